@@ -1,0 +1,24 @@
+"""Who a request is from, and what they may do."""
+
+from dataclasses import dataclass
+
+READ = "strava:read"
+WRITE = "strava:write"
+SCOPES = (READ, WRITE)
+
+
+@dataclass(frozen=True)
+class Principal:
+    """An authenticated caller.
+
+    ``id``: names the credential in logs and limits (``default``, a token ID, ``stdio``); never a
+    secret. ``scopes``: those granted; ``strava:write`` implies ``strava:read``.
+    """
+
+    id: str
+    scopes: frozenset[str]
+    name: str = ""
+
+    def may(self, scope: str) -> bool:
+        """Whether ``scope`` is covered by what was granted."""
+        return scope in self.scopes or (scope == READ and WRITE in self.scopes)
