@@ -1,0 +1,333 @@
+"""Settings: read once, checked whole, frozen. The only reader of the environment.
+
+A value comes from the first of: the environment, a ``.env`` file in the working directory, the
+JSON secret that ``SECRETS_MANAGER_ARN`` names, the default. Wrong values are gathered and reported
+together, each with its name, what was found and what is allowed; a secret's value is never shown.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from strava_mcp import home
+from strava_mcp.errors import ConfigError
+
+Network = IPv4Network | IPv6Network
+PROJECT = Path(__file__).resolve().parent.parent
+
+SHORTEST_TOKEN = 32
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
+
+
+def setting(
+    name: str, parse: Callable[[str], Any], default: Any, doc: str, secret: bool = False
+) -> Any:
+    """A field of Config: its name in the environment, its reader, and its line in the README.
+
+    ``parse`` raises ValueError with what is allowed.
+    """
+    metadata = {"name": name, "parse": parse, "doc": doc, "secret": secret}
+    return field(default=default, metadata=metadata)
+
+
+def text(value: str) -> str:
+    """Any text."""
+    return value
+
+
+def boolean(value: str) -> bool:
+    """Exactly ``true`` or ``false``, so that a typing error never opens anything."""
+    if value not in ("true", "false"):
+        raise ValueError("must be exactly true or false")
+    return value == "true"
+
+
+def choice(*allowed: str) -> Callable[[str], str]:
+    """One word of a closed list."""
+
+    def parse(value: str) -> str:
+        if value not in allowed:
+            raise ValueError(f"must be one of {', '.join(allowed)}")
+        return value
+
+    return parse
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    """A whole number within bounds."""
+
+    def parse(value: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,12}", value) or not least <= int(value) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(value)
+
+    return parse
+
+
+def tokens(value: str) -> tuple[str, ...]:
+    """One token, or two while one replaces the other."""
+    found = tuple(token.strip() for token in value.split(","))
+    if len(found) > 2 or any(not re.fullmatch(r"[!-~]+", token) for token in found):
+        raise ValueError("must be one token, or two with a comma between them, without spaces")
+    if any(len(token) < SHORTEST_TOKEN for token in found):
+        raise ValueError(
+            f"must have at least {SHORTEST_TOKEN} characters a token; "
+            "`python -c 'import secrets; print(secrets.token_hex(32))'` makes one"
+        )
+    return found
+
+
+def networks(value: str) -> tuple[Network, ...]:
+    """Addresses or CIDR ranges, with commas between them."""
+    try:
+        return tuple(ip_network(item) for item in words(value))
+    except ValueError:
+        raise ValueError("must be addresses or CIDR ranges such as 203.0.113.0/24") from None
+
+
+def words(value: str) -> tuple[str, ...]:
+    """Words with commas between them."""
+    return tuple(item.strip() for item in value.split(",") if item.strip())
+
+
+def url(value: str) -> str:
+    """An absolute http or https URL without query or fragment; a last slash is dropped."""
+    parts = urlsplit(value)
+    plain = not (parts.query or parts.fragment or parts.username or parts.password)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
+        raise ValueError("must be an absolute URL such as https://strava.example.com")
+    return value.rstrip("/")
+
+
+def public_url(value: str) -> str:
+    """An https origin; http only for this machine. A path would break the well-known URLs."""
+    address = url(value)
+    parts = urlsplit(address)
+    if parts.path:
+        raise ValueError("must have no path: discovery lives at the root of the host")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+        raise ValueError("must begin with https:// (http:// is only for this machine)")
+    return address
+
+
+def origins(value: str) -> tuple[str, ...]:
+    """Web origins (RFC 6454): scheme, host and port, with commas between them."""
+    found = words(value)
+    if not all(re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", item) for item in found):
+        raise ValueError("must be origins such as https://app.example.com, without a path")
+    return found
+
+
+def store_url(value: str) -> str:
+    """The URL of a store."""
+    if not re.fullmatch(r"sqlite://(:memory:|/.+)", value):
+        raise ValueError("must be sqlite:// and an absolute path, such as sqlite:///data/store.db")
+    return value
+
+
+def source(value: str) -> str:
+    """A door to the athlete's data."""
+    if value == "archive":
+        raise ValueError("cannot be archive yet in this version: use sandbox or api")
+    return choice("sandbox", "api", "archive")(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Every setting of the server."""
+
+    strava_source: str = setting(
+        "STRAVA_SOURCE", source, "sandbox", "Where the data comes from: `sandbox` or `api`."
+    )
+    strava_client_id: str = setting(
+        "STRAVA_CLIENT_ID", text, "", "Client ID of your Strava API application."
+    )
+    strava_client_secret: str = setting(
+        "STRAVA_CLIENT_SECRET", text, "", "Its client secret.", secret=True
+    )
+    strava_refresh_token: str = setting(
+        "STRAVA_REFRESH_TOKEN", text, "", "A refresh token of the athlete.", secret=True
+    )
+    strava_api_url: str = setting(
+        "STRAVA_API_URL", url, "https://www.strava.com/api/v3", "Base of the Strava API."
+    )
+    strava_oauth_url: str = setting(
+        "STRAVA_OAUTH_URL", url, "https://www.strava.com/oauth", "Base of Strava's OAuth endpoints."
+    )
+    auth_tokens: tuple[str, ...] = setting(
+        "AUTH_TOKEN",
+        tokens,
+        (),
+        "The Bearer token, 32 characters or more; two with a comma while you rotate. "
+        "Generated on the first start (never on Lambda).",
+        secret=True,
+    )
+    allow_authless: bool = setting(
+        "ALLOW_AUTHLESS", boolean, False, "`true` opens `/sse` and `/message` without a token."
+    )
+    oauth_enabled: bool = setting(
+        "OAUTH_ENABLED", boolean, True, "`false` removes every OAuth endpoint."
+    )
+    oauth_allowed_redirect_uris: tuple[str, ...] = setting(
+        "OAUTH_ALLOWED_REDIRECT_URIS", words, (), "More redirect URIs, exact, commas between."
+    )
+    secrets_manager_arn: str = setting(
+        "SECRETS_MANAGER_ARN", text, "", "AWS secret, a JSON object of settings of this table."
+    )
+    public_url: str = setting(
+        "PUBLIC_URL", public_url, "", "Address of the server as clients see it, without a path."
+    )
+    allowed_hosts: tuple[str, ...] = setting(
+        "ALLOWED_HOSTS", words, (), "More `Host` names to answer to, beside PUBLIC_URL's."
+    )
+    allowed_origins: tuple[str, ...] = setting(
+        "ALLOWED_ORIGINS", origins, (), "More web origins whose pages may call the server."
+    )
+    allowed_ips: tuple[Network, ...] = setting(
+        "ALLOWED_IPS", networks, (), "Only these client addresses (CIDR) are served."
+    )
+    proxy_hops: int = setting(
+        "PROXY_HOPS", number(0, 9), 0, "How many reverse proxies of yours stand in front."
+    )
+    rate_limit: int = setting(
+        "RATE_LIMIT", number(1, 1_000_000), 120, "Requests a minute for each token."
+    )
+    max_body_bytes: int = setting(
+        "MAX_BODY_BYTES", number(1024, 1 << 30), 8 << 20, "Largest request body."
+    )
+    home: Path = setting(
+        "STRAVA_MCP_HOME", Path, PROJECT / "instance", "The data folder (0700); `instance/`."
+    )
+    store_url: str = setting(
+        "STORE_URL", store_url, "", "The store; a SQLite file in the data folder."
+    )
+    secret_key: str = setting(
+        "SECRET_KEY",
+        text,
+        "",
+        "Signs what clients carry for us; generated in the data folder.",
+        secret=True,
+    )
+    units: str = setting(
+        "UNITS", choice("metric", "imperial"), "metric", "Units of replies: `metric`, `imperial`."
+    )
+    log_level: str = setting(
+        "LOG_LEVEL", choice("debug", "info", "warning", "error"), "info", "Least level logged."
+    )
+    lambda_function: str = setting(
+        "AWS_LAMBDA_FUNCTION_NAME", text, "", "Set by AWS on Lambda; not for you to set."
+    )
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> "Config":
+        """Read every setting.
+
+        ``environ`` stands in for the environment and ``.env`` together. An empty value counts as
+        not set. Raises ConfigError with every problem at once.
+        """
+        found = dict(environ) if environ is not None else _dotenv() | dict(os.environ)
+        problems: list[str] = []
+        if found.get("SECRETS_MANAGER_ARN"):
+            found = _secret(found["SECRETS_MANAGER_ARN"], problems) | found
+        values = {}
+        for item in fields(cls):
+            name, value = item.metadata["name"], found.get(item.metadata["name"], "").strip()
+            if not value:
+                continue
+            try:
+                values[item.name] = item.metadata["parse"](value)
+            except ValueError as exc:
+                problems.append(f"{name} {exc}; found {_shown(value, item.metadata['secret'])}.")
+        problems += _together(values)
+        if problems:
+            raise ConfigError(problems)
+        return cls(**values)
+
+    @property
+    def base_url(self) -> str:
+        """Where clients reach the server: PUBLIC_URL, or where ``flask run`` listens."""
+        return self.public_url or "http://127.0.0.1:5000"
+
+    @property
+    def store_address(self) -> str:
+        """STORE_URL, or the SQLite file in the data folder."""
+        return self.store_url or f"sqlite://{self.home.absolute() / 'store.db'}"
+
+    def completed(self) -> tuple["Config", bool]:
+        """These settings with the secrets that a first start generates in the data folder.
+
+        Returns them and whether AUTH_TOKEN is new. On Lambda nothing is generated: every instance
+        would have its own, and nobody would see it.
+        """
+        if self.lambda_function:
+            return self, False
+        allowed, key, new = self.auth_tokens, self.secret_key, False
+        try:
+            if not allowed:
+                token, new = home.secret(self.home, "auth_token")
+                allowed = tokens(token)
+            key = key or home.secret(self.home, "secret_key")[0]
+        except (OSError, ValueError) as exc:
+            raise ConfigError([f"STRAVA_MCP_HOME does not serve as a data folder: {exc}."]) from exc
+        return replace(self, auth_tokens=allowed, secret_key=key), new
+
+    def __repr__(self) -> str:
+        secrets = {item.name for item in fields(self) if item.metadata["secret"]}
+        shown = {k: "…" if k in secrets and v else v for k, v in vars(self).items()}
+        return f"Config({', '.join(f'{k}={v!r}' for k, v in shown.items())})"
+
+
+def _together(values: Mapping[str, Any]) -> list[str]:
+    """Problems that no single setting shows."""
+    if values.get("strava_source") != "api":
+        return []
+    needed = ("strava_client_id", "strava_client_secret", "strava_refresh_token")
+    return [
+        f"{name.upper()} must be set while STRAVA_SOURCE is api; found nothing."
+        for name in needed
+        if not values.get(name)
+    ]
+
+
+def _shown(value: str, secret: bool) -> str:
+    return f"a value of {len(value)} characters" if secret else repr(value[:80])
+
+
+def _dotenv() -> dict[str, str]:
+    path = Path(".env")
+    if not path.is_file():
+        return {}
+    from dotenv import dotenv_values
+
+    return {name: value or "" for name, value in dotenv_values(path).items()}
+
+
+def _secret(arn: str, problems: list[str]) -> dict[str, str]:
+    """The settings kept in AWS Secrets Manager, as one JSON object of text."""
+    import json
+
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        region = arn.split(":")[3] if arn.count(":") >= 6 else None
+        client = boto3.client("secretsmanager", region_name=region)
+        content = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
+        if not isinstance(content, dict) or not all(isinstance(v, str) for v in content.values()):
+            raise ValueError
+        return content
+    except (BotoCoreError, ClientError) as exc:
+        problems.append(f"SECRETS_MANAGER_ARN could not be read: {exc}")
+    except (KeyError, ValueError):
+        problems.append("SECRETS_MANAGER_ARN must name a secret that is a JSON object of text.")
+    return {}
+
+
+def settings() -> list[tuple[str, str, Any]]:
+    """Name, description and default of every setting, in order: the README's table."""
+    return [(item.metadata["name"], item.metadata["doc"], item.default) for item in fields(Config)]
