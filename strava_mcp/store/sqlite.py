@@ -1,0 +1,177 @@
+"""SQLite behind the store interface: one table, one statement an operation.
+
+A single statement is atomic, so no operation needs a transaction of its own. Write-ahead logging
+lets readers go on while one process writes; a writer that finds the file busy waits. Within a
+process writers queue on a lock first, which is fairer than SQLite's polling.
+"""
+
+import json
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from strava_mcp.errors import StoreError
+from strava_mcp.home import prepare
+from strava_mcp.store.base import Record, Store, Value
+
+BUSY_TIMEOUT_S = 30
+LAYOUT = 1
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS records (
+    space TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    expires_at REAL,
+    PRIMARY KEY (space, key)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS records_by_expiry ON records (expires_at) WHERE expires_at NOT NULL;
+"""
+
+# A row that has expired counts as absent in every statement below.
+GET = """
+SELECT value, version, expires_at FROM records
+WHERE space = ?1 AND key = ?2 AND (expires_at IS NULL OR expires_at > ?3)
+"""
+PUT = """
+INSERT INTO records (space, key, value, version, expires_at) VALUES (?1, ?2, ?3, 1, ?4)
+ON CONFLICT DO UPDATE SET
+    value = excluded.value, version = records.version + 1, expires_at = excluded.expires_at
+"""
+CREATE = PUT + """
+WHERE records.expires_at <= ?5
+RETURNING 1
+"""
+REPLACE = """
+UPDATE records SET value = ?3, version = version + 1, expires_at = ?4
+WHERE space = ?1 AND key = ?2 AND version = ?6 AND (expires_at IS NULL OR expires_at > ?5)
+RETURNING 1
+"""
+TAKE = """
+DELETE FROM records WHERE space = ?1 AND key = ?2
+RETURNING CASE WHEN expires_at IS NULL OR expires_at > ?3 THEN value END
+"""
+LIST = """
+SELECT key, value, version, expires_at FROM records
+WHERE space = ?1 AND (expires_at IS NULL OR expires_at > ?2) ORDER BY key LIMIT ?3
+"""
+INCREMENT = """
+INSERT INTO records (space, key, value, version, expires_at) VALUES (?1, ?2, ?3, 1, ?4)
+ON CONFLICT DO UPDATE SET
+    version = records.version + 1,
+    value = CASE WHEN records.expires_at <= ?5 THEN ?3 ELSE records.value + ?3 END,
+    expires_at = CASE WHEN records.expires_at <= ?5 THEN ?4 ELSE records.expires_at END
+RETURNING value
+"""
+SWEEP = "DELETE FROM records WHERE expires_at <= ?1 RETURNING 1"
+
+
+class SQLiteStore(Store):
+    """A store in one SQLite file, shared by any number of threads and processes.
+
+    ``path``: the file, made 0600 in a folder made 0700, or ``:memory:`` for one that is gone at
+    ``close``.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._writing = threading.Lock()
+        # A store in memory is one connection, which takes turns for reading too.
+        self._reading: AbstractContextManager[Any] = (
+            self._writing if path == ":memory:" else nullcontext()
+        )
+        self._idle: list[sqlite3.Connection] = []
+        self._process = os.getpid()
+        with _mapped():
+            self._idle.append(self._connect())
+
+    def get(self, space: str, key: str) -> Record | None:
+        rows = self._read(GET, (space, key, time.time()))
+        return Record(key, json.loads(rows[0][0]), rows[0][1], rows[0][2]) if rows else None
+
+    def put(self, space: str, key: str, value: Value, expires_at: float | None = None) -> None:
+        self._write(PUT, (space, key, _encode(value), expires_at))
+
+    def create(self, space: str, key: str, value: Value, expires_at: float | None = None) -> bool:
+        return bool(self._write(CREATE, (space, key, _encode(value), expires_at, time.time())))
+
+    def replace(
+        self, space: str, key: str, value: Value, version: int, expires_at: float | None = None
+    ) -> bool:
+        row = (space, key, _encode(value), expires_at, time.time(), version)
+        return bool(self._write(REPLACE, row))
+
+    def take(self, space: str, key: str) -> dict[str, Any] | None:
+        rows = self._write(TAKE, (space, key, time.time()))
+        return json.loads(rows[0][0]) if rows and rows[0][0] is not None else None
+
+    def delete(self, space: str, key: str) -> bool:
+        return self.take(space, key) is not None
+
+    def records(self, space: str, limit: int = 1000) -> list[Record]:
+        rows = self._read(LIST, (space, time.time(), limit))
+        return [Record(key, json.loads(value), *rest) for key, value, *rest in rows]
+
+    def increment(self, space: str, key: str, by: int, expires_at: float) -> int:
+        return int(self._write(INCREMENT, (space, key, by, expires_at, time.time()))[0][0])
+
+    def sweep(self) -> int:
+        return len(self._write(SWEEP, (time.time(),)))
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+    def _read(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        with _mapped(), self._reading, self._connection() as connection:
+            return connection.execute(statement, values).fetchall()
+
+    def _write(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        with _mapped(), self._writing, self._connection() as connection:
+            return connection.execute(statement, values).fetchall()
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection for one statement: an idle one, or a new one where all are in use."""
+        if self._process != os.getpid():  # SQLite connections do not survive a fork
+            self._idle, self._process = [], os.getpid()
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._connect()
+        yield connection
+        self._idle.append(connection)
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._path != ":memory:":
+            prepare(Path(self._path).parent)
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+        # Autocommit: each statement is its own transaction.
+        connection = sqlite3.connect(
+            self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        # A power cut may lose the last writes but never corrupts (SQLite documentation, WAL).
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if connection.execute("PRAGMA user_version").fetchone()[0] != LAYOUT:
+            connection.executescript(f"BEGIN IMMEDIATE;{SCHEMA}PRAGMA user_version={LAYOUT};COMMIT")
+        return connection
+
+
+def _encode(value: Value) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+@contextmanager
+def _mapped() -> Iterator[None]:
+    """SQLite's errors as ours."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as exc:
+        raise StoreError(f"The store did not answer: {exc}") from exc
