@@ -1,0 +1,87 @@
+"""What prompts, resources and resource templates are, and the lists that a server offers."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from strava_mcp.context import Context
+
+JSON = dict[str, Any]
+
+#: The value typed so far, and the other arguments already chosen → suggestions, best first.
+Completer = Callable[[Context, str, Mapping[str, str]], list[str]]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument of a prompt or a variable of a template; always text."""
+
+    name: str
+    description: str = ""
+    required: bool = False
+    complete: Completer | None = None
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A prompt that a person picks; ``function`` returns its messages (schema: PromptMessage)."""
+
+    name: str
+    title: str
+    description: str
+    function: Callable[[Context, Mapping[str, str]], list[JSON]]
+    arguments: tuple[Argument, ...] = ()
+
+    def listing(self) -> JSON:
+        """The prompt's entry in ``prompts/list`` (schema: Prompt)."""
+        arguments = [
+            {"name": a.name, "description": a.description, "required": a.required}
+            for a in self.arguments
+        ]
+        entry = {"name": self.name, "title": self.title, "description": self.description}
+        return entry | ({"arguments": arguments} if arguments else {})
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource at a fixed URI, or, where the URI holds ``{variables}``, a template.
+
+    ``read`` gets the variables' values and returns text, or bytes for a blob.
+    """
+
+    uri: str
+    name: str
+    title: str
+    description: str
+    mime_type: str
+    read: Callable[[Context, Mapping[str, str]], str | bytes]
+    variables: tuple[Argument, ...] = ()
+    meta: JSON | None = None
+    _pattern: re.Pattern[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Level 1 templates of RFC 6570 are all that is used: {name} is one path segment.
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/?#]+)", re.escape(self.uri))
+        object.__setattr__(self, "_pattern", re.compile(pattern))
+
+    @property
+    def is_template(self) -> bool:
+        """Whether the URI has variables."""
+        return "{" in self.uri
+
+    def match(self, uri: str) -> dict[str, str] | None:
+        """The variables' values if ``uri`` is this resource, else None."""
+        found = self._pattern.fullmatch(uri)
+        return found.groupdict() if found else None
+
+    def listing(self) -> JSON:
+        """The entry in ``resources/list`` or ``resources/templates/list``."""
+        entry: JSON = {
+            "uriTemplate" if self.is_template else "uri": self.uri,
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "mimeType": self.mime_type,
+        }
+        return entry | ({"_meta": self.meta} if self.meta else {})

@@ -1,0 +1,132 @@
+"""What a tool is, and the list of tools that a server offers."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from strava_mcp.context import Context
+from strava_mcp.identity import READ
+from strava_mcp.tools.arguments import Arguments
+
+JSON = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a tool answers where a plain dict will not do.
+
+    ``content``: MCP content blocks; ``structured``: the ``structuredContent``, matching the tool's
+    output schema; ``is_error``: the tool failed in a way that the model should see.
+    """
+
+    content: list[JSON] | None = None
+    structured: JSON | None = None
+    is_error: bool = False
+    meta: JSON | None = None
+
+
+#: A tool's function: the request's context and the loaded arguments → the structured result.
+Function = Callable[[Context, JSON], JSON | Reply]
+
+
+def unchecked(arguments: Mapping[str, Any]) -> JSON:
+    """Load arguments as they are: for a tool that takes none, or checks them itself."""
+    return dict(arguments)
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool: what the client is told of it, and how it is called.
+
+    ``load`` turns the call's arguments into what ``function`` takes, or raises InvalidArguments.
+    ``streams``: whether the function may report progress, log, or ask the client something while
+    it runs; only then is it worth a thread and an event stream.
+    """
+
+    name: str
+    title: str
+    description: str
+    function: Function
+    input_schema: JSON = field(default_factory=lambda: {"type": "object"})
+    output_schema: JSON | None = None
+    load: Callable[[Mapping[str, Any]], JSON] = unchecked
+    scope: str = READ
+    annotations: JSON = field(default_factory=dict)
+    streams: bool = False
+    meta: JSON | None = None
+
+    def listing(self) -> JSON:
+        """The tool's entry in ``tools/list`` (schema: Tool)."""
+        entry: JSON = {
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "inputSchema": self.input_schema,
+        }
+        if self.output_schema:
+            entry["outputSchema"] = self.output_schema
+        if self.annotations:
+            entry["annotations"] = self.annotations
+        if self.meta:
+            entry["_meta"] = self.meta
+        return entry
+
+
+class Tools(dict[str, Tool]):
+    """Tools by name, in the order in which they were added; the order of ``tools/list``."""
+
+    def __init__(self, tools: Iterable[Tool] = ()) -> None:
+        super().__init__((tool.name, tool) for tool in tools)
+
+    def add(self, tool: Tool) -> None:
+        """Add a tool. Raises ValueError for a name that is taken."""
+        if tool.name in self:
+            raise ValueError(f"There are two tools called {tool.name}.")
+        self[tool.name] = tool
+
+
+#: The tools of the Strava server; a noun's module adds its own when it is imported.
+TOOLS = Tools()
+
+
+def tool(
+    *,
+    title: str,
+    output: JSON,
+    arguments: type[Arguments] = Arguments,
+    scope: str = READ,
+    destructive: bool = False,
+    idempotent: bool = False,
+    streams: bool = False,
+    meta: JSON | None = None,
+) -> Callable[[Function], Function]:
+    """Offer a function as a tool under its own name, with its docstring as the description.
+
+    ``output``: JSON Schema of the structured result. A tool that needs no more than the read scope
+    is annotated as read-only; ``destructive`` and ``idempotent`` are hints for those that write
+    (MCP schema, ToolAnnotations). Every tool reaches Strava, so ``openWorldHint`` holds for all.
+    """
+
+    def register(function: Function) -> Function:
+        checked = arguments()
+        hints: JSON = {"readOnlyHint": scope == READ, "openWorldHint": True}
+        if scope != READ:
+            hints |= {"destructiveHint": destructive, "idempotentHint": idempotent}
+        TOOLS.add(
+            Tool(
+                name=function.__name__,
+                title=title,
+                description=" ".join((function.__doc__ or "").split()),
+                function=function,
+                input_schema=checked.json_schema(),
+                output_schema=output,
+                load=checked.read,
+                scope=scope,
+                annotations=hints,
+                streams=streams,
+                meta=meta,
+            )
+        )
+        return function
+
+    return register
