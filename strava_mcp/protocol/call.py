@@ -1,0 +1,111 @@
+"""One request on its way through the server: who asks what, in which era, and how to talk back."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from strava_mcp.context import LOG_LEVELS, Context
+from strava_mcp.identity import Principal
+from strava_mcp.protocol import eras, jsonrpc
+from strava_mcp.protocol.channel import LegacyLine, Line, ModernLine, Send
+from strava_mcp.protocol.eras import Era
+from strava_mcp.protocol.mailbox import Session, box_of
+from strava_mcp.protocol.server import Server
+
+JSON = dict[str, Any]
+
+
+@dataclass(kw_only=True)
+class Call:
+    """A request, its era and its caller.
+
+    ``send`` writes a message ahead of the response; None where the reply can carry nothing else.
+    ``session``: what ``initialize`` settled, on transports that keep it.
+    """
+
+    server: Server
+    message: JSON
+    era: Era
+    principal: Principal
+    session: Session | None = None
+    send: Send | None = None
+    cancelled: bool = False
+
+    @property
+    def method(self) -> str:
+        """The method, such as ``tools/call``."""
+        return str(self.message["method"])
+
+    @property
+    def params(self) -> JSON:
+        """The parameters; empty where there are none."""
+        found: JSON = self.message.get("params", {})
+        return found
+
+    def text(self, name: str) -> str:
+        """A parameter that must be text. Raises RpcError (-32602)."""
+        value = self.params.get(name)
+        if not isinstance(value, str):
+            raise jsonrpc.invalid_params(f"{name} must be text")
+        return value
+
+    def texts(self, name: str, holder: JSON | None = None) -> dict[str, str]:
+        """A parameter that must map text to text; empty where absent. Raises RpcError (-32602)."""
+        value = (self.params if holder is None else holder).get(name, {})
+        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+            raise jsonrpc.invalid_params(f"{name} must be an object of texts")
+        return value
+
+    @cached_property
+    def line(self) -> Line:
+        """The line back to the client. Raises RpcError for request state that is not ours."""
+        return self._modern_line() if self.era.modern else self._legacy_line()
+
+    @cached_property
+    def context(self) -> Context:
+        """What a tool, prompt or resource gets."""
+        server = self.server
+        door = server.door() if server.door else None
+        return Context(self.principal, self.line, door, server.units)
+
+    def _legacy_line(self) -> LegacyLine:
+        token = eras.meta_of(self.message).get("progressToken")
+        session = self.session
+        if session is None:
+            return LegacyLine(self.send, {}, token, None, self._gone)
+        return LegacyLine(
+            self.send,
+            session.capabilities,
+            token,
+            session.log_level,
+            self._gone,
+            self.server.mailbox,
+            box_of(session, self.message["id"]),
+        )
+
+    def _modern_line(self) -> ModernLine:
+        meta = eras.meta_of(self.message)
+        # The state of one request is of no use for another, nor to another caller.
+        asked = {k: v for k, v in self.params.items() if k in ("name", "uri", "arguments")}
+        return ModernLine(
+            self.send,
+            meta.get(eras.CAPABILITIES_KEY, {}),
+            meta.get("progressToken"),
+            self._modern_level(meta),
+            self._gone,
+            self.server.secret,
+            jsonrpc.content_of([self.principal.id, self.method, asked]),
+            self.params,
+        )
+
+    def _modern_level(self, meta: JSON) -> str | None:
+        level = meta.get(eras.LOG_LEVEL_KEY)
+        if level is not None and level not in LOG_LEVELS:
+            raise jsonrpc.invalid_params(f"logLevel must be one of {', '.join(LOG_LEVELS)}")
+        return level
+
+    def _gone(self) -> bool:
+        if not self.cancelled and self.session and self.server.mailbox:
+            box = box_of(self.session, self.message["id"])
+            self.cancelled = self.server.mailbox.holds_cancellation(box)
+        return self.cancelled

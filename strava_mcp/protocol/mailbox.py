@@ -1,0 +1,128 @@
+"""Sessions, and the mailbox through which one process hands messages to another.
+
+Both live in the store: the process that holds a client's stream and the one that receives its
+posts need not be the same.
+"""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from secrets import token_hex, token_urlsafe
+from typing import Any
+
+from strava_mcp.identity import Principal
+from strava_mcp.store.base import Store
+
+JSON = dict[str, Any]
+
+SESSION_S = 24 * 3600
+MESSAGE_S = 600
+#: How often a waiting process looks into the store for what another process has put there.
+LOOK_S = 0.05
+
+
+@dataclass(frozen=True)
+class Session:
+    """What ``initialize`` settled with one client (MCP to 2025-11-25, Session Management)."""
+
+    id: str
+    principal_id: str
+    version: str
+    capabilities: Mapping[str, Any] = field(default_factory=dict)
+    log_level: str = "info"
+    version_in_store: int = 1
+
+
+class Sessions:
+    """Sessions in the store, each bound to whoever began it."""
+
+    def __init__(self, store: Callable[[], Store]) -> None:
+        self._store = store
+
+    def begin(self, principal: Principal, version: str, capabilities: Mapping[str, Any]) -> Session:
+        """A new session with an ID that cannot be guessed."""
+        session = Session(token_urlsafe(24), principal.id, version, capabilities)
+        self._store().put("session", session.id, _value(session), time.time() + SESSION_S)
+        return session
+
+    def find(self, session_id: str, principal: Principal) -> Session | None:
+        """The session, or None where it ended, never was, or belongs to somebody else."""
+        record = self._store().get("session", session_id)
+        if record is None or record.value["principal_id"] != principal.id:
+            return None
+        return Session(id=session_id, version_in_store=record.version, **record.value)
+
+    def set_log_level(self, session: Session, level: str) -> None:
+        """Remember the level of ``logging/setLevel``."""
+        value = _value(replace(session, log_level=level))
+        expires_at = time.time() + SESSION_S
+        self._store().replace("session", session.id, value, session.version_in_store, expires_at)
+
+    def watch(self, session: Session, uri: str) -> None:
+        """Remember a subscription to a resource, for as long as a session lasts."""
+        self._store().put(f"watch:{uri}", session.id, {}, time.time() + SESSION_S)
+
+    def unwatch(self, session: Session, uri: str) -> None:
+        """Forget a subscription."""
+        self._store().delete(f"watch:{uri}", session.id)
+
+    def watching(self, uri: str) -> list[str]:
+        """The IDs of the sessions to tell when a resource changes."""
+        return [record.key for record in self._store().records(f"watch:{uri}")]
+
+    def end(self, session: Session) -> None:
+        """End the session at the client's request."""
+        self._store().delete("session", session.id)
+
+
+class Mailbox:
+    """Messages left for whoever waits at a box, each delivered once."""
+
+    def __init__(self, store: Callable[[], Store]) -> None:
+        self._store = store
+        self._arrived = threading.Condition()
+
+    def post(self, box: str, message: JSON) -> None:
+        """Leave a message; boxes need no making, and what nobody collects expires."""
+        key = f"{time.time_ns():020d}-{token_hex(4)}"  # in order of time, and unique
+        self._store().put(f"mail:{box}", key, message, time.time() + MESSAGE_S)
+        with self._arrived:
+            self._arrived.notify_all()
+
+    def collect(self, box: str) -> list[JSON]:
+        """Take what has arrived, the oldest first."""
+        store = self._store()
+        taken = [store.take(f"mail:{box}", r.key) for r in store.records(f"mail:{box}", limit=100)]
+        return [message for message in taken if message is not None]
+
+    def cancel(self, box: str) -> None:
+        """Say that nobody waits for the response to the request of this box any more."""
+        self._store().put("cancelled", box, {}, time.time() + MESSAGE_S)
+
+    def holds_cancellation(self, box: str) -> bool:
+        """Whether that was said."""
+        return self._store().get("cancelled", box) is not None
+
+    def wait(self, box: str, timeout_s: float, stop: Callable[[], bool]) -> list[JSON]:
+        """Collect, waiting for the first message at most ``timeout_s`` or until ``stop()``."""
+        deadline = time.monotonic() + timeout_s
+        while not (messages := self.collect(box)):
+            if stop() or time.monotonic() >= deadline:
+                break
+            with self._arrived:
+                self._arrived.wait(LOOK_S)
+        return messages
+
+
+def box_of(session: Session, request_id: str | int) -> str:
+    """The box where the answers to what a request asks its client arrive."""
+    # Request IDs are the client's own; a digest of one is safe in a key.
+    digest = hashlib.sha256(repr(request_id).encode("utf-8")).hexdigest()[:16]
+    return f"{session.id}.{digest}"
+
+
+def _value(session: Session) -> JSON:
+    kept = ("principal_id", "version", "capabilities", "log_level")
+    return {name: getattr(session, name) for name in kept}

@@ -1,0 +1,52 @@
+"""What an MCP server offers, the same for every caller, transport and era."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from strava_mcp.prompts.registry import Prompt, Resource
+from strava_mcp.protocol.mailbox import Mailbox, Sessions
+from strava_mcp.strava.source import Source
+from strava_mcp.tools.registry import Tools
+
+JSON = dict[str, Any]
+
+
+@dataclass(kw_only=True)
+class Server:
+    """An MCP server.
+
+    ``secret`` signs request state. ``door`` opens the source of the athlete's data. ``sessions``
+    and ``mailbox`` are only for a server that asks legacy clients something; without them nothing
+    is kept between requests. ``logs``: whether any tool sends log messages. ``subscribable``:
+    whether clients may subscribe to resources. ``page_size``: entries on a page of a list.
+    """
+
+    name: str
+    title: str
+    version: str
+    instructions: str
+    tools: Tools
+    prompts: tuple[Prompt, ...]
+    resources: tuple[Resource, ...]
+    secret: bytes
+    door: Callable[[], Source] | None = None
+    units: str = "metric"
+    sessions: Sessions | None = None
+    mailbox: Mailbox | None = None
+    logs: bool = False
+    subscribable: bool = False
+    page_size: int = 100
+    #: Encoded lists by method, era and cursor: they are the same for everybody.
+    lists: dict[tuple[str, bool, str | None], bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def info(self) -> JSON:
+        """Who the server says it is (schema: Implementation)."""
+        return {"name": self.name, "title": self.title, "version": self.version}
+
+    def capabilities(self) -> JSON:
+        """What is offered (schema: ServerCapabilities)."""
+        found: JSON = {"tools": {}, "prompts": {}, "completions": {}}
+        found["resources"] = {"subscribe": True} if self.subscribable else {}
+        return found | ({"logging": {}} if self.logs else {})

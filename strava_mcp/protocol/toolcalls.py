@@ -1,0 +1,75 @@
+"""``tools/call``: from arguments to content, with every failure that a model should see in it."""
+
+import logging
+from typing import Any
+
+from strava_mcp.errors import (
+    InsufficientScope,
+    InvalidArguments,
+    SourceError,
+    StoreError,
+    ToolError,
+)
+from strava_mcp.protocol import jsonrpc
+from strava_mcp.protocol.call import Call
+from strava_mcp.protocol.channel import InputRequired
+from strava_mcp.tools.registry import Reply, Tool
+
+JSON = dict[str, Any]
+log = logging.getLogger(__name__)
+
+
+def tool_of(call: Call) -> Tool:
+    """The tool that is called, once it is known that the caller may.
+
+    Raises RpcError (-32602) for an unknown name, InsufficientScope for a scope not granted.
+    """
+    tool = call.server.tools.get(call.text("name"))
+    if tool is None:
+        raise jsonrpc.invalid_params(f"Unknown tool: {call.text('name')[:100]}")
+    if not call.principal.may(tool.scope):
+        raise InsufficientScope(tool.scope)
+    return tool
+
+
+def call_tool(call: Call) -> JSON:
+    """Call a tool (schema: CallToolResult).
+
+    What goes wrong inside a tool is a result with ``isError``, for the model to read and correct
+    (2025-11-25, Tools, Error Handling); only the protocol's own errors are JSON-RPC errors.
+    """
+    tool = tool_of(call)
+    arguments = call.params.get("arguments", {})
+    if not isinstance(arguments, dict):
+        raise jsonrpc.invalid_params("arguments must be an object")
+    try:
+        return _result(tool.function(call.context, tool.load(arguments)))
+    except InvalidArguments as exc:
+        lines = [f"- {name}: {text}" for name, text in exc.fields.items()]
+        return _error("\n".join([f"Invalid arguments for {tool.name}:", *lines]))
+    except (ToolError, SourceError, StoreError) as exc:
+        return _error(str(exc))
+    except (jsonrpc.RpcError, InputRequired):
+        raise
+    except Exception:
+        log.exception("The tool %s failed", tool.name)
+        return _error(f"{tool.name} failed unexpectedly; the server's log says why.")
+
+
+def _result(reply: JSON | Reply) -> JSON:
+    if not isinstance(reply, Reply):
+        reply = Reply(structured=reply)
+    found: JSON = {"content": reply.content or [_text(jsonrpc.content_of(reply.structured))]}
+    if reply.structured is not None:
+        found["structuredContent"] = reply.structured
+    if reply.is_error:
+        found["isError"] = True
+    return found | ({"_meta": reply.meta} if reply.meta else {})
+
+
+def _error(text: str) -> JSON:
+    return {"content": [_text(text)], "isError": True}
+
+
+def _text(text: str) -> JSON:
+    return {"type": "text", "text": text}

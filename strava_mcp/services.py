@@ -1,0 +1,91 @@
+"""What lives as long as the app: settings, store, source and MCP server, made when first needed."""
+
+import hashlib
+from secrets import token_hex
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from strava_mcp import __version__
+from strava_mcp.config import Config
+from strava_mcp.protocol.server import Server
+from strava_mcp.store import Store, open_store
+from strava_mcp.strava import Source, open_source
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+INSTRUCTIONS = """\
+One athlete's training data from Strava. Start with get_activities (date_range, sport_type) or \
+search; take an id from there to get_activity_by_id and get_activity_streams. Times are local to \
+where the activity took place. Units are named in each reply. Ask the user before you create or \
+change an activity."""
+
+
+class Services:
+    """The app's own objects. A request for a list needs neither store nor source, so both wait."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._opening = RLock()
+        self._store: Store | None = None
+        self._source: Source | None = None
+        self._server: Server | None = None
+
+    @property
+    def store(self) -> Store:
+        """The store. Raises StoreError if it cannot be opened."""
+        with self._opening:
+            if self._store is None:
+                self._store = open_store(self.config.store_address)
+            return self._store
+
+    @property
+    def source(self) -> Source:
+        """The door to the athlete's data. Opening it makes no request yet."""
+        with self._opening:
+            if self._source is None:
+                self._source = open_source(self.config, self.store)
+            return self._source
+
+    @property
+    def server(self) -> Server:
+        """What the MCP server offers."""
+        with self._opening:
+            if self._server is None:
+                self._server = self._strava_server()
+            return self._server
+
+    def _strava_server(self) -> Server:
+        from strava_mcp.prompts import PROMPTS, RESOURCES
+        from strava_mcp.tools import load_tools
+
+        # Without any key of its own (nothing configured on Lambda) a process trusts only itself.
+        key = self.config.secret_key or "".join(self.config.auth_tokens) or token_hex(32)
+        return Server(
+            name="strava-mcp",
+            title="Strava",
+            version=__version__,
+            instructions=INSTRUCTIONS,
+            tools=load_tools(),
+            prompts=PROMPTS,
+            resources=RESOURCES,
+            secret=hashlib.sha256(b"request state:" + key.encode("utf-8")).digest(),
+            door=lambda: self.source,
+            units=self.config.units,
+        )
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        with self._opening:
+            if self._store is not None:
+                self._store.close()
+            self._store = self._source = None
+
+
+def services(app: "Flask | None" = None) -> Services:
+    """The services of ``app``, or of the app that is handling the current request or command."""
+    from flask import current_app
+
+    found: Services = (app or current_app).extensions["strava_mcp"]
+    return found
