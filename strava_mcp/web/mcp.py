@@ -1,0 +1,178 @@
+"""Streamable HTTP: JSON-RPC posted to ``/mcp``, or to the base URL, which is the same endpoint.
+
+A reply is JSON, or an event stream where messages precede the response.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Response, g, request
+
+from strava_mcp.protocol import eras, jsonrpc, sse
+from strava_mcp.protocol.answer import Response as Answer
+from strava_mcp.protocol.answer import respond, stream
+from strava_mcp.protocol.call import Call
+from strava_mcp.services import services
+from strava_mcp.web import sessions
+
+JSON = dict[str, Any]
+
+bp = Blueprint("mcp", __name__)
+
+MOST_IN_A_BATCH = 50
+
+
+@bp.post("/mcp")
+@bp.post("/")
+def post() -> Response:
+    """Take one message, or a batch of 2025-03-26, and answer it."""
+    message: Any = None
+    try:
+        _check_media()
+        message = jsonrpc.parse(request.get_data())
+        answer = _batch(message) if isinstance(message, list) else _one(message)
+    except jsonrpc.RpcError as error:
+        answer = Answer(error.status, jsonrpc.failure(jsonrpc.id_of(message), error))
+    return answer if isinstance(answer, Response) else _reply(answer)
+
+
+@bp.get("/mcp")
+def listen() -> Response:
+    """The stream of a session's own messages; 405 on a server that keeps no sessions."""
+    return _events(sessions.listen())
+
+
+@bp.delete("/mcp")
+def end() -> Response:
+    """The end of a session; 405 on a server that keeps none."""
+    sessions.end()
+    return Response(status=204)
+
+
+def _one(message: Any) -> Answer | Response:
+    """Answer a single message."""
+    kind = jsonrpc.kind(message)
+    era = eras.of_http(request.headers.get("MCP-Protocol-Version"), message)
+    if kind != "request":
+        return _take(kind, era, message)
+    call = _call(era, message)
+    if era.modern:
+        name = call.params.get("name")
+        tool = call.server.tools.get(name) if isinstance(name, str) else None
+        eras.check_headers(request.headers, message, tool.input_schema if tool else None)
+    if _streams(call):
+        return _stream(call)
+    answer = respond(call)
+    if call.method == "initialize" and answer.status == 200:
+        return sessions.begin(call, answer)
+    return answer
+
+
+def _batch(messages: list[Any]) -> Answer:
+    """Answer messages one after the other, for the one revision that has batches."""
+    header = request.headers.get("MCP-Protocol-Version", eras.ASSUMED)
+    if header != eras.ASSUMED or not 0 < len(messages) <= MOST_IN_A_BATCH:
+        raise jsonrpc.RpcError(
+            jsonrpc.INVALID_REQUEST,
+            f"Batches are of MCP {eras.ASSUMED} only, and hold 1 to {MOST_IN_A_BATCH} messages",
+            status=400,
+        )
+    bodies = [body for message in messages if (body := _member(message))]
+    return Answer(200, b"[%b]" % b",".join(bodies)) if bodies else Answer(202, b"")
+
+
+def _member(message: Any) -> bytes:
+    """The response to one message of a batch; empty where there is none to give."""
+    try:
+        kind = jsonrpc.kind(message)
+        era = eras.Era(eras.ASSUMED)
+        if kind != "request":
+            return _take(kind, era, message).body
+        if message["method"] == "initialize":
+            raise jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, "initialize must stand alone")
+        return respond(_call(era, message)).body
+    except jsonrpc.RpcError as error:
+        return jsonrpc.failure(jsonrpc.id_of(message), error)
+
+
+def _call(era: eras.Era, message: JSON) -> Call:
+    g.rpc_method = message["method"]
+    if message["method"] == "tools/call":
+        g.rpc_tool = message.get("params", {}).get("name")
+    return Call(
+        server=services().server,
+        message=message,
+        era=era,
+        principal=g.principal,
+        session=None if era.modern else sessions.of(message),
+    )
+
+
+def _take(kind: str, era: eras.Era, message: JSON) -> Answer:
+    """Accept what wants no answer: a notification, or a client's response to a question."""
+    g.rpc_method = message.get("method", "response")
+    if era.modern and kind == "response":
+        raise jsonrpc.RpcError(
+            jsonrpc.INVALID_REQUEST, f"MCP {era.version} has no responses from clients", status=400
+        )
+    if not era.modern:
+        sessions.take(kind, message)
+    return Answer(202, b"")
+
+
+def _streams(call: Call) -> bool:
+    """Whether the reply may have to carry more than the response, and can."""
+    if call.method != "tools/call" or "text/event-stream" not in request.headers.get("Accept", ""):
+        return False
+    tool = call.server.tools.get(str(call.params.get("name")))
+    return tool is not None and tool.streams
+
+
+def _stream(call: Call) -> Answer | Response:
+    """Answer in JSON after all if the response comes first, else stream what precedes it."""
+    items = stream(call)
+    first = next(items)
+    if isinstance(first, Answer):
+        return first
+
+    def events() -> Iterator[bytes]:
+        yield _event(first)
+        for item in items:
+            yield _event(item)
+
+    return _events(events())
+
+
+def _event(item: JSON | Answer | None) -> bytes:
+    if item is None:
+        return sse.KEEP_ALIVE
+    return sse.event(item.body if isinstance(item, Answer) else jsonrpc.encode(item))
+
+
+def _check_media() -> None:
+    if request.mimetype != "application/json":
+        raise jsonrpc.RpcError(
+            jsonrpc.INVALID_REQUEST, "Content-Type must be application/json", status=415
+        )
+    accept = request.headers.get("Accept") or "*/*"
+    if not any(kind in accept for kind in ("application/", "text/event-stream", "*/*")):
+        raise jsonrpc.RpcError(
+            jsonrpc.INVALID_REQUEST,
+            "Accept must allow application/json and text/event-stream",
+            status=406,
+        )
+
+
+def _reply(answer: Answer) -> Response:
+    accept = request.headers.get("Accept") or "*/*"
+    if answer.body and "text/event-stream" in accept and "application/" not in accept:
+        if "*/*" not in accept:  # a client that reads nothing but streams gets a short one
+            return _events(iter([sse.event(answer.body)]))
+    kind = "application/json" if answer.body else None
+    return Response(answer.body, answer.status, answer.headers, content_type=kind)
+
+
+def _events(events: Iterator[bytes]) -> Response:
+    """A stream that no proxy should hold back."""
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Response(events, 200, headers, content_type="text/event-stream")
