@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +39,7 @@ def respond(call: Call) -> Response:
         return Response(status, jsonrpc.failure(request_id, error))
 
 
-def stream(call: Call) -> Iterator[JSON | Response | None]:
+def stream(call: Call) -> Generator[JSON | Response | None]:
     """Answer a call in a thread of its own, handing on each message as it is sent.
 
     Yields messages, None after every QUIET_S seconds of silence, and last the Response. Closing

@@ -106,6 +106,6 @@ class Call:
 
     def _gone(self) -> bool:
         if not self.cancelled and self.session and self.server.mailbox:
-            box = box_of(self.session, self.message["id"])
-            self.cancelled = self.server.mailbox.holds_cancellation(box)
+            if self.server.mailbox.holds_cancellation(box_of(self.session, self.message["id"])):
+                self.cancelled = True  # never set back: another thread may have cancelled too
         return self.cancelled

@@ -21,9 +21,11 @@ MOST_COMPLETIONS = 100
 
 def initialize(call: Call) -> JSON:
     """Settle the revision (2025-11-25, Lifecycle). The transport begins the session, if any."""
+    if not isinstance(call.params.setdefault("capabilities", {}), dict):
+        raise jsonrpc.invalid_params("capabilities must be an object")
     return {
         "protocolVersion": eras.negotiate(call.params),
-        "capabilities": call.server.capabilities(),
+        "capabilities": call.server.capabilities(modern=False),
         "serverInfo": call.server.info,
         "instructions": call.server.instructions,
     }
@@ -33,7 +35,7 @@ def discover(call: Call) -> JSON:
     """What a stateless client learns first (2026-07-28, Discovery)."""
     return {
         "supportedVersions": [*eras.MODERN, *eras.LEGACY],
-        "capabilities": call.server.capabilities(),
+        "capabilities": call.server.capabilities(modern=True),
         "instructions": call.server.instructions,
         "ttlMs": LISTS_TTL_MS,
         "cacheScope": "public",

@@ -45,8 +45,12 @@ class Server:
         """Who the server says it is (schema: Implementation)."""
         return {"name": self.name, "title": self.title, "version": self.version}
 
-    def capabilities(self) -> JSON:
-        """What is offered (schema: ServerCapabilities)."""
+    def capabilities(self, modern: bool) -> JSON:
+        """What is offered (schema: ServerCapabilities).
+
+        Modern clients subscribe on a stream that is held open (subscriptions/listen), which a
+        server on Lambda cannot give, so nothing is advertised that would need one.
+        """
         found: JSON = {"tools": {}, "prompts": {}, "completions": {}}
-        found["resources"] = {"subscribe": True} if self.subscribable else {}
+        found["resources"] = {"subscribe": True} if self.subscribable and not modern else {}
         return found | ({"logging": {}} if self.logs else {})

@@ -54,8 +54,9 @@ WHERE space = ?1 AND key = ?2 AND version = ?6 AND (expires_at IS NULL OR expire
 RETURNING 1
 """
 TAKE = """
-DELETE FROM records WHERE space = ?1 AND key = ?2
-RETURNING CASE WHEN expires_at IS NULL OR expires_at > ?3 THEN value END
+DELETE FROM records
+WHERE space = ?1 AND key = ?2 AND (expires_at IS NULL OR expires_at > ?3)
+RETURNING value
 """
 LIST = """
 SELECT key, value, version, expires_at FROM records
@@ -109,7 +110,7 @@ class SQLiteStore(Store):
 
     def take(self, space: str, key: str) -> dict[str, Any] | None:
         rows = self._write(TAKE, (space, key, time.time()))
-        return json.loads(rows[0][0]) if rows and rows[0][0] is not None else None
+        return json.loads(rows[0][0]) if rows else None
 
     def delete(self, space: str, key: str) -> bool:
         return self.take(space, key) is not None

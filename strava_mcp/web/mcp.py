@@ -4,6 +4,7 @@ A reply is JSON, or an event stream where messages precede the response.
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 from flask import Blueprint, Response, g, request
@@ -136,9 +137,10 @@ def _stream(call: Call) -> Answer | Response:
         return first
 
     def events() -> Iterator[bytes]:
-        yield _event(first)
-        for item in items:
-            yield _event(item)
+        with closing(items):  # a client that goes away closes this, which cancels the call
+            yield _event(first)
+            for item in items:
+                yield _event(item)
 
     return _events(events())
 

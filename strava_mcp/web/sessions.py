@@ -37,9 +37,11 @@ def begin(call: Call, answer: Response) -> Response:
     sessions = call.server.sessions
     if sessions is None:
         return answer
-    version = jsonrpc.parse(answer.body)["result"]["protocolVersion"]
-    capabilities = call.params.get("capabilities", {})
-    session = sessions.begin(call.principal, version, capabilities)
+    said = jsonrpc.parse(answer.body)
+    if "result" not in said:
+        return answer
+    version = said["result"]["protocolVersion"]
+    session = sessions.begin(call.principal, version, call.params["capabilities"])
     return Response(answer.status, answer.body, {HEADER: session.id})
 
 

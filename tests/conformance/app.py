@@ -1,0 +1,58 @@
+"""The fixture server of the official conformance suite, built on the protocol that serves Strava.
+
+``flask --app tests.conformance.app run``. It is open to everybody, for the suite sends no tokens,
+but checks Host and Origin like the real one. Names and texts are those the suite asks for.
+"""
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+from flask import Flask, g
+
+from strava_mcp.config import Config
+from strava_mcp.identity import SCOPES, Principal
+from strava_mcp.protocol.mailbox import Mailbox, Sessions
+from strava_mcp.protocol.server import Server
+from strava_mcp.services import Services
+from strava_mcp.web import errors, guard, mcp
+from tests.conformance import offers, tools
+
+
+class Fixture(Services):
+    """Services whose MCP server is the suite's, with sessions and a mailbox."""
+
+    @property
+    def server(self) -> Server:
+        """The fixture server."""
+        if self._server is None:
+            self._server = Server(
+                name="conformance-fixture",
+                title="Conformance fixture",
+                version="1.0.0",
+                instructions="Tools, prompts and resources of the conformance suite.",
+                tools=tools.TOOLS,
+                prompts=offers.PROMPTS,
+                resources=offers.RESOURCES,
+                secret=hashlib.sha256(b"fixture").digest(),
+                sessions=Sessions(lambda: self.store),
+                mailbox=Mailbox(lambda: self.store),
+                logs=True,
+                subscribable=True,
+            )
+        return self._server
+
+
+def create_app(home: Path | None = None) -> Flask:
+    """Make the fixture app. ``home``: its data folder; a temporary one unless given."""
+    app = Flask(__name__, static_folder=None)
+    app.extensions["strava_mcp"] = Fixture(Config(home=home or Path(tempfile.mkdtemp())))
+    errors.install(app)
+
+    @app.before_request
+    def let_everybody_in() -> object:
+        g.principal = Principal("fixture", frozenset(SCOPES))
+        return guard.check_host_and_origin()
+
+    app.register_blueprint(mcp.bp)
+    return app

@@ -1,0 +1,37 @@
+"""What every test may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def require(condition: object, reason: str) -> None:
+    """Skip the test unless ``condition`` holds; in CI a skip is a failure."""
+    if condition:
+        return
+    if os.environ.get("STRAVA_MCP_REQUIRE_ALL") == "1":
+        pytest.fail(f"cannot run here: {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of schemas, requirement lists and recordings that stands beside the project."""
+    folder = ROOT.parent / "shared"
+    require(
+        folder.is_dir(), "the shared folder of schemas and recordings is not beside the project"
+    )
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the machine reaches a test, and no test touches the project's data folder."""
+    from strava_mcp.config import settings
+
+    for name, _, _ in settings():
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("STRAVA_MCP_HOME", str(tmp_path / "home"))

@@ -1,0 +1,95 @@
+"""JSON-RPC on the wire: what is taken, what is refused, and with which words."""
+
+import json
+from typing import Any
+
+import pytest
+
+from strava_mcp.protocol import jsonrpc
+
+
+@pytest.mark.parametrize(
+    "body, problem",
+    [
+        (b"", "Expecting value"),
+        (b"\xff\xfe", "UTF-8"),
+        (b'{"a": 1, "a": 2}', "same key twice"),
+        (b'{"a": {"b": 1, "b": 1}}', "same key twice"),
+        (b"NaN", "NaN"),
+        (b'{"a": -Infinity}', "Infinity"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"[" * 70 + b"]" * 70, "nested too deeply"),
+        (b'"\\ud800"', "UTF-8"),
+        (b'{"a": 1} {"b": 2}', "Extra data"),
+        (b"1" * 5000, "digits"),
+    ],
+)
+def test_what_is_not_one_json_value_is_a_parse_error(body: bytes, problem: str) -> None:
+    with pytest.raises(jsonrpc.RpcError, match=problem) as caught:
+        jsonrpc.parse(body)
+    assert (caught.value.code, caught.value.status) == (-32700, 400)
+
+
+def test_what_is_json_is_read_as_it_is() -> None:
+    assert jsonrpc.parse('{"名前": "Zoë \\ud83d\\ude00", "n": [1, 2.5, null]}'.encode()) == {
+        "名前": "Zoë 😀",
+        "n": [1, 2.5, None],
+    }
+    assert jsonrpc.parse(b"[" * 60 + b"]" * 60)
+
+
+@pytest.mark.parametrize(
+    "message, kind",
+    [
+        ({"jsonrpc": "2.0", "id": 1, "method": "ping"}, "request"),
+        ({"jsonrpc": "2.0", "id": "a", "method": "ping", "params": {}}, "request"),
+        ({"jsonrpc": "2.0", "method": "notifications/initialized"}, "notification"),
+        ({"jsonrpc": "2.0", "id": 1, "result": {}}, "response"),
+        ({"jsonrpc": "2.0", "id": 1, "error": {"code": 1, "message": ""}}, "response"),
+    ],
+)
+def test_the_three_kinds_of_message(message: Any, kind: str) -> None:
+    assert jsonrpc.kind(message) == kind
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        1,
+        "ping",
+        {},
+        {"jsonrpc": "1.0", "id": 1, "method": "ping"},
+        {"jsonrpc": "2.0", "id": None, "method": "ping"},
+        {"jsonrpc": "2.0", "id": 1.5, "method": "ping"},
+        {"jsonrpc": "2.0", "id": True, "method": "ping"},
+        {"jsonrpc": "2.0", "id": [], "method": "ping"},
+        {"jsonrpc": "2.0", "id": "x" * 2000, "method": "ping"},
+        {"jsonrpc": "2.0", "id": 1 << 70, "method": "ping"},
+        {"jsonrpc": "2.0", "id": 1, "method": 7},
+        {"jsonrpc": "2.0", "id": 1, "method": "ping", "params": []},
+        {"jsonrpc": "2.0", "id": 1},
+        {"jsonrpc": "2.0", "id": 1, "result": {}, "error": {}},
+        {"jsonrpc": "2.0", "result": {}},
+    ],
+)
+def test_anything_else_is_refused(message: Any) -> None:
+    with pytest.raises(jsonrpc.RpcError) as caught:
+        jsonrpc.kind(message)
+    assert caught.value.status == 400
+    assert caught.value.code in (-32600, -32602)
+
+
+def test_results_that_were_encoded_before_are_spliced_in() -> None:
+    plain = jsonrpc.result("é", {"a": [1, "ü"]})
+    assert plain == jsonrpc.result("é", b'{"a":[1,"\xc3\xbc"]}')
+    assert json.loads(plain) == {"jsonrpc": "2.0", "id": "é", "result": {"a": [1, "ü"]}}
+
+
+def test_an_error_echoes_its_id_and_data() -> None:
+    error = jsonrpc.RpcError(-32022, "no", {"supported": []})
+    assert json.loads(jsonrpc.failure(None, error)) == {
+        "jsonrpc": "2.0",
+        "id": None,
+        "error": {"code": -32022, "message": "no", "data": {"supported": []}},
+    }

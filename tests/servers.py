@@ -1,0 +1,79 @@
+"""Real servers in processes of their own, on ports that the system chooses."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parent.parent
+START_S = 60
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(
+    command: Sequence[str], port: int, log: Path, env: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Run a server until the block ends; yields its base URL once it answers."""
+    base = f"http://127.0.0.1:{port}"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            _wait(base, process, log)
+            yield base
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            urlopen(f"{base}/health", timeout=5).close()
+            return
+        except HTTPError:
+            return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError(f"The server did not start:\n{log.read_text()[-2000:]}")
+
+
+def flask_run(port: int, app: str = "wsgi") -> list[str]:
+    """The command of the development server."""
+    return [sys.executable, "-m", "flask", "--app", app, "run", "--port", str(port)]
+
+
+def gunicorn(port: int, workers: int = 2, threads: int = 8, app: str = "wsgi:app") -> list[str]:
+    """The command of the server for containers."""
+    bind = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+    return [
+        *(sys.executable, "-m", "gunicorn", *bind),
+        *("--workers", str(workers), "--threads", str(threads), app),
+    ]

@@ -1,0 +1,82 @@
+"""SQLite as a store: permissions, two processes on one file, and failures."""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from strava_mcp.errors import StoreError
+from strava_mcp.store import open_store
+
+WORKER = """
+import sys, threading
+from strava_mcp.store import open_store
+
+path, name = sys.argv[1:]
+store = open_store(f"sqlite://{path}")
+problems = []
+
+def work(thread):
+    try:
+        for n in range(CALLS):
+            store.increment("count", "shared", 1, 9e12)
+            store.put("rows", f"{name}-{thread}-{n}", {"n": n})
+    except Exception as exc:
+        problems.append(repr(exc))
+
+threads = [threading.Thread(target=work, args=(t,)) for t in range(THREADS)]
+[t.start() for t in threads]
+[t.join() for t in threads]
+sys.exit("; ".join(problems) or 0)
+"""
+PROCESSES, THREADS, CALLS = 2, 16, 157  # 2 × 16 × 157 × 2 = 10,048 calls
+
+
+def test_two_processes_with_many_threads_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    code = WORKER.replace("CALLS", str(CALLS)).replace("THREADS", str(THREADS))
+    command = [sys.executable, "-c", code, str(path)]
+    started = [
+        subprocess.Popen([*command, f"p{n}"], stderr=subprocess.PIPE) for n in range(PROCESSES)
+    ]
+    for process in started:
+        _, problems = process.communicate(timeout=300)
+        assert process.returncode == 0, problems.decode()
+    store = open_store(f"sqlite://{path}")
+    writes = PROCESSES * THREADS * CALLS
+    assert store.increment("count", "shared", 0, 9e12) == writes
+    assert len(store.records("rows", limit=writes + 1)) == writes
+    store.close()
+
+
+def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
+    store = open_store(f"sqlite://{tmp_path / 'home' / 'store.db'}")
+    store.put("a", "k", {})
+    assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700
+    for file in (tmp_path / "home").iterdir():
+        assert file.stat().st_mode & 0o077 == 0, file.name
+    store.close()
+
+
+def test_each_thread_that_comes_and_goes_leaves_no_connection_open(tmp_path: Path) -> None:
+    store = open_store(f"sqlite://{tmp_path / 'store.db'}")
+    before = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").is_dir() else 0
+    for n in range(50):
+        thread = threading.Thread(target=store.put, args=("a", str(n), {}))
+        thread.start()
+        thread.join()
+    after = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").is_dir() else 0
+    assert after <= before + 3
+    store.close()
+
+
+def test_a_store_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(StoreError, match="did not answer"):
+        open_store(f"sqlite://{tmp_path / 'file' / 'store.db'}")
+    (tmp_path / "junk.db").write_bytes(b"this is not a database" * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        open_store(f"sqlite://{tmp_path / 'junk.db'}")
