@@ -1,8 +1,8 @@
 """``python -m strava_mcp``: the server on standard input and output."""
 
-import logging
 import sys
 
+from strava_mcp import log
 from strava_mcp.cli.stdio import serve
 from strava_mcp.config import Config
 from strava_mcp.errors import ConfigError
@@ -16,7 +16,7 @@ def main() -> int:
     except ConfigError as exc:
         print(exc, file=sys.stderr)
         return 1
-    logging.basicConfig(stream=sys.stderr, level=config.log_level.upper())
+    log.install(config)
     services = Services(config)
     try:
         serve(services.server)

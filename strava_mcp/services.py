@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from strava_mcp import __version__
 from strava_mcp.config import Config
+from strava_mcp.oauth.personal_tokens import PersonalTokens
 from strava_mcp.protocol.server import Server
 from strava_mcp.store import Store, open_store
 from strava_mcp.strava import Source, open_source
@@ -31,6 +32,8 @@ class Services:
         self._store: Store | None = None
         self._source: Source | None = None
         self._server: Server | None = None
+        #: The named tokens; reading one opens the store.
+        self.tokens = PersonalTokens(lambda: self.store)
 
     @property
     def store(self) -> Store:

@@ -1,0 +1,21 @@
+"""The way in for a person at a terminal: ``flask`` commands, and MCP over standard input."""
+
+import sys
+
+from flask import Flask
+
+from strava_mcp.cli import connection, doctor, sandbox, tokens
+from strava_mcp.services import services
+
+COMMANDS = (connection.show_config, doctor.doctor, sandbox.sandbox, tokens.tokens)
+
+
+def register(app: Flask, new_token: bool) -> None:
+    """Add the commands to ``app``, and greet whoever starts it for the first time.
+
+    ``new_token``: AUTH_TOKEN was generated just now; the connection card shows it this once.
+    """
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    if new_token:
+        print(connection.card(services(app).config, show_token=True), file=sys.stderr)

@@ -1,0 +1,38 @@
+"""The factory: what the app is made of, in the order in which a request meets it."""
+
+from flask import Flask
+
+from strava_mcp import cli, log
+from strava_mcp.config import Config
+from strava_mcp.services import Services
+from strava_mcp.web import access, errors, guard, health, mcp
+
+BLUEPRINTS = (health.bp, mcp.bp)
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Make the app.
+
+    ``config``: settings to use instead of those of the environment. Raises ConfigError where a
+    setting is wrong; nothing is served then.
+    """
+    config, new_token = (config or Config.load()).completed()
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
+    app.extensions["strava_mcp"] = Services(config)
+    if config.proxy_hops:
+        _trust_proxies(app, config.proxy_hops)
+    log.install(config)
+    access.install(app)
+    errors.install(app)
+    guard.protect(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    cli.register(app, new_token)
+    return app
+
+
+def _trust_proxies(app: Flask, hops: int) -> None:
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

@@ -1,0 +1,1 @@
+"""Tokens that this server hands out."""

@@ -1,0 +1,174 @@
+"""Named Bearer tokens, one a client, made at the command line.
+
+``smcp_pat_<id>_<secret>``: the ID finds the record in one read and may be shown; of the secret only
+the SHA-256 is kept, which is enough for 256 random bits.
+"""
+
+import hashlib
+import hmac
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from secrets import choice, token_urlsafe
+from typing import Any
+
+from strava_mcp.errors import StravaMcpError
+from strava_mcp.identity import READ, WRITE, Principal
+from strava_mcp.store import Record, Store
+
+JSON = dict[str, Any]
+
+SPACE = "pat"
+SHAPE = re.compile(r"smcp_pat_([a-z0-9]{8})_([A-Za-z0-9_-]{43})")
+ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that look alike
+
+#: How long a token that was good is taken as good without asking the store.
+CACHE_S = 30
+MOST_CACHED = 1000
+#: How often the time of last use is written.
+USE_S = 3600
+
+SCOPES: Mapping[str, frozenset[str]] = {
+    "read": frozenset({READ}),
+    "write": frozenset({READ, WRITE}),
+}
+
+
+class UnknownToken(StravaMcpError):
+    """No token has this ID."""
+
+
+@dataclass(frozen=True)
+class PersonalToken:
+    """What is known of a token; never its secret. Times are seconds since the epoch."""
+
+    id: str
+    name: str
+    scope: str
+    created: float
+    expires: float | None
+    last_used: float | None
+    revoked: float | None
+
+    @property
+    def state(self) -> str:
+        """``active``, ``expired`` or ``revoked``."""
+        if self.revoked:
+            return "revoked"
+        return "expired" if self.expires and self.expires <= time.time() else "active"
+
+
+class PersonalTokens:
+    """The named tokens of one store."""
+
+    def __init__(self, store: Callable[[], Store]) -> None:
+        self._store = store
+        self._good: dict[str, tuple[float, Principal]] = {}
+
+    def create(self, name: str, scope: str, lifetime_s: float | None) -> tuple[PersonalToken, str]:
+        """Make a token. ``scope``: ``read`` or ``write``. Returns it and, this once, its secret."""
+        now = time.time()
+        secret = token_urlsafe(32)
+        value: JSON = {
+            "name": name,
+            "scope": scope,
+            "created": now,
+            "expires": now + lifetime_s if lifetime_s else None,
+            "last_used": None,
+            "revoked": None,
+            "hashes": [[_hash(secret), None]],
+        }
+        while not self._store().create(SPACE, token_id := _new_id(), value):
+            pass
+        return _shown(token_id, value), f"smcp_pat_{token_id}_{secret}"
+
+    def all(self) -> list[PersonalToken]:
+        """Every token, the oldest first."""
+        found = [_shown(record.key, record.value) for record in self._store().records(SPACE)]
+        return sorted(found, key=lambda token: token.created)
+
+    def rotate(self, token_id: str, grace_s: float) -> str:
+        """Give a token a new secret and return it; the old one works for ``grace_s`` more.
+
+        Raises UnknownToken, also for one that is revoked.
+        """
+        secret = token_urlsafe(32)
+
+        def change(value: JSON) -> None:
+            if value["revoked"]:
+                raise UnknownToken(f"The token {token_id} is revoked: create a new one.")
+            newest = value["hashes"][0][0]
+            value["hashes"] = [[_hash(secret), None], [newest, time.time() + grace_s]]
+
+        self._change(token_id, change)
+        return f"smcp_pat_{token_id}_{secret}"
+
+    def revoke(self, token_id: str) -> None:
+        """End a token: at once in this process, within CACHE_S in others. Raises UnknownToken."""
+
+        def change(value: JSON) -> None:
+            value["revoked"] = value["revoked"] or time.time()
+            value["hashes"] = []
+
+        self._change(token_id, change)
+
+    def authenticate(self, token: str) -> Principal | None:
+        """Whose token this is; None where it is unknown, expired or revoked."""
+        shape = SHAPE.fullmatch(token)
+        if shape is None:
+            return None
+        digest, now = _hash(shape[2]), time.time()
+        until, principal = self._good.get(digest, (0.0, None))
+        if principal and until > now:
+            return principal
+        record = self._store().get(SPACE, shape[1])
+        good_until = _good_until(record, digest, now) if record else 0.0
+        if record is None or good_until <= now:
+            return None
+        self._note_use(record, now)
+        principal = Principal(record.key, SCOPES[record.value["scope"]], record.value["name"])
+        if len(self._good) >= MOST_CACHED:
+            self._good.clear()
+        self._good[digest] = (min(now + CACHE_S, good_until), principal)
+        return principal
+
+    def _change(self, token_id: str, change: Callable[[JSON], None]) -> None:
+        """Read, change and write back, again if somebody else wrote in between."""
+        while True:
+            record = self._store().get(SPACE, token_id)
+            if record is None:
+                raise UnknownToken(f"There is no token {token_id}: see `flask tokens list`.")
+            change(record.value)
+            if self._store().replace(SPACE, token_id, record.value, record.version):
+                self._good.clear()
+                return
+
+    def _note_use(self, record: Record, now: float) -> None:
+        """Write the time of use, at most hourly. Losing the race to another use loses nothing."""
+        if now - (record.value["last_used"] or 0) >= USE_S:
+            value = {**record.value, "last_used": now}
+            self._store().replace(SPACE, record.key, value, record.version)
+
+
+def _good_until(record: Record, digest: str, now: float) -> float:
+    """Until when a secret with this hash is good; 0 for one that is not."""
+    # All are compared, so that the time taken does not tell which one matched.
+    ends = [
+        min(until or float("inf"), record.value["expires"] or float("inf"))
+        for known, until in record.value["hashes"]
+        if hmac.compare_digest(known, digest)
+    ]
+    return max(ends, default=0.0)
+
+
+def _shown(token_id: str, value: JSON) -> PersonalToken:
+    return PersonalToken(token_id, **{k: v for k, v in value.items() if k != "hashes"})
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("ascii")).hexdigest()
+
+
+def _new_id() -> str:
+    return "".join(choice(ID_LETTERS) for _ in range(8))

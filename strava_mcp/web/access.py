@@ -1,0 +1,68 @@
+"""The line that each request leaves in the log, and the counts that alarms are made of."""
+
+import logging
+import time
+from secrets import token_hex
+from typing import Any
+
+from flask import Flask, Response, g, request
+
+from strava_mcp.services import services
+from strava_mcp.web.address import client_address
+
+log = logging.getLogger("strava_mcp.access")
+
+NAMESPACE = "strava_mcp"
+
+
+def install(app: Flask) -> None:
+    """Log every request of ``app``."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+    context = request.environ.get("lambda.context")
+    g.request_id = getattr(context, "aws_request_id", None) or token_hex(8)
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.request_id
+    principal = g.get("principal")
+    line: dict[str, Any] = {
+        "request_id": g.request_id,
+        "token_id": principal.id if principal else None,
+        "http_method": request.method,
+        "path": request.path[:200],  # never the query string: people put tokens there
+        "method": _word(g.get("rpc_method")),
+        "tool": _word(g.get("rpc_tool")),
+        "status": response.status_code,
+        "duration_ms": round((time.perf_counter() - g.began) * 1000, 2),
+        "address": client_address(),
+    }
+    line = {name: value for name, value in line.items() if value is not None}
+    log.info("request", extra=line | _metrics())
+    return response
+
+
+def _word(value: Any) -> str | None:
+    """A method or tool as the client named it: text of any kind, so cut short."""
+    return value[:100] if isinstance(value, str) else None
+
+
+def _metrics() -> dict[str, Any]:
+    """What to count: as plain fields, and on Lambda so that CloudWatch makes metrics of them.
+
+    The embedded metric format is a line of JSON that names its own metrics.
+    """
+    counts = {
+        "AuthFailures": int(g.get("auth_failed", False)),
+        "RateLimited": int(g.get("rate_limited", False)),
+    }
+    if not services().config.lambda_function:
+        return {name: count for name, count in counts.items() if count}
+    metrics = [{"Name": name, "Unit": "Count"} for name in counts]
+    directive = {"Namespace": NAMESPACE, "Dimensions": [[]], "Metrics": metrics}
+    aws = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}
+    return {**counts, "_aws": aws}

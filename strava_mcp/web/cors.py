@@ -1,0 +1,35 @@
+"""Cross-origin requests: pages of an allowed Origin may call and read the answers (Fetch, §3.2)."""
+
+from flask import Response, request
+
+ALLOWED_HEADERS = (
+    "Authorization, Content-Type, Accept, Last-Event-ID, Mcp-Session-Id, MCP-Protocol-Version, "
+    "Mcp-Method, Mcp-Name"
+)
+EXPOSED_HEADERS = "Mcp-Session-Id, WWW-Authenticate, X-Request-Id, Retry-After"
+
+
+def preflight() -> Response | None:
+    """Answer a browser's question whether it may; it comes without a token by design."""
+    asked = request.headers.get("Access-Control-Request-Method")
+    if request.method != "OPTIONS" or asked is None or "Origin" not in request.headers:
+        return None
+    wanted = request.headers.get("Access-Control-Request-Headers", "")
+    extra = [
+        name.strip() for name in wanted.split(",") if name.strip().lower()[:10] == "mcp-param-"
+    ]
+    response = Response(status=204)
+    response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
+    response.headers["Access-Control-Allow-Headers"] = ", ".join([ALLOWED_HEADERS, *extra])
+    response.headers["Access-Control-Max-Age"] = "600"
+    return response
+
+
+def allow(response: Response) -> Response:
+    """Name the Origin that the guard let in; a refused one gets no leave to read why."""
+    origin = request.headers.get("Origin")
+    if origin is not None and response.status_code not in (403, 421):
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
+        response.headers.add("Vary", "Origin")
+    return response

@@ -1,0 +1,62 @@
+"""Errors over HTTP: one JSON shape, no traceback, and headers that keep answers to themselves."""
+
+import logging
+
+from flask import Flask, Response, g, json, request
+from werkzeug.exceptions import HTTPException
+
+from strava_mcp.errors import StoreError
+from strava_mcp.protocol import jsonrpc
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 5
+
+
+def install(app: Flask) -> None:
+    """Give ``app`` the error handlers and the headers of every response."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(StoreError, _store)
+    app.register_error_handler(Exception, _unexpected)
+    app.after_request(_harden)
+
+
+def refuse(status: int, error: str, message: str) -> Response:
+    """The shape of an error: ``{"error": …, "message": …}``."""
+    body = json.dumps({"error": error, "message": message})
+    return Response(body, status, content_type="application/json")
+
+
+def _http(error: HTTPException) -> Response:
+    code = error.code or 500
+    name = error.name.lower().replace(" ", "_")
+    response = refuse(code, name, error.description or error.name)
+    if request.path in ("/", "/mcp") and request.method == "POST" and code == 413:
+        problem = jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, "The request body is too large")
+        response.data = jsonrpc.failure(None, problem)
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response
+
+
+def _store(error: StoreError) -> Response:
+    log.error("%s", error)
+    response = refuse(503, "unavailable", "The server cannot reach its store; try again shortly.")
+    response.headers["Retry-After"] = str(RETRY_S)
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    log.exception("A request failed")
+    number = g.get("request_id", "")
+    return refuse(500, "internal_error", f"Something went wrong; the log knows it as {number}.")
+
+
+def _harden(response: Response) -> Response:
+    """Headers for answers that are private and are never pages of somebody else's."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    return response

@@ -1,0 +1,84 @@
+"""Limits a minute, counted in this process and written behind to the store for the others.
+
+A window is a minute of the clock. Counts go to the store in batches of a tenth of the limit, so
+that a first request never waits for the store, one process is exact, and several together overshoot
+by at most a batch each.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from strava_mcp.errors import StoreError
+from strava_mcp.store import Store
+
+WINDOW_S = 60
+#: Past this many keys the ones of earlier windows are dropped.
+MOST_KEYS = 10_000
+
+
+@dataclass
+class Count:
+    """What one key has used in the current window: in total, and not yet told the store."""
+
+    window: int
+    total: int = 0
+    untold: int = 0
+
+
+class Limiter:
+    """At most ``limit`` a minute for each key. ``name`` keeps limiters apart in the store."""
+
+    def __init__(self, name: str, limit: int, store: Callable[[], Store]) -> None:
+        self._name = name
+        self._limit = limit
+        self._batch = max(1, limit // 10)
+        self._store = store
+        self._counts: dict[str, Count] = {}
+        self._lock = threading.Lock()
+
+    def count(self, key: str) -> int:
+        """Count one; 0 while it is within the limit, else the seconds to wait."""
+        now = time.time()
+        with self._lock:
+            count = self._current(key, int(now // WINDOW_S))
+            count.total += 1
+            count.untold += 1
+            over = count.total > self._limit
+            if count.untold >= self._batch and not over:
+                self._tell(key, count)
+                over = count.total > self._limit
+        return _left(now) if over else 0
+
+    def would_wait(self, key: str) -> int:
+        """The seconds to wait before the next one, without counting it; 0 for none."""
+        now = time.time()
+        with self._lock:
+            count = self._counts.get(key)
+        used_up = count and count.window == int(now // WINDOW_S) and count.total >= self._limit
+        return _left(now) if used_up else 0
+
+    def _current(self, key: str, window: int) -> Count:
+        count = self._counts.get(key)
+        if count is None or count.window != window:
+            if len(self._counts) >= MOST_KEYS:
+                self._counts = {k: c for k, c in self._counts.items() if c.window == window}
+            count = self._counts[key] = Count(window)
+        return count
+
+    def _tell(self, key: str, count: Count) -> None:
+        """Add what is untold to the shared count, and learn what the others have used."""
+        expires_at = (count.window + 2) * WINDOW_S
+        try:
+            count.total = self._store().increment(
+                f"rate:{self._name}", f"{key}:{count.window}", count.untold, expires_at
+            )
+            count.untold = 0
+        except StoreError:
+            pass  # the limit still holds within this process
+
+
+def _left(now: float) -> int:
+    """Seconds to the end of the window."""
+    return int(WINDOW_S - now % WINDOW_S) + 1

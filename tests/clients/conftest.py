@@ -1,0 +1,34 @@
+"""The real server, started as the README says, for other people's clients."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.servers import flask_run, free_port, running
+
+TOKEN = "5a" * 32
+WRONG = "a5" * 32
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running server and its token."""
+
+    base: str
+    token: str = TOKEN
+
+    @property
+    def url(self) -> str:
+        """The MCP endpoint."""
+        return f"{self.base}/mcp"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """``flask run`` with nothing configured but a token and a data folder."""
+    port = free_port()
+    folder = tmp_path_factory.mktemp("server")
+    env = {"STRAVA_MCP_HOME": str(folder / "home"), "AUTH_TOKEN": TOKEN, "RATE_LIMIT": "100000"}
+    with running(flask_run(port), port, folder / "server.log", env) as base:
+        yield Running(base)

@@ -1,0 +1,135 @@
+"""Clients of the Node world: the TypeScript client (both lines), the Inspector, mcp-remote."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.clients.conftest import WRONG, Running
+from tests.clients.test_python import TOOLS
+from tests.node import MODULES, node, package
+
+HERE = Path(__file__).resolve().parent
+LAUNCH_S = 120
+
+
+def run(*command: str) -> "subprocess.CompletedProcess[str]":
+    """Run a client to its end."""
+    return subprocess.run(
+        [str(node()), *command],
+        capture_output=True,
+        text=True,
+        timeout=LAUNCH_S,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def typescript(server: Running, token: str, which: str, era: str) -> "subprocess.CompletedProcess[str]":
+    package("@modelcontextprotocol/client")
+    package("@modelcontextprotocol/sdk")
+    return run(str(HERE / "typescript.mjs"), str(MODULES), server.url, token, which, era)
+
+
+@pytest.mark.parametrize("which, era", [("v1", ""), ("v2", "legacy"), ("v2", "auto")])
+def test_the_typescript_client_lists_and_calls(server: Running, which: str, era: str) -> None:
+    done = typescript(server, server.token, which, era)
+    assert done.returncode == 0, done.stderr[-3000:]
+    printed = json.loads(done.stdout)
+    assert set(printed["tools"]) >= TOOLS
+    assert len(printed["called"]["structuredContent"]["activities"]) == 2
+
+
+@pytest.mark.parametrize("token", ["", WRONG])
+@pytest.mark.parametrize("which, era", [("v1", ""), ("v2", "auto")])
+def test_the_typescript_client_gets_nowhere_without_the_token(
+    server: Running, token: str, which: str, era: str
+) -> None:
+    done = typescript(server, token, which, era)
+    assert done.returncode != 0 and "get_athlete" not in done.stdout
+    assert "401" in done.stderr or "Unauthorized" in done.stderr
+
+
+def inspector(server: Running, token: str, era: str, *method: str) -> "subprocess.CompletedProcess[str]":
+    launcher = package("@modelcontextprotocol/inspector") / "clients/launcher/build/index.js"
+    headers = ["--header", f"Authorization: Bearer {token}"] if token else []
+    return run(
+        *(str(launcher), "--cli", server.url, "--transport", "http"),
+        *("--protocol-era", era, *headers, "--format", "json", *method),
+    )
+
+
+@pytest.mark.parametrize("era", ["legacy", "auto", "modern"])
+def test_the_inspector_lists_and_calls(server: Running, era: str) -> None:
+    listed = inspector(server, server.token, era, "--method", "tools/list")
+    assert listed.returncode == 0, listed.stderr[-3000:]
+    assert {tool["name"] for tool in json.loads(listed.stdout)["tools"]} >= TOOLS
+    call = ("--method", "tools/call", "--tool-name", "get_activities", "--tool-arg", "per_page=2")
+    called = inspector(server, server.token, era, *call)
+    assert called.returncode == 0, called.stderr[-3000:]
+    assert len(json.loads(called.stdout)["structuredContent"]["activities"]) == 2
+
+
+@pytest.mark.parametrize("token", ["", WRONG])
+def test_the_inspector_gets_nowhere_without_the_token(server: Running, token: str) -> None:
+    done = inspector(server, token, "auto", "--method", "tools/list")
+    assert done.returncode != 0 and "get_athlete" not in done.stdout
+
+
+def remote(server: Running, token: str) -> "subprocess.Popen[str]":
+    """mcp-remote: stdio on one side, our endpoint with a header on the other."""
+    script = package("mcp-remote") / "dist" / "proxy.js"
+    headers = ["--header", f"Authorization: Bearer {token}"] if token else []
+    return subprocess.Popen(
+        [str(node()), str(script), server.url, "--transport", "http-only", *headers],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def initialize(process: "subprocess.Popen[str]") -> None:
+    params = {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "tests", "version": "1"},
+    }
+    send(process, {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params})
+
+
+def send(process: "subprocess.Popen[str]", message: object) -> None:
+    assert process.stdin
+    process.stdin.write(json.dumps(message) + "\n")
+    process.stdin.flush()
+
+
+def test_mcp_remote_carries_a_stdio_client_to_the_server(server: Running) -> None:
+    with remote(server, server.token) as process:
+        try:
+            assert process.stdout
+            initialize(process)
+            assert "protocolVersion" in json.loads(process.stdout.readline())["result"]
+            send(process, {"jsonrpc": "2.0", "method": "notifications/initialized"})
+            send(process, {"jsonrpc": "2.0", "id": 2, "method": "tools/list"})
+            listed = json.loads(process.stdout.readline())["result"]["tools"]
+            assert {tool["name"] for tool in listed} >= TOOLS
+            arguments = {"name": "get_activities", "arguments": {"per_page": 2}}
+            send(process, {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": arguments})
+            called = json.loads(process.stdout.readline())["result"]
+            assert len(called["structuredContent"]["activities"]) == 2
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("token", ["", WRONG])
+def test_mcp_remote_gets_nowhere_without_the_token(server: Running, token: str) -> None:
+    process = remote(server, token)
+    try:
+        initialize(process)
+        out, err = process.communicate(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+    assert "protocolVersion" not in out
+    assert "401" in err or "nauthorized" in err or "OAuth" in err

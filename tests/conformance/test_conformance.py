@@ -1,0 +1,77 @@
+"""The official conformance suite: the fixture app in full, the real app where it needs no fixture."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.node import node, package
+from tests.servers import flask_run, free_port, running
+
+REQUIRED = {"2025-11-25": 30, "2026-07-28": 37}
+
+
+def suite(url: str, log: Path, *options: str) -> str:
+    """Run the suite against ``url`` and return what it printed; fails where it found a failure."""
+    script = package("@modelcontextprotocol/conformance") / "dist" / "index.js"
+    command = [str(node()), str(script), "server", "--url", url, "-o", str(log / "out"), *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def fixture_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    node()  # skip before a server is started for nothing
+    port = free_port()
+    log = tmp_path_factory.mktemp("conformance") / "server.log"
+    with running(flask_run(port, "tests.conformance.app"), port, log) as base:
+        yield base.replace("127.0.0.1", "localhost")
+
+
+@pytest.mark.parametrize("revision", REQUIRED)
+def test_every_required_scenario_passes(fixture_app: str, revision: str, tmp_path: Path) -> None:
+    printed = suite(f"{fixture_app}/mcp", tmp_path, "--requirements", revision)
+    summary, _, unscored = printed.partition("=== SUMMARY ===")[2].partition("Not scored")
+    optional = set(re.findall(r"[✓✗] (\S+) \(", unscored))
+    passed = set(re.findall(r"^✓ (\S+): [1-9]", summary, re.M)) - optional
+    assert len(passed) == REQUIRED[revision]
+    assert not set(re.findall(r"^✗ (\S+):", summary, re.M)) - optional
+
+
+@pytest.fixture(scope="module")
+def real_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    node()
+    port = free_port()
+    folder = tmp_path_factory.mktemp("real")
+    command = flask_run(port, "tests.conformance.authorized")
+    env = {"STRAVA_MCP_HOME": str(folder / "home")}
+    with running(command, port, folder / "server.log", env) as base:
+        yield base.replace("127.0.0.1", "localhost")
+
+
+#: Scenarios that name no fixture.
+PLAIN = {
+    "2025-11-25": (
+        *("server-initialize", "ping", "tools-list", "resources-list", "prompts-list"),
+        "dns-rebinding-protection",
+    ),
+    "2026-07-28": (
+        *("tools-list", "resources-list", "prompts-list", "caching"),
+        *("sep-2164-resource-not-found", "dns-rebinding-protection"),
+        *("input-required-result-unsupported-methods", "http-header-validation"),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "revision, scenario", [(version, name) for version, names in PLAIN.items() for name in names]
+)
+def test_the_real_app_passes_what_needs_no_fixture(
+    real_app: str, revision: str, scenario: str, tmp_path: Path
+) -> None:
+    options = ("--scenario", scenario, "--spec-version", revision)
+    printed = suite(f"{real_app}/mcp", tmp_path, *options)
+    assert re.search(r"Passed: [1-9]", printed), printed[-2000:]

@@ -1,0 +1,5 @@
+"""The WSGI entry point: ``flask run``, ``gunicorn wsgi:app``, Zappa's ``app_function``."""
+
+from strava_mcp.app import create_app
+
+app = create_app()
