@@ -1,0 +1,1 @@
+"""Strava's live API, and the sandbox through the very same client."""

@@ -1,0 +1,80 @@
+"""The sandbox's token endpoint: scopes, access tokens of six hours, refresh tokens that rotate."""
+
+import time
+from collections.abc import Callable
+from secrets import token_hex
+from typing import Any
+
+from strava_mcp.store import Store
+
+JSON = dict[str, Any]
+
+# Not secrets: they open nothing but an invented athlete's invented data, in this process.
+SANDBOX_CLIENT_ID = "10000"
+SANDBOX_CLIENT_SECRET = "sandbox-client-secret"
+SANDBOX_REFRESH_TOKEN = "sandbox-refresh-token"
+
+SCOPES = (
+    *("read", "read_all", "profile:read_all", "profile:write"),
+    *("activity:read", "activity:read_all", "activity:write"),
+)
+LIFETIME_S = 6 * 3600
+SPACE = "sandbox-grants"
+
+
+class Grants:
+    """The tokens that were handed out. ``now``: seconds since the epoch."""
+
+    def __init__(self, store: Store, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._now = now
+        self._store.create(SPACE, f"refresh:{SANDBOX_REFRESH_TOKEN}", {"scopes": list(SCOPES)})
+
+    def code(self, scopes: list[str]) -> str:
+        """An authorization code for scopes that the athlete left ticked."""
+        code = token_hex(20)
+        self._store.put(SPACE, f"code:{code}", {"scopes": scopes}, self._now() + 600)
+        return code
+
+    def exchange(self, form: JSON) -> JSON | None:
+        """The answer of the token endpoint; None for what it refuses."""
+        if (form.get("client_id"), form.get("client_secret")) != (
+            SANDBOX_CLIENT_ID,
+            SANDBOX_CLIENT_SECRET,
+        ):
+            return None
+        if form.get("grant_type") == "authorization_code":
+            return self._granted(self._store.take(SPACE, f"code:{form.get('code')}"))
+        if form.get("grant_type") == "refresh_token":
+            # Taking it is what kills it: the new one is the only one that works from now on.
+            return self._granted(self._store.take(SPACE, f"refresh:{form.get('refresh_token')}"))
+        return None
+
+    def scopes_of(self, access_token: str) -> list[str] | None:
+        """What an access token may do; None where it is unknown or has ended."""
+        record = self._store.get(SPACE, f"access:{access_token}")
+        if record is None or record.value["expires_at"] <= self._now():
+            return None
+        scopes: list[str] = record.value["scopes"]
+        return scopes
+
+    def revoke(self, token: str) -> bool:
+        """End an access or refresh token; what it was granted with stays."""
+        ended = [self._store.delete(SPACE, f"{kind}:{token}") for kind in ("access", "refresh")]
+        return any(ended)
+
+    def _granted(self, grant: JSON | None) -> JSON | None:
+        if grant is None:
+            return None
+        access, refresh = token_hex(20), token_hex(20)
+        expires_at = int(self._now()) + LIFETIME_S
+        value = {"scopes": grant["scopes"], "expires_at": expires_at}
+        self._store.put(SPACE, f"access:{access}", value)
+        self._store.put(SPACE, f"refresh:{refresh}", {"scopes": grant["scopes"]})
+        return {
+            "token_type": "Bearer",
+            "expires_at": expires_at,
+            "expires_in": LIFETIME_S,
+            "refresh_token": refresh,
+            "access_token": access,
+        }

@@ -1,0 +1,36 @@
+"""What a sandbox app is made of, and how it says no."""
+
+from dataclasses import dataclass, field
+
+from flask import Response, current_app, json
+
+from strava_mcp.strava.sandbox.faults import Faults
+from strava_mcp.strava.sandbox.grants import Grants
+from strava_mcp.strava.sandbox.limits import Limits
+from strava_mcp.strava.sandbox.state import State
+from strava_mcp.strava.sandbox.views import Views
+
+
+@dataclass
+class Sandbox:
+    """The parts of one sandbox. ``unticked``: scopes that the athlete leaves out on consent."""
+
+    state: State
+    grants: Grants
+    limits: Limits
+    views: Views
+    faults: Faults
+    unticked: set[str] = field(default_factory=set)
+
+
+def sandbox() -> Sandbox:
+    """The sandbox that is answering."""
+    found: Sandbox = current_app.extensions["sandbox"]
+    return found
+
+
+def fault_reply(status: int, message: str, error: tuple[str, str, str] | None = None) -> Response:
+    """A Fault of the API description. ``error``: resource, field, code."""
+    errors = [dict(zip(("resource", "field", "code"), error, strict=True))] if error else []
+    body = json.dumps({"message": message, "errors": errors})
+    return Response(body, status, content_type="application/json")
