@@ -157,8 +157,9 @@ def open_sandbox(config: Config, store: Store) -> StravaAPI:
     """The sandbox athlete, in this process, through the same client."""
     from dataclasses import replace
 
-    from strava_mcp.strava.sandbox import app, grants
+    from strava_mcp.strava.sandbox import grants
     from strava_mcp.strava.sandbox.adapter import WSGIAdapter
+    from strava_mcp.strava.sandbox.app import create_app
 
     config = replace(
         config,
@@ -168,7 +169,7 @@ def open_sandbox(config: Config, store: Store) -> StravaAPI:
     credentials = Credentials(
         grants.SANDBOX_CLIENT_ID, grants.SANDBOX_CLIENT_SECRET, grants.SANDBOX_REFRESH_TOKEN
     )
-    return Sandbox(config, store, credentials, WSGIAdapter(app.create_app(store=store)))
+    return Sandbox(config, store, credentials, WSGIAdapter(create_app(store=store)))
 
 
 class Sandbox(StravaAPI):

@@ -45,9 +45,7 @@ def error_of(status: int, headers: Mapping[str, str], body: Any) -> SourceError:
     if status in MEANINGS:
         kind, meaning = MEANINGS[status]
         return kind(f"{meaning}{f' ({detail})' if detail else ''}.")
-    return Unavailable(
-        f"Strava answered with an error of its own (HTTP {status}). Try again later."
-    )
+    return Unavailable(f"Strava itself has an error (HTTP {status}). Try again later.")
 
 
 def lacks_permission(text: str) -> bool:

@@ -55,7 +55,7 @@ class Tokens:
         self._key = hashlib.sha256(seed.encode("utf-8")).hexdigest()[:32]
 
     def access(self) -> str:
-        """An access token that is good for some minutes. Raises NotConnected without credentials."""
+        """An access token good for some minutes. Raises NotConnected without credentials."""
         current = self._current
         if not _is_fresh(current):
             with self._lock:

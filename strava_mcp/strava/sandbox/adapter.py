@@ -65,7 +65,7 @@ class WSGIAdapter(BaseAdapter):
 
 def _environ(request: requests.PreparedRequest, path: str, query: str) -> dict[str, Any]:
     body = request.body or b""
-    data = body.encode("utf-8") if isinstance(body, str) else bytes(body)  # type: ignore[arg-type]
+    data = body.encode("utf-8") if isinstance(body, str) else bytes(body)
     environ: dict[str, Any] = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
@@ -101,5 +101,5 @@ def _response(
     response.request = request
     response.url = str(request.url)
     response.encoding = "utf-8"
-    response.raw = HTTPResponse(io.BytesIO(body), headers, status, preload_content=False)
+    response.raw = HTTPResponse(io.BytesIO(body), dict(headers), status, preload_content=False)
     return response

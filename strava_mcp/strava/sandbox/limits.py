@@ -10,7 +10,7 @@ DAY_S = 24 * 3600
 
 @dataclass(frozen=True)
 class Allowance:
-    """Calls within 15 minutes and a day, overall and for reads; a single-player app's by default."""
+    """Calls in 15 minutes and a day, overall and reads; a single-player app's by default."""
 
     quarter: int = 200
     day: int = 2000

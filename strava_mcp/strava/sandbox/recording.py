@@ -124,7 +124,7 @@ def _session(kind: str, second: int, total: int) -> float:
 
 
 def _fit(shape: Numbers, mean: float, top: float) -> Numbers:
-    """Stretch a shape so that its mean and its maximum are those asked for, and nothing is below 0."""
+    """Stretch a shape to the mean and the maximum asked for, with nothing below 0."""
     centre = sum(shape) / len(shape)
     reach = max(shape) - centre
     scale = (top - mean) / reach
