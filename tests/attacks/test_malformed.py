@@ -135,7 +135,7 @@ def test_any_arguments_to_any_tool(app: Flask, data: st.DataObject) -> None:
         b"",
         b"\x00",
         b"\xff" * 100,
-        "{\"jsonrpc\": \"2.0\"}".encode("utf-16"),
+        '{"jsonrpc": "2.0"}'.encode("utf-16"),
         b"[" * 200_000,
         b'{"a":' * 100_000,
         b'{"jsonrpc":"2.0","id":1,"method":"ping","id":2}',

@@ -25,7 +25,9 @@ def run(*command: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def typescript(server: Running, token: str, which: str, era: str) -> "subprocess.CompletedProcess[str]":
+def typescript(
+    server: Running, token: str, which: str, era: str
+) -> "subprocess.CompletedProcess[str]":
     package("@modelcontextprotocol/client")
     package("@modelcontextprotocol/sdk")
     return run(str(HERE / "typescript.mjs"), str(MODULES), server.url, token, which, era)
@@ -50,7 +52,9 @@ def test_the_typescript_client_gets_nowhere_without_the_token(
     assert "401" in done.stderr or "Unauthorized" in done.stderr
 
 
-def inspector(server: Running, token: str, era: str, *method: str) -> "subprocess.CompletedProcess[str]":
+def inspector(
+    server: Running, token: str, era: str, *method: str
+) -> "subprocess.CompletedProcess[str]":
     launcher = package("@modelcontextprotocol/inspector") / "clients/launcher/build/index.js"
     headers = ["--header", f"Authorization: Bearer {token}"] if token else []
     return run(

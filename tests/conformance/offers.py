@@ -46,10 +46,10 @@ def with_image(ctx: Context, arguments: Mapping[str, str]) -> list[JSON]:
 
 
 def with_input(ctx: Context, arguments: Mapping[str, str]) -> list[JSON]:
-    question = elicitation(
-        "What context should the prompt use?", {"context": {"type": "string"}}
-    )
-    return [spoken(f"Use this: {said(ctx.channel.ask({'user_context': question})['user_context'])}")]
+    question = elicitation("What context should the prompt use?", {"context": {"type": "string"}})
+    return [
+        spoken(f"Use this: {said(ctx.channel.ask({'user_context': question})['user_context'])}")
+    ]
 
 
 def words(ctx: Context, typed: str, chosen: Mapping[str, str]) -> list[str]:

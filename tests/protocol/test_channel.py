@@ -66,7 +66,9 @@ def test_a_legacy_client_is_asked_on_the_stream_and_answers_by_post(
     app: Flask, connect: Connect
 ) -> None:
     wire = connect("2025-11-25", elicitation=True)
-    request = wire.request("tools/call", {"name": "test_elicitation", "arguments": {"message": "?"}})
+    request = wire.request(
+        "tools/call", {"name": "test_elicitation", "arguments": {"message": "?"}}
+    )
     headers = wire.headers | {"MCP-Protocol-Version": wire.version}
     reply = app.test_client().post("/mcp", json=request, headers=headers, buffered=False)
     chunks = reply.iter_encoded()
@@ -102,7 +104,9 @@ def test_a_client_is_not_asked_what_it_cannot_answer(legacy: Wire, modern: Wire)
 
 def test_a_cancelled_call_stops_waiting(app: Flask, connect: Connect) -> None:
     wire = connect("2025-11-25", elicitation=True)
-    request = wire.request("tools/call", {"name": "test_elicitation", "arguments": {"message": "?"}})
+    request = wire.request(
+        "tools/call", {"name": "test_elicitation", "arguments": {"message": "?"}}
+    )
     headers = wire.headers | {"MCP-Protocol-Version": wire.version}
     reply = app.test_client().post("/mcp", json=request, headers=headers, buffered=False)
     chunks = reply.iter_encoded()
@@ -116,7 +120,9 @@ def test_a_cancelled_call_stops_waiting(app: Flask, connect: Connect) -> None:
 def test_closing_the_stream_cancels_the_call(app: Flask, connect: Connect) -> None:
     before = set(threading.enumerate())
     wire = connect("2025-11-25", elicitation=True)
-    request = wire.request("tools/call", {"name": "test_elicitation", "arguments": {"message": "?"}})
+    request = wire.request(
+        "tools/call", {"name": "test_elicitation", "arguments": {"message": "?"}}
+    )
     headers = wire.headers | {"MCP-Protocol-Version": wire.version}
     reply = app.test_client().post("/mcp", json=request, headers=headers, buffered=False)
     next(reply.iter_encoded())

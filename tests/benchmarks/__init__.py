@@ -1,0 +1,1 @@
+"""Speed and memory, side by side with other servers in one run; ``python -m tests.benchmarks``."""

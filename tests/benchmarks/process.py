@@ -1,0 +1,33 @@
+"""What a process and its children use, from /proc."""
+
+import os
+from pathlib import Path
+
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def family(pid: int) -> list[int]:
+    """A process and everything that it started."""
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in task.read_text().split():
+            found += family(int(child))
+    return found
+
+
+def cpu_s(pid: int) -> float:
+    """CPU seconds so far, user and system, of a family of processes."""
+    total = 0
+    for member in family(pid):
+        fields = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
+        total += int(fields[11]) + int(fields[12])
+    return total * TICK_S
+
+
+def rss_mb(pid: int) -> float:
+    """Resident megabytes of the largest of a family: the worker."""
+    return max(
+        int(Path(f"/proc/{member}/statm").read_text().split()[1]) * PAGE_MB
+        for member in family(pid)
+    )

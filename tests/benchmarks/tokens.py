@@ -1,0 +1,98 @@
+"""Tokens of the replies that goal 7 names, counted by a real tokenizer (o200k, gpt-tokenizer).
+
+``python -m tests.benchmarks.tokens`` prints the README's table. Each payload counts once: the same
+JSON also travels as structuredContent.
+"""
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from strava_mcp.app import create_app
+from strava_mcp.config import Config
+from strava_mcp.services import services
+from tests.node import node, package
+
+TOKEN = "7c" * 32
+
+#: What was measured of the original on its own athlete (30 activities, one, streams of 10,000 × 6).
+ORIGINAL = {
+    "tools/list": 4900,
+    "30 activities": 27_569,
+    "one activity": 18_734,
+    "streams of one activity": 297_005,
+}
+GOALS = {
+    "tools/list, tokens a tool": 150,
+    "30 activities": 4000,
+    "one activity": 600,
+    "streams of one activity": 4000,
+}
+
+COUNT = """
+const { encode } = require(process.argv[1] + "/encoding/o200k_base");
+const texts = JSON.parse(require("fs").readFileSync(0, "utf8"));
+console.log(JSON.stringify(texts.map((text) => encode(text).length)));
+"""
+
+
+def payloads() -> dict[str, str]:
+    """The replies, as a client gets them."""
+    with tempfile.TemporaryDirectory() as home:
+        app = create_app(Config(auth_tokens=(TOKEN,), home=Path(home), log_level="error"))
+        client = app.test_client()
+
+        def ask(method: str, **params: Any) -> Any:
+            message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+            headers = {"Authorization": f"Bearer {TOKEN}"}
+            return client.post("/mcp", json=message, headers=headers).get_json()["result"]
+
+        def call(name: str, **arguments: Any) -> str:
+            result = ask("tools/call", name=name, arguments=arguments)
+            assert not result.get("isError"), result
+            text: str = result["content"][0]["text"]
+            return text
+
+        listed = ask("tools/list")["tools"]
+        found = {"tools/list": json.dumps(listed, ensure_ascii=False, separators=(",", ":"))}
+        found["30 activities"] = call("get_activities", per_page=30)
+        recorded = _longest(services(app).source.activities(per_page=60))
+        found["one activity"] = call("get_activity_by_id", id=recorded)
+        keys = ["time", "distance", "heartrate", "altitude", "velocity_smooth", "cadence"]
+        found["streams of one activity"] = call("get_activity_streams", id=recorded, keys=keys)
+        services(app).close()
+    return found | {"_tools": str(len(listed))}
+
+
+def _longest(activities: list[dict[str, Any]]) -> int:
+    """The longest activity with a track: the hardest for an economy of tokens."""
+    tracked = [a for a in activities if a["map"]["summary_polyline"]]
+    return int(max(tracked, key=lambda activity: activity["moving_time"])["id"])
+
+
+def count(texts: list[str]) -> list[int]:
+    """Tokens of each text."""
+    command = [str(node()), "-e", COUNT, str(package("gpt-tokenizer"))]
+    done = subprocess.run(command, input=json.dumps(texts), capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    found: list[int] = json.loads(done.stdout)
+    return found
+
+
+def measure() -> dict[str, float]:
+    """Tokens by payload, and a tool's share of the list."""
+    found = payloads()
+    tools = int(found.pop("_tools"))
+    counted: dict[str, float] = dict(zip(found, count(list(found.values())), strict=True))
+    return counted | {"tools/list, tokens a tool": counted["tools/list"] / tools}
+
+
+if __name__ == "__main__":
+    print("| Reply | This server | The original |\n|---|---|---|")
+    measured = measure()
+    for name, theirs in ORIGINAL.items():
+        print(f"| {name} | {measured[name]:,.0f} | {theirs:,} |")
+    print(f"\n{measured['tools/list, tokens a tool']:.0f} tokens a tool in tools/list")
