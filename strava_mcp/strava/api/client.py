@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -153,29 +154,32 @@ def open_api(config: Config, store: Store) -> StravaAPI:
     return StravaAPI(config, store, credentials, adapter)
 
 
-def open_sandbox(config: Config, store: Store) -> StravaAPI:
-    """The sandbox athlete, in this process, through the same client."""
-    from dataclasses import replace
+class SandboxAPI(StravaAPI):
+    """The same client where it speaks to the sandbox."""
 
-    from strava_mcp.strava.sandbox import grants
+    name = "sandbox"
+
+
+def open_sandbox(config: Config, store: Store, transport: BaseAdapter | None = None) -> StravaAPI:
+    """The sandbox athlete through the same client.
+
+    ``transport`` leads to a sandbox that runs already; otherwise one of its own, in this process.
+    """
     from strava_mcp.strava.sandbox.adapter import WSGIAdapter
     from strava_mcp.strava.sandbox.app import create_app
+    from strava_mcp.strava.sandbox.grants import (
+        SANDBOX_CLIENT_ID,
+        SANDBOX_CLIENT_SECRET,
+        SANDBOX_REFRESH_TOKEN,
+    )
 
-    config = replace(
+    there = replace(
         config,
         strava_api_url=f"{SANDBOX_URL}/api/v3",
         strava_oauth_url=f"{SANDBOX_URL}/oauth",
     )
-    credentials = Credentials(
-        grants.SANDBOX_CLIENT_ID, grants.SANDBOX_CLIENT_SECRET, grants.SANDBOX_REFRESH_TOKEN
-    )
-    return Sandbox(config, store, credentials, WSGIAdapter(create_app(store=store)))
-
-
-class Sandbox(StravaAPI):
-    """The sandbox athlete's data."""
-
-    name = "sandbox"
+    credentials = Credentials(SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, SANDBOX_REFRESH_TOKEN)
+    return SandboxAPI(there, store, credentials, transport or WSGIAdapter(create_app(store)))
 
 
 def _decoded(response: requests.Response) -> Any:

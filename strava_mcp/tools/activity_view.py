@@ -1,0 +1,228 @@
+"""An activity as a reply shows it: few short keys, known values only, the athlete's own clock.
+
+Strava's answers are not trusted to have the types of its description: a field of another type
+counts as missing, and what is missing is left out. Units are those of ``tools.units``.
+"""
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any
+
+from strava_mcp.tools import units as measure
+
+JSON = dict[str, Any]
+Strava = Mapping[str, Any]
+
+WORKOUTS = {1: "race", 2: "long run", 3: "workout", 11: "race", 12: "workout"}
+MOST_EFFORTS = 10
+
+
+def link(activity_id: int | str) -> str:
+    """Where the activity is on Strava; its brand rules want the link beside the data."""
+    return f"https://www.strava.com/activities/{activity_id}"
+
+
+def number(source: Strava, key: str) -> float | None:
+    """A finite number, or None where there is none."""
+    value = source.get(key)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        return None
+    return value
+
+
+def text(source: Strava, key: str) -> str | None:
+    """A text that is not empty, or None."""
+    value = source.get(key)
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def items(source: Strava, key: str) -> list[JSON]:
+    """The objects of a list; nothing where there is no list."""
+    value = source.get(key)
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def sport_of(activity: Strava) -> str:
+    """The sport type; ``type`` is what older recordings have. Empty where neither is known."""
+    return text(activity, "sport_type") or text(activity, "type") or ""
+
+
+def local_time(source: Strava) -> str | None:
+    """``start_date_local`` without its Z: it is a local time, never to be shifted."""
+    value = text(source, "start_date_local")
+    return value.removesuffix("Z") if value else None
+
+
+def known(found: Mapping[str, Any]) -> JSON:
+    """``found`` without what is missing, false or empty."""
+    return {k: v for k, v in found.items() if v not in (None, False, "", [], {})}
+
+
+def summary(activity: Strava, units: str) -> JSON:
+    """A row of a list (SummaryActivity): what it was, when, how far, how hard."""
+    sport = sport_of(activity)
+    found = {
+        "id": _whole(activity, "id"),
+        "name": text(activity, "name"),
+        "sport_type": sport,
+        "start_local": local_time(activity),
+        **_extent(activity, units, sport),
+        **_effort(activity),
+        "relative_effort": _whole(activity, "suffer_score"),
+        "workout": WORKOUTS.get(int(number(activity, "workout_type") or 0)),
+    }
+    for flag in ("commute", "trainer", "manual"):
+        found[flag] = activity.get(flag) is True
+    hidden = text(activity, "visibility") or ("only_me" if activity.get("private") is True else "")
+    found["visibility"] = hidden if hidden != "everyone" else None
+    return known(found)
+
+
+def detail(activity: Strava, units: str, full: bool, all_efforts: bool = False) -> JSON:
+    """One activity (DetailedActivity); ``full`` adds laps, splits, efforts and the track.
+
+    Of segment efforts it has the ten best, or all of them with ``all_efforts``.
+    """
+    sport = sport_of(activity)
+    imperial = units == "imperial"
+    gear = activity.get("gear")
+    found = summary(activity, units) | {
+        "description": text(activity, "description"),
+        "elapsed_time": _time(activity, "elapsed_time"),
+        "max_speed": _fastest(activity, units),
+        "max_heartrate": _whole(activity, "max_heartrate"),
+        "average_cadence": _steps(activity, sport),
+        "max_watts": _whole(activity, "max_watts"),
+        "kilojoules": _whole(activity, "kilojoules"),
+        "calories": _whole(activity, "calories"),
+        "elevation_low": _height(activity, "elev_low", units),
+        "elevation_high": _height(activity, "elev_high", units),
+        "average_temp": _temperature(activity, imperial),
+        "gear": text(gear, "name") if isinstance(gear, dict) else text(activity, "gear_id"),
+        "device": text(activity, "device_name"),
+        "timezone": (text(activity, "timezone") or "").rpartition(" ")[2],
+        "kudos": _whole(activity, "kudos_count"),
+        "comments": _whole(activity, "comment_count"),
+        "achievements": _whole(activity, "achievement_count"),
+        "personal_records": _whole(activity, "pr_count"),
+        "hide_from_home": activity.get("hide_from_home") is True,
+    }
+    if full:
+        found |= _parts(activity, units, sport, all_efforts)
+    if "id" in found:
+        found["link"] = link(found["id"])
+    return {"units": measure.UNITS[units]} | {k: v for k, v in known(found).items() if v != 0}
+
+
+def _extent(activity: Strava, units: str, sport: str) -> JSON:
+    """Distance, time, climbing and average speed of an activity, lap or split."""
+    metres, seconds = number(activity, "distance"), number(activity, "moving_time")
+    found: JSON = {
+        "distance": measure.distance(metres, units) if metres else None,
+        "moving_time": _time(activity, "moving_time"),
+        "elevation_gain": _height(activity, "total_elevation_gain", units),
+    }
+    if metres and seconds and metres > 0 and seconds > 0:
+        word, value = measure.movement(metres / seconds, units, sport)
+        found[word] = value
+    return known({k: v for k, v in found.items() if v != 0})
+
+
+def _effort(source: Strava) -> JSON:
+    """Heart rate and power. Power that Strava estimated from speed says so."""
+    watts = "average_watts" if source.get("device_watts") is True else "estimated_watts"
+    return known(
+        {
+            "average_heartrate": _whole(source, "average_heartrate"),
+            watts: _whole(source, "average_watts"),
+            "weighted_watts": _whole(source, "weighted_average_watts"),
+        }
+    )
+
+
+def _parts(activity: Strava, units: str, sport: str, all_efforts: bool) -> JSON:
+    """Laps, splits in the units asked for, the best efforts, and the track in outline."""
+    splits = items(activity, "splits_standard" if units == "imperial" else "splits_metric")
+    efforts = sorted(items(activity, "segment_efforts"), key=_rank)
+    outline = activity.get("map")
+    laps = items(activity, "laps")
+    shown = len(efforts) if all_efforts else MOST_EFFORTS
+    left = len(efforts) - shown
+    return {
+        "laps": [_lap(lap, units, sport) for lap in laps] if len(laps) > 1 else [],
+        "splits": [_lap(split, units, sport) for split in splits],
+        "best_efforts": [_segment(e, units) for e in items(activity, "best_efforts")],
+        "segment_efforts": [_segment(effort, units) for effort in efforts[:shown]],
+        "note": f"{left} more segment efforts with include_all_efforts." if left > 0 else None,
+        "polyline": text(outline, "summary_polyline") if isinstance(outline, dict) else None,
+    }
+
+
+def _lap(lap: Strava, units: str, sport: str) -> JSON:
+    difference = number(lap, "elevation_difference")
+    return known(
+        {
+            "name": text(lap, "name"),
+            **_extent(lap, units, sport),
+            "elevation_change": None if difference is None else _signed(difference, units),
+            **_effort(lap),
+        }
+    )
+
+
+def _segment(effort: Strava, units: str) -> JSON:
+    metres = number(effort, "distance")
+    return known(
+        {
+            "name": text(effort, "name"),
+            "distance": measure.distance(metres, units) if metres else None,
+            "time": _time(effort, "elapsed_time"),
+            **_effort(effort),
+            "pr_rank": _whole(effort, "pr_rank"),
+            "kom_rank": _whole(effort, "kom_rank"),
+        }
+    )
+
+
+def _rank(effort: Strava) -> tuple[float, float]:
+    """Places on the segment's own list first, then personal records, then as ridden."""
+    return (number(effort, "kom_rank") or 99, number(effort, "pr_rank") or 99)
+
+
+def _time(source: Strava, key: str) -> str | None:
+    seconds = number(source, key)
+    return measure.duration(seconds) if seconds and seconds > 0 else None
+
+
+def _whole(source: Strava, key: str) -> int | None:
+    value = number(source, key)
+    return None if value is None else round(value)
+
+
+def _height(source: Strava, key: str, units: str) -> int | None:
+    metres = number(source, key)
+    return None if metres is None else measure.elevation(metres, units)
+
+
+def _signed(metres: float, units: str) -> int | None:
+    return measure.elevation(metres, units) or None
+
+
+def _fastest(activity: Strava, units: str) -> float | None:
+    value = number(activity, "max_speed")
+    return measure.speed(value, units) if value else None
+
+
+def _steps(activity: Strava, sport: str) -> int | None:
+    """Strava counts the steps of one leg; runners count both."""
+    value = number(activity, "average_cadence")
+    if value is None:
+        return None
+    return round(value * 2 if sport in measure.ON_FOOT else value)
+
+
+def _temperature(activity: Strava, imperial: bool) -> str | None:
+    celsius = number(activity, "average_temp")
+    if celsius is None:
+        return None
+    return f"{round(celsius * 9 / 5 + 32)} °F" if imperial else f"{round(celsius)} °C"

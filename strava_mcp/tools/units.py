@@ -1,0 +1,62 @@
+"""Quantities as an athlete reads them: metric or imperial, rounded to what was really measured.
+
+Strava speaks metres, seconds and metres per second (API v3); only replies are converted.
+"""
+
+METRES_A_MILE = 1609.344
+METRES_A_FOOT = 0.3048
+METRES_A_YARD = 0.9144
+
+#: Said once in every reply that holds quantities.
+UNITS = {
+    "metric": "metric: km, elevation m, speed km/h, pace min/km (swims min/100 m), times h:mm:ss",
+    "imperial": "imperial: mi, elevation ft, speed mph, pace min/mi (swims min/100 yd), "
+    "times h:mm:ss",
+}
+
+#: Sports whose athletes think in time a distance; all others in distance a time.
+ON_FOOT = frozenset({"Run", "TrailRun", "VirtualRun", "Walk", "Hike", "Snowshoe", "Wheelchair"})
+
+
+def distance(metres: float, units: str) -> float:
+    """Kilometres or miles: to ten metres, and to the metre below five kilometres."""
+    unit_m = METRES_A_MILE if units == "imperial" else 1000
+    return round(metres / unit_m, 3 if metres < 5000 else 2)
+
+
+def elevation(metres: float, units: str) -> int:
+    """Whole metres or feet."""
+    return round(metres / METRES_A_FOOT if units == "imperial" else metres)
+
+
+def speed(metres_per_s: float, units: str) -> float:
+    """Kilometres or miles an hour, to a tenth."""
+    unit_m = METRES_A_MILE if units == "imperial" else 1000
+    return round(metres_per_s * 3600 / unit_m, 1)
+
+
+def pace(metres_per_s: float, units: str, sport: str) -> str:
+    """``m:ss`` for a kilometre or mile, and for 100 metres or yards of swimming.
+
+    ``metres_per_s`` is above zero.
+    """
+    if sport == "Swim":
+        unit_m = 100 * METRES_A_YARD if units == "imperial" else 100
+    else:
+        unit_m = METRES_A_MILE if units == "imperial" else 1000
+    minutes, seconds = divmod(round(unit_m / metres_per_s), 60)
+    return f"{minutes}:{seconds:02d}"
+
+
+def movement(metres_per_s: float, units: str, sport: str) -> tuple[str, str | float]:
+    """The word and value that say how fast: ``pace`` on foot and in water, else ``speed``."""
+    if sport in ON_FOOT or sport == "Swim":
+        return "pace", pace(metres_per_s, units, sport)
+    return "speed", speed(metres_per_s, units)
+
+
+def duration(seconds: float) -> str:
+    """``h:mm:ss``."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}"

@@ -1,0 +1,92 @@
+"""The README tells the truth: its settings, tools, commands and links within exist."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from strava_mcp.app import create_app
+from strava_mcp.config import Config, settings
+from strava_mcp.services import services
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+COMMANDS = [
+    line for block in re.findall(r"```sh\n(.*?)```", README, re.S) for line in block.splitlines()
+]
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Any:
+    app = create_app(Config(home=tmp_path, auth_tokens=("t" * 64,)))
+    yield app
+    services(app).close()
+
+
+def section(title: str) -> str:
+    found = re.search(rf"^## {title}\n(.*?)(?=^## )", README, re.S | re.M)
+    assert found, title
+    return found[1]
+
+
+def test_the_settings_table_is_the_settings() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \| (.*?) \|$", section("Settings"), re.M)
+    assert [(name, doc) for name, _, doc in rows] == [(name, doc) for name, doc, _ in settings()]
+    for (_, shown, _), (_, _, default) in zip(rows, settings(), strict=True):
+        assert shown == shown_default(default)
+
+
+def shown_default(value: Any) -> str:
+    """A default as the table shows it."""
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, Path):
+        return f"`{value.name}/`"
+    return f"`{value}`" if value not in ("", ()) else ""
+
+
+def test_the_tools_are_the_tools(app: Flask) -> None:
+    named = set(re.findall(r"`(\w+)`", re.sub(r"\|[^|]*\|$", "", section("What it can do"), flags=re.M)))
+    assert set(services(app).server.tools) <= named
+    for resource in services(app).server.resources:
+        assert f"`{resource.uri}`" in README
+    for prompt in services(app).server.prompts:
+        assert f"`{prompt.name}`" in README
+
+
+def test_every_flask_command_exists(app: Flask) -> None:
+    used = [shlex.split(line)[1:] for line in COMMANDS if line.startswith("flask ")]
+    assert used
+    for words in used:
+        group: Any = app.cli
+        if words == ["run"]:
+            continue
+        command = group.commands[words[0]]
+        rest = words[1:]
+        if hasattr(command, "commands"):
+            command, rest = command.commands[rest[0]], rest[1:]
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in rest if word.startswith("--")} <= options, words
+
+
+def test_every_flask_command_is_told(app: Flask) -> None:
+    for name in app.cli.commands:
+        if name not in ("routes", "shell"):
+            assert f"flask {name}" in README, name
+
+
+def test_ci_uses_the_same_commands() -> None:
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+    assert "pip install" in script and "-r requirements.txt" in script
+    assert re.search(r"^pytest$", script, re.M)
+    assert "pytest" in COMMANDS and "pip install -r requirements.txt" in COMMANDS
+
+
+def test_files_that_it_names_exist() -> None:
+    for name in re.findall(r"`((?:strava_mcp|tests|web|\.ci)/[\w./]+|\w+\.json|[\w/]+\.txt)`", README):
+        assert (ROOT / name).exists() or (ROOT / "strava_mcp" / name).exists() or name in (
+            "claude_desktop_config.json",
+        ), name
