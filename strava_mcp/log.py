@@ -13,6 +13,7 @@ from strava_mcp.config import Config
 #: Whatever looks like a credential, whoever logs it: our own tokens, and Authorization values.
 SHAPES = re.compile(r"smcp_[a-z]+_[A-Za-z0-9_-]{20,}|(?i:\b(?:bearer|basic)\s+)[^\s\"',;]+")
 HIDDEN = "[hidden]"
+ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
 
 #: What every LogRecord has; anything else was given as ``extra``.
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -38,7 +39,7 @@ class JsonFormatter(logging.Formatter):
         line |= {name: v for name, v in vars(record).items() if name not in STANDARD}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return self.redact(json.dumps(line, ensure_ascii=False, default=str))
+        return self.redact(ENCODER.encode(line))
 
     def redact(self, text: str) -> str:
         """Take the secrets out of a text."""

@@ -49,7 +49,9 @@ def shown_default(value: Any) -> str:
 
 
 def test_the_tools_are_the_tools(app: Flask) -> None:
-    named = set(re.findall(r"`(\w+)`", re.sub(r"\|[^|]*\|$", "", section("What it can do"), flags=re.M)))
+    named = set(
+        re.findall(r"`(\w+)`", re.sub(r"\|[^|]*\|$", "", section("What it can do"), flags=re.M))
+    )
     assert set(services(app).server.tools) <= named
     for resource in services(app).server.resources:
         assert f"`{resource.uri}`" in README
@@ -86,7 +88,11 @@ def test_ci_uses_the_same_commands() -> None:
 
 
 def test_files_that_it_names_exist() -> None:
-    for name in re.findall(r"`((?:strava_mcp|tests|web|\.ci)/[\w./]+|\w+\.json|[\w/]+\.txt)`", README):
-        assert (ROOT / name).exists() or (ROOT / "strava_mcp" / name).exists() or name in (
-            "claude_desktop_config.json",
+    for name in re.findall(
+        r"`((?:strava_mcp|tests|web|\.ci)/[\w./]+|\w+\.json|[\w/]+\.txt)`", README
+    ):
+        assert (
+            (ROOT / name).exists()
+            or (ROOT / "strava_mcp" / name).exists()
+            or name in ("claude_desktop_config.json",)
         ), name

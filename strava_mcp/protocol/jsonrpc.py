@@ -19,6 +19,8 @@ HEADER_MISMATCH = -32020  # MCP 2026-07-28, as the two below
 MISSING_CAPABILITY = -32021
 UNSUPPORTED_VERSION = -32022
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
 LONGEST_ID = 1024
 DEEPEST = 64
 
@@ -105,7 +107,7 @@ def encode(value: Any) -> bytes:
 
 def content_of(value: Any) -> str:
     """Compact JSON as text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def result(request_id: Id, value: JSON | bytes) -> bytes:

@@ -5,7 +5,7 @@ from importlib import import_module
 from strava_mcp.tools.registry import TOOLS, Tools
 
 #: The nouns, in the order of ``tools/list``.
-NOUNS = ("activities",)
+NOUNS = ("activities", "athlete", "streams", "clubs", "uploads", "search")
 
 
 def load_tools() -> Tools:

@@ -23,7 +23,6 @@ TEXT = {"type": "string"}
 ROW: JSON = {
     "type": "object",
     "properties": {"id": {"type": "integer"}, "name": TEXT, "start_local": TEXT},
-    "required": ["id"],
 }
 LIST: JSON = {
     "type": "object",
@@ -157,7 +156,8 @@ def get_activity_zones(ctx: Context, arguments: JSON) -> JSON:
     shown = [_zone(zone, ctx.units) for zone in zones]
     pace = "mph" if ctx.units == "imperial" else "km/h"
     words = f"heartrate bpm, power W, pace as speed in {pace}, time h:mm:ss"
-    return {"units": words, "zones": shown, "link": view.link(arguments["id"])}
+    reply = {"units": words, "zones": shown, "link": view.link(arguments["id"])}
+    return reply if shown else reply | {"note": "No heart rate, power or pace was recorded."}
 
 
 def _shown(activity: JSON, units: str, full: bool = False, all_efforts: bool = False) -> JSON:

@@ -54,8 +54,8 @@ def local_time(source: Strava) -> str | None:
 
 
 def known(found: Mapping[str, Any]) -> JSON:
-    """``found`` without what is missing, false or empty."""
-    return {k: v for k, v in found.items() if v not in (None, False, "", [], {})}
+    """``found`` without what is missing, false, zero or empty."""
+    return {name: value for name, value in found.items() if value}
 
 
 def summary(activity: Strava, units: str) -> JSON:
@@ -111,7 +111,7 @@ def detail(activity: Strava, units: str, full: bool, all_efforts: bool = False) 
         found |= _parts(activity, units, sport, all_efforts)
     if "id" in found:
         found["link"] = link(found["id"])
-    return {"units": measure.UNITS[units]} | {k: v for k, v in known(found).items() if v != 0}
+    return {"units": measure.UNITS[units]} | known(found)
 
 
 def _extent(activity: Strava, units: str, sport: str) -> JSON:
@@ -125,7 +125,7 @@ def _extent(activity: Strava, units: str, sport: str) -> JSON:
     if metres and seconds and metres > 0 and seconds > 0:
         word, value = measure.movement(metres / seconds, units, sport)
         found[word] = value
-    return known({k: v for k, v in found.items() if v != 0})
+    return known(found)
 
 
 def _effort(source: Strava) -> JSON:
@@ -159,12 +159,11 @@ def _parts(activity: Strava, units: str, sport: str, all_efforts: bool) -> JSON:
 
 
 def _lap(lap: Strava, units: str, sport: str) -> JSON:
-    difference = number(lap, "elevation_difference")
     return known(
         {
             "name": text(lap, "name"),
             **_extent(lap, units, sport),
-            "elevation_change": None if difference is None else _signed(difference, units),
+            "elevation_change": _height(lap, "elevation_difference", units),
             **_effort(lap),
         }
     )
@@ -202,10 +201,6 @@ def _whole(source: Strava, key: str) -> int | None:
 def _height(source: Strava, key: str, units: str) -> int | None:
     metres = number(source, key)
     return None if metres is None else measure.elevation(metres, units)
-
-
-def _signed(metres: float, units: str) -> int | None:
-    return measure.elevation(metres, units) or None
 
 
 def _fastest(activity: Strava, units: str) -> float | None:

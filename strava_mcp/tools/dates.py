@@ -117,6 +117,8 @@ def _span(said: str, today: date) -> Days | None:
 
 def _named(said: str, today: date) -> Days | None:
     """A day, month or year by its name."""
+    if said == "today":
+        return Days(today, today)
     if re.fullmatch(r"[0-9]{4}", said):
         return _year(int(said))
     if match := re.fullmatch(r"([0-9]{4})-([0-9]{2})", said):
@@ -125,7 +127,7 @@ def _named(said: str, today: date) -> Days | None:
         return Days(date.fromisoformat(said), date.fromisoformat(said))
     if match := re.fullmatch(r"([a-z]{3,9})\.?(?: ([0-9]{4}))?", said):
         return _month_called(match[1], match[2], today)
-    return Days(today, today) if said in ("today", "now") else None
+    return None
 
 
 def _month_called(word: str, year: str | None, today: date) -> Days | None:

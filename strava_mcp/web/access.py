@@ -16,9 +16,19 @@ NAMESPACE = "strava_mcp"
 
 
 def install(app: Flask) -> None:
-    """Log every request of ``app``."""
+    """Log every request of ``app``; on Lambda so that CloudWatch makes metrics of the counts."""
+    on_lambda = bool(services(app).config.lambda_function)
+
+    def end(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.request_id
+        if log.isEnabledFor(logging.INFO):
+            counts = _counts()
+            shown = _embedded(counts) if on_lambda else {k: n for k, n in counts.items() if n}
+            log.info("request", extra=_line(response) | shown)
+        return response
+
     app.before_request(_begin)
-    app.after_request(_end)
+    app.after_request(end)
 
 
 def _begin() -> None:
@@ -27,10 +37,9 @@ def _begin() -> None:
     g.request_id = getattr(context, "aws_request_id", None) or token_hex(8)
 
 
-def _end(response: Response) -> Response:
-    response.headers["X-Request-Id"] = g.request_id
+def _line(response: Response) -> dict[str, Any]:
     principal = g.get("principal")
-    line: dict[str, Any] = {
+    line = {
         "request_id": g.request_id,
         "token_id": principal.id if principal else None,
         "http_method": request.method,
@@ -41,9 +50,7 @@ def _end(response: Response) -> Response:
         "duration_ms": round((time.perf_counter() - g.began) * 1000, 2),
         "address": client_address(),
     }
-    line = {name: value for name, value in line.items() if value is not None}
-    log.info("request", extra=line | _metrics())
-    return response
+    return {name: value for name, value in line.items() if value is not None}
 
 
 def _word(value: Any) -> str | None:
@@ -51,17 +58,15 @@ def _word(value: Any) -> str | None:
     return value[:100] if isinstance(value, str) else None
 
 
-def _metrics() -> dict[str, Any]:
-    """What to count: as plain fields, and on Lambda so that CloudWatch makes metrics of them.
-
-    The embedded metric format is a line of JSON that names its own metrics.
-    """
-    counts = {
+def _counts() -> dict[str, int]:
+    return {
         "AuthFailures": int(g.get("auth_failed", False)),
         "RateLimited": int(g.get("rate_limited", False)),
     }
-    if not services().config.lambda_function:
-        return {name: count for name, count in counts.items() if count}
+
+
+def _embedded(counts: dict[str, int]) -> dict[str, Any]:
+    """Counts in CloudWatch's embedded metric format: a line of JSON that names its own metrics."""
     metrics = [{"Name": name, "Unit": "Count"} for name in counts]
     directive = {"Namespace": NAMESPACE, "Dimensions": [[]], "Metrics": metrics}
     aws = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}

@@ -176,5 +176,5 @@ def _reply(answer: Answer) -> Response:
 
 def _events(events: Iterator[bytes]) -> Response:
     """A stream that no proxy should hold back."""
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    headers = {"X-Accel-Buffering": "no"}
     return Response(events, 200, headers, content_type="text/event-stream")

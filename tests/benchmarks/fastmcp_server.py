@@ -3,11 +3,11 @@
 import os
 import sys
 
-import httpx
+import httpx2
 from fastmcp import FastMCP
 
 mcp = FastMCP("benchmark")
-client = httpx.AsyncClient(limits=httpx.Limits(max_connections=32), timeout=20)
+client = httpx2.AsyncClient(limits=httpx2.Limits(max_connections=32), timeout=20)
 
 
 @mcp.tool

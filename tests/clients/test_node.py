@@ -67,11 +67,11 @@ def inspector(
 def test_the_inspector_lists_and_calls(server: Running, era: str) -> None:
     listed = inspector(server, server.token, era, "--method", "tools/list")
     assert listed.returncode == 0, listed.stderr[-3000:]
-    assert {tool["name"] for tool in json.loads(listed.stdout)["tools"]} >= TOOLS
+    assert {tool["name"] for tool in json.loads(listed.stdout)["result"]["tools"]} >= TOOLS
     call = ("--method", "tools/call", "--tool-name", "get_activities", "--tool-arg", "per_page=2")
     called = inspector(server, server.token, era, *call)
     assert called.returncode == 0, called.stderr[-3000:]
-    assert len(json.loads(called.stdout)["structuredContent"]["activities"]) == 2
+    assert len(json.loads(called.stdout)["result"]["structuredContent"]["activities"]) == 2
 
 
 @pytest.mark.parametrize("token", ["", WRONG])

@@ -14,7 +14,7 @@ from strava_mcp.config import Config
 from strava_mcp.identity import SCOPES, Principal
 from strava_mcp.protocol.mailbox import Mailbox, Sessions
 from strava_mcp.protocol.server import Server
-from strava_mcp.services import Services
+from strava_mcp.services import Services, services
 from strava_mcp.web import errors, guard, mcp
 from tests.conformance import offers, tools
 
@@ -48,11 +48,12 @@ def create_app(home: Path | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.extensions["strava_mcp"] = Fixture(Config(home=home or Path(tempfile.mkdtemp())))
     errors.install(app)
+    gate = guard.Gate(services(app).config)
 
     @app.before_request
     def let_everybody_in() -> object:
         g.principal = Principal("fixture", frozenset(SCOPES))
-        return guard.check_host_and_origin()
+        return gate.check()
 
     app.register_blueprint(mcp.bp)
     return app

@@ -60,3 +60,8 @@ class Door:
             found, page = found + batch, page + 1
         self.forget()
         return found
+
+    def one(self, **wanted: Any) -> dict[str, Any]:
+        """The newest activity whose fields have these values."""
+        rows = self.everything()
+        return next(a for a in rows if all(a.get(name) == v for name, v in wanted.items()))

@@ -10,7 +10,7 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from strava_mcp.config import Config
-from strava_mcp.errors import Unavailable
+from strava_mcp.errors import NotConnected, Unavailable
 from strava_mcp.store import Store
 from strava_mcp.strava.api.faults import error_of, lacks_permission
 from strava_mcp.strava.api.tokens import Credentials, Tokens
@@ -22,7 +22,14 @@ CONNECT_S, READ_S = 5, 20
 #: A read that failed is sent again only this soon, so that no call outlasts Lambda's 29 seconds.
 RETRY_WITHIN_S = 4
 RETRIED = (502, 503)
-UNEXPECTED = "Strava answered something unexpected. Try again later."
+REFUSED = (
+    "Strava refused the refresh token: check STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET, and "
+    "connect again for a new STRAVA_REFRESH_TOKEN."
+)
+UNEXPECTED = "Strava answered something unexpected."
+#: What to do where a request got no answer that can be used: a write may have happened.
+AGAIN = "Try again later."
+LOOK = "It may have been carried out all the same: look before you try again."
 SANDBOX_URL = "http://sandbox.invalid"
 MOST_CONNECTIONS = 32
 
@@ -91,13 +98,13 @@ class StravaAPI(Source):
     def _object(self, method: str, path: str, **options: Any) -> JSON:
         answer = self._answer(method, path, **options)
         if not isinstance(answer, dict):
-            raise Unavailable(UNEXPECTED)
+            raise Unavailable(f"{UNEXPECTED} {_advice(method)}")
         return answer
 
     def _list(self, path: str, query: Mapping[str, Any]) -> list[JSON]:
         answer = self._answer("GET", path, params=query)
         if not isinstance(answer, list) or not all(isinstance(item, dict) for item in answer):
-            raise Unavailable(UNEXPECTED)
+            raise Unavailable(f"{UNEXPECTED} {AGAIN}")
         return answer
 
     def _answer(self, method: str, path: str, **options: Any) -> Any:
@@ -107,39 +114,39 @@ class StravaAPI(Source):
         if response.status_code == 401 and not lacks_permission(response.text):
             token = self._tokens.replace(token)
             response = self._request(method, self._api_url + path, token, **options)
-        return _decoded(response)
+        return _decoded(response, _advice(method))
 
     def _request(self, method: str, url: str, token: str, **options: Any) -> requests.Response:
         """Send a request; a read that failed at once is sent once more, anything else never."""
         options["headers"] = {"Authorization": f"Bearer {token}"}
         if method != "GET":
-            return self._send(method, url, **options)
+            return self._send(method, url, _advice(method), **options)
         until = time.monotonic() + RETRY_WITHIN_S
         try:
-            response = self._send(method, url, **options)
+            response = self._send(method, url, AGAIN, **options)
             if response.status_code not in RETRIED or time.monotonic() > until:
                 return response
         except Unavailable:
             if time.monotonic() > until:
                 raise
-        return self._send(method, url, **options)
+        return self._send(method, url, AGAIN, **options)
 
-    def _send(self, method: str, url: str, **options: Any) -> requests.Response:
+    def _send(self, method: str, url: str, advice: str, **options: Any) -> requests.Response:
         try:
             return self._session.request(
                 method, url, timeout=(CONNECT_S, READ_S), allow_redirects=False, **options
             )
         except requests.Timeout as exc:
-            raise Unavailable(f"Strava did not answer within {READ_S} s. {_after(method)}") from exc
+            raise Unavailable(f"Strava did not answer within {READ_S} s. {advice}") from exc
         except requests.RequestException as exc:
-            raise Unavailable(f"Strava could not be reached. {_after(method)}") from exc
+            raise Unavailable(f"Strava could not be reached. {advice}") from exc
 
     def _token(self, form: JSON) -> JSON:
         """Strava's token endpoint (RFC 6749 §6, with Strava's JSON errors)."""
-        response = self._send("POST", f"{self._oauth_url}/token", data=form)
+        response = self._send("POST", f"{self._oauth_url}/token", AGAIN, data=form)
         if response.status_code in (400, 401):  # Strava says 400 for a refresh token that is dead
-            raise error_of(401, {}, None)
-        answer = _decoded(response)
+            raise NotConnected(REFUSED)
+        answer = _decoded(response, AGAIN)
         if not isinstance(answer, dict):
             raise Unavailable("Strava's token endpoint gave no token. Try again later.")
         return answer
@@ -182,15 +189,16 @@ def open_sandbox(config: Config, store: Store, transport: BaseAdapter | None = N
     return SandboxAPI(there, store, credentials, transport or WSGIAdapter(create_app(store)))
 
 
-def _decoded(response: requests.Response) -> Any:
+def _decoded(response: requests.Response, advice: str) -> Any:
+    """The JSON of a success. Raises the SourceError of anything else."""
     try:
         body = response.json()
     except (ValueError, RecursionError):
         body = None
     if response.status_code >= 400:
-        raise error_of(response.status_code, response.headers, body)
+        raise error_of(response.status_code, response.headers, body, advice)
     if body is None or response.status_code >= 300:
-        raise Unavailable(UNEXPECTED)
+        raise Unavailable(f"{UNEXPECTED} {advice}")
     return body
 
 
@@ -202,8 +210,5 @@ def _form(fields: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _after(method: str) -> str:
-    """What to do after silence: a read may be asked again, a write may have happened."""
-    if method == "GET":
-        return "Try again later."
-    return "It may have been carried out all the same: look before you try again."
+def _advice(method: str) -> str:
+    return AGAIN if method == "GET" else LOOK

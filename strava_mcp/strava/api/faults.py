@@ -30,10 +30,13 @@ MEANINGS: Mapping[int, tuple[type[SourceError], str]] = {
 }
 
 
-def error_of(status: int, headers: Mapping[str, str], body: Any) -> SourceError:
+def error_of(
+    status: int, headers: Mapping[str, str], body: Any, advice: str = "Try again later."
+) -> SourceError:
     """The error for a reply of Strava that is not a success.
 
-    ``body``: the decoded Fault of the API description, or None where it was not JSON.
+    ``body``: the decoded Fault of the API description, or None where it was not JSON. ``advice``:
+    what to do where Strava itself failed.
     """
     detail = _detail(body)
     if status == 429:
@@ -45,12 +48,14 @@ def error_of(status: int, headers: Mapping[str, str], body: Any) -> SourceError:
     if status in MEANINGS:
         kind, meaning = MEANINGS[status]
         return kind(f"{meaning}{f' ({detail})' if detail else ''}.")
-    return Unavailable(f"Strava itself has an error (HTTP {status}). Try again later.")
+    return Unavailable(f"Strava itself has an error (HTTP {status}). {advice}")
 
 
 def lacks_permission(text: str) -> bool:
-    """Whether a Fault is about a scope that was not granted: its field is the scope's permission,
-    as in ``activity:read_permission``. Strava uses 401 for that too, and a new token does not help.
+    """Whether a Fault is about a scope that was not granted.
+
+    Its field is then the scope's permission, as in ``activity:read_permission``. Strava answers
+    401 for that too, and a new token would not help.
     """
     return "_permission" in text
 
@@ -58,8 +63,8 @@ def lacks_permission(text: str) -> bool:
 def _forbidden(body: Any, detail: str) -> SourceError:
     if "inactive" in str(body).lower():
         return Refused(
-            "Strava says that the API application is inactive: it needs a Strava subscription since "
-            "June 2026. Check https://www.strava.com/settings/api."
+            "Strava says that the API application is inactive: since June 2026 it needs a "
+            "subscription. Check https://www.strava.com/settings/api."
         )
     if lacks_permission(detail) or "scope" in detail.lower():
         return _missing_scope(detail)

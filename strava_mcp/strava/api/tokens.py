@@ -50,6 +50,7 @@ class Tokens:
         self._refresh = refresh
         self._lock = threading.Lock()
         self._current: JSON = {}
+        self._refused = ""
         # A new STRAVA_REFRESH_TOKEN in the settings begins a record of its own.
         seed = f"{credentials.client_id}:{credentials.refresh_token}"
         self._key = hashlib.sha256(seed.encode("utf-8")).hexdigest()[:32]
@@ -67,8 +68,7 @@ class Tokens:
     def replace(self, rejected: str) -> str:
         """Another access token than ``rejected``, which Strava did not take."""
         with self._lock:
-            if self._current.get("access_token") == rejected:
-                self._current = self._renewed(rejected)
+            self._current = self._renewed(rejected)
             return str(self._current["access_token"])
 
     def _renewed(self, rejected: str | None) -> JSON:
@@ -91,8 +91,10 @@ class Tokens:
         try:
             answer = self._refresh(form)
         except NotConnected:
-            # Another process may have traded the same token a moment ago.
-            theirs = self._theirs(record)
+            # Another process may have traded the same token a moment ago; a token that was
+            # refused before is not worth another wait.
+            theirs = self._theirs(record, waits=0 if newest == self._refused else WAITS)
+            self._refused = newest
             if theirs is None:
                 raise
             return theirs
@@ -106,14 +108,14 @@ class Tokens:
             raise Unavailable("Strava's token endpoint gave no token. Try again later.") from exc
         return self._keep(record, value)
 
-    def _theirs(self, record: Record | None) -> JSON | None:
+    def _theirs(self, record: Record | None, waits: int) -> JSON | None:
         """The tokens that another process wrote after ``record``, waiting a little for them."""
         version = record.version if record else 0
-        for _ in range(WAITS):
+        for wait_s in (0.0, *[WAIT_S] * waits):
+            time.sleep(wait_s)
             newer = self._store.get(SPACE, self._key)
             if newer and newer.version > version:
                 return newer.value
-            time.sleep(WAIT_S)
         return None
 
     def _awaited(self, version: int) -> JSON | None:

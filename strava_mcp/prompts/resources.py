@@ -1,0 +1,74 @@
+"""Resources: the athlete, an activity by its ID, and a short guide."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from strava_mcp.context import Context
+from strava_mcp.errors import NotFound
+from strava_mcp.prompts.recent import recent_ids
+from strava_mcp.prompts.registry import Argument, Resource
+
+GUIDE = """\
+# Units and privacy
+
+- Every reply names its units. `units=imperial` changes them for one call, the server's setting
+  UNITS for all.
+- Times are local to where the activity took place. An id is Strava's own.
+- A figure is left out where it was not recorded; `estimated_watts` is Strava's estimate.
+- Positions are given only where `include_gps` asks for them, an activity's outline only with
+  `detail=full`. Activities that only the athlete can see are marked `only_me`.
+- Data is Strava's and the athlete's: show it to nobody else, and link the activity it is from.
+"""
+
+
+def _athlete(ctx: Context, variables: Mapping[str, str]) -> str:
+    return _json(ctx.source.athlete())
+
+
+def _activity(ctx: Context, variables: Mapping[str, str]) -> str:
+    number = variables["id"]
+    if not (number.isascii() and number.isdecimal() and len(number) < 20):
+        raise NotFound("The id of an activity is a number.")
+    return _json(_without_tracks(ctx.source.activity(int(number))))
+
+
+def _without_tracks(activity: Mapping[str, Any]) -> dict[str, Any]:
+    """Positions go out only where a caller asks for them, which a resource cannot."""
+    hidden = ("map", "start_latlng", "end_latlng", "segment_efforts", "laps")
+    return {name: value for name, value in activity.items() if name not in hidden}
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    """Compact, without what is null."""
+    known = {name: item for name, item in value.items() if item is not None}
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+
+
+RESOURCES = (
+    Resource(
+        "strava://athlete",
+        "athlete",
+        "The athlete",
+        "Profile and gear, as Strava has them (API v3, DetailedAthlete; SI units).",
+        "application/json",
+        _athlete,
+    ),
+    Resource(
+        "strava://guide",
+        "guide",
+        "Units and privacy",
+        "How to read the replies of this server.",
+        "text/markdown",
+        lambda ctx, variables: GUIDE,
+    ),
+    Resource(
+        "strava://activities/{id}",
+        "activity",
+        "An activity",
+        "One activity as Strava has it, without positions (API v3, DetailedActivity; SI units).",
+        "application/json",
+        _activity,
+        (Argument("id", "The id of the activity", True, recent_ids),),
+    ),
+)

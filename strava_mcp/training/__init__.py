@@ -1,0 +1,1 @@
+"""Training in numbers: pure functions, from numbers to numbers."""

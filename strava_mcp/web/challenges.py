@@ -1,0 +1,66 @@
+"""401 and 403 with their challenges (RFC 6750 §3), and hints that help only honest clients."""
+
+from flask import Flask, Response, current_app, request
+
+from strava_mcp.errors import InsufficientScope
+from strava_mcp.identity import READ
+from strava_mcp.services import services
+from strava_mcp.web.errors import refuse
+
+#: Where people put tokens in URLs.
+QUERY_NAMES = frozenset({"token", "access_token", "auth_token", "api_key"})
+
+METADATA_ENDPOINT = "oauth.protected_resource"
+METADATA_PATH = "/.well-known/oauth-protected-resource"
+
+
+def install(app: Flask) -> None:
+    """Answer a call beyond the token's scope with 403."""
+    app.register_error_handler(InsufficientScope, _insufficient)
+
+
+def presented_token() -> str | None:
+    """The token of the Authorization header (RFC 6750 §2.1), the only place where one is read."""
+    scheme, _, token = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return (token.strip() or None) if scheme.lower() == "bearer" else None
+
+
+def unauthorized(token: str | None) -> Response:
+    """401. ``token``: what was presented, if anything."""
+    parts = [*_metadata(), f'scope="{READ}"']
+    if token:
+        parts.insert(0, 'error="invalid_token"')
+    response = refuse(401, "unauthorized", _hint(token))
+    response.headers["WWW-Authenticate"] = f"Bearer {', '.join(parts)}"
+    return response
+
+
+def _insufficient(error: InsufficientScope) -> Response:
+    """403 that names the scope to ask for (RFC 6750 §3.1)."""
+    parts = ['error="insufficient_scope"', f'scope="{error.scope}"', *_metadata()]
+    response = refuse(403, "insufficient_scope", str(error))
+    response.headers["WWW-Authenticate"] = f"Bearer {', '.join(parts)}"
+    return response
+
+
+def _metadata() -> list[str]:
+    """Where a client learns how to get a token (RFC 9728 §5.1), if this server has such a place."""
+    if METADATA_ENDPOINT not in current_app.view_functions:
+        return []
+    return [f'resource_metadata="{services().config.base_url}{METADATA_PATH}"']
+
+
+def _hint(token: str | None) -> str:
+    """What is wrong with how the token was sent; never anything about which tokens exist."""
+    header = request.headers.get("Authorization", "")
+    if token:
+        if header != f"{header.partition(' ')[0]} {token}" or set(token) & set(" \"'`<>"):
+            return "The token has spaces or quotes in or around it: send it bare."
+        return "The token is not valid. Compare it with `flask show-config --show-token`."
+    if QUERY_NAMES & set(request.args):
+        return "Tokens in the URL are ignored: send `Authorization: Bearer <token>`."
+    if header.strip().lower() == "bearer":
+        return "The header has no token after Bearer."
+    if header:
+        return "The header must read `Authorization: Bearer <token>`, with Bearer and one space."
+    return "There is no Authorization header: send `Authorization: Bearer <token>`."

@@ -1,0 +1,222 @@
+"""Tokens: refreshed ahead of their end, rotated without loss, by one at a time."""
+
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from strava_mcp.errors import MissingScope, NotConnected, Unavailable
+from strava_mcp.store import Store, open_store
+from strava_mcp.strava.api import tokens
+from strava_mcp.strava.sandbox.grants import (
+    SANDBOX_CLIENT_ID,
+    SANDBOX_CLIENT_SECRET,
+    SANDBOX_REFRESH_TOKEN,
+)
+from strava_mcp.strava.sandbox.grants import SPACE as GRANTS
+from tests.strava.doors import Door
+
+CREDENTIALS = tokens.Credentials(SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, SANDBOX_REFRESH_TOKEN)
+TOKEN = "POST /oauth/token"
+ATHLETE = "GET /api/v3/athlete"
+
+
+def kept(store: Store) -> dict[str, Any]:
+    """The tokens on record."""
+    (record,) = store.records(tokens.SPACE)
+    return record.value
+
+
+def end_access(store: Store) -> None:
+    """End every access token on Strava's side."""
+    for record in store.records(GRANTS):
+        if record.key.startswith("access:"):
+            store.delete(GRANTS, record.key)
+
+
+def test_a_token_is_fetched_once_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "home" / "store.db"
+    store = open_store(f"sqlite://{path}")
+    door = Door(store)
+    door.source.athlete()
+    door.source.athlete()
+    assert door.calls == [TOKEN, ATHLETE, ATHLETE]
+    again = Door(store)
+    again.source.athlete()
+    assert again.calls == [ATHLETE], "another process finds it in the store"
+    assert os.stat(path).st_mode & 0o077 == 0
+    store.close()
+
+
+def test_it_is_replaced_before_it_ends(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "AHEAD_S", 7 * 3600)
+    before = kept(door.store)
+    door.source.athlete()
+    assert door.calls == [TOKEN, ATHLETE]
+    after = kept(door.store)
+    assert after["access_token"] != before["access_token"]
+    assert after["refresh_token"] != before["refresh_token"]
+
+
+def test_one_401_is_one_refresh_and_one_retry(door: Door) -> None:
+    end_access(door.store)
+    assert door.source.athlete()["id"]
+    assert door.calls == [ATHLETE, TOKEN, ATHLETE]
+
+
+def test_a_second_401_is_the_end(door: Door) -> None:
+    door.faults.add("/api/v3/athlete", "status", times=5, status=401)
+    with pytest.raises(NotConnected, match="connect Strava again"):
+        door.source.athlete()
+    assert door.calls == [ATHLETE, TOKEN, ATHLETE]
+
+
+def test_a_create_that_met_401_is_sent_again_once_as_nothing_happened(door: Door) -> None:
+    end_access(door.store)
+    fields = {
+        "name": "Core",
+        "sport_type": "Workout",
+        "start_date_local": "2026-03-01T18:30:00Z",
+        "elapsed_time": 60,
+    }
+    made = door.source.create_activity(fields)
+    named = [a for a in door.everything() if a["name"] == "Core"]
+    assert [a["id"] for a in named] == [made["id"]]
+
+
+def test_a_missing_scope_costs_no_refresh(door: Door) -> None:
+    for record in door.store.records(GRANTS):
+        if record.key.startswith("access:"):
+            value = {**record.value, "scopes": ["read"]}
+            door.store.put(GRANTS, record.key, value, record.expires_at)
+    with pytest.raises(MissingScope, match="activity:read"):
+        door.source.activities()
+    assert door.calls == ["GET /api/v3/athlete/activities"]
+
+
+def in_threads(work: Callable[[], Any], count: int = 12) -> None:
+    """Do ``work`` in many threads that begin together; what fails in one fails the test."""
+    failed: list[BaseException] = []
+    ready = threading.Barrier(count)
+
+    def run() -> None:
+        try:
+            ready.wait(30)
+            work()
+        except BaseException as exc:
+            failed.append(exc)
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert not failed
+
+
+def test_threads_refresh_once() -> None:
+    store = open_store("sqlite://:memory:")
+    door = Door(store)
+    for _ in ("at the start", "after the token has ended"):
+        door.faults.add("/oauth/token", "slow", times=12, seconds=0.05)
+        in_threads(door.source.athlete)
+        assert door.calls.count(TOKEN) == 1
+        door.forget()
+        end_access(store)
+    store.close()
+
+
+def test_a_refused_token_waits_for_the_process_that_traded_it(door: Door) -> None:
+    """Strava answered another process, which has not written yet."""
+    (record,) = door.store.records(tokens.SPACE)
+    theirs = {**record.value, "access_token": "theirs", "expires_at": time.time() + 9999}
+    asked: list[str] = []
+
+    def refresh(form: dict[str, str]) -> dict[str, Any]:
+        asked.append(form["refresh_token"])
+        write = (tokens.SPACE, record.key, theirs, record.version)
+        threading.Timer(0.1, door.store.replace, write).start()
+        raise NotConnected("refused")
+
+    late = tokens.Tokens(door.store, CREDENTIALS, refresh)
+    assert late.replace(record.value["access_token"]) == "theirs"
+    assert asked == [record.value["refresh_token"]]
+
+
+def test_the_one_that_lost_the_swap_takes_the_winners_tokens(door: Door) -> None:
+    """Another process writes between our reading of the record and our swap."""
+    theirs: dict[str, Any] = {}
+
+    def refresh(form: dict[str, str]) -> dict[str, Any]:
+        (record,) = door.store.records(tokens.SPACE)
+        theirs.update(record.value, access_token="theirs", expires_at=time.time() + 9999)
+        assert door.store.replace(tokens.SPACE, record.key, theirs, record.version)
+        return {**theirs, "access_token": "ours", "refresh_token": "ours"}
+
+    ours = tokens.Tokens(door.store, CREDENTIALS, refresh)
+    assert ours.access() == kept(door.store)["access_token"]
+    assert ours.replace(ours.access()) == "theirs"
+    assert kept(door.store) == theirs, "nothing was overwritten"
+
+
+def test_without_credentials_nothing_is_asked() -> None:
+    store = open_store("sqlite://:memory:")
+    asked: list[Any] = []
+    missing = tokens.Tokens(store, tokens.Credentials("", "", ""), lambda form: asked.append(form))
+    with pytest.raises(NotConnected, match="STRAVA_REFRESH_TOKEN"):
+        missing.access()
+    assert not asked
+    store.close()
+
+
+@pytest.mark.parametrize("answer", [{}, {"access_token": "x"}, {"expires_at": "soon"}])
+def test_a_token_answer_without_tokens_is_unavailable(answer: dict[str, Any]) -> None:
+    store = open_store("sqlite://:memory:")
+    odd = tokens.Tokens(store, tokens.Credentials("1", "2", "3"), lambda form: answer)
+    with pytest.raises(Unavailable, match="no token"):
+        odd.access()
+    assert store.records(tokens.SPACE) == []
+    store.close()
+
+
+def refresh_often(path: str, rounds: int, ready: Any, results: Any) -> None:
+    """A process that meets ended tokens again and again."""
+    store = open_store(f"sqlite://{path}")
+    try:
+        door = Door(store)
+        for _ in range(rounds):
+            ready.wait(30)
+            door.source.athlete()
+            ready.wait(30)
+            end_access(store)
+        results.put("ok")
+    except BaseException as exc:
+        results.put(repr(exc))
+        ready.abort()
+    finally:
+        store.close()
+
+
+def test_processes_lose_no_rotated_token(tmp_path: Path) -> None:
+    path = str(tmp_path / "store.db")
+    spawn = multiprocessing.get_context("spawn")
+    ready, results = spawn.Barrier(3), spawn.Queue()
+    workers = [
+        spawn.Process(target=refresh_often, args=(path, 6, ready, results)) for _ in range(3)
+    ]
+    for worker in workers:
+        worker.start()
+    said = [results.get(timeout=90) for _ in workers]
+    for worker in workers:
+        worker.join(30)
+    assert said == ["ok"] * 3
+    store = open_store(f"sqlite://{path}")
+    refreshing = {r.key for r in store.records(GRANTS) if r.key.startswith("refresh:")}
+    assert f"refresh:{kept(store)['refresh_token']}" in refreshing, "the kept one is alive"
+    assert kept(store)["expires_at"] > time.time()
+    store.close()

@@ -1,0 +1,62 @@
+"""A Flask app on a loopback socket that keeps connections open, and counts them."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from flask import Flask
+
+
+@dataclass
+class Served:
+    """Where the app is, and how many connections were made to it."""
+
+    url: str
+    connections: int = 0
+
+
+@contextmanager
+def serve(app: Flask) -> Iterator[Served]:
+    """Serve ``app`` until the block ends. Flask's own server closes after each reply."""
+    found = Served("")
+
+    class Handler(BaseHTTPRequestHandler):
+        """HTTP/1.1 in front of the app."""
+
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def setup(self) -> None:
+            found.connections += 1
+            super().setup()
+
+        def do_GET(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = list(self.headers.items())
+            reply = app.test_client(use_cookies=False).open(
+                self.path, method=self.command, headers=headers, data=body
+            )
+            self.send_response(reply.status_code)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(reply.data)
+
+        do_POST = do_PUT = do_GET
+
+        def log_message(self, *args: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    found.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield found
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)

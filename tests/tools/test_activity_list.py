@@ -1,0 +1,283 @@
+"""get_activities: filters, pages, cursors, units and size, against the sandbox's own data."""
+
+import base64
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from strava_mcp.context import Context
+from strava_mcp.errors import InvalidArguments, RateLimited
+from strava_mcp.store import open_store
+from strava_mcp.strava.sandbox.limits import Allowance
+from strava_mcp.tools import activity_scan, load_tools
+from strava_mcp.tools.dates import days
+from strava_mcp.tools.local_time import today
+from tests.strava.doors import Door
+from tests.tools.conftest import WRITER, Call
+
+JSON = dict[str, Any]
+LISTED = "GET /api/v3/athlete/activities"
+
+
+def ids(rows: list[JSON]) -> list[int]:
+    return [row["id"] for row in rows]
+
+
+def walk(call: Call, **arguments: Any) -> list[int]:
+    """The ids of a whole list, cursor after cursor."""
+    found: list[int] = []
+    cursor: dict[str, str] = {}
+    for _ in range(200):
+        reply = call("get_activities", **arguments, **cursor)
+        found += ids(reply["activities"])
+        if "cursor" not in reply:
+            return found
+        cursor = {"cursor": reply["cursor"]}
+    raise AssertionError("the list does not end")
+
+
+def test_a_plain_list_is_the_newest_thirty_in_one_call(call: Call, door: Door) -> None:
+    expected = ids(door.everything()[:30])
+    reply = call("get_activities")
+    assert ids(reply["activities"]) == expected
+    assert door.calls == [LISTED]
+    assert reply["units"].startswith("metric: km")
+    assert reply["link"] == "https://www.strava.com/activities/{id}"
+
+
+def test_pages_are_those_of_the_newest_first_list(call: Call, door: Door) -> None:
+    everything = ids(door.everything())
+    assert ids(call("get_activities", page=3, per_page=7)["activities"]) == everything[14:21]
+    filtered = ids([a for a in door.everything() if a["sport_type"] == "Run"])
+    reply = call("get_activities", page=3, per_page=7, sport_type="Run")
+    assert ids(reply["activities"]) == filtered[14:21]
+
+
+def test_before_and_after_are_exact_and_newest_first(call: Call, door: Door) -> None:
+    everything = door.everything()
+    middle, older = everything[10], everything[25]
+    before = activity_scan.started(middle)
+    after = activity_scan.started(older)
+    reply = call("get_activities", before=before, after=after)
+    assert ids(reply["activities"]) == ids(everything[11:25])
+    assert "cursor" not in reply
+
+
+@pytest.mark.parametrize(
+    "sports", ["Run", "Swim,Hike", "trail run", ["Ride", "GravelRide"], "ride"]
+)
+def test_the_sport_filter_filters(call: Call, door: Door, sports: Any) -> None:
+    names = sports if isinstance(sports, list) else sports.split(",")
+    wanted = {name.replace(" ", "").lower() for name in names}
+    expected = [a["id"] for a in door.everything() if a["sport_type"].lower() in wanted]
+    assert expected
+    assert walk(call, sport_type=sports) == expected
+
+
+@pytest.mark.parametrize(
+    "words", ["last 30 days", "last week", "this month", "last year", "2025", "last 3 months"]
+)
+def test_a_date_range_holds_for_local_days(call: Call, door: Door, words: str) -> None:
+    span = days(words, today(door.source))
+    expected = [
+        a["id"]
+        for a in door.everything()
+        if span.first.isoformat() <= a["start_date_local"][:10] <= span.last.isoformat()
+    ]
+    assert walk(call, date_range=words) == expected
+    assert call("get_activities", date_range=words)["dates"] == str(span)
+
+
+def test_the_local_day_counts_even_where_the_utc_day_is_another(call: Call, door: Door) -> None:
+    abroad = [a for a in door.everything() if a["start_date"][:10] != a["start_date_local"][:10]]
+    assert abroad, "the sandbox athlete has been abroad"
+    for activity in abroad[:5]:
+        here, there = activity["start_date_local"][:10], activity["start_date"][:10]
+        assert activity["id"] in ids(call("get_activities", date_range=here)["activities"])
+        assert activity["id"] not in ids(call("get_activities", date_range=there)["activities"])
+
+
+def test_local_times_are_never_shifted(call: Call, door: Door) -> None:
+    latest, *others = door.everything()
+    abroad = next(a for a in others if a["timezone"] != latest["timezone"])
+    shown = call("get_activity_by_id", id=abroad["id"])
+    assert shown["start_local"] + "Z" == abroad["start_date_local"]
+    assert shown["timezone"] in abroad["timezone"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"per_page": 50},
+        {"per_page": 200},
+        {"per_page": 13, "sport_type": "Run,Ride"},
+        {"per_page": 9, "date_range": "last year"},
+        {"per_page": 3, "sport_type": "Swim", "date_range": "last 12 months"},
+    ],
+)
+def test_cursors_visit_everything_once(call: Call, door: Door, arguments: JSON) -> None:
+    found = walk(call, **arguments)
+    rows = door.everything()
+    if "sport_type" in arguments:
+        rows = [a for a in rows if a["sport_type"] in arguments["sport_type"].split(",")]
+    if "date_range" in arguments:
+        span = days(arguments["date_range"], today(door.source))
+        rows = [a for a in rows if span.holds(a["start_date_local"])]
+    assert rows and found == ids(rows)
+
+
+def test_activities_of_the_same_second_are_each_visited_once(call: Call, door: Door) -> None:
+    fields = {"sport_type": "Yoga", "start_date_local": "2026-03-01T06:00:00Z", "elapsed_time": 60}
+    for name in ("one", "two", "three", "four", "five"):
+        door.source.create_activity({"name": name, **fields})
+    expected = [a["id"] for a in door.everything() if a["sport_type"] == "Yoga"]
+    assert len(expected) == 5
+    for per_page in (1, 2, 3):
+        assert walk(call, sport_type="Yoga", per_page=per_page) == expected
+        assert walk(call, date_range="2026-03-01..2026-03-01", per_page=per_page)[-5:] == expected
+    plain = walk(call, per_page=2, before=1772409600, after=1772323200)
+    assert [one for one in plain if one in expected] == expected and len(plain) == len(set(plain))
+
+
+def test_a_cursor_carries_its_filters(call: Call, door: Door) -> None:
+    first = call("get_activities", sport_type="Run", per_page=5)
+    alone = call("get_activities", cursor=first["cursor"], per_page=5)
+    assert {row["sport_type"] for row in alone["activities"]} == {"Run"}
+    again = call("get_activities", cursor=first["cursor"], per_page=5, sport_type="Run")
+    assert again == alone
+    with pytest.raises(InvalidArguments) as caught:
+        call("get_activities", cursor=first["cursor"], sport_type="Ride")
+    assert "belongs to" in caught.value.fields["sport_type"]
+
+
+def test_a_cursor_stays_true_when_something_is_added(call: Call, door: Door) -> None:
+    everything = ids(door.everything())
+    first = call("get_activities", per_page=5)
+    door.source.create_activity(
+        {
+            "name": "Just now",
+            "sport_type": "Yoga",
+            "start_date_local": f"{date.today()}T00:00:01Z",
+            "elapsed_time": 60,
+        }
+    )
+    second = call("get_activities", per_page=5, cursor=first["cursor"])
+    assert ids(second["activities"]) == everything[5:10]
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "é",
+        "AAAA",
+        "A" * 9000,
+        base64.urlsafe_b64encode(b"[" * 5000).decode(),
+        *(
+            base64.urlsafe_b64encode(json.dumps(made).encode()).decode()
+            for made in (
+                {},
+                [1, [], 0, {}],
+                [-1, [], 0, {}, None],
+                [1, ["x"], 0, {}, None],
+                [1, [], 0, [], None],
+                [1, [], 0, {"sport_type": 5}, None],
+                [1, [], 0, {"after": "x"}, None],
+                [1, [], 0, {"made_up": 1}, None],
+                [1, [], 0, {}, "some day"],
+                [1 << 62, [], 0, {"after": [1]}, None],
+            )
+        ),
+    ],
+)
+def test_what_is_no_cursor_is_refused(call: Call, cursor: str) -> None:
+    with pytest.raises(InvalidArguments) as caught:
+        call("get_activities", cursor=cursor)
+    assert list(caught.value.fields) == ["cursor"]
+
+
+def test_a_rare_sport_costs_a_bounded_number_of_reads(
+    call: Call, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(activity_scan, "LARGEST_PAGE", 20)
+    rows = [a["id"] for a in door.everything() if a["sport_type"] == "Hike"]
+    reply = call("get_activities", sport_type="Yoga")
+    assert reply["activities"] == []
+    assert len(door.calls) == activity_scan.MOST_PAGES
+    assert "100 activities looked at" in reply["note"]
+    assert walk(call, sport_type="Hike", per_page=4) == rows
+    paged = call("get_activities", sport_type="Hike", per_page=4, page=3)
+    while len(paged["activities"]) < 1:
+        paged = call("get_activities", per_page=4, cursor=paged["cursor"])
+    assert ids(paged["activities"]) == rows[8:12][: len(paged["activities"])]
+
+
+def test_an_empty_list_says_so(call: Call) -> None:
+    reply = call("get_activities", date_range="1999")
+    assert reply["activities"] == [] and reply["note"] == "No activity matches."
+    assert "cursor" not in reply
+
+
+def test_a_list_that_is_too_large_says_what_was_cut(call: Call, door: Door) -> None:
+    reply = call("get_activities", per_page=200)
+    shown = len(reply["activities"])
+    assert 25 < shown < 200
+    assert reply["note"].startswith(f"{shown} of 200 shown")
+    following = call("get_activities", per_page=1, cursor=reply["cursor"])
+    assert ids(following["activities"]) == ids(door.everything()[shown : shown + 1])
+
+
+def test_imperial_is_metric_times_constants(call: Call, door: Door) -> None:
+    ride = door.one(sport_type="Ride", manual=False)
+    run = door.one(sport_type="Run", manual=False)
+    rows = {}
+    for units in ("metric", "imperial"):
+        for activity in (ride, run):
+            start = activity["start_date_local"][:10]
+            reply = call("get_activities", date_range=start, units=units)
+            rows[units, activity["id"]] = next(
+                row for row in reply["activities"] if row["id"] == activity["id"]
+            )
+    mine = rows["imperial", ride["id"]]
+    assert mine["distance"] == pytest.approx(ride["distance"] / 1609.344, abs=0.006)
+    assert mine["elevation_gain"] == round(ride["total_elevation_gain"] / 0.3048)
+    hours = ride["moving_time"] / 3600
+    assert mine["speed"] == pytest.approx(ride["distance"] / 1609.344 / hours, abs=0.06)
+    minutes, seconds = map(int, rows["metric", run["id"]]["pace"].split(":"))
+    per_km_s = run["moving_time"] / run["distance"] * 1000
+    assert minutes * 60 + seconds == pytest.approx(per_km_s, abs=0.6)
+
+
+def test_the_units_of_the_server_hold_where_none_are_given(call: Call, ctx: Context) -> None:
+    reply = call("get_activities", per_page=1, context=replace(ctx, units="imperial"))
+    assert reply["units"].startswith("imperial")
+
+
+def test_odd_answers_lose_fields_and_not_the_call(call: Call, door: Door) -> None:
+    door.faults.add("/api/v3/athlete/activities", "unknown")
+    assert call("get_activities", per_page=2)["activities"][0]["sport_type"] == "MoonWalk"
+    door.faults.add("/api/v3/athlete/activities", "wrong-type")
+    for row in call("get_activities", per_page=2)["activities"]:
+        assert "distance" not in row and row["name"]
+
+
+def test_the_limit_says_when_it_resets() -> None:
+    store = open_store("sqlite://:memory:")
+    door = Door(store, Allowance(read_quarter=2)).warm()
+    tool = load_tools()["get_activities"]
+    tool.function(Context(WRITER, door=door.source), tool.load({}))
+    with pytest.raises(RateLimited, match=r"resets at [0-9]{2}:(00|15|30|45) UTC") as caught:
+        tool.function(Context(WRITER, door=door.source), tool.load({}))
+    assert 0 < caught.value.retry_after_s <= 901
+    store.close()
+
+
+def test_nothing_is_asked_twice_for_the_time_zone(call: Call, door: Door) -> None:
+    call("get_activities", date_range="today")
+    first = len(door.calls)
+    call("get_activities", date_range="yesterday")
+    assert (first, len(door.calls)) == (2, 3)
+    assert today(door.source) - date.today() <= timedelta(days=1)

@@ -1,0 +1,79 @@
+"""Rendering of an activity, whatever Strava sends."""
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from strava_mcp.tools import units
+from strava_mcp.tools.activity_view import detail, summary
+
+FIELDS = (
+    "id name sport_type type start_date_local distance moving_time elapsed_time average_speed "
+    "total_elevation_gain average_heartrate max_heartrate average_watts device_watts gear map "
+    "laps splits_metric splits_standard segment_efforts best_efforts timezone workout_type "
+    "private visibility suffer_score average_cadence average_temp max_speed description"
+).split()
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4)
+    | st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=5), inner, max_size=6),
+    max_leaves=20,
+)
+
+
+@settings(deadline=None)
+@given(
+    activity=st.dictionaries(st.sampled_from(FIELDS), anything, max_size=20),
+    system=st.sampled_from(["metric", "imperial"]),
+)
+def test_no_answer_breaks_it(activity: dict[str, Any], system: str) -> None:
+    json.dumps(summary(activity, system), allow_nan=False)
+    shown = detail(activity, system, True)
+    json.dumps(shown, allow_nan=False)
+    assert None not in shown.values()
+
+
+def test_estimated_power_is_not_shown_as_measured() -> None:
+    ride = {"sport_type": "Ride", "average_watts": 180.4, "device_watts": False}
+    assert summary(ride, "metric") == {"sport_type": "Ride", "estimated_watts": 180}
+    assert summary(ride | {"device_watts": True}, "metric")["average_watts"] == 180
+
+
+def test_cadence_of_runners_counts_both_feet() -> None:
+    run = {"sport_type": "Run", "average_cadence": 84.5}
+    assert detail(run, "metric", False)["average_cadence"] == 169
+    ride = {"sport_type": "Ride", "average_cadence": 84.5}
+    assert detail(ride, "metric", False)["average_cadence"] == 84
+
+
+def test_the_best_segment_efforts_come_first() -> None:
+    efforts = [{"name": f"e{n}", "elapsed_time": 60 + n} for n in range(14)]
+    efforts[9]["pr_rank"] = 1
+    efforts[12]["kom_rank"] = 4
+    shown = detail({"id": 1, "segment_efforts": efforts}, "metric", True)
+    names = [effort["name"] for effort in shown["segment_efforts"]]
+    assert names[:3] == ["e12", "e9", "e0"] and len(names) == 10
+    assert "4 more segment efforts" in shown["note"]
+    every = detail({"id": 1, "segment_efforts": efforts}, "metric", True, all_efforts=True)
+    assert len(every["segment_efforts"]) == 14 and "note" not in every
+
+
+def test_quantities() -> None:
+    assert units.distance(42195, "metric") == 42.2 or units.distance(42195, "metric") == 42.19
+    assert units.distance(42195, "imperial") == 26.22
+    assert units.distance(1525, "metric") == 1.525
+    assert units.elevation(100, "imperial") == 328
+    assert units.speed(10, "metric") == 36.0
+    assert units.speed(10, "imperial") == 22.4
+    assert units.pace(1000 / 300, "metric", "Run") == "5:00"
+    assert units.pace(1609.344 / 480, "imperial", "Run") == "8:00"
+    assert units.pace(1000 / 299.7, "metric", "Run") == "5:00", "seconds carry into minutes"
+    assert units.pace(100 / 95, "metric", "Swim") == "1:35"
+    assert units.pace(91.44 / 90, "imperial", "Swim") == "1:30"
+    assert units.duration(3723) == "1:02:03"
+    assert units.duration(59.6) == "0:01:00"
+    assert units.movement(10, "metric", "Ride") == ("speed", 36.0)
+    assert units.movement(5, "metric", "Run") == ("pace", "3:20")

@@ -1,0 +1,140 @@
+"""Arguments: what is accepted, what is said about the rest, and what is published."""
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+from marshmallow import fields, validate
+
+from strava_mcp.errors import InvalidArguments
+from strava_mcp.tools import load_tools
+from strava_mcp.tools.arguments import Arguments, Flag, WholeNumber
+from strava_mcp.tools.fields import ActivityId, DateWords, EpochSeconds, LocalTime, Sport, Sports
+from strava_mcp.tools.sports import SPORTS
+
+HUGE = 10**400
+
+
+class Example(Arguments):
+    id = ActivityId(required=True)
+    at = EpochSeconds()
+    count = WholeNumber(load_default=3, validate=validate.Range(1, 5))
+    flag = Flag(metadata={"description": "yes or no"})
+    sport = Sport()
+    sports = Sports()
+    days = DateWords()
+    start = LocalTime()
+    keys = fields.List(fields.String(validate=validate.Length(max=3)))
+
+
+def read(**arguments: Any) -> dict[str, Any]:
+    return Example().read({"id": 1, **arguments})
+
+
+def wrong(**arguments: Any) -> dict[str, str]:
+    with pytest.raises(InvalidArguments) as caught:
+        read(**arguments)
+    return caught.value.fields
+
+
+@pytest.mark.parametrize(
+    "given, loaded",
+    [
+        ({"id": "12345678901"}, {"id": 12345678901}),
+        ({"id": 7.0}, {"id": 7}),
+        ({"id": 2**63 - 1}, {"id": 2**63 - 1}),
+        ({"at": 0}, {"at": 0}),
+        ({"flag": "true"}, {"flag": True}),
+        ({"flag": False}, {"flag": False}),
+        ({"sport": "trail run"}, {"sport": "TrailRun"}),
+        ({"sport": "E-Bike Ride"}, {"sport": "EBikeRide"}),
+        ({"sports": "Run, ride,run"}, {"sports": ("Run", "Ride")}),
+        ({"sports": ["Hike"]}, {"sports": ("Hike",)}),
+        ({"days": "last week"}, {"days": "last week"}),
+        ({"start": "2026-03-01T18:30"}, {"start": "2026-03-01T18:30:00Z"}),
+        ({"start": "2026-03-01 18:30:05.7Z"}, {"start": "2026-03-01T18:30:05Z"}),
+        ({"start": "2026-03-01T18:30:00-07:00"}, {"start": "2026-03-01T18:30:00Z"}),
+        ({"flag": None, "at": None}, {}),
+    ],
+)
+def test_accepted(given: dict[str, Any], loaded: dict[str, Any]) -> None:
+    assert read(**given) == {"id": 1, "count": 3} | loaded
+
+
+@pytest.mark.parametrize(
+    "name, value, said",
+    [
+        ("id", 0, "above 0"),
+        ("id", -5, "above 0"),
+        ("id", 2**63, "above 0"),
+        ("id", HUGE, ""),
+        ("id", 1.5, "whole number"),
+        ("id", True, "whole number"),
+        ("id", "abc", "whole number"),
+        ("id", [], "whole number"),
+        ("id", float("nan"), "whole number"),
+        ("id", float("inf"), "whole number"),
+        ("at", -1, "1970"),
+        ("at", "2026-03-01", "whole number"),
+        ("count", 9, "1"),
+        ("flag", 1, "true or false"),
+        ("flag", "yes", "true or false"),
+        ("sport", "Quidditch", "TrailRun"),
+        ("sport", 5, "string"),
+        ("sport", "", "Unknown sport"),
+        ("sports", "Run,Quidditch", "Quidditch"),
+        ("sports", [], "commas"),
+        ("sports", {"a": 1}, "commas"),
+        ("sports", [5], "string"),
+        ("days", "someday", "last week"),
+        ("days", 7, "string"),
+        ("start", "2026-03-01", "ISO 8601"),
+        ("start", "yesterday at six", "ISO 8601"),
+        ("start", 5, "string"),
+        ("keys", ["long one"], "Item 0"),
+        ("colour", "red", "this tool takes: id, at, count"),
+    ],
+)
+def test_refused_with_what_is_allowed(name: str, value: Any, said: str) -> None:
+    found = wrong(**{name: value})
+    assert list(found) == [name]
+    assert said in found[name]
+
+
+def test_every_wrong_field_is_named_at_once() -> None:
+    assert set(wrong(id="x", at=-1, sport="y", more=1)) == {"id", "at", "sport", "more"}
+
+
+def test_a_long_wrong_value_is_not_given_back_whole() -> None:
+    assert len(wrong(sport="x" * 5000)["sport"]) < 1000
+
+
+def test_the_published_schema() -> None:
+    schema = Example().json_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["required"] == ["id"]
+    assert schema["additionalProperties"] is False
+    published = schema["properties"]
+    assert published["id"] == {"type": "integer"}
+    assert published["count"] == {"type": "integer", "minimum": 1, "maximum": 5, "default": 3}
+    assert published["flag"] == {"type": "boolean", "description": "yes or no"}
+    assert published["sports"] == {"type": "string"}
+    assert published["keys"] == {"type": "array", "items": {"type": "string", "maxLength": 3}}
+
+
+def test_every_tool_publishes_valid_schemas_and_short_descriptions() -> None:
+    for tool in load_tools().values():
+        jsonschema.Draft202012Validator.check_schema(tool.input_schema)
+        jsonschema.Draft202012Validator.check_schema(tool.output_schema)
+        assert 3 < len(tool.description.split()) <= 60
+        assert json.dumps(tool.listing())
+
+
+def test_sports_are_those_of_a_third_party_client() -> None:
+    from typing import get_args
+
+    from stravalib.strava_model import SportType
+
+    assert set(get_args(SportType.model_fields["root"].annotation)) <= set(SPORTS)
+    assert len(set(SPORTS)) == len(SPORTS)
