@@ -22,7 +22,7 @@ LONGEST_BRIEF = 600
 TEXT = {"type": "string"}
 ROW: JSON = {
     "type": "object",
-    "properties": {"id": {"type": "integer"}, "name": TEXT, "start_local": TEXT},
+    "properties": {"id": {"type": "integer"}},
 }
 LIST: JSON = {
     "type": "object",
@@ -93,7 +93,7 @@ class CreateArguments(Arguments):
     """Of create_activity."""
 
     name = fields.String(required=True, validate=validate.Length(min=1))
-    sport_type = Sport(required=True, **described("Run, Ride, Swim …"))
+    sport_type = Sport(required=True)
     start_date_local = LocalTime(required=True, **described("ISO 8601, local"))
     elapsed_time = WholeNumber(required=True, validate=validate.Range(min=1), **described("s"))
     type = Sport(**described("deprecated"))

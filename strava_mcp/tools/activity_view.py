@@ -5,7 +5,6 @@ counts as missing, and what is missing is left out. Units are those of ``tools.u
 """
 
 from collections.abc import Mapping
-from math import isfinite
 from typing import Any
 
 from strava_mcp.tools import units as measure
@@ -15,6 +14,8 @@ Strava = Mapping[str, Any]
 
 WORKOUTS = {1: "race", 2: "long run", 3: "workout", 11: "race", 12: "workout"}
 MOST_EFFORTS = 10
+#: Beyond every id and every quantity; what is larger is damage, and would overflow.
+MOST = 2**63
 
 
 def link(activity_id: int | str) -> str:
@@ -23,11 +24,15 @@ def link(activity_id: int | str) -> str:
 
 
 def number(source: Strava, key: str) -> float | None:
-    """A finite number, or None where there is none."""
-    value = source.get(key)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+    """A number that can be one of training, or None where there is none."""
+    return real(source.get(key))
+
+
+def real(value: Any) -> float | None:
+    """``value`` if it is a number below MOST, which also leaves out NaN; else None."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return value
+    return value if abs(value) < MOST else None
 
 
 def text(source: Strava, key: str) -> str | None:

@@ -64,7 +64,10 @@ class Arguments(Schema):
         return loaded
 
     def json_schema(self) -> JSON:
-        """The published form (JSON Schema 2020-12)."""
+        """The published form (JSON Schema 2020-12).
+
+        That nothing else is taken is not published: it would cost tokens in every list of tools.
+        """
         schema: JSON = {
             "type": "object",
             "properties": {name: _property(item) for name, item in self.fields.items()},
@@ -72,7 +75,7 @@ class Arguments(Schema):
         required = [name for name, item in self.fields.items() if item.required]
         if required:
             schema["required"] = required
-        return schema | {"additionalProperties": False}
+        return schema
 
     def _explain(self, messages: Mapping[str, Any]) -> dict[str, str]:
         """A line for each wrong argument; for an unknown one, the names that exist."""

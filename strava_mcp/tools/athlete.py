@@ -23,21 +23,13 @@ STATS: JSON = {"type": "object", "required": ["units"]}
 PLAIN = ("city", "state", "country", "sex", "bio", "measurement_preference")
 
 
-class NoArguments(Arguments):
-    """Of get_athlete."""
-
-    units = units()
-
-
-@tool(title="The athlete", arguments=NoArguments, output=ATHLETE)
+@tool(title="The athlete", output=ATHLETE)
 def get_athlete(ctx: Context, arguments: JSON) -> JSON:
     """Who the athlete is: name, place, weight, FTP, bikes and shoes with their distances."""
-    athlete = ctx.source.athlete()
-    system = arguments.get("units", ctx.units)
-    found = profile(athlete, system)
+    found = profile(ctx.source.athlete(), ctx.units)
     if not isinstance(found.get("id"), int):
         raise Unavailable("Strava answered something that is no athlete. Try again later.")
-    return {"units": "mi, lb" if system == "imperial" else "km, kg"} | found
+    return {"units": "mi, lb" if ctx.units == "imperial" else "km, kg"} | found
 
 
 def profile(athlete: Mapping[str, Any], system: str) -> JSON:
@@ -68,9 +60,7 @@ class StatsArguments(Arguments):
 
 @tool(title="Totals", arguments=StatsArguments, output=STATS)
 def get_athlete_stats(ctx: Context, arguments: JSON) -> JSON:
-    """Totals of runs, rides and swims: the last four weeks, this year, all time. The id is the
-    athlete's own and may be left out.
-    """
+    """Totals of runs, rides and swims: the last four weeks, this year, all time."""
     number = arguments.get("id") or view.number(ctx.source.athlete(), "id")
     stats = ctx.source.athlete_stats(int(number or 0))
     system = arguments.get("units", ctx.units)

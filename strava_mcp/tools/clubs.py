@@ -15,8 +15,8 @@ class ClubArguments(Arguments):
     """Of get_club_activities."""
 
     id = ActivityId(required=True)
-    page = WholeNumber(load_default=1)
-    per_page = WholeNumber(load_default=30)
+    page = WholeNumber()
+    per_page = WholeNumber()
 
 
 @tool(title="Club activities (retired)", arguments=ClubArguments, output={"type": "object"})

@@ -104,12 +104,12 @@ def tool(
 
     ``output``: JSON Schema of the structured result. A tool that needs no more than the read scope
     is annotated as read-only; ``destructive`` and ``idempotent`` are hints for those that write
-    (MCP schema, ToolAnnotations). Every tool reaches Strava, so ``openWorldHint`` holds for all.
+    (MCP schema, ToolAnnotations). Every tool reaches Strava, which ``openWorldHint`` says unasked.
     """
 
     def register(function: Function) -> Function:
         checked = arguments()
-        hints: JSON = {"readOnlyHint": scope == READ, "openWorldHint": True}
+        hints: JSON = {"readOnlyHint": scope == READ}
         if scope != READ:
             hints |= {"destructiveHint": destructive, "idempotentHint": idempotent}
         TOOLS.add(

@@ -10,7 +10,7 @@ from strava_mcp.errors import NotFound
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import units as measure
 from strava_mcp.tools.arguments import Arguments, Flag, WholeNumber
-from strava_mcp.tools.fields import ActivityId, described, units
+from strava_mcp.tools.fields import ActivityId
 from strava_mcp.tools.registry import tool
 from strava_mcp.training.series import mean, seconds_each, thinned
 
@@ -38,8 +38,7 @@ class StreamArguments(Arguments):
     max_points = WholeNumber(load_default=200, validate=validate.Range(2, 10_000))
     resolution = fields.String(validate=validate.OneOf((*RESOLUTIONS, "full")))
     include_gps = Flag()
-    offset = WholeNumber(validate=validate.Range(min=0), **described("with resolution=full"))
-    units = units()
+    offset = WholeNumber(validate=validate.Range(min=0))
 
 
 OUTPUT: JSON = {
@@ -52,7 +51,7 @@ OUTPUT: JSON = {
 @tool(title="Read a recording", arguments=StreamArguments, output=OUTPUT)
 def get_activity_streams(ctx: Context, arguments: JSON) -> JSON:
     """Heart rate, pace, power, altitude … over an activity. Statistics are exact; curves are
-    thinned to max_points. resolution=full pages through every sample. GPS only with include_gps.
+    thinned to max_points. resolution=full with offset pages through every sample.
     """
     wanted = [key for key in KEYS if key in (arguments.get("keys") or USUAL)]
     if arguments.get("include_gps"):
@@ -68,7 +67,7 @@ def get_activity_streams(ctx: Context, arguments: JSON) -> JSON:
         ) from exc
     if not recorded:
         raise NotFound(f"Activity {arguments['id']} has no recording.")
-    return _reply(recorded, wanted, arguments, arguments.get("units", ctx.units))
+    return _reply(recorded, wanted, arguments, ctx.units)
 
 
 def _columns(streams: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -153,7 +152,7 @@ def _tokens_a_sample(shown: Mapping[str, list[Any]]) -> float:
 
 def _numbers(data: list[Any]) -> list[float | None]:
     """A column as numbers; anything else is a gap."""
-    return [float(v) if isinstance(v, bool | int | float) else None for v in data]
+    return [float(v) if isinstance(v, bool) else view.real(v) for v in data]
 
 
 def _shown(key: str, data: list[Any], system: str) -> list[Any]:
@@ -163,10 +162,8 @@ def _shown(key: str, data: list[Any], system: str) -> list[Any]:
     if key == "moving":
         return [int(value is True) for value in data]
     convert = _conversion(key, system)
-    return [
-        convert(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-        for value in data
-    ]
+    known = (view.real(value) for value in data)
+    return [None if value is None else convert(value) for value in known]
 
 
 def _conversion(key: str, system: str) -> Convert:

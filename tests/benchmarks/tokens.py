@@ -32,7 +32,7 @@ GOALS = {
 }
 
 COUNT = """
-const { encode } = require(process.argv[1] + "/encoding/o200k_base");
+const { encode } = require(process.argv[1] + "/cjs/encoding/o200k_base.js");
 const texts = JSON.parse(require("fs").readFileSync(0, "utf8"));
 console.log(JSON.stringify(texts.map((text) => encode(text).length)));
 """
