@@ -24,7 +24,8 @@ class JsonFormatter(logging.Formatter):
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__()
-        known = sorted((re.escape(s) for s in secrets if len(s) >= 8), key=len, reverse=True)
+        spelled = {form for s in secrets if len(s) >= 8 for form in (s, json.dumps(s)[1:-1])}
+        known = sorted((re.escape(form) for form in spelled), key=len, reverse=True)
         self._secrets = re.compile("|".join(known)) if known else None
 
     def format(self, record: logging.LogRecord) -> str:

@@ -158,12 +158,22 @@ def _numbers(data: list[Any]) -> list[float | None]:
 def _shown(key: str, data: list[Any], system: str) -> list[Any]:
     """A column in the reply's units, rounded to what was really measured."""
     if key == "latlng":
-        return [[round(x, 5) for x in point] if isinstance(point, list) else None for point in data]
+        return [_point(value) for value in data]
     if key == "moving":
         return [int(value is True) for value in data]
     convert = _conversion(key, system)
     known = (view.real(value) for value in data)
     return [None if value is None else convert(value) for value in known]
+
+
+def _point(value: Any) -> list[float] | None:
+    """A position to about a metre, or a gap."""
+    if not isinstance(value, list) or len(value) != 2:
+        return None
+    latitude, longitude = view.real(value[0]), view.real(value[1])
+    if latitude is None or longitude is None:
+        return None
+    return [round(latitude, 5), round(longitude, 5)]
 
 
 def _conversion(key: str, system: str) -> Convert:

@@ -71,9 +71,10 @@ class Limiter:
         """Add what is untold to the shared count, and learn what the others have used."""
         expires_at = (count.window + 2) * WINDOW_S
         try:
-            count.total = self._store().increment(
+            everybody = self._store().increment(
                 f"rate:{self._name}", f"{key}:{count.window}", count.untold, expires_at
             )
+            count.total = max(count.total, everybody)
             count.untold = 0
         except StoreError:
             pass  # the limit still holds within this process

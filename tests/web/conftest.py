@@ -1,0 +1,43 @@
+"""The real app, with settings of the test's choice, and clients for it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from strava_mcp.app import create_app
+from strava_mcp.config import Config
+from strava_mcp.services import services
+
+TOKEN = "0123456789abcdef" * 4
+PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+
+Make = Callable[..., Flask]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    """Make an app with some settings; its token is TOKEN unless they say otherwise."""
+    made: list[Flask] = []
+
+    def app(**settings: Any) -> Flask:
+        chosen = {"auth_tokens": (TOKEN,), "home": tmp_path / "home", **settings}
+        made.append(create_app(Config(**chosen)))
+        return made[-1]
+
+    yield app
+    for one in made:
+        services(one).close()
+
+
+@pytest.fixture
+def app(make: Make) -> Flask:
+    """The app with nothing but a token."""
+    return make()
+
+
+def bearer(token: str = TOKEN) -> dict[str, str]:
+    """The header that a client sends."""
+    return {"Authorization": f"Bearer {token}"}

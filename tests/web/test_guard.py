@@ -1,0 +1,277 @@
+"""The guard: what is closed, who gets in, and what everybody else is told."""
+
+import hmac
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from strava_mcp.services import services
+from strava_mcp.web import guard
+from tests.web.conftest import PING, TOKEN, Make, bearer
+
+
+def test_every_route_but_the_public_ones_is_closed(app: Flask) -> None:
+    walked = set()
+    for rule in app.url_map.iter_rules():
+        for method in rule.methods or ():
+            path = rule.rule.replace("<", "").replace(">", "")
+            status = app.test_client().open(path, method=method).status_code
+            if rule.endpoint in guard.PUBLIC_ENDPOINTS:
+                assert status == 200, rule
+            else:
+                assert status == 401, (rule, method)
+            walked.add(rule.endpoint)
+    assert guard.PUBLIC_ENDPOINTS <= walked and "mcp.post" in walked
+
+
+def test_the_public_list_is_short() -> None:
+    assert guard.PUBLIC_ENDPOINTS == {"health.health"}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"])
+@pytest.mark.parametrize("path", ["/nope", "/admin", "/.env", "/sse", "/message", "/authorize"])
+def test_what_does_not_exist_is_closed_too(app: Flask, method: str, path: str) -> None:
+    client = app.test_client()
+    assert client.open(path, method=method).status_code == 401
+    assert client.open(path, method=method, headers=bearer()).status_code == 404
+
+
+def test_a_token_opens_both_endpoints(app: Flask) -> None:
+    for path in ("/mcp", "/"):
+        reply = app.test_client().post(path, json=PING, headers=bearer())
+        assert reply.get_json()["result"] == {}
+
+
+def test_two_tokens_serve_while_one_replaces_the_other(make: Make) -> None:
+    old, new = "o" * 40, "n" * 40
+    client = make(auth_tokens=(new, old)).test_client()
+    for token, status in ((old, 200), (new, 200), ("x" * 40, 401), (f"{new},{old}", 401)):
+        assert client.post("/mcp", json=PING, headers=bearer(token)).status_code == status
+
+
+def test_without_any_token_only_health_answers(make: Make) -> None:
+    # On Lambda none is generated: nothing opens because a setting is missing.
+    client = make(auth_tokens=(), lambda_function="strava").test_client()
+    assert client.get("/health").status_code == 200
+    for headers in ({}, bearer(""), bearer("x" * 64), {"Authorization": "Bearer"}):
+        assert client.post("/mcp", json=PING, headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "header, hint",
+    [
+        (None, "no Authorization header"),
+        (TOKEN, "must read"),
+        (f"Token {TOKEN}", "must read"),
+        (f"Bearer{TOKEN}", "must read"),
+        ("Bearer", "no token after Bearer"),
+        ("Bearer ", "no token after Bearer"),
+        (f'Bearer "{TOKEN}"', "spaces or quotes"),
+        (f"Bearer '{TOKEN}'", "spaces or quotes"),
+        (f"Bearer {TOKEN[:8]} {TOKEN[8:]}", "spaces or quotes"),
+        (f"Bearer <{TOKEN}>", "spaces or quotes"),
+        (f"Bearer {'x' * 64}", "not valid"),
+    ],
+)
+def test_the_hint_fits_what_was_sent(app: Flask, header: str | None, hint: str) -> None:
+    headers = {"Authorization": header} if header is not None else {}
+    reply = app.test_client().post("/mcp", json=PING, headers=headers)
+    assert reply.status_code == 401
+    assert hint in reply.get_json()["message"]
+    assert TOKEN not in reply.text
+
+
+def test_the_challenge_is_exact(app: Flask) -> None:
+    client = app.test_client()
+    missing = client.post("/mcp", json=PING)
+    assert missing.headers["WWW-Authenticate"] == 'Bearer scope="strava:read"'
+    wrong = client.post("/mcp", json=PING, headers=bearer("x" * 64))
+    expected = 'Bearer error="invalid_token", scope="strava:read"'
+    assert wrong.headers["WWW-Authenticate"] == expected
+
+
+def test_the_challenge_names_the_metadata_where_there_is_some(make: Make) -> None:
+    app = make(public_url="https://strava.example.com")
+    app.add_url_rule(
+        "/.well-known/oauth-protected-resource", "oauth.protected_resource", lambda: "{}"
+    )
+    url = "https://strava.example.com/.well-known/oauth-protected-resource"
+    headers = {"Host": "strava.example.com"}
+    reply = app.test_client().post("/mcp", json=PING, headers=headers)
+    expected = f'Bearer resource_metadata="{url}", scope="strava:read"'
+    assert reply.headers["WWW-Authenticate"] == expected
+
+
+def test_a_read_token_may_not_write(app: Flask) -> None:
+    _, secret = services(app).tokens.create("reader", "read", None)
+    call = {"name": "update_activity", "arguments": {"id": 1, "name": "x"}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    reply = app.test_client().post("/mcp", json=message, headers=bearer(secret))
+    assert reply.status_code == 403
+    expected = 'Bearer error="insufficient_scope", scope="strava:write"'
+    assert reply.headers["WWW-Authenticate"] == expected
+    stream = {"Accept": "text/event-stream, application/json"}
+    upload = {"name": "create_upload", "arguments": {"file": "AA==", "data_type": "gpx"}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": upload}
+    reply = app.test_client().post("/mcp", json=message, headers=bearer(secret) | stream)
+    assert reply.status_code == 403
+    _, secret = services(app).tokens.create("writer", "write", None)
+    listed = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    assert app.test_client().post("/mcp", json=listed, headers=bearer(secret)).status_code == 200
+
+
+def test_tokens_are_compared_in_constant_time(app: Flask, monkeypatch: Any) -> None:
+    compared = []
+
+    def compare(a: bytes, b: bytes) -> bool:
+        compared.append((a, b))
+        return a == b
+
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    app.test_client().post("/mcp", json=PING, headers=bearer("x" * 64))
+    assert compared == [(b"x" * 64, TOKEN.encode())]
+
+
+@pytest.mark.parametrize(
+    "host, status",
+    [
+        ("localhost:5000", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:8000", 200),
+        ("evil.example", 421),
+        ("localhost.evil.example", 421),
+        ("127.0.0.1.nip.io", 421),
+        ("localhost@evil.example", 421),
+        ("[::1", 421),
+    ],
+)
+def test_only_our_own_host(app: Flask, host: str, status: int) -> None:
+    reply = app.test_client().get("/health", headers={"Host": host})
+    assert reply.status_code == status
+
+
+def test_hosts_that_settings_name(make: Make) -> None:
+    app = make(public_url="https://strava.example.com", allowed_hosts=("internal",))
+    for host, status in (("strava.example.com", 200), ("internal:80", 200), ("other", 421)):
+        assert app.test_client().get("/health", headers={"Host": host}).status_code == status
+
+
+@pytest.mark.parametrize(
+    "origin, status",
+    [
+        ("http://localhost:6274", 200),
+        ("http://127.0.0.1:5000", 200),
+        ("https://app.example.com", 200),
+        ("https://evil.example", 403),
+        ("http://localhost.evil.example", 403),
+        ("null", 403),
+        ("", 403),
+        ("file://localhost", 403),
+        ("http://[::1", 403),
+    ],
+)
+def test_only_origins_that_may(make: Make, origin: str, status: int) -> None:
+    client = make(allowed_origins=("https://app.example.com",)).test_client()
+    reply = client.post("/mcp", json=PING, headers=bearer() | {"Origin": origin})
+    assert reply.status_code == status
+    allowed = reply.headers.get("Access-Control-Allow-Origin")
+    assert allowed == (origin if status == 200 else None)
+
+
+def test_a_public_server_takes_no_page_of_the_machine(make: Make) -> None:
+    client = make(public_url="https://strava.example.com").test_client()
+    headers = bearer() | {"Host": "strava.example.com", "Origin": "http://localhost:3000"}
+    assert client.post("/mcp", json=PING, headers=headers).status_code == 403
+    headers["Origin"] = "https://strava.example.com"
+    assert client.post("/mcp", json=PING, headers=headers).status_code == 200
+
+
+def test_a_browser_may_ask_first(app: Flask) -> None:
+    asked = {
+        "Origin": "http://localhost:6274",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization, mcp-param-region, x-evil",
+    }
+    reply = app.test_client().options("/mcp", headers=asked)
+    assert (reply.status_code, reply.data) == (204, b"")
+    allowed = reply.headers["Access-Control-Allow-Headers"]
+    assert "Authorization" in allowed and "mcp-param-region" in allowed and "evil" not in allowed
+    assert app.test_client().options("/mcp").status_code == 401
+    foreign = asked | {"Origin": "https://evil.example"}
+    assert app.test_client().options("/mcp", headers=foreign).status_code == 403
+
+
+def test_only_addresses_on_the_list(make: Make) -> None:
+    from ipaddress import ip_network
+
+    app = make(allowed_ips=(ip_network("203.0.113.0/24"), ip_network("2001:db8::/32")))
+    for address, status in (
+        ("203.0.113.9", 200),
+        ("::ffff:203.0.113.9", 200),
+        ("2001:db8::1", 200),
+        ("198.51.100.1", 403),
+        ("", 403),
+    ):
+        environ = {"REMOTE_ADDR": address}
+        reply = app.test_client().get("/health", environ_overrides=environ)
+        assert reply.status_code == status, address
+
+
+def test_the_address_cannot_be_forged(make: Make) -> None:
+    from ipaddress import ip_network
+
+    app = make(allowed_ips=(ip_network("203.0.113.0/24"),))
+    forged = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9"}
+    assert app.test_client().get("/health", headers=forged).status_code == 403
+    seen = {"requestContext": {"http": {"sourceIp": "198.51.100.1"}}}
+    environ = {"REMOTE_ADDR": "203.0.113.9", "lambda.event": seen}
+    assert app.test_client().get("/health", environ_overrides=environ).status_code == 403
+    seen["requestContext"]["http"]["sourceIp"] = "203.0.113.9"
+    environ["REMOTE_ADDR"] = "198.51.100.1"
+    assert app.test_client().get("/health", environ_overrides=environ).status_code == 200
+
+
+def test_behind_proxies_of_ones_own_the_last_hop_counts(make: Make) -> None:
+    from ipaddress import ip_network
+
+    app = make(allowed_ips=(ip_network("203.0.113.0/24"),), proxy_hops=1)
+    for chain, status in (("203.0.113.9", 200), ("203.0.113.9, 198.51.100.1", 403)):
+        reply = app.test_client().get("/health", headers={"X-Forwarded-For": chain})
+        assert reply.status_code == status
+
+
+def test_requests_beyond_the_limit_wait(make: Make) -> None:
+    client = make(rate_limit=5).test_client()
+    statuses = [client.post("/mcp", json=PING, headers=bearer()).status_code for _ in range(7)]
+    assert statuses in ([200] * 5 + [429] * 2, [200] * 7)  # or a minute has ended meanwhile
+    reply = client.post("/mcp", json=PING, headers=bearer())
+    if reply.status_code == 429:
+        assert 0 < int(reply.headers["Retry-After"]) <= 61
+        assert "Try again" in reply.get_json()["message"]
+
+
+def test_an_address_that_guesses_has_to_wait_but_not_the_others(app: Flask) -> None:
+    client = app.test_client()
+    for number in range(guard.MOST_FAILURES):
+        client.post("/mcp", json=PING, headers=bearer(f"{number:064}"))
+    reply = client.post("/mcp", json=PING, headers=bearer())
+    if reply.status_code == 200:  # a minute has ended meanwhile
+        return
+    assert reply.status_code == 429
+    environ = {"REMOTE_ADDR": "198.51.100.7"}
+    reply = client.post("/mcp", json=PING, headers=bearer(), environ_overrides=environ)
+    assert reply.status_code == 200
+
+
+def test_answers_are_private(app: Flask) -> None:
+    for path in ("/health", "/mcp"):
+        headers = app.test_client().get(path, headers=bearer()).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_get_and_delete_are_405_on_a_server_without_sessions(app: Flask) -> None:
+    for method in ("GET", "DELETE"):
+        reply = app.test_client().open("/mcp", method=method, headers=bearer())
+        assert (reply.status_code, reply.headers["Allow"]) == (405, "POST")

@@ -1,0 +1,137 @@
+"""Logs: a line of JSON a request, countable failures, and no secret anywhere."""
+
+import io
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from strava_mcp import log
+from strava_mcp.app import create_app
+from strava_mcp.config import Config
+from strava_mcp.services import services
+from tests.web.conftest import PING, TOKEN, Make, bearer
+
+
+class Written(io.StringIO):
+    """Whatever went to standard error and output so far."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        super().__init__()
+        self._capsys = capsys
+
+    def getvalue(self) -> str:
+        self.write("".join(self._capsys.readouterr()))
+        return super().getvalue()
+
+
+@pytest.fixture
+def written(capsys: pytest.CaptureFixture[str]) -> io.StringIO:
+    return Written(capsys)
+
+
+def lines(written: io.StringIO) -> list[Any]:
+    return [json.loads(line) for line in written.getvalue().splitlines() if line.startswith("{")]
+
+
+def test_a_request_leaves_one_line(make: Make, written: io.StringIO) -> None:
+    client = make().test_client()
+    call = {"name": "get_club_activities", "arguments": {"id": 5}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    reply = client.post("/mcp?token=in-the-url", json=message, headers=bearer())
+    (line,) = lines(written)
+    assert line["request_id"] == reply.headers["X-Request-Id"]
+    assert (line["token_id"], line["method"], line["tool"]) == (
+        "default",
+        "tools/call",
+        "get_club_activities",
+    )
+    assert (line["http_method"], line["path"], line["status"]) == ("POST", "/mcp", 200)
+    assert line["duration_ms"] >= 0 and line["address"] == "127.0.0.1"
+    assert "in-the-url" not in written.getvalue()
+
+
+def test_failures_can_be_counted(make: Make, written: io.StringIO) -> None:
+    make().test_client().post("/mcp", json=PING)
+    (line,) = lines(written)
+    assert line["AuthFailures"] == 1 and "_aws" not in line
+
+
+def test_on_lambda_cloudwatch_makes_metrics_of_them(make: Make, written: io.StringIO) -> None:
+    make(lambda_function="strava").test_client().post("/mcp", json=PING)
+    (line,) = lines(written)
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "strava_mcp"
+    for metric in directive["Metrics"]:
+        assert isinstance(line[metric["Name"]], int)
+    assert line["AuthFailures"] == 1 and isinstance(line["_aws"]["Timestamp"], int)
+
+
+SECRETS = {
+    "auth_tokens": ("first-token-" + "a" * 40, "second-token-" + "b" * 40),
+    "secret_key": "signing-key-" + "c" * 40,
+    "strava_client_secret": "client-secret-" + "d" * 40,
+    "strava_refresh_token": "refresh-token-" + "e" * 40,
+}
+
+
+def test_no_secret_ever_appears(tmp_path: Path, written: io.StringIO) -> None:
+    app = create_app(Config(home=tmp_path, log_level="debug", **SECRETS))  # type: ignore[arg-type]
+    client = app.test_client()
+    _, personal = services(app).tokens.create("laptop", "read", None)
+    secrets = [*SECRETS["auth_tokens"], *list(SECRETS.values())[1:], personal]
+    replies = []
+    for secret in secrets:
+        for headers in (bearer(secret), {"Authorization": secret}, bearer(f'"{secret}"')):
+            for path in ("/mcp", f"/mcp?token={secret}", f"/{secret}", "/health"):
+                replies.append(client.post(path, json=PING, headers=headers))
+        named = {"jsonrpc": "2.0", "id": 1, "method": f"x/{secret}", "params": {"name": secret}}
+        client.post("/mcp", json=named, headers=bearer(SECRETS["auth_tokens"][0]))
+        try:
+            raise RuntimeError(f"with {secret} in it")
+        except RuntimeError:
+            logging.getLogger("strava_mcp.test").exception("Authorization: Bearer %s", secret)
+        logging.getLogger("elsewhere").warning("url?token=%s", secret, extra={"field": secret})
+    said = written.getvalue() + repr(services(app).config)
+    assert len(lines(written)) > 50
+    for secret in secrets:
+        assert secret not in said
+    for reply in replies:
+        for secret in secrets:
+            assert secret not in reply.text + repr(reply.headers)
+    services(app).close()
+
+
+def test_what_looks_like_a_credential_is_hidden_even_if_nobody_knows_it() -> None:
+    formatter = log.JsonFormatter([])
+    for text in (
+        "smcp_pat_abcdefgh_" + "x" * 43,
+        "Authorization: Bearer abcdefghijklmnop",
+        "authorization: basic dXNlcjpwYXNz",
+    ):
+        hidden = formatter.redact(text)
+        assert log.HIDDEN in hidden
+        assert "xxx" not in hidden and "abcdefghijkl" not in hidden and "dXNl" not in hidden
+
+
+def test_a_secret_with_quotes_is_hidden_in_its_json_spelling_too() -> None:
+    secret = 'a"secret\\with/marks'
+    formatter = log.JsonFormatter([secret])
+    record = logging.makeLogRecord({"msg": f"it is {secret}", "levelname": "INFO"})
+    assert "secret" not in formatter.format(record)
+
+
+def test_a_failure_leads_from_the_reply_to_the_log(make: Make, written: io.StringIO) -> None:
+    app = make()
+
+    def broken() -> None:
+        raise RuntimeError("a detail for the log")
+
+    app.add_url_rule("/broken", "broken", broken)
+    reply = app.test_client().get("/broken", headers=bearer())
+    assert reply.status_code == 500
+    assert "a detail" not in reply.text and "Traceback" not in reply.text
+    assert reply.headers["X-Request-Id"] in reply.get_json()["message"]
+    assert any("a detail for the log" in line.get("exception", "") for line in lines(written))
