@@ -1,5 +1,5 @@
 """The WSGI entry point: ``flask run``, ``gunicorn wsgi:app``, Zappa's ``app_function``."""
 
-from strava_mcp.app import create_app
+from strava_mcp.app import start
 
-app = create_app()
+app = start()

@@ -1,9 +1,12 @@
 """The factory: what the app is made of, in the order in which a request meets it."""
 
+import sys
+
 from flask import Flask
 
 from strava_mcp import cli, log
 from strava_mcp.config import Config
+from strava_mcp.errors import ConfigError
 from strava_mcp.services import Services
 from strava_mcp.web import access, errors, guard, health, mcp
 
@@ -30,6 +33,14 @@ def create_app(config: Config | None = None) -> Flask:
         app.register_blueprint(blueprint)
     cli.register(app, new_token)
     return app
+
+
+def start() -> Flask:
+    """The app for a server, or a line for each wrong setting and exit code 1."""
+    try:
+        return create_app()
+    except ConfigError as exc:
+        sys.exit(str(exc))
 
 
 def _trust_proxies(app: Flask, hops: int) -> None:

@@ -97,11 +97,14 @@ def words(value: str) -> tuple[str, ...]:
 
 def url(value: str) -> str:
     """An absolute http or https URL without query or fragment; a last slash is dropped."""
-    parts = urlsplit(value)
-    plain = not (parts.query or parts.fragment or parts.username or parts.password)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
-        raise ValueError("must be an absolute URL such as https://strava.example.com")
-    return value.rstrip("/")
+    try:
+        parts = urlsplit(value)
+        plain = not (parts.query or parts.fragment or parts.username or parts.password)
+        if parts.scheme in ("http", "https") and parts.hostname and plain and parts.port != 0:
+            return value.rstrip("/")
+    except ValueError:
+        pass
+    raise ValueError("must be an absolute URL such as https://strava.example.com")
 
 
 def public_url(value: str) -> str:

@@ -1,0 +1,191 @@
+"""The ``flask`` commands, as a person types them."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from strava_mcp.app import create_app
+from strava_mcp.config import Config
+from strava_mcp.services import services
+from tests.conftest import ROOT
+from tests.servers import free_port, running
+
+TOKEN = "0123456789abcdef" * 4
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Any:
+    app = create_app(Config(home=tmp_path / "home", auth_tokens=(TOKEN,)))
+    yield app
+    services(app).close()
+
+
+def run(app: Flask, *words: str) -> str:
+    """What a command prints; fails where it fails."""
+    done = app.test_cli_runner().invoke(args=words)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def fails(app: Flask, *words: str) -> str:
+    done = app.test_cli_runner().invoke(args=words)
+    assert done.exit_code != 0
+    return done.output
+
+
+def test_the_life_of_a_token(app: Flask) -> None:
+    said = run(app, "tokens", "create", "VS Code", "--scope", "write", "--expires", "90d")
+    secret = re.search(r"smcp_pat_\w{8}_[\w-]{43}", said)
+    assert secret
+    token_id = secret[0][9:17]
+    assert services(app).tokens.authenticate(secret[0])
+    listed = run(app, "tokens", "list")
+    assert token_id in listed and "VS Code" in listed and "active" in listed
+    assert secret[0] not in listed
+    rotated = run(app, "tokens", "rotate", token_id, "--grace", "0")
+    assert services(app).tokens.authenticate(secret[0]) is None
+    assert re.search(rf"smcp_pat_{token_id}_[\w-]{{43}}", rotated)
+    run(app, "tokens", "revoke", token_id)
+    assert "revoked" in run(app, "tokens", "list")
+
+
+def test_no_tokens_yet(app: Flask) -> None:
+    assert "flask tokens create" in run(app, "tokens", "list")
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (("create", "x", "--expires", "soon"), "30m, 24h, 90d"),
+        (("create", "x", "--expires", "0d"), "30m, 24h, 90d"),
+        (("create", "x", "--scope", "admin"), "read"),
+        (("create", ""), "1 to 60"),
+        (("create", "a\nb"), "1 to 60"),
+        (("rotate", "nosuchid"), "flask tokens list"),
+        (("rotate", "nosuchid", "--grace", "never"), "must end"),
+        (("revoke", "nosuchid"), "flask tokens list"),
+    ],
+)
+def test_wrong_words_are_explained(app: Flask, words: tuple[str, ...], said: str) -> None:
+    assert said in fails(app, "tokens", *words)
+
+
+def test_the_card_hides_the_token_unless_asked(app: Flask) -> None:
+    hidden = run(app, "show-config")
+    assert TOKEN not in hidden and "--show-token" in hidden
+    shown = run(app, "show-config", "--show-token")
+    assert f"Bearer {TOKEN}" in shown
+    desktop = json.loads(re.search(r"over HTTP\n(\{.*?\n\})", shown, re.S)[1])  # type: ignore[index]
+    assert desktop == {
+        "name": "strava",
+        "url": "http://127.0.0.1:5000/mcp",
+        "headers": {"Authorization": f"Bearer {TOKEN}"},
+    }
+    stdio = json.loads(re.search(r"config\.json\)\n(\{.*?\n\})", shown, re.S)[1])  # type: ignore[index]
+    assert stdio["mcpServers"]["strava"]["args"] == ["-m", "strava_mcp"]
+    for word in ("code --add-mcp", "claude mcp add --transport http", "curl "):
+        assert word in shown
+
+
+def test_the_stdio_entry_of_the_card_really_starts(app: Flask, tmp_path: Path) -> None:
+    shown = run(app, "show-config")
+    entry = json.loads(re.search(r"config\.json\)\n(\{.*?\n\})", shown, re.S)[1])  # type: ignore[index]
+    server = entry["mcpServers"]["strava"]
+    message = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    env = {"PATH": os.environ["PATH"], "STRAVA_MCP_HOME": str(tmp_path), **server["env"]}
+    done = subprocess.run(
+        [server["command"], *server["args"]],
+        input=json.dumps(message) + "\n",
+        capture_output=True,
+        text=True,
+        env=env,
+        cwd="/",
+        timeout=60,
+    )
+    assert json.loads(done.stdout) == {"jsonrpc": "2.0", "id": 1, "result": {}}
+
+
+def test_the_doctor_finds_nothing_wrong(app: Flask) -> None:
+    said = run(app, "doctor")
+    for word in ("settings", "data folder", "store", "AUTH_TOKEN", "clock", "source sandbox"):
+        assert re.search(rf"^ok .*{word}", said, re.M), said
+
+
+def test_the_doctor_names_what_is_wrong(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    config = Config(
+        home=home,
+        auth_tokens=("a" * 40,),
+        secret_key="k" * 64,
+        strava_source="api",
+        strava_api_url="http://127.0.0.1:9/api",
+        strava_oauth_url="http://127.0.0.1:9/oauth",
+        strava_refresh_token="r",
+        allow_authless=True,
+    )
+    app = create_app(config)
+    services(app).store.put("a", "b", {})
+    home.chmod(0o755)
+    (home / "store.db").chmod(0o644)
+    said = fails(app, "doctor")
+    for word in ("data folder", "easy to guess", "source api"):
+        assert re.search(rf"^FAIL .*{word}", said, re.M), said
+    assert re.search(r"^warn .*ALLOW_AUTHLESS", said, re.M)
+    assert re.search(r"^warn .*clock", said, re.M)
+    assert "Traceback" not in said
+    services(app).close()
+
+
+def flask(*words: str, **env: str) -> "subprocess.CompletedProcess[str]":
+    """A command in a process of its own, with the project's wsgi.py."""
+    return subprocess.run(
+        [sys.executable, "-m", "flask", *words],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **env},
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize("command", [("doctor",), ("run",), ("tokens", "list")])
+def test_wrong_settings_stop_every_command_with_a_line_each(command: tuple[str, ...]) -> None:
+    done = flask(*command, ALLOW_AUTHLESS="maybe", RATE_LIMIT="lots")
+    assert done.returncode == 1
+    assert re.search(r"^ALLOW_AUTHLESS must be", done.stderr, re.M)
+    assert re.search(r"^RATE_LIMIT must be", done.stderr, re.M)
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_the_first_start_prints_the_card_with_the_token_and_only_the_first(tmp_path: Path) -> None:
+    port = free_port()
+    log = tmp_path / "log"
+    env = {"STRAVA_MCP_HOME": str(tmp_path / "home")}
+    command = [sys.executable, "-m", "flask", "run", "--port", str(port)]
+    with running(command, port, log, env):
+        pass
+    token = (tmp_path / "home" / "auth_token").read_text().strip()
+    first = log.read_text()
+    assert f"Bearer {token}" in first and f"http://127.0.0.1:{port}/mcp" in first
+    with running(command, port, log, env):
+        pass
+    assert token not in log.read_text()[len(first) :]
+
+
+def test_the_sandbox_over_http(tmp_path: Path) -> None:
+    from urllib.error import HTTPError
+    from urllib.request import urlopen
+
+    port = free_port()
+    command = [sys.executable, "-m", "flask", "sandbox", "run", "--port", str(port)]
+    env = {"STRAVA_MCP_HOME": str(tmp_path / "home")}
+    with running(command, port, tmp_path / "log", env) as base:
+        with pytest.raises(HTTPError, match="401"):
+            urlopen(f"{base}/api/v3/athlete", timeout=20)

@@ -1,0 +1,181 @@
+"""Settings: where they come from, what is refused, and that secrets stay secret."""
+
+import json
+from collections.abc import Iterator
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from strava_mcp.config import Config
+from strava_mcp.errors import ConfigError
+
+
+def load(**environ: str) -> Config:
+    return Config.load(environ)
+
+
+def problems(**environ: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        Config.load(environ)
+    return caught.value.problems
+
+
+def test_with_nothing_set_it_is_the_sandbox_on_this_machine() -> None:
+    config = load()
+    assert config.strava_source == "sandbox"
+    assert config.base_url == "http://127.0.0.1:5000"
+    assert config.home.name == "instance"
+    assert config.store_address.startswith("sqlite:///")
+    assert not config.allow_authless and config.auth_tokens == ()
+
+
+def test_an_empty_value_counts_as_not_set() -> None:
+    assert load(AUTH_TOKEN="", ALLOW_AUTHLESS=" ", PUBLIC_URL="") == load()
+
+
+@pytest.mark.parametrize(
+    "name, value, said",
+    [
+        ("STRAVA_SOURCE", "strava", "one of sandbox, api, archive"),
+        ("STRAVA_SOURCE", "archive", "sandbox or api"),
+        ("ALLOW_AUTHLESS", "yes", "exactly true or false"),
+        ("ALLOW_AUTHLESS", "True", "exactly true or false"),
+        ("OAUTH_ENABLED", "0", "exactly true or false"),
+        ("AUTH_TOKEN", "short", "at least 32"),
+        ("AUTH_TOKEN", "a" * 40 + "," + "b" * 10, "at least 32"),
+        ("AUTH_TOKEN", ",".join(["a" * 40] * 3), "one token, or two"),
+        ("AUTH_TOKEN", "with space " + "a" * 40, "without spaces"),
+        ("AUTH_TOKEN", "é" * 40, "without spaces"),
+        ("AUTH_TOKEN", "a" * 40 + ",", "without spaces"),
+        ("PUBLIC_URL", "strava.example.com", "absolute URL"),
+        ("PUBLIC_URL", "http://strava.example.com", "https://"),
+        ("PUBLIC_URL", "https://example.com/stage", "no path"),
+        ("PUBLIC_URL", "https://user:pw@example.com", "absolute URL"),
+        ("PUBLIC_URL", "https://[::1", "absolute URL"),
+        ("ALLOWED_IPS", "10.0.0.0/8,nonsense", "CIDR"),
+        ("ALLOWED_ORIGINS", "example.com", "origins such as"),
+        ("RATE_LIMIT", "0", "from 1 to"),
+        ("RATE_LIMIT", "many", "whole number"),
+        ("RATE_LIMIT", "٣", "whole number"),
+        ("PROXY_HOPS", "-1", "whole number"),
+        ("STORE_URL", "postgres://x", "sqlite://"),
+        ("STORE_URL", "sqlite://relative.db", "absolute path"),
+        ("LOG_LEVEL", "LOUD", "debug, info"),
+        ("UNITS", "furlongs", "metric, imperial"),
+    ],
+)
+def test_a_wrong_value_is_one_line_with_what_is_allowed(name: str, value: str, said: str) -> None:
+    (line,) = problems(**{name: value})
+    assert line.startswith(name) and said in line and "\n" not in line
+
+
+def test_all_wrong_values_are_told_at_once() -> None:
+    found = problems(ALLOW_AUTHLESS="1", RATE_LIMIT="x", UNITS="y", STRAVA_SOURCE="z")
+    assert [line.split()[0] for line in found] == [
+        "STRAVA_SOURCE",
+        "ALLOW_AUTHLESS",
+        "RATE_LIMIT",
+        "UNITS",
+    ]
+
+
+def test_the_live_door_needs_its_credentials() -> None:
+    found = problems(STRAVA_SOURCE="api", STRAVA_CLIENT_ID="1")
+    assert [line.split()[0] for line in found] == ["STRAVA_CLIENT_SECRET", "STRAVA_REFRESH_TOKEN"]
+
+
+def test_the_value_of_a_secret_is_never_shown() -> None:
+    secret = "hunter2-hunter2"
+    (line,) = problems(AUTH_TOKEN=secret)
+    assert secret not in line and "15 characters" in line
+    config = load(
+        AUTH_TOKEN="s" * 40,
+        SECRET_KEY="k" * 40,
+        STRAVA_CLIENT_SECRET="c" * 40,
+        STRAVA_REFRESH_TOKEN="r" * 40,
+    )
+    for letter in "skcr":
+        assert letter * 40 not in repr(config)
+
+
+def test_good_values_are_read() -> None:
+    config = load(
+        AUTH_TOKEN=" " + "a" * 32 + " , " + "b" * 64,
+        ALLOWED_IPS="203.0.113.7, 2001:db8::/32",
+        PUBLIC_URL="https://strava.example.com/",
+        ALLOW_AUTHLESS="true",
+        ALLOWED_HOSTS="a, b,",
+    )
+    assert config.auth_tokens == ("a" * 32, "b" * 64)
+    assert config.allowed_ips == (ip_network("203.0.113.7/32"), ip_network("2001:db8::/32"))
+    assert config.public_url == config.base_url == "https://strava.example.com"
+    assert config.allow_authless and config.allowed_hosts == ("a", "b")
+
+
+def test_dotenv_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: Any) -> None:
+    (tmp_path / ".env").write_text("UNITS=imperial\nRATE_LIMIT=7\nSTRAVA_MCP_HOME=/nowhere\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RATE_LIMIT", "9")
+    monkeypatch.delenv("STRAVA_MCP_HOME")
+    config = Config.load()
+    assert (config.units, config.rate_limit, str(config.home)) == ("imperial", 9, "/nowhere")
+
+
+def test_a_first_start_generates_its_secrets_once(tmp_path: Path) -> None:
+    config, new = Config(home=tmp_path / "home").completed()
+    again, new_again = Config(home=tmp_path / "home").completed()
+    assert (new, new_again) == (True, False)
+    assert config == again
+    assert len(config.auth_tokens[0]) == 64 and config.secret_key not in config.auth_tokens
+    given, new = Config(home=tmp_path / "other", auth_tokens=("t" * 40,)).completed()
+    assert not new and not (tmp_path / "other" / "auth_token").exists()
+
+
+def test_on_lambda_nothing_is_generated(tmp_path: Path) -> None:
+    config, new = Config(home=tmp_path / "home", lambda_function="f").completed()
+    assert config.auth_tokens == () and not new
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_data_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ConfigError, match="STRAVA_MCP_HOME"):
+        Config(home=tmp_path / "file").completed()
+    home = tmp_path / "home"
+    home.mkdir(0o700)
+    (home / "auth_token").write_text("edited by hand")
+    with pytest.raises(ConfigError, match="STRAVA_MCP_HOME"):
+        Config(home=home).completed()
+
+
+@pytest.fixture
+def secrets_manager(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """AWS Secrets Manager, played by moto on loopback."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0)
+    server.start()
+    host, port = server.get_host_and_port()
+    for name, value in {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    yield boto3.client("secretsmanager")
+    server.stop()
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_secret_of_aws_gives_what_the_environment_does_not(secrets_manager: Any) -> None:
+    content = json.dumps({"AUTH_TOKEN": "a" * 40, "UNITS": "imperial"})
+    arn = secrets_manager.create_secret(Name="strava", SecretString=content)["ARN"]
+    config = load(SECRETS_MANAGER_ARN=arn, UNITS="metric")
+    assert (config.auth_tokens, config.units) == (("a" * 40,), "metric")
+    odd = secrets_manager.create_secret(Name="odd", SecretString="[1]")["ARN"]
+    assert "JSON object" in problems(SECRETS_MANAGER_ARN=odd)[0]
+    assert "could not be read" in problems(SECRETS_MANAGER_ARN=arn + "x")[0]
