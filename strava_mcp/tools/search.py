@@ -19,9 +19,10 @@ from strava_mcp.tools.search_query import Wanted, wanted
 JSON = dict[str, Any]
 
 MOST_RESULTS = 20
-#: Reads of one search, of up to 200 activities each.
-MOST_READS = 5
-PAGE = 200
+#: Reads of one search, each a little below Strava's largest page: a scan asks for some more, to
+#: pass over what it has seen.
+MOST_READS = 6
+PAGE = 190
 
 TEXT = {"type": "string"}
 RESULTS: JSON = {

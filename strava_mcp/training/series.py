@@ -36,10 +36,11 @@ def thinned(series: Mapping[str, Series], most: int) -> list[int]:
         return list(range(size))
     scaled = [_scaled(values) for values in series.values()]
     kept = {0, size - 1}
-    for values in scaled:
+    for values in series.values():
+        known = [(value, index) for index, value in enumerate(values) if value is not None]
         for extreme in (max, min):
-            if len(kept) < most:
-                kept.add(extreme(range(size), key=values.__getitem__))
+            if known and len(kept) < most:
+                kept.add(extreme(known)[1])
     chosen = _largest_triangles(scaled, size, most - len(kept))
     return sorted(kept | set(chosen))
 

@@ -1,0 +1,87 @@
+"""Prompts and resources on the real app, over HTTP."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from strava_mcp.app import create_app
+from strava_mcp.config import Config
+from strava_mcp.services import services
+from tests.wire import LEGACY, MODERN, Wire
+
+TOKEN = "0123456789abcdef" * 4
+
+
+@pytest.fixture(params=[LEGACY[0], LEGACY[-1], MODERN])
+def wire(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Wire]:
+    app = create_app(Config(home=tmp_path, auth_tokens=(TOKEN,)))
+    yield Wire(app.test_client(), request.param, TOKEN)
+    services(app).close()
+
+
+def test_what_is_offered(wire: Wire) -> None:
+    prompts = wire.call("prompts/list")["prompts"]
+    assert [prompt["name"] for prompt in prompts] == ["weekly_review", "describe_activity"]
+    resources = wire.call("resources/list")["resources"]
+    assert {resource["uri"] for resource in resources} == {"strava://athlete", "strava://guide"}
+    (template,) = wire.call("resources/templates/list")["resourceTemplates"]
+    assert template["uriTemplate"] == "strava://activities/{id}"
+
+
+def read(wire: Wire, uri: str) -> str:
+    (content,) = wire.call("resources/read", {"uri": uri})["contents"]
+    text: str = content["text"]
+    return text
+
+
+def test_resources_can_be_read(wire: Wire) -> None:
+    athlete = json.loads(read(wire, "strava://athlete"))
+    assert athlete["firstname"] and None not in athlete.values()
+    assert "Units and privacy" in read(wire, "strava://guide")
+    listed = wire.tool("get_activities", per_page=1)["structuredContent"]["activities"]
+    activity = json.loads(read(wire, f"strava://activities/{listed[0]['id']}"))
+    assert activity["name"] == listed[0]["name"]
+    assert not {"map", "start_latlng", "end_latlng"} & set(activity)
+
+
+@pytest.mark.parametrize("number", ["1", "abc", "9" * 30, "%2e%2e"])
+def test_an_activity_that_is_not_there(wire: Wire, number: str) -> None:
+    error = wire.error("resources/read", {"uri": f"strava://activities/{number}"})
+    assert error["code"] in (-32002, -32602)
+
+
+def test_the_weekly_review(wire: Wire) -> None:
+    for arguments, said in (({}, "last week"), ({"week": "this month"}, "this month")):
+        params = {"name": "weekly_review", "arguments": arguments}
+        (message,) = wire.call("prompts/get", params)["messages"]
+        assert said in message["content"]["text"]
+        assert "get_activities" in message["content"]["text"]
+
+
+def test_describing_asks_before_it_writes(wire: Wire) -> None:
+    params = {"name": "describe_activity", "arguments": {"activity_id": "77"}}
+    (message,) = wire.call("prompts/get", params)["messages"]
+    text = message["content"]["text"]
+    assert "77" in text and "wait for my answer" in text and "update_activity" in text
+    assert wire.error("prompts/get", {"name": "describe_activity"})["code"] == -32602
+
+
+def complete(wire: Wire, ref: dict[str, str], name: str, typed: str) -> list[str]:
+    params = {"ref": ref, "argument": {"name": name, "value": typed}}
+    values: list[str] = wire.call("completion/complete", params)["completion"]["values"]
+    return values
+
+
+def test_arguments_are_completed(wire: Wire) -> None:
+    listed = wire.tool("get_activities", per_page=20)["structuredContent"]["activities"]
+    latest = [str(activity["id"]) for activity in listed]
+    ref = {"type": "ref/prompt", "name": "describe_activity"}
+    template = {"type": "ref/resource", "uri": "strava://activities/{id}"}
+    assert complete(wire, ref, "activity_id", "") == latest
+    assert complete(wire, template, "id", latest[3]) == [latest[3]]
+    name = listed[0]["name"][:4]
+    assert latest[0] in complete(wire, ref, "activity_id", name)
+    weeks = {"type": "ref/prompt", "name": "weekly_review"}
+    assert complete(wire, weeks, "week", "la")[0] == "last week"

@@ -1,0 +1,58 @@
+"""get_athlete, get_athlete_stats and the retired club tool."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from strava_mcp.errors import Retired, SourceError, Unavailable
+from tests.strava.doors import Door
+from tests.tools.conftest import Call
+
+
+def test_the_athlete(call: Call, door: Door, ctx: Any) -> None:
+    truth = door.source.athlete()
+    door.forget()
+    reply = call("get_athlete")
+    assert len(door.calls) == 1
+    assert reply["id"] == truth["id"] and truth["firstname"] in reply["name"]
+    assert {gear["id"] for gear in reply["bikes"]} == {gear["id"] for gear in truth["bikes"]}
+    assert reply["bikes"][0]["distance"] == round(truth["bikes"][0]["distance"] / 1000)
+    imperial = call("get_athlete", context=replace(ctx, units="imperial"))
+    assert imperial["weight"] == pytest.approx(truth["weight"] / 0.45359237, abs=0.06)
+
+
+def test_totals_are_stravas(call: Call, door: Door) -> None:
+    truth = door.source.athlete_stats(door.source.athlete()["id"])
+    reply = call("get_athlete_stats")
+    run = reply["all_time"]["run"]
+    assert run["count"] == truth["all_run_totals"]["count"]
+    assert run["distance"] == pytest.approx(truth["all_run_totals"]["distance"] / 1000, rel=0.001)
+    imperial = call("get_athlete_stats", units="imperial")["all_time"]["run"]
+    assert run["distance"] / imperial["distance"] == pytest.approx(1.609344, rel=0.001)
+
+
+def test_an_id_saves_a_call(call: Call, door: Door) -> None:
+    number = door.source.athlete()["id"]
+    door.forget()
+    call("get_athlete_stats", id=number)
+    assert len(door.calls) == 1
+
+
+def test_another_athletes_totals_are_refused(call: Call) -> None:
+    with pytest.raises(SourceError):
+        call("get_athlete_stats", id=4242)
+
+
+@pytest.mark.parametrize("kind", ["wrong-type", "empty", "html", "truncated"])
+def test_an_answer_that_is_none_is_said_to_be(call: Call, door: Door, kind: str) -> None:
+    door.faults.add("/api/v3/athlete", kind, times=2)
+    with pytest.raises(Unavailable):
+        call("get_athlete")
+
+
+def test_the_club_tool_says_since_when_and_what_instead(call: Call, door: Door) -> None:
+    door.forget()
+    with pytest.raises(Retired, match="2026-09-01.*get_activities"):
+        call("get_club_activities", id=5, page=1, per_page=30)
+    assert door.calls == []

@@ -1,0 +1,145 @@
+"""get_activity_streams: exact statistics, aligned and thinned columns, pages of every sample."""
+
+import json
+from typing import Any
+
+import pytest
+
+from strava_mcp.errors import InvalidArguments, NotFound
+from strava_mcp.tools import load_tools
+from strava_mcp.tools.streams import KEYS
+from tests.strava.doors import Door
+from tests.tools.conftest import Call
+
+
+@pytest.fixture
+def run(door: Door) -> dict[str, Any]:
+    """A run outdoors with a heart rate."""
+    return door.one(sport_type="Run", trainer=False, manual=False, has_heartrate=True)
+
+
+def recorded(door: Door, number: int) -> dict[str, Any]:
+    found = {k: v["data"] for k, v in door.source.streams(number, KEYS).items()}
+    door.forget()
+    return found
+
+
+def test_statistics_are_those_of_every_sample(call: Call, door: Door, run: Any) -> None:
+    truth = recorded(door, run["id"])
+    reply = call("get_activity_streams", id=run["id"])
+    assert reply["samples"] == len(truth["time"])
+    stats = reply["statistics"]
+    assert stats["heartrate"]["max"] == max(truth["heartrate"])
+    assert stats["heartrate"]["min"] == min(truth["heartrate"])
+    assert stats["distance"] == round(truth["distance"][-1] / 1000, 2)
+    steps = [*(b - a for a, b in zip(truth["time"], truth["time"][1:], strict=False)), 1]
+    weights = [s if m else 0 for s, m in zip(steps, truth["moving"], strict=True)]
+    pairs = zip(truth["heartrate"], weights, strict=True)
+    expected = sum(h * w for h, w in pairs) / sum(weights)
+    assert stats["heartrate"]["mean"] == pytest.approx(expected, abs=0.06)
+    assert stats["moving_time_s"] == sum(weights)
+
+
+def test_columns_are_aligned_and_keep_their_peaks(call: Call, door: Door, run: Any) -> None:
+    truth = recorded(door, run["id"])
+    reply = call("get_activity_streams", id=run["id"], keys=["time", "heartrate", "altitude"])
+    columns = reply["streams"]
+    assert len({len(data) for data in columns.values()}) == 1
+    assert len(columns["time"]) <= 200
+    by_time = dict(zip(truth["time"], truth["heartrate"], strict=True))
+    assert all(by_time[t] == h for t, h in zip(columns["time"], columns["heartrate"], strict=True))
+    assert max(columns["heartrate"]) == max(truth["heartrate"])
+    assert (columns["time"][0], columns["time"][-1]) == (truth["time"][0], truth["time"][-1])
+    assert "samples" in reply["note"] and "resolution=full" in reply["note"]
+
+
+def test_full_resolution_pages_through_every_sample(call: Call, door: Door, run: Any) -> None:
+    truth = recorded(door, run["id"])
+    found: list[int] = []
+    offset: int | None = 0
+    while offset is not None:
+        reply = call(
+            "get_activity_streams",
+            id=run["id"],
+            keys=["heartrate"],
+            resolution="full",
+            offset=offset,
+        )
+        found += reply["streams"]["heartrate"]
+        offset = reply.get("next_offset")
+    assert found == truth["heartrate"]
+
+
+def test_positions_only_where_they_are_asked_for(call: Call, run: Any) -> None:
+    assert "latlng" not in call("get_activity_streams", id=run["id"])["streams"]
+    hidden = call("get_activity_streams", id=run["id"], keys=["latlng", "time"])
+    assert "latlng" not in hidden["streams"] and "include_gps" in hidden["note"]
+    shown = call("get_activity_streams", id=run["id"], include_gps=True, max_points=20)
+    points = shown["streams"]["latlng"]
+    assert len(points) == len(shown["streams"]["time"]) <= 20
+    assert all(-90 <= lat <= 90 and -180 <= lon <= 180 for lat, lon in points)
+
+
+def test_not_keyed_by_type_the_streams_stay_apart(call: Call, run: Any) -> None:
+    keys = ["time", "heartrate"]
+    listed = call("get_activity_streams", id=run["id"], keys=keys, key_by_type=False)["streams"]
+    keyed = call("get_activity_streams", id=run["id"], keys=keys)["streams"]
+    assert {one["type"]: one["data"] for one in listed} == keyed
+
+
+@pytest.mark.parametrize("resolution, most", [("low", 100), ("medium", 1000), ("high", 10_000)])
+def test_resolutions_are_numbers_of_points(
+    call: Call, run: Any, resolution: str, most: int
+) -> None:
+    reply = call("get_activity_streams", id=run["id"], keys=["heartrate"], resolution=resolution)
+    assert len(reply["streams"]["heartrate"]) <= most
+    assert len(reply["streams"]["heartrate"]) >= 90
+
+
+def test_everything_at_once_still_fits(call: Call, run: Any) -> None:
+    reply = call(
+        "get_activity_streams", id=run["id"], keys=list(KEYS), include_gps=True, max_points=10_000
+    )
+    assert "fit" in reply["note"]
+
+
+def test_what_was_not_recorded_is_said(call: Call, door: Door) -> None:
+    swim = door.one(sport_type="Swim", manual=False)
+    reply = call("get_activity_streams", id=swim["id"], keys=["time", "watts"])
+    assert "watts" not in reply["streams"] and "Not recorded: watts" in reply["note"]
+    by_hand = door.one(manual=True)
+    with pytest.raises(NotFound, match="no recording"):
+        call("get_activity_streams", id=by_hand["id"])
+
+
+def test_imperial_units(call: Call, ctx: Any, run: Any) -> None:
+    from dataclasses import replace
+
+    metric = call("get_activity_streams", id=run["id"])
+    imperial = call("get_activity_streams", id=run["id"], context=replace(ctx, units="imperial"))
+    assert imperial["units"]["distance"] == "mi" and metric["units"]["distance"] == "km"
+    ratio = metric["statistics"]["distance"] / imperial["statistics"]["distance"]
+    assert ratio == pytest.approx(1.609344, rel=0.01)
+
+
+def test_unknown_keys_are_told_what_there_is() -> None:
+    with pytest.raises(InvalidArguments) as caught:
+        load_tools()["get_activity_streams"].load({"id": 1, "keys": ["pulse"]})
+    assert "heartrate" in caught.value.fields["keys"]
+
+
+def test_it_costs_one_call(call: Call, door: Door, run: Any) -> None:
+    door.forget()
+    call("get_activity_streams", id=run["id"])
+    assert len(door.calls) == 1
+
+
+@pytest.mark.parametrize("kind", ["wrong-type", "unknown"])
+def test_a_reply_of_other_types_breaks_nothing(
+    call: Call, door: Door, run: Any, kind: str
+) -> None:
+    door.faults.add("/api/v3/activities", kind, times=1)
+    try:
+        json.dumps(call("get_activity_streams", id=run["id"], include_gps=True))
+    except NotFound:
+        pass

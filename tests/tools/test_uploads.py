@@ -1,0 +1,154 @@
+"""create_upload and get_upload: real multipart, checked files, a bounded wait."""
+
+import base64
+import gzip
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from strava_mcp.context import Context, Silence
+from strava_mcp.errors import InvalidArguments, ToolError, Unavailable
+from strava_mcp.tools import load_tools, uploads
+from tests.strava.doors import Door
+from tests.tools.conftest import Call
+
+
+def gpx(minutes: int = 30) -> bytes:
+    """A track of a point a minute."""
+    points = "".join(
+        f'<trkpt lat="{47 + n / 500}" lon="8.5"><time>2026-05-01T10:{n:02d}:00Z</time></trkpt>'
+        for n in range(minutes)
+    )
+    return (
+        '<?xml version="1.0"?><gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1">'
+        f"<trk><trkseg>{points}</trkseg></trk></gpx>"
+    ).encode()
+
+
+def text(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Strava's polling interval, shortened."""
+    monkeypatch.setattr(uploads, "LOOK_S", 0.01)
+
+
+def test_an_upload_becomes_an_activity(call: Call, door: Door) -> None:
+    reply = call("create_upload", file=text(gpx()), data_type="gpx", name="Grüezi", commute=True)
+    activity = door.source.activity(reply["activity_id"])
+    assert (activity["name"], activity["commute"]) == ("Grüezi", True)
+    assert activity["start_date"].startswith("2026-05-01T10:00:00")
+    assert reply["link"].endswith(str(reply["activity_id"]))
+    again = call("get_upload", id=reply["upload_id"])
+    assert again["activity_id"] == reply["activity_id"]
+
+
+@pytest.mark.parametrize("form", ["gz", "dataurl", "broken lines"])
+def test_forms_of_a_file(call: Call, form: str) -> None:
+    content, kind = gpx(), "gpx"
+    if form == "gz":
+        content, kind = gzip.compress(content), "gpx.gz"
+    sent = text(content)
+    if form == "dataurl":
+        sent = f"data:application/gpx+xml;base64,{sent}"
+    if form == "broken lines":
+        sent = "\n".join(sent[i : i + 76] for i in range(0, len(sent), 76))
+    assert "activity_id" in call("create_upload", file=sent, data_type=kind)
+
+
+def test_it_is_sent_once_and_as_multipart(call: Call, door: Door) -> None:
+    door.forget()
+    call("create_upload", file=text(gpx()), data_type="gpx")
+    posts = [sent for sent in door.line.sent if sent.method == "POST"]
+    assert len(posts) == 1
+    assert posts[0].headers["Content-Type"].startswith("multipart/form-data")
+
+
+def test_the_same_file_twice_is_refused_in_stravas_words(call: Call) -> None:
+    call("create_upload", file=text(gpx()), data_type="gpx")
+    with pytest.raises(ToolError, match="duplicate"):
+        call("create_upload", file=text(gpx()), data_type="gpx")
+
+
+def test_a_damaged_file_is_refused(call: Call) -> None:
+    with pytest.raises(ToolError, match="did not take"):
+        call("create_upload", file=text(gpx()[:200]), data_type="gpx")
+
+
+@pytest.mark.parametrize(
+    "file, kind, field",
+    [
+        ("not base64!", "gpx", "file"),
+        ("", "gpx", "file"),
+        (text(b"FIT?"), "fit", "data_type"),
+        (text(gpx()), "fit", "data_type"),
+        (text(gpx()), "gpx.gz", "data_type"),
+        (text(gzip.compress(gpx())), "gpx", "data_type"),
+    ],
+)
+def test_files_that_are_not_what_they_say(
+    call: Call, door: Door, file: str, kind: str, field: str
+) -> None:
+    door.forget()
+    with pytest.raises(InvalidArguments) as caught:
+        call("create_upload", file=file, data_type=kind)
+    assert list(caught.value.fields) == [field]
+    assert door.calls == []
+
+
+def test_a_file_too_large_is_refused_before_it_is_sent(call: Call, monkeypatch: Any) -> None:
+    monkeypatch.setattr(uploads, "MOST_BYTES", 1000)
+    with pytest.raises(InvalidArguments) as caught:
+        call("create_upload", file="A" * 2000, data_type="gpx")
+    assert "Too large" in caught.value.fields["file"]
+
+
+def test_the_wait_ends_and_says_how_to_go_on(call: Call, monkeypatch: Any) -> None:
+    monkeypatch.setattr(uploads, "WAIT_S", 0.0)
+    reply = call("create_upload", file=text(gpx()), data_type="gpx")
+    assert "activity_id" not in reply and "get_upload" in reply["note"]
+    assert str(reply["upload_id"]) in reply["note"]
+
+
+def test_silence_after_the_upload_is_not_a_failure(call: Call, door: Door) -> None:
+    door.faults.add("/api/v3/uploads/", "status", times=9, status=503)
+    reply = call("create_upload", file=text(gpx()), data_type="gpx")
+    assert reply["upload_id"] and "get_upload" in reply["note"]
+
+
+def test_an_upload_that_fails_is_not_sent_again(call: Call, door: Door) -> None:
+    door.forget()
+    door.faults.add("/api/v3/uploads", "status", times=1, status=503)
+    with pytest.raises(Unavailable):
+        call("create_upload", file=text(gpx()), data_type="gpx")
+    assert [one for one in door.calls if one.startswith("POST")] == ["POST /api/v3/uploads"]
+
+
+def test_it_reports_progress_and_stops_when_cancelled(call: Call, ctx: Context) -> None:
+    class Line(Silence):
+        said: list[tuple[float, Any]] = []
+
+        def progress(self, progress: float, total: float | None, message: str | None) -> None:
+            self.said.append((progress, total))
+            self.cancelled = True
+
+    line = Line()
+    reply = call(
+        "create_upload", file=text(gpx()), data_type="gpx", context=replace(ctx, channel=line)
+    )
+    assert line.said == [(1, 3)] and "activity_id" not in reply
+
+
+def test_it_needs_the_write_scope() -> None:
+    from strava_mcp.identity import WRITE
+
+    tools = load_tools()
+    assert tools["create_upload"].scope == WRITE
+    assert tools["create_upload"].annotations == {
+        "readOnlyHint": False,
+        "destructiveHint": False,
+        "idempotentHint": False,
+    }

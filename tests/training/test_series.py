@@ -1,0 +1,66 @@
+"""Statistics and thinning of recorded series, against what brute force and the eye would say."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from strava_mcp.training.series import mean, seconds_each, thinned
+
+numbers = st.integers(-50, 50).map(float) | st.none()
+sizes = st.integers(0, 60)
+
+
+def test_each_sample_stands_for_the_time_up_to_the_next() -> None:
+    assert seconds_each([0, 1, 5, 6]) == [1, 4, 1, 1]
+    assert seconds_each([]) == []
+    assert seconds_each([3, 1]) == [0, 1]
+
+
+def test_the_mean_is_weighted_and_knows_gaps() -> None:
+    assert mean([100, None, 200], [1, 5, 3]) == 175
+    assert mean([None], [1]) is None
+    assert mean([7], [0]) is None
+
+
+@given(st.lists(st.lists(numbers, min_size=60, max_size=60), min_size=1, max_size=3), sizes)
+def test_what_is_kept(series: list[list[float | None]], size: int) -> None:
+    named = {str(n): values[:size] for n, values in enumerate(series)}
+    for most in (2, 10, 30):
+        kept = thinned(named, most)
+        assert kept == sorted(set(kept))
+        assert len(kept) <= most or size <= most
+        if size > most:
+            assert kept[0] == 0 and kept[-1] == size - 1
+            if most >= 2 + 2 * len(named):
+                for values in named.values():
+                    known = [v for v in values if v is not None]
+                    if known:
+                        seen = [values[i] for i in kept if values[i] is not None]
+                        assert max(seen) == max(known) and min(seen) == min(known)
+        else:
+            assert kept == list(range(size))
+
+
+def test_short_peaks_stay() -> None:
+    values: list[float | None] = [100 + random.Random(1).random() for _ in range(5000)]
+    for peak in (700, 2500, 4100):
+        values[peak] = 150.0 + peak / 1000
+    kept = thinned({"hr": values}, 60)
+    assert {700, 2500, 4100} <= set(kept)
+
+
+def test_a_straight_line_needs_only_its_ends_to_be_drawn() -> None:
+    line: list[float | None] = [float(i) for i in range(1000)]
+    kept = thinned({"d": line}, 20)
+    drawn = [line[i] for i in kept]
+    assert drawn == [float(i) for i in kept] and len(kept) == 20
+
+
+@pytest.mark.parametrize("most", [2, 3, 5, 200])
+def test_one_index_serves_all(most: int) -> None:
+    rng = random.Random(2)
+    series = {k: [rng.random() for _ in range(1000)] for k in "abcdef"}
+    kept = thinned(series, most)  # type: ignore[arg-type]
+    assert len(kept) <= most
