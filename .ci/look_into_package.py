@@ -15,7 +15,8 @@ from wsgi import app
 reply = app.test_client().get("/health")
 assert reply.status_code == 200, reply.data
 assert app.test_client().post("/mcp").status_code == 401
-assert app.test_client().post("/mcp", headers={"Authorization": "Bearer " + "e" * 64}).status_code == 401
+wrong = {"Authorization": "Bearer " + "e" * 64}
+assert app.test_client().post("/mcp", headers=wrong).status_code == 401
 """
 
 

@@ -6,7 +6,6 @@ Whatever arrives: never a 500, always an error that JSON-RPC clients can read.
 import json
 import resource
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest

@@ -77,27 +77,31 @@ def test_wrong_words_are_explained(app: Flask, words: tuple[str, ...], said: str
     assert said in fails(app, "tokens", *words)
 
 
+def printed(card: str, title: str) -> Any:
+    """The JSON of one section of the card."""
+    found = re.search(rf"{re.escape(title)}\n(\{{.*?\n\}})", card, re.S)
+    assert found, card
+    return json.loads(found[1])
+
+
 def test_the_card_hides_the_token_unless_asked(app: Flask) -> None:
     hidden = run(app, "show-config")
     assert TOKEN not in hidden and "--show-token" in hidden
     shown = run(app, "show-config", "--show-token")
     assert f"Bearer {TOKEN}" in shown
-    desktop = json.loads(re.search(r"over HTTP\n(\{.*?\n\})", shown, re.S)[1])  # type: ignore[index]
-    assert desktop == {
+    assert printed(shown, "over HTTP") == {
         "name": "strava",
         "url": "http://127.0.0.1:5000/mcp",
         "headers": {"Authorization": f"Bearer {TOKEN}"},
     }
-    stdio = json.loads(re.search(r"config\.json\)\n(\{.*?\n\})", shown, re.S)[1])  # type: ignore[index]
-    assert stdio["mcpServers"]["strava"]["args"] == ["-m", "strava_mcp"]
+    assert printed(shown, "config.json)")["mcpServers"]["strava"]["args"] == ["-m", "strava_mcp"]
     for word in ("code --add-mcp", "claude mcp add --transport http", "curl "):
         assert word in shown
 
 
 def test_the_stdio_entry_of_the_card_really_starts(app: Flask, tmp_path: Path) -> None:
     shown = run(app, "show-config")
-    entry = json.loads(re.search(r"config\.json\)\n(\{.*?\n\})", shown, re.S)[1])  # type: ignore[index]
-    server = entry["mcpServers"]["strava"]
+    server = printed(shown, "config.json)")["mcpServers"]["strava"]
     message = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
     env = {"PATH": os.environ["PATH"], "STRAVA_MCP_HOME": str(tmp_path), **server["env"]}
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The official conformance suite: the fixture app in full, the real app where it needs no fixture."""
+"""The official conformance suite: the fixture app in full, the real one where it can."""
 
 import re
 import subprocess

@@ -135,9 +135,7 @@ def test_it_costs_one_call(call: Call, door: Door, run: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["wrong-type", "unknown"])
-def test_a_reply_of_other_types_breaks_nothing(
-    call: Call, door: Door, run: Any, kind: str
-) -> None:
+def test_a_reply_of_other_types_breaks_nothing(call: Call, door: Door, run: Any, kind: str) -> None:
     door.faults.add("/api/v3/activities", kind, times=1)
     try:
         json.dumps(call("get_activity_streams", id=run["id"], include_gps=True))

@@ -43,9 +43,7 @@ def test_a_store_that_is_down_is_503(app: Flask, monkeypatch: Any) -> None:
 
 def test_a_body_too_large_is_413(make: Make) -> None:
     client = make(max_body_bytes=2000).test_client()
-    reply = client.post(
-        "/mcp", data=b" " * 3000, headers=bearer(), content_type="application/json"
-    )
+    reply = client.post("/mcp", data=b" " * 3000, headers=bearer(), content_type="application/json")
     assert reply.status_code == 413 and reply.get_json()["error"]["code"] == -32600
 
 

@@ -12,7 +12,7 @@ from strava_mcp import log
 from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.services import services
-from tests.web.conftest import PING, TOKEN, Make, bearer
+from tests.web.conftest import PING, Make, bearer
 
 
 class Written(io.StringIO):
