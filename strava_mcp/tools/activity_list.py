@@ -29,7 +29,7 @@ class FilterArguments(Arguments):
     after = EpochSeconds(**described("epoch s"))
     sport_type = Sports(**described("e.g. Run or Ride,GravelRide"))
     date_range = DateWords(
-        **described("last week, last 30 days, march 2026, 2026-03-01..2026-03-31")
+        **described("last week, march 2026, 2026-03-01..2026-03-31")
     )
 
 

@@ -55,7 +55,7 @@ class SearchArguments(Arguments):
 @tool(title="Search activities", arguments=SearchArguments, output=RESULTS)
 def search(ctx: Context, arguments: JSON) -> Reply:
     """Find activities in plain words: sport, date, distance, words of the name, as in "trail runs
-    over 15 km last month" or "longest ride 2025". At most 20 of the last 1,000.
+    over 15 km last month" or "longest ride 2025". At most 20.
     """
     asked = wanted(arguments["query"], today(ctx.source))
     matches, looked = _matches(ctx.source, asked)
