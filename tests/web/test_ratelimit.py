@@ -15,7 +15,8 @@ from strava_mcp.web.ratelimit import Limiter
 class Clock:
     """A time that stands still, in the first half of a minute, until it is moved."""
 
-    now = time.time() // 60 * 60 + 20
+    def __init__(self) -> None:
+        self.now = time.time() // 60 * 60 + 20
 
     def time(self) -> float:
         return self.now
