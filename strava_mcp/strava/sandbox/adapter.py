@@ -11,7 +11,7 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3.response import HTTPResponse
 
-from strava_mcp.strava.sandbox.faults import Faults
+from strava_mcp.strava.sandbox.faults import ON_THE_LINE, Faults
 
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -33,9 +33,12 @@ class WSGIAdapter(BaseAdapter):
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """Call the app and wrap its answer."""
+        """Call the app and wrap its answer.
+
+        ``timeout``: seconds, or a pair whose second one is for reading; nothing waits for longer.
+        """
         url = urlsplit(str(request.url))
-        self._act_out(url.path, request)
+        self._act_out(url.path, request, timeout)
         environ = _environ(request, url.path, url.query)
         began: dict[str, Any] = {}
 
@@ -52,15 +55,16 @@ class WSGIAdapter(BaseAdapter):
     def close(self) -> None:
         """Nothing is open."""
 
-    def _act_out(self, path: str, request: requests.PreparedRequest) -> None:
-        fault = self._faults.take(f"transport:{path}") if self._faults else None
+    def _act_out(self, path: str, request: requests.PreparedRequest, timeout: Any) -> None:
+        fault = self._faults.take(path, ON_THE_LINE) if self._faults else None
         if fault is None:
             return
-        time.sleep(fault.seconds)
         if fault.kind == "reset":
             raise requests.ConnectionError("Connection reset by peer", request=request)
-        if fault.kind == "silence":
+        patience_s = timeout[1] if isinstance(timeout, tuple) else timeout
+        if fault.kind == "silence" or (patience_s is not None and fault.seconds > patience_s):
             raise requests.ReadTimeout("Read timed out", request=request)
+        time.sleep(fault.seconds)
 
 
 def _environ(request: requests.PreparedRequest, path: str, query: str) -> dict[str, Any]:

@@ -6,60 +6,18 @@ JSON = dict[str, Any]
 
 ATHLETE_ID = 90210417
 FTP_W = 245
-MAX_HEART_RATE = 188
 WEIGHT_KG = 68.5
-
-GEAR: dict[str, JSON] = {
-    "b11570001": {
-        "id": "b11570001",
-        "resource_state": 3,
-        "primary": True,
-        "name": "Alpenrose",
-        "brand_name": "Canyon",
-        "model_name": "Endurace CF 7",
-        "frame_type": 3,
-        "description": "Road bike with a power meter",
-    },
-    "b11570002": {
-        "id": "b11570002",
-        "resource_state": 3,
-        "primary": False,
-        "name": "Kiesel",
-        "brand_name": "Canyon",
-        "model_name": "Grizl 6",
-        "frame_type": 5,
-        "description": "Gravel bike",
-    },
-    "g21570001": {
-        "id": "g21570001",
-        "resource_state": 3,
-        "primary": True,
-        "name": "Daily trainers",
-        "brand_name": "ASICS",
-        "model_name": "Novablast",
-        "description": "",
-    },
-    "g21570002": {
-        "id": "g21570002",
-        "resource_state": 3,
-        "primary": False,
-        "name": "Trail shoes",
-        "brand_name": "Hoka",
-        "model_name": "Speedgoat",
-        "description": "",
-    },
-}
 
 CLUBS: list[JSON] = [
     {
         "id": 8157001,
-        "resource_state": 2,
+        "resource_state": 3,
         "name": "Limmat Läufer*innen",
         "profile_medium": "https://example.com/clubs/8157001/medium.jpg",
         "cover_photo": None,
         "cover_photo_small": None,
         "sport_type": "running",
-        "activity_types": ["Run", "TrailRun"],
+        "activity_types": ["Run", "Hike"],
         "city": "Zürich",
         "state": "Zürich",
         "country": "Switzerland",
@@ -68,8 +26,18 @@ CLUBS: list[JSON] = [
         "featured": False,
         "verified": False,
         "url": "limmat-laeuferinnen",
+        "membership": "member",
+        "admin": False,
+        "owner": False,
+        "following_count": 23,
     }
 ]
+
+
+def summary_club(club: JSON) -> JSON:
+    """A club as a SummaryClub."""
+    told = ("membership", "admin", "owner", "following_count")
+    return {k: v for k, v in club.items() if k not in told} | {"resource_state": 2}
 
 
 def summary_athlete() -> JSON:
@@ -98,20 +66,8 @@ def summary_athlete() -> JSON:
     }
 
 
-def detailed_athlete(weight_kg: float, gear_distance_m: dict[str, int]) -> JSON:
-    """The athlete (DetailedAthlete). ``gear_distance_m``: gear ID → metres so far."""
-
-    def listed(prefix: str) -> list[JSON]:
-        return [
-            {
-                **{k: gear[k] for k in ("id", "primary", "name")},
-                "resource_state": 2,
-                "distance": gear_distance_m.get(gear["id"], 0),
-            }
-            for gear in GEAR.values()
-            if gear["id"].startswith(prefix)
-        ]
-
+def detailed_athlete(weight_kg: float, gear: list[JSON]) -> JSON:
+    """The athlete (DetailedAthlete). ``gear``: what they own (SummaryGear)."""
     return {
         **summary_athlete(),
         "resource_state": 3,
@@ -123,9 +79,9 @@ def detailed_athlete(weight_kg: float, gear_distance_m: dict[str, int]) -> JSON:
         "date_preference": "%d/%m/%Y",
         "measurement_preference": "meters",
         "ftp": FTP_W,
-        "clubs": CLUBS,
-        "bikes": listed("b"),
-        "shoes": listed("g"),
+        "clubs": [summary_club(club) for club in CLUBS],
+        "bikes": [item for item in gear if item["id"].startswith("b")],
+        "shoes": [item for item in gear if item["id"].startswith("g")],
     }
 
 

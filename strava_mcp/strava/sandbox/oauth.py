@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from strava_mcp.strava.sandbox.athlete import summary_athlete
-from strava_mcp.strava.sandbox.grants import SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, SCOPES
+from strava_mcp.strava.sandbox.grants import SANDBOX_CLIENT_ID, SCOPES, is_client
 from strava_mcp.strava.sandbox.parts import fault_reply, sandbox
 
 bp = Blueprint("sandbox_oauth", __name__)
@@ -16,7 +16,7 @@ bp = Blueprint("sandbox_oauth", __name__)
 
 @bp.get("/oauth/authorize")
 def authorize() -> BaseResponse:
-    """Approve in the athlete's name, without the scopes that they untick."""
+    """Consent or refuse in the athlete's name; scopes that they untick are not granted."""
     redirect_uri = request.args.get("redirect_uri", "")
     if request.args.get("client_id") != SANDBOX_CLIENT_ID:
         return fault_reply(400, "Bad Request", ("Application", "client_id", "invalid"))
@@ -24,12 +24,13 @@ def authorize() -> BaseResponse:
         return fault_reply(400, "Bad Request", ("Application", "redirect_uri", "invalid"))
     asked = request.args.get("scope", "read").split(",")
     granted = [s for s in SCOPES if s in asked and s not in sandbox().unticked]
-    answer = {
-        "state": request.args.get("state", ""),
-        "code": sandbox().grants.code(granted),
-        "scope": ",".join(granted),
-    }
-    return redirect(f"{redirect_uri}?{urlencode(answer)}")
+    answer = {"state": request.args.get("state", "")}
+    if sandbox().approves:
+        answer |= {"code": sandbox().grants.code(granted), "scope": ",".join(granted)}
+    else:
+        answer |= {"error": "access_denied"}
+    separator = "&" if urlsplit(redirect_uri).query else "?"
+    return redirect(f"{redirect_uri}{separator}{urlencode(answer)}")
 
 
 @bp.post("/oauth/token")
@@ -37,6 +38,8 @@ def authorize() -> BaseResponse:
 def token() -> Response:
     """Trade a code or a refresh token for tokens (RFC 6749 §4.1.3, §6; Strava's form)."""
     form = request.form.to_dict()
+    if not is_client(form.get("client_id", ""), form.get("client_secret", "")):
+        return fault_reply(401, "Authorization Error", ("Application", "client_id", "invalid"))
     answer = sandbox().grants.exchange(form)
     if answer is None:
         field = "code" if form.get("grant_type") == "authorization_code" else "refresh_token"
@@ -54,7 +57,8 @@ def revoke() -> Response:
         said = base64.b64decode(coded).decode()
     except (binascii.Error, UnicodeError):
         said = ""
-    if scheme.lower() != "basic" or said != f"{SANDBOX_CLIENT_ID}:{SANDBOX_CLIENT_SECRET}":
+    client_id, _, client_secret = said.partition(":")
+    if scheme.lower() != "basic" or not is_client(client_id, client_secret):
         return fault_reply(401, "Authorization Error", ("Application", "", "invalid"))
     sandbox().grants.revoke(request.form.get("token", ""))
     return jsonify({})

@@ -1,5 +1,7 @@
 """What a sandbox app is made of, and how it says no."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flask import Response, current_app, json
@@ -13,13 +15,18 @@ from strava_mcp.strava.sandbox.views import Views
 
 @dataclass
 class Sandbox:
-    """The parts of one sandbox. ``unticked``: scopes that the athlete leaves out on consent."""
+    """The parts of one sandbox.
+
+    ``approves``: whether the athlete consents; ``unticked``: the scopes that they leave out then.
+    """
 
     state: State
     grants: Grants
     limits: Limits
     views: Views
     faults: Faults
+    now: Callable[[], float] = time.time
+    approves: bool = True
     unticked: set[str] = field(default_factory=set)
 
 

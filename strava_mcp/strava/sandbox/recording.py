@@ -1,4 +1,4 @@
-"""Streams from a plan: a sample a second that adds up to the plan's totals.
+"""Streams from a plan: samples that add up to the plan's totals.
 
 Every quantity begins as a shape between 0 and 1 and is then fitted so that its mean and its top are
 those of the plan, which is how a summary can be right before any stream was made.
@@ -11,233 +11,227 @@ from itertools import accumulate
 from random import Random
 from typing import Any
 
-from strava_mcp.strava.sandbox.calendar import Plan
-from strava_mcp.strava.sandbox.geo import loop
+from strava_mcp.strava.sandbox import courses
+from strava_mcp.strava.sandbox.plan import Plan
 
 Numbers = list[float]
+Streams = dict[str, list[Any]]
 
-#: How much faster than the mean the fastest second is.
-TOP_SPEED = {"Run": 1.35, "TrailRun": 1.5, "Swim": 1.3, "Hike": 1.5, "Walk": 1.3}
-TOP_BEATS = {"easy": 16, "commute": 14, "interval": 34, "tempo": 26, "long": 20, "race": 12}
-CADENCE = {"Run": 84, "TrailRun": 80, "Hike": 55, "Walk": 58, "Swim": 28}
-
-
-def top_speed(plan: Plan) -> float:
-    """The fastest second in metres per second."""
-    mean = plan.distance_m / plan.moving_s if plan.moving_s else 0.0
-    return round(mean * TOP_SPEED.get(plan.sport, 1.8), 1)
-
-
-def top_heart_rate(plan: Plan) -> int:
-    """The highest heart rate in beats a minute."""
-    return min(188, plan.heart_rate + TOP_BEATS[plan.kind])
+#: Fastest seconds depend on slopes, which depend on where one is, which depends on speed.
+ROUNDS = 3
+#: How a slope changes speed: the exponent per unit of slope, slowest, fastest.
+SLOPE_SPEED = {"Run": (3.0, 0.5, 1.15), "TrailRun": (3.0, 0.4, 1.15), "Hike": (3.5, 0.4, 1.1)}
+CYCLING_SPEED = (10.0, 0.35, 1.7)
+#: The slowest second as a share of the mean.
+SLOWEST = {"Run": 0.55, "Swim": 0.7, "Walk": 0.6}
+#: Kinds of session without a change of pace on purpose.
+STEADY = ("easy", "long", "race", "commute")
+#: Devices that write a sample only now and then, as many watches do to save memory.
+SPARSE = ("Hike", "Walk")
 
 
-def top_watts(plan: Plan) -> int:
-    """The strongest second in watts."""
-    return round(plan.watts * 2.1)
+@lru_cache(maxsize=12)  # a long ride takes some 5 MB
+def streams(plan: Plan) -> Streams:
+    """Every stream that the plan's recording has, all of one length (StreamSet).
 
-
-def altitudes(plan: Plan, fractions: Sequence[float]) -> Numbers:
-    """Metres above the sea at fractions of the way, climbing the plan's ascent in all."""
-    scale, base = _hill_scale(plan), plan.place.base_altitude_m
-    return [round(base + scale * height, 1) for height in _hills(plan.course, fractions)]
-
-
-def has_track(plan: Plan) -> bool:
-    """Whether there is a line on the map."""
-    return not (plan.indoor or plan.manual)
-
-
-@lru_cache(maxsize=32)
-def streams(plan: Plan) -> dict[str, list[Any]]:
-    """Every stream that the plan's recording has, all of one length (StreamSet)."""
-    if plan.manual:
+    The first sample is the start: nothing has been covered, nobody moves. Each later one stands
+    for the time since the one before, so ``moving`` weighted by the steps of ``time`` is the
+    moving time. Empty for a manual entry.
+    """
+    if not plan.is_recorded:
         return {}
     moving = _moving(plan)
-    if plan.distance_m == 0:
-        return _still(plan, moving)
+    found = _everything(plan, moving)
+    if plan.sport in SPARSE:
+        kept = _sparse(moving)
+        found = {key: [data[i] for i in kept] for key, data in found.items()}
+    return found
+
+
+def _everything(plan: Plan, moving: list[bool]) -> Streams:
+    """The recording at a sample a second."""
+    found: Streams = {"time": list(range(len(moving))), "moving": moving}
     effort = _effort(plan)
-    speed = _fit(effort, plan.distance_m / plan.moving_s, top_speed(plan))
-    velocity = _spread(speed, moving)
-    distance = list(accumulate(velocity))
-    distance = [round(d * plan.distance_m / distance[-1], 1) for d in distance]
-    fractions = [d / plan.distance_m for d in distance]
-    found: dict[str, list[Any]] = {
-        "time": list(range(len(moving))),
-        "distance": distance,
-        "velocity_smooth": [round(v, 2) for v in velocity],
-        "moving": moving,
-        "temp": _temperature(plan, len(moving)),
-    }
+    if plan.distance_m:
+        velocity = _speeds(plan, effort)
+        covered = list(accumulate(velocity))
+        fractions = _held([d / covered[-1] for d in covered], moving)
+        found["distance"] = [round(f * plan.distance_m, 1) for f in fractions]
+        found["velocity_smooth"] = _spread([round(v, 2) for v in velocity], moving)
+        found["temp"] = _temperatures(plan, len(moving))
+        if plan.course:
+            heights = courses.altitudes(plan.course, fractions)
+            found["altitude"] = [round(height, 1) for height in heights]
+            found["grade_smooth"] = _grades(heights, found["distance"])
+            # Uphill is harder than it is fast.
+            slopes = courses.slopes(plan.course, [d / covered[-1] for d in covered])
+            effort = _unit([e + 2.5 * s for e, s in zip(effort, slopes, strict=True)])
+        if plan.has_track and plan.course:
+            found["latlng"] = _track(plan, fractions)
+        if plan.sport != "WeightTraining":
+            found["cadence"] = _cadence(plan, effort, moving)
     if plan.has_heart_rate:
         found["heartrate"] = _heart_rate(plan, effort, moving)
-    if plan.sport != "Swim":
-        found["cadence"] = _cadence(plan, effort, moving)
-    if not plan.indoor or plan.sport == "VirtualRide":
-        found["altitude"] = altitudes(plan, fractions)
-        found["grade_smooth"] = _grades(plan, fractions, distance)
-    if has_track(plan):
-        found["latlng"] = [
-            list(p) for p in loop(plan.place.latlng, plan.distance_m, plan.course, fractions)
-        ]
-    if plan.power == "meter":
+    if plan.has_meter:
         found["watts"] = _watts(plan, effort, moving)
     return found
 
 
 def _moving(plan: Plan) -> list[bool]:
-    """For each second whether the athlete moves: the pauses stand where the plan has them."""
+    """For each second whether the athlete moved in it; the first sample is the start."""
     found = [True] * plan.moving_s
     shift = 0
     for where, length in plan.pauses:
         at = round(where * plan.moving_s) + shift
         found[at:at] = [False] * length
         shift += length
-    return found
+    return [False, *found]
+
+
+def _sparse(moving: list[bool]) -> list[int]:
+    """Indices of every seventh sample and of those on both sides of a pause."""
+    last = len(moving) - 1
+    return [i for i in range(last + 1) if i % 7 == 0 or i == last or moving[i] != moving[i + 1]]
 
 
 def _effort(plan: Plan) -> Numbers:
     """How hard the athlete goes in each moving second, between 0 and 1."""
     rng = Random(f"effort:{plan.id}")
     wander, found = 0.0, []
+    swing = 0.05 if plan.kind in STEADY else 0.11
     slow, fast = rng.uniform(500, 900), rng.uniform(70, 130)
     phase = rng.uniform(0, 6)
     for second in range(plan.moving_s):
-        wander = 0.985 * wander + rng.gauss(0, 0.02)
-        shape = 0.5 + 0.13 * math.sin(second / slow + phase) + 0.06 * math.sin(second / fast)
+        wander = 0.985 * wander + rng.gauss(0, 0.008)
+        shape = 0.5 + swing * math.sin(second / slow + phase) + 0.03 * math.sin(second / fast)
         found.append(shape + wander + _session(plan.kind, second, plan.moving_s))
-    low, high = min(found), max(found)
-    return [(value - low) / (high - low) for value in found]
+    return _unit(found)
 
 
 def _session(kind: str, second: int, total: int) -> float:
-    """The pattern of a session: repetitions, a tempo block, a steady race with a finish."""
+    """The pattern of a session: repetitions, tempo blocks, a steady race with a finish."""
     share = second / total
+    warming_up = -0.25 * max(0.0, 1 - share / 0.08)
     if kind == "interval" and 0.2 < share < 0.85:
-        return 0.55 if second % 360 < 210 else -0.15
+        return 0.55 if second % 360 < 210 else -0.2
     if kind == "tempo" and 0.25 < share < 0.75:
-        return 0.25 if second % 1080 < 720 else 0.0
+        return 0.3 if second % 1080 < 720 else 0.0
     if kind == "race":
-        return 0.3 if share > 0.96 else 0.0
-    return -0.2 * max(0.0, 1 - share / 0.06)  # a few minutes of warming up
+        return 0.25 if share > 0.97 else 0.0
+    return warming_up
 
 
-def _fit(shape: Numbers, mean: float, top: float) -> Numbers:
-    """Stretch a shape to the mean and the maximum asked for, with nothing below 0."""
-    centre = sum(shape) / len(shape)
-    reach = max(shape) - centre
-    scale = (top - mean) / reach
-    deepest = centre - min(shape)
-    if deepest * scale > 0.9 * mean:  # the mean is exact; the top gives way
-        scale = 0.9 * mean / deepest
-    return [mean + (value - centre) * scale for value in shape]
+def _unit(values: Numbers) -> Numbers:
+    """The same shape between 0 and 1."""
+    low, high = min(values), max(values)
+    return [(value - low) / (high - low) for value in values]
 
 
-def _spread(values: Numbers, moving: list[bool]) -> Numbers:
+def _fit(shape: Numbers, low: float, mean: float, top: float) -> Numbers:
+    """Bend a shape so that it runs from ``low`` to ``top`` with exactly this mean.
+
+    A power of the shape brings the mean near; what is missing is added where the shape is between
+    its ends, so that these stay where they are.
+    """
+    some = shape[:: max(1, len(shape) // 800)]
+    wanted = (mean - low) / (top - low)
+    small, large = 0.05, 20.0
+    for _ in range(24):
+        power = math.sqrt(small * large)
+        is_high = sum(value**power for value in some) / len(some) > wanted
+        small, large = (power, large) if is_high else (small, power)
+    bent = [value**power for value in shape]
+    room = sum(b * (1 - b) for b in bent)
+    missing = (wanted * len(bent) - sum(bent)) / room
+    return [low + (top - low) * (b + missing * b * (1 - b)) for b in bent]
+
+
+def _spread(values: Sequence[float], moving: list[bool]) -> Numbers:
     """Values of moving seconds over all seconds, with 0 while standing."""
     each = iter(values)
     return [next(each) if moves else 0.0 for moves in moving]
 
 
-def _lagged(values: Numbers, seconds: float) -> Numbers:
-    """A first-order lag: the heart follows effort with some delay."""
-    state, found = values[0], []
-    for value in values:
-        state += (value - state) / seconds
-        found.append(state)
+def _held(values: Sequence[float], moving: list[bool]) -> Numbers:
+    """The same for what grows: it stays where it was while standing."""
+    each, last, found = iter(values), 0.0, []
+    for moves in moving:
+        last = next(each) if moves else last
+        found.append(last)
     return found
+
+
+def _speeds(plan: Plan, effort: Numbers) -> Numbers:
+    """Metres per second in each moving second, slower uphill; they add up to the distance."""
+    mean, top = plan.mean_speed, plan.top_speed
+    low = mean * SLOWEST.get(plan.sport, 0.3)
+    speeds = _fit(effort, low, mean, top)
+    if plan.course is None:
+        return speeds
+    steep, slowest, fastest = SLOPE_SPEED.get(plan.sport, CYCLING_SPEED)
+    for _ in range(ROUNDS):
+        covered = list(accumulate(speeds))
+        slopes = courses.slopes(plan.course, [d / covered[-1] for d in covered])
+        shape, lagged = [], 1.0
+        for slope, hard in zip(slopes, effort, strict=True):
+            wanted = min(fastest, max(slowest, math.exp(-steep * slope)))
+            lagged += (wanted - lagged) / 8  # inertia: speed follows the slope within seconds
+            shape.append(lagged * (0.75 + 0.5 * hard))
+        speeds = _fit(_unit(shape), low, mean, top)
+    return speeds
 
 
 def _heart_rate(plan: Plan, effort: Numbers, moving: list[bool]) -> list[int]:
-    drift = [value + 0.22 * i / len(effort) for i, value in enumerate(_lagged(effort, 28))]
-    beats = _fit(drift, plan.heart_rate, top_heart_rate(plan))
+    """Beats a minute: they follow effort with a lag (a first-order one of 28 s) and drift up."""
+    state, lagged = effort[0] * 0.3, []
+    for i, value in enumerate(effort):
+        state += (value - state) / 28
+        lagged.append(state + 0.22 * i / len(effort))
+    low = max(72.0, plan.heart_rate - 48)
+    beats = _fit(_unit(lagged), low, plan.heart_rate, plan.top_heart_rate)
     each, last, found = iter(beats), beats[0], []
-    for moves in moving:
-        last = next(each) if moves else max(92.0, last - 0.35)
+    for moves in moving[1:]:
+        last = next(each) if moves else max(low, last - 0.35)
         found.append(round(last))
-    return found
+    return [found[0], *found]
 
 
 def _cadence(plan: Plan, effort: Numbers, moving: list[bool]) -> list[int]:
-    usual = CADENCE.get(plan.sport, 86)
-    return [round(v) for v in _spread([usual - 4 + 8 * value for value in effort], moving)]
+    turns = _fit(effort, plan.cadence - 9, plan.cadence, plan.cadence + 8)
+    return [round(value) for value in _spread(turns, moving)]
 
 
 def _watts(plan: Plan, effort: Numbers, moving: list[bool]) -> list[int]:
     rng = Random(f"watts:{plan.id}")
-    jitter = [max(0.0, value + rng.gauss(0, 0.06)) for value in effort]
-    return [max(0, round(v)) for v in _spread(_fit(jitter, plan.watts, top_watts(plan)), moving)]
+    uneven = _unit([max(0.0, value + rng.gauss(0, 0.1)) for value in effort])
+    return [round(v) for v in _spread(_fit(uneven, 0.0, plan.watts, plan.top_watts), moving)]
 
 
-def _temperature(plan: Plan, count: int) -> list[int]:
-    mean = mean_temperature(plan)
-    return [round(mean + 1.5 * math.sin(i / 2400)) for i in range(count)]
+def _temperatures(plan: Plan, count: int) -> list[int]:
+    swing = 0.0 if plan.indoor else 1.4
+    mean = plan.mean_temperature
+    return [round(mean + swing * math.sin(2 * math.pi * i / count)) for i in range(count)]
 
 
-def mean_temperature(plan: Plan) -> int:
-    """Degrees Celsius: the season outdoors, the room indoors."""
-    if plan.indoor:
-        return 21
-    season = math.cos(2 * math.pi * (plan.start_local.timetuple().tm_yday - 200) / 365)
-    return round(11 + 10 * season)
-
-
-def _hills(course: int, fractions: Sequence[float]) -> Numbers:
-    """Heights at fractions of the way, before they are scaled; 0 at both ends."""
-    rng = Random(f"hill:{course}")
-    waves = [(math.pi * n, rng.choice([-1, 1]) * rng.uniform(0.2, 1) / n) for n in (1, 2, 3, 7)]
-    return [sum(size * math.sin(n * x) ** 2 for n, size in waves) for x in fractions]
-
-
-@lru_cache(maxsize=4096)
-def _hill_scale(plan: Plan) -> float:
-    """Metres for each unit of _hill, so that the ascents add up to the plan's."""
-    heights = _hills(plan.course, [i / 300 for i in range(301)])
-    climbed = sum(max(0.0, b - a) for a, b in zip(heights, heights[1:], strict=False))
-    return plan.ascent_m / climbed
-
-
-def _grades(plan: Plan, fractions: Numbers, distance: Numbers) -> Numbers:
+def _grades(heights: Numbers, distance: Numbers) -> Numbers:
     """Slope in per cent over about twenty seconds."""
-    heights = [
-        plan.place.base_altitude_m + _hill_scale(plan) * h for h in _hills(plan.course, fractions)
-    ]
-    found = []
-    last = len(heights) - 1
+    found, last = [], len(heights) - 1
     for i in range(len(heights)):
         a, b = max(0, i - 10), min(last, i + 10)
         run = distance[b] - distance[a]
-        found.append(round(100 * (heights[b] - heights[a]) / run, 1) if run > 1 else 0.0)
+        found.append(round(100 * (heights[b] - heights[a]) / run, 1) if run > 3 else 0.0)
     return found
 
 
-def _still(plan: Plan, moving: list[bool]) -> dict[str, list[Any]]:
-    """Time and heart rate of a session that goes nowhere."""
-    found: dict[str, list[Any]] = {"time": list(range(len(moving))), "moving": moving}
-    if plan.has_heart_rate:
-        found["heartrate"] = _heart_rate(plan, _effort(plan), moving)
+def _track(plan: Plan, fractions: Numbers) -> list[list[float]]:
+    """Latitude and longitude, a few metres beside the course as a receiver has it."""
+    assert plan.course
+    phase = plan.id % 63 / 10
+    waves = plan.course.length_m / 60
+    found = []
+    for (lat, lng), x in zip(courses.line(plan.course, fractions), fractions, strict=True):
+        astray = 2.5e-5 * math.sin(math.pi * x)  # about 3 m, and none at home
+        lat += astray * math.sin(waves * x + phase)
+        lng += astray * math.cos(waves * x * 0.7 + phase)
+        found.append([round(lat, 6), round(lng, 6)])
     return found
-
-
-def normalized_watts(plan: Plan) -> int:
-    """Weighted average power of the summary: a little above the mean, more for uneven sessions."""
-    return round(plan.watts * {"interval": 1.1, "tempo": 1.06, "race": 1.04}.get(plan.kind, 1.07))
-
-
-def suffer_score(plan: Plan) -> int:
-    """Strava's relative effort, in its order of magnitude."""
-    share = max(0.0, (plan.heart_rate - 90) / 90)
-    return round(plan.moving_s / 60 * math.pow(share, 1.6) * 1.9)
-
-
-def kilojoules(plan: Plan) -> float:
-    """Work in kJ: mean watts for the moving time."""
-    return round(plan.watts * plan.moving_s / 1000, 1)
-
-
-def calories(plan: Plan) -> int:
-    """Energy in kcal, from work where there is any, else from heart rate and time."""
-    if plan.watts:
-        return round(kilojoules(plan) * 1.07)
-    return round(plan.moving_s / 60 * (plan.heart_rate - 60) * 0.115)

@@ -1,104 +1,116 @@
 """The athlete's planned routes, and their files."""
 
+from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
 from strava_mcp.strava.sandbox.athlete import summary_athlete
-from strava_mcp.strava.sandbox.calendar import HOME
-from strava_mcp.strava.sandbox.geo import encode, loop
+from strava_mcp.strava.sandbox.courses import ZURICH, Course, altitudes, courses, line, polyline
 
 JSON = dict[str, Any]
 
-#: ID, name, type (1 ride, 2 run), sub-type, course, metres, ascent.
-ROUTES = (
-    (3150000000000000001, "Zürichsee Runde", 1, 1, 0, 71_000.0, 540.0),
-    (3150000000000000002, "Uetliberg hin und zurück", 2, 4, 1, 14_200.0, 460.0),
-    (3150000000000000003, "Quai & Horn", 2, 1, 2, 8_100.0, 22.0),
-)
+RIDE, RUN = 1, 2
+ROAD, TRAIL = 1, 4
+POINTS = 200
+FRACTIONS = [i / (POINTS - 1) for i in range(POINTS)]
 
 
-def all_routes() -> list[JSON]:
-    """Every route (Route)."""
-    return [_route(row) for row in ROUTES]
+@dataclass(frozen=True)
+class Route:
+    """A route along a course. ``kind`` and ``surface`` are Strava's type and sub-type."""
+
+    id: int
+    name: str
+    kind: int
+    surface: int
+    course: Course
+    private: bool = False
+
+    @property
+    def points(self) -> list[tuple[float, float, float]]:
+        """Latitude and longitude in degrees and metres above the sea, from start to end."""
+        places = line(self.course, FRACTIONS)
+        heights = altitudes(self.course, FRACTIONS)
+        return [
+            (round(lat, 6), round(lng, 6), round(height, 1))
+            for (lat, lng), height in zip(places, heights, strict=True)
+        ]
 
 
-def find(route_id: int) -> JSON | None:
-    """One route, or None."""
-    return next((_route(row) for row in ROUTES if row[0] == route_id), None)
-
-
-def points(route_id: int) -> list[tuple[float, float]]:
-    """Its line on the map."""
-    row = next(row for row in ROUTES if row[0] == route_id)
-    return loop(HOME, row[5], row[4], [i / 199 for i in range(200)])
-
-
-def streams(route_id: int) -> list[JSON]:
-    """Its latlng, distance and altitude (StreamSet of a route)."""
-    row = next(row for row in ROUTES if row[0] == route_id)
-    line = points(route_id)
-    distance = [round(row[5] * i / 199, 1) for i in range(200)]
-    rest = {"series_type": "distance", "original_size": 200, "resolution": "high"}
-    return [
-        {"type": "latlng", "data": [list(p) for p in line], **rest},
-        {"type": "distance", "data": distance, **rest},
-        {"type": "altitude", "data": [408.0] * 200, **rest},
-    ]
-
-
-def gpx(route: JSON) -> str:
-    """The route as GPX 1.1."""
-    track = "".join(
-        f'<trkpt lat="{lat}" lon="{lon}"><ele>408</ele></trkpt>' for lat, lon in points(route["id"])
+ROUTES = {
+    route.id: route
+    for route in (
+        Route(3150000000000000001, "Zürichsee-Runde", RIDE, ROAD, courses(ZURICH, "Ride")[6]),
+        Route(3150000000000000002, "Uetliberg-Grat", RUN, TRAIL, courses(ZURICH, "TrailRun")[2]),
+        Route(3150000000000000003, "Quai & Horn", RUN, ROAD, courses(ZURICH, "Run")[3], True),
     )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?><gpx version="1.1" creator="sandbox" '
-        f'xmlns="http://www.topografix.com/GPX/1/1"><trk><name>{escape(route["name"])}</name>'
-        f"<trkseg>{track}</trkseg></trk></gpx>"
-    )
+}
 
 
-def tcx(route: JSON) -> str:
-    """The route as a TCX course."""
-    track = "".join(
-        f"<Trackpoint><Position><LatitudeDegrees>{lat}</LatitudeDegrees>"
-        f"<LongitudeDegrees>{lon}</LongitudeDegrees></Position></Trackpoint>"
-        for lat, lon in points(route["id"])
-    )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?><TrainingCenterDatabase '
-        'xmlns="http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"><Courses><Course>'
-        f"<Name>{escape(route['name'])}</Name><Track>{track}</Track></Course></Courses>"
-        "</TrainingCenterDatabase>"
-    )
-
-
-def _route(row: tuple[Any, ...]) -> JSON:
-    number, name, kind, sub_type, course, metres, ascent = row
-    line = encode(loop(HOME, metres, course, [i / 199 for i in range(200)]))
+def route(found: Route) -> JSON:
+    """A Route of the API description."""
+    course = found.course
     return {
-        "id": number,
-        "id_str": str(number),
+        "id": found.id,
+        "id_str": str(found.id),
         "resource_state": 3,
-        "name": name,
+        "name": found.name,
         "description": "",
-        "type": kind,
-        "sub_type": sub_type,
-        "distance": metres,
-        "elevation_gain": ascent,
-        "estimated_moving_time": round(metres / (7.4 if kind == 1 else 2.9)),
-        "private": False,
+        "type": found.kind,
+        "sub_type": found.surface,
+        "distance": course.length_m,
+        "elevation_gain": course.ascent_m,
+        "estimated_moving_time": round(course.length_m / (7.4 if found.kind == RIDE else 2.9)),
+        "private": found.private,
         "starred": False,
         "timestamp": 1714550400,
         "created_at": "2024-05-01T08:00:00Z",
         "updated_at": "2024-05-01T08:00:00Z",
         "athlete": summary_athlete(),
         "map": {
-            "id": f"r{number}",
-            "polyline": line,
-            "summary_polyline": line,
+            "id": f"r{found.id}",
+            "polyline": polyline(course, 301),
+            "summary_polyline": polyline(course, 100),
             "resource_state": 3,
         },
         "segments": [],
         "waypoints": [],
     }
+
+
+def streams(found: Route) -> JSON:
+    """Its latlng, distance and altitude."""
+    return {
+        "latlng": [[lat, lng] for lat, lng, _ in found.points],
+        "distance": [round(found.course.length_m * fraction, 1) for fraction in FRACTIONS],
+        "altitude": [height for _, _, height in found.points],
+    }
+
+
+def gpx(found: Route) -> str:
+    """The route as GPX 1.1."""
+    track = "".join(
+        f'<trkpt lat="{lat}" lon="{lng}"><ele>{height}</ele></trkpt>'
+        for lat, lng, height in found.points
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><gpx version="1.1" creator="sandbox" '
+        f'xmlns="http://www.topografix.com/GPX/1/1"><trk><name>{escape(found.name)}</name>'
+        f"<trkseg>{track}</trkseg></trk></gpx>"
+    )
+
+
+def tcx(found: Route) -> str:
+    """The route as a TCX course."""
+    track = "".join(
+        f"<Trackpoint><Position><LatitudeDegrees>{lat}</LatitudeDegrees>"
+        f"<LongitudeDegrees>{lng}</LongitudeDegrees></Position>"
+        f"<AltitudeMeters>{height}</AltitudeMeters></Trackpoint>"
+        for lat, lng, height in found.points
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><TrainingCenterDatabase '
+        'xmlns="http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"><Courses><Course>'
+        f"<Name>{escape(found.name)}</Name><Track>{track}</Track></Course></Courses>"
+        "</TrainingCenterDatabase>"
+    )

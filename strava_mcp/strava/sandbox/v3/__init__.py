@@ -1,0 +1,23 @@
+"""The operations of Strava's API v3, one file a noun, under ``/api/v3``."""
+
+from strava_mcp.strava.sandbox.v3 import (
+    activities,
+    athlete,
+    clubs,
+    retired,
+    routes,
+    segments,
+    streams,
+    uploads,
+)
+
+BLUEPRINTS = (
+    activities.bp,
+    athlete.bp,
+    clubs.bp,
+    retired.bp,
+    routes.bp,
+    segments.bp,
+    streams.bp,
+    uploads.bp,
+)
