@@ -61,7 +61,7 @@ class Services:
 
     def _strava_server(self) -> Server:
         from strava_mcp.prompts import PROMPTS, RESOURCES
-        from strava_mcp.tools import load_tools
+        from strava_mcp.tools import catalogue, load_tools
 
         # Without any key of its own (nothing configured on Lambda) a process trusts only itself.
         key = self.config.secret_key or "".join(self.config.auth_tokens) or token_hex(32)
@@ -70,7 +70,8 @@ class Services:
             title="Strava",
             version=__version__,
             instructions=INSTRUCTIONS,
-            tools=load_tools(),
+            load_tools=load_tools,
+            catalogue=catalogue.read(),
             prompts=PROMPTS,
             resources=RESOURCES,
             secret=hashlib.sha256(b"request state:" + key.encode("utf-8")).digest(),

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from strava_mcp.context import LOG_LEVELS
@@ -11,6 +11,7 @@ from strava_mcp.prompts.registry import Argument, Prompt, Resource
 from strava_mcp.protocol import eras, jsonrpc
 from strava_mcp.protocol.call import Call
 from strava_mcp.protocol.toolcalls import call_tool
+from strava_mcp.tools.registry import Tool
 
 JSON = dict[str, Any]
 
@@ -49,24 +50,27 @@ def ping(call: Call) -> JSON:
 
 def list_tools(call: Call) -> JSON:
     """All tools, in a fixed order, whoever asks."""
-    return _page(call, "tools", list(call.server.tools.values()))
+    listings = call.server.catalogue
+    if listings is None:
+        listings = _listings(call.server.tools.values())
+    return _page(call, "tools", listings)
 
 
 def list_prompts(call: Call) -> JSON:
     """All prompts."""
-    return _page(call, "prompts", call.server.prompts)
+    return _page(call, "prompts", _listings(call.server.prompts))
 
 
 def list_resources(call: Call) -> JSON:
     """Resources at fixed addresses."""
     found = [resource for resource in call.server.resources if not resource.is_template]
-    return _page(call, "resources", found)
+    return _page(call, "resources", _listings(found))
 
 
 def list_templates(call: Call) -> JSON:
     """Resources whose addresses have variables."""
     found = [resource for resource in call.server.resources if resource.is_template]
-    return _page(call, "resourceTemplates", found)
+    return _page(call, "resourceTemplates", _listings(found))
 
 
 def read_resource(call: Call) -> JSON:
@@ -135,11 +139,15 @@ def unsubscribe(call: Call) -> JSON:
     return {}
 
 
-def _page(call: Call, name: str, entries: Sequence[Any]) -> JSON:
+def _listings(offers: Iterable[Tool | Prompt | Resource]) -> list[JSON]:
+    return [offer.listing() for offer in offers]
+
+
+def _page(call: Call, name: str, entries: Sequence[JSON]) -> JSON:
     """One page of a list; the cursor is where the next one begins."""
     size = call.server.page_size
     start = _start(call.params.get("cursor"), len(entries))
-    found: JSON = {name: [entry.listing() for entry in entries[start : start + size]]}
+    found: JSON = {name: entries[start : start + size]}
     if start + size < len(entries):
         found["nextCursor"] = _cursor(start + size)
     return found | _cacheable(call, LISTS_TTL_MS, "public")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from strava_mcp.prompts.registry import Prompt, Resource
@@ -16,17 +17,19 @@ JSON = dict[str, Any]
 class Server:
     """An MCP server.
 
-    ``secret`` signs request state. ``door`` opens the source of the athlete's data. ``sessions``
-    and ``mailbox`` are only for a server that asks legacy clients something; without them nothing
-    is kept between requests. ``logs``: whether any tool sends log messages. ``subscribable``:
-    whether clients may subscribe to resources. ``page_size``: entries on a page of a list.
+    ``load_tools`` is called when the first tool is; ``catalogue`` holds the tools' listings where
+    they are known before. ``secret`` signs request state. ``door`` opens the source of the
+    athlete's data. ``sessions`` and ``mailbox`` are only for a server that asks legacy clients
+    something; without them nothing is kept between requests. ``logs``: whether any tool sends log
+    messages. ``subscribable``: whether clients may subscribe to resources. ``page_size``: entries
+    on a page of a list.
     """
 
     name: str
     title: str
     version: str
     instructions: str
-    tools: Tools
+    load_tools: Callable[[], Tools]
     prompts: tuple[Prompt, ...]
     resources: tuple[Resource, ...]
     secret: bytes
@@ -37,8 +40,14 @@ class Server:
     logs: bool = False
     subscribable: bool = False
     page_size: int = 100
+    catalogue: list[JSON] | None = None
     #: Encoded lists by method, era and cursor: they are the same for everybody.
     lists: dict[tuple[str, bool, str | None], bytes] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def tools(self) -> Tools:
+        """The tools by name."""
+        return self.load_tools()
 
     @property
     def info(self) -> JSON:

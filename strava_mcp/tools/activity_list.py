@@ -28,9 +28,7 @@ class FilterArguments(Arguments):
     before = EpochSeconds(**described("epoch s"))
     after = EpochSeconds(**described("epoch s"))
     sport_type = Sports(**described("e.g. Run or Ride,GravelRide"))
-    date_range = DateWords(
-        **described("last week, march 2026, 2026-03-01..2026-03-31")
-    )
+    date_range = DateWords(**described("last week, march 2026, 2026-03-01..2026-03-31"))
 
 
 FILTERS = FilterArguments()

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from strava_mcp.context import Context
 from strava_mcp.identity import READ
-from strava_mcp.tools.arguments import Arguments
+
+if TYPE_CHECKING:
+    from strava_mcp.tools.arguments import Arguments
 
 JSON = dict[str, Any]
 
@@ -93,7 +95,7 @@ def tool(
     *,
     title: str,
     output: JSON,
-    arguments: type[Arguments] = Arguments,
+    arguments: "type[Arguments] | None" = None,
     scope: str = READ,
     destructive: bool = False,
     idempotent: bool = False,
@@ -107,8 +109,10 @@ def tool(
     (MCP schema, ToolAnnotations). Every tool reaches Strava, which ``openWorldHint`` says unasked.
     """
 
+    from strava_mcp.tools.arguments import Arguments  # marshmallow: only where a tool is made
+
     def register(function: Function) -> Function:
-        checked = arguments()
+        checked = (arguments or Arguments)()
         hints: JSON = {"readOnlyHint": scope == READ}
         if scope != READ:
             hints |= {"destructiveHint": destructive, "idempotentHint": idempotent}

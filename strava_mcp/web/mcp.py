@@ -14,6 +14,7 @@ from strava_mcp.protocol.answer import Response as Answer
 from strava_mcp.protocol.answer import respond, stream
 from strava_mcp.protocol.call import Call
 from strava_mcp.services import services
+from strava_mcp.tools.registry import Tool
 from strava_mcp.web import sessions
 
 JSON = dict[str, Any]
@@ -58,8 +59,7 @@ def _one(message: Any) -> Answer | Response:
         return _take(kind, era, message)
     call = _call(era, message)
     if era.modern:
-        name = call.params.get("name")
-        tool = call.server.tools.get(name) if isinstance(name, str) else None
+        tool = _tool(call)
         eras.check_headers(request.headers, message, tool.input_schema if tool else None)
     if _streams(call):
         return _stream(call)
@@ -121,12 +121,18 @@ def _take(kind: str, era: eras.Era, message: JSON) -> Answer:
     return Answer(202, b"")
 
 
+def _tool(call: Call) -> Tool | None:
+    """The tool that is called, if it is a tool that is called, and there is such a one."""
+    if call.method != "tools/call":
+        return None
+    return call.server.tools.get(str(call.params.get("name")))
+
+
 def _streams(call: Call) -> bool:
     """Whether the reply may have to carry more than the response, and can."""
-    if call.method != "tools/call" or "text/event-stream" not in request.headers.get("Accept", ""):
-        return False
-    tool = call.server.tools.get(str(call.params.get("name")))
-    return tool is not None and tool.streams
+    tool = _tool(call)
+    accept = request.headers.get("Accept", "")
+    return tool is not None and tool.streams and "text/event-stream" in accept
 
 
 def _stream(call: Call) -> Answer | Response:

@@ -31,7 +31,7 @@ class Fixture(Services):
                 title="Conformance fixture",
                 version="1.0.0",
                 instructions="Tools, prompts and resources of the conformance suite.",
-                tools=tools.TOOLS,
+                load_tools=lambda: tools.TOOLS,
                 prompts=offers.PROMPTS,
                 resources=offers.RESOURCES,
                 secret=hashlib.sha256(b"fixture").digest(),
