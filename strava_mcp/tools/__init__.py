@@ -9,7 +9,7 @@ NOUNS = ("activities", "athlete", "streams", "clubs", "uploads", "search")
 
 
 def load_tools() -> Tools:
-    """Every tool of the server. The first call imports them; marshmallow comes with them."""
-    for noun in NOUNS:
-        import_module(f"{__name__}.{noun}")
-    return TOOLS
+    """Every tool, noun by noun, whoever imported which noun first; marshmallow comes with them."""
+    nouns = [import_module(f"{__name__}.{noun}").__name__ for noun in NOUNS]
+    own = [tool for tool in TOOLS.values() if tool.function.__module__ in nouns]
+    return Tools(sorted(own, key=lambda tool: nouns.index(tool.function.__module__)))

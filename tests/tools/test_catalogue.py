@@ -1,5 +1,8 @@
 """The written list of tools is the list of tools."""
 
+import subprocess
+import sys
+
 from strava_mcp.tools import catalogue
 
 
@@ -8,3 +11,12 @@ def test_it_is_up_to_date() -> None:
     command = "python -m strava_mcp.tools.catalogue"
     assert written == catalogue.current(), f"a tool has changed: run `{command}`"
     assert len(catalogue.read()) == 13
+
+
+def test_its_order_does_not_depend_on_who_imports_what_first() -> None:
+    code = """
+import strava_mcp.tools.search, strava_mcp.tools.uploads
+from strava_mcp.tools import catalogue, load_tools
+assert list(load_tools()) == [entry["name"] for entry in catalogue.read()]
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
