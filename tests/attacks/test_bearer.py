@@ -1,0 +1,69 @@
+"""Tokens as attackers send them: none gets in, none gets a 500, none gets an answer that helps."""
+
+import pytest
+from flask import Flask
+
+from tests.web.conftest import PING, TOKEN, bearer
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Bearer " + "a" * 1_000_000,
+        "Bearer tök€n" + "ü" * 40,
+        "Bearer \x00" + TOKEN,
+        f"Bearer {TOKEN},{TOKEN}",
+        f"Bearer {TOKEN}x",
+        f"Bearer {TOKEN[:-1]}",
+        f"Bearer {TOKEN.upper()}",
+        f"Basic {TOKEN}",
+        f"Bearer Bearer {TOKEN}",
+        f"Bearer: {TOKEN}",
+        "Bearer null",
+        "Bearer undefined",
+        "Bearer smcp_pat_aaaaaaaa_" + "a" * 43,
+        "Bearer smcp_pat_%00%00%00_" + "a" * 43,
+        "Bearer ' OR 1=1 --",
+    ],
+)
+def test_what_is_not_the_token_opens_nothing(app: Flask, header: str) -> None:
+    raw = header.encode("utf-8").decode("latin-1")
+    environ = {"HTTP_AUTHORIZATION": raw}
+    reply = app.test_client().post("/mcp", json=PING, environ_overrides=environ)
+    assert reply.status_code == 401
+    assert len(reply.data) < 300 and TOKEN not in reply.text
+
+
+@pytest.mark.parametrize("header", [f"bearer {TOKEN}", f"BEARER {TOKEN}", f"Bearer  {TOKEN}"])
+def test_the_scheme_has_no_case(app: Flask, header: str) -> None:
+    """RFC 9110 §11.1."""
+    reply = app.test_client().post("/mcp", json=PING, headers={"Authorization": header})
+    assert reply.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["token", "access_token", "auth_token", "api_key", "key"])
+def test_a_token_in_the_url_is_ignored_and_the_error_says_so(app: Flask, name: str) -> None:
+    client = app.test_client()
+    reply = client.post(f"/mcp?{name}={TOKEN}", json=PING)
+    assert reply.status_code == 401 and TOKEN not in reply.text
+    if name != "key":
+        assert "URL are ignored" in reply.get_json()["message"]
+    form = client.post("/mcp", data={name: TOKEN})
+    cookie = client.post("/mcp", json=PING, headers={"Cookie": f"{name}={TOKEN}"})
+    assert form.status_code == cookie.status_code == 401
+
+
+def test_unknown_expired_and_revoked_look_the_same(app: Flask) -> None:
+    from strava_mcp.services import services
+
+    tokens = services(app).tokens
+    _, expired = tokens.create("a", "read", -1)
+    made, revoked = tokens.create("b", "read", None)
+    tokens.revoke(made.id)
+    client = app.test_client()
+    said = {
+        (reply.status_code, reply.text, reply.headers["WWW-Authenticate"])
+        for token in (expired, revoked, "smcp_pat_aaaaaaaa_" + "a" * 43, "x" * 64)
+        for reply in [client.post("/mcp", json=PING, headers=bearer(token))]
+    }
+    assert len(said) == 1

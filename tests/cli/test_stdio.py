@@ -1,0 +1,136 @@
+"""MCP on a pipe: a message a line, nothing else on standard output."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from strava_mcp.cli.stdio import Pipe
+from strava_mcp.services import services
+from tests.conformance.app import create_app
+from tests.wire import MODERN, check
+
+INITIALIZE = {"capabilities": {}, "clientInfo": {"name": "tests", "version": "1"}}
+
+
+def request(number: Any, method: str, **params: Any) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
+
+
+def modern(number: Any, method: str, **params: Any) -> dict[str, Any]:
+    prefix = "io.modelcontextprotocol/"
+    meta = {prefix + "protocolVersion": MODERN, prefix + "clientCapabilities": {}}
+    return request(number, method, **params, _meta=meta)
+
+
+def talk(tmp_path: Path, *sent: Any) -> list[Any]:
+    """What the fixture server says to these lines; bytes are sent as they are."""
+    app = create_app(tmp_path)
+    lines = [m if isinstance(m, bytes) else json.dumps(m).encode() for m in sent]
+    sink = io.BytesIO()
+    Pipe(services(app).server, io.BytesIO(b"\n".join(lines) + b"\n"), sink).serve()
+    services(app).close()
+    found = [json.loads(line) for line in sink.getvalue().splitlines()]
+    for message in found:
+        check(message, "2025-11-25")
+    return found
+
+
+def by_id(found: list[Any]) -> dict[Any, Any]:
+    return {message.get("id"): message for message in found}
+
+
+@pytest.mark.parametrize("version", ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"])
+def test_a_legacy_conversation(tmp_path: Path, version: str) -> None:
+    found = talk(
+        tmp_path,
+        request(1, "initialize", protocolVersion=version, **INITIALIZE),
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        request(2, "tools/list"),
+        request("x", "tools/call", name="test_simple_text"),
+        request(4, "server/discover"),
+    )
+    replies = by_id(found)
+    assert found[0]["id"] == 1 and found[0]["result"]["protocolVersion"] == version
+    assert replies[2]["result"]["tools"] and "content" in replies["x"]["result"]
+    assert replies[4]["error"]["code"] == -32601
+    assert len(found) == 4
+
+
+def test_a_modern_client_needs_no_introduction(tmp_path: Path) -> None:
+    replies = by_id(talk(tmp_path, modern(1, "server/discover"), modern(2, "ping")))
+    assert replies[1]["result"]["resultType"] == "complete"
+    assert replies[2]["error"]["code"] == -32601
+
+
+def test_messages_before_the_response(tmp_path: Path) -> None:
+    call = request(1, "tools/call", name="test_tool_with_progress", _meta={"progressToken": "p"})
+    *progress, response = talk(tmp_path, call)
+    assert [message["params"]["progress"] for message in progress] == [0, 50, 100]
+    assert response["id"] == 1
+
+
+def test_lines_that_are_no_messages(tmp_path: Path) -> None:
+    found = talk(tmp_path, b"", b"nonsense", b"\xff\xfe", b"[]", b"{}", b"7", request(9, "ping"))
+    assert [m["error"]["code"] for m in found if "error" in m] == [-32700] * 2 + [-32600] * 3
+    assert by_id(found)[9]["result"] == {}
+
+
+def test_batches_of_the_revision_that_has_them(tmp_path: Path) -> None:
+    start = request(1, "initialize", protocolVersion="2025-03-26", **INITIALIZE)
+    batch = [request(2, "ping"), {"jsonrpc": "2.0", "method": "notifications/x"}, 7]
+    found = talk(tmp_path, start, batch)
+    assert [message["id"] for message in found[1]] == [2, None]
+    start = request(1, "initialize", protocolVersion="2025-11-25", **INITIALIZE)
+    assert talk(tmp_path, start, batch)[1]["error"]["code"] == -32600
+
+
+def test_a_cancelled_call_gets_no_response(tmp_path: Path) -> None:
+    cancel = {
+        "jsonrpc": "2.0",
+        "method": "notifications/cancelled",
+        "params": {"requestId": 1},
+    }
+    odd = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": []}}
+    call = request(1, "tools/call", name="test_tool_with_progress")
+    assert talk(tmp_path, call, odd, cancel, request(2, "ping")) == [
+        {"jsonrpc": "2.0", "id": 2, "result": {}}
+    ]
+
+
+def test_the_process_prints_nothing_but_protocol(tmp_path: Path) -> None:
+    messages = [
+        request(1, "initialize", protocolVersion="2025-06-18", **INITIALIZE),
+        request(2, "tools/call", name="get_athlete", arguments={}),
+        request(3, "tools/call", name="update_activity", arguments={"id": 1}),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "strava_mcp"],
+        input="".join(json.dumps(message) + "\n" for message in messages),
+        capture_output=True,
+        text=True,
+        env={**os.environ, "STRAVA_MCP_HOME": str(tmp_path), "LOG_LEVEL": "debug"},
+        timeout=60,
+    )
+    replies = by_id([json.loads(line) for line in done.stdout.splitlines()])
+    assert set(replies) == {1, 2, 3} and done.returncode == 0
+    assert replies[2]["result"]["structuredContent"]["name"]
+    assert replies[3]["result"]["isError"] is True
+
+
+def test_wrong_settings_end_it_with_a_line_each(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "strava_mcp"],
+        input="",
+        capture_output=True,
+        text=True,
+        env={**os.environ, "UNITS": "x", "RATE_LIMIT": "y"},
+        timeout=60,
+    )
+    assert done.returncode == 1 and done.stdout == ""
+    assert [line.split()[0] for line in done.stderr.splitlines()] == ["RATE_LIMIT", "UNITS"]

@@ -1,0 +1,39 @@
+"""The server for containers: two processes with threads on one store, first touched together."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from tests.servers import free_port, gunicorn, running
+
+TOKEN = "0123456789abcdef" * 4
+
+
+def call(base: str, tool: str, /, **arguments: Any) -> Any:
+    params = {"name": tool, "arguments": arguments}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+    with urlopen(Request(f"{base}/mcp", body.encode(), headers), timeout=60) as reply:
+        return json.loads(reply.read())["result"]
+
+
+def test_processes_share_what_they_remember(tmp_path: Path) -> None:
+    port = free_port()
+    env = {
+        "AUTH_TOKEN": TOKEN,
+        "STRAVA_MCP_HOME": str(tmp_path / "home"),
+        "RATE_LIMIT": "100000",
+    }
+    with running(gunicorn(port, workers=2, threads=8), port, tmp_path / "log", env) as base:
+        with ThreadPoolExecutor(16) as pool:
+            first = list(pool.map(lambda _: call(base, "get_athlete"), range(64)))
+        assert not [reply for reply in first if reply.get("isError")]
+        listed = call(base, "get_activities", per_page=1)["structuredContent"]["activities"]
+        call(base, "update_activity", id=listed[0]["id"], name="Shared")
+        with ThreadPoolExecutor(8) as pool:
+            seen = list(
+                pool.map(lambda _: call(base, "get_activity_by_id", id=listed[0]["id"]), range(32))
+            )
+        assert {reply["structuredContent"]["name"] for reply in seen} == {"Shared"}
