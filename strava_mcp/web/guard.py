@@ -8,7 +8,7 @@ import hmac
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from strava_mcp.config import LOOPBACK_HOSTS, Config
 from strava_mcp.identity import SCOPES, Principal
@@ -29,7 +29,8 @@ OWNER = Principal("default", frozenset(SCOPES), "AUTH_TOKEN")
 
 def protect(app: Flask) -> None:
     """Put the guard in front of every route of ``app``."""
-    app.before_request(Guard(app).check)
+    guard = app.extensions["strava_mcp.guard"] = Guard(app)
+    app.before_request(guard.check)
     app.after_request(cors.allow)
     challenges.install(app)
 
@@ -112,20 +113,28 @@ class Guard(Gate):
         return self._tokens.authenticate(token)
 
     def _check_token(self) -> Response | None:
-        address = client_address()
-        wait_s = self._failures.would_wait(address)
-        if wait_s:
-            return _slow_down("Too many wrong tokens from this address.", wait_s)
         token = challenges.presented_token()
         principal = self.authenticate(token) if token else None
         if principal is None:
             g.auth_failed = True
-            if token:
-                self._failures.count(address)
+            # Only those who fail wait: nobody can lock out whoever shares their address.
+            wait_s = self._failures.count(client_address()) if token else 0
+            if wait_s:
+                return _slow_down("Too many wrong tokens from this address.", wait_s)
             return challenges.unauthorized(token)
         g.principal = principal
-        wait_s = self._requests.count(principal.id)
+        return self.charge(1)
+
+    def charge(self, requests: int) -> Response | None:
+        """Count requests of the caller against their limit; a batch is as many as it holds."""
+        wait_s = self._requests.count(g.principal.id, requests)
         return _slow_down("Too many requests with this token.", wait_s) if wait_s else None
+
+
+def charge(requests: int) -> Response | None:
+    """Count more requests of the caller; an app without a guard has no limits."""
+    guard: Guard | None = current_app.extensions.get("strava_mcp.guard")
+    return guard.charge(requests) if guard else None
 
 
 def _hostname(host: str) -> str | None:

@@ -15,7 +15,7 @@ from strava_mcp.protocol.answer import respond, stream
 from strava_mcp.protocol.call import Call
 from strava_mcp.services import services
 from strava_mcp.tools.registry import Tool
-from strava_mcp.web import sessions
+from strava_mcp.web import guard, sessions
 
 JSON = dict[str, Any]
 
@@ -69,7 +69,7 @@ def _one(message: Any) -> Answer | Response:
     return answer
 
 
-def _batch(messages: list[Any]) -> Answer:
+def _batch(messages: list[Any]) -> Answer | Response:
     """Answer messages one after the other, for the one revision that has batches."""
     header = request.headers.get("MCP-Protocol-Version", eras.ASSUMED)
     if header != eras.ASSUMED or not 0 < len(messages) <= MOST_IN_A_BATCH:
@@ -78,6 +78,9 @@ def _batch(messages: list[Any]) -> Answer:
             f"Batches are of MCP {eras.ASSUMED} only, and hold 1 to {MOST_IN_A_BATCH} messages",
             status=400,
         )
+    too_many = guard.charge(len(messages) - 1)
+    if too_many:
+        return too_many
     bodies = [body for message in messages if (body := _member(message))]
     return Answer(200, b"[%b]" % b",".join(bodies)) if bodies else Answer(202, b"")
 

@@ -38,26 +38,18 @@ class Limiter:
         self._counts: dict[str, Count] = {}
         self._lock = threading.Lock()
 
-    def count(self, key: str) -> int:
-        """Count one; 0 while it is within the limit, else the seconds to wait."""
+    def count(self, key: str, by: int = 1) -> int:
+        """Count some; 0 while they are within the limit, else the seconds to wait."""
         now = time.time()
         with self._lock:
             count = self._current(key, int(now // WINDOW_S))
-            count.total += 1
-            count.untold += 1
+            count.total += by
+            count.untold += by
             over = count.total > self._limit
             if count.untold >= self._batch and not over:
                 self._tell(key, count)
                 over = count.total > self._limit
         return _left(now) if over else 0
-
-    def would_wait(self, key: str) -> int:
-        """The seconds to wait before the next one, without counting it; 0 for none."""
-        now = time.time()
-        with self._lock:
-            count = self._counts.get(key)
-        used_up = count and count.window == int(now // WINDOW_S) and count.total >= self._limit
-        return _left(now) if used_up else 0
 
     def _current(self, key: str, window: int) -> Count:
         count = self._counts.get(key)

@@ -5,6 +5,7 @@ but checks Host and Origin like the real one. Names and texts are those the suit
 """
 
 import hashlib
+import os
 import tempfile
 from pathlib import Path
 
@@ -43,10 +44,15 @@ class Fixture(Services):
         return self._server
 
 
+def _home() -> Path:
+    """The data folder that several processes share, or one of this process alone."""
+    return Path(os.environ.get("STRAVA_MCP_HOME") or tempfile.mkdtemp())
+
+
 def create_app(home: Path | None = None) -> Flask:
     """Make the fixture app. ``home``: its data folder; a temporary one unless given."""
     app = Flask(__name__, static_folder=None)
-    app.extensions["strava_mcp"] = Fixture(Config(home=home or Path(tempfile.mkdtemp())))
+    app.extensions["strava_mcp"] = Fixture(Config(home=home or _home()))
     errors.install(app)
     gate = guard.Gate(services(app).config)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.node import node, package
-from tests.servers import flask_run, free_port, running
+from tests.servers import flask_run, free_port, gunicorn, running
 
 REQUIRED = {"2025-11-25": 30, "2026-07-28": 37}
 
@@ -22,12 +22,19 @@ def suite(url: str, log: Path, *options: str) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def fixture_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="module", params=["flask run", "gunicorn with two processes"])
+def fixture_app(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The fixture app: in one process, and where a question and its answer may meet two."""
     node()  # skip before a server is started for nothing
     port = free_port()
-    log = tmp_path_factory.mktemp("conformance") / "server.log"
-    with running(flask_run(port, "tests.conformance.app"), port, log) as base:
+    folder = tmp_path_factory.mktemp("conformance")
+    command = flask_run(port, "tests.conformance.app")
+    if "gunicorn" in request.param:
+        command = gunicorn(port, app="tests.conformance.app:create_app()")
+    env = {"STRAVA_MCP_HOME": str(folder / "home")}
+    with running(command, port, folder / "server.log", env) as base:
         yield base.replace("127.0.0.1", "localhost")
 
 

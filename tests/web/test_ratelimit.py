@@ -73,9 +73,10 @@ def test_without_the_store_the_limit_still_holds(clock: Clock) -> None:
     assert sum(limiter.count("a") == 0 for _ in range(50)) == 20
 
 
-def test_looking_does_not_count(clock: Clock) -> None:
-    limiter = Limiter("t", 1, never)
-    assert [limiter.would_wait("a") for _ in range(5)] == [0] * 5
+def test_several_can_be_counted_at_once(clock: Clock) -> None:
+    limiter = Limiter("t", 100, lambda: open_store("sqlite://:memory:"))
+    assert limiter.count("a", 60) == 0
+    assert limiter.count("a", 60) > 0
 
 
 def test_keys_of_past_minutes_are_forgotten(clock: Clock, monkeypatch: Any) -> None:
