@@ -30,7 +30,7 @@ def main(package: str, marked: str) -> None:
         leaks = [name for name in names if mark in archive.read(name)]
         assert not (missing or extra or leaks), (missing, extra[:10], leaks)
         archive.extractall(folder)
-        env = {"PATH": os.environ["PATH"], "AWS_LAMBDA_FUNCTION_NAME": "strava-mcp-production"}
+        env = {"PATH": os.environ["PATH"], "AWS_LAMBDA_FUNCTION_NAME": "f", "LOG_LEVEL": "error"}
         subprocess.run([sys.executable, "-c", START], cwd=folder, env=env, check=True)
     megabytes = Path(package).stat().st_size / (1 << 20)
     print(f"package: {len(names)} files, {megabytes:.1f} MiB; starts, closed without a token")
