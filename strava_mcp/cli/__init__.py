@@ -17,5 +17,9 @@ def register(app: Flask, new_token: bool) -> None:
     """
     for command in COMMANDS:
         app.cli.add_command(command)
+    config = services(app).config
     if new_token:
-        print(connection.card(services(app).config, show_token=True), file=sys.stderr)
+        print(connection.card(config, show_token=True), file=sys.stderr)
+    elif connection.is_serving():
+        where = connection.base_url(config)
+        print(f"Serving {where}/mcp; `flask show-config` tells how to connect.", file=sys.stderr)

@@ -72,11 +72,17 @@ def stdio_entry() -> dict[str, object]:
 def base_url(config: Config) -> str:
     """PUBLIC_URL, or the address that this ``flask run`` was told to listen on."""
     context = click.get_current_context(silent=True)
-    if config.public_url or context is None or context.info_name != "run":
+    if config.public_url or context is None or not is_serving():
         return config.base_url
     host = context.params.get("host") or "127.0.0.1"
     name = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     return f"http://{f'[{name}]' if ':' in name else name}:{context.params.get('port') or 5000}"
+
+
+def is_serving() -> bool:
+    """Whether this is ``flask run``, and not another command or another server."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.info_name == "run"
 
 
 def _json(value: object) -> str:

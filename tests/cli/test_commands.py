@@ -180,7 +180,8 @@ def test_the_first_start_prints_the_card_with_the_token_and_only_the_first(tmp_p
     assert f"Bearer {token}" in first and f"http://127.0.0.1:{port}/mcp" in first
     with running(command, port, log, env):
         pass
-    assert token not in log.read_text()[len(first) :]
+    second = log.read_text()[len(first) :]
+    assert token not in second and f"Serving http://127.0.0.1:{port}/mcp" in second
 
 
 def test_the_sandbox_over_http(tmp_path: Path) -> None:
