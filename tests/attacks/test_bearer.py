@@ -41,6 +41,24 @@ def test_the_scheme_has_no_case(app: Flask, header: str) -> None:
     assert reply.status_code == 200
 
 
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "OPTIONS", "PROPFIND", "NONSENSE"])
+def test_no_method_gets_around_the_guard_or_echoes_the_token(app: Flask, method: str) -> None:
+    for path in ("/mcp", "/", "/nope"):
+        reply = app.test_client().open(path, method=method)
+        assert reply.status_code == 401
+        reply = app.test_client().open(path, method=method, headers=bearer())
+        assert reply.status_code in (200, 404, 405) and TOKEN not in reply.text
+        assert method == "OPTIONS" or reply.status_code != 200
+
+
+def test_a_doubled_header_opens_nothing(app: Flask) -> None:
+    """Servers join the two with a comma (RFC 9110 §5.3), whichever was meant."""
+    for pair in ((TOKEN, "x" * 64), ("x" * 64, TOKEN)):
+        headers = [("Authorization", f"Bearer {token}") for token in pair]
+        reply = app.test_client().post("/mcp", json=PING, headers=headers)
+        assert reply.status_code == 401
+
+
 @pytest.mark.parametrize("name", ["token", "access_token", "auth_token", "api_key", "key"])
 def test_a_token_in_the_url_is_ignored_and_the_error_says_so(app: Flask, name: str) -> None:
     client = app.test_client()

@@ -30,6 +30,14 @@ CACHE = ROOT / "build" / "benchmarks"
 FASTMCP = "fastmcp>=4,<5"
 
 
+#: Label, what is asked, connections, milliseconds that the upstream takes.
+SCENARIOS = (
+    ("tools/list", "list", 1, 0),
+    ("get_athlete", "call", 1, 0),
+    ("get_athlete c16, 100 ms upstream", "call", 16, 100),
+)
+
+
 @dataclass
 class Contender:
     """A server under test."""
@@ -171,14 +179,12 @@ def _warm(
             report[contender.name]["RSS listed, MB"] = process.rss_mb(running[contender.name].pid)
             _load(contender, "call", 1, 0.05)  # what is imported late is not growth under load
             report[contender.name]["RSS warm, MB"] = process.rss_mb(running[contender.name].pid)
-        for what, connections, delay_ms in (("list", 1, 0), ("call", 1, 0), ("call", 16, 100)):
+        for label, what, connections, delay_ms in SCENARIOS:
             urlopen(f"http://127.0.0.1:{upstream}/delay/{delay_ms}").close()
-            label = {0: {"list": "tools/list", "call": "get_athlete"}[what]}.get(
-                delay_ms, "get_athlete c16, 100 ms upstream"
-            )
-            _turns(
-                contenders, running, upstream, (what, connections, seconds, rounds), label, report
-            )
+            # Of a second of waves of 100 ms the last one, cut off, would be a tenth.
+            lasting = max(seconds, 30 * delay_ms / 1000)
+            load = (what, connections, lasting, rounds)
+            _turns(contenders, running, upstream, load, label, report)
         for name, started in running.items():
             report[name]["RSS loaded, MB"] = process.rss_mb(started.pid)
 
@@ -243,8 +249,8 @@ def _print(
     print("|---|" + "---|" * (len(names) + 1))
     for row in rows:
         cells = [report[name].get(row, float("nan")) for name in names]
-        ratio = cells[0] / cells[1] if cells[1] else float("nan")
-        print(f"| {row} | " + " | ".join(f"{cell:.2f}" for cell in cells) + f" | {ratio:.2f} |")
+        ratio = f"{cells[0] / cells[1]:.2f}" if cells[1] else ""
+        print(f"| {row} | " + " | ".join(f"{cell:.2f}" for cell in cells) + f" | {ratio} |")
     for name, value in (in_process | counted).items():
         print(f"| {name} | {value:.2f} | | | |")
     print()

@@ -82,9 +82,42 @@ def test_it_expires(tokens: PersonalTokens, monkeypatch: Any) -> None:
     made, secret = tokens.create("x", "read", 3600)
     assert tokens.authenticate(secret)
     clock.ahead = 3601
-    assert tokens.authenticate(secret) is None  # the cache ends with the token
+    assert tokens.authenticate(secret) is None
     assert [token.state for token in tokens.all()] == ["expired"]
     assert made.state == "expired"
+    with pytest.raises(UnknownToken, match="expired"):
+        tokens.rotate(made.id, 60)
+
+
+def test_the_cache_ends_with_the_token(tokens: PersonalTokens, monkeypatch: Any) -> None:
+    clock = Clock(monkeypatch)
+    _, short = tokens.create("x", "read", personal_tokens.CACHE_S / 2)
+    made, old = tokens.create("y", "read", None)
+    tokens.rotate(made.id, personal_tokens.CACHE_S / 2)
+    assert tokens.authenticate(short) and tokens.authenticate(old)
+    clock.ahead = personal_tokens.CACHE_S * 3 / 4
+    assert tokens.authenticate(short) is None and tokens.authenticate(old) is None
+
+
+def test_the_cache_stays_small(tokens: PersonalTokens, monkeypatch: Any) -> None:
+    monkeypatch.setattr(personal_tokens, "MOST_CACHED", 3)
+    for _ in range(10):
+        assert tokens.authenticate(tokens.create("x", "read", None)[1])
+        assert len(tokens._good) <= 3
+
+
+def test_hashes_are_compared_in_constant_time(tokens: PersonalTokens, monkeypatch: Any) -> None:
+    made, old = tokens.create("x", "read", None)
+    new = tokens.rotate(made.id, 3600)
+    compared = []
+
+    def compare(a: str, b: str) -> bool:
+        compared.append(a)
+        return a == b
+
+    monkeypatch.setattr(personal_tokens.hmac, "compare_digest", compare)
+    assert tokens.authenticate(new) and len(compared) == 2
+    assert tokens.authenticate(old) and len(compared) == 4
 
 
 def test_the_old_secret_works_for_the_grace_time(tokens: PersonalTokens, monkeypatch: Any) -> None:

@@ -1,5 +1,6 @@
 """The real app, with settings of the test's choice, and clients for it."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from flask import Flask
 from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.services import services
+from strava_mcp.web import ratelimit
 
 TOKEN = "0123456789abcdef" * 4
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
@@ -36,6 +38,24 @@ def make(tmp_path: Path) -> Iterator[Make]:
 def app(make: Make) -> Flask:
     """The app with nothing but a token."""
     return make()
+
+
+class Clock:
+    """A time that stands still, in the first half of a minute, until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = time.time() // 60 * 60 + 20
+
+    def time(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The limits' clock stands still, so that no minute ends within a test."""
+    found = Clock()
+    monkeypatch.setattr(ratelimit, "time", found)
+    return found
 
 
 def bearer(token: str = TOKEN) -> dict[str, str]:

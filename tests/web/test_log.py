@@ -3,8 +3,10 @@
 import io
 import json
 import logging
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -12,6 +14,7 @@ from strava_mcp import log
 from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.services import services
+from tests.servers import flask_run, free_port, running
 from tests.web.conftest import PING, Make, bearer
 
 
@@ -53,6 +56,14 @@ def test_a_request_leaves_one_line(make: Make, written: io.StringIO) -> None:
     assert "in-the-url" not in written.getvalue()
 
 
+def test_the_development_server_logs_no_query_either(tmp_path: Path) -> None:
+    port, written = free_port(), tmp_path / "log"
+    with running(flask_run(port), port, written, {"STRAVA_MCP_HOME": str(tmp_path / "h")}) as base:
+        urlopen(f"{base}/health?token=in-the-url", timeout=20).close()
+    said = written.read_text()
+    assert '"path": "/health"' in said and "in-the-url" not in said
+
+
 def test_failures_can_be_counted(make: Make, written: io.StringIO) -> None:
     make().test_client().post("/mcp", json=PING)
     (line,) = lines(written)
@@ -67,6 +78,47 @@ def test_on_lambda_cloudwatch_makes_metrics_of_them(make: Make, written: io.Stri
     for metric in directive["Metrics"]:
         assert isinstance(line[metric["Name"]], int)
     assert line["AuthFailures"] == 1 and isinstance(line["_aws"]["Timestamp"], int)
+
+
+def test_failures_are_counted_at_a_higher_level_too(make: Make, written: io.StringIO) -> None:
+    app = make(lambda_function="strava", log_level="warning", rate_limit=1)
+    app.test_client().post("/mcp", json=PING)
+    for _ in range(2):
+        app.test_client().post("/mcp", json=PING, headers=bearer())
+    counted = [(line["AuthFailures"], line["RateLimited"]) for line in lines(written)]
+    assert counted == [(1, 0), (0, 1)]
+    assert all("_aws" in line for line in lines(written))
+
+
+def test_no_path_breaks_the_line_that_counts_it(make: Make, written: io.StringIO) -> None:
+    for path in (
+        "/basic%20x%22",
+        "/Bearer%20a%5C%22b",
+        "/basic%20a%0A%7B",
+        "/bearer%20%00%FF%F0%9F%9A%B4",
+    ):
+        make().test_client().post(path, json=PING)
+    assert [line["AuthFailures"] for line in lines(written)] == [1] * 4
+    assert len(written.getvalue().splitlines()) == 4
+
+
+def test_not_even_half_a_secret_is_left_where_a_text_is_cut(
+    make: Make, written: io.StringIO
+) -> None:
+    app = make(auth_tokens=(SECRETS["auth_tokens"][0],))
+    for length in range(log.LONGEST - 60, log.LONGEST + 1):
+        app.test_client().get(f"/{'-' * length}{SECRETS['auth_tokens'][0]}")
+    said = written.getvalue()
+    assert len(lines(io.StringIO(said))) == 61 and "first-" not in said
+    assert all(len(line["path"]) <= log.LONGEST for line in lines(io.StringIO(said)))
+
+
+def test_every_setting_declared_secret_is_known_to_the_log() -> None:
+    names = [item.name for item in fields(Config) if item.metadata["secret"]]
+    assert set(names) == set(SECRETS)
+    known = log.secrets_of(Config(**SECRETS))  # type: ignore[arg-type]
+    first, second = SECRETS["auth_tokens"]
+    assert set(known) == {first, second, *list(SECRETS.values())[1:]}
 
 
 SECRETS = {
@@ -110,10 +162,14 @@ def test_what_looks_like_a_credential_is_hidden_even_if_nobody_knows_it() -> Non
         "smcp_pat_abcdefgh_" + "x" * 43,
         "Authorization: Bearer abcdefghijklmnop",
         "authorization: basic dXNlcjpwYXNz",
+        "it failed:\nBearer abcdefghijklmnop",
     ):
         hidden = formatter.redact(text)
         assert log.HIDDEN in hidden
         assert "xxx" not in hidden and "abcdefghijkl" not in hidden and "dXNl" not in hidden
+        line = formatter.format(logging.makeLogRecord({"msg": text, "more": {"in": [text]}}))
+        assert log.HIDDEN in line
+        assert "xxx" not in line and "abcdefghijkl" not in line and "dXNl" not in line
 
 
 def test_a_secret_with_quotes_is_hidden_in_its_json_spelling_too() -> None:

@@ -1,32 +1,18 @@
 """Limits a minute, in one process and in several."""
 
-import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import pytest
+from flask import Flask
 
 from strava_mcp.errors import StoreError
+from strava_mcp.services import services
 from strava_mcp.store import Store, open_store
 from strava_mcp.web import ratelimit
+from strava_mcp.web.guard import MOST_FAILURES
 from strava_mcp.web.ratelimit import Limiter
-
-
-class Clock:
-    """A time that stands still, in the first half of a minute, until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = time.time() // 60 * 60 + 20
-
-    def time(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    found = Clock()
-    monkeypatch.setattr(ratelimit, "time", found)
-    return found
+from tests.web.conftest import PING, TOKEN, Clock, Make, bearer
 
 
 def never() -> Store:
@@ -87,3 +73,65 @@ def test_keys_of_past_minutes_are_forgotten(clock: Clock, monkeypatch: Any) -> N
     clock.now += 60
     limiter.count("new")
     assert len(limiter._counts) == 1
+
+
+def test_a_flood_of_keys_within_a_minute_stays_small(clock: Clock, monkeypatch: Any) -> None:
+    monkeypatch.setattr(ratelimit, "MOST_KEYS", 10)
+    limiter = Limiter("t", 100, never)
+    for n in range(1000):
+        limiter.count(str(n))
+    assert len(limiter._counts) <= 10
+
+
+def statuses(app: Flask, tokens: Iterable[str], address: str = "127.0.0.1") -> list[int]:
+    """What each of these tokens gets, one after the other, from an address."""
+    client, environ = app.test_client(), {"REMOTE_ADDR": address}
+    replies = [
+        client.post("/mcp", json=PING, headers=bearer(token), environ_overrides=environ)
+        for token in tokens
+    ]
+    for reply in replies:
+        if reply.status_code == 429:
+            assert 0 < int(reply.headers["Retry-After"]) <= 61
+            assert "Try again" in reply.get_json()["message"]
+    return [reply.status_code for reply in replies]
+
+
+def test_requests_beyond_the_limit_wait(clock: Clock, make: Make) -> None:
+    app = make(rate_limit=5)
+    _, other = services(app).tokens.create("other", "read", None)
+    assert statuses(app, [TOKEN] * 7) == [200] * 5 + [429] * 2
+    assert statuses(app, [other]) == [200]
+    clock.now += 60
+    assert statuses(app, [TOKEN]) == [200]
+
+
+def test_a_batch_counts_as_many_as_it_holds(clock: Clock, make: Make) -> None:
+    client = make(rate_limit=30).test_client()
+    replies = [client.post("/mcp", json=[PING] * 20, headers=bearer()) for _ in range(2)]
+    assert [reply.status_code for reply in replies] == [200, 429]
+    assert len(replies[0].get_json()) == 20
+
+
+def test_who_guesses_has_to_wait_but_locks_nobody_out(clock: Clock, make: Make) -> None:
+    app = make()
+    wrong = [f"{number:064}" for number in range(MOST_FAILURES + 2)]
+    assert statuses(app, wrong) == [401] * MOST_FAILURES + [429] * 2
+    assert statuses(app, [TOKEN]) == [200]
+    assert statuses(app, wrong[:1], "198.51.100.7") == [401]
+
+
+def test_the_addresses_of_one_ipv6_network_guess_together(clock: Clock, make: Make) -> None:
+    app = make()
+    for number in range(MOST_FAILURES):
+        assert statuses(app, ["x" * 64], f"2001:db8::{number:x}") == [401]
+    assert statuses(app, ["x" * 64], "2001:db8::ffff:1:2:3") == [429]
+    assert statuses(app, ["x" * 64], "2001:db8:0:1::1") == [401]
+    assert statuses(app, ["x" * 64], "::ffff:198.51.100.1") == [401]
+
+
+def test_ipv4_addresses_on_an_ipv6_socket_guess_apart(clock: Clock, make: Make) -> None:
+    app = make()
+    assert statuses(app, ["x" * 64] * 21, "::ffff:198.51.100.1")[-1] == 429
+    assert statuses(app, ["x" * 64], "::ffff:198.51.100.2") == [401]
+    assert statuses(app, ["x" * 64], "198.51.100.1") == [429]
