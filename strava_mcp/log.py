@@ -6,6 +6,7 @@ import re
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 from strava_mcp.config import Config
@@ -13,14 +14,20 @@ from strava_mcp.config import Config
 #: Whatever looks like a credential, whoever logs it: our own tokens, and Authorization values.
 SHAPES = re.compile(r"smcp_[a-z]+_[A-Za-z0-9_-]{20,}|(?i:\b(?:bearer|basic)\s+)[^\s\"',;]+")
 HIDDEN = "[hidden]"
-ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
+#: Texts given as ``extra`` often come from clients; what is longer is cut.
+LONGEST = 200
+ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 #: What every LogRecord has; anything else was given as ``extra``.
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as JSON, with the known secrets and everything shaped like one taken out."""
+    """A record as JSON, with the known secrets and everything shaped like one taken out.
+
+    They are taken out of each text before it is encoded: in JSON a line break is ``\\n``, which
+    hides the word behind it, and taking out half of a ``\\"`` would break the line.
+    """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__()
@@ -35,17 +42,27 @@ class JsonFormatter(logging.Formatter):
             + f".{int(record.msecs):03d}Z",
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": self.redact(record.getMessage()),
         }
-        line |= {name: v for name, v in vars(record).items() if name not in STANDARD}
+        line |= {name: self._plain(v) for name, v in vars(record).items() if name not in STANDARD}
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return self.redact(ENCODER.encode(line))
+            line["exception"] = self.redact(self.formatException(record.exc_info))
+        return ENCODER.encode(line)
 
     def redact(self, text: str) -> str:
         """Take the secrets out of a text."""
         text = SHAPES.sub(HIDDEN, text)
         return self._secrets.sub(HIDDEN, text) if self._secrets else text
+
+    def _plain(self, value: Any) -> Any:
+        """A value as JSON has it. Cut last: half a secret would not be known as one."""
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if isinstance(value, dict):
+            return {str(key): self._plain(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._plain(item) for item in value]
+        return self.redact(str(value))[:LONGEST]
 
 
 class StandardError(logging.Handler):
@@ -60,11 +77,9 @@ class StandardError(logging.Handler):
 
 
 def secrets_of(config: Config) -> list[str]:
-    """Every secret value among the settings."""
-    return [
-        *config.auth_tokens,
-        *(config.secret_key, config.strava_client_secret, config.strava_refresh_token),
-    ]
+    """Every value of a setting that is declared secret."""
+    found = [getattr(config, item.name) for item in fields(config) if item.metadata["secret"]]
+    return [one for value in found for one in ((value,) if isinstance(value, str) else value)]
 
 
 def install(config: Config) -> None:

@@ -91,13 +91,14 @@ class PersonalTokens:
     def rotate(self, token_id: str, grace_s: float) -> str:
         """Give a token a new secret and return it; the old one works for ``grace_s`` more.
 
-        Raises UnknownToken, also for one that is revoked.
+        Raises UnknownToken, also for one that is revoked or has expired.
         """
         secret = token_urlsafe(32)
 
         def change(value: JSON) -> None:
-            if value["revoked"]:
-                raise UnknownToken(f"The token {token_id} is revoked: create a new one.")
+            state = _shown(token_id, value).state
+            if state != "active":  # a new secret would not work either
+                raise UnknownToken(f"The token {token_id} is {state}: create a new one.")
             newest = value["hashes"][0][0]
             value["hashes"] = [[_hash(secret), None], [newest, time.time() + grace_s]]
 

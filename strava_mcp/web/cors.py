@@ -1,6 +1,6 @@
 """Cross-origin requests: pages of an allowed Origin may call and read the answers (Fetch, §3.2)."""
 
-from flask import Response, request
+from flask import Response, g, request
 
 ALLOWED_HEADERS = (
     "Authorization, Content-Type, Accept, Last-Event-ID, Mcp-Session-Id, MCP-Protocol-Version, "
@@ -28,7 +28,9 @@ def preflight() -> Response | None:
 def allow(response: Response) -> Response:
     """Name the Origin that the guard let in; a refused one gets no leave to read why."""
     origin = request.headers.get("Origin")
-    if origin is not None and response.status_code not in (403, 421):
+    # A caller who is known passed the gate: their 403 names the scope to ask for.
+    refused = response.status_code in (403, 421) and "principal" not in g
+    if origin is not None and not refused:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
         response.headers.add("Vary", "Origin")

@@ -5,7 +5,6 @@ limit. Nothing opens because a setting is missing: without any token only ``/hea
 """
 
 import hmac
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
@@ -14,7 +13,7 @@ from strava_mcp.config import LOOPBACK_HOSTS, Config
 from strava_mcp.identity import SCOPES, Principal
 from strava_mcp.services import services
 from strava_mcp.web import challenges, cors
-from strava_mcp.web.address import client_address
+from strava_mcp.web.address import client_network, parsed_address
 from strava_mcp.web.errors import refuse
 from strava_mcp.web.ratelimit import Limiter
 
@@ -40,7 +39,8 @@ class Gate:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._hosts = {*LOOPBACK_HOSTS, urlsplit(config.base_url).hostname, *config.allowed_hosts}
+        own = urlsplit(config.base_url).hostname
+        self._hosts = {*LOOPBACK_HOSTS, own, *(name.lower() for name in config.allowed_hosts)}
         # Behind a Function URL AWS routes by Host, so only our own name ever gets here.
         self._any_host = bool(config.lambda_function) and not config.public_url
         self._local = urlsplit(config.base_url).hostname in LOOPBACK_HOSTS
@@ -54,18 +54,16 @@ class Gate:
         allowed = self._config.allowed_ips
         if not allowed:
             return None
-        try:
-            address = ip_address(client_address())
-        except ValueError:
+        address = parsed_address()
+        if address is None:
             return refuse(403, "address_not_allowed", "The client's address is not known.")
-        address = getattr(address, "ipv4_mapped", None) or address
         if any(address in network for network in allowed):
             return None
         return refuse(403, "address_not_allowed", "This address is not on the ALLOWED_IPS list.")
 
     def _check_host(self) -> Response | None:
         """Refuse names that are not ours: DNS rebinding brings a foreign one to a local server."""
-        host = request.environ.get("HTTP_HOST") or request.host
+        host = (request.environ.get("HTTP_HOST") or request.host).lower()
         if self._any_host or host in self._hosts or _hostname(host) in self._hosts:
             return None
         problem = "This Host is not the server's own: set PUBLIC_URL or ALLOWED_HOSTS."
@@ -118,7 +116,7 @@ class Guard(Gate):
         if principal is None:
             g.auth_failed = True
             # Only those who fail wait: nobody can lock out whoever shares their address.
-            wait_s = self._failures.count(client_address()) if token else 0
+            wait_s = self._failures.count(client_network()) if token else 0
             if wait_s:
                 return _slow_down("Too many wrong tokens from this address.", wait_s)
             return challenges.unauthorized(token)

@@ -14,7 +14,7 @@ from strava_mcp.errors import StoreError
 from strava_mcp.store import Store
 
 WINDOW_S = 60
-#: Past this many keys the ones of earlier windows are dropped.
+#: At this many keys the ones of earlier windows are dropped, or all if there are none.
 MOST_KEYS = 10_000
 
 
@@ -55,7 +55,9 @@ class Limiter:
         count = self._counts.get(key)
         if count is None or count.window != window:
             if len(self._counts) >= MOST_KEYS:
-                self._counts = {k: c for k, c in self._counts.items() if c.window == window}
+                recent = {k: c for k, c in self._counts.items() if c.window == window}
+                # In a flood of keys memory counts for more than what each has used so far.
+                self._counts = recent if len(recent) < MOST_KEYS else {}
             count = self._counts[key] = Count(window)
         return count
 
