@@ -65,6 +65,7 @@ class PersonalTokens:
     def __init__(self, store: Callable[[], Store]) -> None:
         self._store = store
         self._good: dict[str, tuple[float, Principal]] = {}
+        self._changes = 0
 
     def create(self, name: str, scope: str, lifetime_s: float | None) -> tuple[PersonalToken, str]:
         """Make a token. ``scope``: ``read`` or ``write``. Returns it and, this once, its secret."""
@@ -123,6 +124,7 @@ class PersonalTokens:
         until, principal = self._good.get(digest, (0.0, None))
         if principal and until > now:
             return principal
+        changes = self._changes
         record = self._store().get(SPACE, shape[1])
         good_until = _good_until(record, digest, now) if record else 0.0
         if record is None or good_until <= now:
@@ -131,7 +133,8 @@ class PersonalTokens:
         principal = Principal(record.key, SCOPES[record.value["scope"]], record.value["name"])
         if len(self._good) >= MOST_CACHED:
             self._good.clear()
-        self._good[digest] = (min(now + CACHE_S, good_until), principal)
+        if changes == self._changes:  # or what was read may have been revoked meanwhile
+            self._good[digest] = (min(now + CACHE_S, good_until), principal)
         return principal
 
     def _change(self, token_id: str, change: Callable[[JSON], None]) -> None:
@@ -142,6 +145,7 @@ class PersonalTokens:
                 raise UnknownToken(f"There is no token {token_id}: see `flask tokens list`.")
             change(record.value)
             if self._store().replace(SPACE, token_id, record.value, record.version):
+                self._changes += 1
                 self._good.clear()
                 return
 

@@ -45,11 +45,13 @@ class Limiter:
             count = self._current(key, int(now // WINDOW_S))
             count.total += by
             count.untold += by
-            over = count.total > self._limit
-            if count.untold >= self._batch and not over:
-                self._tell(key, count)
-                over = count.total > self._limit
-        return _left(now) if over else 0
+            total = count.total
+            telling = count.untold if count.untold >= self._batch else 0
+            count.untold -= telling
+        if telling and total <= self._limit:
+            # Not under the lock: a store may take its time.
+            total = max(total, self._tell(key, count, telling))
+        return _left(now) if total > self._limit else 0
 
     def _current(self, key: str, window: int) -> Count:
         count = self._counts.get(key)
@@ -61,17 +63,18 @@ class Limiter:
             count = self._counts[key] = Count(window)
         return count
 
-    def _tell(self, key: str, count: Count) -> None:
-        """Add what is untold to the shared count, and learn what the others have used."""
+    def _tell(self, key: str, count: Count, number: int) -> int:
+        """Add to the shared count; what all processes together have used, 0 if unknown."""
         expires_at = (count.window + 2) * WINDOW_S
         try:
             everybody = self._store().increment(
-                f"rate:{self._name}", f"{key}:{count.window}", count.untold, expires_at
+                f"rate:{self._name}", f"{key}:{count.window}", number, expires_at
             )
-            count.total = max(count.total, everybody)
-            count.untold = 0
         except StoreError:
-            pass  # the limit still holds within this process
+            return 0  # the limit still holds within this process
+        with self._lock:
+            count.total = max(count.total, everybody + count.untold)
+        return everybody
 
 
 def _left(now: float) -> int:

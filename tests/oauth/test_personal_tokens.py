@@ -178,3 +178,25 @@ def test_what_is_not_there_says_so(tokens: PersonalTokens) -> None:
     for act in (lambda: tokens.revoke("nosuchid"), lambda: tokens.rotate("nosuchid", 1)):
         with pytest.raises(UnknownToken, match="flask tokens list"):
             act()
+
+
+def test_revoked_while_it_was_being_checked(store: Store) -> None:
+    class Slow:
+        """A store in which a token is revoked right after it was read."""
+
+        def get(self, space: str, key: str) -> Any:
+            found = store.get(space, key)
+            if revoking:
+                revoking.pop()
+                tokens.revoke(key)
+            return found
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store, name)
+
+    revoking: list[bool] = []
+    tokens = PersonalTokens(lambda: Slow())  # type: ignore[arg-type,return-value]
+    _, secret = tokens.create("x", "read", None)
+    revoking.append(True)
+    tokens.authenticate(secret)
+    assert tokens.authenticate(secret) is None

@@ -135,3 +135,14 @@ def test_ipv4_addresses_on_an_ipv6_socket_guess_apart(clock: Clock, make: Make) 
     assert statuses(app, ["x" * 64] * 21, "::ffff:198.51.100.1")[-1] == 429
     assert statuses(app, ["x" * 64], "::ffff:198.51.100.2") == [401]
     assert statuses(app, ["x" * 64], "198.51.100.1") == [429]
+
+
+def test_threads_together_are_exact(clock: Clock, tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    store = open_store(f"sqlite://{tmp_path / 's.db'}")
+    limiter = Limiter("t", 120, lambda: store)
+    with ThreadPoolExecutor(8) as pool:
+        passed = sum(wait == 0 for wait in pool.map(lambda _: limiter.count("a"), range(400)))
+    assert passed == 120
+    store.close()
