@@ -5,12 +5,15 @@ import sys
 from flask import Flask
 
 from strava_mcp import cli, log
+from strava_mcp.cli import connection
 from strava_mcp.config import Config
 from strava_mcp.errors import ConfigError
 from strava_mcp.services import Services
-from strava_mcp.web import access, errors, guard, health, mcp
+from strava_mcp.web import access, connections, consent, errors, guard, health, mcp, oauth
 
 BLUEPRINTS = (health.bp, mcp.bp)
+#: Left out by OAUTH_ENABLED=false.
+OAUTH_BLUEPRINTS = (oauth.bp, consent.bp, connections.bp)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -19,7 +22,7 @@ def create_app(config: Config | None = None) -> Flask:
     ``config``: settings to use instead of those of the environment. Raises ConfigError where a
     setting is wrong; nothing is served then.
     """
-    config, new_token = (config or Config.load()).completed()
+    config, new_token = connection.served(config or Config.load()).completed()
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     app.extensions["strava_mcp"] = Services(config)
@@ -29,7 +32,7 @@ def create_app(config: Config | None = None) -> Flask:
     access.install(app)
     errors.install(app)
     guard.protect(app)
-    for blueprint in BLUEPRINTS:
+    for blueprint in BLUEPRINTS + (OAUTH_BLUEPRINTS if config.oauth_enabled else ()):
         app.register_blueprint(blueprint)
     cli.register(app, new_token)
     return app

@@ -126,10 +126,37 @@ def origins(value: str) -> tuple[str, ...]:
     return found
 
 
+def redirect_uris(value: str) -> tuple[str, ...]:
+    """Redirect URIs: https, http on this machine, or an app's own scheme; no ``#``, no user."""
+    found = words(value)
+    if not all(map(_redirects, found)):
+        raise ValueError("must be absolute URIs such as https://app.example.com/callback")
+    return found
+
+
+def _redirects(uri: str) -> bool:
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return False
+    if not re.fullmatch(r"[!-~]+", uri) or set(uri) & set("#\\<>\"'") or "@" in parts.netloc:
+        return False
+    if parts.scheme == "http":
+        return parts.hostname in LOOPBACK_HOSTS
+    return bool(parts.netloc) and parts.scheme not in ("javascript", "data", "file", "blob")
+
+
 def store_url(value: str) -> str:
     """The URL of a store."""
     if not re.fullmatch(r"sqlite://(:memory:|/.+)", value):
         raise ValueError("must be sqlite:// and an absolute path, such as sqlite:///data/store.db")
+    return value
+
+
+def scrypt_hash(value: str) -> str:
+    """The hash of a pass-phrase as Werkzeug writes it."""
+    if not re.fullmatch(r"scrypt:\d+:\d+:\d+\$[^$]+\$[0-9a-f]{128}", value):
+        raise ValueError("must be what `flask passphrase set --print` prints, quoted in a shell")
     return value
 
 
@@ -177,7 +204,30 @@ class Config:
         "OAUTH_ENABLED", boolean, True, "`false` removes every OAuth endpoint."
     )
     oauth_allowed_redirect_uris: tuple[str, ...] = setting(
-        "OAUTH_ALLOWED_REDIRECT_URIS", words, (), "More redirect URIs, exact, commas between."
+        "OAUTH_ALLOWED_REDIRECT_URIS",
+        redirect_uris,
+        (),
+        "More redirect URIs, exact, commas between.",
+    )
+    oauth_registration_token: str = setting(
+        "OAUTH_REGISTRATION_TOKEN",
+        text,
+        "",
+        "If set, only clients that send it as Bearer token may register.",
+        secret=True,
+    )
+    oauth_access_token_s: int = setting(
+        "OAUTH_ACCESS_TOKEN_SECONDS",
+        number(60, 86400),
+        3600,
+        "How long an access token lasts before the client refreshes it.",
+    )
+    owner_passphrase_hash: str = setting(
+        "OWNER_PASSPHRASE_HASH",
+        scrypt_hash,
+        "",
+        "Who may approve clients: from `flask passphrase set`; else whoever has AUTH_TOKEN.",
+        secret=True,
     )
     secrets_manager_arn: str = setting(
         "SECRETS_MANAGER_ARN", text, "", "AWS secret, a JSON object of settings of this table."

@@ -44,3 +44,22 @@ def secret(home: Path, name: str) -> tuple[str, bool]:
     path = prepare(home) / name
     new = not path.exists() and write_new(path, token_hex(32) + "\n")
     return path.read_text(encoding="ascii").strip(), new
+
+
+def read(home: Path, name: str) -> str:
+    """What the file called ``name`` holds; empty where there is none."""
+    try:
+        return (home / name).read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def replace(home: Path, name: str, text: str) -> None:
+    """Write the file called ``name`` (0600), whatever it held. Raises OSError."""
+    draft = prepare(home) / f".{name}.{os.getpid()}"
+    draft.touch(mode=0o600)
+    try:
+        draft.write_text(text + "\n", encoding="ascii")
+        draft.replace(home / name)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 
 from strava_mcp import __version__
 from strava_mcp.config import Config
+from strava_mcp.oauth.grants import Grants
+from strava_mcp.oauth.owner import Owner
 from strava_mcp.oauth.personal_tokens import PersonalTokens
+from strava_mcp.oauth.tickets import Tickets
 from strava_mcp.protocol.server import Server
 from strava_mcp.store import Store, open_store
 from strava_mcp.strava import Source, open_source
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from strava_mcp.oauth.server import AuthorizationServer
 
 
 INSTRUCTIONS = """\
@@ -29,11 +34,16 @@ class Services:
     def __init__(self, config: Config) -> None:
         self.config = config
         self._opening = RLock()
+        self._random = token_hex(32)
         self._store: Store | None = None
         self._source: Source | None = None
         self._server: Server | None = None
-        #: The named tokens; reading one opens the store.
+        self._authorization: AuthorizationServer | None = None
+        #: The named tokens, and what the owner allowed to clients; reading one opens the store.
         self.tokens = PersonalTokens(lambda: self.store)
+        self.grants = Grants(lambda: self.store, config.base_url)
+        self.owner = Owner(config, lambda: self.store)
+        self.tickets = Tickets(self._key("tickets"), lambda: self.store)
 
     @property
     def store(self) -> Store:
@@ -59,12 +69,30 @@ class Services:
                 self._server = self._strava_server()
             return self._server
 
+    @property
+    def authorization(self) -> "AuthorizationServer":
+        """The authorization server; a server that only sees ``/mcp`` never loads it."""
+        from strava_mcp.oauth.server import AuthorizationServer
+
+        with self._opening:
+            if self._authorization is None:
+                self._authorization = AuthorizationServer(
+                    self.config, lambda: self.store, self.grants
+                )
+            return self._authorization
+
+    def _key(self, purpose: str) -> bytes:
+        """A key of its own for each purpose, the same in every process of this server."""
+        config = self.config
+        known = config.secret_key or "".join(config.auth_tokens) or config.owner_passphrase_hash
+        # Without any secret (nothing configured on Lambda) a process trusts only itself.
+        known = known or self._random
+        return hashlib.sha256(f"{purpose}:{known}".encode()).digest()
+
     def _strava_server(self) -> Server:
         from strava_mcp.prompts import PROMPTS, RESOURCES
         from strava_mcp.tools import catalogue, load_tools
 
-        # Without any key of its own (nothing configured on Lambda) a process trusts only itself.
-        key = self.config.secret_key or "".join(self.config.auth_tokens) or token_hex(32)
         return Server(
             name="strava-mcp",
             title="Strava",
@@ -74,7 +102,7 @@ class Services:
             catalogue=catalogue.read(),
             prompts=PROMPTS,
             resources=RESOURCES,
-            secret=hashlib.sha256(b"request state:" + key.encode("utf-8")).digest(),
+            secret=self._key("request state"),
             door=lambda: self.source,
             units=self.config.units,
         )

@@ -4,10 +4,13 @@ import sys
 
 from flask import Flask
 
-from strava_mcp.cli import connection, doctor, sandbox, tokens
+from strava_mcp.cli import connection, doctor, grants, passphrase, sandbox, tokens
 from strava_mcp.services import services
 
-COMMANDS = (connection.show_config, doctor.doctor, sandbox.sandbox, tokens.tokens)
+COMMANDS = (
+    *(connection.show_config, doctor.doctor, sandbox.sandbox),
+    *(tokens.tokens, grants.grants, passphrase.passphrase),
+)
 
 
 def register(app: Flask, new_token: bool) -> None:

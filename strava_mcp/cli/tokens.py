@@ -7,6 +7,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from strava_mcp.cli.tables import date, table
 from strava_mcp.oauth.personal_tokens import UnknownToken
 from strava_mcp.services import services
 
@@ -50,7 +51,7 @@ def create(name: str, scope: str, expires: float | None) -> None:
     if not 0 < len(name) <= 60 or not name.isprintable():
         raise click.UsageError("NAME must be 1 to 60 printable characters.")
     token, secret = services().tokens.create(name, scope, expires)
-    click.echo(f"Token {token.id} for {name}, {scope}, expires {_date(token.expires)}.")
+    click.echo(f"Token {token.id} for {name}, {scope}, expires {date(token.expires)}.")
     _show(secret)
 
 
@@ -65,14 +66,11 @@ def list_() -> None:
     rows += [
         (
             *(token.id, token.name, token.scope, token.state),
-            *(_date(token.created), _date(token.expires), _date(token.last_used)),
+            *(date(token.created), date(token.expires), date(token.last_used)),
         )
         for token in found
     ]
-    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        click.echo("  ".join(cells).rstrip())
+    table(rows)
 
 
 @tokens.command()
@@ -84,7 +82,7 @@ def rotate(token_id: str, grace: float) -> None:
         secret = services().tokens.rotate(token_id, grace)
     except UnknownToken as exc:
         raise click.ClickException(str(exc)) from exc
-    click.echo(f"Token {token_id} has a new secret; the old one ends {_date(time.time() + grace)}.")
+    click.echo(f"Token {token_id} has a new secret; the old one ends {date(time.time() + grace)}.")
     _show(secret)
 
 
@@ -101,7 +99,3 @@ def revoke(token_id: str) -> None:
 
 def _show(secret: str) -> None:
     click.echo(f"\n  {secret}\n\nSend it as `Authorization: Bearer …`. It is not shown again.")
-
-
-def _date(when: float | None) -> str:
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(when)) if when else "never"

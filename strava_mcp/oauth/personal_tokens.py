@@ -4,28 +4,23 @@
 the SHA-256 is kept, which is enough for 256 random bits.
 """
 
-import hashlib
 import hmac
 import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from secrets import choice, token_urlsafe
 from typing import Any
 
 from strava_mcp.errors import StravaMcpError
 from strava_mcp.identity import READ, WRITE, Principal
+from strava_mcp.oauth.credentials import CACHE_S, SECRET, Remembered, digest, new_id, new_secret
 from strava_mcp.store import Record, Store
 
 JSON = dict[str, Any]
 
 SPACE = "pat"
-SHAPE = re.compile(r"smcp_pat_([a-z0-9]{8})_([A-Za-z0-9_-]{43})")
-ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that look alike
+SHAPE = re.compile(rf"smcp_pat_([a-z0-9]{{8}})_({SECRET})")
 
-#: How long a token that was good is taken as good without asking the store.
-CACHE_S = 30
-MOST_CACHED = 1000
 #: How often the time of last use is written.
 USE_S = 3600
 
@@ -50,6 +45,7 @@ class PersonalToken:
     expires: float | None
     last_used: float | None
     revoked: float | None
+    last_from: str = ""
 
     @property
     def state(self) -> str:
@@ -64,13 +60,12 @@ class PersonalTokens:
 
     def __init__(self, store: Callable[[], Store]) -> None:
         self._store = store
-        self._good: dict[str, tuple[float, Principal]] = {}
-        self._changes = 0
+        self._remembered = Remembered()
 
     def create(self, name: str, scope: str, lifetime_s: float | None) -> tuple[PersonalToken, str]:
         """Make a token. ``scope``: ``read`` or ``write``. Returns it and, this once, its secret."""
         now = time.time()
-        secret = token_urlsafe(32)
+        secret = new_secret()
         value: JSON = {
             "name": name,
             "scope": scope,
@@ -78,9 +73,9 @@ class PersonalTokens:
             "expires": now + lifetime_s if lifetime_s else None,
             "last_used": None,
             "revoked": None,
-            "hashes": [[_hash(secret), None]],
+            "hashes": [[digest(secret), None]],
         }
-        while not self._store().create(SPACE, token_id := _new_id(), value):
+        while not self._store().create(SPACE, token_id := new_id(8), value):
             pass
         return _shown(token_id, value), f"smcp_pat_{token_id}_{secret}"
 
@@ -94,14 +89,14 @@ class PersonalTokens:
 
         Raises UnknownToken, also for one that is revoked or has expired.
         """
-        secret = token_urlsafe(32)
+        secret = new_secret()
 
         def change(value: JSON) -> None:
             state = _shown(token_id, value).state
             if state != "active":  # a new secret would not work either
                 raise UnknownToken(f"The token {token_id} is {state}: create a new one.")
             newest = value["hashes"][0][0]
-            value["hashes"] = [[_hash(secret), None], [newest, time.time() + grace_s]]
+            value["hashes"] = [[digest(secret), None], [newest, time.time() + grace_s]]
 
         self._change(token_id, change)
         return f"smcp_pat_{token_id}_{secret}"
@@ -115,26 +110,25 @@ class PersonalTokens:
 
         self._change(token_id, change)
 
-    def authenticate(self, token: str) -> Principal | None:
-        """Whose token this is; None where it is unknown, expired or revoked."""
+    def authenticate(self, token: str, address: str = "") -> Principal | None:
+        """Whose token this is; None where it is unknown, expired or revoked.
+
+        ``address``: where it comes from, for the owner to see.
+        """
         shape = SHAPE.fullmatch(token)
         if shape is None:
             return None
-        digest, now = _hash(shape[2]), time.time()
-        until, principal = self._good.get(digest, (0.0, None))
-        if principal and until > now:
+        hashed, now = digest(shape[2]), time.time()
+        if principal := self._remembered.get(hashed, now):
             return principal
-        changes = self._changes
+        changes = self._remembered.changes
         record = self._store().get(SPACE, shape[1])
-        good_until = _good_until(record, digest, now) if record else 0.0
+        good_until = _good_until(record, hashed, now) if record else 0.0
         if record is None or good_until <= now:
             return None
-        self._note_use(record, now)
+        self._note_use(record, now, address)
         principal = Principal(record.key, SCOPES[record.value["scope"]], record.value["name"])
-        if len(self._good) >= MOST_CACHED:
-            self._good.clear()
-        if changes == self._changes:  # or what was read may have been revoked meanwhile
-            self._good[digest] = (min(now + CACHE_S, good_until), principal)
+        self._remembered.put(hashed, principal, min(now + CACHE_S, good_until), changes)
         return principal
 
     def _change(self, token_id: str, change: Callable[[JSON], None]) -> None:
@@ -145,35 +139,26 @@ class PersonalTokens:
                 raise UnknownToken(f"There is no token {token_id}: see `flask tokens list`.")
             change(record.value)
             if self._store().replace(SPACE, token_id, record.value, record.version):
-                self._changes += 1
-                self._good.clear()
+                self._remembered.forget()
                 return
 
-    def _note_use(self, record: Record, now: float) -> None:
+    def _note_use(self, record: Record, now: float, address: str) -> None:
         """Write the time of use, at most hourly. Losing the race to another use loses nothing."""
         if now - (record.value["last_used"] or 0) >= USE_S:
-            value = {**record.value, "last_used": now}
+            value = {**record.value, "last_used": now, "last_from": address}
             self._store().replace(SPACE, record.key, value, record.version)
 
 
-def _good_until(record: Record, digest: str, now: float) -> float:
+def _good_until(record: Record, hashed: str, now: float) -> float:
     """Until when a secret with this hash is good; 0 for one that is not."""
     # All are compared, so that the time taken does not tell which one matched.
     ends = [
         min(until or float("inf"), record.value["expires"] or float("inf"))
         for known, until in record.value["hashes"]
-        if hmac.compare_digest(known, digest)
+        if hmac.compare_digest(known, hashed)
     ]
     return max(ends, default=0.0)
 
 
 def _shown(token_id: str, value: JSON) -> PersonalToken:
     return PersonalToken(token_id, **{k: v for k, v in value.items() if k != "hashes"})
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode("ascii")).hexdigest()
-
-
-def _new_id() -> str:
-    return "".join(choice(ID_LETTERS) for _ in range(8))

@@ -3,7 +3,8 @@
 from flask import Flask, Response, current_app, request
 
 from strava_mcp.errors import InsufficientScope
-from strava_mcp.identity import READ
+from strava_mcp.identity import READ, SCOPES, WRITE
+from strava_mcp.oauth import metadata
 from strava_mcp.services import services
 from strava_mcp.web.errors import refuse
 
@@ -11,7 +12,6 @@ from strava_mcp.web.errors import refuse
 QUERY_NAMES = frozenset({"token", "access_token", "auth_token", "api_key"})
 
 METADATA_ENDPOINT = "oauth.protected_resource"
-METADATA_PATH = "/.well-known/oauth-protected-resource"
 
 
 def install(app: Flask) -> None:
@@ -36,8 +36,9 @@ def unauthorized(token: str | None) -> Response:
 
 
 def _insufficient(error: InsufficientScope) -> Response:
-    """403 that names the scope to ask for (RFC 6750 §3.1)."""
-    parts = ['error="insufficient_scope"', f'scope="{error.scope}"', *_metadata()]
+    """403 that names every scope to ask for at once (RFC 6750 §3.1)."""
+    scope = " ".join(SCOPES) if error.scope == WRITE else error.scope
+    parts = ['error="insufficient_scope"', f'scope="{scope}"', *_metadata()]
     response = refuse(403, "insufficient_scope", str(error))
     response.headers["WWW-Authenticate"] = f"Bearer {', '.join(parts)}"
     return response
@@ -47,7 +48,8 @@ def _metadata() -> list[str]:
     """Where a client learns how to get a token (RFC 9728 §5.1), if this server has such a place."""
     if METADATA_ENDPOINT not in current_app.view_functions:
         return []
-    return [f'resource_metadata="{services().config.base_url}{METADATA_PATH}"']
+    path = request.path if request.path in metadata.PATHS else ""
+    return [f'resource_metadata="{services().config.base_url}{metadata.WELL_KNOWN}{path}"']
 
 
 def _hint(token: str | None) -> str:

@@ -57,5 +57,5 @@ def _harden(response: Response) -> Response:
     """Answers are private, and are never anything but what they say they are."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
     return response

@@ -13,12 +13,27 @@ from strava_mcp.config import LOOPBACK_HOSTS, Config
 from strava_mcp.identity import SCOPES, Principal
 from strava_mcp.services import services
 from strava_mcp.web import challenges, cors
-from strava_mcp.web.address import client_network, parsed_address
+from strava_mcp.web.address import client_address, client_network, parsed_address
 from strava_mcp.web.errors import refuse
 from strava_mcp.web.ratelimit import Limiter
 
 #: The endpoints that answer without a token; tests/web/test_guard.py walks all others.
-PUBLIC_ENDPOINTS = frozenset({"health.health"})
+PUBLIC_ENDPOINTS = frozenset(
+    {
+        HEALTH := "health.health",
+        # Discovery says nothing that is secret; the others ask for their own proof: a code, a
+        # refresh token, the owner's pass-phrase.
+        "oauth.protected_resource",
+        "oauth.authorization_server",
+        "oauth.register",
+        "oauth.token",
+        "oauth.revoke",
+        "consent.show",
+        "consent.decide",
+        "connections.show",
+        "connections.act",
+    }
+)
 
 #: Wrong tokens that one address may try in a minute before it has to wait.
 MOST_FAILURES = 20
@@ -91,15 +106,19 @@ class Guard(Gate):
         found = services(app)
         super().__init__(found.config)
         self._own = [token.encode("utf-8") for token in found.config.auth_tokens]
-        self._tokens = found.tokens
+        self._services = found
         self._requests = Limiter("requests", found.config.rate_limit, lambda: found.store)
         self._failures = Limiter("failures", MOST_FAILURES, lambda: found.store)
+        self._visits = Limiter("visits", found.config.rate_limit, lambda: found.store)
 
     def check(self) -> Response | None:
         """Let the request in, or answer it here."""
         refused = super().check() or cors.preflight()
-        if refused or request.endpoint in PUBLIC_ENDPOINTS:
+        if refused or request.endpoint == HEALTH:
             return refused
+        if request.endpoint in PUBLIC_ENDPOINTS:
+            wait_s = self._visits.count(client_network())
+            return _slow_down("Too many requests from this address.", wait_s) if wait_s else None
         return self._check_token()
 
     def authenticate(self, token: str) -> Principal | None:
@@ -108,7 +127,11 @@ class Guard(Gate):
         # Every candidate is compared, so that the time taken tells nothing.
         if any([hmac.compare_digest(given, own) for own in self._own]):
             return OWNER
-        return self._tokens.authenticate(token)
+        found = self._services
+        principal = found.tokens.authenticate(token, client_address())
+        if principal is None and found.config.oauth_enabled:
+            principal = found.grants.authenticate(token, client_address())
+        return principal
 
     def _check_token(self) -> Response | None:
         token = challenges.presented_token()

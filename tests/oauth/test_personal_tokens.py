@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from strava_mcp.identity import READ, WRITE
-from strava_mcp.oauth import personal_tokens
+from strava_mcp.oauth import credentials, personal_tokens
 from strava_mcp.oauth.personal_tokens import PersonalTokens, UnknownToken
 from strava_mcp.store import Store, open_store
 
@@ -100,10 +100,10 @@ def test_the_cache_ends_with_the_token(tokens: PersonalTokens, monkeypatch: Any)
 
 
 def test_the_cache_stays_small(tokens: PersonalTokens, monkeypatch: Any) -> None:
-    monkeypatch.setattr(personal_tokens, "MOST_CACHED", 3)
+    monkeypatch.setattr(credentials, "MOST_CACHED", 3)
     for _ in range(10):
         assert tokens.authenticate(tokens.create("x", "read", None)[1])
-        assert len(tokens._good) <= 3
+        assert len(tokens._remembered._good) <= 3
 
 
 def test_hashes_are_compared_in_constant_time(tokens: PersonalTokens, monkeypatch: Any) -> None:
@@ -157,7 +157,7 @@ def test_a_good_token_is_read_once_within_the_cache(tokens: PersonalTokens, stor
 def test_a_wrong_token_is_not_remembered(tokens: PersonalTokens) -> None:
     for n in range(50):
         tokens.authenticate(f"smcp_pat_aaaaaaaa_{n:043}")
-    assert not tokens._good
+    assert not tokens._remembered._good
 
 
 def test_use_is_noted_at_most_hourly(tokens: PersonalTokens, monkeypatch: Any) -> None:

@@ -32,7 +32,7 @@ def test_errors_are_json(app: Flask) -> None:
 
 
 def test_a_store_that_is_down_is_503(app: Flask, monkeypatch: Any) -> None:
-    def down(token: str) -> None:
+    def down(token: str, address: str) -> None:
         raise StoreError("The store did not answer: disk full")
 
     monkeypatch.setattr(services(app).tokens, "authenticate", down)

@@ -1,0 +1,108 @@
+"""Client ID metadata documents: a client whose ID is the https address of a document about it.
+
+The address comes from anybody, so fetching it is a way to make this server reach where it should
+not (SSRF). What is fetched: https, from public addresses only, connected to the very address that
+was checked, no redirects, 5 KB, 3 seconds in all.
+Source: draft-ietf-oauth-client-id-metadata-document; RFC 9728 has the like advice in §7.7.
+"""
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from strava_mcp.errors import StravaMcpError
+from strava_mcp.oauth.fetching import FetchError, fetch
+from strava_mcp.oauth.throttle import Throttle
+from strava_mcp.store import Store
+
+JSON = dict[str, Any]
+
+SPACE = "document"
+LONGEST_URL = 512
+LONGEST_NAME = 100
+#: How long a document is taken as unchanged, whatever its Cache-Control says.
+LEAST_CACHE_S, CACHE_S, MOST_CACHE_S = 300, 3600, 86400
+WINDOW_S = 300
+EACH, TOGETHER = 10, 60
+
+URL = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*")
+DOTS = re.compile(r"/(?:\.|%2e){1,2}(?:/|$|\?)", re.IGNORECASE)
+
+
+class BadDocument(StravaMcpError):
+    """The document cannot be had, or does not describe a client that we can serve."""
+
+
+class Documents:
+    """The documents of clients, kept in the store for a while."""
+
+    def __init__(self, store: Callable[[], Store]) -> None:
+        self._store = store
+        self._fetches = Throttle("document", store, WINDOW_S, EACH, TOGETHER)
+
+    def load(self, url: str, network: str | None) -> JSON:
+        """``client_name`` and ``redirect_uris`` of a client. Raises BadDocument.
+
+        ``network``: whose limit a fetch counts against; None where nothing may be fetched.
+        """
+        check_url(url)
+        key = hashlib.sha256(url.encode()).hexdigest()
+        record = self._store().get(SPACE, key)
+        if record:
+            return record.value
+        if network is None or self._fetches.take(network):
+            raise BadDocument("Too many client documents were asked for; try again in 5 minutes.")
+        try:
+            body, cache_control = fetch(url)
+        except FetchError as exc:
+            raise BadDocument(f"The document that describes the client: {exc}") from exc
+        found = read(url, body)
+        self._store().put(SPACE, key, found, time.time() + lifetime_s(cache_control))
+        return found
+
+
+def is_document(client_id: str) -> bool:
+    """Whether a client ID is the address of a document."""
+    return client_id.startswith("https://")
+
+
+def host_of(url: str) -> str:
+    """The host that vouches for the document."""
+    return urlsplit(url).hostname or ""
+
+
+def check_url(url: str) -> None:
+    """Raise BadDocument unless the URL can be a client ID: a path, no fragment, no dot segments."""
+    if len(url) > LONGEST_URL or not URL.fullmatch(url) or DOTS.search(url):
+        raise BadDocument("The client ID is not the https address of a client document.")
+
+
+def read(url: str, body: bytes) -> JSON:
+    """What we need of a document. Raises BadDocument."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadDocument("The document that describes the client is not JSON.") from None
+    if not isinstance(found, dict) or found.get("client_id") != url:
+        raise BadDocument("The document does not name its own address as client_id.")
+    if found.get("token_endpoint_auth_method", "none") != "none" or "client_secret" in found:
+        raise BadDocument("The document wants a client secret or key; only public clients do here.")
+    uris, name = found.get("redirect_uris"), found.get("client_name")
+    if not isinstance(uris, list) or not all(isinstance(uri, str) for uri in uris):
+        raise BadDocument("The document has no list of redirect_uris.")
+    if name is not None and not isinstance(name, str):
+        raise BadDocument("The client_name of the document is not text.")
+    return {"client_name": (name or "")[:LONGEST_NAME], "redirect_uris": uris}
+
+
+def lifetime_s(cache_control: str) -> int:
+    """How long to keep a document, by its Cache-Control (RFC 9111 §5.2.2), within our bounds."""
+    found = re.search(r"max-age=(\d{1,9})", cache_control)
+    asked = int(found[1]) if found else CACHE_S
+    if "no-store" in cache_control or "no-cache" in cache_control:
+        asked = 0
+    return max(LEAST_CACHE_S, min(asked, MOST_CACHE_S))

@@ -1,0 +1,123 @@
+"""One safe GET to an address that somebody else chose."""
+
+import http.client
+import socket
+import ssl
+from ipaddress import IPv6Address, ip_address, ip_network
+from threading import Timer
+from urllib.parse import urlsplit
+
+from strava_mcp import __version__
+from strava_mcp.errors import StravaMcpError
+
+MOST_BYTES = 5 * 1024
+MOST_S = 3.0
+_NAT64 = ip_network("64:ff9b::/96")
+
+
+class FetchError(StravaMcpError):
+    """Nothing could be fetched, or it was not what it should be."""
+
+
+class Pinned(http.client.HTTPSConnection):
+    """A connection to an address that was checked; the name still has to be on the certificate."""
+
+    def __init__(self, host: str, port: int, address: str) -> None:
+        super().__init__(host, port, timeout=MOST_S)
+        self._address = address
+        self._secured = context()
+
+    def connect(self) -> None:
+        """Connect to the checked address, not to whatever the name resolves to by now."""
+        plain = socket.create_connection((self._address, self.port), self.timeout)
+        self.sock = plain  # so that the deadline can end a slow handshake, too
+        self.sock = self._secured.wrap_socket(plain, server_hostname=self.host)
+
+    def end(self) -> None:
+        """Time is up: whoever reads finds the connection closed."""
+        if self.sock is not None:
+            try:
+                self.sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+def fetch(url: str) -> tuple[bytes, str]:
+    """The body and the Cache-Control of a JSON document. Raises FetchError.
+
+    ``url``: https with a host and a path.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or 443
+    connection = Pinned(host, port, public_address(host, port))
+    deadline = Timer(MOST_S, connection.end)
+    deadline.daemon = True
+    deadline.start()
+    try:
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        headers = {"Accept": "application/json", "User-Agent": f"strava_mcp/{__version__}"}
+        connection.request("GET", target, headers=headers)
+        reply = connection.getresponse()
+        body = reply.read(MOST_BYTES + 1)
+    except (OSError, http.client.HTTPException) as exc:
+        raise FetchError(f"{host} did not answer in time ({type(exc).__name__}).") from exc
+    finally:
+        deadline.cancel()
+        connection.close()
+    _check(reply, body)
+    return body, reply.getheader("Cache-Control", "")
+
+
+def _check(reply: http.client.HTTPResponse, body: bytes) -> None:
+    if reply.status != 200:
+        raise FetchError(f"the answer was {reply.status} and not 200; redirects are not followed.")
+    if len(body) > MOST_BYTES:
+        raise FetchError(f"it has more than {MOST_BYTES} bytes.")
+    length = reply.getheader("Content-Length")
+    if length is not None and length != str(len(body)):
+        raise FetchError("it ended too early.")
+    media = reply.headers.get_content_type()
+    if media != "application/json" and not media.endswith("+json"):
+        raise FetchError("it is not application/json.")
+
+
+def public_address(host: str, port: int) -> str:
+    """An address of the host to connect to. Raises FetchError unless all of them are public."""
+    try:
+        found = resolve(host, port)
+    except OSError as exc:
+        raise FetchError(f"the name {host} was not found.") from exc
+    if not found or not all(map(is_public, found)):
+        raise FetchError(f"{host} is not at a public address.")
+    return found[0]
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Every address of a name. Raises OSError."""
+    try:
+        records = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as exc:
+        raise OSError(str(exc)) from exc
+    return [str(record[4][0]) for record in records]
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is reachable by everybody, and leads nowhere else.
+
+    Addresses that carry an IPv4 address (mapped, 6to4, Teredo, NAT64 of RFC 6052) count as it.
+    """
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(found, IPv6Address):
+        if found.ipv4_mapped or found.sixtofour or found.teredo or found in _NAT64:
+            return False
+    return found.is_global and not found.is_multicast and not found.is_reserved
+
+
+def context() -> ssl.SSLContext:
+    """TLS as the requests library trusts it."""
+    import certifi
+
+    return ssl.create_default_context(cafile=certifi.where())

@@ -1,0 +1,257 @@
+"""Grants: what the owner allowed to a client, and the tokens that live under it.
+
+One record a grant holds everything, hashes only, and each token names its grant
+(``smcp_at_<grant>_<secret>``): a token is checked with one read, revoked with one write. Opaque
+tokens, not JWT, so that a revocation counts.
+"""
+
+import hmac
+import logging
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from strava_mcp.errors import StravaMcpError
+from strava_mcp.identity import Principal
+from strava_mcp.oauth.credentials import CACHE_S, SECRET, Remembered, digest, new_id
+from strava_mcp.store import Record, Store
+
+JSON = dict[str, Any]
+
+log = logging.getLogger(__name__)
+
+SPACE = "grant"
+ID = "[a-z0-9]{16}"
+ACCESS = re.compile(rf"smcp_at_({ID})_({SECRET})")
+REFRESH = re.compile(rf"smcp_rt_({ID})_({SECRET})")
+
+#: A refresh token lasts this long after the last refresh, and no grant longer than the cap.
+SLIDING_S = 30 * 86400
+CAP_S = 90 * 86400
+#: Some hosts refresh from two machines at once: for so long, and so often, a refresh token that was
+#: used works again. After that its use means that a copy is in other hands.
+GRACE_S = 120
+GRACE_USES = 4
+#: Access tokens alive at once, and used refresh tokens that are still recognised.
+MOST_ACCESS, MOST_REFRESH = 10, 20
+#: How long a revoked grant is still shown, and keeps its code from being redeemed again.
+REVOKED_S = 7 * 86400
+#: How often the time of last use is written.
+USE_S = 3600
+
+
+class UnknownGrant(StravaMcpError):
+    """No grant has this ID."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What is known of a grant; never a token. Times are seconds since the epoch."""
+
+    id: str
+    client_id: str
+    client_name: str
+    scope: str
+    audience: str
+    created: float
+    created_from: str
+    expires: float
+    last_used: float | None
+    last_from: str
+    revoked: float | None
+
+    @property
+    def state(self) -> str:
+        """``active``, ``expired`` or ``revoked``."""
+        if self.revoked:
+            return "revoked"
+        return "expired" if self.expires <= time.time() else "active"
+
+    # What Authlib asks a refresh token about.
+
+    def check_client(self, client: Any) -> bool:
+        """Whether the grant was made to this client."""
+        return bool(client.get_client_id() == self.client_id)
+
+    def get_scope(self) -> str:
+        """What was granted."""
+        return self.scope
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A fresh pair: hashes, the scope of the access token, and the seconds that it lasts."""
+
+    access: str
+    refresh: str
+    scope: str
+    expires_in: int
+
+
+class Grants:
+    """The grants of one store, for one audience (RFC 8707): this server's base URL."""
+
+    def __init__(self, store: Callable[[], Store], audience: str) -> None:
+        self._store = store
+        self._audience = audience
+        self._remembered = Remembered()
+
+    def begin(self, grant: Grant, tokens: Tokens) -> bool:
+        """Make the grant with its first tokens; False where its code was redeemed before.
+
+        This one write redeems the code: of many at once, exactly one makes the record.
+        """
+        value = {k: v for k, v in vars(grant).items() if k not in ("id", "expires")}
+        value |= {"cap": time.time() + CAP_S, "access": [], "refresh": []}
+        _add(value, tokens)
+        return self._store().create(SPACE, grant.id, value, _expires(value))
+
+    def refreshable(self, token: str) -> Grant | None:
+        """The grant of a refresh token that may be used; reuse out of time ends the grant."""
+        shape = REFRESH.fullmatch(token)
+        record = self._store().get(SPACE, shape[1]) if shape else None
+        if shape is None or record is None:
+            return None
+        state = self._state(record.value, digest(shape[2]))
+        if state == "reused":
+            log.warning("A used refresh token came back: grant revoked", extra={"grant": shape[1]})
+            self.revoke(record.key)
+        return _shown(record) if state == "good" else None
+
+    def refresh(self, token: str, tokens: Tokens) -> bool:
+        """Replace a refresh token by the next pair; False where that is no longer allowed."""
+        shape = REFRESH.fullmatch(token)
+        while shape:
+            record = self._store().get(SPACE, shape[1])
+            used = digest(shape[2])
+            if record is None or self._state(record.value, used) != "good":
+                return False
+            for entry in record.value["refresh"]:
+                if entry[0] == used:
+                    entry[1] = entry[1] or time.time()
+                    entry[2] += 1
+            _add(record.value, tokens)
+            if self._write(record):
+                return True
+        return False
+
+    def authenticate(self, token: str, address: str = "") -> Principal | None:
+        """Whose access token this is; None where it is unknown, expired, revoked or for another.
+
+        ``address``: where it comes from, for the owner to see.
+        """
+        shape = ACCESS.fullmatch(token)
+        if shape is None:
+            return None
+        hashed, now = digest(shape[2]), time.time()
+        if principal := self._remembered.get(hashed, now):
+            return principal
+        changes = self._remembered.changes
+        record = self._store().get(SPACE, shape[1])
+        found = self._access(record.value, hashed, now) if record else None
+        if record is None or found is None:
+            return None
+        expires, scope = found
+        if now - (record.value["last_used"] or 0) >= USE_S:
+            record.value.update(last_used=now, last_from=address)
+            self._write(record)  # losing the race to another use loses nothing
+        principal = Principal(record.key, frozenset(scope.split()), record.value["client_name"])
+        self._remembered.put(hashed, principal, min(now + CACHE_S, expires), changes)
+        return principal
+
+    def find(self, token: str) -> Grant | None:
+        """The grant in which this token, access or refresh, is known."""
+        kind, grant_id, hashed = _parts(token)
+        record = self._store().get(SPACE, grant_id) if kind else None
+        if record and any(hmac.compare_digest(e[0], hashed) for e in record.value[kind]):
+            return _shown(record)
+        return None
+
+    def end(self, token: str) -> None:
+        """Revoke what a client presents: an access token alone, with a refresh token the grant."""
+        kind, grant_id, hashed = _parts(token)
+        if kind == "refresh":
+            return self.revoke(grant_id)
+        while record := self._store().get(SPACE, grant_id):
+            record.value["access"] = [e for e in record.value["access"] if e[0] != hashed]
+            if self._write(record):
+                return self._remembered.forget()
+
+    def revoke(self, grant_id: str) -> None:
+        """End a grant: at once in this process, within CACHE_S in others. Raises UnknownGrant."""
+        while True:
+            record = self._store().get(SPACE, grant_id)
+            if record is None:
+                raise UnknownGrant(f"There is no grant {grant_id}: see `flask grants list`.")
+            record.value["revoked"] = record.value["revoked"] or time.time()
+            record.value.update(access=[], refresh=[])
+            if self._write(record):
+                self._remembered.forget()
+                return
+
+    def all(self) -> list[Grant]:
+        """Every grant, the oldest first."""
+        found = [_shown(record) for record in self._store().records(SPACE)]
+        return sorted(found, key=lambda grant: grant.created)
+
+    def _write(self, record: Record) -> bool:
+        expires_at = _expires(record.value)
+        return self._store().replace(SPACE, record.key, record.value, record.version, expires_at)
+
+    def _state(self, value: JSON, hashed: str) -> str:
+        """``good``, ``reused``, or ``unknown`` for a refresh token that was never ours."""
+        now = time.time()
+        for known, used_at, uses, expires in value["refresh"]:
+            if hmac.compare_digest(known, hashed):
+                if expires <= now or value["audience"] != self._audience:
+                    return "unknown"
+                in_time = used_at is None or now - used_at <= GRACE_S
+                return "good" if in_time and uses <= GRACE_USES else "reused"
+        return "unknown"
+
+    def _access(self, value: JSON, hashed: str, now: float) -> tuple[float, str] | None:
+        """End and scope of an access token that is good now."""
+        found = None
+        # All are compared, so that the time taken does not tell which one matched.
+        for known, expires, scope in value["access"]:
+            if hmac.compare_digest(known, hashed) and expires > now:
+                found = (expires, scope)
+        return found if value["audience"] == self._audience else None
+
+
+def new_grant_id() -> str:
+    """An ID for a grant; it may be shown and logged."""
+    return new_id(16)
+
+
+def _parts(token: str) -> tuple[str, str, str]:
+    """Kind (``access``, ``refresh`` or empty), grant ID and hash of a token."""
+    for kind, pattern in (("access", ACCESS), ("refresh", REFRESH)):
+        if shape := pattern.fullmatch(token):
+            return kind, shape[1], digest(shape[2])
+    return "", "", ""
+
+
+def _add(value: JSON, tokens: Tokens) -> None:
+    """Put a pair into a record, and take out what is too old to matter."""
+    now = time.time()
+    access = [entry for entry in value["access"] if entry[1] > now]
+    entry = [tokens.access, min(now + tokens.expires_in, value["cap"]), tokens.scope]
+    value["access"] = [*access, entry][-MOST_ACCESS:]
+    refresh = [tokens.refresh, None, 0, min(now + SLIDING_S, value["cap"])]
+    value["refresh"] = [*value["refresh"], refresh][-MOST_REFRESH:]
+
+
+def _expires(value: JSON) -> float:
+    """When the record may go."""
+    if value["revoked"]:
+        return float(value["revoked"]) + REVOKED_S
+    return max((entry[3] for entry in value["refresh"]), default=float(value["cap"]))
+
+
+def _shown(record: Record) -> Grant:
+    hidden = ("cap", "access", "refresh")
+    fields = {name: item for name, item in record.value.items() if name not in hidden}
+    return Grant(id=record.key, expires=_expires(record.value), **fields)

@@ -1,0 +1,49 @@
+"""What clients discover: this resource (RFC 9728) and its authorization server (RFC 8414)."""
+
+from typing import Any
+
+from strava_mcp.identity import SCOPES
+
+JSON = dict[str, Any]
+
+#: Where the metadata of the resource is; the resource's own path follows it (RFC 9728 §3.1).
+WELL_KNOWN = "/.well-known/oauth-protected-resource"
+#: Paths of this server's MCP endpoints; the base URL itself is one.
+PATHS = ("", "/mcp")
+
+
+def identifiers(base_url: str) -> frozenset[str]:
+    """Every ``resource`` (RFC 8707) that means this server; clients send what a person typed."""
+    return frozenset(base_url + path for path in (*PATHS, "/", "/mcp/"))
+
+
+def protected_resource(base_url: str, path: str) -> JSON:
+    """RFC 9728 §2. ``path``: one of PATHS; it makes ``resource`` what the client connected to."""
+    return {
+        "resource": base_url + path,
+        "resource_name": "Strava",
+        "authorization_servers": [base_url],
+        "scopes_supported": list(SCOPES),
+        "bearer_methods_supported": ["header"],
+    }
+
+
+def authorization_server(base_url: str) -> JSON:
+    """RFC 8414 §2, with the members of RFC 9207 and of client ID metadata documents."""
+    methods = ["none", "client_secret_basic", "client_secret_post"]
+    return {
+        "issuer": base_url,
+        "authorization_endpoint": f"{base_url}/authorize",
+        "token_endpoint": f"{base_url}/token",
+        "registration_endpoint": f"{base_url}/register",
+        "revocation_endpoint": f"{base_url}/revoke",
+        "scopes_supported": list(SCOPES),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_methods_supported": methods,
+        "authorization_response_iss_parameter_supported": True,
+        "client_id_metadata_document_supported": True,
+    }

@@ -1,0 +1,86 @@
+"""The owner: the one person who may say yes, known by a pass-phrase."""
+
+import hmac
+from collections.abc import Callable
+
+from strava_mcp import home
+from strava_mcp.config import Config
+from strava_mcp.errors import StravaMcpError
+from strava_mcp.oauth.throttle import Throttle
+from strava_mcp.store import Store
+
+SHORTEST = 12
+LONGEST = 1024
+FILE = "passphrase_hash"
+WINDOW_S = 300
+#: Wrong tries in a window: from one network, and from everywhere.
+EACH, TOGETHER = 5, 60
+
+
+class NotTheOwner(StravaMcpError):
+    """The pass-phrase is wrong, or may not be tried now, or none is set.
+
+    ``status``: of HTTP; ``retry_after_s``: seconds to wait, 0 for none.
+    """
+
+    def __init__(self, message: str, status: int, retry_after_s: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after_s = retry_after_s
+
+
+class Owner:
+    """Checks pass-phrases against OWNER_PASSPHRASE_HASH, the data folder, or else AUTH_TOKEN."""
+
+    def __init__(self, config: Config, store: Callable[[], Store]) -> None:
+        self._config = config
+        self._tries = Throttle("passphrase", store, WINDOW_S, EACH, TOGETHER)
+
+    def asks_for(self) -> str:
+        """What the owner has to type: ``passphrase``, ``AUTH_TOKEN``, or nothing that is set."""
+        if hash_of(self._config):
+            return "passphrase"
+        return "AUTH_TOKEN" if self._config.auth_tokens else ""
+
+    def check(self, given: str, network: str) -> None:
+        """Return if ``given`` is right. Raises NotTheOwner, and StoreError."""
+        if not self.asks_for():
+            raise NotTheOwner(
+                "Nobody can approve anything yet: the owner has to set OWNER_PASSPHRASE_HASH "
+                "(`flask passphrase set --print` makes it) or AUTH_TOKEN.",
+                503,
+            )
+        if wait_s := self._tries.take(network):
+            raise NotTheOwner(f"Too many wrong tries. Try again in {wait_s} s.", 429, wait_s)
+        if not self._matches(given.strip()[:LONGEST]):
+            raise NotTheOwner("That is not right. Try again.", 403)
+        self._tries.give_back(network)
+
+    def _matches(self, given: str) -> bool:
+        known = hash_of(self._config)
+        if known:
+            from werkzeug.security import check_password_hash
+
+            return check_password_hash(known, given)
+        typed = given.encode("utf-8")
+        return any([hmac.compare_digest(typed, t.encode()) for t in self._config.auth_tokens])
+
+
+def hash_of(config: Config) -> str:
+    """The pass-phrase's hash; empty where none is set.
+
+    Read each time: a new pass-phrase counts from the moment it is set.
+    """
+    if config.owner_passphrase_hash or config.lambda_function:
+        return config.owner_passphrase_hash
+    return home.read(config.home, FILE)
+
+
+def scrypt(passphrase: str) -> str:
+    """The hash to keep of a pass-phrase (RFC 7914; N=2^15, r=8, p=1). Raises ValueError."""
+    from werkzeug.security import generate_password_hash
+
+    passphrase = passphrase.strip()
+    if not SHORTEST <= len(passphrase) <= LONGEST:
+        raise ValueError(f"A pass-phrase has {SHORTEST} to {LONGEST} characters.")
+    return generate_password_hash(passphrase, method="scrypt")

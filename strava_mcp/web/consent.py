@@ -1,0 +1,146 @@
+"""``/authorize``: the page on which the owner, and nobody else, lets a client in."""
+
+import logging
+import time
+from typing import Any
+
+from flask import Response, current_app, g, request
+
+from strava_mcp.errors import SourceError, StoreError
+from strava_mcp.identity import READ, WRITE
+from strava_mcp.oauth import redirects
+from strava_mcp.oauth.owner import NotTheOwner
+from strava_mcp.oauth.replies import Refused
+from strava_mcp.services import services
+from strava_mcp.web.address import client_address, client_network
+from strava_mcp.web.oauth import send
+from strava_mcp.web.pages import blueprint, failure, page, redeemed
+
+log = logging.getLogger(__name__)
+
+bp = blueprint("consent")
+
+#: What the two choices of the form grant.
+CHOICES = {"read": READ, "write": f"{READ} {WRITE}"}
+#: How long the athlete's name is taken as unchanged, and a failure to learn it as lasting.
+NAME_S, FAILURE_S = 3600, 300
+
+
+@bp.get("/authorize")
+def show() -> Response:
+    """Who asks, for what, and where it leads; nothing is ever approved without asking again."""
+    return _no_owner() or _page(_grant())
+
+
+@bp.post("/authorize")
+def decide() -> Response:
+    """The owner's answer."""
+    grant = _no_owner() or _grant()
+    if isinstance(grant, Response):
+        return grant
+    if not redeemed("consent"):
+        return failure(
+            403,
+            "Start again",
+            "This page is too old, was used before, or belongs to another browser. Nothing was "
+            "allowed. Go back to the app and connect again.",
+        )
+    decision, choice = request.form.get("decision"), request.form.get("scope", "")
+    if decision == "deny":
+        log.info("Consent denied", extra={"client": grant.client.id})
+        return send(services().authorization.decide(grant, None))
+    if decision != "approve" or choice not in _offered(grant):
+        return failure(400, "Not understood", "The form was not complete. Nothing was allowed.")
+    return _not_proved(grant) or _approve(grant, CHOICES[choice])
+
+
+@bp.errorhandler(Refused)
+def refused(error: Refused) -> Response:
+    """Tell the client where it may be told, or else the person."""
+    if error.reply:
+        return send(error.reply)
+    message = f"{error} If this is your app, remove the connection there and add it again."
+    return failure(400, "This app cannot be connected", message)
+
+
+def _grant() -> Any:
+    """What the request asks for, validated. Raises Refused."""
+    from strava_mcp.oauth.server import Request
+
+    found = services()
+    parameters = request.args.to_dict(flat=False)
+    asked = Request("GET", f"{found.config.base_url}/authorize", parameters)
+    return found.authorization.consent_grant(asked, client_network())
+
+
+def _no_owner() -> Response | None:
+    if services().owner.asks_for():
+        return None
+    message = (
+        "Nobody can approve this yet: the owner of this server has to set OWNER_PASSPHRASE_HASH "
+        "(`flask passphrase set --print` makes one) or AUTH_TOKEN."
+    )
+    return failure(503, "Not set up", message)
+
+
+def _not_proved(grant: Any) -> Response | None:
+    """The page once more, unless the pass-phrase is the owner's."""
+    try:
+        services().owner.check(request.form.get("passphrase", ""), client_network())
+    except NotTheOwner as error:
+        g.auth_failed = True
+        log.warning("Consent refused", extra={"client": grant.client.id, "status": error.status})
+        response = _page(grant, error.status, str(error))
+        if error.retry_after_s:
+            response.headers["Retry-After"] = str(error.retry_after_s)
+        return response
+    return None
+
+
+def _approve(grant: Any, scope: str) -> Response:
+    from strava_mcp.oauth.authorization_code import Approval
+
+    log.info("Consent given", extra={"client": grant.client.id, "scope": scope})
+    return send(services().authorization.decide(grant, Approval(scope, client_address())))
+
+
+def _offered(grant: Any) -> list[str]:
+    """The choices that the owner has: never more than the client asked for."""
+    asked = set(grant.request.scope.split())
+    return [choice for choice, scope in CHOICES.items() if set(scope.split()) <= asked]
+
+
+def _page(grant: Any, status: int = 200, problem: str = "") -> Response:
+    offered = _offered(grant)
+    # A client that named write needs it; one that named nothing gets less unless told otherwise.
+    preferred = offered[-1] if grant.request.payload.scope else "read"
+    kind, address = redirects.place(grant.redirect_uri)
+    return page(
+        "consent.html",
+        status,
+        client=grant.client,
+        kind=kind,
+        address=address,
+        choices=offered,
+        chosen=request.form.get("scope", preferred),
+        athlete=_athlete(),
+        invented=services().config.strava_source == "sandbox",
+        asks_for=services().owner.asks_for(),
+        problem=problem,
+    )
+
+
+def _athlete() -> str:
+    """Whose data it is, as Strava names people to strangers: anybody can open this page."""
+    until, name = current_app.extensions.get("strava_mcp.athlete", (0.0, ""))
+    if until > time.time():
+        return str(name)
+    name, lasting = "", FAILURE_S
+    try:
+        athlete = services().source.athlete()
+        first, last = (str(athlete.get(part) or "") for part in ("firstname", "lastname"))
+        name, lasting = f"{first} {last[:1]}.".replace(" .", "").strip(), NAME_S
+    except (SourceError, StoreError) as exc:
+        log.warning("The athlete's name is not known: %s", exc)
+    current_app.extensions["strava_mcp.athlete"] = (time.time() + lasting, name)
+    return name

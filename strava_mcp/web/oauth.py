@@ -1,0 +1,95 @@
+"""OAuth for clients: discovery, registration, tokens, revocation. ``consent`` is for people."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from strava_mcp.oauth import metadata
+from strava_mcp.oauth.throttle import Throttle
+from strava_mcp.services import services
+from strava_mcp.web.address import client_network
+from strava_mcp.web.challenges import presented_token
+from strava_mcp.web.errors import refuse
+
+bp = Blueprint("oauth", __name__)
+
+MOST_BYTES = 16 * 1024
+#: Registrations in an hour: from one network, and from everywhere.
+HOUR_S, EACH, TOGETHER = 3600, 30, 120
+
+
+def protected_resource(path: str) -> dict[str, Any]:
+    """What a client needs to know about this resource, by the path that it connected to."""
+    return metadata.protected_resource(services().config.base_url, path)
+
+
+for _path in metadata.PATHS:
+    bp.add_url_rule(
+        metadata.WELL_KNOWN + _path, view_func=protected_resource, defaults={"path": _path}
+    )
+
+
+@bp.get("/.well-known/oauth-authorization-server")
+@bp.get("/.well-known/openid-configuration")
+def authorization_server() -> dict[str, Any]:
+    """What a client needs to know about the authorization server."""
+    return metadata.authorization_server(services().config.base_url)
+
+
+@bp.post("/register")
+def register() -> Response:
+    """Register a client (RFC 7591)."""
+    found = services()
+    throttle = Throttle("register", lambda: found.store, HOUR_S, EACH, TOGETHER)
+    if wait_s := throttle.take(client_network()):
+        response = refuse(429, "temporarily_unavailable", "Too many registrations; try later.")
+        response.headers["Retry-After"] = str(wait_s)
+        return response
+    request.max_content_length = MOST_BYTES
+    return send(found.authorization.register(request.get_data(), presented_token()))
+
+
+@bp.post("/token")
+def token() -> Response:
+    """Trade a code or a refresh token for an access token (OAuth 2.1 §3.2)."""
+    found = services().authorization
+    return _form_error() or send(found.create_token_response(_form("token")))
+
+
+@bp.post("/revoke")
+def revoke() -> Response:
+    """End a token (RFC 7009)."""
+    return _form_error() or send(services().authorization.revoke(_form("revoke")))
+
+
+def send(reply: Any) -> Response:
+    """A ``Reply`` of the authorization server as a response."""
+    return Response(reply.body, reply.status, list(reply.headers))
+
+
+def _form(path: str) -> Any:
+    """The request as the authorization server takes it."""
+    from strava_mcp.oauth.server import Request
+
+    uri = f"{services().config.base_url}/{path}"
+    return Request("POST", uri, request.form.to_dict(flat=False), dict(request.headers))
+
+
+def _form_error() -> Response | None:
+    """400 unless parameters come in a form: in a URL they would be logged (RFC 6749 §3.2)."""
+    request.max_content_length = MOST_BYTES
+    if request.query_string:
+        return _invalid("Parameters belong in the body, never in the URL.")
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return _invalid("The body must be application/x-www-form-urlencoded.")
+    if (request.content_length or 0) > MOST_BYTES:
+        return _invalid(f"The body may have {MOST_BYTES} bytes.")
+    return None
+
+
+def _invalid(description: str) -> Response:
+    from flask import jsonify
+
+    response = jsonify(error="invalid_request", error_description=description)
+    response.status_code = 400
+    return response
