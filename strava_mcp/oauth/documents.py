@@ -29,7 +29,9 @@ LEAST_CACHE_S, CACHE_S, MOST_CACHE_S = 300, 3600, 86400
 WINDOW_S = 300
 EACH, TOGETHER = 10, 60
 
-URL = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*")
+URL = re.compile(
+    r"https://[A-Za-z0-9.-]+(?::(?P<port>[0-9]{1,5}))?/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*"
+)
 DOTS = re.compile(r"/(?:\.|%2e){1,2}(?:/|$|\?)", re.IGNORECASE)
 
 
@@ -77,7 +79,8 @@ def host_of(url: str) -> str:
 
 def check_url(url: str) -> None:
     """Raise BadDocument unless the URL can be a client ID: a path, no fragment, no dot segments."""
-    if len(url) > LONGEST_URL or not URL.fullmatch(url) or DOTS.search(url):
+    shape = URL.fullmatch(url) if len(url) <= LONGEST_URL else None
+    if shape is None or DOTS.search(url) or not 0 < int(shape["port"] or 443) < 65536:
         raise BadDocument("The client ID is not the https address of a client document.")
 
 
@@ -96,7 +99,8 @@ def read(url: str, body: bytes) -> JSON:
         raise BadDocument("The document has no list of redirect_uris.")
     if name is not None and not isinstance(name, str):
         raise BadDocument("The client_name of the document is not text.")
-    return {"client_name": (name or "")[:LONGEST_NAME], "redirect_uris": uris}
+    shown = "".join(letter for letter in (name or "") if letter.isprintable())
+    return {"client_name": shown[:LONGEST_NAME], "redirect_uris": uris}
 
 
 def lifetime_s(cache_control: str) -> int:

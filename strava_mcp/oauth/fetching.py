@@ -26,18 +26,26 @@ class Pinned(http.client.HTTPSConnection):
         super().__init__(host, port, timeout=MOST_S)
         self._address = address
         self._secured = context()
+        self._live: socket.socket | None = None
+        #: Whether time was up before the end.
+        self.late = False
 
     def connect(self) -> None:
         """Connect to the checked address, not to whatever the name resolves to by now."""
         plain = socket.create_connection((self._address, self.port), self.timeout)
-        self.sock = plain  # so that the deadline can end a slow handshake, too
-        self.sock = self._secured.wrap_socket(plain, server_hostname=self.host)
+        # Known before the handshake, so that the deadline can end a slow one, too.
+        self._live = self.sock = self._secured.wrap_socket(
+            plain, server_hostname=self.host, do_handshake_on_connect=False
+        )
+        self.sock.do_handshake()
 
     def end(self) -> None:
         """Time is up: whoever reads finds the connection closed."""
-        if self.sock is not None:
+        self.late = True
+        if self._live is not None:
             try:
-                self.sock.shutdown(socket.SHUT_RDWR)
+                # Of the socket below TLS: that of TLS is in use by the thread that waits.
+                socket.socket.shutdown(self._live, socket.SHUT_RDWR)
             except OSError:
                 pass
 
@@ -61,9 +69,13 @@ def fetch(url: str) -> tuple[bytes, str]:
         body = reply.read(MOST_BYTES + 1)
     except (OSError, http.client.HTTPException) as exc:
         raise FetchError(f"{host} did not answer in time ({type(exc).__name__}).") from exc
+    except ValueError as exc:  # of TLS, for a name that cannot be one
+        raise FetchError(f"{host} cannot be asked.") from exc
     finally:
         deadline.cancel()
         connection.close()
+    if connection.late:
+        raise FetchError(f"{host} did not answer in {MOST_S:g} s.")
     _check(reply, body)
     return body, reply.getheader("Cache-Control", "")
 

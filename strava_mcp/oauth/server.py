@@ -187,7 +187,7 @@ class AuthorizationServer(_AuthorizationServer):
         """401 wherever a client is not known: it tells hosts to register again."""
         try:
             return super().authenticate_client(request, methods, endpoint)
-        except (InvalidClientError, UnicodeDecodeError) as error:
+        except (InvalidClientError, ValueError) as error:  # ValueError: what no decoder takes
             raise InvalidClientError(
                 "The client is not known here, or did not authenticate as it registered.",
                 status_code=401,

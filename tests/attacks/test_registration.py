@@ -1,0 +1,174 @@
+"""Attacks on registration: floods, oversized documents, metadata of the wrong kind."""
+
+import json
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from strava_mcp.oauth import clients
+from strava_mcp.web import oauth
+from tests.flow import Flow, InProcess
+from tests.web.conftest import TOKEN, Make
+
+
+def raw(app: Flask, body: bytes, **headers: str) -> Any:
+    options = {"data": body, "headers": headers, "content_type": "application/json"}
+    return InProcess(app).send("POST", "/register", **options)
+
+
+def test_a_flood_from_one_address_is_stopped(app: Flask) -> None:
+    flow = Flow(InProcess(app), TOKEN)
+    statuses = [flow.register().status for _ in range(oauth.EACH + 2)]
+    assert statuses == [201] * oauth.EACH + [429] * 2
+    answer = flow.register()
+    assert int(answer.headers["Retry-After"]) <= oauth.HOUR_S
+    assert answer.json["error"] == "temporarily_unavailable"
+    elsewhere = Flow(InProcess(app, "203.0.113.7"), TOKEN)
+    assert elsewhere.register().status == 201
+
+
+def test_a_flood_from_everywhere_is_stopped(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oauth, "TOGETHER", 5)
+    statuses = [Flow(InProcess(app, f"198.51.100.{n}"), TOKEN).register().status for n in range(7)]
+    assert statuses == [201] * 5 + [429] * 2
+
+
+def test_clients_have_a_number(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "MOST_CLIENTS", 3)
+    flow = Flow(InProcess(app), TOKEN)
+    assert [flow.register().status for _ in range(4)] == [201] * 3 + [503]
+
+
+def test_a_client_that_nobody_approved_is_forgotten(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "UNUSED_S", 0)
+    flow = Flow(InProcess(app), TOKEN)
+    assert flow.register().status == 201
+    assert flow.look().status == 400
+    answer = flow.redeem("x")
+    assert answer.status == 401 and answer.json["error"] == "invalid_client"
+
+
+def test_one_that_was_approved_is_kept(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = flow.connect()
+    import time
+
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + clients.UNUSED_S + 1)
+    assert flow.refresh(tokens["refresh_token"]).status == 200
+    assert flow.look().status == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"[1, 2]",
+        b"null",
+        b'"text"',
+        b"7",
+        b"\xff\xfe{}",
+        b"[" * 10_000,
+        b"{}",
+        json.dumps({"redirect_uris": []}).encode(),
+        json.dumps({"redirect_uris": "http://localhost/cb"}).encode(),
+        json.dumps({"redirect_uris": {"a": 1}}).encode(),
+        json.dumps({"redirect_uris": [1]}).encode(),
+        json.dumps({"redirect_uris": [["http://localhost/cb"]]}).encode(),
+        json.dumps({"redirect_uris": ["http://localhost/" + "x" * 3000]}).encode(),
+        json.dumps({"redirect_uris": ["http://localhost/cb"] * 17}).encode(),
+    ],
+)
+def test_what_is_no_registration_gets_the_error_of_rfc_7591(app: Flask, body: bytes) -> None:
+    answer = raw(app, body)
+    assert answer.status == 400, answer.text
+    assert answer.json["error"] in ("invalid_client_metadata", "invalid_redirect_uri")
+    assert answer.json["error_description"]
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"token_endpoint_auth_method": "private_key_jwt"},
+        {"token_endpoint_auth_method": ["none"]},
+        {"token_endpoint_auth_method": 1},
+        {"grant_types": ["implicit"]},
+        {"grant_types": "authorization_code"},
+        {"grant_types": ["refresh_token"]},
+        {"grant_types": [None]},
+        {"response_types": ["token"]},
+        {"response_types": [["code"]]},
+        {"application_type": "desktop"},
+        {"application_type": ["web"]},
+        {"client_uri": "not a url"},
+        {"client_uri": ["https://a.example"]},
+        {"logo_uri": "javascript:alert(1)"},
+        {"scope": ["strava:read"]},
+        {"software_id": "x" * 3000},
+    ],
+)
+def test_metadata_of_the_wrong_kind_is_named(app: Flask, metadata: dict[str, Any]) -> None:
+    answer = Flow(InProcess(app), TOKEN).register(**metadata)
+    assert answer.status == 400 and answer.json["error"] == "invalid_client_metadata"
+    assert next(iter(metadata)) in answer.json["error_description"]
+
+
+def test_an_oversized_registration_is_not_even_read(app: Flask) -> None:
+    body = json.dumps({"redirect_uris": ["http://localhost/cb"], "x": "y" * 20_000}).encode()
+    answer = raw(app, body)
+    assert answer.status in (400, 413) and "client_id" not in answer.text
+
+
+def test_with_a_registration_token_only_its_bearers_register(make: Make) -> None:
+    app = make(oauth_registration_token="r" * 40)
+    body = json.dumps({"redirect_uris": ["http://localhost/cb"]}).encode()
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer tök€n"}):
+        sent = {k: v.encode().decode("latin-1") for k, v in headers.items()}
+        answer = raw(app, body, **sent)
+        assert answer.status == 401 and answer.json["error"] == "invalid_token"
+        assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+    assert raw(app, body, Authorization="Bearer " + "r" * 40).status == 201
+
+
+def test_a_public_client_gets_no_secret_and_a_confidential_one_needs_its_own(app: Flask) -> None:
+    """Authlib's endpoint gives a secret to both."""
+    public = Flow(InProcess(app), TOKEN)
+    answer = public.register()
+    assert "client_secret" not in answer.json
+    assert (
+        public.token(grant_type="refresh_token", refresh_token="x", client_secret="y").status == 401
+    )
+    confidential = Flow(InProcess(app), TOKEN)
+    confidential.register(token_endpoint_auth_method="client_secret_post")
+    code = confidential.approve()
+    for secret in (None, "", "wrong", confidential.client["client_secret"][:-1]):
+        answer = confidential.redeem(code, client_secret=secret)
+        assert answer.status == 401 and answer.json["error"] == "invalid_client"
+    assert confidential.redeem(code).status == 200
+
+
+def test_the_method_that_was_registered_is_the_only_one(app: Flask) -> None:
+    import base64
+
+    flow = Flow(InProcess(app), TOKEN)
+    flow.register(token_endpoint_auth_method=None)  # RFC 7591 §2: client_secret_basic
+    code = flow.approve()
+    assert flow.redeem(code).status == 401  # the secret in the body is the other method
+    pair = f"{flow.client['client_id']}:{flow.client['client_secret']}"
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": flow.redirect_uri,
+        "code_verifier": flow.verifier,
+    }
+    for encoded in ("!", "\xff", base64.b64encode(b"\xff:\xff").decode(), "Og=="):
+        headers = {"Authorization": f"Basic {encoded}"}
+        answer = flow.http.send("POST", "/token", data=form, headers=headers)
+        assert answer.status == 401 and answer.json["error"] == "invalid_client"
+        assert answer.headers["WWW-Authenticate"].startswith("Basic")
+    headers = {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+    assert flow.http.send("POST", "/token", data=form, headers=headers).status == 200

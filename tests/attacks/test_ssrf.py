@@ -1,0 +1,348 @@
+"""Attacks by client documents: making this server reach where it should not, or wait, or choke."""
+
+import http.server
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import trustme
+from flask import Flask
+
+from strava_mcp.oauth import documents, fetching
+from strava_mcp.services import services
+from tests.flow import Flow, InProcess
+from tests.web.conftest import TOKEN
+
+PRIVATE = [
+    *("127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1"),
+    *("0.0.0.0", "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255"),
+    *("::1", "::", "fe80::1%eth0", "fd00::1", "fc00::1", "ff02::1", "::ffff:127.0.0.1"),
+    *("::ffff:8.8.8.8", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1", "::127.0.0.1"),
+    *("2001::1", "nonsense"),
+]
+
+Respond = Callable[[http.server.BaseHTTPRequestHandler], None]
+
+
+class Site:
+    """An https site on this machine, certified for ``client.example``."""
+
+    def __init__(self, authority: trustme.CA) -> None:
+        self.paths: list[str] = []
+        self.respond: Respond = lambda handler: self.send(handler, b"{}")
+        site = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                site.paths.append(self.path)
+                try:
+                    site.respond(self)
+                except OSError:
+                    pass  # the client went away, as it should
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("client.example").configure_cert(context)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"https://client.example:{self.port}/client.json"
+
+    def document(self, **changes: Any) -> bytes:
+        found = {
+            "client_id": self.url,
+            "client_name": "Example",
+            "redirect_uris": ["http://127.0.0.1/callback"],
+            **changes,
+        }
+        return json.dumps({k: v for k, v in found.items() if v is not None}).encode()
+
+    def send(
+        self, handler: Any, body: bytes, status: int = 200, media: str = "application/json"
+    ) -> None:
+        handler.send_response(status)
+        handler.send_header("Content-Type", media)
+        handler.send_header("Content-Length", str(len(body)))
+        if status in (301, 302, 307):
+            handler.send_header("Location", f"https://client.example:{self.port}/other.json")
+        handler.end_headers()
+        handler.wfile.write(body)
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    """Who certifies the site."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def site(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A site that resolves, and passes as public; everything else is as it is in service."""
+    found = Site(authority)
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    monkeypatch.setattr(fetching, "context", lambda: context)
+    monkeypatch.setattr(fetching, "resolve", lambda host, port: ["127.0.0.1"])
+    monkeypatch.setattr(fetching, "is_public", lambda address: True)
+    yield found
+    found.server.shutdown()
+    found.server.server_close()
+
+
+@pytest.fixture
+def flow(app: Flask, site: Site) -> Flow:
+    found = Flow(InProcess(app), TOKEN, "http://127.0.0.1:4321/callback")
+    found.client = {"client_id": site.url}
+    return found
+
+
+def refuses(flow: Flow, **changes: Any) -> str:
+    answer = flow.look(**changes)
+    assert answer.status == 400 and "Location" not in answer.headers, answer.text
+    return answer.text
+
+
+def test_a_document_makes_a_client(flow: Flow, site: Site) -> None:
+    site.respond = lambda handler: site.send(handler, site.document())
+    page = flow.look()
+    assert page.status == 200
+    assert "Verified: client.example" in page.text and "not verified" not in page.text
+    tokens = flow.connect()
+    assert flow.call(tokens["access_token"]).status == 200
+    assert flow.refresh(tokens["refresh_token"]).status == 200
+    assert site.paths == ["/client.json"], "fetched once, then kept"
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_an_address_that_is_not_public_is_never_called(
+    flow: Flow, site: Site, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(fetching, "resolve", lambda host, port: [address])
+    called: list[object] = []
+    monkeypatch.setattr(socket, "create_connection", lambda *args: called.append(args))
+    assert "not at a public address" in refuses(flow)
+    # One bad address among good ones is enough: which one is used is not ours to say.
+    monkeypatch.setattr(fetching, "resolve", lambda host, port: ["8.8.8.8", address])
+    assert "not at a public address" in refuses(flow)
+    assert called == [] and site.paths == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://127.0.0.1/client.json",
+        "https://localhost/client.json",
+        "https://[::1]/client.json",
+        "https://2130706433/client.json",
+        "https://0x7f.1/client.json",
+        "https://127.1/client.json",
+    ],
+)
+def test_names_of_this_machine_lead_nowhere(app: Flask, url: str) -> None:
+    """With the real resolver."""
+    flow = Flow(InProcess(app), TOKEN, client={"client_id": url})
+    refuses(flow)
+
+
+def test_public_addresses_are_public() -> None:
+    for address in ("8.8.8.8", "1.1.1.1", "2606:4700:4700::1111"):
+        assert fetching.is_public(address)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://client.example/client.json",
+        "https://client.example",
+        "https://client.example/a#b",
+        "https://client.example/a/../b",
+        "https://client.example/%2e%2e/b",
+        "https://user:pass@client.example/c",
+        "https://client.example\\@evil.example/c",
+        "https://client.example/" + "x" * 600,
+        "https:///client.json",
+        "https://client.example:99999/c",
+        "ftp://client.example/c",
+        "file:///etc/passwd",
+    ],
+)
+def test_an_address_of_the_wrong_form_is_not_fetched(flow: Flow, site: Site, url: str) -> None:
+    refuses(flow, client_id=url)
+    assert site.paths == []
+
+
+def test_the_checked_address_is_the_one_that_is_called(
+    flow: Flow, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: a second look-up would find another address."""
+    site.respond = lambda handler: site.send(handler, site.document())
+    answers = [["127.0.0.1"], ["203.0.113.1"]]
+    monkeypatch.setattr(fetching, "resolve", lambda host, port: answers.pop(0))
+
+    def again(*args: object, **kwargs: object) -> None:
+        raise AssertionError("the name was looked up again")
+
+    real = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket,
+        "getaddrinfo",
+        lambda host, *args, **kw: again() if host == "client.example" else real(host, *args, **kw),
+    )
+    assert flow.look().status == 200
+
+
+def test_the_certificate_has_to_name_the_host(flow: Flow, site: Site) -> None:
+    other = f"https://other.example:{site.port}/client.json"
+    assert "SSLCertVerificationError" in refuses(flow, client_id=other)
+    assert site.paths == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 204, 404, 500])
+def test_redirects_and_failures_are_not_followed(flow: Flow, site: Site, status: int) -> None:
+    site.respond = lambda handler: site.send(handler, b"", status)
+    assert str(status) in refuses(flow)
+    assert site.paths == ["/client.json"]
+
+
+@pytest.mark.parametrize("size", [5121, 1_000_000])
+def test_a_large_document_is_refused(flow: Flow, site: Site, size: int) -> None:
+    site.respond = lambda handler: site.send(handler, site.document(x="y" * size))
+    assert "5120 bytes" in refuses(flow)
+
+
+def test_a_document_without_end_is_refused(flow: Flow, site: Site) -> None:
+    def endless(handler: Any) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/json")
+        handler.end_headers()
+        for _ in range(2000):
+            handler.wfile.write(b" " * 1000)
+
+    site.respond = endless
+    assert "5120 bytes" in refuses(flow)
+
+
+@pytest.mark.parametrize("where", ["head", "body", "handshake"])
+def test_a_slow_site_is_given_up(
+    flow: Flow, site: Site, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Byte by byte, each in time, it could take for ever; the deadline is for all together."""
+    monkeypatch.setattr(fetching, "MOST_S", 0.5)
+    ended, sent = threading.Event(), []
+
+    def drip(handler: Any) -> None:
+        if where == "body":
+            handler.send_response(200)
+            handler.send_header("Content-Type", "application/json")
+            handler.end_headers()
+        for _ in range(200):
+            handler.wfile.write(b" ")
+            handler.wfile.flush()
+            sent.append(1)
+            if ended.wait(0.1):
+                return
+
+    site.respond = drip
+    silent = socket.create_server(("127.0.0.1", 0))
+    url = site.url
+    if where == "handshake":
+        url = f"https://client.example:{silent.getsockname()[1]}/client.json"
+    try:
+        refuses(flow, client_id=url)
+    finally:
+        ended.set()
+        silent.close()
+    assert len(sent) < 100, "of 200: it was not waited for"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"client_id": "https://client.example/other.json"},
+        {"client_id": None},
+        {"redirect_uris": None},
+        {"redirect_uris": "http://127.0.0.1/callback"},
+        {"redirect_uris": [7]},
+        {"redirect_uris": []},
+        {"redirect_uris": ["https://evil.example/cb"]},
+        {"token_endpoint_auth_method": "client_secret_post"},
+        {"token_endpoint_auth_method": "private_key_jwt"},
+        {"client_secret": "x"},
+        {"client_name": ["x"]},
+    ],
+)
+def test_a_document_that_does_not_fit_is_refused(
+    flow: Flow, site: Site, changes: dict[str, Any]
+) -> None:
+    site.respond = lambda handler: site.send(handler, site.document(**changes))
+    refuses(flow)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"nonsense", b"\xff", b"[" * 5000, b"null"])
+def test_what_is_no_document_is_refused(flow: Flow, site: Site, body: bytes) -> None:
+    site.respond = lambda handler: site.send(handler, body)
+    refuses(flow)
+
+
+def test_a_page_is_no_document(flow: Flow, site: Site) -> None:
+    site.respond = lambda handler: site.send(handler, site.document(), media="text/html")
+    assert "application/json" in refuses(flow)
+
+
+def test_a_document_may_list_more_than_we_allow(flow: Flow, site: Site) -> None:
+    """It is not written for us; what is not on our list just does not work here."""
+    uris = ["https://elsewhere.example/cb", "http://127.0.0.1/callback"]
+    site.respond = lambda handler: site.send(handler, site.document(redirect_uris=uris))
+    assert flow.look().status == 200
+    refuses(flow, redirect_uri="https://elsewhere.example/cb")
+
+
+def test_nobody_makes_us_fetch_without_end(flow: Flow, site: Site) -> None:
+    for number in range(documents.EACH + 5):
+        refuses(flow, client_id=f"https://client.example:{site.port}/{number}.json")
+    assert len(site.paths) == documents.EACH
+    refused = refuses(flow, client_id=f"https://client.example:{site.port}/last.json")
+    assert "Too many" in refused
+
+
+def test_at_the_token_endpoint_nothing_is_fetched(flow: Flow, site: Site) -> None:
+    answer = flow.redeem("x", client_id="https://client.example/never.json")
+    assert answer.status == 400 and answer.json["error"] == "invalid_grant"
+    assert site.paths == []
+
+
+@pytest.mark.parametrize(
+    "header, kept_s",
+    [
+        ("", 3600),
+        ("max-age=10", 300),
+        ("public, max-age=7200", 7200),
+        ("max-age=999999999", 86400),
+        ("no-store", 300),
+        ("no-cache, max-age=7200", 300),
+    ],
+)
+def test_a_document_is_kept_for_a_while(header: str, kept_s: int) -> None:
+    assert documents.lifetime_s(header) == kept_s
+
+
+def test_the_name_in_a_document_cannot_mislead(flow: Flow, site: Site) -> None:
+    site.respond = lambda handler: site.send(
+        handler, site.document(client_name="<b>\u202egpj" + "x" * 500)
+    )
+    page = flow.look()
+    assert page.status == 200 and "<b>\u202e" not in page.text and "\u202e" not in page.text
+    assert "x" * 101 not in page.text
+    services(flow.http.client.application)
