@@ -13,8 +13,11 @@ from flask import Flask
 
 from strava_mcp.app import create_app
 from strava_mcp.config import Config
+from strava_mcp.errors import ConfigError
+from strava_mcp.oauth.owner import NotTheOwner
 from strava_mcp.services import services
 from tests.conftest import ROOT
+from tests.flow import Flow, InProcess
 from tests.servers import free_port, running
 
 TOKEN = "0123456789abcdef" * 4
@@ -56,6 +59,56 @@ def test_the_life_of_a_token(app: Flask) -> None:
     assert "revoked" in run(app, "tokens", "list")
 
 
+def test_the_pass_phrase(app: Flask, tmp_path: Path) -> None:
+    owner = services(app).owner
+    words = "correct horse battery staple"
+    said = run(app, "passphrase", "set", "--password", words)
+    assert "is set" in said and words not in said
+    file = tmp_path / "home" / "passphrase_hash"
+    assert file.read_text().startswith("scrypt:") and file.stat().st_mode & 0o777 == 0o600
+    owner.check(words, "127.0.0.1")
+    with pytest.raises(NotTheOwner):
+        owner.check(TOKEN, "127.0.0.1")
+    run(app, "passphrase", "set", "--password", "another pass-phrase")  # a new one replaces it
+    owner.check("another pass-phrase", "127.0.0.1")
+    assert "12 to 1024" in fails(app, "passphrase", "set", "--password", "short")
+
+
+def test_the_pass_phrase_as_a_setting(app: Flask, tmp_path: Path) -> None:
+    said = run(app, "passphrase", "set", "--print", "--password", "correct horse battery")
+    found = re.fullmatch(r"OWNER_PASSPHRASE_HASH='([^']+)'\n", said)
+    assert found and not (tmp_path / "home" / "passphrase_hash").exists()
+    config = Config.load({"OWNER_PASSPHRASE_HASH": found[1]})
+    assert config.owner_passphrase_hash == found[1]
+    with pytest.raises(ConfigError, match="flask passphrase set --print"):
+        Config.load({"OWNER_PASSPHRASE_HASH": "correct horse battery"})
+
+
+def test_the_pass_phrase_is_asked_for_twice(app: Flask) -> None:
+    typed = "correct horse battery\ncorrect horse battery\n"
+    done = app.test_cli_runner().invoke(args=["passphrase", "set"], input=typed)
+    assert done.exit_code == 0 and "correct" not in done.output
+    typed = "correct horse battery\nwrong horse battery\n" * 3
+    assert app.test_cli_runner().invoke(args=["passphrase", "set"], input=typed).exit_code != 0
+
+
+def test_the_life_of_a_grant(app: Flask) -> None:
+    assert "base URL" in run(app, "grants", "list")
+    flow = Flow(InProcess(app), TOKEN)
+    flow.register(client_name="Claude")
+    tokens = flow.connect()
+    grant_id = tokens["access_token"].split("_")[2]
+    listed = run(app, "grants", "list")
+    assert grant_id in listed and "Claude" in listed and "active" in listed
+    assert "smcp_" not in listed
+    assert flow.call(tokens["access_token"]).status == 200
+    assert "127.0.0.1" in run(app, "grants", "list")
+    run(app, "grants", "revoke", grant_id)
+    assert flow.call(tokens["access_token"]).status == 401
+    assert "revoked" in run(app, "grants", "list")
+    assert "flask grants list" in fails(app, "grants", "revoke", "nope")
+
+
 def test_no_tokens_yet(app: Flask) -> None:
     assert "flask tokens create" in run(app, "tokens", "list")
 
@@ -95,8 +148,22 @@ def test_the_card_hides_the_token_unless_asked(app: Flask) -> None:
         "headers": {"Authorization": f"Bearer {TOKEN}"},
     }
     assert printed(shown, "config.json)")["mcpServers"]["strava"]["args"] == ["-m", "strava_mcp"]
-    for word in ("code --add-mcp", "claude mcp add --transport http", "curl "):
+    for word in ("code --add-mcp", "claude mcp add --transport http", "curl ", "type AUTH_TOKEN"):
         assert word in shown
+    cursor = printed(shown, "mcp.json)")["mcpServers"]["strava"]
+    assert cursor == {"url": "http://127.0.0.1:5000/mcp"}
+    assert "http://127.0.0.1:5000  (needs PUBLIC_URL" in shown
+
+
+def test_the_card_tells_what_the_server_has(tmp_path: Path) -> None:
+    settings = {"home": tmp_path / "home", "auth_tokens": (TOKEN,)}
+    public = create_app(Config(**settings, public_url="https://strava.example.com"))
+    said = run(public, "show-config")
+    assert "connector\nhttps://strava.example.com\n" in said and "needs PUBLIC_URL" not in said
+    run(public, "passphrase", "set", "--password", "correct horse battery")
+    assert "type your pass-phrase" in run(public, "show-config")
+    closed = run(create_app(Config(**settings, oauth_enabled=False)), "show-config")
+    assert "OAuth" not in closed and "Claude Web" not in closed and "By header" in closed
 
 
 def test_the_stdio_entry_of_the_card_really_starts(app: Flask, tmp_path: Path) -> None:

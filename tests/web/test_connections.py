@@ -1,0 +1,149 @@
+"""``/connections``: the owner signs in, sees what is connected, and ends it."""
+
+import html
+import re
+import time
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from strava_mcp.services import services
+from tests.flow import Answer, Flow, InProcess, ticket
+from tests.web.conftest import PING, TOKEN, bearer
+
+
+@pytest.fixture
+def owner(app: Flask) -> InProcess:
+    return InProcess(app)
+
+
+def sign_in(http: InProcess, passphrase: str = TOKEN) -> Answer:
+    page = http.send("GET", "/connections")
+    form = {"ticket": ticket(page.text), "action": "sign-in", "passphrase": passphrase}
+    return http.send("POST", "/connections", data=form)
+
+
+def forms(page: Answer) -> list[dict[str, str]]:
+    """The hidden fields of every form of a page."""
+    found = []
+    for form in re.findall(r"<form.*?</form>", page.text, re.S):
+        pairs = re.findall(r'name="(\w+)" value="([^"]*)"', form)
+        found.append({name: html.unescape(value) for name, value in pairs})
+    return found
+
+
+def form_of(page: Answer, **fields: str) -> dict[str, str]:
+    (found,) = [form for form in forms(page) if fields.items() <= form.items()]
+    return found
+
+
+def test_nothing_is_shown_before_the_pass_phrase(owner: InProcess, app: Flask) -> None:
+    services(app).tokens.create("My laptop", "read", None)
+    page = owner.send("GET", "/connections")
+    assert page.status == 200 and "My laptop" not in page.text
+    wrong = sign_in(owner, "wrong")
+    assert wrong.status == 403 and "That is not right" in wrong.text
+    assert "My laptop" not in owner.send("GET", "/connections").text
+    assert sign_in(owner).status == 303
+    assert "My laptop" in owner.send("GET", "/connections").text
+    assert "My laptop" not in InProcess(app).send("GET", "/connections").text
+
+
+def test_what_is_connected_is_shown(owner: InProcess, app: Flask) -> None:
+    flow = Flow(InProcess(app, "198.51.100.4"), TOKEN)
+    flow.register(client_name="<Claude>")
+    tokens = flow.connect("write", scope=None)
+    _, secret = services(app).tokens.create("My laptop", "read", 86400)
+    sign_in(owner)
+    page = owner.send("GET", "/connections").text
+    assert page.count("not used yet") == 2
+    flow.call(tokens["access_token"])
+    client = app.test_client()
+    client.post(
+        "/mcp", json=PING, headers=bearer(secret), environ_base={"REMOTE_ADDR": "127.9.9.9"}
+    )
+    page = owner.send("GET", "/connections").text
+    assert "&lt;Claude&gt;" in page and "allowed from 198.51.100.4" in page
+    assert "Read and write" in page and "from 127.9.9.9" in page
+    assert page.count("last used " + time.strftime("%Y-%m-%d", time.gmtime())) == 2
+    assert "smcp_" not in page
+
+
+def test_one_click_ends_a_grant_and_no_other(owner: InProcess, app: Flask) -> None:
+    one, two = (Flow(InProcess(app), TOKEN) for _ in range(2))
+    first, second = one.connect(), two.connect()
+    sign_in(owner)
+    page = owner.send("GET", "/connections")
+    grant_id = first["access_token"].split("_")[2]
+    assert (
+        owner.send("POST", "/connections", data=form_of(page, id=f"grant:{grant_id}")).headers[
+            "Location"
+        ]
+        == "/connections"
+    )
+    assert one.call(first["access_token"]).status == 401
+    assert one.refresh(first["refresh_token"]).json["error"] == "invalid_grant"
+    assert two.call(second["access_token"]).status == 200
+    assert grant_id not in owner.send("GET", "/connections").text
+
+
+def test_one_click_ends_a_named_token(owner: InProcess, app: Flask) -> None:
+    token, secret = services(app).tokens.create("My laptop", "read", None)
+    sign_in(owner)
+    page = owner.send("GET", "/connections")
+    owner.send("POST", "/connections", data=form_of(page, id=f"token:{token.id}"))
+    assert app.test_client().post("/mcp", json=PING, headers=bearer(secret)).status_code == 401
+
+
+def test_a_form_ends_only_what_it_names_and_once(owner: InProcess, app: Flask) -> None:
+    one, two = (Flow(InProcess(app), TOKEN) for _ in range(2))
+    ids = [flow.connect()["access_token"].split("_")[2] for flow in (one, two)]
+    sign_in(owner)
+    page = owner.send("GET", "/connections")
+    swapped = form_of(page, id=f"grant:{ids[0]}") | {"id": f"grant:{ids[1]}"}
+    for data in (swapped, {"action": "revoke", "id": f"grant:{ids[0]}"}):
+        assert owner.send("POST", "/connections", data=data).status == 403
+    assert {grant.state for grant in services(app).grants.all()} == {"active"}
+    form = form_of(page, id=f"grant:{ids[0]}")
+    assert owner.send("POST", "/connections", data=form).status == 303
+    assert owner.send("POST", "/connections", data=form).status == 403
+
+
+def test_another_browser_cannot_use_the_form(owner: InProcess, app: Flask) -> None:
+    Flow(InProcess(app), TOKEN).connect()
+    sign_in(owner)
+    (form,) = [f for f in forms(owner.send("GET", "/connections")) if f["action"] == "revoke"]
+    other = InProcess(app)
+    other.send("GET", "/connections")
+    assert other.send("POST", "/connections", data=form).status == 403
+    assert services(app).grants.all()[0].state == "active"
+
+
+def test_signing_out_and_being_signed_out(
+    owner: InProcess, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(owner)
+    page = owner.send("GET", "/connections")
+    assert owner.send("POST", "/connections", data=form_of(page, action="sign-out")).status == 303
+    assert "Sign in" in owner.send("GET", "/connections").text
+    sign_in(owner)
+    assert "Sign out" in owner.send("GET", "/connections").text
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 1801)
+    assert "Sign in" in owner.send("GET", "/connections").text
+
+
+def test_the_session_is_not_in_the_store(owner: InProcess, app: Flask, tmp_path: Any) -> None:
+    answer = sign_in(owner)
+    cookie = re.search(r"strava_mcp_owner=([^;]+); .*SameSite=Strict", str(answer.headers))
+    assert cookie
+    services(app).close()
+    stolen = b"".join(file.read_bytes() for file in (tmp_path / "home").glob("store.db*"))
+    assert cookie[1].encode() not in stolen
+
+
+def test_nobody_to_sign_in(make: Any) -> None:
+    app = make(auth_tokens=(), lambda_function="strava")
+    answer = InProcess(app).send("GET", "/connections")
+    assert answer.status == 503 and "OWNER_PASSPHRASE_HASH" in answer.text

@@ -1,0 +1,172 @@
+"""The consent page: what it says, what it offers, and who may say yes."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from strava_mcp import home
+from strava_mcp.errors import StoreError, Unavailable
+from strava_mcp.oauth import owner
+from strava_mcp.services import services
+from tests.flow import BOTH, Flow, InProcess
+from tests.web.conftest import TOKEN, Make
+
+PASSPHRASE = "correct horse battery staple"
+
+
+@pytest.fixture
+def flow(app: Flask) -> Flow:
+    found = Flow(InProcess(app), TOKEN, "https://claude.ai/api/mcp/auth_callback")
+    assert found.register(client_name="Claude").status == 201
+    return found
+
+
+def test_it_says_who_asks_for_what_and_where_it_leads(flow: Flow) -> None:
+    text = flow.look().text
+    assert "Connect <strong>Claude</strong>?" in text and "not verified" in text
+    assert "the website" in text and '<b class="address">claude.ai</b>' in text
+    assert "Mira S. (sandbox, invented)" in text
+    assert "Your AUTH_TOKEN" in text and "/connections" in text
+    assert '<html lang="en">' in text and '<label for="passphrase">' in text
+
+
+@pytest.mark.parametrize(
+    "uri, shown",
+    [
+        ("http://localhost:6274/oauth/callback", "a program on this device"),
+        ("cursor://anysphere.cursor-mcp/oauth/callback", "the cursor app on this device"),
+    ],
+)
+def test_it_says_where_else_it_may_lead(app: Flask, uri: str, shown: str) -> None:
+    flow = Flow(InProcess(app), TOKEN, uri)
+    flow.register()
+    assert shown in flow.look().text
+
+
+def test_a_client_without_a_name(app: Flask) -> None:
+    flow = Flow(InProcess(app), TOKEN)
+    flow.register(client_name=None)
+    assert "An app without a name" in flow.look().text
+    assert flow.connect()["access_token"]
+
+
+@pytest.mark.parametrize(
+    "asked, offered, chosen",
+    [
+        ("strava:read", ["read"], "read"),
+        (BOTH, ["read", "write"], "write"),
+        (None, ["read", "write"], "read"),
+    ],
+)
+def test_it_offers_no_more_than_was_asked_for(
+    flow: Flow, asked: str | None, offered: list[str], chosen: str
+) -> None:
+    text = flow.look(scope=asked).text
+    for choice in ("read", "write"):
+        assert (f'name="scope" value="{choice}"' in text) == (choice in offered)
+    assert len(offered) == 1 or f'value="{chosen}" checked' in text
+
+
+def test_a_wrong_pass_phrase_is_told_and_the_choice_kept(flow: Flow) -> None:
+    url = flow.request(scope=BOTH)
+    page = flow.http.send("GET", url)
+    again = flow.decide(page, url, "read", passphrase="wrong")
+    assert again.status == 403 and "That is not right" in again.text
+    assert 'value="read" checked' in again.text and 'aria-describedby="problem"' in again.text
+    assert "wrong" not in again.text
+    assert flow.decide(again, url, "read").status == 303  # with the ticket of the new page
+
+
+def test_no(flow: Flow) -> None:
+    url = flow.request()
+    page = flow.http.send("GET", url)
+    answer = flow.decide(page, url, decision="deny", passphrase="")
+    assert answer.status == 303 and answer.query["error"] == ["access_denied"]
+    assert answer.headers["Location"].startswith("https://claude.ai/api/mcp/auth_callback?")
+
+
+@pytest.mark.parametrize("form", [{"decision": None}, {"decision": "maybe"}, {"scope": "x"}])
+def test_half_a_form_allows_nothing(flow: Flow, form: dict[str, Any]) -> None:
+    answer = flow.decide(flow.look(), flow.request(), **form)
+    assert answer.status == 400 and "Nothing was allowed" in answer.text
+
+
+@pytest.mark.parametrize("where", ["setting", "data folder"])
+def test_a_pass_phrase_takes_the_place_of_the_token(make: Make, where: str, tmp_path: Any) -> None:
+    hashed = owner.scrypt(PASSPHRASE)
+    app = make(owner_passphrase_hash=hashed) if where == "setting" else make()
+    flow = Flow(InProcess(app), PASSPHRASE)
+    flow.register()
+    if where == "data folder":  # counts from the moment it is set
+        assert "Your AUTH_TOKEN" in flow.look().text
+        home.replace(tmp_path / "home", owner.FILE, hashed)
+    assert "Your pass-phrase" in flow.look().text
+    assert flow.decide(flow.look(), flow.request(), passphrase=TOKEN).status == 403
+    assert flow.decide(flow.look(), flow.request(), passphrase=f" {PASSPHRASE}\n").status == 303
+
+
+def test_on_lambda_the_data_folder_is_not_asked(make: Make, tmp_path: Any) -> None:
+    home.replace(tmp_path / "home", owner.FILE, owner.scrypt(PASSPHRASE))
+    app = make(auth_tokens=(), lambda_function="strava", home=tmp_path / "home")
+    assert services(app).owner.asks_for() == ""
+
+
+@pytest.mark.parametrize("passphrase", ["", "short", " " * 20, "x" * 2000])
+def test_a_pass_phrase_has_a_length(passphrase: str) -> None:
+    with pytest.raises(ValueError, match="12 to 1024"):
+        owner.scrypt(passphrase)
+
+
+def test_with_both_tokens_of_a_rotation(make: Make) -> None:
+    other = "f" * 64
+    flow = Flow(InProcess(make(auth_tokens=(TOKEN, other))), other)
+    assert flow.connect()["access_token"]
+
+
+def test_an_athlete_who_cannot_be_asked_stops_nothing(
+    flow: Flow, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down() -> None:
+        raise Unavailable("Strava is down.")
+
+    monkeypatch.setattr(services(app).source, "athlete", down)
+    page = flow.look()
+    assert page.status == 200 and "the athlete of this server" in page.text
+
+
+def test_a_store_that_is_down_is_a_page(
+    flow: Flow, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*args: object) -> None:
+        raise StoreError("The store did not answer: disk full")
+
+    monkeypatch.setattr(services(app).store, "get", down)
+    page = flow.look()
+    assert page.status == 503 and page.headers["Content-Type"].startswith("text/html")
+    assert page.headers["Retry-After"] and "disk" not in page.text
+
+
+@pytest.mark.parametrize("public_url", ["", "https://strava.example.com"])
+def test_the_cookie_is_for_this_host_alone(make: Make, public_url: str) -> None:
+    http = InProcess(make(public_url=public_url))
+    headers = {"Host": "strava.example.com"} if public_url else {}
+    cookie = http.send("GET", "/connections", headers=headers).headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "Path=/" in cookie and "SameSite=Lax" in cookie
+    assert "Domain" not in cookie
+    assert cookie.startswith("__Host-") == ("Secure" in cookie) == bool(public_url)
+
+
+def test_what_happened_is_logged_without_secrets(flow: Flow, caplog: Any) -> None:
+    import logging
+
+    with caplog.at_level(logging.INFO):
+        url = flow.request()
+        flow.decide(flow.http.send("GET", url), url, passphrase="wrong guess")
+        tokens = flow.connect()
+    said = [record.message for record in caplog.records]
+    assert "Consent refused" in said and "Consent given" in said
+    everything = str([vars(record) for record in caplog.records])
+    for secret in ("wrong guess", TOKEN, tokens["access_token"], tokens["refresh_token"]):
+        assert secret not in everything
+    assert "smcp_ac_" not in everything
