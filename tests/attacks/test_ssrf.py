@@ -1,11 +1,9 @@
 """Attacks by client documents: making this server reach where it should not, or wait, or choke."""
 
-import http.server
-import json
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +13,7 @@ from flask import Flask
 from strava_mcp.oauth import documents, fetching
 from strava_mcp.services import services
 from tests.flow import Flow, InProcess
+from tests.site import Site
 from tests.web.conftest import TOKEN
 
 PRIVATE = [
@@ -24,60 +23,6 @@ PRIVATE = [
     *("::ffff:8.8.8.8", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1", "::127.0.0.1"),
     *("2001::1", "nonsense"),
 ]
-
-Respond = Callable[[http.server.BaseHTTPRequestHandler], None]
-
-
-class Site:
-    """An https site on this machine, certified for ``client.example``."""
-
-    def __init__(self, authority: trustme.CA) -> None:
-        self.paths: list[str] = []
-        self.respond: Respond = lambda handler: self.send(handler, b"{}")
-        site = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.paths.append(self.path)
-                try:
-                    site.respond(self)
-                except OSError:
-                    pass  # the client went away, as it should
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("client.example").configure_cert(context)
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"https://client.example:{self.port}/client.json"
-
-    def document(self, **changes: Any) -> bytes:
-        found = {
-            "client_id": self.url,
-            "client_name": "Example",
-            "redirect_uris": ["http://127.0.0.1/callback"],
-            **changes,
-        }
-        return json.dumps({k: v for k, v in found.items() if v is not None}).encode()
-
-    def send(
-        self, handler: Any, body: bytes, status: int = 200, media: str = "application/json"
-    ) -> None:
-        handler.send_response(status)
-        handler.send_header("Content-Type", media)
-        handler.send_header("Content-Length", str(len(body)))
-        if status in (301, 302, 307):
-            handler.send_header("Location", f"https://client.example:{self.port}/other.json")
-        handler.end_headers()
-        handler.wfile.write(body)
 
 
 @pytest.fixture(scope="module")
@@ -96,8 +41,7 @@ def site(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sit
     monkeypatch.setattr(fetching, "resolve", lambda host, port: ["127.0.0.1"])
     monkeypatch.setattr(fetching, "is_public", lambda address: True)
     yield found
-    found.server.shutdown()
-    found.server.server_close()
+    found.close()
 
 
 @pytest.fixture

@@ -131,7 +131,7 @@ def test_mcp_remote_gets_nowhere_without_the_token(server: Running, token: str) 
     process = remote(server, token)
     try:
         initialize(process)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=8)  # it waits for a person at the consent page
     except subprocess.TimeoutExpired:
         process.kill()
         out, err = process.communicate()

@@ -1,0 +1,114 @@
+"""The Inspector and mcp-remote connect by OAuth: they print an address, a person opens it."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import requests
+
+from tests.clients.conftest import TOKEN, Running
+from tests.clients.test_node import LAUNCH_S, initialize, send
+from tests.clients.test_python import TOOLS
+from tests.flow import Flow, Live
+from tests.node import node, package
+from tests.servers import free_port
+
+
+class Program:
+    """A program with pipes, whose lines are read as they come."""
+
+    def __init__(self, command: list[str], folder: Path, **env: str) -> None:
+        (folder / "bin").mkdir()
+        for name in ("xdg-open", "open", "google-chrome"):  # no browser opens by itself here
+            (folder / "bin" / name).write_text("#!/bin/sh\nexit 0\n")
+            (folder / "bin" / name).chmod(0o755)
+        path = f"{folder / 'bin'}:{os.environ['PATH']}"
+        self.process = subprocess.Popen(
+            [str(node()), *command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PATH": path, "HOME": str(folder), **env},
+        )
+        self.errors = ""
+        self._reader = Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stderr
+        for line in self.process.stderr:
+            self.errors += line
+
+    def end(self) -> None:
+        """Stop it, and let go of its pipes."""
+        self.process.kill()
+        self.process.wait()
+        self._reader.join(10)
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if pipe:
+                pipe.close()
+
+    def asks(self, base: str) -> str:
+        """The path that a person is asked to open."""
+        for _ in range(LAUNCH_S * 10):
+            found = re.search(rf"{re.escape(base)}(/authorize\?\S+)", self.errors)
+            if found:
+                return found[1]
+            if self.process.poll() is not None:
+                break
+            self._reader.join(0.1)
+        raise AssertionError(f"no address was printed: {self.errors[-3000:]}")
+
+
+@contextmanager
+def started(command: list[str], folder: Path, **env: str) -> Iterator[Program]:
+    program = Program(command, folder, **env)
+    try:
+        yield program
+    finally:
+        program.end()
+
+
+def say_yes(base: str, path: str) -> None:
+    """Open the page, approve, and go where the browser is sent: to the program itself."""
+    flow = Flow(Live(base), TOKEN)
+    answer = flow.decide(flow.http.send("GET", path), path)
+    assert answer.status == 303, answer.text
+    arrived = requests.get(answer.headers["Location"], timeout=30)
+    assert arrived.status_code == 200, arrived.text
+
+
+@pytest.mark.parametrize("era", ["legacy", "auto"])
+def test_the_inspector_connects_by_oauth(server: Running, era: str, tmp_path: Path) -> None:
+    launcher = package("@modelcontextprotocol/inspector") / "clients/launcher/build/index.js"
+    command = [
+        *(str(launcher), "--cli", server.url, "--transport", "http", "--format", "json"),
+        *("--protocol-era", era, "--connect-timeout", "0", "--method", "tools/list"),
+        *("--callback-url", f"http://127.0.0.1:{free_port()}/oauth/callback"),
+    ]
+    with started(command, tmp_path, MCP_AUTO_OPEN_ENABLED="true") as program:
+        say_yes(server.base, program.asks(server.base))
+        assert program.process.stdout
+        listed = json.loads(program.process.stdout.read())
+        assert {tool["name"] for tool in listed["result"]["tools"]} >= TOOLS
+
+
+def test_mcp_remote_connects_by_oauth(server: Running, tmp_path: Path) -> None:
+    script = package("mcp-remote") / "dist" / "proxy.js"
+    command = [str(script), server.url, str(free_port()), "--transport", "http-only"]
+    with started(command, tmp_path, MCP_REMOTE_CONFIG_DIR=str(tmp_path / "auth")) as program:
+        initialize(program.process)
+        say_yes(server.base, program.asks(server.base))
+        assert program.process.stdout
+        assert "protocolVersion" in json.loads(program.process.stdout.readline())["result"]
+        send(program.process, {"jsonrpc": "2.0", "method": "notifications/initialized"})
+        send(program.process, {"jsonrpc": "2.0", "id": 2, "method": "tools/list"})
+        listed = json.loads(program.process.stdout.readline())["result"]["tools"]
+        assert {tool["name"] for tool in listed} >= TOOLS
