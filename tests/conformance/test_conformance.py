@@ -1,15 +1,19 @@
 """The official conformance suite: the fixture app in full, the real one where it can."""
 
+import json
 import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
+from tests.flow import Flow, Live
 from tests.node import node, package
 from tests.servers import flask_run, free_port, gunicorn, running
 
+TOKEN = "5a" * 32
 REQUIRED = {"2025-11-25": 30, "2026-07-28": 37}
 
 
@@ -82,3 +86,55 @@ def test_the_real_app_passes_what_needs_no_fixture(
     options = ("--scenario", scenario, "--spec-version", revision)
     printed = suite(f"{real_app}/mcp", tmp_path, *options)
     assert re.search(r"Passed: [1-9]", printed), printed[-2000:]
+
+
+def authorization(base: str, log: Path, client_id: str, port: int, version: str) -> str:
+    """Run the authorization server's scenarios; the owner approves as soon as they are asked."""
+    script = package("@modelcontextprotocol/conformance") / "dist" / "index.js"
+    command = [
+        *(str(node()), str(script), "authorization", "--url", base, "-o", str(log)),
+        *("--client-id", client_id, "--resource", f"{base}/mcp", "-p", str(port)),
+        *("--spec-version", version, "--verbose"),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    printed = ""
+    try:
+        assert process.stdout
+        for line in process.stdout:
+            printed += line
+            if line.startswith(f"{base}/authorize?"):
+                _say_yes(base, line.strip().removeprefix(base))
+        process.wait(60)
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()  # type: ignore[union-attr]
+    assert process.returncode == 0, printed
+    return printed
+
+
+def _say_yes(base: str, path: str) -> None:
+    flow = Flow(Live(base), TOKEN)
+    answer = flow.decide(flow.http.send("GET", path), path)
+    requests.get(answer.headers["Location"], timeout=30)
+
+
+@pytest.mark.parametrize("version", REQUIRED)
+def test_the_authorization_server_passes_every_scenario(version: str, tmp_path: Path) -> None:
+    node()
+    port, callback = free_port(), free_port()
+    env = {"STRAVA_MCP_HOME": str(tmp_path / "home"), "AUTH_TOKEN": TOKEN}
+    with running(flask_run(port), port, tmp_path / "server.log", env) as base:
+        flow = Flow(Live(base), TOKEN, f"http://127.0.0.1:{callback}/callback")
+        flow.register()
+        printed = authorization(base, tmp_path, flow.client["client_id"], callback, version)
+    checks = {
+        check["id"]: check["status"]
+        for file in tmp_path.rglob("checks.json")
+        for check in json.loads(file.read_text())
+    }
+    assert checks == {
+        "authorization-server-metadata": "SUCCESS",
+        "authorization-server-metadata-cimd": "SUCCESS",
+        "authorization-code-grant": "SUCCESS",
+    }, printed

@@ -1,0 +1,175 @@
+"""A person connects an app, mistypes, approves, looks at what is connected, and ends it."""
+
+import json
+from typing import Any
+
+import pytest
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.browser.conftest import DESKTOP, PASSPHRASE, PHONE, Open, Program, picture
+from tests.flow import BOTH, Flow, Live
+from tests.node import package
+
+WAIT_S = 20
+
+
+def text(browser: Chrome) -> str:
+    return browser.find_element(By.TAG_NAME, "body").text
+
+
+def press(browser: Chrome, label: str) -> None:
+    """Press the button with this label, and wait for the page that follows."""
+    body = browser.find_element(By.TAG_NAME, "html")
+    browser.find_element(By.XPATH, f"//button[normalize-space()='{label}']").click()
+    WebDriverWait(browser, WAIT_S).until(lambda _: is_gone(body))
+
+
+def is_gone(element: Any) -> bool:
+    from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
+
+    try:
+        return not element.is_enabled()
+    except (StaleElementReferenceException, WebDriverException):
+        return True
+
+
+def type_in(browser: Chrome, words: str) -> None:
+    browser.find_element(By.ID, "passphrase").send_keys(words)
+
+
+def check_accessible(browser: Chrome) -> None:
+    """What axe finds wrong by WCAG 2.2 AA: nothing."""
+    script = (package("axe-core") / "axe.min.js").read_text("utf-8")
+    browser.execute_script(script)
+    found = browser.execute_async_script(
+        "axe.run().then(r => arguments[0](JSON.stringify(r.violations)))"
+    )
+    assert json.loads(found) == []
+
+
+def fits(browser: Chrome) -> None:
+    """Nothing has to be scrolled sideways, and buttons are large enough for a thumb."""
+    wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert browser.execute_script(wide) <= 0
+    for button in browser.find_elements(By.TAG_NAME, "button"):
+        assert button.size["height"] >= 44
+
+
+@pytest.mark.parametrize("size, name", [(DESKTOP, "desktop"), (PHONE, "phone")])
+def test_the_whole_way(
+    open_browser: Open, server: str, program: Program, size: tuple[int, int], name: str
+) -> None:
+    browser = open_browser(size)
+    flow = Flow(Live(server), PASSPHRASE, program.uri)
+    flow.register(client_name="Training diary")
+
+    browser.get(server + flow.request(scope=BOTH))
+    said = text(browser)
+    for words in ("Connect Training diary?", "not verified", "Mira S.", "program on this device"):
+        assert words in said
+    fits(browser)
+    picture(browser, f"consent-{name}")
+
+    type_in(browser, "correct horse")
+    press(browser, "Connect")
+    assert "That is not right" in text(browser)
+    focused = browser.switch_to.active_element
+    assert focused.get_attribute("id") == "passphrase"
+    fits(browser)
+    picture(browser, f"mistyped-{name}")
+
+    browser.find_element(By.CSS_SELECTOR, "input[value=read]").click()
+    type_in(browser, PASSPHRASE + Keys.ENTER)
+    WebDriverWait(browser, WAIT_S).until(lambda b: "Back in the app" in text(b))
+    (arrived,) = program.arrived
+    assert arrived["state"] == ["st4te"] and arrived["iss"] == [server]
+    tokens = flow.redeem(arrived["code"][0]).json
+    assert tokens["scope"] == "strava:read"
+    assert flow.call(tokens["access_token"]).status == 200
+
+    browser.get(f"{server}/connections")
+    picture(browser, f"sign-in-{name}")
+    type_in(browser, PASSPHRASE)
+    press(browser, "Sign in")
+    assert "Training diary" in text(browser) and "last used" in text(browser)
+    fits(browser)
+    picture(browser, f"connections-{name}")
+    press(browser, "Revoke")
+    assert "No app is connected." in text(browser)
+    assert flow.call(tokens["access_token"]).status == 401
+    press(browser, "Sign out")
+    assert "Sign in" in text(browser)
+
+
+def test_cancel_goes_back_with_nothing(open_browser: Open, server: str, program: Program) -> None:
+    browser = open_browser()
+    flow = Flow(Live(server), PASSPHRASE, program.uri)
+    flow.register()
+    browser.get(server + flow.request())
+    press(browser, "Cancel")  # without a pass-phrase
+    WebDriverWait(browser, WAIT_S).until(lambda b: "Back in the app" in text(b))
+    assert program.arrived[0]["error"] == ["access_denied"]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_page_is_accessible(
+    open_browser: Open, server: str, program: Program, dark: bool
+) -> None:
+    package("axe-core")
+    browser = open_browser(dark=dark)
+    flow = Flow(Live(server), PASSPHRASE, program.uri)
+    flow.register(client_name="Training diary")
+    tokens = flow.connect()
+    flow.call(tokens["access_token"])
+    shade = "dark" if dark else "light"
+
+    browser.get(server + flow.request(scope=BOTH))
+    check_accessible(browser)
+    picture(browser, f"consent-{shade}")
+    type_in(browser, "wrong")
+    press(browser, "Connect")
+    check_accessible(browser)
+    browser.get(f"{server}/authorize?client_id=unknown")
+    assert "cannot be connected" in text(browser)
+    check_accessible(browser)
+    picture(browser, f"failure-{shade}")
+    browser.get(f"{server}/connections")
+    check_accessible(browser)
+    type_in(browser, PASSPHRASE)
+    press(browser, "Sign in")
+    check_accessible(browser)
+    picture(browser, f"connections-{shade}")
+
+
+def test_another_site_can_neither_frame_nor_post(
+    open_browser: Open, server: str, program: Program
+) -> None:
+    """In a real browser, from a real foreign origin (another port is one)."""
+    flow = Flow(Live(server), PASSPHRASE, program.uri)
+    flow.register()
+    browser = open_browser()
+    browser.get(program.uri.replace("/callback", "/evil").replace("127.0.0.1", "localhost"))
+    url = server + flow.request()
+    browser.execute_script(
+        "const f = document.createElement('iframe'); f.src = arguments[0];"
+        "document.body.append(f); return new Promise(r => f.onload = f.onerror = r)",
+        url,
+    )
+    browser.switch_to.frame(0)
+    assert not browser.find_elements(By.ID, "passphrase")
+    browser.switch_to.default_content()
+    browser.execute_script(
+        "const f = document.createElement('form'); f.method = 'post'; f.action = arguments[0];"
+        "for (const [n, v] of [['decision', 'approve'], ['scope', 'read'],"
+        " ['passphrase', arguments[1]]]) {"
+        "  const i = document.createElement('input'); i.name = n; i.value = v; f.append(i); }"
+        "document.body.append(f); f.submit()",
+        url,
+        PASSPHRASE,
+    )
+    WebDriverWait(browser, WAIT_S).until(lambda b: "/authorize" in b.current_url)
+    assert "Start again" in text(browser) or "origin_not_allowed" in text(browser)
+    assert program.arrived == []
