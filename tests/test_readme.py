@@ -97,3 +97,14 @@ def test_files_that_it_names_exist() -> None:
             or (ROOT / "strava_mcp" / name).exists()
             or name in ("claude_desktop_config.json",)
         ), name
+
+
+def test_pictures_and_links_within_exist() -> None:
+    pictures = re.findall(r'<img src="([^"]+)"[^>]* alt="[^"]{20,}">', README)
+    assert len(pictures) == README.count("<img ") >= 2
+    assert all((ROOT / name).is_file() for name in pictures)
+    titles = {
+        re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-")
+        for title in re.findall(r"^#+ (.*)$", README, re.M)
+    }
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= titles

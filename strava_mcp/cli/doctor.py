@@ -21,7 +21,7 @@ SKEW_S = 60
 @click.command("doctor")
 @with_appcontext
 def doctor() -> None:
-    """Check settings, data folder, store, token, clock and source; exit 1 on a failure."""
+    """Check settings, data folder, store, token, OAuth, clock and source; exit 1 on a failure."""
     failed = False
     for check in CHECKS:
         for state, text in check(services()):
@@ -89,6 +89,20 @@ def token(found: Services) -> Iterator[Finding]:
         yield "warn", "AUTH_TOKEN: two are valid; drop the old one once every client has the new"
 
 
+def oauth(found: Services) -> Iterator[Finding]:
+    """Somebody can approve clients, and clients can find the way."""
+    if not found.config.oauth_enabled:
+        yield "ok", "OAuth: off"
+        return
+    approves = found.owner.asks_for()
+    if not approves:
+        yield "fail", "OAuth: nobody can approve clients. Set OWNER_PASSPHRASE_HASH or AUTH_TOKEN."
+    elif approves == "AUTH_TOKEN":
+        yield "ok", "OAuth: approved with AUTH_TOKEN; `flask passphrase set` is easier to type"
+    else:
+        yield "ok", "OAuth: approved with the pass-phrase"
+
+
 def clock(found: Services) -> Iterator[Finding]:
     """This machine's clock agrees with Strava's: tokens expire by it."""
     if found.config.strava_source == "sandbox":
@@ -125,6 +139,7 @@ CHECKS: tuple[Callable[[Services], Iterator[Finding]], ...] = (
     folder,
     store,
     token,
+    oauth,
     clock,
     source,
 )

@@ -272,6 +272,7 @@ def _goals(
     yield "3 tools/list CPU / bare Flask", ours[listing] / bare[listing], 1.2
     yield "3 tools/call CPU / bare Flask", ours[calls] / bare[calls], 1.3
     yield "3 in process, authenticated tools/list, ms", inner["tools/list in process, ms"], 0.5
+    yield "OAuth token / AUTH_TOKEN", inner["OAuth token / AUTH_TOKEN, in process"], 1.15
     yield "4 100 ms upstream, c16: ideal rate / ours", 160 / ours[slow], round(1 / 0.9, 3)
     yield "4 upstream calls a request", ours["get_athlete: upstream calls a request"], 1.0
     yield "4 new upstream connections, warm", ours["get_athlete: new upstream connections"], 0

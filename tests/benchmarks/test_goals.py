@@ -10,6 +10,10 @@ def test_a_tools_list_loads_nothing_heavy() -> None:
     assert inside.forbidden_modules() == []
 
 
+def test_an_oauth_token_is_checked_without_the_authorization_server() -> None:
+    assert inside.forbidden_with_oauth() == []
+
+
 def test_replies_keep_to_their_tokens() -> None:
     measured = tokens.measure()
     assert {name for name in tokens.GOALS if measured[name] > tokens.GOALS[name]} == set()

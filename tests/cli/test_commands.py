@@ -185,7 +185,15 @@ def test_the_stdio_entry_of_the_card_really_starts(app: Flask, tmp_path: Path) -
 
 def test_the_doctor_finds_nothing_wrong(app: Flask) -> None:
     said = run(app, "doctor")
-    for word in ("settings", "data folder", "store", "AUTH_TOKEN", "clock", "source sandbox"):
+    for word in (
+        "settings",
+        "data folder",
+        "store",
+        "AUTH_TOKEN",
+        "OAuth",
+        "clock",
+        "source sandbox",
+    ):
         assert re.search(rf"^ok .*{word}", said, re.M), said
 
 
