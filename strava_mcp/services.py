@@ -1,12 +1,15 @@
 """What lives as long as the app: settings, store, source and MCP server, made when first needed."""
 
 import hashlib
+import logging
+import time
 from secrets import token_hex
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from strava_mcp import __version__
 from strava_mcp.config import Config
+from strava_mcp.errors import StoreError
 from strava_mcp.oauth.grants import Grants
 from strava_mcp.oauth.owner import Owner
 from strava_mcp.oauth.personal_tokens import PersonalTokens
@@ -20,6 +23,11 @@ if TYPE_CHECKING:
 
     from strava_mcp.oauth.server import AuthorizationServer
 
+
+log = logging.getLogger(__name__)
+
+#: How often what has expired is removed from the store.
+SWEEP_S = 3600
 
 INSTRUCTIONS = """\
 One athlete's training data from Strava. Start with get_activities (date_range, sport_type) or \
@@ -35,6 +43,7 @@ class Services:
         self.config = config
         self._opening = RLock()
         self._random = token_hex(32)
+        self._sweep_at = 0.0
         self._store: Store | None = None
         self._source: Source | None = None
         self._server: Server | None = None
@@ -51,7 +60,17 @@ class Services:
         with self._opening:
             if self._store is None:
                 self._store = open_store(self.config.store_address)
+            if time.monotonic() >= self._sweep_at:
+                self._sweep_at = time.monotonic() + SWEEP_S
+                self._sweep(self._store)
             return self._store
+
+    def _sweep(self, store: Store) -> None:
+        """Remove what has expired: limits, tickets and codes of visitors would pile up."""
+        try:
+            store.sweep()
+        except StoreError as exc:
+            log.warning("The store could not be swept: %s", exc)
 
     @property
     def source(self) -> Source:

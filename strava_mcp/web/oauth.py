@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 
 from strava_mcp.oauth import metadata
 from strava_mcp.oauth.throttle import Throttle
@@ -46,6 +46,8 @@ def register() -> Response:
         response.headers["Retry-After"] = str(wait_s)
         return response
     request.max_content_length = MOST_BYTES
+    if request.mimetype != "application/json":
+        return _refused("invalid_client_metadata", "The body must be application/json.")
     return send(found.authorization.register(request.get_data(), presented_token()))
 
 
@@ -79,17 +81,15 @@ def _form_error() -> Response | None:
     """400 unless parameters come in a form: in a URL they would be logged (RFC 6749 §3.2)."""
     request.max_content_length = MOST_BYTES
     if request.query_string:
-        return _invalid("Parameters belong in the body, never in the URL.")
+        return _refused("invalid_request", "Parameters belong in the body, never in the URL.")
     if request.mimetype != "application/x-www-form-urlencoded":
-        return _invalid("The body must be application/x-www-form-urlencoded.")
+        return _refused("invalid_request", "The body must be application/x-www-form-urlencoded.")
     if (request.content_length or 0) > MOST_BYTES:
-        return _invalid(f"The body may have {MOST_BYTES} bytes.")
+        return _refused("invalid_request", f"The body may have {MOST_BYTES} bytes.")
     return None
 
 
-def _invalid(description: str) -> Response:
-    from flask import jsonify
-
-    response = jsonify(error="invalid_request", error_description=description)
+def _refused(error: str, description: str) -> Response:
+    response = jsonify(error=error, error_description=description)
     response.status_code = 400
     return response

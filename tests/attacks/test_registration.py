@@ -1,12 +1,14 @@
 """Attacks on registration: floods, oversized documents, metadata of the wrong kind."""
 
 import json
+import time
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from strava_mcp.oauth import clients
+from strava_mcp.services import services
 from strava_mcp.web import oauth
 from tests.flow import Flow, InProcess
 from tests.web.conftest import TOKEN, Make
@@ -115,6 +117,30 @@ def test_metadata_of_the_wrong_kind_is_named(app: Flask, metadata: dict[str, Any
     answer = Flow(InProcess(app), TOKEN).register(**metadata)
     assert answer.status == 400 and answer.json["error"] == "invalid_client_metadata"
     assert next(iter(metadata)) in answer.json["error_description"]
+
+
+def test_only_json_is_a_registration(app: Flask) -> None:
+    body = json.dumps({"redirect_uris": ["http://localhost/cb"]})
+    for media in ("text/plain", "application/x-www-form-urlencoded", None):
+        answer = InProcess(app).send("POST", "/register", data=body, content_type=media)
+        assert answer.status == 400 and answer.json["error"] == "invalid_client_metadata"
+
+
+def test_what_visitors_leave_behind_is_swept_away(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = services(app)
+    Flow(InProcess(app), TOKEN).register()
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 7 * 86400)
+    swept: list[int] = []
+    sweep = found.store.sweep
+    monkeypatch.setattr(found.store, "sweep", lambda: swept.append(sweep()))
+    Flow(InProcess(app), TOKEN).register()
+    assert swept == []
+    monkeypatch.setattr(found, "_sweep_at", 0.0)  # an hour later
+    Flow(InProcess(app), TOKEN).register()
+    assert len(swept) == 1 and swept[0] >= 3  # the client, and two counts
 
 
 def test_an_oversized_registration_is_not_even_read(app: Flask) -> None:

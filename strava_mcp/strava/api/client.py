@@ -14,6 +14,7 @@ from strava_mcp.errors import NotConnected, Unavailable
 from strava_mcp.store import Store
 from strava_mcp.strava.api.faults import error_of, lacks_permission
 from strava_mcp.strava.api.tokens import Credentials, Tokens
+from strava_mcp.strava.api.vault import Vault
 from strava_mcp.strava.source import Source
 
 JSON = dict[str, Any]
@@ -51,7 +52,9 @@ class StravaAPI(Source):
         self._session.trust_env = False
         # Strava's cookies mean nothing here, and the jar is shared by all threads.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        self._tokens = Tokens(store, credentials, self._token)
+        # Without a SECRET_KEY the client's own secret keeps them: it is not in the store either.
+        vault = Vault(store, config.secret_key or credentials.client_secret)
+        self._tokens = Tokens(vault, credentials, self._token)
 
     def athlete(self) -> JSON:
         return self._object("GET", "/athlete")

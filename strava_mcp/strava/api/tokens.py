@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from strava_mcp.errors import NotConnected, StoreError, Unavailable
-from strava_mcp.store import Record, Store
+from strava_mcp.store import Record
+from strava_mcp.strava.api.vault import Vault
 
 JSON = dict[str, Any]
 
@@ -36,16 +37,16 @@ class Credentials:
 
 
 class Tokens:
-    """The tokens of one connection.
+    """The tokens of one connection, encrypted at rest.
 
     ``refresh``: posts a form to Strava's token endpoint and returns the decoded answer; raises
     NotConnected where the refresh token is not accepted.
     """
 
     def __init__(
-        self, store: Store, credentials: Credentials, refresh: Callable[[JSON], JSON]
+        self, vault: Vault, credentials: Credentials, refresh: Callable[[JSON], JSON]
     ) -> None:
-        self._store = store
+        self._vault = vault
         self._credentials = credentials
         self._refresh = refresh
         self._lock = threading.Lock()
@@ -72,7 +73,7 @@ class Tokens:
             return str(self._current["access_token"])
 
     def _renewed(self, rejected: str | None) -> JSON:
-        record = self._store.get(SPACE, self._key)
+        record = self._vault.get(SPACE, self._key)
         if record and _is_fresh(record.value) and record.value["access_token"] != rejected:
             return record.value
         return self._exchange(record)
@@ -81,7 +82,9 @@ class Tokens:
         """Trade the refresh token for an access token and keep what comes back."""
         if not self._credentials.refresh_token:
             raise NotConnected("Strava is not connected: set STRAVA_REFRESH_TOKEN.")
-        newest = record.value["refresh_token"] if record else self._credentials.refresh_token
+        # What another key wrote cannot be read: the settings' token is the only one left then.
+        known = record.value.get("refresh_token") if record else None
+        newest = known or self._credentials.refresh_token
         form = {
             "client_id": self._credentials.client_id,
             "client_secret": self._credentials.client_secret,
@@ -113,7 +116,7 @@ class Tokens:
         version = record.version if record else 0
         for wait_s in (0.0, *[WAIT_S] * waits):
             time.sleep(wait_s)
-            newer = self._store.get(SPACE, self._key)
+            newer = self._vault.get(SPACE, self._key)
             if newer and newer.version > version:
                 return newer.value
         return None
@@ -122,7 +125,7 @@ class Tokens:
         """The tokens that another process writes within AWAIT_S, if one does."""
         deadline = time.monotonic() + AWAIT_S
         while time.monotonic() < deadline:
-            record = self._store.get(SPACE, self._key)
+            record = self._vault.get(SPACE, self._key)
             if record and record.version > version and _is_fresh(record.value):
                 return record.value
             time.sleep(0.05)
@@ -130,14 +133,13 @@ class Tokens:
 
     def _keep(self, record: Record | None, value: JSON) -> JSON:
         """Write the new tokens, or take those of another process that was faster."""
-        # In plain form for now, in a file that only its owner can read (0600).
         if record is None:
-            written = self._store.create(SPACE, self._key, value)
+            written = self._vault.create(SPACE, self._key, value)
         else:
-            written = self._store.replace(SPACE, self._key, value, record.version)
+            written = self._vault.replace(SPACE, self._key, value, record.version)
         if written:
             return value
-        theirs = self._store.get(SPACE, self._key)
+        theirs = self._vault.get(SPACE, self._key)
         if theirs is None:
             raise StoreError("Strava's new tokens could not be kept.")
         return theirs.value

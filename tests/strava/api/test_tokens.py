@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from strava_mcp.errors import MissingScope, NotConnected, Unavailable
-from strava_mcp.store import Store, open_store
+from strava_mcp.store import Record, Store, open_store
 from strava_mcp.strava.api import tokens
+from strava_mcp.strava.api.vault import Vault
 from strava_mcp.strava.sandbox.grants import (
     SANDBOX_CLIENT_ID,
     SANDBOX_CLIENT_SECRET,
@@ -28,8 +29,19 @@ ATHLETE = "GET /api/v3/athlete"
 
 def kept(store: Store) -> dict[str, Any]:
     """The tokens on record."""
+    return opened(store).value
+
+
+def opened(store: Store) -> Record:
+    """The record of the tokens, decrypted."""
     (record,) = store.records(tokens.SPACE)
-    return record.value
+    found = vault(store).get(tokens.SPACE, record.key)
+    assert found
+    return found
+
+
+def vault(store: Store) -> Vault:
+    return Vault(store, SANDBOX_CLIENT_SECRET)
 
 
 def end_access(store: Store) -> None:
@@ -133,17 +145,17 @@ def test_threads_refresh_once() -> None:
 
 def test_a_refused_token_waits_for_the_process_that_traded_it(door: Door) -> None:
     """Strava answered another process, which has not written yet."""
-    (record,) = door.store.records(tokens.SPACE)
+    record = opened(door.store)
     theirs = {**record.value, "access_token": "theirs", "expires_at": time.time() + 9999}
     asked: list[str] = []
 
     def refresh(form: dict[str, str]) -> dict[str, Any]:
         asked.append(form["refresh_token"])
         write = (tokens.SPACE, record.key, theirs, record.version)
-        threading.Timer(0.1, door.store.replace, write).start()
+        threading.Timer(0.1, vault(door.store).replace, write).start()
         raise NotConnected("refused")
 
-    late = tokens.Tokens(door.store, CREDENTIALS, refresh)
+    late = tokens.Tokens(vault(door.store), CREDENTIALS, refresh)
     assert late.replace(record.value["access_token"]) == "theirs"
     assert asked == [record.value["refresh_token"]]
 
@@ -153,12 +165,12 @@ def test_the_one_that_lost_the_swap_takes_the_winners_tokens(door: Door) -> None
     theirs: dict[str, Any] = {}
 
     def refresh(form: dict[str, str]) -> dict[str, Any]:
-        (record,) = door.store.records(tokens.SPACE)
+        record = opened(door.store)
         theirs.update(record.value, access_token="theirs", expires_at=time.time() + 9999)
-        assert door.store.replace(tokens.SPACE, record.key, theirs, record.version)
+        assert vault(door.store).replace(tokens.SPACE, record.key, theirs, record.version)
         return {**theirs, "access_token": "ours", "refresh_token": "ours"}
 
-    ours = tokens.Tokens(door.store, CREDENTIALS, refresh)
+    ours = tokens.Tokens(vault(door.store), CREDENTIALS, refresh)
     assert ours.access() == kept(door.store)["access_token"]
     assert ours.replace(ours.access()) == "theirs"
     assert kept(door.store) == theirs, "nothing was overwritten"
@@ -167,7 +179,9 @@ def test_the_one_that_lost_the_swap_takes_the_winners_tokens(door: Door) -> None
 def test_without_credentials_nothing_is_asked() -> None:
     store = open_store("sqlite://:memory:")
     asked: list[Any] = []
-    missing = tokens.Tokens(store, tokens.Credentials("", "", ""), lambda form: asked.append(form))
+    missing = tokens.Tokens(
+        vault(store), tokens.Credentials("", "", ""), lambda form: asked.append(form)
+    )
     with pytest.raises(NotConnected, match="STRAVA_REFRESH_TOKEN"):
         missing.access()
     assert not asked
@@ -177,7 +191,7 @@ def test_without_credentials_nothing_is_asked() -> None:
 @pytest.mark.parametrize("answer", [{}, {"access_token": "x"}, {"expires_at": "soon"}])
 def test_a_token_answer_without_tokens_is_unavailable(answer: dict[str, Any]) -> None:
     store = open_store("sqlite://:memory:")
-    odd = tokens.Tokens(store, tokens.Credentials("1", "2", "3"), lambda form: answer)
+    odd = tokens.Tokens(vault(store), tokens.Credentials("1", "2", "3"), lambda form: answer)
     with pytest.raises(Unavailable, match="no token"):
         odd.access()
     assert store.records(tokens.SPACE) == []

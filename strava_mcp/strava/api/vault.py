@@ -1,0 +1,62 @@
+"""Records that a stolen store does not give away: encrypted with a key that is not in it."""
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from strava_mcp.store import Record, Store
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
+
+SEALED = "sealed"
+
+
+class Vault:
+    """A part of a store in which values are encrypted (Fernet: AES-128-CBC with HMAC-SHA-256).
+
+    ``secret``: any text of high entropy; the key is derived from it (HKDF, RFC 5869).
+    """
+
+    def __init__(self, store: Store, secret: str) -> None:
+        self._store = store
+        self._secret = secret
+
+    def get(self, space: str, key: str) -> Record | None:
+        """The record. Its value is empty where it was written with another key."""
+        record = self._store.get(space, key)
+        return replace(record, value=self._opened(record.value)) if record else None
+
+    def create(self, space: str, key: str, value: Mapping[str, Any]) -> bool:
+        """Write the record only where there is none."""
+        return self._store.create(space, key, self._closed(value))
+
+    def replace(self, space: str, key: str, value: Mapping[str, Any], version: int) -> bool:
+        """Write only while the record is still at ``version``."""
+        return self._store.replace(space, key, self._closed(value), version)
+
+    @cached_property
+    def _fernet(self) -> "Fernet":
+        from cryptography.fernet import Fernet
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+        derived = HKDF(SHA256(), 32, None, b"strava_mcp vault").derive(self._secret.encode())
+        return Fernet(urlsafe_b64encode(derived))
+
+    def _closed(self, value: Mapping[str, Any]) -> dict[str, str]:
+        return {SEALED: self._fernet.encrypt(json.dumps(dict(value)).encode()).decode("ascii")}
+
+    def _opened(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        from cryptography.fernet import InvalidToken
+
+        if SEALED not in value:  # written before there was a vault
+            return dict(value)
+        try:
+            opened: dict[str, Any] = json.loads(self._fernet.decrypt(value[SEALED]))
+        except InvalidToken:
+            return {}
+        return opened
