@@ -5,7 +5,7 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from authlib.oauth2 import OAuth2Error, OAuth2Request
+from authlib.oauth2 import OAuth2Request
 from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, grants
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7636.challenge import create_s256_code_challenge
@@ -17,13 +17,6 @@ from strava_mcp.oauth.grants import Grant, Tokens, new_grant_id
 SPACE = "code"
 #: Long enough for a person who carries the code from a browser by hand (RFC 6749 §4.1.2: 10 min).
 LIFETIME_S = 300
-
-
-class InvalidTargetError(OAuth2Error):
-    """The resource is not one of this server (RFC 8707 §2)."""
-
-    error = "invalid_target"
-    description = "The resource is not this server. See its protected resource metadata."
 
 
 @dataclass(frozen=True)
@@ -120,7 +113,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             last_from="",
             revoked=None,
         )
-        if not self.server.grants.begin(grant, tokens_of(token)):
+        if not self.server.grants.begin(grant, Tokens.of(token)):
             self.server.grants.revoke(code.grant_id)
             raise InvalidGrantError("The code was used before; what it gave is revoked.")
 
@@ -149,29 +142,3 @@ class S256(CodeChallenge):
             create_s256_code_challenge(verifier), challenge
         )
     }
-
-
-class ResourceIndicator:
-    """The ``resource`` of an authorization request (RFC 8707 §2.1)."""
-
-    def __call__(self, grant: Any) -> None:
-        """Check it once the redirect URI is known to be good."""
-        hook = "after_validate_authorization_request_payload"
-        grant.register_hook(hook, lambda grant, _: check_resources(grant.server, grant.request))
-
-
-def check_resources(server: Any, request: OAuth2Request) -> None:
-    """Raise InvalidTargetError unless every ``resource`` is this server; none means this server."""
-    if not set(request.payload.datalist.get("resource", [])) <= server.resources:
-        raise InvalidTargetError()
-
-
-def tokens_of(token: dict[str, Any]) -> Tokens:
-    """What to keep of a token response: the secrets' hashes."""
-    access, refresh = token["access_token"], token["refresh_token"]
-    return Tokens(
-        access=digest(access[-43:]),
-        refresh=digest(refresh[-43:]),
-        scope=token["scope"],
-        expires_in=token["expires_in"],
-    )

@@ -1,6 +1,8 @@
 """How tokens are made, what is kept of them, and how long a good one is taken as good."""
 
 import hashlib
+import time
+from collections.abc import Callable
 from secrets import choice, token_urlsafe
 
 from strava_mcp.identity import Principal
@@ -38,25 +40,28 @@ class Remembered:
 
     def __init__(self) -> None:
         self._good: dict[str, tuple[float, Principal]] = {}
-        self.changes = 0
+        self._changes = 0
 
-    def get(self, hashed: str, now: float) -> Principal | None:
-        """Whose token this is, if it was good lately."""
+    def ask(
+        self, hashed: str, look_up: Callable[[float], tuple[Principal, float] | None]
+    ) -> Principal | None:
+        """Whose token this is, from memory or by ``look_up``: given the time, owner and end."""
+        now = time.time()
         until, principal = self._good.get(hashed, (0.0, None))
-        return principal if until > now else None
-
-    def put(self, hashed: str, principal: Principal, until: float, changes: int) -> None:
-        """Remember until CACHE_S from now at most.
-
-        ``until``: end of the token; ``changes``: as it was before the store was asked. What was
-        read before a change may have been revoked by it, and is not remembered.
-        """
+        if principal and until > now:
+            return principal
+        changes = self._changes
+        found = look_up(now)
+        if found is None:
+            return None
+        principal, end = found
         if len(self._good) >= MOST_CACHED:
             self._good.clear()
-        if changes == self.changes:
-            self._good[hashed] = (until, principal)
+        if changes == self._changes:  # or what was read may have been revoked meanwhile
+            self._good[hashed] = (min(now + CACHE_S, end), principal)
+        return principal
 
     def forget(self) -> None:
         """Ask the store again for every token."""
-        self.changes += 1
+        self._changes += 1
         self._good.clear()

@@ -9,13 +9,13 @@ import hmac
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from strava_mcp.errors import StravaMcpError
 from strava_mcp.identity import Principal
-from strava_mcp.oauth.credentials import CACHE_S, SECRET, Remembered, digest, new_id
+from strava_mcp.oauth.credentials import SECRET, Remembered, digest, new_id
 from strava_mcp.store import Record, Store
 
 JSON = dict[str, Any]
@@ -89,6 +89,16 @@ class Tokens:
     scope: str
     expires_in: int
 
+    @classmethod
+    def of(cls, response: Mapping[str, Any]) -> "Tokens":
+        """What to keep of a token response (RFC 6749 §5.1)."""
+        return cls(
+            access=_parts(response["access_token"])[2],
+            refresh=_parts(response["refresh_token"])[2],
+            scope=response["scope"],
+            expires_in=response["expires_in"],
+        )
+
 
 class Grants:
     """The grants of one store, for one audience (RFC 8707): this server's base URL."""
@@ -145,21 +155,25 @@ class Grants:
         shape = ACCESS.fullmatch(token)
         if shape is None:
             return None
-        hashed, now = digest(shape[2]), time.time()
-        if principal := self._remembered.get(hashed, now):
-            return principal
-        changes = self._remembered.changes
-        record = self._store().get(SPACE, shape[1])
+        hashed = digest(shape[2])
+        return self._remembered.ask(
+            hashed, lambda now: self._look_up(shape[1], hashed, address, now)
+        )
+
+    def _look_up(
+        self, grant_id: str, hashed: str, address: str, now: float
+    ) -> tuple[Principal, float] | None:
+        """Whose access token this is, and until when it is good."""
+        record = self._store().get(SPACE, grant_id)
         found = self._access(record.value, hashed, now) if record else None
         if record is None or found is None:
             return None
-        expires, scope = found
         if now - (record.value["last_used"] or 0) >= USE_S:
             record.value.update(last_used=now, last_from=address)
             self._write(record)  # losing the race to another use loses nothing
-        principal = Principal(record.key, frozenset(scope.split()), record.value["client_name"])
-        self._remembered.put(hashed, principal, min(now + CACHE_S, expires), changes)
-        return principal
+        expires, scope = found
+        client = record.value["client_name"]
+        return Principal(record.key, frozenset(scope.split()), client), expires
 
     def find(self, token: str) -> Grant | None:
         """The grant in which this token, access or refresh, is known."""

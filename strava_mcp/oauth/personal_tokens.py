@@ -13,7 +13,7 @@ from typing import Any
 
 from strava_mcp.errors import StravaMcpError
 from strava_mcp.identity import READ, WRITE, Principal
-from strava_mcp.oauth.credentials import CACHE_S, SECRET, Remembered, digest, new_id, new_secret
+from strava_mcp.oauth.credentials import SECRET, Remembered, digest, new_id, new_secret
 from strava_mcp.store import Record, Store
 
 JSON = dict[str, Any]
@@ -118,18 +118,22 @@ class PersonalTokens:
         shape = SHAPE.fullmatch(token)
         if shape is None:
             return None
-        hashed, now = digest(shape[2]), time.time()
-        if principal := self._remembered.get(hashed, now):
-            return principal
-        changes = self._remembered.changes
-        record = self._store().get(SPACE, shape[1])
+        hashed = digest(shape[2])
+        return self._remembered.ask(
+            hashed, lambda now: self._look_up(shape[1], hashed, address, now)
+        )
+
+    def _look_up(
+        self, token_id: str, hashed: str, address: str, now: float
+    ) -> tuple[Principal, float] | None:
+        """Whose token this is, and until when it is good."""
+        record = self._store().get(SPACE, token_id)
         good_until = _good_until(record, hashed, now) if record else 0.0
         if record is None or good_until <= now:
             return None
         self._note_use(record, now, address)
-        principal = Principal(record.key, SCOPES[record.value["scope"]], record.value["name"])
-        self._remembered.put(hashed, principal, min(now + CACHE_S, good_until), changes)
-        return principal
+        value = record.value
+        return Principal(record.key, SCOPES[value["scope"]], value["name"]), good_until
 
     def _change(self, token_id: str, change: Callable[[JSON], None]) -> None:
         """Read, change and write back, again if somebody else wrote in between."""

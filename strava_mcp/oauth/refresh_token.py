@@ -5,9 +5,8 @@ from typing import Any
 from authlib.oauth2.rfc6749 import InvalidGrantError
 from authlib.oauth2.rfc6749.grants import RefreshTokenGrant as _RefreshTokenGrant
 
-from strava_mcp.oauth.authorization_code import tokens_of
 from strava_mcp.oauth.clients import AUTH_METHODS
-from strava_mcp.oauth.grants import Grant
+from strava_mcp.oauth.grants import Grant, Tokens
 
 
 class RefreshTokenGrant(_RefreshTokenGrant):
@@ -27,7 +26,7 @@ class RefreshTokenGrant(_RefreshTokenGrant):
 
     def save_token(self, token: dict[str, Any]) -> None:
         """Put the new pair in the place of the old one."""
-        if not self.server.grants.refresh(self.request.form["refresh_token"], tokens_of(token)):
+        if not self.server.grants.refresh(self.request.form["refresh_token"], Tokens.of(token)):
             raise InvalidGrantError()
 
     def revoke_old_credential(self, refresh_token: Grant) -> None:

@@ -16,8 +16,6 @@ from strava_mcp.oauth.authorization_code import (
     S256,
     Approval,
     AuthorizationCodeGrant,
-    ResourceIndicator,
-    check_resources,
 )
 from strava_mcp.oauth.clients import Client, Clients
 from strava_mcp.oauth.credentials import new_secret
@@ -26,6 +24,7 @@ from strava_mcp.oauth.grants import Grants
 from strava_mcp.oauth.refresh_token import RefreshTokenGrant
 from strava_mcp.oauth.registration import RegistrationEndpoint, RegistrationRequest
 from strava_mcp.oauth.replies import Refused, Reply
+from strava_mcp.oauth.resource_indicators import ResourceIndicator, check_resources
 from strava_mcp.oauth.revocation import RevocationEndpoint
 from strava_mcp.store import Store
 

@@ -91,11 +91,11 @@ def test_it_expires(tokens: PersonalTokens, monkeypatch: Any) -> None:
 
 def test_the_cache_ends_with_the_token(tokens: PersonalTokens, monkeypatch: Any) -> None:
     clock = Clock(monkeypatch)
-    _, short = tokens.create("x", "read", personal_tokens.CACHE_S / 2)
+    _, short = tokens.create("x", "read", credentials.CACHE_S / 2)
     made, old = tokens.create("y", "read", None)
-    tokens.rotate(made.id, personal_tokens.CACHE_S / 2)
+    tokens.rotate(made.id, credentials.CACHE_S / 2)
     assert tokens.authenticate(short) and tokens.authenticate(old)
-    clock.ahead = personal_tokens.CACHE_S * 3 / 4
+    clock.ahead = credentials.CACHE_S * 3 / 4
     assert tokens.authenticate(short) is None and tokens.authenticate(old) is None
 
 
@@ -140,7 +140,7 @@ def test_revoked_is_revoked_at_once_here_and_soon_elsewhere(
     assert tokens.authenticate(secret) and other.authenticate(secret)
     tokens.revoke(made.id)
     assert tokens.authenticate(secret) is None
-    clock.ahead = personal_tokens.CACHE_S + 1
+    clock.ahead = credentials.CACHE_S + 1
     assert other.authenticate(secret) is None
     assert [token.state for token in tokens.all()] == ["revoked"]
     with pytest.raises(UnknownToken, match="revoked"):

@@ -1,0 +1,27 @@
+"""Resource indicators (RFC 8707): which server a token is meant for. Here it is always this one."""
+
+from typing import Any
+
+from authlib.oauth2 import OAuth2Error, OAuth2Request
+
+
+class InvalidTargetError(OAuth2Error):
+    """The resource is not one of this server (RFC 8707 §2)."""
+
+    error = "invalid_target"
+    description = "The resource is not this server. See its protected resource metadata."
+
+
+class ResourceIndicator:
+    """The ``resource`` of an authorization request (RFC 8707 §2.1)."""
+
+    def __call__(self, grant: Any) -> None:
+        """Check it once the redirect URI is known to be good."""
+        hook = "after_validate_authorization_request_payload"
+        grant.register_hook(hook, lambda grant, _: check_resources(grant.server, grant.request))
+
+
+def check_resources(server: Any, request: OAuth2Request) -> None:
+    """Raise InvalidTargetError unless every ``resource`` is this server; none means this server."""
+    if not set(request.payload.datalist.get("resource", [])) <= server.resources:
+        raise InvalidTargetError()
