@@ -42,6 +42,9 @@ def _chrome(binary: str, driver: str, size: tuple[int, int], dark: bool) -> Iter
     for argument in (
         *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
         *("--hide-scrollbars", "--proxy-server=direct://", "--no-first-run"),
+        # The browser has business of its own with its maker: nothing leaves this machine.
+        *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     ):
         options.add_argument(argument)
     browser = Chrome(options=options, service=Service(driver))
