@@ -148,8 +148,8 @@ def _redirects(uri: str) -> bool:
 
 def store_url(value: str) -> str:
     """The URL of a store."""
-    if not re.fullmatch(r"sqlite://(:memory:|/.+)", value):
-        raise ValueError("must be sqlite:// and an absolute path, such as sqlite:///data/store.db")
+    if not re.fullmatch(r"sqlite://(:memory:|/.+)|dynamodb://[A-Za-z0-9_.-]{3,255}", value):
+        raise ValueError("must be sqlite:///data/store.db (absolute) or dynamodb://table-name")
     return value
 
 

@@ -170,3 +170,9 @@ def test_what_happened_is_logged_without_secrets(flow: Flow, caplog: Any) -> Non
     for secret in ("wrong guess", TOKEN, tokens["access_token"], tokens["refresh_token"]):
         assert secret not in everything
     assert "smcp_ac_" not in everything
+
+
+def test_right_answers_do_not_count_as_tries(flow: Flow) -> None:
+    """Somebody who connects ten clients in a row is not a guesser."""
+    for _ in range(10):
+        assert flow.decide(flow.look(), flow.request()).status == 303

@@ -1,0 +1,1 @@
+"""The way onto AWS Lambda: the handler, response streaming, what Zappa's hooks do, the table."""

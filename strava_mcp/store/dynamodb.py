@@ -1,0 +1,199 @@
+"""DynamoDB behind the store interface: one table, one conditional write an operation.
+
+Partition key ``space``, sort key ``id``. ``value`` is JSON text, ``version`` a number,
+``expires_at`` the exact time of expiry; ``ttl`` is the same in whole seconds, by which DynamoDB
+removes records in its own time (within days), so that ``expires_at`` is always checked as well.
+Reads are consistent: a token is often used right after it was minted.
+"""
+
+import json
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from strava_mcp.errors import StoreError
+from strava_mcp.store.base import Record, Store, Value
+
+Item = dict[str, Any]
+
+#: Short enough that three tries end well before a Lambda call does.
+CONNECT_S, READ_S, TRIES = 2, 4, 3
+
+#: Words such as ``value`` and ``ttl`` are reserved in expressions.
+NAMES = {"#v": "value", "#n": "version", "#t": "expires_at", "#l": "ttl", "#i": "id"}
+ALIVE = "(attribute_not_exists(#t) OR #t > :now)"
+THERE = f"attribute_exists(#i) AND {ALIVE}"
+ABSENT = "attribute_not_exists(#i) OR #t <= :now"
+
+
+class DynamoDBStore(Store):
+    """A store in a DynamoDB table that exists already (see ``strava_mcp.aws.tables``).
+
+    ``table``: its name. Region, credentials and endpoint are those of the AWS environment.
+    """
+
+    def __init__(self, table: str) -> None:
+        import boto3
+        from botocore.config import Config
+
+        self._table = table
+        retries = {"total_max_attempts": TRIES, "mode": "standard"}
+        with _mapped():
+            self._client = boto3.client(
+                "dynamodb",
+                config=Config(
+                    connect_timeout=CONNECT_S,
+                    read_timeout=READ_S,
+                    retries=retries,
+                    max_pool_connections=32,
+                ),
+            )
+
+    def get(self, space: str, key: str) -> Record | None:
+        with _mapped():
+            found = self._client.get_item(
+                TableName=self._table, Key=_key(space, key), ConsistentRead=True
+            )
+        record = _record(found["Item"]) if "Item" in found else None
+        return record if record and _is_alive(record) else None
+
+    def put(self, space: str, key: str, value: Value, expires_at: float | None = None) -> None:
+        self._update(space, key, _setting(value, expires_at))
+
+    def create(self, space: str, key: str, value: Value, expires_at: float | None = None) -> bool:
+        return self._update(space, key, _setting(value, expires_at), ABSENT) is not None
+
+    def replace(
+        self, space: str, key: str, value: Value, version: int, expires_at: float | None = None
+    ) -> bool:
+        expression, values = _setting(value, expires_at)
+        values[":version"] = {"N": str(version)}
+        done = self._update(space, key, (expression, values), f"#n = :version AND {ALIVE}")
+        return done is not None
+
+    def take(self, space: str, key: str) -> dict[str, Any] | None:
+        with _mapped() as refused:
+            taken = self._client.delete_item(
+                TableName=self._table,
+                Key=_key(space, key),
+                ConditionExpression=THERE,
+                ExpressionAttributeNames=_used(THERE),
+                ExpressionAttributeValues=_now(),
+                ReturnValues="ALL_OLD",
+            )
+        return None if refused else _record(taken["Attributes"]).value
+
+    def delete(self, space: str, key: str) -> bool:
+        return self.take(space, key) is not None
+
+    def records(self, space: str, limit: int = 1000) -> list[Record]:
+        found: list[Record] = []
+        with _mapped():
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                ConsistentRead=True,
+                KeyConditionExpression="#s = :space",
+                FilterExpression=ALIVE,
+                ExpressionAttributeNames={"#s": "space", **_used(ALIVE)},
+                ExpressionAttributeValues={":space": {"S": space}, **_now()},
+            )
+            for page in pages:
+                found += map(_record, page["Items"])
+                if len(found) >= limit:
+                    break
+        return found[:limit]
+
+    def increment(self, space: str, key: str, by: int, expires_at: float) -> int:
+        values = {":by": {"N": str(by)}, **_expiry(expires_at)}
+        adding = (
+            "ADD #c :by, #n :one SET #t = if_not_exists(#t, :t), #l = if_not_exists(#l, :l)"
+        ), {**values, ":one": {"N": "1"}}
+        beginning = "SET #c = :by, #t = :t, #l = :l, #n = :one", {**values, ":one": {"N": "1"}}
+        # Alive or not there: added to. Expired: begun anew, unless another was faster.
+        for change, condition in ((adding, ALIVE), (beginning, "#t <= :now"), (adding, ALIVE)):
+            done = self._update(space, key, change, condition)
+            if done is not None:
+                return int(done["counted"]["N"])
+        raise StoreError("The store did not count: its records change too fast.")
+
+    def sweep(self) -> int:
+        """Nothing: DynamoDB removes what has expired by itself (TTL), and asks nothing for it."""
+        return 0
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _update(
+        self, space: str, key: str, change: tuple[str, Item], condition: str = ""
+    ) -> Item | None:
+        """Write; the new attributes, or None where the condition did not hold."""
+        expression, values = change
+        limits: Item = {"ConditionExpression": condition} if condition else {}
+        if ":now" in condition:
+            values = {**values, **_now()}
+        with _mapped() as refused:
+            done = self._client.update_item(
+                TableName=self._table,
+                Key=_key(space, key),
+                UpdateExpression=expression,
+                ExpressionAttributeNames=_used(f"{expression} {condition}"),
+                ExpressionAttributeValues=values,
+                ReturnValues="UPDATED_NEW",
+                **limits,
+            )
+        return None if refused else dict(done["Attributes"])
+
+
+def _key(space: str, key: str) -> Item:
+    return {"space": {"S": space}, "id": {"S": key}}
+
+
+def _setting(value: Value, expires_at: float | None) -> tuple[str, Item]:
+    """The expression that writes a value, and what stands for what in it."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    values: Item = {":v": {"S": text}, ":one": {"N": "1"}}
+    if expires_at is None:
+        return "SET #v = :v REMOVE #t, #l ADD #n :one", values
+    return "SET #v = :v, #t = :t, #l = :l ADD #n :one", values | _expiry(expires_at)
+
+
+def _expiry(expires_at: float) -> Item:
+    return {":t": {"N": repr(float(expires_at))}, ":l": {"N": str(math.ceil(expires_at))}}
+
+
+def _now() -> Item:
+    return {":now": {"N": repr(time.time())}}
+
+
+def _used(expression: str) -> dict[str, str]:
+    """The names that an expression uses: DynamoDB refuses others."""
+    names = {**NAMES, "#c": "counted"}
+    return {short: name for short, name in names.items() if short in expression}
+
+
+def _record(item: Item) -> Record:
+    expires_at = float(item["expires_at"]["N"]) if "expires_at" in item else None
+    value = item["value"]["S"] if "value" in item else item["counted"]["N"]
+    return Record(item["id"]["S"], json.loads(value), int(item["version"]["N"]), expires_at)
+
+
+def _is_alive(record: Record) -> bool:
+    return record.expires_at is None or record.expires_at > time.time()
+
+
+@contextmanager
+def _mapped() -> Iterator[list[bool]]:
+    """AWS's errors as ours. A condition that did not hold is none: the list is not empty then."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    refused: list[bool] = []
+    try:
+        yield refused
+    except ClientError as exc:
+        if exc.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise StoreError(f"The store did not answer: {exc}") from exc
+        refused.append(True)
+    except BotoCoreError as exc:
+        raise StoreError(f"The store did not answer: {exc}") from exc

@@ -1,0 +1,106 @@
+"""Two stand-ins for DynamoDB on this machine: moto, and dynalite, which is a real engine."""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from secrets import token_hex
+
+from strava_mcp.aws import tables
+from strava_mcp.store import Store, open_store
+from tests.node import node, package
+from tests.servers import free_port
+
+#: What boto3 needs to know; none of it is real.
+AWS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_REGION": "eu-central-1",
+}
+
+
+@contextmanager
+def moto() -> Iterator[str]:
+    """moto's server; yields its URL."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        _, port = server.get_host_and_port()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.stop()
+
+
+@contextmanager
+def dynalite() -> Iterator[str]:
+    """dynalite in a process of its own; yields its URL."""
+    script, port = package("dynalite") / "cli.js", free_port()
+    command = [str(node()), str(script), "--port", str(port), "--createTableMs", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+ENGINES = {"moto": moto, "dynalite": dynalite}
+
+
+@contextmanager
+def environment(url: str) -> Iterator[dict[str, str]]:
+    """The AWS environment of an engine, for this process and those that it starts."""
+    before = dict(os.environ)
+    there = {**AWS, "AWS_ENDPOINT_URL": url}
+    os.environ.update(there)
+    try:
+        yield there
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def make_table(url: str) -> str:
+    """A table of its own; its name."""
+    name = f"test-{token_hex(4)}"
+    tables.create(_client(url), name)
+    return name
+
+
+@contextmanager
+def store(engine: str) -> Iterator[Store]:
+    """A store in a new table of an engine."""
+    with ENGINES[engine]() as url, environment(url):
+        opened = open_store(f"dynamodb://{make_table(url)}")
+        yield opened
+        opened.close()
+
+
+@cache
+def _client(url: str) -> object:
+    import boto3
+
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=url,
+        region_name=AWS["AWS_REGION"],
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("dynalite did not start")
