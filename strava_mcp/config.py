@@ -198,7 +198,10 @@ class Config:
         secret=True,
     )
     allow_authless: bool = setting(
-        "ALLOW_AUTHLESS", boolean, False, "`true` opens `/sse` and `/message` without a token."
+        "ALLOW_AUTHLESS",
+        boolean,
+        False,
+        "`true` opens `/sse` and `/message` to everybody, to read.",
     )
     oauth_enabled: bool = setting(
         "OAUTH_ENABLED", boolean, True, "`false` removes every OAuth endpoint."
@@ -249,6 +252,9 @@ class Config:
     )
     rate_limit: int = setting(
         "RATE_LIMIT", number(1, 1_000_000), 120, "Requests a minute for each token."
+    )
+    max_streams: int = setting(
+        "MAX_STREAMS", number(1, 10_000), 12, "Open `/sse` streams in one process."
     )
     max_body_bytes: int = setting(
         "MAX_BODY_BYTES", number(1024, 1 << 30), 8 << 20, "Largest request body."

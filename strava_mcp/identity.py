@@ -6,6 +6,9 @@ READ = "strava:read"
 WRITE = "strava:write"
 SCOPES = (READ, WRITE)
 
+#: Whoever comes without a token where ALLOW_AUTHLESS lets them.
+ANONYMOUS = "anonymous"
+
 
 @dataclass(frozen=True)
 class Principal:

@@ -14,6 +14,7 @@ from strava_mcp.oauth.grants import Grants
 from strava_mcp.oauth.owner import Owner
 from strava_mcp.oauth.personal_tokens import PersonalTokens
 from strava_mcp.oauth.tickets import Tickets
+from strava_mcp.protocol.conversations import Conversations
 from strava_mcp.protocol.server import Server
 from strava_mcp.store import Store, open_store
 from strava_mcp.strava import Source, open_source
@@ -52,6 +53,8 @@ class Services:
         self.tokens = PersonalTokens(lambda: self.store)
         self.grants = Grants(lambda: self.store, config.base_url)
         self.owner = Owner(config, lambda: self.store)
+        #: What goes on over the 2024-11-05 transport.
+        self.conversations = Conversations(lambda: self.server, lambda: self.store)
         self.tickets = Tickets(self._key("tickets"), lambda: self.store)
 
     @property

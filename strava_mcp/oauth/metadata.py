@@ -9,12 +9,12 @@ JSON = dict[str, Any]
 #: Where the metadata of the resource is; the resource's own path follows it (RFC 9728 §3.1).
 WELL_KNOWN = "/.well-known/oauth-protected-resource"
 #: Paths of this server's MCP endpoints; the base URL itself is one.
-PATHS = ("", "/mcp")
+PATHS = ("", "/mcp", "/sse")
 
 
 def identifiers(base_url: str) -> frozenset[str]:
     """Every ``resource`` (RFC 8707) that means this server; clients send what a person typed."""
-    return frozenset(base_url + path for path in (*PATHS, "/", "/mcp/"))
+    return frozenset(base_url + path for path in (*PATHS, "/", "/mcp/", "/sse/"))
 
 
 def protected_resource(base_url: str, path: str) -> JSON:

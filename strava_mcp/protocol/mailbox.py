@@ -19,8 +19,6 @@ JSON = dict[str, Any]
 
 SESSION_S = 24 * 3600
 MESSAGE_S = 600
-#: How often a waiting process looks into the store for what another process has put there.
-LOOK_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -36,29 +34,39 @@ class Session:
 
 
 class Sessions:
-    """Sessions in the store, each bound to whoever began it."""
+    """Sessions in the store, each bound to whoever began it.
 
-    def __init__(self, store: Callable[[], Store]) -> None:
+    ``space`` keeps sessions of one kind apart from others; ``lifetime_s``: seconds to their end.
+    """
+
+    def __init__(
+        self, store: Callable[[], Store], space: str = "session", lifetime_s: float = SESSION_S
+    ) -> None:
         self._store = store
+        self._space = space
+        self._lifetime_s = lifetime_s
 
     def begin(self, principal: Principal, version: str, capabilities: Mapping[str, Any]) -> Session:
         """A new session with an ID that cannot be guessed."""
         session = Session(token_urlsafe(24), principal.id, version, capabilities)
-        self._store().put("session", session.id, _value(session), time.time() + SESSION_S)
+        self._store().put(self._space, session.id, _value(session), self._end())
         return session
 
     def find(self, session_id: str, principal: Principal) -> Session | None:
         """The session, or None where it ended, never was, or belongs to somebody else."""
-        record = self._store().get("session", session_id)
+        record = self._store().get(self._space, session_id)
         if record is None or record.value["principal_id"] != principal.id:
             return None
         return Session(id=session_id, version_in_store=record.version, **record.value)
 
     def set_log_level(self, session: Session, level: str) -> None:
         """Remember the level of ``logging/setLevel``."""
-        value = _value(replace(session, log_level=level))
-        expires_at = time.time() + SESSION_S
-        self._store().replace("session", session.id, value, session.version_in_store, expires_at)
+        self.keep(replace(session, log_level=level))
+
+    def keep(self, session: Session) -> bool:
+        """Write what has changed, and begin its time anew; False where others were faster."""
+        kept = (session.id, _value(session), session.version_in_store, self._end())
+        return self._store().replace(self._space, *kept)
 
     def watch(self, session: Session, uri: str) -> None:
         """Remember a subscription to a resource, for as long as a session lasts."""
@@ -74,7 +82,10 @@ class Sessions:
 
     def end(self, session: Session) -> None:
         """End the session at the client's request."""
-        self._store().delete("session", session.id)
+        self._store().delete(self._space, session.id)
+
+    def _end(self) -> float:
+        return time.time() + self._lifetime_s
 
 
 class Mailbox:
@@ -112,7 +123,7 @@ class Mailbox:
             if stop() or time.monotonic() >= deadline:
                 break
             with self._arrived:
-                self._arrived.wait(LOOK_S)
+                self._arrived.wait(self._store().look_s)
         return messages
 
 

@@ -31,6 +31,9 @@ class Record:
 class Store(ABC):
     """Remembers. Every method raises StoreError where the store does not answer."""
 
+    #: How often to look for what another process may have written, in seconds.
+    look_s = 0.05
+
     @abstractmethod
     def get(self, space: str, key: str) -> Record | None:
         """The record, or None where there is none or it has expired."""
@@ -70,7 +73,10 @@ class Store(ABC):
 
     @abstractmethod
     def sweep(self) -> int:
-        """Remove expired records for good and return how many there were."""
+        """Remove expired records for good and return how many there were.
+
+        0 from a store that does so by itself.
+        """
 
     @abstractmethod
     def close(self) -> None:

@@ -34,6 +34,8 @@ class DynamoDBStore(Store):
     ``table``: its name. Region, credentials and endpoint are those of the AWS environment.
     """
 
+    look_s = 0.5  # each look is a read that is paid for
+
     def __init__(self, table: str) -> None:
         import boto3
         from botocore.config import Config

@@ -5,17 +5,20 @@ limit. Nothing opens because a setting is missing: without any token only ``/hea
 """
 
 import hmac
+import logging
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 
 from strava_mcp.config import LOOPBACK_HOSTS, Config
-from strava_mcp.identity import SCOPES, Principal
+from strava_mcp.identity import ANONYMOUS, READ, SCOPES, Principal
 from strava_mcp.services import services
 from strava_mcp.web import challenges, cors
 from strava_mcp.web.address import client_address, client_network, parsed_address
 from strava_mcp.web.errors import refuse
 from strava_mcp.web.ratelimit import Limiter
+
+log = logging.getLogger(__name__)
 
 #: The endpoints that answer without a token; tests/web/test_guard.py walks all others.
 PUBLIC_ENDPOINTS = frozenset(
@@ -35,6 +38,9 @@ PUBLIC_ENDPOINTS = frozenset(
     }
 )
 
+#: What ALLOW_AUTHLESS=true opens besides, to read: ``/sse``, ``/sse/`` and ``/message``.
+AUTHLESS_ENDPOINTS = frozenset({"sse.listen", "sse.post", "sse.other_transport"})
+
 #: Wrong tokens that one address may try in a minute before it has to wait.
 MOST_FAILURES = 20
 
@@ -44,6 +50,8 @@ OWNER = Principal("default", frozenset(SCOPES), "AUTH_TOKEN")
 def protect(app: Flask) -> None:
     """Put the guard in front of every route of ``app``."""
     guard = app.extensions["strava_mcp.guard"] = Guard(app)
+    if services(app).config.allow_authless:
+        log.warning("ALLOW_AUTHLESS is true: whoever knows the address can read the data over SSE")
     app.before_request(guard.check)
     app.after_request(cors.allow)
     challenges.install(app)
@@ -134,6 +142,10 @@ class Guard(Gate):
         return principal
 
     def _check_token(self) -> Response | None:
+        if self._is_authless():
+            g.principal = Principal(ANONYMOUS, frozenset({READ}))
+            wait_s = self._visits.count(client_network())
+            return _slow_down("Too many requests from this address.", wait_s) if wait_s else None
         token = challenges.presented_token()
         principal = self.authenticate(token) if token else None
         if principal is None:
@@ -145,6 +157,14 @@ class Guard(Gate):
             return challenges.unauthorized(token)
         g.principal = principal
         return self.charge(1)
+
+    def _is_authless(self) -> bool:
+        """Whether nobody asks who this is. A token that is presented is always looked at."""
+        return (
+            self._services.config.allow_authless
+            and request.endpoint in AUTHLESS_ENDPOINTS
+            and "HTTP_AUTHORIZATION" not in request.environ
+        )
 
     def charge(self, requests: int) -> Response | None:
         """Count requests of the caller against their limit; a batch is as many as it holds."""

@@ -134,6 +134,17 @@ def test_signing_out_and_being_signed_out(
     assert "Sign in" in owner.send("GET", "/connections").text
 
 
+def test_a_page_left_open_after_signing_out_ends_nothing(owner: InProcess, app: Flask) -> None:
+    Flow(InProcess(app), TOKEN).connect()
+    sign_in(owner)
+    page = owner.send("GET", "/connections")
+    (revoke,) = [form for form in forms(page) if form["action"] == "revoke"]
+    owner.send("POST", "/connections", data=form_of(page, action="sign-out"))
+    answer = owner.send("POST", "/connections", data=revoke)
+    assert answer.status == 403 and "signed out" in answer.text
+    assert services(app).grants.all()[0].state == "active"
+
+
 def test_the_session_is_not_in_the_store(owner: InProcess, app: Flask, tmp_path: Any) -> None:
     answer = sign_in(owner)
     cookie = re.search(r"strava_mcp_owner=([^;]+); .*SameSite=Strict", str(answer.headers))

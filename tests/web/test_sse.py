@@ -1,0 +1,285 @@
+"""The transport of 2024-11-05: stream here, post there, in one process or in two."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from flask import Flask
+
+from strava_mcp.services import services
+from strava_mcp.web import sse
+from tests.servers import flask_run, free_port, gunicorn, running
+from tests.web.conftest import PING, TOKEN, Make, bearer
+
+
+class Listener:
+    """A client that reads the events of a stream of a running server."""
+
+    def __init__(self, base: str, headers: dict[str, str] | None = None) -> None:
+        self.base = base
+        self.headers = bearer() if headers is None else headers
+        self.reply = requests.get(f"{base}/sse", headers=self.headers, stream=True, timeout=30)
+        self._lines = self.reply.iter_lines(chunk_size=1)
+
+    def event(self) -> dict[str, str]:
+        """The next event with data; comments and ``retry`` are passed over."""
+        found: dict[str, str] = {}
+        for line in self._lines:
+            name, _, value = line.decode().partition(": ")
+            if line == b"" and "data" in found:
+                return found
+            if name in ("event", "data", "id"):
+                found[name] = value
+        raise EOFError
+
+    def post(self, where: str, message: Any, base: str | None = None) -> int:
+        reply = requests.post(
+            (base or self.base) + where, json=message, headers=self.headers, timeout=30
+        )
+        return reply.status_code
+
+    def close(self) -> None:
+        self.reply.close()
+
+
+def env(tmp_path: Path, **more: str) -> dict[str, str]:
+    return {
+        "STRAVA_MCP_HOME": str(tmp_path / "home"),
+        "AUTH_TOKEN": TOKEN,
+        "RATE_LIMIT": "100000",
+        **more,
+    }
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    port = free_port()
+    with running(flask_run(port), port, tmp_path / "log", env(tmp_path)) as base:
+        yield base
+
+
+INITIALIZE = {
+    "jsonrpc": "2.0",
+    "id": 0,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2024-11-05",
+        "capabilities": {},
+        "clientInfo": {"name": "tests", "version": "1"},
+    },
+}
+
+
+def converse(listener: Listener, posts_to: str | None = None) -> None:
+    import json
+
+    first = listener.event()
+    assert first["event"] == "endpoint" and first["data"].startswith("/message?session_id=")
+    where = first["data"]
+    assert listener.post(where, INITIALIZE, posts_to) == 202
+    said = json.loads(listener.event()["data"])
+    assert said["result"]["protocolVersion"] == "2024-11-05"
+    note = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    assert listener.post(where, note, posts_to) == 202
+    call = {"name": "get_athlete", "arguments": {}}
+    request = {"jsonrpc": "2.0", "id": "a", "method": "tools/call", "params": call}
+    assert listener.post(where, request, posts_to) == 202
+    said = json.loads(listener.event()["data"])
+    assert said["id"] == "a" and "Mira" in said["result"]["content"][0]["text"]
+
+
+def test_a_conversation(server: str) -> None:
+    listener = Listener(server)
+    assert listener.reply.headers["Content-Type"].startswith("text/event-stream")
+    assert listener.reply.headers["X-Accel-Buffering"] == "no"
+    converse(listener)
+    listener.close()
+
+
+def test_stream_and_posts_in_two_processes(server: str, tmp_path: Path) -> None:
+    port = free_port()
+    with running(gunicorn(port, workers=1), port, tmp_path / "log2", env(tmp_path)) as other:
+        listener = Listener(server)
+        converse(listener, posts_to=other)
+        listener.close()
+
+
+def drain(app: Flask, path: str = "/sse", **headers: str) -> str:
+    """A whole stream, as short as it may be."""
+    reply = app.test_client().get(path, headers=bearer() | headers)
+    assert reply.status_code == 200
+    return reply.text
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sse, "STREAM_S", 0.05)
+
+
+def endpoint(text: str) -> str:
+    return text.partition("data: ")[2].partition("\n")[0]
+
+
+@pytest.mark.parametrize("path", ["/sse", "/sse/"])
+def test_a_stream_ends_and_the_client_goes_on_where_it_was(
+    app: Flask, short: None, path: str
+) -> None:
+    first = drain(app, path)
+    assert first.startswith("retry: 1000\n\n")
+    where = endpoint(first)
+    session_id = where.partition("=")[2]
+    posted = app.test_client().post(where, json=PING, headers=bearer())
+    assert posted.status_code == 202
+    again = drain(app, path, **{"Last-Event-ID": session_id})
+    assert endpoint(again) == where and '"result":{}' in again
+    assert endpoint(drain(app, path, **{"Last-Event-ID": "unknown"})) != where
+
+
+def test_a_session_is_its_owners(app: Flask, short: None) -> None:
+    where = endpoint(drain(app))
+    _, other = services(app).tokens.create("other", "write", None)
+    client = app.test_client()
+    assert client.post(where, json=PING, headers=bearer(other)).status_code == 404
+    resumed = client.get("/sse", headers=bearer(other) | {"Last-Event-ID": where.partition("=")[2]})
+    assert endpoint(resumed.text) != where
+    for bad in ("/message", "/message?session_id=", "/message?session_id=x", "/message?x=y"):
+        assert client.post(bad, json=PING, headers=bearer()).status_code == 404
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b'{"jsonrpc": "1.0"}', b"[" * 5000])
+def test_what_is_no_message_is_refused(app: Flask, short: None, body: bytes) -> None:
+    where = endpoint(drain(app))
+    reply = app.test_client().post(where, data=body, headers=bearer())
+    assert reply.status_code == 400 and reply.get_json()["error"]["code"] in (-32700, -32600)
+
+
+def test_a_reader_cannot_write_and_is_told(app: Flask, short: None) -> None:
+    _, reader = services(app).tokens.create("reader", "read", None)
+    client = app.test_client()
+    where = endpoint(client.get("/sse", headers=bearer(reader)).text)
+    call = {"name": "update_activity", "arguments": {"id": 1, "name": "x"}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    assert client.post(where, json=message, headers=bearer(reader)).status_code == 202
+    headers = bearer(reader) | {"Last-Event-ID": where.partition("=")[2]}
+    deadline = time.monotonic() + 20
+    said = ""
+    while "strava:write" not in said and time.monotonic() < deadline:
+        said = client.get("/sse", headers=headers).text
+    assert "strava:write" in said and '"error"' in said
+
+
+def test_streams_have_a_number(make: Make) -> None:
+    app = make(max_streams=2)
+    client = app.test_client()
+    first = client.get("/sse", headers=bearer(), buffered=False)
+    second = client.get("/sse", headers=bearer(), buffered=False)
+    third = client.get("/sse", headers=bearer())
+    assert third.status_code == 503 and third.headers["Retry-After"]
+    first.close()
+    again = client.get("/sse", headers=bearer(), buffered=False)
+    assert again.status_code == 200
+    for reply in (second, again):
+        reply.close()
+    assert sse.PLACES.taken == 0
+
+
+def test_five_hundred_that_are_abandoned_leave_nothing_behind(make: Make, tmp_path: Path) -> None:
+    app = make(rate_limit=1_000_000, log_level="error")
+    client = app.test_client()
+    store = services(app).store
+    before = threading.active_count()
+    for number in range(500):
+        reply = client.get("/sse", headers=bearer(), buffered=False)
+        events = iter(reply.response)
+        next(events)
+        if number % 2:  # half of them also ask something and do not wait for it
+            where = endpoint(next(events).decode())  # type: ignore[union-attr]
+            assert client.post(where, json=PING, headers=bearer()).status_code == 202
+        reply.close()
+    deadline = time.monotonic() + 20
+    while threading.active_count() > before and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert threading.active_count() <= before
+    assert sse.PLACES.taken == 0 and store.records("sse") == []
+    rows = sqlite3.connect(tmp_path / "home" / "store.db").execute("select space from records")
+    assert [space for (space,) in rows if space.startswith("mail")] == []
+
+
+# The authless toggle
+
+
+def test_without_the_toggle_all_of_it_needs_a_token(app: Flask) -> None:
+    client = app.test_client()
+    for method, path in (("GET", "/sse"), ("GET", "/sse/"), ("POST", "/message"), ("POST", "/sse")):
+        assert client.open(path, method=method).status_code == 401
+
+
+def test_the_toggle_opens_exactly_three_paths_to_read(make: Make, short: None) -> None:
+    app = make(allow_authless=True)
+    client = app.test_client()
+    for path in ("/sse", "/sse/"):
+        assert client.get(path).status_code == 200
+    where = endpoint(client.get("/sse").text)
+    assert client.post(where, json=PING).status_code == 202
+    for method, path in (("POST", "/mcp"), ("POST", "/"), ("GET", "/mcp"), ("GET", "/nope")):
+        assert client.open(path, method=method, json=PING).status_code == 401
+    for path in ("/sse/x", "/message/", "/messages", "/SSE", "/sse//"):
+        assert client.get(path).status_code in (401, 404, 308), path
+    assert client.post("/sse", json=PING).status_code == 405
+    session_id = where.partition("=")[2]
+    said = client.get("/sse", headers={"Last-Event-ID": session_id}).text
+    assert '"result":{}' in said
+
+
+def test_authless_never_writes(make: Make, short: None) -> None:
+    client = make(allow_authless=True).test_client()
+    where = endpoint(client.get("/sse").text)
+    call = {"name": "update_activity", "arguments": {"id": 1, "name": "x"}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    assert client.post(where, json=message).status_code == 202
+    headers = {"Last-Event-ID": where.partition("=")[2]}
+    deadline = time.monotonic() + 20
+    said = ""
+    while "strava:write" not in said and time.monotonic() < deadline:
+        said = client.get("/sse", headers=headers).text
+    assert '"error"' in said and "strava:write" in said
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        bearer("x" * 64),
+        bearer(""),
+        {"Authorization": ""},
+        {"Authorization": "Basic eDp5"},
+        {"Authorization": TOKEN},
+    ],
+)
+def test_a_wrong_token_is_refused_all_the_same(make: Make, headers: dict[str, str]) -> None:
+    client = make(allow_authless=True).test_client()
+    assert client.get("/sse", headers=headers).status_code == 401
+    assert client.post("/message?session_id=x", json=PING, headers=headers).status_code == 401
+
+
+def test_an_authless_session_is_not_that_of_a_token(make: Make, short: None) -> None:
+    client = make(allow_authless=True).test_client()
+    where = endpoint(client.get("/sse", headers=bearer()).text)
+    assert client.post(where, json=PING).status_code == 404
+
+
+def test_authless_visitors_have_a_limit(make: Make, short: None, clock: Any) -> None:
+    client = make(allow_authless=True, rate_limit=10).test_client()
+    assert [client.get("/sse").status_code for _ in range(12)] == [200] * 10 + [429] * 2
+
+
+def test_the_start_warns_loudly(make: Make, caplog: Any) -> None:
+    make(allow_authless=True)
+    assert any("ALLOW_AUTHLESS" in r.message and r.levelname == "WARNING" for r in caplog.records)
+    caplog.clear()
+    make()
+    assert not any("ALLOW_AUTHLESS" in record.message for record in caplog.records)
