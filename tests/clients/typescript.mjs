@@ -1,9 +1,9 @@
 // Connect as a TypeScript host would, list the tools and call one; prints what came back as JSON.
-// Usage: node typescript.mjs MODULES URL TOKEN VERSION-OF-THE-CLIENT ERA
+// Usage: node typescript.mjs MODULES URL TOKEN VERSION-OF-THE-CLIENT ERA [sse]
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-const [modules, url, token, which, era] = process.argv.slice(2);
+const [modules, url, token, which, era, wire] = process.argv.slice(2);
 const require = createRequire(`${modules}/`);
 const load = async (name) => import(pathToFileURL(require.resolve(name)).href);
 
@@ -18,6 +18,10 @@ if (which === "v1") {
   ({ Client, StreamableHTTPClientTransport: Transport } = await load(
     "@modelcontextprotocol/client",
   ));
+}
+if (wire === "sse") {
+  const name = which === "v1" ? "@modelcontextprotocol/sdk/client/sse.js" : "@modelcontextprotocol/client";
+  ({ SSEClientTransport: Transport } = await load(name));
 }
 const options = era ? { versionNegotiation: { mode: era } } : {};
 const client = new Client({ name: "tests", version: "1" }, options);

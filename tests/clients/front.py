@@ -1,0 +1,53 @@
+"""A front with two servers behind it: streams go to one, posts to the other."""
+
+import http.client
+import http.server
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+HOP = {"connection", "transfer-encoding", "keep-alive", "server", "date", "content-length"}
+
+
+@contextmanager
+def front(streams: str, posts: str) -> Iterator[str]:
+    """Yields the base URL of the front."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.0"
+
+        def _forward(self) -> None:
+            base = streams if self.command == "GET" else posts
+            there = urlsplit(base)
+            connection = http.client.HTTPConnection(str(there.hostname), there.port, timeout=60)
+            try:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                connection.request(self.command, self.path, body, dict(self.headers))
+                reply = connection.getresponse()
+                self.send_response(reply.status)
+                for name, value in reply.getheaders():
+                    if name.lower() not in HOP:
+                        self.send_header(name, value)
+                self.end_headers()
+                while piece := reply.read1(65536):
+                    self.wfile.write(piece)
+                    self.wfile.flush()
+            except OSError:
+                pass  # one of the two went away
+            finally:
+                connection.close()
+
+        do_GET = do_POST = do_DELETE = _forward
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
