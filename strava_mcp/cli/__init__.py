@@ -4,6 +4,7 @@ import sys
 
 from flask import Flask
 
+from strava_mcp.card import card
 from strava_mcp.cli import connection, doctor, grants, passphrase, sandbox, tokens
 from strava_mcp.services import services
 
@@ -22,7 +23,7 @@ def register(app: Flask, new_token: bool) -> None:
         app.cli.add_command(command)
     config = services(app).config
     if new_token:
-        print(connection.card(config, show_token=True), file=sys.stderr)
+        print(card(config, connection.base_url(config), show_token=True), file=sys.stderr)
     elif connection.is_serving():
         where = connection.base_url(config)
         print(f"Serving {where}/mcp; `flask show-config` tells how to connect.", file=sys.stderr)

@@ -11,6 +11,9 @@ def client_address() -> str:
     On Lambda the one that AWS saw, or none: Zappa fills REMOTE_ADDR from ``X-Forwarded-For``, which
     anybody can write. Elsewhere that of the connection; behind proxies of your own see PROXY_HOPS.
     """
+    known: str | None = request.environ.get("strava_mcp.address")
+    if known is not None:  # our own handler knows what each kind of event says of it
+        return known
     event = request.environ.get("lambda.event")
     if event is None:
         return request.remote_addr or ""
