@@ -9,9 +9,20 @@ from strava_mcp.cli import connection
 from strava_mcp.config import Config
 from strava_mcp.errors import ConfigError
 from strava_mcp.services import Services
-from strava_mcp.web import access, connections, consent, errors, guard, health, mcp, oauth, sse
+from strava_mcp.web import (
+    access,
+    connections,
+    consent,
+    errors,
+    guard,
+    health,
+    mcp,
+    oauth,
+    sse,
+    websocket,
+)
 
-BLUEPRINTS = (health.bp, mcp.bp, sse.bp)
+BLUEPRINTS = (health.bp, mcp.bp, sse.bp, websocket.bp)
 #: Left out by OAUTH_ENABLED=false.
 OAUTH_BLUEPRINTS = (oauth.bp, consent.bp, connections.bp)
 

@@ -254,7 +254,7 @@ class Config:
         "RATE_LIMIT", number(1, 1_000_000), 120, "Requests a minute for each token."
     )
     max_streams: int = setting(
-        "MAX_STREAMS", number(1, 10_000), 12, "Open `/sse` streams in one process."
+        "MAX_STREAMS", number(1, 10_000), 12, "Open `/sse` streams and WebSockets in one process."
     )
     max_body_bytes: int = setting(
         "MAX_BODY_BYTES", number(1024, 1 << 30), 8 << 20, "Largest request body."

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from strava_mcp.errors import InsufficientScope
 from strava_mcp.protocol import eras, jsonrpc
 from strava_mcp.protocol.call import Call
 from strava_mcp.protocol.channel import InputRequired
@@ -37,6 +38,15 @@ def respond(call: Call) -> Response:
         # Legacy JSON-RPC errors ride on HTTP 200.
         status = error.status if call.era.modern else 200
         return Response(status, jsonrpc.failure(request_id, error))
+
+
+def reply(call: Call) -> Response:
+    """Answer a call where no HTTP status can tell of a missing scope: an error like others."""
+    try:
+        return respond(call)
+    except InsufficientScope as exc:
+        error = jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, str(exc))
+        return Response(200, jsonrpc.failure(call.message["id"], error))
 
 
 def stream(call: Call) -> Generator[JSON | Response | None]:

@@ -9,10 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from strava_mcp.errors import InsufficientScope
 from strava_mcp.identity import Principal
 from strava_mcp.protocol import eras, jsonrpc
-from strava_mcp.protocol.answer import respond
+from strava_mcp.protocol.answer import reply
 from strava_mcp.protocol.call import Call
 from strava_mcp.protocol.mailbox import Mailbox, Session, Sessions
 from strava_mcp.protocol.server import Server
@@ -78,11 +77,7 @@ class Conversations:
 
     def _work(self, session: Session, call: Call) -> None:
         try:
-            try:
-                body = respond(call).body
-            except InsufficientScope as exc:
-                error = jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, str(exc))
-                body = jsonrpc.failure(call.message["id"], error)
+            body = reply(call).body
             if call.method == "initialize" and not call.era.modern and b'"result"' in body:
                 self._agree(session, eras.negotiate(call.params))
             self.mailbox.post(session.id, jsonrpc.parse(body))

@@ -172,6 +172,12 @@ class Guard(Gate):
         return _slow_down("Too many requests with this token.", wait_s) if wait_s else None
 
 
+def current() -> Guard:
+    """The guard of the app that handles the current request."""
+    found: Guard = current_app.extensions["strava_mcp.guard"]
+    return found
+
+
 def charge(requests: int) -> Response | None:
     """Count more requests of the caller; an app without a guard has no limits."""
     guard: Guard | None = current_app.extensions.get("strava_mcp.guard")

@@ -5,7 +5,6 @@ proxy or Lambda cuts it; the client comes back with ``Last-Event-ID`` and goes o
 """
 
 import logging
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +18,7 @@ from strava_mcp.protocol.conversations import Busy, Conversations
 from strava_mcp.protocol.mailbox import Session
 from strava_mcp.services import services
 from strava_mcp.web.errors import refuse
+from strava_mcp.web.places import PLACES
 
 log = logging.getLogger(__name__)
 
@@ -29,30 +29,6 @@ STREAM_S, QUIET_S, RETRY_MS = 300, 10, 1000
 BUSY_S = 5
 #: Left of a Lambda call's time when its stream ends.
 SPARE_S = 3
-
-
-class Places:
-    """How many streams are open in this process."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.taken = 0
-
-    def take(self, most: int) -> bool:
-        """Take a place; False where all are taken."""
-        with self._lock:
-            if self.taken >= most:
-                return False
-            self.taken += 1
-            return True
-
-    def leave(self) -> None:
-        """Give the place back."""
-        with self._lock:
-            self.taken -= 1
-
-
-PLACES = Places()
 
 
 class Stream:

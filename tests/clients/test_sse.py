@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from mcp.client.sse import sse_client
 
-from tests.clients.conftest import TOKEN, WRONG
+from tests.clients.conftest import TOKEN, WRONG, Running
 from tests.clients.front import front
 from tests.clients.test_node import HERE, run
 from tests.clients.test_python import TOOLS, look_around, use
@@ -58,3 +58,11 @@ def test_the_typescript_client(base: str, which: str) -> None:
     printed = json.loads(done.stdout)
     assert set(printed["tools"]) >= TOOLS
     assert len(printed["called"]["structuredContent"]["activities"]) == 2
+
+
+def test_the_typescript_client_on_a_websocket(server: Running) -> None:
+    package("@modelcontextprotocol/sdk")
+    script, url = str(HERE / "typescript.mjs"), f"{server.base.replace('http', 'ws')}/ws"
+    done = run(script, str(MODULES), url, TOKEN, "v1", "", "ws")
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert set(json.loads(done.stdout)["tools"]) >= TOOLS

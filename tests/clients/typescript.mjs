@@ -1,5 +1,5 @@
 // Connect as a TypeScript host would, list the tools and call one; prints what came back as JSON.
-// Usage: node typescript.mjs MODULES URL TOKEN VERSION-OF-THE-CLIENT ERA [sse]
+// Usage: node typescript.mjs MODULES URL TOKEN VERSION-OF-THE-CLIENT ERA [sse|ws]
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
@@ -22,6 +22,15 @@ if (which === "v1") {
 if (wire === "sse") {
   const name = which === "v1" ? "@modelcontextprotocol/sdk/client/sse.js" : "@modelcontextprotocol/client";
   ({ SSEClientTransport: Transport } = await load(name));
+}
+if (wire === "ws") {
+  ({ WebSocketClientTransport: Transport } = await load("@modelcontextprotocol/sdk/client/websocket.js"));
+  const Plain = globalThis.WebSocket; // the transport has no way to send a header
+  globalThis.WebSocket = class extends Plain {
+    constructor(address, protocols) {
+      super(address, { protocols, ...requestInit });
+    }
+  };
 }
 const options = era ? { versionNegotiation: { mode: era } } : {};
 const client = new Client({ name: "tests", version: "1" }, options);
