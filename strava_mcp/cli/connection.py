@@ -1,23 +1,49 @@
 """``flask show-config``, and the address that this server has."""
 
+import json
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 import click
 from flask.cli import with_appcontext
 
-from strava_mcp.card import card
+from strava_mcp.card import HIDDEN, card
+from strava_mcp.cli import setup
 from strava_mcp.config import LOOPBACK_HOSTS, Config
 from strava_mcp.services import services
+
+COMMAND = {"strava_mcp": "show-config"}
 
 
 @click.command("show-config")
 @click.option("--show-token", is_flag=True, help="Print the token itself.")
+@click.option("--stage", help="Of the function that Zappa deployed as this stage.")
 @with_appcontext
-def show_config(show_token: bool) -> None:
+def show_config(show_token: bool, stage: str | None) -> None:
     """Print how to connect each client to this server."""
     config = services().config
+    if stage:
+        click.echo(deployed(stage, show_token=show_token))
+        return
     click.echo(card(config, base_url(config), show_token=show_token))
+
+
+def deployed(stage: str, *, show_token: bool) -> str:
+    """The card of a deployed function, from the function itself. Raises ClickException."""
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    found = setup.stage_of(stage)
+    function = f"{found['project_name']}-{stage}"
+    client = boto3.client("lambda", region_name=found["aws_region"])
+    try:
+        reply = client.invoke(FunctionName=function, Payload=json.dumps(COMMAND))
+        said = json.loads(reply["Payload"].read())
+        text = str(said["card"])
+    except (BotoCoreError, ClientError, ValueError, KeyError) as exc:
+        raise click.ClickException(f"{function} did not answer: {exc}") from exc
+    token = found["aws_environment_variables"].get("AUTH_TOKEN", "").partition(",")[0]
+    return text.replace(HIDDEN, token) if show_token and token else text
 
 
 def base_url(config: Config) -> str:

@@ -1,0 +1,99 @@
+"""What Zappa calls (``callbacks`` in its settings): on the zip, and after deploy and update."""
+
+import json
+import platform
+from pathlib import Path
+from typing import Any
+
+from click import ClickException, echo
+
+from strava_mcp.aws import package, tables
+
+JSON = dict[str, Any]
+
+#: Zappa's statement, which lets anybody who knows the ARN call the function directly.
+OPEN_SID = "FunctionURLAllowPublicAccessInvoke"
+#: Ours in its place: only by way of the Function URL.
+CLOSED_SID = "StravaMcpInvokeByUrlOnly"
+LOG_DAYS = 30
+
+
+def pack(cli: Any) -> None:
+    """Add byte code to the zip and look into it. Raises ClickException where it must not go up."""
+    running = "python" + ".".join(platform.python_version_tuple()[:2])
+    if cli.runtime != running:
+        raise ClickException(f"The stage runs {cli.runtime}; deploy with it, not with {running}.")
+    path = Path(cli.zip_path)
+    added = package.add_bytecode(path)
+    problems = package.check(path, cli.stage_config.get("architecture", ["x86_64"])[0])
+    if problems:
+        raise ClickException("The package is not right:\n" + "\n".join(problems))
+    echo(f"Package: byte code of {added} modules added, {path.stat().st_size / (1 << 20):.1f} MiB.")
+
+
+def finish(cli: Any) -> None:
+    """Close what Zappa leaves open, set what it cannot set, and say how to connect."""
+    session = cli.zappa.boto_session
+    function = cli.lambda_name
+    client = session.client("lambda")
+    tighten(client, function)
+    streaming = bool(cli.aws_environment_variables.get("AWS_LAMBDA_EXEC_WRAPPER"))
+    url = set_invoke_mode(client, function, streaming)
+    store_url = cli.aws_environment_variables.get("STORE_URL", "")
+    if store_url.startswith("dynamodb://"):
+        tables.ensure(session.client("dynamodb"), store_url.removeprefix("dynamodb://"))
+    keep_logs(session.client("logs"), function)
+    set_public_url(client, function, url)
+    echo(f"Serving {url}; `flask show-config --stage {cli.api_stage}` tells how to connect.")
+
+
+def tighten(client: Any, function: str) -> None:
+    """Let strangers in through the Function URL only (``lambda:InvokedViaFunctionUrl``)."""
+    known = _statements(client, function)
+    if CLOSED_SID not in known:
+        client.add_permission(
+            FunctionName=function,
+            StatementId=CLOSED_SID,
+            Action="lambda:InvokeFunction",
+            Principal="*",
+            InvokedViaFunctionUrl=True,
+        )
+    if OPEN_SID in known:
+        client.remove_permission(FunctionName=function, StatementId=OPEN_SID)
+
+
+def set_invoke_mode(client: Any, function: str, streaming: bool) -> str:
+    """Have the URL stream or not; the URL, without a slash at its end."""
+    mode = "RESPONSE_STREAM" if streaming else "BUFFERED"
+    client.update_function_url_config(FunctionName=function, InvokeMode=mode)
+    found = client.get_function_url_config(FunctionName=function)
+    return str(found["FunctionUrl"]).rstrip("/")
+
+
+def keep_logs(client: Any, function: str) -> None:
+    """Make the log group and have its lines go after LOG_DAYS."""
+    name = f"/aws/lambda/{function}"
+    found = client.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    if name not in {group["logGroupName"] for group in found}:
+        client.create_log_group(logGroupName=name)
+    client.put_retention_policy(logGroupName=name, retentionInDays=LOG_DAYS)
+
+
+def set_public_url(client: Any, function: str, url: str) -> None:
+    """OAuth has to know the address, which is not known before the first deployment."""
+    client.get_waiter("function_updated_v2").wait(FunctionName=function)
+    environment = client.get_function_configuration(FunctionName=function).get("Environment", {})
+    variables = environment.get("Variables", {})
+    if not variables.get("PUBLIC_URL"):
+        variables["PUBLIC_URL"] = url
+        client.update_function_configuration(
+            FunctionName=function, Environment={"Variables": variables}
+        )
+
+
+def _statements(client: Any, function: str) -> dict[str, JSON]:
+    try:
+        policy = json.loads(client.get_policy(FunctionName=function)["Policy"])
+    except client.exceptions.ResourceNotFoundException:
+        return {}
+    return {statement["Sid"]: statement for statement in policy["Statement"]}
