@@ -25,7 +25,7 @@ def pack(cli: Any) -> None:
         raise ClickException(f"The stage runs {cli.runtime}; deploy with it, not with {running}.")
     path = Path(cli.zip_path)
     added = package.add_bytecode(path)
-    problems = package.check(path, cli.stage_config.get("architecture", ["x86_64"])[0])
+    problems = package.check(path, cli.stage_config.get("architecture", "x86_64"))
     if problems:
         raise ClickException("The package is not right:\n" + "\n".join(problems))
     echo(f"Package: byte code of {added} modules added, {path.stat().st_size / (1 << 20):.1f} MiB.")

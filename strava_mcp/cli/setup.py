@@ -92,7 +92,7 @@ def _ask(stage: JSON, options: JSON, known: bool) -> None:
     """Fill in what the options say, what is there already, or what a person answers."""
     stage["runtime"] = "python" + ".".join(platform.python_version_tuple()[:2])
     machine = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
-    stage["architecture"] = [machine]
+    stage["architecture"] = machine
     suggested = stage["s3_bucket"] if known else f"zappa-strava-mcp-{token_hex(4)}"
     for option, key, default, pattern in (
         ("region", "aws_region", stage["aws_region"], r"[a-z]{2}(-[a-z]+)+-\d"),
