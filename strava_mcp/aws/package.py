@@ -83,7 +83,9 @@ def _problems(archive: zipfile.ZipFile, path: Path, architecture: str, tag: str)
         found = [one for one in names if one == name or (name[-1] == "/" and one.startswith(name))]
         if found:
             yield f"{name} must not be in it ({len(found)} files)."
-    bare = [name for name in names if name.endswith(".py") and _compiled(name, tag) not in names]
+    # Zappa leaves an empty __init__.py even where byte code lives.
+    modules = {name for name in names if name.endswith(".py") and "__pycache__/" not in name}
+    bare = [name for name in modules if _compiled(name, tag) not in names]
     if bare:
         yield f"{len(bare)} modules have no byte code of {tag}: {min(bare)} and so on."
     if WRAPPER in names and not archive.getinfo(WRAPPER).external_attr >> 16 & 0o111:
