@@ -1,0 +1,61 @@
+"""AWS on this machine: moto, with the two things about Function URLs that it lacks."""
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any
+
+URL = re.compile(r"/2021-10-31/functions/(?:arn:[^/]+:)?([\w-]+)/url(s?)")
+
+
+class FunctionURLs:
+    """In front of moto: ListFunctionUrlConfigs, and an InvokeMode that is remembered."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self._app = app
+        self.modes: dict[str, str] = {}
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        found = URL.fullmatch(environ["PATH_INFO"])
+        if not found:
+            return self._app(environ, start_response)
+        name, many = found[1], bool(found[2])
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        if environ["REQUEST_METHOD"] == "PUT" and b"InvokeMode" in body:
+            self.modes[name] = json.loads(body)["InvokeMode"]
+        path = f"/2021-10-31/functions/{name}/url"
+        inner = {**environ, "PATH_INFO": path, "RAW_URI": path, "REQUEST_URI": path}
+        inner |= {"wsgi.input": BytesIO(body), "QUERY_STRING": ""}
+        started: list[Any] = []
+        pieces = self._app(inner, lambda *args: started.append(args))
+        said = b"".join(pieces)
+        status, headers = started[0][:2]
+        if status.startswith("2") and said:
+            config = {**json.loads(said), "InvokeMode": self.modes.get(name, "BUFFERED")}
+            said = json.dumps({"FunctionUrlConfigs": [config]} if many else config).encode()
+        elif many:
+            status, said = "200 OK", b'{"FunctionUrlConfigs": []}'
+        kept = [(n, v) for n, v in headers if n.lower() != "content-length"]
+        start_response(status, [*kept, ("Content-Length", str(len(said)))])
+        return [said]
+
+
+@contextmanager
+def cloud() -> Iterator[str]:
+    """Yields the URL of the endpoint."""
+    from moto.server import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
+
+    app = FunctionURLs(DomainDispatcherApplication(create_backend_app))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(10)
+        server.server_close()
