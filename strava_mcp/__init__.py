@@ -5,6 +5,7 @@ The map, from the way in down to the ground; imports only ever point downward:
 * ``app``       create_app(), the table of contents
 * ``web``       routes, the guard in front of them, one wire a file
 * ``cli``       the ``flask`` commands and the stdio transport
+* ``aws``       the way onto Lambda: handler, streaming runtime, Zappa's hooks, package
 * ``services``  what lives as long as the app
 * ``oauth``     tokens: the authorization server, what it granted, named tokens
 * ``protocol``  JSON-RPC and MCP, every revision, no matter which transport

@@ -7,7 +7,7 @@ from typing import Any
 
 from click import ClickException, echo
 
-from strava_mcp.aws import package, tables
+from strava_mcp.aws import package, roles, tables
 
 JSON = dict[str, Any]
 
@@ -19,7 +19,13 @@ LOG_DAYS = 30
 
 
 def pack(cli: Any) -> None:
-    """Add byte code to the zip and look into it. Raises ClickException where it must not go up."""
+    """Add byte code to the zip and look into it.
+
+    Raises ClickException where it must not go up, or could not run there.
+    """
+    iam = cli.zappa.boto_session.client("iam")
+    if not roles.exists(iam, cli.stage_config["role_name"]):
+        raise ClickException("The role does not exist: run `flask setup role --create` first.")
     running = "python" + ".".join(platform.python_version_tuple()[:2])
     if cli.runtime != running:
         raise ClickException(f"The stage runs {cli.runtime}; deploy with it, not with {running}.")

@@ -17,8 +17,14 @@ class FunctionURLs:
     def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
         self._app = app
         self.modes: dict[str, str] = {}
+        #: What answers when a function is invoked: moto would want Docker for it.
+        self.invoke: Callable[[Any], bytes] | None = None
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if self.invoke and environ["PATH_INFO"].endswith("/invocations"):
+            event = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+            start_response("200 OK", [("Content-Type", "application/json")])
+            return [self.invoke(json.loads(event))]
         found = URL.fullmatch(environ["PATH_INFO"])
         if not found:
             return self._app(environ, start_response)
@@ -44,8 +50,8 @@ class FunctionURLs:
 
 
 @contextmanager
-def cloud() -> Iterator[str]:
-    """Yields the URL of the endpoint."""
+def cloud() -> Iterator[tuple[str, FunctionURLs]]:
+    """Yields the URL of the endpoint, and what stands in front of moto."""
     from moto.server import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import make_server
 
@@ -54,7 +60,7 @@ def cloud() -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://127.0.0.1:{server.server_port}", app
     finally:
         server.shutdown()
         thread.join(10)

@@ -19,7 +19,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.aws.cloud import cloud
+from tests.aws.cloud import FunctionURLs, cloud
 from tests.aws.runtime import HOST, function, streaming, url_event
 from tests.aws.test_handler import OnLambda, post
 from tests.conftest import ROOT, require
@@ -37,6 +37,7 @@ class Deployment:
 
     folder: Path
     url: str
+    front: FunctionURLs
 
     def run(self, *words: str, fails: bool = False) -> str:
         """A command in the project's environment; what it printed."""
@@ -106,11 +107,14 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     subprocess.run([sys.executable, "-m", "venv", folder / ".venv"], check=True)
     pip = [folder / ".venv/bin/python", "-m", "pip", "install", "-q", "-r", "requirements.txt"]
     subprocess.run(pip, cwd=folder, check=True, capture_output=True)
-    with cloud() as url:
-        made = Deployment(folder, url)
+    with cloud() as (url, front):
+        made = Deployment(folder, url, front)
         made.run("flask", "setup", "--yes", "--region", "eu-central-1", "--bucket", "zappa-test")
         made.change(delete_local_zip=False)
+        refused = made.run("zappa.cli", "deploy", "production", fails=True)
+        assert "flask setup role --create" in refused
         made.run("flask", "setup", "role", "--create")
+        time.sleep(1.1)  # Zappa names its zip by the second
         made.said = made.run("zappa.cli", "deploy", "production")  # type: ignore[attr-defined]
         yield made
 
@@ -256,6 +260,12 @@ def test_the_zip_serves_with_nothing_else_around_it(
         data = {"ticket": ticket(page.text), "action": "sign-in", "passphrase": token}
         assert flow.http.send("POST", "/connections", data=data).status == 303
         assert "Test client" in flow.http.send("GET", "/connections").text
+        deployed.front.invoke = lambda event: api.invoke(event).body
+        card = deployed.run("flask", "show-config", "--stage", "production")
+        assert f"https://{HOST}/mcp" in card and token not in card
+        shown = deployed.run("flask", "show-config", "--stage", "production", "--show-token")
+        assert f"Bearer {token}" in shown
+        deployed.front.invoke = None
     assert not list(folder.rglob("*.pyc.*"))
 
 
