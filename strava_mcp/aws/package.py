@@ -38,12 +38,14 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 def add_bytecode(path: Path) -> int:
     """Compile every module in the zip with this Python and add the result; how many.
 
-    The files are hash-based and unchecked (PEP 552): entries of a zip carry no usable time.
+    The files are hash-based and unchecked (PEP 552): entries of a zip carry no usable time, so that
+    byte code with the time of its source, which Zappa may pack, would be thrown away at each start.
     """
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-            archive.extractall(folder)
+            entries = [item for item in archive.infolist() if not item.is_dir()]
+            kept = [item for item in entries if not item.filename.endswith(".pyc")]
+            archive.extractall(folder, kept)
         with redirect_stdout(io.StringIO()):
             compileall.compile_dir(
                 folder,
@@ -52,18 +54,18 @@ def add_bytecode(path: Path) -> int:
                 prependdir=ROOT,
                 invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
             )
-        added = [
-            file
-            for file in sorted(Path(folder).rglob("*.pyc"))
-            if file.relative_to(folder).as_posix() not in names
-        ]
-        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-            for file in added:
+        compiled = sorted(Path(folder).rglob("*.pyc"))
+        draft = path.with_suffix(".draft")
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+            for item in kept:
+                archive.writestr(item, (Path(folder) / item.filename).read_bytes())
+            for file in compiled:
                 entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), EPOCH)
                 entry.external_attr = 0o644 << 16
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, file.read_bytes())
-    return len(added)
+        draft.replace(path)
+    return len(compiled)
 
 
 def check(path: Path, architecture: str = "x86_64", tag: str | None = None) -> list[str]:
@@ -86,6 +88,10 @@ def _problems(archive: zipfile.ZipFile, path: Path, architecture: str, tag: str)
     # Zappa leaves an empty __init__.py even where byte code lives.
     modules = {name for name in names if name.endswith(".py") and "__pycache__/" not in name}
     bare = [name for name in modules if _compiled(name, tag) not in names]
+    # Flags of PEP 552: 1 is hash-based and unchecked.
+    timed = [n for n in names if n.endswith(".pyc") and archive.read(n)[4:8] != b"\1\0\0\0"]
+    if timed:
+        yield f"{len(timed)} files of byte code go by a time that no zip keeps: {min(timed)}."
     if bare:
         yield f"{len(bare)} modules have no byte code of {tag}: {min(bare)} and so on."
     if WRAPPER in names and not archive.getinfo(WRAPPER).external_attr >> 16 & 0o111:

@@ -211,9 +211,16 @@ def test_a_package_that_is_not_right_is_refused(deployed: Deployment, tmp_path: 
                 continue
             archive.writestr(item, good.read(item))
         archive.writestr(".env", "SECRET=1")
+        archive.writestr("timed.pyc", b"\xa7\r\r\n" + b"\0" * 12)
         archive.writestr("wrong.so", b"\x7fELF" + b"\0" * 14 + (183).to_bytes(2, "little"))
     said = deployed.run("flask", "package", "check", str(bad), fails=True)
-    for problem in ("wsgi.py is missing", ".env must not", "no byte code", "wrong.so is not for"):
+    for problem in (
+        "wsgi.py is missing",
+        ".env must not",
+        "no byte code",
+        "wrong.so is not for",
+        "no zip keeps",
+    ):
         assert problem in said
 
 
