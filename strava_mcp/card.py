@@ -15,7 +15,9 @@ def card(config: Config, base: str, *, show_token: bool) -> str:
     token = config.auth_tokens[0] if show_token and config.auth_tokens else HIDDEN
     sections = _by_oauth(config, base) if config.oauth_enabled else {}
     sections |= _by_header(base, token)
-    sections["Claude Desktop, on this machine (claude_desktop_config.json)"] = _json(stdio_entry())
+    if not config.lambda_function:
+        stdio = "Claude Desktop, on this machine (claude_desktop_config.json)"
+        sections[stdio] = _json(stdio_entry())
     sections["Is it up?"] = f"curl {base}/health"
     lines = [f"{title}\n{text}" for title, text in sections.items()]
     return "\n\n".join(["Strava MCP server: how to connect", *lines])

@@ -8,6 +8,8 @@ from typing import Any
 from click import ClickException, echo
 
 from strava_mcp.aws import package, roles, tables
+from strava_mcp.card import card
+from strava_mcp.config import Config
 
 JSON = dict[str, Any]
 
@@ -49,8 +51,14 @@ def finish(cli: Any) -> None:
     if store_url.startswith("dynamodb://"):
         tables.ensure(session.client("dynamodb"), store_url.removeprefix("dynamodb://"))
     keep_logs(session.client("logs"), function)
-    set_public_url(client, function, url)
-    echo(f"Serving {url}; `flask show-config --stage {cli.api_stage}` tells how to connect.")
+    variables = set_public_url(client, function, url)
+    config = Config(
+        lambda_function=function,
+        owner_passphrase_hash=variables.get("OWNER_PASSPHRASE_HASH", ""),
+        oauth_enabled=variables.get("OAUTH_ENABLED") != "false",
+    )
+    echo("\n" + card(config, variables["PUBLIC_URL"], show_token=False) + "\n")
+    echo(f"`flask show-config --stage {cli.api_stage}` shows this at any time.")
 
 
 def tighten(client: Any, function: str) -> None:
@@ -85,16 +93,20 @@ def keep_logs(client: Any, function: str) -> None:
     client.put_retention_policy(logGroupName=name, retentionInDays=LOG_DAYS)
 
 
-def set_public_url(client: Any, function: str, url: str) -> None:
-    """OAuth has to know the address, which is not known before the first deployment."""
+def set_public_url(client: Any, function: str, url: str) -> dict[str, str]:
+    """Tell the function its address, unless it has one; its environment.
+
+    OAuth has to know the address, and it is not known before the first deployment.
+    """
     client.get_waiter("function_updated_v2").wait(FunctionName=function)
     environment = client.get_function_configuration(FunctionName=function).get("Environment", {})
-    variables = environment.get("Variables", {})
+    variables: dict[str, str] = environment.get("Variables", {})
     if not variables.get("PUBLIC_URL"):
         variables["PUBLIC_URL"] = url
         client.update_function_configuration(
             FunctionName=function, Environment={"Variables": variables}
         )
+    return variables
 
 
 def _statements(client: Any, function: str) -> dict[str, JSON]:

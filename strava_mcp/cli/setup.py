@@ -106,6 +106,9 @@ def _ask(stage: JSON, options: JSON, known: bool) -> None:
         if not re.fullmatch(pattern, value):
             raise click.ClickException(f"{option}: {value!r} is not such a name.")
         stage[key] = value
+    if options["secret"] is None and not (options["yes"] or known):
+        question = "name of a secret in AWS Secrets Manager (empty: the function's environment)"
+        options["secret"] = click.prompt(question, default="", show_default=False) or None
     if options["stream"] is not None:
         variables = stage.setdefault(VARIABLES, {})
         for name, value in STREAM.items():

@@ -145,7 +145,9 @@ def test_the_function_is_configured(deployed: Deployment) -> None:
     assert url["AuthType"] == "NONE" and url["InvokeMode"] == "BUFFERED"
     assert deployed.variables["PUBLIC_URL"] == url["FunctionUrl"].rstrip("/")
     assert deployed.variables["STORE_URL"] == f"dynamodb://{FUNCTION}"
-    assert deployed.variables["PUBLIC_URL"] in deployed.said  # type: ignore[attr-defined]
+    said = deployed.said  # type: ignore[attr-defined]
+    assert f"{deployed.variables['PUBLIC_URL']}/mcp" in said and "how to connect" in said
+    assert deployed.variables["AUTH_TOKEN"] not in said
 
 
 def statements(deployed: Deployment) -> dict[str, Any]:
@@ -259,6 +261,10 @@ def test_the_zip_serves_with_nothing_else_around_it(
         call = {"name": "get_athlete", "arguments": {}}
         asked = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call}
         assert "Mira" in api.invoke(post("/mcp", asked, token)).text
+        file = {"file": base64.b64encode(b"<gpx/>").decode(), "data_type": "gpx"}
+        upload = {"name": "create_upload", "arguments": file}
+        asked = {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": upload}
+        assert "result" in json.loads(api.invoke(post("/mcp", asked, token)).text)
         flow = Flow(OnLambda(api), token)
         tokens = flow.connect()
         assert flow.call(tokens["access_token"]).status == 200

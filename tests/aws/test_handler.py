@@ -160,7 +160,8 @@ def test_no_event_runs_code(api: RuntimeAPI, event: Any) -> None:
 def test_two_commands_answer(api: RuntimeAPI) -> None:
     assert api.invoke({"strava_mcp": "status"}).reply["status"] == "healthy"
     card = api.invoke({"strava_mcp": "show-config"}).reply["card"]
-    assert f"https://{HOST}/mcp" in card and TOKEN not in card
+    assert f"https://{HOST}/mcp" in card and TOKEN not in card and "stdio" not in card
+    assert "mcpServers" not in card.partition("Claude Code")[2]
     assert api.invoke({"source": "aws.events", "detail-type": "Scheduled Event"}).reply == {
         "warm": True
     }

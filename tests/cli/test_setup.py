@@ -1,0 +1,91 @@
+"""``flask setup`` as a person answers it; the deployment itself is in tests/aws."""
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from strava_mcp.app import create_app
+from strava_mcp.config import Config
+from strava_mcp.services import services
+
+TOKEN = "0123456789abcdef" * 4
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.chdir(tmp_path)
+    app = create_app(Config(home=tmp_path / "home", auth_tokens=(TOKEN,)))
+    yield app
+    services(app).close()
+
+
+def run(app: Flask, *words: str, typed: str = "", fails: bool = False) -> str:
+    done = app.test_cli_runner().invoke(args=["setup", *words], input=typed)
+    assert (done.exit_code != 0) == fails, done.output
+    return done.output
+
+
+def written() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path("zappa_settings.json").read_text())
+    return found
+
+
+def test_a_person_is_asked_what_cannot_be_known(app: Flask) -> None:
+    said = run(app, typed="eu-north-1\nmy-strava\nmy-bucket\n\n\n")
+    assert "flask setup role --create" in said and "zappa deploy production" in said
+    stage = written()["production"]
+    assert stage["aws_region"] == "eu-north-1" and stage["project_name"] == "my-strava"
+    assert stage["s3_bucket"] == "my-bucket" and stage["role_name"] == "strava-mcp-lambda"
+    variables = stage["aws_environment_variables"]
+    assert variables["STORE_URL"] == "dynamodb://my-strava-production"
+    assert len(variables["AUTH_TOKEN"]) == 64 and variables["AUTH_TOKEN"] not in said
+    assert stat.S_IMODE(Path("zappa_settings.json").stat().st_mode) == 0o600
+
+
+def test_a_second_time_nothing_is_asked_and_nothing_lost(app: Flask) -> None:
+    run(app, "--yes", "--region", "eu-north-1")
+    before = written()
+    assert run(app)
+    assert written() == before
+    run(app, "--stage", "dev", "--yes", "--public-url", "https://dev.example.com")
+    assert written()["production"] == before["production"]
+    assert written()["dev"]["aws_environment_variables"]["PUBLIC_URL"].startswith("https://dev.")
+
+
+def test_a_rotation(app: Flask) -> None:
+    run(app, "--yes")
+    old = written()["production"]["aws_environment_variables"]["AUTH_TOKEN"]
+    run(app, "--yes", "--new-token")
+    both = written()["production"]["aws_environment_variables"]["AUTH_TOKEN"]
+    assert both.endswith(f",{old}") and Config.load({"AUTH_TOKEN": both}).auth_tokens[1] == old
+    run(app, "--yes", "--drop-old-token")
+    assert f"{written()['production']['aws_environment_variables']['AUTH_TOKEN']},{old}" == both
+
+
+def test_streaming_on_and_off(app: Flask) -> None:
+    wrapper = "AWS_LAMBDA_EXEC_WRAPPER"
+    run(app, "--yes")
+    assert wrapper not in written()["production"]["aws_environment_variables"]
+    run(app, "--yes", "--stream")
+    variables = written()["production"]["aws_environment_variables"]
+    assert variables[wrapper] == "/var/task/strava_mcp/aws/stream.sh"
+    run(app, "--yes", "--buffered")
+    assert wrapper not in written()["production"]["aws_environment_variables"]
+
+
+def test_the_role_is_printed(app: Flask) -> None:
+    assert "flask setup" in run(app, "role", fails=True)
+    run(app, "--yes")
+    policy = json.loads(run(app, "role"))
+    tables = [s["Resource"] for s in policy["Statement"] if "dynamodb:Query" in s["Action"]]
+    assert tables == ["arn:aws:dynamodb:*:*:table/strava-mcp-production"]
+
+
+def test_settings_that_are_not_json_are_left_alone(app: Flask) -> None:
+    Path("zappa_settings.json").write_text("{broken")
+    assert "is not JSON" in run(app, "--yes", fails=True)
+    assert Path("zappa_settings.json").read_text() == "{broken"
