@@ -4,6 +4,7 @@ import json
 import platform
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from click import ClickException, echo
 
@@ -51,7 +52,7 @@ def finish(cli: Any) -> None:
     if store_url.startswith("dynamodb://"):
         tables.ensure(session.client("dynamodb"), store_url.removeprefix("dynamodb://"))
     keep_logs(session.client("logs"), function)
-    variables = set_public_url(client, function, url)
+    variables = set_address(client, function, url)
     config = Config(
         lambda_function=function,
         owner_passphrase_hash=variables.get("OWNER_PASSPHRASE_HASH", ""),
@@ -93,20 +94,23 @@ def keep_logs(client: Any, function: str) -> None:
     client.put_retention_policy(logGroupName=name, retentionInDays=LOG_DAYS)
 
 
-def set_public_url(client: Any, function: str, url: str) -> dict[str, str]:
+def set_address(client: Any, function: str, url: str) -> dict[str, str]:
     """Tell the function its address, unless it has one; its environment.
 
-    OAuth has to know the address, and it is not known before the first deployment.
+    OAuth has to know the address, and it is not known before the first deployment. Behind a domain
+    of its own the function is still called by the host name of its URL.
     """
     client.get_waiter("function_updated_v2").wait(FunctionName=function)
     environment = client.get_function_configuration(FunctionName=function).get("Environment", {})
     variables: dict[str, str] = environment.get("Variables", {})
-    if not variables.get("PUBLIC_URL"):
-        variables["PUBLIC_URL"] = url
+    wanted = {"PUBLIC_URL": url, **variables}
+    if wanted["PUBLIC_URL"] != url:
+        wanted.setdefault("ALLOWED_HOSTS", str(urlsplit(url).hostname))
+    if wanted != variables:
         client.update_function_configuration(
-            FunctionName=function, Environment={"Variables": variables}
+            FunctionName=function, Environment={"Variables": wanted}
         )
-    return variables
+    return wanted
 
 
 def _statements(client: Any, function: str) -> dict[str, JSON]:

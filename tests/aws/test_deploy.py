@@ -295,7 +295,8 @@ def bare_python(folder: Path) -> str:
 
 def test_a_rotation_without_downtime_and_a_stage_that_streams(deployed: Deployment) -> None:
     old = deployed.variables["AUTH_TOKEN"]
-    said = deployed.run("flask", "setup", "--yes", "--new-token", "--stream")
+    own = ("--public-url", "https://strava.example.com")
+    said = deployed.run("flask", "setup", "--yes", "--new-token", "--stream", *own)
     assert "Both tokens work" in said
     deployed.change(delete_local_zip=False)
     time.sleep(1.1)  # Zappa names its zip by the second
@@ -305,7 +306,8 @@ def test_a_rotation_without_downtime_and_a_stage_that_streams(deployed: Deployme
     url = deployed.client("lambda").get_function_url_config(FunctionName=FUNCTION)
     assert url["InvokeMode"] == "RESPONSE_STREAM"
     assert deployed.variables["AWS_LAMBDA_EXEC_WRAPPER"].endswith("stream.sh")
-    assert deployed.variables["PUBLIC_URL"] == url["FunctionUrl"].rstrip("/")
+    assert deployed.variables["PUBLIC_URL"] == own[1]
+    assert deployed.variables["ALLOWED_HOSTS"] in url["FunctionUrl"]
     assert set(statements(deployed)) == {
         *("FunctionURLAllowPublicAccess", "StravaMcpInvokeByUrlOnly")
     }

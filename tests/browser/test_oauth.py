@@ -17,7 +17,9 @@ WAIT_S = 20
 
 
 def text(browser: Chrome) -> str:
-    return browser.find_element(By.TAG_NAME, "body").text
+    """What the page says, whichever page is there at this moment."""
+    said: str = browser.execute_script("return document.body ? document.body.innerText : ''")
+    return said
 
 
 def press(browser: Chrome, label: str) -> None:
