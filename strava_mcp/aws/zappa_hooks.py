@@ -26,8 +26,8 @@ def pack(cli: Any) -> None:
 
     Raises ClickException where it must not go up, or could not run there.
     """
-    iam = cli.zappa.boto_session.client("iam")
-    if not roles.exists(iam, cli.stage_config["role_name"]):
+    session = cli.zappa.boto_session  # none where the package is only built
+    if session and not roles.exists(session.client("iam"), cli.stage_config["role_name"]):
         raise ClickException("The role does not exist: run `flask setup role --create` first.")
     running = "python" + ".".join(platform.python_version_tuple()[:2])
     if cli.runtime != running:

@@ -205,6 +205,12 @@ def test_the_package(deployed: Deployment) -> None:
         assert not [n for n in archive.namelist() if n.startswith(("tests/", "zappa/", "boto"))]
 
 
+def test_a_package_can_be_built_alone(deployed: Deployment) -> None:
+    said = deployed.run("zappa.cli", "package", "production", "--output", "alone.zip")
+    assert "byte code of" in said
+    deployed.run("flask", "package", "check", "alone.zip")
+
+
 def test_a_package_that_is_not_right_is_refused(deployed: Deployment, tmp_path: Path) -> None:
     bad = tmp_path / "bad.zip"
     with zipfile.ZipFile(deployed.zip) as good, zipfile.ZipFile(bad, "w") as archive:
