@@ -263,7 +263,10 @@ class Config:
         "STRAVA_MCP_HOME", Path, PROJECT / "instance", "The data folder (0700); `instance/`."
     )
     store_url: str = setting(
-        "STORE_URL", store_url, "", "The store; a SQLite file in the data folder."
+        "STORE_URL",
+        store_url,
+        "",
+        "The store: `dynamodb://table`, or else a SQLite file in the data folder.",
     )
     secret_key: str = setting(
         "SECRET_KEY",

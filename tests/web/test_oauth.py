@@ -7,6 +7,7 @@ import pytest
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from flask import Flask
 
+from strava_mcp.errors import StoreError
 from strava_mcp.services import services
 from tests.flow import BOTH, Flow, InProcess
 from tests.web.conftest import PING, TOKEN, Make, bearer
@@ -326,3 +327,19 @@ def test_a_hundred_calls_read_the_store_once(
     for _ in range(100):
         assert flow.call(token).status == 200
     assert [space for space, _ in read] == ["grant"]
+
+
+@pytest.mark.parametrize("operation", ["get", "replace"])
+def test_a_store_that_fails_loses_no_grant(
+    flow: Flow, app: Flask, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    tokens = flow.connect()
+
+    def down(*args: object) -> None:
+        raise StoreError("The store did not answer: throttled")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(services(app).store, operation, down)
+        answer = flow.refresh(tokens["refresh_token"])
+        assert answer.status == 503 and answer.headers["Retry-After"]
+    assert flow.refresh(tokens["refresh_token"]).status == 200
