@@ -1,15 +1,17 @@
 """SQLite as a store: permissions, two processes on one file, and failures."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from strava_mcp.errors import StoreError
-from strava_mcp.store import open_store
+from strava_mcp.store import open_store, sqlite
 
 WORKER = """
 import sys, threading
@@ -80,3 +82,47 @@ def test_a_store_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
     (tmp_path / "junk.db").write_bytes(b"this is not a database" * 100)
     with pytest.raises(StoreError, match="not a database"):
         open_store(f"sqlite://{tmp_path / 'junk.db'}")
+
+
+BEGIN = """
+import sys, time
+from strava_mcp.store import open_store
+time.sleep(max(0, float(sys.argv[2]) - time.time()))  # all at the same moment
+store = open_store(sys.argv[1])
+store.put("a", sys.argv[3], {})
+store.close()
+"""
+
+
+def test_processes_that_begin_on_a_new_file_together_all_get_in(tmp_path: Path) -> None:
+    for round_ in range(2):
+        url = f"sqlite://{tmp_path / str(round_) / 'store.db'}"
+        moment = str(time.time() + 1)
+        begun = [
+            subprocess.Popen(
+                [sys.executable, "-c", BEGIN, url, moment, str(number)],
+                cwd=Path(__file__).parents[2],
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for number in range(8)
+        ]
+        said = [process.communicate(timeout=60)[1] for process in begun]
+        assert [process.returncode for process in begun] == [0] * 8, said
+        store = open_store(url)
+        assert len(store.records("a")) == 8
+        store.close()
+
+
+def test_a_file_that_another_process_is_switching_is_asked_again() -> None:
+    """SQLite says so at once, without waiting; here it says so twice."""
+    asked: list[str] = []
+
+    class Locked:
+        def execute(self, statement: str) -> None:
+            asked.append(statement)
+            if len(asked) < 3:
+                raise sqlite3.OperationalError("database is locked")
+
+    sqlite._log_ahead(Locked())  # type: ignore[arg-type]
+    assert asked == ["PRAGMA journal_mode = WAL"] * 3
