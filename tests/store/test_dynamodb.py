@@ -94,9 +94,12 @@ def engine() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def flow(engine: str, tmp_path: Path) -> Iterator[Flow]:
-    store_url = f"dynamodb://{dynamo.make_table(engine)}"
+@pytest.fixture(params=["dynalite", "sqlite"])
+def flow(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Iterator[Flow]:
+    """A client of a server on each store that keeps its word under load; moto does not."""
+    store_url = f"sqlite://{tmp_path / 'store.db'}"
+    if request.param == "dynalite":
+        store_url = f"dynamodb://{dynamo.make_table(engine)}"
     app = create_app(
         Config(auth_tokens=(TOKEN,), home=tmp_path, store_url=store_url, rate_limit=100_000)
     )
