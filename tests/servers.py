@@ -1,6 +1,7 @@
 """Real servers in processes of their own, on ports that the system chooses."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -37,6 +38,7 @@ def running(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
+            start_new_session=True,
         )
         try:
             _wait(base, process, log)
@@ -46,7 +48,7 @@ def running(
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)  # its workers, too
                 process.wait()
 
 
