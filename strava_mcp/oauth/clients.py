@@ -1,6 +1,7 @@
 """Clients: who asks. Registered here (RFC 7591), or known by the address of their own document."""
 
 import hmac
+import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -13,6 +14,7 @@ from strava_mcp.oauth.grants import CAP_S
 from strava_mcp.store import Store
 
 SPACE = "client"
+ID = re.compile(r"client_[a-z0-9]{16}")
 GRANT_TYPES = ("authorization_code", "refresh_token")
 AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post")
 
@@ -125,7 +127,7 @@ class Clients:
         """
         if is_document(client_id):
             return Client(client_id)
-        record = self._store().get(SPACE, client_id)
+        record = self._store().get(SPACE, client_id) if ID.fullmatch(client_id) else None
         if record is None:
             return None
         value: dict[str, Any] = record.value

@@ -95,7 +95,9 @@ def read(url: str, body: bytes) -> JSON:
     if found.get("token_endpoint_auth_method", "none") != "none" or "client_secret" in found:
         raise BadDocument("The document wants a client secret or key; only public clients do here.")
     uris, name = found.get("redirect_uris"), found.get("client_name")
-    if not isinstance(uris, list) or not all(isinstance(uri, str) for uri in uris):
+    if not isinstance(uris, list) or not all(
+        isinstance(uri, str) and uri.isascii() and uri.isprintable() for uri in uris
+    ):
         raise BadDocument("The document has no list of redirect_uris.")
     if name is not None and not isinstance(name, str):
         raise BadDocument("The client_name of the document is not text.")

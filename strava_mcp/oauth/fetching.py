@@ -123,7 +123,13 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(found, IPv6Address):
-        if found.ipv4_mapped or found.sixtofour or found.teredo or found in _NAT64:
+        if (
+            found.is_site_local
+            or found.ipv4_mapped
+            or found.sixtofour
+            or found.teredo
+            or found in _NAT64
+        ):
             return False
     return found.is_global and not found.is_multicast and not found.is_reserved
 

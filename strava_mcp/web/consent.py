@@ -38,7 +38,7 @@ def decide() -> Response:
     grant = _no_owner() or _grant()
     if isinstance(grant, Response):
         return grant
-    if not redeemed("consent"):
+    if not redeemed(_subject(grant)):
         return failure(
             403,
             "Start again",
@@ -110,6 +110,11 @@ def _offered(grant: Any) -> list[str]:
     return [choice for choice, scope in CHOICES.items() if set(scope.split()) <= asked]
 
 
+def _subject(grant: Any) -> str:
+    """What was shown besides the URL: a client's document may have changed meanwhile."""
+    return f"consent {grant.redirect_uri} {grant.client.name}"
+
+
 def _page(grant: Any, status: int = 200, problem: str = "") -> Response:
     offered = _offered(grant)
     # A client that named write needs it; one that named nothing gets less unless told otherwise.
@@ -127,6 +132,7 @@ def _page(grant: Any, status: int = 200, problem: str = "") -> Response:
         invented=services().config.strava_source == "sandbox",
         asks_for=services().owner.asks_for(),
         problem=problem,
+        subject=_subject(grant),
     )
 
 

@@ -21,7 +21,7 @@ PRIVATE = [
     *("0.0.0.0", "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255"),
     *("::1", "::", "fe80::1%eth0", "fd00::1", "fc00::1", "ff02::1", "::ffff:127.0.0.1"),
     *("::ffff:8.8.8.8", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1", "::127.0.0.1"),
-    *("2001::1", "nonsense"),
+    *("2001::1", "fec0::1", "nonsense"),
 ]
 
 
@@ -223,6 +223,7 @@ def test_a_slow_site_is_given_up(
         {"redirect_uris": None},
         {"redirect_uris": "http://127.0.0.1/callback"},
         {"redirect_uris": [7]},
+        {"redirect_uris": ["\ud800", "http://127.0.0.1/callback"]},
         {"redirect_uris": []},
         {"redirect_uris": ["https://evil.example/cb"]},
         {"token_endpoint_auth_method": "client_secret_post"},
@@ -294,3 +295,20 @@ def test_the_name_in_a_document_cannot_mislead(flow: Flow, site: Site) -> None:
     assert page.status == 200 and "<b>\u202e" not in page.text and "\u202e" not in page.text
     assert "x" * 101 not in page.text
     services(flow.http.client.application)
+
+
+def test_a_document_that_changes_after_the_page_was_shown_approves_nothing(
+    flow: Flow, site: Site
+) -> None:
+    """The page named one place; without a redirect_uri in the URL the document names the place."""
+    first, second = "http://127.0.0.1/callback", "https://chatgpt.com/connector/oauth/attacker"
+    site.respond = lambda handler: site.send(handler, site.document(redirect_uris=[first]))
+    url = flow.request(redirect_uri=None)
+    page = flow.http.send("GET", url)
+    assert page.status == 200
+    store = services(flow.http.client.application).store
+    for record in store.records(documents.SPACE):
+        store.delete(documents.SPACE, record.key)
+    site.respond = lambda handler: site.send(handler, site.document(redirect_uris=[second]))
+    answer = flow.decide(page, url)
+    assert answer.status == 403 and "Location" not in answer.headers
