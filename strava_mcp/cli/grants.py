@@ -4,7 +4,6 @@ import click
 from flask.cli import AppGroup
 
 from strava_mcp.cli.tables import date, table
-from strava_mcp.oauth.grants import UnknownGrant
 from strava_mcp.services import services
 
 grants = AppGroup("grants", help="The clients that were approved on the consent page.")
@@ -32,8 +31,6 @@ def list_() -> None:
 @click.argument("grant_id", metavar="ID")
 def revoke(grant_id: str) -> None:
     """End a grant and every token of it. Running servers notice within 30 seconds."""
-    try:
-        services().grants.revoke(grant_id)
-    except UnknownGrant as exc:
-        raise click.ClickException(str(exc)) from exc
+    if not services().grants.revoke(grant_id):
+        raise click.ClickException(f"There is no grant {grant_id}: see `flask grants list`.")
     click.echo(f"Grant {grant_id} is revoked; running servers notice within 30 seconds.")

@@ -2,7 +2,7 @@
 
 import hmac
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from authlib.oauth2 import OAuth2Request
@@ -12,7 +12,7 @@ from authlib.oauth2.rfc7636.challenge import create_s256_code_challenge
 
 from strava_mcp.oauth.clients import AUTH_METHODS
 from strava_mcp.oauth.credentials import digest, new_secret
-from strava_mcp.oauth.grants import Grant, Tokens, new_grant_id
+from strava_mcp.oauth.grants import Grant, Tokens, new_grant_id, new_seal
 
 SPACE = "code"
 #: Long enough for a person who carries the code from a browser by hand (RFC 6749 §4.1.2: 10 min).
@@ -38,6 +38,7 @@ class Code:
     scope: str
     address: str
     code_challenge: str
+    seal: str = field(repr=False)
     code_challenge_method: str = "S256"
 
     def get_redirect_uri(self) -> str | None:
@@ -77,11 +78,12 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         kept = Code(
             grant_id=new_grant_id(),
             client_id=request.client.id,
-            client_name=request.client.name or request.client.verified_host or request.client.id,
+            client_name=request.client.title,
             redirect_uri=request.payload.redirect_uri or None,
             scope=approval.scope,
             address=approval.address,
             code_challenge=request.payload.data["code_challenge"],
+            seal=new_seal(),
         )
         self.server.store().put(SPACE, digest(code), asdict(kept), time.time() + LIFETIME_S)
         self.server.clients.keep(request.client.id)
@@ -112,6 +114,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             last_used=None,
             last_from="",
             revoked=None,
+            seal=code.seal,
         )
         if not self.server.grants.begin(grant, Tokens.of(token)):
             self.server.grants.revoke(code.grant_id)

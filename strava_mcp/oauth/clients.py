@@ -11,6 +11,7 @@ from strava_mcp.oauth import redirects, scopes
 from strava_mcp.oauth.credentials import digest, new_id
 from strava_mcp.oauth.documents import Documents, host_of, is_document
 from strava_mcp.oauth.grants import CAP_S
+from strava_mcp.oauth.throttle import Throttle
 from strava_mcp.store import Store
 
 SPACE = "client"
@@ -21,7 +22,8 @@ AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post")
 #: A client that the owner never approved is forgotten after this; a used one outlives its grants.
 UNUSED_S = 6 * 3600
 USED_S = CAP_S + 86400
-MOST_CLIENTS = 1000
+#: Registered within UNUSED_S; so there are never many more that are not in use.
+MOST_NEW = 500
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,13 @@ class Client:
     auth_method: str = "none"
     secret_hash: str = ""
     verified_host: str = ""
+
+    @property
+    def title(self) -> str:
+        """What to call it: a name that nobody vouches for stands behind a host that does."""
+        if self.verified_host:
+            return f"{self.verified_host} ({self.name})" if self.name else self.verified_host
+        return self.name or self.id
 
     def get_client_id(self) -> str:
         """The ID."""
@@ -79,6 +88,7 @@ class Clients:
         self, store: Callable[[], Store], extra_redirect_uris: tuple[str, ...], documents: Documents
     ) -> None:
         self._store = store
+        self._new = Throttle("client", store, UNUSED_S, MOST_NEW, MOST_NEW)
         self._extra = extra_redirect_uris
         self._documents = documents
 
@@ -88,7 +98,7 @@ class Clients:
 
     def register(self, client: Client) -> bool:
         """Keep a new client; False where there are too many already."""
-        if len(self._store().records(SPACE, limit=MOST_CLIENTS)) >= MOST_CLIENTS:
+        if self._new.take("", alone=True):
             return False
         return self._store().create(SPACE, client.id, asdict(client), time.time() + UNUSED_S)
 

@@ -2,7 +2,8 @@
 
 One record a grant holds everything, hashes only, and each token names its grant
 (``smcp_at_<grant>_<secret>``): a token is checked with one read, revoked with one write. Opaque
-tokens, not JWT, so that a revocation counts.
+tokens, not JWT, so that a revocation counts. Refresh tokens carry the seal of their grant, so that
+one that was used is known again however long ago that was.
 """
 
 import hmac
@@ -10,12 +11,19 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from strava_mcp.errors import StravaMcpError
 from strava_mcp.identity import Principal
-from strava_mcp.oauth.credentials import SECRET, Remembered, digest, new_id
+from strava_mcp.oauth.credentials import (
+    SECRET,
+    Remembered,
+    digest,
+    is_sealed,
+    new_id,
+    new_secret,
+    sealed_secret,
+)
 from strava_mcp.store import Record, Store
 
 JSON = dict[str, Any]
@@ -31,10 +39,10 @@ REFRESH = re.compile(rf"smcp_rt_({ID})_({SECRET})")
 SLIDING_S = 30 * 86400
 CAP_S = 90 * 86400
 #: Some hosts refresh from two machines at once: for so long, and so often, a refresh token that was
-#: used works again. After that its use means that a copy is in other hands.
+#: used works again. Later its use means that a copy is in other hands.
 GRACE_S = 120
 GRACE_USES = 4
-#: Access tokens alive at once, and used refresh tokens that are still recognised.
+#: Tokens of a grant that can be used at once; of more, the oldest no longer can.
 MOST_ACCESS, MOST_REFRESH = 10, 20
 #: How long a revoked grant is still shown, and keeps its code from being redeemed again.
 REVOKED_S = 7 * 86400
@@ -42,13 +50,12 @@ REVOKED_S = 7 * 86400
 USE_S = 3600
 
 
-class UnknownGrant(StravaMcpError):
-    """No grant has this ID."""
-
-
 @dataclass(frozen=True)
 class Grant:
-    """What is known of a grant; never a token. Times are seconds since the epoch."""
+    """What is known of a grant; never a token. Times are seconds since the epoch.
+
+    ``seal``: the key with which its refresh tokens are made. Alone it makes none that works.
+    """
 
     id: str
     client_id: str
@@ -61,6 +68,7 @@ class Grant:
     last_used: float | None
     last_from: str
     revoked: float | None
+    seal: str = field(default="", repr=False)
 
     @property
     def state(self) -> str:
@@ -124,7 +132,7 @@ class Grants:
         record = self._store().get(SPACE, shape[1]) if shape else None
         if shape is None or record is None:
             return None
-        state = self._state(record.value, digest(shape[2]))
+        state = self._state(record.value, shape[2])
         if state == "reused":
             log.warning("A used refresh token came back: grant revoked", extra={"grant": shape[1]})
             self.revoke(record.key)
@@ -135,11 +143,10 @@ class Grants:
         shape = REFRESH.fullmatch(token)
         while shape:
             record = self._store().get(SPACE, shape[1])
-            used = digest(shape[2])
-            if record is None or self._state(record.value, used) != "good":
+            if record is None or self._state(record.value, shape[2]) != "good":
                 return False
             for entry in record.value["refresh"]:
-                if entry[0] == used:
+                if entry[0] == digest(shape[2]):
                     entry[1] = entry[1] or time.time()
                     entry[2] += 1
             _add(record.value, tokens)
@@ -176,7 +183,7 @@ class Grants:
         return Principal(record.key, frozenset(scope.split()), client), expires
 
     def find(self, token: str) -> Grant | None:
-        """The grant in which this token, access or refresh, is known."""
+        """The grant in which this token, access or refresh, can be used."""
         kind, grant_id, hashed = _parts(token)
         record = self._store().get(SPACE, grant_id) if kind else None
         if record and any(hmac.compare_digest(e[0], hashed) for e in record.value[kind]):
@@ -187,23 +194,22 @@ class Grants:
         """Revoke what a client presents: an access token alone, with a refresh token the grant."""
         kind, grant_id, hashed = _parts(token)
         if kind == "refresh":
-            return self.revoke(grant_id)
+            self.revoke(grant_id)
+            return
         while record := self._store().get(SPACE, grant_id):
             record.value["access"] = [e for e in record.value["access"] if e[0] != hashed]
             if self._write(record):
                 return self._remembered.forget()
 
-    def revoke(self, grant_id: str) -> None:
-        """End a grant: at once in this process, within CACHE_S in others. Raises UnknownGrant."""
-        while True:
-            record = self._store().get(SPACE, grant_id)
-            if record is None:
-                raise UnknownGrant(f"There is no grant {grant_id}: see `flask grants list`.")
+    def revoke(self, grant_id: str) -> bool:
+        """End a grant: at once in this process, within CACHE_S in others. False: there is none."""
+        while record := self._store().get(SPACE, grant_id):
             record.value["revoked"] = record.value["revoked"] or time.time()
             record.value.update(access=[], refresh=[])
             if self._write(record):
                 self._remembered.forget()
-                return
+                return True
+        return False
 
     def all(self) -> list[Grant]:
         """Every grant, the oldest first."""
@@ -214,16 +220,19 @@ class Grants:
         expires_at = _expires(record.value)
         return self._store().replace(SPACE, record.key, record.value, record.version, expires_at)
 
-    def _state(self, value: JSON, hashed: str) -> str:
-        """``good``, ``reused``, or ``unknown`` for a refresh token that was never ours."""
-        now = time.time()
+    def _state(self, value: JSON, secret: str) -> str:
+        """Of a refresh token: ``good``; ``refused``, for now or for ever; ``reused``: stolen.
+
+        A guess is refused. It must not end a grant: IDs of grants are shown and logged.
+        """
+        now, hashed = time.time(), digest(secret)
+        if value["revoked"]:
+            return "refused"
         for known, used_at, uses, expires in value["refresh"]:
-            if hmac.compare_digest(known, hashed):
-                if expires <= now or value["audience"] != self._audience:
-                    return "unknown"
-                in_time = used_at is None or now - used_at <= GRACE_S
-                return "good" if in_time and uses <= GRACE_USES else "reused"
-        return "unknown"
+            if hmac.compare_digest(known, hashed) and (used_at is None or _in_grace(used_at, now)):
+                usable = expires > now and value["audience"] == self._audience
+                return "good" if usable and uses <= GRACE_USES else "refused"
+        return "reused" if is_sealed(value.get("seal", ""), secret) else "refused"
 
     def _access(self, value: JSON, hashed: str, now: float) -> tuple[float, str] | None:
         """End and scope of an access token that is good now."""
@@ -240,6 +249,20 @@ def new_grant_id() -> str:
     return new_id(16)
 
 
+def new_seal() -> str:
+    """A key for the refresh tokens of one grant."""
+    return new_secret()
+
+
+def new_refresh_token(grant_id: str, seal: str) -> str:
+    """A refresh token of a grant."""
+    return f"smcp_rt_{grant_id}_{sealed_secret(seal)}"
+
+
+def _in_grace(used_at: float, now: float) -> bool:
+    return now - used_at <= GRACE_S
+
+
 def _parts(token: str) -> tuple[str, str, str]:
     """Kind (``access``, ``refresh`` or empty), grant ID and hash of a token."""
     for kind, pattern in (("access", ACCESS), ("refresh", REFRESH)):
@@ -254,8 +277,9 @@ def _add(value: JSON, tokens: Tokens) -> None:
     access = [entry for entry in value["access"] if entry[1] > now]
     entry = [tokens.access, min(now + tokens.expires_in, value["cap"]), tokens.scope]
     value["access"] = [*access, entry][-MOST_ACCESS:]
-    refresh = [tokens.refresh, None, 0, min(now + SLIDING_S, value["cap"])]
-    value["refresh"] = [*value["refresh"], refresh][-MOST_REFRESH:]
+    refresh = [e for e in value["refresh"] if e[1] is None or _in_grace(e[1], now)]
+    entry = [tokens.refresh, None, 0, min(now + SLIDING_S, value["cap"])]
+    value["refresh"] = [*refresh, entry][-MOST_REFRESH:]
 
 
 def _expires(value: JSON) -> float:

@@ -20,7 +20,7 @@ from strava_mcp.oauth.authorization_code import (
 from strava_mcp.oauth.clients import Client, Clients
 from strava_mcp.oauth.credentials import new_secret
 from strava_mcp.oauth.documents import BadDocument, Documents
-from strava_mcp.oauth.grants import Grants
+from strava_mcp.oauth.grants import Grants, new_refresh_token
 from strava_mcp.oauth.refresh_token import RefreshTokenGrant
 from strava_mcp.oauth.registration import RegistrationEndpoint, RegistrationRequest
 from strava_mcp.oauth.replies import Refused, Reply
@@ -254,7 +254,7 @@ def _access(client: Client, grant_type: str, user: Any, scope: str) -> str:
 
 
 def _refresh(client: Client, grant_type: str, user: Any, scope: str) -> str:
-    return f"smcp_rt_{_grant_id(user)}_{new_secret()}"
+    return new_refresh_token(_grant_id(user), user.seal)
 
 
 def _grant_id(subject: Any) -> str:

@@ -60,11 +60,39 @@ def test_within_the_grace_two_machines_of_a_host_may_refresh(flow: Flow, ahead: 
         assert flow.refresh(tokens["refresh_token"]).status == 200
 
 
-def test_the_grace_is_for_a_few_uses(flow: Flow) -> None:
+def test_the_grace_is_for_a_few_uses(flow: Flow, ahead: Ahead) -> None:
+    """A host in a hurry is only refused: nothing says yet that there is a thief."""
     first = flow.connect()
     statuses = [flow.refresh(first["refresh_token"]).status for _ in range(grants.GRACE_USES + 3)]
     assert statuses == [200] * (grants.GRACE_USES + 1) + [400] * 2
+    assert flow.call(first["access_token"]).status == 200
+    ahead.by = grants.GRACE_S + 1
+    assert flow.refresh(first["refresh_token"]).status == 400
     assert flow.call(first["access_token"]).status == 401
+
+
+def test_a_thief_cannot_bury_the_token_that_tells_on_him(flow: Flow, ahead: Ahead) -> None:
+    """However often he refreshes, the owner's host, coming back with its own, ends the grant."""
+    first = flow.connect()
+    stolen = first
+    for _ in range(3 * grants.MOST_REFRESH):
+        stolen = flow.refresh(stolen["refresh_token"]).json
+    ahead.by = grants.GRACE_S + 1
+    stolen = flow.refresh(stolen["refresh_token"]).json
+    assert flow.call(stolen["access_token"]).status == 200
+    assert flow.refresh(first["refresh_token"]).json["error"] == "invalid_grant"
+    assert flow.call(stolen["access_token"]).status == 401
+    assert flow.refresh(stolen["refresh_token"]).json["error"] == "invalid_grant"
+
+
+def test_a_grant_keeps_few_hashes(flow: Flow, app: Flask, ahead: Ahead) -> None:
+    tokens = flow.connect()
+    for number in range(2 * grants.MOST_REFRESH):
+        ahead.by = number * (grants.GRACE_S + 1.0)
+        tokens = flow.refresh(tokens["refresh_token"]).json
+    (record,) = services(app).store.records(grants.SPACE)
+    assert len(record.value["refresh"]) == 2 and len(record.value["access"]) <= grants.MOST_ACCESS
+    assert flow.refresh(tokens["refresh_token"]).status == 200
 
 
 def test_another_clients_refresh_token_is_of_no_use(flow: Flow, stranger: Flow) -> None:
@@ -76,11 +104,21 @@ def test_another_clients_refresh_token_is_of_no_use(flow: Flow, stranger: Flow) 
 def test_a_guessed_secret_under_a_known_grant_ends_nothing(flow: Flow) -> None:
     """IDs are shown and logged; knowing one must not be enough to throw somebody out."""
     tokens = flow.connect()
-    forged = tokens["refresh_token"][:-43] + "A" * 43
-    assert flow.refresh(forged).json["error"] == "invalid_grant"
-    form = {"token": forged, "client_id": flow.client["client_id"]}
-    assert flow.http.send("POST", "/revoke", data=form).status == 200
-    assert flow.call(tokens["access_token"]).status == 200
+    whole = tokens["refresh_token"]
+    number, seal = whole[-43:-21], whole[-21:]
+    for secret in ("A" * 43, number + "A" * 21, "A" * 22 + seal, number[::-1] + seal):
+        forged = whole[:-43] + secret
+        assert flow.refresh(forged).json["error"] == "invalid_grant"
+        form = {"token": forged, "client_id": flow.client["client_id"]}
+        assert flow.http.send("POST", "/revoke", data=form).status == 200
+        assert flow.call(tokens["access_token"]).status == 200
+
+
+def test_a_token_sealed_for_another_grant_ends_nothing(flow: Flow) -> None:
+    one, two = flow.connect(), flow.connect()
+    mixed = one["refresh_token"][:-43] + two["refresh_token"][-43:]
+    assert flow.refresh(mixed).json["error"] == "invalid_grant"
+    assert flow.call(one["access_token"]).status == flow.call(two["access_token"]).status == 200
 
 
 @pytest.mark.parametrize("kind", ["access_token", "refresh_token"])
