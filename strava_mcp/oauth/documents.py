@@ -24,10 +24,13 @@ JSON = dict[str, Any]
 SPACE = "document"
 LONGEST_URL = 512
 LONGEST_NAME = 100
-#: How long a document is taken as unchanged, whatever its Cache-Control says.
-LEAST_CACHE_S, CACHE_S, MOST_CACHE_S = 300, 3600, 86400
+#: How long a document is taken as unchanged, whatever its Cache-Control says, and a failure to get
+#: one as lasting.
+LEAST_CACHE_S, CACHE_S, MOST_CACHE_S, FAILURE_S = 300, 3600, 3600, 60
 WINDOW_S = 300
 EACH, TOGETHER = 10, 60
+#: Documents of well-known clients: what others ask for never uses up their turn.
+KNOWN = frozenset({"https://claude.ai/oauth/mcp-oauth-client-metadata"})
 
 URL = re.compile(
     r"https://[A-Za-z0-9.-]+(?::(?P<port>[0-9]{1,5}))?/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*"
@@ -54,17 +57,27 @@ class Documents:
         check_url(url)
         key = hashlib.sha256(url.encode()).hexdigest()
         record = self._store().get(SPACE, key)
-        if record:
-            return record.value
-        if network is None or self._fetches.take(network):
-            raise BadDocument("Too many client documents were asked for; try again in 5 minutes.")
-        try:
-            body, cache_control = fetch(url)
-        except FetchError as exc:
-            raise BadDocument(f"The document that describes the client: {exc}") from exc
-        found = read(url, body)
-        self._store().put(SPACE, key, found, time.time() + lifetime_s(cache_control))
-        return found
+        if record is None:
+            if network is None or (url not in KNOWN and self._fetches.take(network)):
+                raise BadDocument("Too many client documents were asked for; try again later.")
+            value, lifetime = _fetched(url)
+            self._store().put(SPACE, key, value, time.time() + lifetime)
+        else:
+            value = record.value
+        if "problem" in value:
+            raise BadDocument(value["problem"])
+        return value
+
+
+def _fetched(url: str) -> tuple[JSON, int]:
+    """What to keep of a document, or the ``problem`` with it, and for how many seconds."""
+    try:
+        body, cache_control = fetch(url)
+        return read(url, body), lifetime_s(cache_control)
+    except FetchError as exc:
+        return {"problem": f"The document that describes the client: {exc}"}, FAILURE_S
+    except BadDocument as exc:
+        return {"problem": str(exc)}, FAILURE_S
 
 
 def is_document(client_id: str) -> bool:

@@ -1,17 +1,24 @@
 """One safe GET to an address that somebody else chose."""
 
 import http.client
+import logging
 import socket
 import ssl
+import time
 from ipaddress import IPv6Address, ip_address, ip_network
-from threading import Timer
+from queue import Empty, SimpleQueue
+from threading import BoundedSemaphore, Thread, Timer
 from urllib.parse import urlsplit
 
 from strava_mcp import __version__
 from strava_mcp.errors import StravaMcpError
 
+log = logging.getLogger(__name__)
+
 MOST_BYTES = 5 * 1024
 MOST_S = 3.0
+#: Look-ups at once. One that nobody waits for any more holds its place until the resolver is done.
+LOOK_UPS = BoundedSemaphore(4)
 _NAT64 = ip_network("64:ff9b::/96")
 
 
@@ -22,8 +29,8 @@ class FetchError(StravaMcpError):
 class Pinned(http.client.HTTPSConnection):
     """A connection to an address that was checked; the name still has to be on the certificate."""
 
-    def __init__(self, host: str, port: int, address: str) -> None:
-        super().__init__(host, port, timeout=MOST_S)
+    def __init__(self, host: str, port: int, address: str, timeout_s: float) -> None:
+        super().__init__(host, port, timeout=timeout_s)
         self._address = address
         self._secured = context()
         self._live: socket.socket | None = None
@@ -37,6 +44,8 @@ class Pinned(http.client.HTTPSConnection):
         self._live = self.sock = self._secured.wrap_socket(
             plain, server_hostname=self.host, do_handshake_on_connect=False
         )
+        if self.late:  # ``end`` came when there was nothing to end yet
+            raise TimeoutError("The deadline passed while connecting.")
         self.sock.do_handshake()
 
     def end(self) -> None:
@@ -55,10 +64,13 @@ def fetch(url: str) -> tuple[bytes, str]:
 
     ``url``: https with a host and a path.
     """
+    until = time.monotonic() + MOST_S
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 443
-    connection = Pinned(host, port, public_address(host, port))
-    deadline = Timer(MOST_S, connection.end)
+    address = public_address(host, port)
+    left_s = max(0.01, until - time.monotonic())
+    connection = Pinned(host, port, address, left_s)
+    deadline = Timer(left_s, connection.end)
     deadline.daemon = True
     deadline.start()
     try:
@@ -67,15 +79,16 @@ def fetch(url: str) -> tuple[bytes, str]:
         connection.request("GET", target, headers=headers)
         reply = connection.getresponse()
         body = reply.read(MOST_BYTES + 1)
-    except (OSError, http.client.HTTPException) as exc:
-        raise FetchError(f"{host} did not answer in time ({type(exc).__name__}).") from exc
-    except ValueError as exc:  # of TLS, for a name that cannot be one
-        raise FetchError(f"{host} cannot be asked.") from exc
+    except (OSError, http.client.HTTPException, ValueError) as exc:
+        # ValueError: of TLS, for a name that cannot be one. Visitors are not told which it was:
+        # that would tell open ports from closed ones.
+        log.info("A client document was not fetched: %s", type(exc).__name__, extra={"host": host})
+        raise FetchError(f"{host} did not answer as it should.") from exc
     finally:
         deadline.cancel()
         connection.close()
     if connection.late:
-        raise FetchError(f"{host} did not answer in {MOST_S:g} s.")
+        raise FetchError(f"{host} did not answer as it should.")
     _check(reply, body)
     return body, reply.getheader("Cache-Control", "")
 
@@ -98,19 +111,36 @@ def public_address(host: str, port: int) -> str:
     try:
         found = resolve(host, port)
     except OSError as exc:
-        raise FetchError(f"the name {host} was not found.") from exc
+        log.info("A client document was not fetched: %s", exc, extra={"host": host})
+        found = []
     if not found or not all(map(is_public, found)):
         raise FetchError(f"{host} is not at a public address.")
     return found[0]
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Every address of a name. Raises OSError."""
+    """Every address of a name. Raises OSError, after MOST_S at the latest.
+
+    The system's resolver takes no time limit, so it runs in a thread that can be left alone.
+    """
+    if not LOOK_UPS.acquire(blocking=False):
+        raise OSError("too many look-ups at once")
+    answers: SimpleQueue[list[str]] = SimpleQueue()
+    Thread(target=_look_up, args=(host, port, answers), daemon=True).start()
+    try:
+        return answers.get(timeout=MOST_S)
+    except Empty:
+        raise OSError("the resolver did not answer in time") from None
+
+
+def _look_up(host: str, port: int, answers: "SimpleQueue[list[str]]") -> None:
     try:
         records = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except UnicodeError as exc:
-        raise OSError(str(exc)) from exc
-    return [str(record[4][0]) for record in records]
+        answers.put([str(record[4][0]) for record in records])
+    except (OSError, UnicodeError):
+        answers.put([])
+    finally:
+        LOOK_UPS.release()
 
 
 def is_public(address: str) -> bool:

@@ -24,11 +24,15 @@ KNOWN = frozenset(
 CHATGPT = re.compile(r"https://chatgpt\.com/connector/oauth/[A-Za-z0-9_-]+")
 
 #: RFC 8252 §7.3, and ``localhost``, which clients use although §8.3 advises against it. Only the
-#: characters that RFC 3986 has in a path and a query; no userinfo, no fragment.
+#: characters that RFC 3986 has in a path; no userinfo, no fragment; a query of plain words, which
+#: comes out again as it went in when the code is added.
 LOOPBACK = re.compile(
     r"http://(?P<host>localhost|127\.0\.0\.1|\[::1\])(?::(?P<port>[1-9][0-9]{0,4}))?"
-    r"(?P<rest>(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?(?:\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?)"
+    r"(?P<rest>(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?(?:\?(?P<query>[A-Za-z0-9._~=&-]+))?)"
 )
+WORDS = re.compile(r"([A-Za-z0-9._~-]+)=[A-Za-z0-9._~-]*")
+#: Parameters of the answer (RFC 6749 §4.1.2, RFC 9207 §2), of which there may be one only.
+OURS = frozenset({"code", "state", "iss", "error", "error_description", "error_uri"})
 DOTS = re.compile(r"(?:\.|%2e){1,2}", re.IGNORECASE)
 
 
@@ -42,8 +46,11 @@ def is_loopback(uri: str) -> bool:
     found = LOOPBACK.fullmatch(uri)
     if found is None or int(found["port"] or 80) > 65535:
         return False
-    path = found["rest"].partition("?")[0]
-    return not any(DOTS.fullmatch(segment) for segment in path.split("/"))
+    path, query = found["rest"].partition("?")[0], found["query"]
+    words = [WORDS.fullmatch(word) for word in query.split("&")] if query else []
+    return all(word and word[1] not in OURS for word in words) and not any(
+        DOTS.fullmatch(segment) for segment in path.split("/")
+    )
 
 
 def same(registered: str, requested: str) -> bool:
