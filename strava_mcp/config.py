@@ -115,6 +115,10 @@ def public_url(value: str) -> str:
         raise ValueError("must have no path: discovery lives at the root of the host")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
         raise ValueError("must begin with https:// (http:// is only for this machine)")
+    default = {"https": ":443", "http": ":80"}[parts.scheme]
+    if parts.netloc != parts.netloc.lower() or parts.netloc.endswith(default):
+        # Browsers write an Origin so (RFC 6454 §6.2), and clients compare byte for byte.
+        raise ValueError(f"must be in small letters and without {default}, as browsers write it")
     return address
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from strava_mcp import home
 from strava_mcp.config import Config
 from strava_mcp.errors import StravaMcpError
+from strava_mcp.oauth.credentials import digest
 from strava_mcp.oauth.throttle import Throttle
 from strava_mcp.store import Store
 
@@ -13,7 +14,7 @@ SHORTEST = 12
 LONGEST = 1024
 FILE = "passphrase_hash"
 WINDOW_S = 300
-#: Wrong tries in a window: from one network, and from everywhere.
+#: Wrong tries in a window: from one network or known browser, and from everywhere.
 EACH, TOGETHER = 5, 60
 
 
@@ -42,19 +43,28 @@ class Owner:
             return "passphrase"
         return "AUTH_TOKEN" if self._config.auth_tokens else ""
 
-    def check(self, given: str, network: str) -> None:
-        """Return if ``given`` is right. Raises NotTheOwner, and StoreError."""
+    def mark(self) -> str:
+        """Of the secret that the owner types now, without telling it."""
+        return digest(hash_of(self._config) or " ".join(self._config.auth_tokens))
+
+    def check(self, given: str, network: str, browser: str = "") -> None:
+        """Return if ``given`` is right. Raises NotTheOwner, and StoreError.
+
+        ``browser``: an ID of one in which it was right before. It has tries of its own, so that
+        nobody locks the owner out by using up those of all (OWASP: device cookies).
+        """
         if not self.asks_for():
             raise NotTheOwner(
                 "Nobody can approve anything yet: the owner has to set OWNER_PASSPHRASE_HASH "
                 "(`flask passphrase set --print` makes it) or AUTH_TOKEN.",
                 503,
             )
-        if wait_s := self._tries.take(network):
+        key, alone = browser or network, bool(browser)
+        if wait_s := self._tries.take(key, alone):
             raise NotTheOwner(f"Too many wrong tries. Try again in {wait_s} s.", 429, wait_s)
         if not self._matches(given.strip()[:LONGEST]):
             raise NotTheOwner("That is not right. Try again.", 403)
-        self._tries.give_back(network)
+        self._tries.give_back(key, alone)
 
     def _matches(self, given: str) -> bool:
         known = hash_of(self._config)

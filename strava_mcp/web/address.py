@@ -34,8 +34,8 @@ def parsed_address() -> IPv4Address | IPv6Address | None:
 
 
 def client_network() -> str:
-    """What one client holds: an IPv4 address, or the /64 of an IPv6 address (RFC 4291 §2.5.1)."""
+    """What one client may hold: an IPv4 address, or the /48 of an IPv6 address (RFC 6177 §2)."""
     address = parsed_address()
     if isinstance(address, IPv6Address):
-        return str(IPv6Network((int(address), 64), strict=False))
+        return str(IPv6Network((int(address), 48), strict=False))
     return str(address or "")

@@ -3,24 +3,18 @@
 import logging
 import time
 
-from flask import Response, g, redirect, request
+from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from strava_mcp.oauth.credentials import digest, new_secret
-from strava_mcp.oauth.grants import UnknownGrant
 from strava_mcp.oauth.owner import NotTheOwner
 from strava_mcp.oauth.personal_tokens import UnknownToken
 from strava_mcp.services import services
-from strava_mcp.web.address import client_network
-from strava_mcp.web.pages import blueprint, cookie, failure, page, redeemed, set_cookie
+from strava_mcp.web.owner import KNOWN, SIGNED_IN, mark, marked, prove, unmark
+from strava_mcp.web.pages import blueprint, cookie, failure, page, redeemed
 
 log = logging.getLogger(__name__)
 
 bp = blueprint("connections")
-
-SPACE = "signin"
-LIFETIME_S = 1800
-COOKIE = "owner"
 
 
 @bp.get("/connections")
@@ -29,41 +23,38 @@ def show() -> Response:
     if not services().owner.asks_for():
         message = "The owner of this server has to set OWNER_PASSPHRASE_HASH or AUTH_TOKEN first."
         return failure(503, "Not set up", message)
-    return _list() if _is_signed_in() else _sign_in_page()
+    return _list() if marked(SIGNED_IN) else _sign_in_page()
 
 
 @bp.post("/connections")
 def act() -> AnyResponse:
     """Sign in, revoke one, or sign out: the form's ``action``."""
     action, target = request.form.get("action", ""), request.form.get("id", "")
-    if not redeemed(f"{action} {target} {cookie(COOKIE)}"):
+    if not redeemed(f"{action} {target} {_session()}"):
         message = "This page is too old or was used before. Nothing was changed."
         return failure(403, "Open the page again", message)
     if action == "sign-in":
         return _sign_in()
-    if not _is_signed_in():
+    if not marked(SIGNED_IN):
         return _sign_in_page(403, "You were signed out. Nothing was changed.")
     if action == "revoke":
         _revoke(target)
     elif action == "sign-out":
-        services().store.delete(SPACE, digest(cookie(COOKIE)))
+        unmark(SIGNED_IN)
     return redirect("/connections", 303)
 
 
 def _sign_in() -> AnyResponse:
     try:
-        services().owner.check(request.form.get("passphrase", ""), client_network())
+        prove()
     except NotTheOwner as error:
-        g.auth_failed = True
-        log.warning("Sign-in refused", extra={"status": error.status})
         response = _sign_in_page(error.status, str(error))
         if error.retry_after_s:
             response.headers["Retry-After"] = str(error.retry_after_s)
         return response
-    secret = new_secret()
-    services().store.put(SPACE, digest(secret), {}, time.time() + LIFETIME_S)
     signed_in = Response(status=303, headers={"Location": "/connections"})
-    set_cookie(signed_in, COOKIE, secret)
+    mark(signed_in, SIGNED_IN)
+    mark(signed_in, KNOWN)
     return signed_in
 
 
@@ -75,19 +66,19 @@ def _revoke(target: str) -> None:
             services().grants.revoke(found)
         else:
             services().tokens.revoke(found)
-    except (UnknownGrant, UnknownToken):
+    except UnknownToken:
         return
     log.info("Revoked by the owner", extra={kind: found})
 
 
-def _is_signed_in() -> bool:
-    value = cookie(COOKIE)
-    return bool(value) and services().store.get(SPACE, digest(value)) is not None
+def _session() -> str:
+    """What forms are bound to: one of another sign-in does nothing."""
+    return cookie(SIGNED_IN.name)
 
 
 def _sign_in_page(status: int = 200, problem: str = "") -> Response:
     asks_for = services().owner.asks_for()
-    subject = f"sign-in  {cookie(COOKIE)}"
+    subject = f"sign-in  {_session()}"
     return page("sign_in.html", status, asks_for=asks_for, problem=problem, subject=subject)
 
 
@@ -97,5 +88,5 @@ def _list() -> Response:
         grants=[grant for grant in services().grants.all() if grant.state == "active"],
         tokens=[token for token in services().tokens.all() if token.state == "active"],
         date=lambda when: time.strftime("%Y-%m-%d %H:%M", time.gmtime(when)) if when else "",
-        session=cookie(COOKIE),
+        session=_session(),
     )

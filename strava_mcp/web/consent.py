@@ -4,7 +4,7 @@ import logging
 import time
 from typing import Any
 
-from flask import Response, current_app, g, request
+from flask import Response, current_app, request
 
 from strava_mcp.errors import SourceError, StoreError
 from strava_mcp.identity import READ, WRITE
@@ -14,6 +14,7 @@ from strava_mcp.oauth.replies import Refused
 from strava_mcp.services import services
 from strava_mcp.web.address import client_address, client_network
 from strava_mcp.web.oauth import send
+from strava_mcp.web.owner import KNOWN, mark, prove
 from strava_mcp.web.pages import blueprint, failure, page, redeemed
 
 log = logging.getLogger(__name__)
@@ -86,10 +87,8 @@ def _no_owner() -> Response | None:
 def _not_proved(grant: Any) -> Response | None:
     """The page once more, unless the pass-phrase is the owner's."""
     try:
-        services().owner.check(request.form.get("passphrase", ""), client_network())
+        prove()
     except NotTheOwner as error:
-        g.auth_failed = True
-        log.warning("Consent refused", extra={"client": grant.client.id, "status": error.status})
         response = _page(grant, error.status, str(error))
         if error.retry_after_s:
             response.headers["Retry-After"] = str(error.retry_after_s)
@@ -101,7 +100,9 @@ def _approve(grant: Any, scope: str) -> Response:
     from strava_mcp.oauth.authorization_code import Approval
 
     log.info("Consent given", extra={"client": grant.client.id, "scope": scope})
-    return send(services().authorization.decide(grant, Approval(scope, client_address())))
+    response = send(services().authorization.decide(grant, Approval(scope, client_address())))
+    mark(response, KNOWN)
+    return response
 
 
 def _offered(grant: Any) -> list[str]:
@@ -112,7 +113,7 @@ def _offered(grant: Any) -> list[str]:
 
 def _subject(grant: Any) -> str:
     """What was shown besides the URL: a client's document may have changed meanwhile."""
-    return f"consent {grant.redirect_uri} {grant.client.name}"
+    return f"consent {grant.redirect_uri} {grant.client.title}"
 
 
 def _page(grant: Any, status: int = 200, problem: str = "") -> Response:

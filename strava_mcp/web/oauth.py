@@ -46,6 +46,8 @@ def register() -> Response:
         response.headers["Retry-After"] = str(wait_s)
         return response
     request.max_content_length = MOST_BYTES
+    if (request.content_length or 0) > MOST_BYTES:
+        return _refused("invalid_client_metadata", f"The body may have {MOST_BYTES} bytes.")
     if request.mimetype != "application/json":
         return _refused("invalid_client_metadata", "The body must be application/json.")
     return send(found.authorization.register(request.get_data(), presented_token()))

@@ -57,10 +57,13 @@ def redeemed(subject: str) -> bool:
     return services().tickets.redeem(ticket, _known_browser(), _whole(subject))
 
 
-def set_cookie(response: Response, name: str, value: str, samesite: str = "Strict") -> None:
+def set_cookie(
+    response: Response, name: str, value: str, samesite: str = "Strict", max_age: int | None = None
+) -> None:
     """A cookie for this host alone; with https its name keeps others from planting one."""
+    name, secure = _cookie(name), _is_secure()
     response.set_cookie(
-        _cookie(name), value, secure=_is_secure(), httponly=True, samesite=samesite, path="/"
+        name, value, max_age, secure=secure, httponly=True, samesite=samesite, path="/"
     )
 
 

@@ -3,6 +3,7 @@
 import html
 import re
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -154,7 +155,8 @@ def test_guessing_ends_after_five_tries(flow: Flow) -> None:
     statuses = [flow.decide(flow.look(), url, passphrase="wrong").status for _ in range(7)]
     assert statuses == [403] * 5 + [429] * 2
     answer = flow.decide(flow.look(), url)  # not even the right one now
-    assert answer.status == 429 and int(answer.headers["Retry-After"]) <= owner.WINDOW_S
+    assert answer.status == 429
+    assert owner.WINDOW_S < int(answer.headers["Retry-After"]) <= 2 * owner.WINDOW_S
     assert grants_of(flow) == 0
 
 
@@ -166,13 +168,57 @@ def test_others_do_not_lock_the_owner_out(flow: Flow, stranger: Flow) -> None:
 
 
 def test_guessing_from_everywhere_ends_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services(app).owner._tries, "_limits", {False: 5, True: 8})
+    monkeypatch.setattr(services(app).owner._tries, "_together", 8)
     statuses = []
     for number in range(10):
         flow = Flow(InProcess(app, f"198.51.100.{number}"), "guess")
         flow.register()
         statuses.append(flow.decide(flow.look(), flow.request()).status)
     assert statuses == [403] * 8 + [429] * 2
+
+
+def test_a_guesser_who_waits_for_the_next_window_gets_no_more(
+    flow: Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, start = flow.request(), (time.time() // owner.WINDOW_S + 1) * owner.WINDOW_S
+    statuses = []
+    for seconds in (owner.WINDOW_S - 1, owner.WINDOW_S + 1, 2 * owner.WINDOW_S + 1):
+        monkeypatch.setattr(time, "time", lambda s=seconds: start + s)
+        statuses += [flow.decide(flow.look(), url, passphrase="wrong").status for _ in range(6)]
+    assert statuses == [403] * 5 + [429] * 7 + [403] * 5 + [429]
+
+
+def test_one_who_holds_many_addresses_is_one(app: Flask) -> None:
+    """A /48 is what one customer may hold (RFC 6177)."""
+    statuses = []
+    for number in range(7):
+        flow = Flow(InProcess(app, f"2001:db8:1:{number:x}::1"), "guess")
+        flow.register()
+        statuses.append(flow.decide(flow.look(), flow.request()).status)
+    assert statuses == [403] * 5 + [429] * 2
+
+
+def test_guessers_do_not_lock_out_a_browser_that_the_owner_used(
+    flow: Flow, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert flow.decide(flow.look(), flow.request()).status == 303
+    monkeypatch.setattr(services(app).owner._tries, "_together", 3)
+    for number in range(4):
+        guesser = Flow(InProcess(app, f"198.51.100.{number}"), "guess")
+        guesser.register()
+        refused = guesser.decide(guesser.look(), guesser.request())
+    assert refused.status == 429, "from everywhere it is over"
+    assert flow.decide(flow.look(), flow.request()).status == 303
+    # Of such a browser, too, there are only five tries.
+    statuses = [flow.decide(flow.look(), flow.request(), passphrase="x").status for _ in range(6)]
+    assert statuses == [403] * 5 + [429]
+
+
+def test_a_made_up_mark_of_a_known_browser_is_worth_nothing(flow: Flow) -> None:
+    for number in range(7):
+        flow.http.client.set_cookie("strava_mcp_known", f"{number:043}")
+        answer = flow.decide(flow.look(), flow.request(), passphrase="wrong")
+    assert answer.status == 429
 
 
 def test_an_x_forwarded_for_buys_no_more_tries(flow: Flow) -> None:

@@ -3,11 +3,13 @@
 import html
 import re
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from strava_mcp.oauth.owner import scrypt
 from strava_mcp.services import services
 from tests.flow import Answer, Flow, InProcess, ticket
 from tests.web.conftest import PING, TOKEN, bearer
@@ -143,6 +145,16 @@ def test_a_page_left_open_after_signing_out_ends_nothing(owner: InProcess, app: 
     answer = owner.send("POST", "/connections", data=revoke)
     assert answer.status == 403 and "signed out" in answer.text
     assert services(app).grants.all()[0].state == "active"
+
+
+def test_a_new_pass_phrase_signs_everybody_out(make: Any) -> None:
+    app = make(owner_passphrase_hash=scrypt("correct horse battery"))
+    browser = InProcess(app)
+    sign_in(browser, "correct horse battery")
+    assert "Sign out" in browser.send("GET", "/connections").text
+    found = services(app).owner
+    found._config = replace(found._config, owner_passphrase_hash=scrypt("another long phrase"))
+    assert "Sign in" in browser.send("GET", "/connections").text
 
 
 def test_the_session_is_not_in_the_store(owner: InProcess, app: Flask, tmp_path: Any) -> None:

@@ -165,7 +165,7 @@ def test_what_happened_is_logged_without_secrets(flow: Flow, caplog: Any) -> Non
         flow.decide(flow.http.send("GET", url), url, passphrase="wrong guess")
         tokens = flow.connect()
     said = [record.message for record in caplog.records]
-    assert "Consent refused" in said and "Consent given" in said
+    assert "Not the owner" in said and "Consent given" in said
     everything = str([vars(record) for record in caplog.records])
     for secret in ("wrong guess", TOKEN, tokens["access_token"], tokens["refresh_token"]):
         assert secret not in everything
