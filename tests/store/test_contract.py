@@ -122,6 +122,13 @@ def test_a_counter_begins_anew_after_it_expired(store: Store) -> None:
     assert store.increment("n", "old", 1, future()) == 1
 
 
+def test_counting_none_tells_the_count(store: Store) -> None:
+    assert store.increment("n", "none", 0, future()) == 0
+    assert store.increment("n", "none", 2, future()) == 2
+    assert store.increment("n", "none", 0, future()) == 2
+    assert store.increment("n", "none", -2, future()) == 0
+
+
 def test_sweep_removes_what_has_expired_and_nothing_else(store: Store) -> None:
     store.put("a", "old", {}, past())
     store.put("a", "new", {}, future())
