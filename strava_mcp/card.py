@@ -10,6 +10,11 @@ from strava_mcp.oauth.owner import hash_of
 HIDDEN = "<your token: flask show-config --show-token>"
 
 
+def of_stage(text: str, stage: str, token: str = "") -> str:
+    """The card of a deployed stage: with its token, or with the command that shows that one."""
+    return text.replace(HIDDEN, token or HIDDEN.replace("--show", f"--stage {stage} --show"))
+
+
 def card(config: Config, base: str, *, show_token: bool) -> str:
     """The card as text. ``base``: the server's address."""
     token = config.auth_tokens[0] if show_token and config.auth_tokens else HIDDEN

@@ -2,15 +2,19 @@
 
 import json
 import platform
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from click import ClickException, echo
 
-from strava_mcp.aws import package, roles, tables
-from strava_mcp.card import card
-from strava_mcp.config import Config
+# The command ``zappa`` loads this file by its place, with the project itself not on the path.
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from strava_mcp.aws import package, roles, tables  # noqa: E402
+from strava_mcp.card import card, of_stage  # noqa: E402
+from strava_mcp.config import Config  # noqa: E402
 
 JSON = dict[str, Any]
 
@@ -58,7 +62,8 @@ def finish(cli: Any) -> None:
         owner_passphrase_hash=variables.get("OWNER_PASSPHRASE_HASH", ""),
         oauth_enabled=variables.get("OAUTH_ENABLED") != "false",
     )
-    echo("\n" + card(config, variables["PUBLIC_URL"], show_token=False) + "\n")
+    shown = card(config, variables["PUBLIC_URL"], show_token=False)
+    echo("\n" + of_stage(shown, cli.api_stage) + "\n")
     echo(f"`flask show-config --stage {cli.api_stage}` shows this at any time.")
 
 

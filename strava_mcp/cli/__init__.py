@@ -18,12 +18,13 @@ COMMANDS = (
 def register(app: Flask, new_token: bool) -> None:
     """Add the commands to ``app``, and greet whoever starts it for the first time.
 
-    ``new_token``: AUTH_TOKEN was generated just now; the connection card shows it this once.
+    ``new_token``: AUTH_TOKEN was generated just now; where the app is to be served, the connection
+    card shows it this once.
     """
     for command in COMMANDS:
         app.cli.add_command(command)
     config = services(app).config
-    if new_token:
+    if new_token and not connection.is_command():
         print(card(config, connection.base_url(config), show_token=True), file=sys.stderr)
     elif connection.is_serving():
         where = connection.base_url(config)

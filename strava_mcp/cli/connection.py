@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import click
 from flask.cli import with_appcontext
 
-from strava_mcp.card import HIDDEN, card
+from strava_mcp.card import card, of_stage
 from strava_mcp.cli import setup
 from strava_mcp.config import LOOPBACK_HOSTS, Config
 from strava_mcp.services import services
@@ -43,7 +43,7 @@ def deployed(stage: str, *, show_token: bool) -> str:
     except (BotoCoreError, ClientError, ValueError, KeyError) as exc:
         raise click.ClickException(f"{function} did not answer: {exc}") from exc
     token = found["aws_environment_variables"].get("AUTH_TOKEN", "").partition(",")[0]
-    return text.replace(HIDDEN, token) if show_token and token else text
+    return of_stage(text, stage, token if show_token else "")
 
 
 def base_url(config: Config) -> str:
@@ -65,6 +65,11 @@ def served(config: Config) -> Config:
     if config.public_url or not is_serving() or urlsplit(where).hostname not in LOOPBACK_HOSTS:
         return config
     return replace(config, public_url=where)
+
+
+def is_command() -> bool:
+    """Whether this is a command that serves nothing."""
+    return click.get_current_context(silent=True) is not None and not is_serving()
 
 
 def is_serving() -> bool:

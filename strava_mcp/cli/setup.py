@@ -43,7 +43,7 @@ def setup(context: click.Context, /, **options: Any) -> None:
         return
     stage_name = options["stage"]
     settings = _read(SETTINGS)
-    stage = settings.get(stage_name) or _example()
+    stage = settings.get(stage_name) or {**_example(), **_home_region()}
     _ask(stage, options, known=stage_name in settings)
     variables = stage.setdefault(VARIABLES, {})
     _store(stage, stage_name, variables)
@@ -55,7 +55,11 @@ def setup(context: click.Context, /, **options: Any) -> None:
     _write({**settings, stage_name: stage})
     function = f"{stage['project_name']}-{stage_name}"
     click.echo(f"{SETTINGS} is written, for you alone to read (0600). git ignores it.")
-    click.echo(f"Next: `flask setup role --create`, then `zappa deploy {stage_name}` ({function}).")
+    if stage_name in settings:
+        click.echo(f"It holds for {function} after the next `zappa update {stage_name}`.")
+    else:
+        click.echo("Next: `flask setup role --create`, which makes the function's role, then")
+        click.echo(f"`zappa deploy {stage_name}`, which makes the function {function}.")
     if "," in secrets["AUTH_TOKEN"]:
         click.echo(
             f"Both tokens work after `zappa update {stage_name}`. Move every client, then run "
@@ -177,6 +181,14 @@ def _client(service: str, stage: JSON) -> Any:
     import boto3
 
     return boto3.client(service, region_name=stage["aws_region"])
+
+
+def _home_region() -> JSON:
+    """The region that this machine's AWS settings name, if they do."""
+    import boto3
+
+    region = boto3.Session().region_name
+    return {"aws_region": region} if region else {}
 
 
 def _example() -> JSON:

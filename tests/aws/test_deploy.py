@@ -40,9 +40,9 @@ class Deployment:
     front: FunctionURLs
 
     def run(self, *words: str, fails: bool = False) -> str:
-        """A command in the project's environment; what it printed."""
+        """A command as a person types it, in the project's environment; what it printed."""
         bin_ = self.folder / ".venv" / "bin"
-        command = [str(bin_ / "python"), "-m", *words]
+        command = [str(bin_ / words[0]), *words[1:]]
         env = {
             **AWS,
             "AWS_ENDPOINT_URL": self.url,
@@ -111,11 +111,11 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
         made = Deployment(folder, url, front)
         made.run("flask", "setup", "--yes", "--region", "eu-central-1", "--bucket", "zappa-test")
         made.change(delete_local_zip=False)
-        refused = made.run("zappa.cli", "deploy", "production", fails=True)
+        refused = made.run("zappa", "deploy", "production", fails=True)
         assert "flask setup role --create" in refused
         made.run("flask", "setup", "role", "--create")
         time.sleep(1.1)  # Zappa names its zip by the second
-        made.said = made.run("zappa.cli", "deploy", "production")  # type: ignore[attr-defined]
+        made.said = made.run("zappa", "deploy", "production")  # type: ignore[attr-defined]
         yield made
 
 
@@ -206,7 +206,7 @@ def test_the_package(deployed: Deployment) -> None:
 
 
 def test_a_package_can_be_built_alone(deployed: Deployment) -> None:
-    said = deployed.run("zappa.cli", "package", "production", "--output", "alone.zip")
+    said = deployed.run("zappa", "package", "production", "--output", "alone.zip")
     assert "byte code of" in said
     deployed.run("flask", "package", "check", "alone.zip")
 
@@ -306,7 +306,7 @@ def test_a_rotation_without_downtime_and_a_stage_that_streams(deployed: Deployme
     assert "Both tokens work" in said
     deployed.change(delete_local_zip=False)
     time.sleep(1.1)  # Zappa names its zip by the second
-    deployed.run("zappa.cli", "update", "production")
+    deployed.run("zappa", "update", "production")
     new, _, kept = deployed.variables["AUTH_TOKEN"].partition(",")
     assert kept == old and len(new) == 64 and new != old
     url = deployed.client("lambda").get_function_url_config(FunctionName=FUNCTION)
@@ -360,7 +360,7 @@ def test_setup_says_what_is_wrong(
 
 
 def test_undeployed_it_is_gone(deployed: Deployment) -> None:
-    deployed.run("zappa.cli", "undeploy", "production", "-y")
+    deployed.run("zappa", "undeploy", "production", "-y")
     client = deployed.client("lambda")
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.get_function_configuration(FunctionName=FUNCTION)
