@@ -117,8 +117,7 @@ class DynamoDBStore(Store):
         for change, condition in ((adding, ALIVE), (beginning, "#t <= :now"), (adding, ALIVE)):
             done = self._update(space, key, change, condition)
             if done is not None:
-                # Counting none leaves the attribute out where it was not there (moto).
-                return int(done.get("counted", {"N": "0"})["N"])
+                return int(done["counted"]["N"])
         raise StoreError("The store did not count: its records change too fast.")
 
     def sweep(self) -> int:
@@ -143,7 +142,7 @@ class DynamoDBStore(Store):
                 UpdateExpression=expression,
                 ExpressionAttributeNames=_used(f"{expression} {condition}"),
                 ExpressionAttributeValues=values,
-                ReturnValues="UPDATED_NEW",
+                ReturnValues="ALL_NEW",
                 **limits,
             )
         return None if refused else dict(done["Attributes"])
