@@ -9,9 +9,11 @@ Every method may raise any SourceError of ``strava_mcp.errors``.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 JSON = dict[str, Any]
+#: The formats that a route can be had in: GPX 1.1 and a TCX course.
+RouteFormat = Literal["gpx", "tcx"]
 
 
 class Source(ABC):
@@ -73,3 +75,77 @@ class Source(ABC):
     @abstractmethod
     def upload(self, upload_id: int) -> JSON:
         """How far an upload has got (Upload)."""
+
+    @abstractmethod
+    def activity_laps(self, activity_id: int) -> list[JSON]:
+        """The laps of an activity (Lap), first to last; its DetailedActivity has them as well."""
+
+    @abstractmethod
+    def activity_comments(self, activity_id: int, *, per_page: int = 30) -> list[JSON]:
+        """Comments on an activity (Comment), oldest first; ``per_page``: at most 200."""
+
+    @abstractmethod
+    def activity_kudoers(
+        self, activity_id: int, *, page: int = 1, per_page: int = 30
+    ) -> list[JSON]:
+        """Who gave kudos (SummaryAthlete): first name, and the initial of the last."""
+
+    @abstractmethod
+    def athlete_zones(self) -> JSON:
+        """Heart-rate and power zones (Zones), bpm and W; needs profile:read_all."""
+
+    @abstractmethod
+    def gear(self, gear_id: str) -> JSON:
+        """A bike or a pair of shoes (DetailedGear)."""
+
+    @abstractmethod
+    def clubs(self) -> list[JSON]:
+        """The clubs that the athlete is a member of (SummaryClub), at most 200."""
+
+    @abstractmethod
+    def starred_segments(self, *, page: int = 1, per_page: int = 30) -> list[JSON]:
+        """A page of the segments that the athlete has starred (SummarySegment).
+
+        Private ones only with read_all.
+        """
+
+    @abstractmethod
+    def segment(self, segment_id: int) -> JSON:
+        """One segment (DetailedSegment)."""
+
+    @abstractmethod
+    def segment_efforts(
+        self,
+        segment_id: int,
+        *,
+        start_local: str | None = None,
+        end_local: str | None = None,
+        per_page: int = 200
+    ) -> list[JSON]:
+        """The athlete's own efforts on a segment (DetailedSegmentEffort), in no set order.
+
+        ``start_local``, ``end_local``: local times in ISO 8601. ``per_page``: at most 200. Needs a
+        Strava subscription.
+        """
+
+    @abstractmethod
+    def star_segment(self, segment_id: int, starred: bool) -> JSON:
+        """Star a segment, or take the star away; the segment (DetailedSegment).
+
+        Needs profile:write.
+        """
+
+    @abstractmethod
+    def routes(self, athlete_id: int, *, page: int = 1, per_page: int = 30) -> list[JSON]:
+        """A page of the athlete's routes (Route); private ones only with read_all.
+
+        Their ids exceed 2^53: ``id_str`` is for readers that count in floating point.
+        """
+
+    @abstractmethod
+    def route(self, route_id: int) -> JSON:
+        """One route, with the segments and waypoints on it (Route)."""
+
+    @abstractmethod
+    def route_file(self, route_id: int, kind: RouteFormat) -> str:
+        """A route as the text of a GPX or TCX file."""

@@ -10,6 +10,7 @@ from strava_mcp.strava import Source
 from strava_mcp.strava.api.client import open_sandbox
 from strava_mcp.strava.sandbox.adapter import WSGIAdapter
 from strava_mcp.strava.sandbox.app import create_app
+from strava_mcp.strava.sandbox.grants import SPACE
 from strava_mcp.strava.sandbox.limits import Allowance
 
 
@@ -51,6 +52,11 @@ class Door:
         self.source.athlete()
         self.forget()
         return self
+
+    def grants_only(self, *scopes: str) -> None:
+        """As if the athlete had left no more than these scopes ticked."""
+        for record in self.store.records(SPACE):
+            self.store.put(SPACE, record.key, record.value | {"scopes": list(scopes)})
 
     def everything(self) -> list[dict[str, Any]]:
         """Every activity as the sandbox lists them, newest first, not counted as calls."""

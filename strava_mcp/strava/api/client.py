@@ -15,7 +15,7 @@ from strava_mcp.store import Store
 from strava_mcp.strava.api.faults import error_of, lacks_permission
 from strava_mcp.strava.api.tokens import Credentials, Tokens
 from strava_mcp.strava.api.vault import Vault
-from strava_mcp.strava.source import Source
+from strava_mcp.strava.source import RouteFormat, Source
 
 JSON = dict[str, Any]
 
@@ -31,6 +31,11 @@ UNEXPECTED = "Strava answered something unexpected."
 #: What to do where a request got no answer that can be used: a write may have happened.
 AGAIN = "Try again later."
 LOOK = "It may have been carried out all the same: look before you try again."
+#: What an exported route begins and ends with: half a file, or a page, is none.
+FILES: Mapping[RouteFormat, tuple[str, str]] = {
+    "gpx": ("<gpx", "</gpx>"),
+    "tcx": ("<TrainingCenterDatabase", "</TrainingCenterDatabase>"),
+}
 SANDBOX_URL = "http://sandbox.invalid"
 MOST_CONNECTIONS = 32
 
@@ -98,6 +103,70 @@ class StravaAPI(Source):
     def upload(self, upload_id: int) -> JSON:
         return self._object("GET", f"/uploads/{upload_id}")
 
+    def activity_laps(self, activity_id: int) -> list[JSON]:
+        return self._list(f"/activities/{activity_id}/laps", {})
+
+    def activity_comments(self, activity_id: int, *, per_page: int = 30) -> list[JSON]:
+        # page and per_page are deprecated here, and here alone.
+        return self._list(f"/activities/{activity_id}/comments", {"page_size": per_page})
+
+    def activity_kudoers(
+        self, activity_id: int, *, page: int = 1, per_page: int = 30
+    ) -> list[JSON]:
+        query = {"page": page, "per_page": per_page}
+        return self._list(f"/activities/{activity_id}/kudos", query)
+
+    def athlete_zones(self) -> JSON:
+        return self._object("GET", "/athlete/zones")
+
+    def gear(self, gear_id: str) -> JSON:
+        return self._object("GET", f"/gear/{gear_id}")
+
+    def clubs(self) -> list[JSON]:
+        return self._list("/athlete/clubs", {"page": 1, "per_page": 200})
+
+    def starred_segments(self, *, page: int = 1, per_page: int = 30) -> list[JSON]:
+        return self._list("/segments/starred", {"page": page, "per_page": per_page})
+
+    def segment(self, segment_id: int) -> JSON:
+        return self._object("GET", f"/segments/{segment_id}")
+
+    def segment_efforts(
+        self,
+        segment_id: int,
+        *,
+        start_local: str | None = None,
+        end_local: str | None = None,
+        per_page: int = 200,
+    ) -> list[JSON]:
+        query = {
+            "segment_id": segment_id,
+            "start_date_local": start_local,
+            "end_date_local": end_local,
+            "per_page": per_page,
+        }
+        return self._list("/segment_efforts", query)
+
+    def star_segment(self, segment_id: int, starred: bool) -> JSON:
+        form = {"starred": "true" if starred else "false"}
+        return self._object("PUT", f"/segments/{segment_id}/starred", data=form)
+
+    def routes(self, athlete_id: int, *, page: int = 1, per_page: int = 30) -> list[JSON]:
+        query = {"page": page, "per_page": per_page}
+        return self._list(f"/athletes/{athlete_id}/routes", query)
+
+    def route(self, route_id: int) -> JSON:
+        return self._object("GET", f"/routes/{route_id}")
+
+    def route_file(self, route_id: int, kind: RouteFormat) -> str:
+        response = self._response("GET", f"/routes/{route_id}/export_{kind}")
+        text = response.content.decode("utf-8-sig", errors="replace").strip()
+        begin, end = FILES[kind]
+        if response.status_code == 200 and begin in text[:1000] and text.endswith(end):
+            return text
+        _decoded(response, AGAIN)  # raises what a refusal means
+        raise Unavailable(f"{UNEXPECTED} {AGAIN}")
+
     def _object(self, method: str, path: str, **options: Any) -> JSON:
         answer = self._answer(method, path, **options)
         if not isinstance(answer, dict):
@@ -111,13 +180,17 @@ class StravaAPI(Source):
         return answer
 
     def _answer(self, method: str, path: str, **options: Any) -> Any:
-        """The decoded answer of an endpoint, with a new access token if ours has ended."""
+        """The decoded answer of an endpoint."""
+        return _decoded(self._response(method, path, **options), _advice(method))
+
+    def _response(self, method: str, path: str, **options: Any) -> requests.Response:
+        """The reply of an endpoint, with a new access token if ours has ended."""
         token = self._tokens.access()
         response = self._request(method, self._api_url + path, token, **options)
         if response.status_code == 401 and not lacks_permission(response.text):
             token = self._tokens.replace(token)
             response = self._request(method, self._api_url + path, token, **options)
-        return _decoded(response, _advice(method))
+        return response
 
     def _request(self, method: str, url: str, token: str, **options: Any) -> requests.Response:
         """Send a request; a read that failed at once is sent once more, anything else never."""

@@ -11,6 +11,7 @@ from strava_mcp.strava.sandbox.parts import sandbox
 from strava_mcp.strava.sandbox.plan import Plan
 from strava_mcp.strava.sandbox.sports import SPORT_TYPES
 from strava_mcp.strava.sandbox.v3.access import (
+    MOST_A_PAGE,
     READ,
     bad,
     found,
@@ -151,8 +152,9 @@ def get_zones(activity_id: int) -> Response:
 @bp.get("/activities/<int:activity_id>/comments")
 @needs(*READ)
 def get_comments(activity_id: int) -> Response:
-    """getCommentsByActivityId."""
+    """getCommentsByActivityId: page_size is its newer word for per_page."""
     activity = _activity(activity_id)
+    most = int(number("page_size", MOST_A_PAGE))
     comments = [
         {
             "id": activity_id * 10 + position,
@@ -163,7 +165,7 @@ def get_comments(activity_id: int) -> Response:
         }
         for position, text in enumerate(COMMENTS[: activity["comment_count"]])
     ]
-    return jsonify(paged(comments))
+    return jsonify(paged(comments)[:most])
 
 
 @bp.get("/activities/<int:activity_id>/kudos")
