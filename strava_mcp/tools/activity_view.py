@@ -63,17 +63,53 @@ def known(found: Mapping[str, Any]) -> JSON:
     return {name: value for name, value in found.items() if value}
 
 
+def whole(source: Strava, key: str) -> int | None:
+    """A number rounded to a whole one, or None."""
+    value = number(source, key)
+    return None if value is None else round(value)
+
+
+def time(source: Strava, key: str) -> str | None:
+    """A duration as ``h:mm:ss``, or None where there is none."""
+    seconds = number(source, key)
+    return measure.duration(seconds) if seconds and seconds > 0 else None
+
+
+def length(source: Strava, key: str, units: str) -> float | None:
+    """Metres of way in kilometres or miles, or None where there are none."""
+    metres = number(source, key)
+    return measure.distance(metres, units) if metres else None
+
+
+def height(source: Strava, key: str, units: str) -> int | None:
+    """Metres of climbing or above the sea in metres or feet, or None."""
+    metres = number(source, key)
+    return None if metres is None else measure.elevation(metres, units)
+
+
+def intensity(source: Strava) -> JSON:
+    """Heart rate and power. Power that Strava estimated from speed says so."""
+    watts = "average_watts" if source.get("device_watts") is True else "estimated_watts"
+    return known(
+        {
+            "average_heartrate": whole(source, "average_heartrate"),
+            watts: whole(source, "average_watts"),
+            "weighted_watts": whole(source, "weighted_average_watts"),
+        }
+    )
+
+
 def summary(activity: Strava, units: str) -> JSON:
     """A row of a list (SummaryActivity): what it was, when, how far, how hard."""
     sport = sport_of(activity)
     found = {
-        "id": _whole(activity, "id"),
+        "id": whole(activity, "id"),
         "name": text(activity, "name"),
         "sport_type": sport,
         "start_local": local_time(activity),
         **_extent(activity, units, sport),
-        **_effort(activity),
-        "relative_effort": _whole(activity, "suffer_score"),
+        **intensity(activity),
+        "relative_effort": whole(activity, "suffer_score"),
         "workout": WORKOUTS.get(int(number(activity, "workout_type") or 0)),
     }
     for flag in ("commute", "trainer", "manual"):
@@ -93,23 +129,24 @@ def detail(activity: Strava, units: str, full: bool, all_efforts: bool = False) 
     gear = activity.get("gear")
     found = summary(activity, units) | {
         "description": text(activity, "description"),
-        "elapsed_time": _time(activity, "elapsed_time"),
+        "elapsed_time": time(activity, "elapsed_time"),
         "max_speed": _fastest(activity, units),
-        "max_heartrate": _whole(activity, "max_heartrate"),
+        "max_heartrate": whole(activity, "max_heartrate"),
         "average_cadence": _steps(activity, sport),
-        "max_watts": _whole(activity, "max_watts"),
-        "kilojoules": _whole(activity, "kilojoules"),
-        "calories": _whole(activity, "calories"),
-        "elevation_low": _height(activity, "elev_low", units),
-        "elevation_high": _height(activity, "elev_high", units),
+        "max_watts": whole(activity, "max_watts"),
+        "kilojoules": whole(activity, "kilojoules"),
+        "calories": whole(activity, "calories"),
+        "elevation_low": height(activity, "elev_low", units),
+        "elevation_high": height(activity, "elev_high", units),
         "average_temp": _temperature(activity, imperial),
-        "gear": text(gear, "name") if isinstance(gear, dict) else text(activity, "gear_id"),
+        "gear": text(gear, "name") if isinstance(gear, dict) else None,
+        "gear_id": text(activity, "gear_id"),
         "device": text(activity, "device_name"),
         "timezone": (text(activity, "timezone") or "").rpartition(" ")[2],
-        "kudos": _whole(activity, "kudos_count"),
-        "comments": _whole(activity, "comment_count"),
-        "achievements": _whole(activity, "achievement_count"),
-        "personal_records": _whole(activity, "pr_count"),
+        "kudos": whole(activity, "kudos_count"),
+        "comments": whole(activity, "comment_count"),
+        "achievements": whole(activity, "achievement_count"),
+        "personal_records": whole(activity, "pr_count"),
         "hide_from_home": activity.get("hide_from_home") is True,
     }
     if full:
@@ -123,26 +160,14 @@ def _extent(activity: Strava, units: str, sport: str) -> JSON:
     """Distance, time, climbing and average speed of an activity, lap or split."""
     metres, seconds = number(activity, "distance"), number(activity, "moving_time")
     found: JSON = {
-        "distance": measure.distance(metres, units) if metres else None,
-        "moving_time": _time(activity, "moving_time"),
-        "elevation_gain": _height(activity, "total_elevation_gain", units),
+        "distance": length(activity, "distance", units),
+        "moving_time": time(activity, "moving_time"),
+        "elevation_gain": height(activity, "total_elevation_gain", units),
     }
     if metres and seconds and metres > 0 and seconds > 0:
         word, value = measure.movement(metres / seconds, units, sport)
         found[word] = value
     return known(found)
-
-
-def _effort(source: Strava) -> JSON:
-    """Heart rate and power. Power that Strava estimated from speed says so."""
-    watts = "average_watts" if source.get("device_watts") is True else "estimated_watts"
-    return known(
-        {
-            "average_heartrate": _whole(source, "average_heartrate"),
-            watts: _whole(source, "average_watts"),
-            "weighted_watts": _whole(source, "weighted_average_watts"),
-        }
-    )
 
 
 def _parts(activity: Strava, units: str, sport: str, all_efforts: bool) -> JSON:
@@ -168,22 +193,23 @@ def _lap(lap: Strava, units: str, sport: str) -> JSON:
         {
             "name": text(lap, "name"),
             **_extent(lap, units, sport),
-            "elevation_change": _height(lap, "elevation_difference", units),
-            **_effort(lap),
+            "elevation_change": height(lap, "elevation_difference", units),
+            **intensity(lap),
         }
     )
 
 
 def _segment(effort: Strava, units: str) -> JSON:
-    metres = number(effort, "distance")
+    segment = effort.get("segment")
     return known(
         {
             "name": text(effort, "name"),
-            "distance": measure.distance(metres, units) if metres else None,
-            "time": _time(effort, "elapsed_time"),
-            **_effort(effort),
-            "pr_rank": _whole(effort, "pr_rank"),
-            "kom_rank": _whole(effort, "kom_rank"),
+            "segment_id": whole(segment, "id") if isinstance(segment, dict) else None,
+            "distance": length(effort, "distance", units),
+            "time": time(effort, "elapsed_time"),
+            **intensity(effort),
+            "pr_rank": whole(effort, "pr_rank"),
+            "kom_rank": whole(effort, "kom_rank"),
         }
     )
 
@@ -191,21 +217,6 @@ def _segment(effort: Strava, units: str) -> JSON:
 def _rank(effort: Strava) -> tuple[float, float]:
     """Places on the segment's own list first, then personal records, then as ridden."""
     return (number(effort, "kom_rank") or 99, number(effort, "pr_rank") or 99)
-
-
-def _time(source: Strava, key: str) -> str | None:
-    seconds = number(source, key)
-    return measure.duration(seconds) if seconds and seconds > 0 else None
-
-
-def _whole(source: Strava, key: str) -> int | None:
-    value = number(source, key)
-    return None if value is None else round(value)
-
-
-def _height(source: Strava, key: str, units: str) -> int | None:
-    metres = number(source, key)
-    return None if metres is None else measure.elevation(metres, units)
 
 
 def _fastest(activity: Strava, units: str) -> float | None:

@@ -61,6 +61,14 @@ def test_the_best_segment_efforts_come_first() -> None:
     assert len(every["segment_efforts"]) == 14 and "note" not in every
 
 
+def test_gear_and_segments_are_shown_with_the_ids_that_their_tools_take() -> None:
+    effort = {"name": "Climb", "segment": {"id": 7011002}, "elapsed_time": 300}
+    ride = {"gear_id": "b1", "gear": {"name": "Kiesel"}, "segment_efforts": [effort]}
+    shown = detail(ride, "metric", True)
+    assert (shown["gear"], shown["gear_id"]) == ("Kiesel", "b1")
+    assert shown["segment_efforts"][0]["segment_id"] == 7011002
+
+
 def test_quantities() -> None:
     assert units.distance(42195, "metric") == 42.2 or units.distance(42195, "metric") == 42.19
     assert units.distance(42195, "imperial") == 26.22
