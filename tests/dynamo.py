@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,16 +26,24 @@ AWS = {
 
 @contextmanager
 def moto() -> Iterator[str]:
-    """moto's server; yields its URL."""
-    from moto.server import ThreadedMotoServer
+    """moto's server; yields its URL.
 
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
+    It answers one request after the other: with threads a conditional write of moto is not atomic,
+    and two of eight creates of one key can both succeed, which DynamoDB never lets happen.
+    """
+    from moto.server import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
+
+    app = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, app, threaded=False)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
     try:
-        _, port = server.get_host_and_port()
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
-        server.stop()
+        server.shutdown()
+        thread.join(10)
+        server.server_close()
 
 
 @contextmanager

@@ -20,10 +20,6 @@ MAKERS: dict[str, Callable[[Path], str]] = {
 }
 
 
-#: moto plays DynamoDB without its atomicity: what many do at once is tried on the others.
-atomic = pytest.mark.parametrize("kind", [k for k in MAKERS if k != "moto"], indirect=True)
-
-
 @pytest.fixture(scope="module", params=MAKERS)
 def kind(request: pytest.FixtureRequest) -> Iterator[str]:
     """A kind of store, with the engine that it needs."""
@@ -139,7 +135,6 @@ def test_sweep_removes_what_has_expired_and_nothing_else(store: Store) -> None:
     assert len(store.records("a")) == 2
 
 
-@atomic
 def test_of_many_that_take_one_gets_it(store: Store) -> None:
     for round_ in range(20):
         store.put("a", str(round_), {"n": round_})
@@ -148,7 +143,6 @@ def test_of_many_that_take_one_gets_it(store: Store) -> None:
         assert [value for value in taken if value] == [{"n": round_}]
 
 
-@atomic
 def test_of_many_that_swap_one_succeeds(store: Store) -> None:
     store.put("a", "k", {"n": 0})
     for version in range(1, 20):
@@ -162,7 +156,6 @@ def test_a_negative_step_gives_back(store: Store) -> None:
     assert store.increment("n", "k", -1, future()) == 2
 
 
-@atomic
 def test_of_many_that_create_one_does(store: Store) -> None:
     for round_ in range(10):
         with ThreadPoolExecutor(8) as pool:
@@ -170,7 +163,6 @@ def test_of_many_that_create_one_does(store: Store) -> None:
         assert made.count(True) == 1
 
 
-@atomic
 def test_counts_are_not_lost(store: Store) -> None:
     expiry = future()
     with ThreadPoolExecutor(8) as pool:
