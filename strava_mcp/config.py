@@ -193,6 +193,12 @@ class Config:
     strava_oauth_url: str = setting(
         "STRAVA_OAUTH_URL", url, "https://www.strava.com/oauth", "Base of Strava's OAuth endpoints."
     )
+    strava_cache_s: int = setting(
+        "STRAVA_CACHE_SECONDS",
+        number(0, 7 * 86400),
+        7 * 86400,
+        "No answer of Strava is kept for longer; most kinds for less. 0 keeps none.",
+    )
     auth_tokens: tuple[str, ...] = setting(
         "AUTH_TOKEN",
         tokens,

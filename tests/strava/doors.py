@@ -13,6 +13,9 @@ from strava_mcp.strava.sandbox.app import create_app
 from strava_mcp.strava.sandbox.grants import SPACE
 from strava_mcp.strava.sandbox.limits import Allowance
 
+#: Every question is a call that can be seen.
+UNCACHED = Config(strava_cache_s=0)
+
 
 class Line(WSGIAdapter):
     """The sandbox's adapter, remembering the requests that it carried."""
@@ -32,13 +35,15 @@ class Door:
     ``calls``: method and path of every request since the last ``forget``, token requests included.
     """
 
-    def __init__(self, store: Store, allowance: Allowance | None = None) -> None:
+    def __init__(
+        self, store: Store, allowance: Allowance | None = None, config: Config | None = None
+    ) -> None:
         self.store = store
         self.app = create_app(store, **({"allowance": allowance} if allowance else {}))
         self.sandbox = self.app.extensions["sandbox"]
         self.faults = self.sandbox.faults
         self.line = Line(self.app)
-        self.source: Source = open_sandbox(Config(), store, self.line)
+        self.source: Source = open_sandbox(config or UNCACHED, store, self.line)
 
     @property
     def calls(self) -> list[str]:

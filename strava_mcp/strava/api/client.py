@@ -1,36 +1,27 @@
-"""The client of Strava's API v3: one session, timeouts on everything, every refusal explained."""
+"""The client of Strava's API v3 for one athlete: what each question is called there."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from strava_mcp.config import Config
-from strava_mcp.errors import NotConnected, Unavailable
+from strava_mcp.errors import Unavailable
 from strava_mcp.store import Store
-from strava_mcp.strava.api.faults import error_of, lacks_permission
+from strava_mcp.strava.api.application import Application
+from strava_mcp.strava.api.budget import Budget
+from strava_mcp.strava.api.cache import Cache
+from strava_mcp.strava.api.connections import Connections
+from strava_mcp.strava.api.faults import UNEXPECTED, decoded, lacks_permission
 from strava_mcp.strava.api.tokens import Credentials, Tokens
+from strava_mcp.strava.api.transport import AGAIN, Transport, advice_of
 from strava_mcp.strava.api.vault import Vault
 from strava_mcp.strava.source import RouteFormat, Source
 
 JSON = dict[str, Any]
 
-CONNECT_S, READ_S = 5, 20
-#: A read that failed is sent again only this soon, so that no call outlasts Lambda's 29 seconds.
-RETRY_WITHIN_S = 4
-RETRIED = (502, 503)
-REFUSED = (
-    "Strava refused the refresh token: check STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET, and "
-    "connect again for a new STRAVA_REFRESH_TOKEN."
-)
-UNEXPECTED = "Strava answered something unexpected."
-#: What to do where a request got no answer that can be used: a write may have happened.
-AGAIN = "Try again later."
-LOOK = "It may have been carried out all the same: look before you try again."
 #: What an exported route begins and ends with: half a file, or a page, is none.
 FILES: Mapping[RouteFormat, tuple[str, str]] = {
     "gpx": ("<gpx", "</gpx>"),
@@ -48,18 +39,16 @@ class StravaAPI(Source):
     def __init__(
         self, config: Config, store: Store, credentials: Credentials, adapter: BaseAdapter
     ) -> None:
-        self._api_url = config.strava_api_url
-        self._oauth_url = config.strava_oauth_url
-        self._session = requests.Session()
-        for base in (self._api_url, self._oauth_url):
-            self._session.mount(base, adapter)
-        # A .netrc of the machine would replace our Authorization header.
-        self._session.trust_env = False
-        # Strava's cookies mean nothing here, and the jar is shared by all threads.
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        self._url = config.strava_api_url
+        self.budget = Budget(store, credentials.client_id)
+        transport = Transport((self._url, config.strava_oauth_url), adapter, self.budget)
+        self.application = Application(config.strava_oauth_url, credentials, transport)
         # Without a SECRET_KEY the client's own secret keeps them: it is not in the store either.
         vault = Vault(store, config.secret_key or credentials.client_secret)
-        self._tokens = Tokens(vault, credentials, self._token)
+        self.connections = Connections(store, vault)
+        self._transport = transport
+        self._cache = Cache(store, config.strava_cache_s)
+        self._tokens = Tokens(store, vault, credentials, self.application.refresh)
 
     def athlete(self) -> JSON:
         return self._object("GET", "/athlete")
@@ -164,13 +153,13 @@ class StravaAPI(Source):
         begin, end = FILES[kind]
         if response.status_code == 200 and begin in text[:1000] and text.endswith(end):
             return text
-        _decoded(response, AGAIN)  # raises what a refusal means
+        decoded(response, AGAIN)  # raises what a refusal means
         raise Unavailable(f"{UNEXPECTED} {AGAIN}")
 
     def _object(self, method: str, path: str, **options: Any) -> JSON:
         answer = self._answer(method, path, **options)
         if not isinstance(answer, dict):
-            raise Unavailable(f"{UNEXPECTED} {_advice(method)}")
+            raise Unavailable(f"{UNEXPECTED} {advice_of(method)}")
         return answer
 
     def _list(self, path: str, query: Mapping[str, Any]) -> list[JSON]:
@@ -180,52 +169,28 @@ class StravaAPI(Source):
         return answer
 
     def _answer(self, method: str, path: str, **options: Any) -> Any:
-        """The decoded answer of an endpoint."""
-        return _decoded(self._response(method, path, **options), _advice(method))
+        """The decoded answer of an endpoint, or the one that it gave a while ago."""
+        whose, query = self._tokens.key, options.get("params", {})
+        if method != "GET":
+            try:
+                return decoded(self._response(method, path, **options), advice_of(method))
+            finally:
+                self._cache.forget(whose)  # also where it failed: it may have been carried out
+        space = self._cache.space(whose, path)
+        known = self._cache.get(space, path, query)
+        if known is None:
+            known = decoded(self._response(method, path, **options), AGAIN)
+            self._cache.put(space, path, query, known)
+        return known
 
     def _response(self, method: str, path: str, **options: Any) -> requests.Response:
         """The reply of an endpoint, with a new access token if ours has ended."""
         token = self._tokens.access()
-        response = self._request(method, self._api_url + path, token, **options)
+        response = self._transport.call(method, self._url + path, token, **options)
         if response.status_code == 401 and not lacks_permission(response.text):
             token = self._tokens.replace(token)
-            response = self._request(method, self._api_url + path, token, **options)
+            response = self._transport.call(method, self._url + path, token, **options)
         return response
-
-    def _request(self, method: str, url: str, token: str, **options: Any) -> requests.Response:
-        """Send a request; a read that failed at once is sent once more, anything else never."""
-        options["headers"] = {"Authorization": f"Bearer {token}"}
-        if method != "GET":
-            return self._send(method, url, _advice(method), **options)
-        until = time.monotonic() + RETRY_WITHIN_S
-        try:
-            response = self._send(method, url, AGAIN, **options)
-            if response.status_code not in RETRIED or time.monotonic() > until:
-                return response
-        except Unavailable:
-            if time.monotonic() > until:
-                raise
-        return self._send(method, url, AGAIN, **options)
-
-    def _send(self, method: str, url: str, advice: str, **options: Any) -> requests.Response:
-        try:
-            return self._session.request(
-                method, url, timeout=(CONNECT_S, READ_S), allow_redirects=False, **options
-            )
-        except requests.Timeout as exc:
-            raise Unavailable(f"Strava did not answer within {READ_S} s. {advice}") from exc
-        except requests.RequestException as exc:
-            raise Unavailable(f"Strava could not be reached. {advice}") from exc
-
-    def _token(self, form: JSON) -> JSON:
-        """Strava's token endpoint (RFC 6749 §6, with Strava's JSON errors)."""
-        response = self._send("POST", f"{self._oauth_url}/token", AGAIN, data=form)
-        if response.status_code in (400, 401):  # Strava says 400 for a refresh token that is dead
-            raise NotConnected(REFUSED)
-        answer = _decoded(response, AGAIN)
-        if not isinstance(answer, dict):
-            raise Unavailable("Strava's token endpoint gave no token. Try again later.")
-        return answer
 
 
 def open_api(config: Config, store: Store) -> StravaAPI:
@@ -265,26 +230,9 @@ def open_sandbox(config: Config, store: Store, transport: BaseAdapter | None = N
     return SandboxAPI(there, store, credentials, transport or WSGIAdapter(create_app(store)))
 
 
-def _decoded(response: requests.Response, advice: str) -> Any:
-    """The JSON of a success. Raises the SourceError of anything else."""
-    try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        body = None
-    if response.status_code >= 400:
-        raise error_of(response.status_code, response.headers, body, advice)
-    if body is None or response.status_code >= 300:
-        raise Unavailable(f"{UNEXPECTED} {advice}")
-    return body
-
-
 def _form(fields: Mapping[str, Any]) -> dict[str, str]:
     """Fields of a form, with booleans as Strava writes them."""
     return {
         name: str(int(value)) if isinstance(value, bool) else str(value)
         for name, value in fields.items()
     }
-
-
-def _advice(method: str) -> str:
-    return AGAIN if method == "GET" else LOOK

@@ -4,6 +4,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import requests
+
 from strava_mcp.errors import (
     MissingScope,
     NotConnected,
@@ -14,9 +16,9 @@ from strava_mcp.errors import (
     SourceError,
     Unavailable,
 )
+from strava_mcp.strava.api.budget import QUARTER_S, Bucket, told, used_up
 
-WINDOW_S = 15 * 60
-DAY_S = 24 * 3600
+UNEXPECTED = "Strava answered something unexpected."
 
 #: HTTP status → what it means for the athlete. 403 and 429 need a closer look, below.
 MEANINGS: Mapping[int, tuple[type[SourceError], str]] = {
@@ -51,6 +53,19 @@ def error_of(
     return Unavailable(f"Strava itself has an error (HTTP {status}). {advice}")
 
 
+def decoded(response: requests.Response, advice: str) -> Any:
+    """The JSON of a success. Raises the SourceError of anything else."""
+    try:
+        body = response.json()
+    except (ValueError, RecursionError):
+        body = None
+    if response.status_code >= 400:
+        raise error_of(response.status_code, response.headers, body, advice)
+    if body is None or response.status_code >= 300:
+        raise Unavailable(f"{UNEXPECTED} {advice}")
+    return body
+
+
 def lacks_permission(text: str) -> bool:
     """Whether a Fault is about a scope that was not granted.
 
@@ -79,24 +94,11 @@ def _missing_scope(detail: str) -> MissingScope:
 
 
 def _rate_limited(headers: Mapping[str, str]) -> RateLimited:
-    """Limits reset at :00, :15, :30, :45, and at midnight UTC for the day's."""
+    """The limit that the headers show as used up; without any, the one that resets first."""
     now = time.time()
-    wait_s = int(WINDOW_S - now % WINDOW_S) + 1
-    which = "15-minute"
-    for kind in ("", "Read"):
-        used = _numbers(headers.get(f"X-{kind}RateLimit-Usage"))
-        allowed = _numbers(headers.get(f"X-{kind}RateLimit-Limit"))
-        if len(used) == len(allowed) == 2 and used[1] >= allowed[1]:
-            wait_s, which = int(DAY_S - now % DAY_S) + 1, "daily"
-    at = time.strftime("%H:%M", time.gmtime(now + wait_s))
-    minutes = -(-wait_s // 60)
-    text = f"Strava's {which} limit of calls is used up; it resets at {at} UTC, in {minutes} min."
-    return RateLimited(f"{text} Wait until then: calls in between count too.", wait_s)
-
-
-def _numbers(header: str | None) -> list[int]:
-    parts = (header or "").split(",")
-    return [int(part) for part in parts if part.strip().isdigit()]
+    found = [bucket for bucket in told(headers) if bucket.used >= bucket.limit]
+    unknown = Bucket("overall", "15 minutes", 0, 0, (now // QUARTER_S + 1) * QUARTER_S)
+    return used_up(max(found, key=lambda bucket: bucket.resets_at, default=unknown))
 
 
 def _detail(body: Any) -> str:

@@ -1,11 +1,14 @@
 """Strava's access and refresh tokens: refreshed ahead of expiry, never lost when rotated.
 
-A refresh that returns a new refresh token kills the old one at once, so it is written by compare
-and swap before anything else is done. One thread of a process refreshes at a time; of several
-processes the one that loses the swap uses what the winner wrote.
+A refresh that returns a new refresh token kills the old one at once. So one refreshes at a time, by
+a lease that threads, processes and instances share, and writes what came back, by compare and swap,
+before anything else is done. A store that fails just then is tried again with every call. What
+cannot be helped: a process that is killed after Strava has answered and before the write takes the
+new token with it; Strava then refuses the old one, and the athlete has to connect again.
 """
 
 import hashlib
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -13,23 +16,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from strava_mcp.errors import NotConnected, StoreError, Unavailable
-from strava_mcp.store import Record
+from strava_mcp.store import Record, Store
+from strava_mcp.store.lease import lease
+from strava_mcp.strava.api.connections import SPACE, Connections, key_of, tokens_of
 from strava_mcp.strava.api.vault import Vault
 
 JSON = dict[str, Any]
 
-SPACE = "strava"
+log = logging.getLogger(__name__)
+
 #: An access token is replaced this long before it ends, so that no request is sent with a dead one.
 AHEAD_S = 300
-#: How long the winner of a race for new tokens is given to write them.
-AWAIT_S = 1.0
-#: How often and how long to wait for another process to write what it got from Strava.
-WAITS, WAIT_S = 8, 0.25
+#: How long one may take to refresh before another tries: more than the request's own time limits.
+LEASE_S = 18.0
+#: How often who waits for another's refresh looks.
+LOOK_S = 0.05
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """Of the API application, and the athlete's first refresh token."""
+    """Of the API application, and the refresh token of the settings, which begins a connection."""
 
     client_id: str
     client_secret: str
@@ -37,30 +43,46 @@ class Credentials:
 
 
 class Tokens:
-    """The tokens of one connection, encrypted at rest.
+    """The tokens of one athlete, encrypted at rest.
 
-    ``refresh``: posts a form to Strava's token endpoint and returns the decoded answer; raises
-    NotConnected where the refresh token is not accepted.
+    ``athlete_id``: whose; None for the owner, whoever that is by now. ``refresh``: trades a
+    refresh token for an answer of the token endpoint; raises NotConnected where it is dead.
     """
 
     def __init__(
-        self, vault: Vault, credentials: Credentials, refresh: Callable[[JSON], JSON]
+        self,
+        store: Store,
+        vault: Vault,
+        credentials: Credentials,
+        refresh: Callable[[str], JSON],
+        athlete_id: int | None = None,
     ) -> None:
+        self._store = store
         self._vault = vault
+        self._connections = Connections(store, vault)
         self._credentials = credentials
         self._refresh = refresh
+        self._athlete_id = athlete_id
         self._lock = threading.Lock()
         self._current: JSON = {}
-        self._refused = ""
+        #: Tokens that the store would not take, with the version that they replace.
+        self._unwritten: tuple[str, Record | None, JSON] | None = None
         # A new STRAVA_REFRESH_TOKEN in the settings begins a record of its own.
         seed = f"{credentials.client_id}:{credentials.refresh_token}"
-        self._key = hashlib.sha256(seed.encode("utf-8")).hexdigest()[:32]
+        self._seed = hashlib.sha256(seed.encode("utf-8")).hexdigest()[:32]
+
+    @property
+    def key(self) -> str:
+        """Where the tokens are kept: under the athlete, or as what the settings began."""
+        athlete_id = self._athlete_id or self._connections.owner()
+        return key_of(athlete_id) if athlete_id else self._seed
 
     def access(self) -> str:
         """An access token good for some minutes. Raises NotConnected without credentials."""
         current = self._current
-        if not _is_fresh(current):
+        if not _is_fresh(current) or self._unwritten:
             with self._lock:
+                self._write_again()
                 if not _is_fresh(self._current):
                     self._current = self._renewed(rejected=None)
                 current = self._current
@@ -69,80 +91,81 @@ class Tokens:
     def replace(self, rejected: str) -> str:
         """Another access token than ``rejected``, which Strava did not take."""
         with self._lock:
-            self._current = self._renewed(rejected)
+            self._write_again()
+            if self._current.get("access_token") in (None, rejected):
+                self._current = {}
+                self._current = self._renewed(rejected)
             return str(self._current["access_token"])
 
     def _renewed(self, rejected: str | None) -> JSON:
-        record = self._vault.get(SPACE, self._key)
-        if record and _is_fresh(record.value) and record.value["access_token"] != rejected:
-            return record.value
-        return self._exchange(record)
+        """Fresh tokens: those that another wrote, or new ones of Strava."""
+        until = time.monotonic() + LEASE_S + 2
+        while time.monotonic() < until:
+            key = self.key
+            record = self._vault.get(SPACE, key)
+            if record and _is_good(record.value, rejected):
+                return record.value
+            with lease(self._store, f"strava:{key}", LEASE_S) as granted:
+                if granted:
+                    record = self._vault.get(SPACE, key)  # it may have been written meanwhile
+                    if record and _is_good(record.value, rejected):
+                        return record.value
+                    return self._exchange(key, record)
+            time.sleep(LOOK_S)
+        raise Unavailable(
+            "Strava's tokens are being renewed by another process. Try again shortly."
+        )
 
-    def _exchange(self, record: Record | None) -> JSON:
+    def _exchange(self, key: str, record: Record | None) -> JSON:
         """Trade the refresh token for an access token and keep what comes back."""
-        if not self._credentials.refresh_token:
-            raise NotConnected("Strava is not connected: set STRAVA_REFRESH_TOKEN.")
+        known = record.value if record else {}
         # What another key wrote cannot be read: the settings' token is the only one left then.
-        known = record.value.get("refresh_token") if record else None
-        newest = known or self._credentials.refresh_token
-        form = {
-            "client_id": self._credentials.client_id,
-            "client_secret": self._credentials.client_secret,
-            "grant_type": "refresh_token",
-            "refresh_token": newest,
-        }
+        newest = known.get("refresh_token") or (
+            self._credentials.refresh_token if key == self._seed else ""
+        )
+        if not newest:
+            raise NotConnected(
+                "Strava is not connected: run `flask strava connect`, or set STRAVA_REFRESH_TOKEN."
+            )
         try:
-            answer = self._refresh(form)
+            answer = self._refresh(newest)
         except NotConnected:
-            # Another process may have traded the same token a moment ago; a token that was
-            # refused before is not worth another wait.
-            theirs = self._theirs(record, waits=0 if newest == self._refused else WAITS)
-            self._refused = newest
-            if theirs is None:
-                raise
-            return theirs
+            newer = self._vault.get(SPACE, key)  # of one whose lease ran out, but not its request
+            if newer and newer.version > (record.version if record else 0):
+                return newer.value
+            raise
         try:
-            value = {
-                "access_token": str(answer["access_token"]),
-                "refresh_token": str(answer["refresh_token"]),
-                "expires_at": float(answer["expires_at"]),
-            }
+            value = {**known, **tokens_of(answer)}
         except (KeyError, TypeError, ValueError) as exc:
             raise Unavailable("Strava's token endpoint gave no token. Try again later.") from exc
-        return self._keep(record, value)
+        return self._keep(key, record, value)
 
-    def _theirs(self, record: Record | None, waits: int) -> JSON | None:
-        """The tokens that another process wrote after ``record``, waiting a little for them."""
-        version = record.version if record else 0
-        for wait_s in (0.0, *[WAIT_S] * waits):
-            time.sleep(wait_s)
-            newer = self._vault.get(SPACE, self._key)
-            if newer and newer.version > version:
-                return newer.value
-        return None
-
-    def _awaited(self, version: int) -> JSON | None:
-        """The tokens that another process writes within AWAIT_S, if one does."""
-        deadline = time.monotonic() + AWAIT_S
-        while time.monotonic() < deadline:
-            record = self._vault.get(SPACE, self._key)
-            if record and record.version > version and _is_fresh(record.value):
-                return record.value
-            time.sleep(0.05)
-        return None
-
-    def _keep(self, record: Record | None, value: JSON) -> JSON:
+    def _keep(self, key: str, record: Record | None, value: JSON) -> JSON:
         """Write the new tokens, or take those of another process that was faster."""
-        if record is None:
-            written = self._vault.create(SPACE, self._key, value)
-        else:
-            written = self._vault.replace(SPACE, self._key, value, record.version)
+        try:
+            if record is None:
+                written = self._vault.create(SPACE, key, value)
+            else:
+                written = self._vault.replace(SPACE, key, value, record.version)
+            theirs = None if written else self._vault.get(SPACE, key)
+        except StoreError as exc:
+            log.error("Strava's new tokens could not be kept yet: %s", exc)
+            self._unwritten = (key, record, value)
+            return value
         if written:
             return value
-        theirs = self._vault.get(SPACE, self._key)
-        if theirs is None:
-            raise StoreError("Strava's new tokens could not be kept.")
+        if theirs is None:  # disconnected meanwhile
+            raise NotConnected("Strava was disconnected: run `flask strava connect`.")
         return theirs.value
+
+    def _write_again(self) -> None:
+        if self._unwritten:
+            pending, self._unwritten = self._unwritten, None
+            self._current = self._keep(*pending)
+
+
+def _is_good(value: JSON, rejected: str | None) -> bool:
+    return _is_fresh(value) and value["access_token"] != rejected
 
 
 def _is_fresh(value: JSON) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from strava_mcp.store import Record, Store
 
 if TYPE_CHECKING:
-    from cryptography.fernet import Fernet
+    from cryptography.fernet import MultiFernet
 
 SEALED = "sealed"
 
@@ -18,7 +18,8 @@ SEALED = "sealed"
 class Vault:
     """A part of a store in which values are encrypted (Fernet: AES-128-CBC with HMAC-SHA-256).
 
-    ``secret``: any text of high entropy; the key is derived from it (HKDF, RFC 5869).
+    ``secret``: any text of high entropy; the key is derived from it (HKDF, RFC 5869). Of two with a
+    comma between them the first encrypts and both decrypt, so that a key can be rotated.
     """
 
     def __init__(self, store: Store, secret: str) -> None:
@@ -34,18 +35,25 @@ class Vault:
         """Write the record only where there is none."""
         return self._store.create(space, key, self._closed(value))
 
+    def put(self, space: str, key: str, value: Mapping[str, Any]) -> None:
+        """Write the record, whatever it was."""
+        self._store.put(space, key, self._closed(value))
+
     def replace(self, space: str, key: str, value: Mapping[str, Any], version: int) -> bool:
         """Write only while the record is still at ``version``."""
         return self._store.replace(space, key, self._closed(value), version)
 
     @cached_property
-    def _fernet(self) -> "Fernet":
-        from cryptography.fernet import Fernet
+    def _fernet(self) -> "MultiFernet":
+        from cryptography.fernet import Fernet, MultiFernet
         from cryptography.hazmat.primitives.hashes import SHA256
         from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-        derived = HKDF(SHA256(), 32, None, b"strava_mcp vault").derive(self._secret.encode())
-        return Fernet(urlsafe_b64encode(derived))
+        def derived(secret: str) -> bytes:
+            return HKDF(SHA256(), 32, None, b"strava_mcp vault").derive(secret.strip().encode())
+
+        secrets = [secret for secret in self._secret.split(",") if secret.strip()]
+        return MultiFernet([Fernet(urlsafe_b64encode(derived(secret))) for secret in secrets])
 
     def _closed(self, value: Mapping[str, Any]) -> dict[str, str]:
         return {SEALED: self._fernet.encrypt(json.dumps(dict(value)).encode()).decode("ascii")}

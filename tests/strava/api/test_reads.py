@@ -49,7 +49,7 @@ def test_what_is_no_answer_is_unavailable(door: Door, path: str, kind: str) -> N
 
 @pytest.mark.parametrize("status, error", [(402, Refused), (429, RateLimited), (503, Unavailable)])
 def test_a_refused_file_is_told_as_any_refusal(door: Door, status: int, error: Any) -> None:
-    door.faults.add(f"{V3}/routes", "status", status=status, times=2)
+    door.faults.add(f"{V3}/routes", "status", status=status, times=3)
     with pytest.raises(error):
         door.source.route_file(ROUTE, "gpx")
 

@@ -1,0 +1,144 @@
+"""Strava's limits of calls: read from its headers, shared by all processes, kept to beforehand.
+
+Limits are the application's: two for everything and two for reads, one of each for a quarter of an
+hour and one for a day. Calls over a limit still count, so none is sent that would cross one.
+Source: developers.strava.com/docs/rate-limits.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from strava_mcp.errors import RateLimited, StoreError
+from strava_mcp.store import Store
+
+SPACE = "strava-budget"
+QUARTER_S, DAY_S = 15 * 60, 24 * 3600
+#: Kept for this long after the last call; by then every limit has been reset.
+KEPT_S = 2 * DAY_S
+#: Bucket → the headers that tell its limit and use, each "15 minutes,day".
+HEADERS = {"overall": "RateLimit", "read": "ReadRateLimit"}
+WINDOWS = (("15 minutes", QUARTER_S), ("day", DAY_S))
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """One limit. ``kind``: ``overall`` or ``read``; ``window``: ``15 minutes`` or ``day``.
+
+    ``used`` and ``limit``: calls; ``resets_at``: seconds since the epoch.
+    """
+
+    kind: str
+    window: str
+    used: int
+    limit: int
+    resets_at: float
+
+
+class Budget:
+    """What is left of the limits of one API application."""
+
+    def __init__(self, store: Store, client_id: str) -> None:
+        self._store = store
+        self._key = client_id
+
+    def check(self, is_read: bool) -> None:
+        """Raise RateLimited if one more call would cross a limit that it counts against."""
+        full = [
+            bucket
+            for bucket in self.buckets()
+            if bucket.used >= bucket.limit and (is_read or bucket.kind == "overall")
+        ]
+        if full:
+            raise used_up(max(full, key=lambda bucket: bucket.resets_at))
+
+    def note(self, headers: Mapping[str, str]) -> None:
+        """Learn from the headers of an answer; without any of them nothing is learnt."""
+        now = time.time()
+        value = {"at": now, **_told(headers)}
+        if len(value) == 1:
+            return
+        try:
+            record = self._store.get(SPACE, self._key)
+            if record is None:
+                self._store.create(SPACE, self._key, value, now + KEPT_S)
+                return
+            merged = {**record.value, **_latest(record.value, value)}
+            # Losing to another call loses nothing: Strava told it at least as much.
+            self._store.replace(SPACE, self._key, merged, record.version, now + KEPT_S)
+        except StoreError:
+            pass  # the answer is what counts; the next one tells the use again
+
+    def buckets(self) -> list[Bucket]:
+        """Every limit that Strava has told, with its use in the windows of now."""
+        record = self._store.get(SPACE, self._key)
+        return _buckets(record.value, record.value["at"]) if record else []
+
+
+def told(headers: Mapping[str, str]) -> list[Bucket]:
+    """The limits that the headers of an answer tell."""
+    return _buckets(_told(headers), time.time())
+
+
+def used_up(bucket: Bucket) -> RateLimited:
+    """The error for a limit that is used up."""
+    wait_s = max(1, int(bucket.resets_at - time.time()) + 1)
+    at = time.strftime("%H:%M", time.gmtime(bucket.resets_at))
+    which = "daily" if bucket.window == "day" else "15-minute"
+    return RateLimited(
+        f"Strava's {which} limit of calls is used up; it resets at {at} UTC, in "
+        f"{-(-wait_s // 60)} min. Wait until then: calls in between count too.",
+        wait_s,
+    )
+
+
+def _buckets(known: Mapping[str, Any], at: float) -> list[Bucket]:
+    """The limits of ``known``, with their use in the windows of now; it was true ``at`` a time."""
+    now = time.time()
+    return [
+        Bucket(
+            kind,
+            window,
+            used if at // length_s == now // length_s else 0,
+            limit,
+            (now // length_s + 1) * length_s,
+        )
+        for kind in HEADERS
+        if kind in known
+        for (window, length_s), (used, limit) in zip(WINDOWS, known[kind], strict=True)
+    ]
+
+
+def _told(headers: Mapping[str, str]) -> dict[str, list[list[int]]]:
+    """Bucket → use and limit of each window, as far as the headers tell."""
+    found: dict[str, list[list[int]]] = {}
+    for kind, name in HEADERS.items():
+        used = _numbers(headers.get(f"X-{name}-Usage"))
+        limits = _numbers(headers.get(f"X-{name}-Limit"))
+        if len(used) == len(limits) == len(WINDOWS):
+            found[kind] = [list(pair) for pair in zip(used, limits, strict=True)]
+    return found
+
+
+def _latest(known: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """``new``, where an answer that came late does not take back what an earlier one told."""
+    merged = dict(new)
+    for kind in HEADERS:
+        if kind in new and kind in known:
+            merged[kind] = [
+                [max(used, before[0]) if _same(known, new, length_s) else used, limit]
+                for (used, limit), before, (_, length_s) in zip(
+                    new[kind], known[kind], WINDOWS, strict=True
+                )
+            ]
+    return merged
+
+
+def _same(known: Mapping[str, Any], new: Mapping[str, Any], length_s: int) -> bool:
+    return bool(known["at"] // length_s == new["at"] // length_s)
+
+
+def _numbers(header: str | None) -> list[int]:
+    parts = (header or "").split(",")
+    return [int(part) for part in parts if part.strip().isdigit()]

@@ -1,0 +1,114 @@
+"""Answers of Strava, kept for a while: the same question twice costs one call.
+
+Per athlete, and never for more than the seven days that Strava's API Agreement allows. A write of
+ours, or a webhook, begins a new generation, after which nothing older is found.
+"""
+
+import hashlib
+import json
+import re
+import time
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from typing import Any
+
+from strava_mcp.errors import StoreError
+from strava_mcp.store import Store
+
+JSON = dict[str, Any]
+
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
+#: Strava API Agreement: no data is kept for longer.
+MOST_S = 7 * DAY_S
+#: Path → seconds. What is not here is not kept: uploads are polled, and exports are large.
+LIFETIMES_S: tuple[tuple[re.Pattern[str], int], ...] = tuple(
+    (re.compile(pattern), seconds)
+    for pattern, seconds in (
+        (r"/athlete", HOUR_S),
+        (r"/athlete/zones", DAY_S),
+        (r"/athlete/clubs", DAY_S),
+        (r"/athletes/\d+/stats", 15 * MINUTE_S),
+        (r"/athletes/\d+/routes", HOUR_S),
+        (r"/athlete/activities", 10 * MINUTE_S),
+        (r"/activities/\d+/streams", MOST_S),
+        (r"/activities/\d+/(?:comments|kudos)", 10 * MINUTE_S),
+        (r"/activities/\d+(?:/zones|/laps)?", HOUR_S),
+        (r"/gear/\w+", HOUR_S),
+        (r"/segments/starred", HOUR_S),
+        (r"/segments/\d+", DAY_S),
+        (r"/segment_efforts", HOUR_S),
+        (r"/routes/\d+", DAY_S),
+    )
+)
+#: Packed answers above this are not kept: a record of DynamoDB has at most 400 KB.
+MOST_BYTES = 250_000
+GENERATIONS = "strava-generation"
+
+
+class Cache:
+    """The answers of one store. ``most_s``: no answer is kept for longer; 0 keeps none."""
+
+    def __init__(self, store: Store, most_s: int) -> None:
+        self._store = store
+        self._most_s = min(most_s, MOST_S)
+
+    def space(self, whose: str, path: str) -> str:
+        """Where answers of this kind are kept now; empty where they are not.
+
+        Asked once for ``get`` and ``put``: an answer that was on its way while something was
+        written belongs to the generation before.
+        """
+        try:
+            return self._space(whose) if self._lifetime_s(path) else ""
+        except StoreError:
+            return ""
+
+    def get(self, space: str, path: str, query: Mapping[str, Any]) -> Any:
+        """An answer that was kept; None where there is none. A store that is down keeps none."""
+        try:
+            record = self._store.get(space, _key(path, query)) if space else None
+        except StoreError:
+            return None
+        return json.loads(zlib.decompress(b64decode(record.value["z"]))) if record else None
+
+    def put(self, space: str, path: str, query: Mapping[str, Any], answer: Any) -> None:
+        """Keep an answer for as long as its kind allows."""
+        lifetime_s = self._lifetime_s(path)
+        if not space or answer is None:
+            return
+        packed = b64encode(zlib.compress(json.dumps(answer).encode(), 1)).decode("ascii")
+        if len(packed) > MOST_BYTES:
+            return
+        try:
+            expires_at = time.time() + lifetime_s
+            self._store.put(space, _key(path, query), {"z": packed}, expires_at)
+        except StoreError:
+            pass  # it was only to save a call
+
+    def forget(self, whose: str) -> None:
+        """Find nothing any more of what was kept. Raises StoreError."""
+        self._store.put(GENERATIONS, whose, {})
+
+    def remove(self, whose: str) -> None:
+        """Delete what was kept, at a disconnection. Raises StoreError."""
+        space = self._space(whose)
+        self.forget(whose)
+        while records := self._store.records(space, limit=100):
+            for record in records:
+                self._store.delete(space, record.key)
+
+    def _lifetime_s(self, path: str) -> int:
+        for pattern, seconds in LIFETIMES_S:
+            if pattern.fullmatch(path):
+                return min(seconds, self._most_s)
+        return 0
+
+    def _space(self, whose: str) -> str:
+        record = self._store.get(GENERATIONS, whose)
+        return f"strava-cache:{whose}:{record.version if record else 0}"
+
+
+def _key(path: str, query: Mapping[str, Any]) -> str:
+    asked = json.dumps([path, sorted((k, str(v)) for k, v in query.items() if v is not None)])
+    return hashlib.sha256(asked.encode()).hexdigest()
