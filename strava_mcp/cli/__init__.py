@@ -5,13 +5,23 @@ import sys
 from flask import Flask
 
 from strava_mcp.card import card
-from strava_mcp.cli import connection, doctor, grants, package, passphrase, sandbox, setup, tokens
+from strava_mcp.cli import (
+    connection,
+    doctor,
+    grants,
+    package,
+    passphrase,
+    sandbox,
+    setup,
+    strava,
+    tokens,
+)
 from strava_mcp.services import services
 
 COMMANDS = (
     *(connection.show_config, doctor.doctor, sandbox.sandbox),
     *(tokens.tokens, grants.grants, passphrase.passphrase),
-    *(setup.setup, package.package),
+    *(strava.strava, setup.setup, package.package),
 )
 
 

@@ -23,6 +23,15 @@ class Source(ABC):
     name: ClassVar[str]
 
     @abstractmethod
+    def status(self) -> JSON:
+        """How the source is connected, told without asking it.
+
+        ``source``, ``connected``, ``freshness``; where they are known ``athlete``, ``scopes``,
+        ``missing`` (scope → what does not work) and ``limits`` (``of``, ``used``, ``limit``,
+        ``resets_at`` in UTC, ``resets_in_min``).
+        """
+
+    @abstractmethod
     def athlete(self) -> JSON:
         """The athlete (DetailedAthlete)."""
 

@@ -35,6 +35,16 @@ class Bucket:
     limit: int
     resets_at: float
 
+    def shown(self) -> dict[str, Any]:
+        """The bucket for a reader."""
+        return {
+            "of": f"{self.kind}, {self.window}",
+            "used": self.used,
+            "limit": self.limit,
+            "resets_at": time.strftime("%H:%M UTC", time.gmtime(self.resets_at)),
+            "resets_in_min": -(-int(self.resets_at - time.time()) // 60),
+        }
+
 
 class Budget:
     """What is left of the limits of one API application."""
@@ -54,17 +64,17 @@ class Budget:
             raise used_up(max(full, key=lambda bucket: bucket.resets_at))
 
     def note(self, headers: Mapping[str, str]) -> None:
-        """Learn from the headers of an answer; without any of them nothing is learnt."""
+        """Learn from the headers of an answer; nothing from one that does not tell."""
         now = time.time()
         value = {"at": now, **_told(headers)}
-        if len(value) == 1:
+        if "overall" not in value:
             return
         try:
             record = self._store.get(SPACE, self._key)
             if record is None:
                 self._store.create(SPACE, self._key, value, now + KEPT_S)
                 return
-            merged = {**record.value, **_latest(record.value, value)}
+            merged = _latest(record.value, value)
             # Losing to another call loses nothing: Strava told it at least as much.
             self._store.replace(SPACE, self._key, merged, record.version, now + KEPT_S)
         except StoreError:
@@ -140,5 +150,5 @@ def _same(known: Mapping[str, Any], new: Mapping[str, Any], length_s: int) -> bo
 
 
 def _numbers(header: str | None) -> list[int]:
-    parts = (header or "").split(",")
-    return [int(part) for part in parts if part.strip().isdigit()]
+    parts = [part.strip() for part in (header or "").split(",")]
+    return [int(part) for part in parts] if all(map(str.isdecimal, parts)) else []

@@ -60,7 +60,7 @@ class Cache:
         written belongs to the generation before.
         """
         try:
-            return self._space(whose) if self._lifetime_s(path) else ""
+            return self._space(whose) if self.lifetime_s(path) else ""
         except StoreError:
             return ""
 
@@ -74,7 +74,7 @@ class Cache:
 
     def put(self, space: str, path: str, query: Mapping[str, Any], answer: Any) -> None:
         """Keep an answer for as long as its kind allows."""
-        lifetime_s = self._lifetime_s(path)
+        lifetime_s = self.lifetime_s(path)
         if not space or answer is None:
             return
         packed = b64encode(zlib.compress(json.dumps(answer).encode(), 1)).decode("ascii")
@@ -98,7 +98,8 @@ class Cache:
             for record in records:
                 self._store.delete(space, record.key)
 
-    def _lifetime_s(self, path: str) -> int:
+    def lifetime_s(self, path: str) -> int:
+        """How long an answer of this path is kept, in seconds; 0 for not at all."""
         for pattern, seconds in LIFETIMES_S:
             if pattern.fullmatch(path):
                 return min(seconds, self._most_s)

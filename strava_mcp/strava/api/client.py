@@ -1,5 +1,6 @@
 """The client of Strava's API v3 for one athlete: what each question is called there."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -8,11 +9,11 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from strava_mcp.config import Config
-from strava_mcp.errors import Unavailable
+from strava_mcp.errors import SourceError, Unavailable
 from strava_mcp.store import Store
 from strava_mcp.strava.api.application import Application
 from strava_mcp.strava.api.budget import Budget
-from strava_mcp.strava.api.cache import Cache
+from strava_mcp.strava.api.cache import DAY_S, Cache
 from strava_mcp.strava.api.connections import Connections
 from strava_mcp.strava.api.faults import UNEXPECTED, decoded, lacks_permission
 from strava_mcp.strava.api.tokens import Credentials, Tokens
@@ -49,6 +50,36 @@ class StravaAPI(Source):
         self._transport = transport
         self._cache = Cache(store, config.strava_cache_s)
         self._tokens = Tokens(store, vault, credentials, self.application.refresh)
+
+    def status(self) -> JSON:
+        found = self._tokens.connection()
+        kept_min = min(self._cache.lifetime_s("/athlete/activities"), DAY_S) // 60
+        status: JSON = {
+            "source": self.name,
+            "connected": bool(self._tokens.all()),
+            "freshness": f"live; activities at most {kept_min} min old, other answers up to a week",
+        }
+        if found:
+            since = time.strftime("%Y-%m-%d", time.gmtime(found.since))
+            status |= {"athlete": found.name, "since": since, "scopes": list(found.scopes)}
+            status |= {"missing": found.missing} if found.missing else {}
+        limits = self.budget.buckets()
+        return status | ({"limits": [bucket.shown() for bucket in limits]} if limits else {})
+
+    def disconnect(self) -> str:
+        """End the connection: at Strava, and here with everything that was kept.
+
+        Returns why Strava did not confirm it; empty where it did. Raises StoreError.
+        """
+        key, problem = self._tokens.key, ""
+        for token in self._tokens.all():
+            try:
+                self.application.revoke(token)
+            except SourceError as exc:
+                problem = str(exc)
+        self._tokens.forget()
+        self._cache.remove(key)
+        return problem
 
     def athlete(self) -> JSON:
         return self._object("GET", "/athlete")

@@ -18,7 +18,7 @@ from typing import Any
 from strava_mcp.errors import NotConnected, StoreError, Unavailable
 from strava_mcp.store import Record, Store
 from strava_mcp.store.lease import lease
-from strava_mcp.strava.api.connections import SPACE, Connections, key_of, tokens_of
+from strava_mcp.strava.api.connections import SPACE, Connection, Connections, key_of, tokens_of
 from strava_mcp.strava.api.vault import Vault
 
 JSON = dict[str, Any]
@@ -77,6 +77,26 @@ class Tokens:
         athlete_id = self._athlete_id or self._connections.owner()
         return key_of(athlete_id) if athlete_id else self._seed
 
+    def connection(self) -> Connection | None:
+        """Who is connected; None where it is not known, as with STRAVA_REFRESH_TOKEN."""
+        athlete_id = self._athlete_id or self._connections.owner()
+        return self._connections.get(athlete_id) if athlete_id else None
+
+    def all(self) -> list[str]:
+        """What there is to ask Strava with: the newest refresh token, and an access token."""
+        record = self._vault.get(SPACE, self.key)
+        access = record.value.get("access_token") if record else None
+        return [token for token in (self._newest(self.key, record), access) if token]
+
+    def forget(self) -> None:
+        """Delete the tokens, and the connection that they belong to."""
+        with self._lock:
+            found = self.connection()
+            self._current, self._unwritten = {}, None
+            self._store.delete(SPACE, self.key)
+            if found:
+                self._connections.remove(found.athlete_id)
+
     def access(self) -> str:
         """An access token good for some minutes. Raises NotConnected without credentials."""
         current = self._current
@@ -119,10 +139,7 @@ class Tokens:
     def _exchange(self, key: str, record: Record | None) -> JSON:
         """Trade the refresh token for an access token and keep what comes back."""
         known = record.value if record else {}
-        # What another key wrote cannot be read: the settings' token is the only one left then.
-        newest = known.get("refresh_token") or (
-            self._credentials.refresh_token if key == self._seed else ""
-        )
+        newest = self._newest(key, record)
         if not newest:
             raise NotConnected(
                 "Strava is not connected: run `flask strava connect`, or set STRAVA_REFRESH_TOKEN."
@@ -139,6 +156,11 @@ class Tokens:
         except (KeyError, TypeError, ValueError) as exc:
             raise Unavailable("Strava's token endpoint gave no token. Try again later.") from exc
         return self._keep(key, record, value)
+
+    def _newest(self, key: str, record: Record | None) -> str:
+        # What another key wrote cannot be read: the settings' token is the only one left then.
+        known = record.value.get("refresh_token") if record else None
+        return str(known or (self._credentials.refresh_token if key == self._seed else ""))
 
     def _keep(self, key: str, record: Record | None, value: JSON) -> JSON:
         """Write the new tokens, or take those of another process that was faster."""

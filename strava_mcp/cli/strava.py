@@ -1,0 +1,115 @@
+"""``flask strava``: connect an athlete's Strava, see how that stands, end it."""
+
+import time
+import webbrowser
+from collections.abc import Mapping
+from secrets import token_urlsafe
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from strava_mcp.cli.callback import Callback
+from strava_mcp.errors import SourceError
+from strava_mcp.services import services
+from strava_mcp.strava.api.client import StravaAPI, open_api
+from strava_mcp.strava.api.connections import SCOPES, Connection
+
+WAIT_S = 300
+
+POLICY = """\
+Before you connect. Since June 2026 Strava's API Policy forbids API data in the operation of AI
+applications, a model's context included, and API applications need a paid subscription
+(https://www.strava.com/legal/api). Using this connection with an AI assistant is against that
+policy. The decision is yours. The sandbox needs neither."""
+
+strava = AppGroup("strava", help="The connection to Strava's live API.")
+
+
+@strava.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where Strava answers.")
+@click.option("--no-browser", is_flag=True, help="Only print the address to open.")
+@click.option("--yes", is_flag=True, help="The policy was read: do not ask.")
+def connect(port: int, no_browser: bool, yes: bool) -> None:
+    """Connect the athlete's Strava: a page of Strava opens in the browser."""
+    api = _api()
+    click.echo(POLICY)
+    if not yes:
+        click.confirm("Go on?", abort=True)
+    state = token_urlsafe(24)
+    callback = Callback(port, state)
+    url = api.application.authorize_url(callback.redirect_uri, SCOPES, state)
+    click.echo(f"Open this in a browser on this machine, and leave every box ticked:\n{url}")
+    if not no_browser:
+        webbrowser.open(url)
+    found = _connected(api, callback.wait(WAIT_S))
+    click.echo(f"Connected: {found.name}, athlete {found.athlete_id}.")
+    _scopes(found)
+
+
+@strava.command()
+def status() -> None:
+    """Print who is connected, with which scopes, and what is left of Strava's limits."""
+    for name, value in _api().status().items():
+        if isinstance(value, list):
+            click.echo(f"{name}:" + "".join(f"\n  {_line(item)}" for item in value))
+        elif isinstance(value, Mapping):
+            click.echo(f"{name}: " + ("; ".join(f"{k}: {v}" for k, v in value.items()) or "none"))
+        else:
+            click.echo(f"{name}: {value}")
+
+
+@strava.command()
+def disconnect() -> None:
+    """End the connection at Strava, and delete its tokens and everything kept of its data."""
+    api = _api()
+    problem = api.disconnect()
+    click.echo("Disconnected: tokens and kept answers are deleted.")
+    if problem:
+        raise click.ClickException(
+            f"Strava itself did not confirm ({problem}) End it there, too: "
+            "https://www.strava.com/settings/apps"
+        )
+    if services().config.strava_refresh_token:
+        click.echo("STRAVA_REFRESH_TOKEN is still set: remove it, or it begins a connection again.")
+
+
+def _api() -> StravaAPI:
+    """The live API with the credentials of the settings. Raises ClickException without any."""
+    config = services().config
+    if not (config.strava_client_id and config.strava_client_secret):
+        raise click.ClickException(
+            "Make an application at https://www.strava.com/settings/api (callback domain: "
+            "127.0.0.1) and set STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET."
+        )
+    if config.strava_source != "api":
+        click.echo(f"STRAVA_SOURCE is {config.strava_source}: set it to api to serve this.\n")
+    return open_api(config, services().store)
+
+
+def _connected(api: StravaAPI, answer: Mapping[str, str]) -> Connection:
+    if not answer:
+        raise click.ClickException(f"Strava did not answer within {WAIT_S} s: try again.")
+    if "code" not in answer:
+        reason = answer.get("error", "no code")
+        raise click.ClickException(f"Strava did not give access ({reason}). Nothing was changed.")
+    granted = answer.get("scope", "").replace(",", " ").split()
+    try:
+        return api.connections.add(api.application.exchange(answer["code"]), granted)
+    except SourceError as exc:
+        raise click.ClickException(str(exc)) from exc
+
+
+def _scopes(found: Connection) -> None:
+    click.echo(f"Granted: {', '.join(found.scopes) or 'nothing'}")
+    for scope, what in found.missing.items():
+        click.echo(f"Not granted: {scope}, so there will be no {what}")
+    if found.missing:
+        click.echo("Run `flask strava connect` again and leave every box ticked to change that.")
+    click.echo(f"Since {time.strftime('%Y-%m-%d %H:%M', time.localtime(found.since))}.")
+
+
+def _line(item: Any) -> str:
+    if isinstance(item, Mapping):
+        return ", ".join(f"{name} {value}" for name, value in item.items())
+    return str(item)

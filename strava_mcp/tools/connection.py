@@ -1,0 +1,22 @@
+"""The tool about the connection itself: who is connected, and what is left of Strava's limits."""
+
+from typing import Any
+
+from strava_mcp.context import Context
+from strava_mcp.tools.registry import tool
+
+JSON = dict[str, Any]
+
+STATUS: JSON = {
+    "type": "object",
+    "properties": {"source": {"type": "string"}, "connected": {"type": "boolean"}},
+    "required": ["source", "connected"],
+}
+
+
+@tool(title="Connection", output=STATUS)
+def get_connection_status(ctx: Context, arguments: JSON) -> JSON:
+    """How the server reaches the data: source, athlete, scopes, call limits and their resets, and
+    how old answers may be. Costs no call.
+    """
+    return ctx.source.status()

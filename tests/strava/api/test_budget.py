@@ -1,0 +1,120 @@
+"""Limits: learnt from headers, shared, kept to before a call is sent."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from strava_mcp.errors import RateLimited, StoreError
+from strava_mcp.store import Store, open_store
+from strava_mcp.strava.api.budget import DAY_S, QUARTER_S, SPACE, Budget
+from strava_mcp.strava.sandbox.limits import Allowance
+from tests.strava.doors import Door
+
+HEADERS = {
+    "X-RateLimit-Limit": "200,2000",
+    "X-RateLimit-Usage": "10,300",
+    "X-ReadRateLimit-Limit": "100,1000",
+    "X-ReadRateLimit-Usage": "7,250",
+}
+MANUAL = {
+    "name": "Core",
+    "sport_type": "Workout",
+    "start_date_local": "2026-03-01T18:30:00Z",
+    "elapsed_time": 60,
+}
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    made = open_store("sqlite://:memory:")
+    yield made
+    made.close()
+
+
+def at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    monkeypatch.setattr(time, "time", lambda: seconds)
+
+
+def used(budget: Budget) -> list[tuple[int, int]]:
+    return [(bucket.used, bucket.limit) for bucket in budget.buckets()]
+
+
+def test_what_the_headers_tell_is_known_to_others(store: Store) -> None:
+    Budget(store, "app").note(HEADERS)
+    assert used(Budget(store, "app")) == [(10, 200), (300, 2000), (7, 100), (250, 1000)]
+    assert used(Budget(store, "other app")) == []
+
+
+def test_each_window_is_reset_by_the_clock(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    midnight = 1_800_000_000 // DAY_S * DAY_S
+    at(monkeypatch, midnight + QUARTER_S + 890)
+    budget = Budget(store, "app")
+    budget.note(HEADERS)
+    quarter, day = budget.buckets()[:2]
+    assert quarter.resets_at == midnight + 2 * QUARTER_S and day.resets_at == midnight + DAY_S
+    at(monkeypatch, midnight + 2 * QUARTER_S)
+    assert used(budget) == [(0, 200), (300, 2000), (0, 100), (250, 1000)]
+    at(monkeypatch, midnight + DAY_S)
+    assert used(budget) == [(0, 200), (0, 2000), (0, 100), (0, 1000)]
+
+
+def test_an_answer_that_comes_late_takes_nothing_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, 1_800_000_000)
+    budget = Budget(store, "app")
+    budget.note({**HEADERS, "X-RateLimit-Usage": "12,302"})
+    budget.note(HEADERS)
+    assert used(budget)[:2] == [(12, 200), (302, 2000)]
+    at(monkeypatch, 1_800_000_000 + DAY_S)
+    budget.note({**HEADERS, "X-RateLimit-Usage": "1,1"})
+    assert used(budget)[:2] == [(1, 200), (1, 2000)]
+
+
+@pytest.mark.parametrize("odd", ["", "x", "1", "1,2,3", "-1,5", "1,2,"])
+def test_headers_that_make_no_sense_teach_nothing(store: Store, odd: str) -> None:
+    budget = Budget(store, "app")
+    budget.note({**HEADERS, "X-RateLimit-Usage": odd, "X-ReadRateLimit-Limit": odd})
+    assert used(budget) == []
+    budget.note(HEADERS)
+    budget.note({**HEADERS, "X-RateLimit-Usage": odd})
+    assert used(budget)[0] == (10, 200), "what was known stays"
+
+
+def test_no_call_is_sent_that_would_cross_a_limit(store: Store) -> None:
+    door = Door(store, Allowance(quarter=20, day=50, read_quarter=4, read_day=40))
+    for _ in range(4):
+        door.source.athlete()
+    sent = len(door.calls)
+    with pytest.raises(RateLimited, match=r"15-minute limit.*resets at \d\d:\d\d UTC") as caught:
+        door.source.athlete()
+    assert 0 < caught.value.retry_after_s <= QUARTER_S + 1
+    assert len(door.calls) == sent, "it was refused here"
+    door.source.create_activity(MANUAL)  # a write counts against the overall limits only
+    other = Door(store, Allowance())
+    with pytest.raises(RateLimited):
+        other.source.athlete()
+    assert other.calls == ["POST /oauth/token"] or other.calls == []
+
+
+def test_the_longest_wait_is_the_one_that_is_told(store: Store) -> None:
+    door = Door(store, Allowance(quarter=2, day=2, read_quarter=9, read_day=9))
+    door.source.athlete()
+    door.source.athlete()
+    with pytest.raises(RateLimited, match="daily limit"):
+        door.source.create_activity(MANUAL)
+
+
+def test_a_store_that_fails_takes_no_answer_away(monkeypatch: Any, store: Store) -> None:
+    door = Door(store).warm()
+
+    def down(space: str, *args: Any, **kw: Any) -> Any:
+        if space == SPACE:
+            raise StoreError("down")
+        return real(space, *args, **kw)
+
+    real = store.replace
+    monkeypatch.setattr(store, "replace", down)
+    assert door.source.athlete()["id"]
