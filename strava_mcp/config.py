@@ -282,7 +282,8 @@ class Config:
         "SECRET_KEY",
         text,
         "",
-        "Signs what clients carry for us; generated in the data folder.",
+        "Signs what clients carry and encrypts Strava's tokens; two with a comma while you rotate. "
+        "Generated in the data folder.",
         secret=True,
     )
     units: str = setting(

@@ -18,6 +18,7 @@ from strava_mcp.tools.dates import Days
 JSON = dict[str, Any]
 
 LARGEST_PAGE = 200
+DAY_S = 86400
 #: Reads of one call, at most: Strava allows an application 100 in 15 minutes.
 MOST_PAGES = 5
 
@@ -67,13 +68,14 @@ def scan(source: Source, filters: Filters, place: Place, wanted: int, page: int 
     is_plain = not (filters.sports or filters.span or place.seen or place.skip)
     first = page if is_plain else 1
     skip = 0 if is_plain else place.skip + (page - 1) * wanted
-    size = min(LARGEST_PAGE, wanted + len(place.seen)) if not filters.sports else LARGEST_PAGE
+    size = min(LARGEST_PAGE, wanted) if is_plain else LARGEST_PAGE
+    before = place.before if is_plain else _quarter_end(place.before)
     matched: list[JSON] = []
     looked: list[JSON] = []
     for number in range(first, first + MOST_PAGES):
-        batch = source.activities(before=place.before, page=number, per_page=size)
+        batch = source.activities(before=before, page=number, per_page=size)
         ahead, is_end = _until(batch, filters.after)
-        looked += ahead
+        looked += [one for one in ahead if _is_ahead(one, place)]
         matched += [one for one in ahead if _is_new(one, place) and filters.allow(one)]
         # Strava's pages may be short without being the last; only an empty one is the end.
         if is_end or not batch:
@@ -116,11 +118,26 @@ def _until(batch: list[JSON], after: int | None) -> tuple[list[JSON], bool]:
     return batch, False
 
 
-def _is_new(activity: Mapping[str, Any], place: Place) -> bool:
+def _quarter_end(before: int | None) -> int | None:
+    """The end of the quarter of a year that ``before`` is in, with a day for the time zones.
+
+    Whoever goes through a year in pages, or asks first for its runs and then for its rides, asks
+    Strava the same few questions that way, and the source has kept the answers.
+    """
+    if before is None:
+        return None
+    day = datetime.fromtimestamp(before - 1 - DAY_S, UTC)
+    month = (day.month - 1) // 3 * 3 + 4
+    return int(datetime(day.year + month // 13, (month - 1) % 12 + 1, 2, tzinfo=UTC).timestamp())
+
+
+def _is_ahead(activity: Mapping[str, Any], place: Place) -> bool:
     moment = started(activity)
-    if place.before is not None and moment is not None and moment >= place.before:
-        return False
-    return activity.get("id") not in place.seen
+    return place.before is None or moment is None or moment < place.before
+
+
+def _is_new(activity: Mapping[str, Any], place: Place) -> bool:
+    return _is_ahead(activity, place) and activity.get("id") not in place.seen
 
 
 def _cut(

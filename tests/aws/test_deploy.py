@@ -19,6 +19,7 @@ from typing import Any
 import boto3
 import pytest
 
+from strava_mcp.tools import catalogue
 from tests.aws.cloud import FunctionURLs, cloud
 from tests.aws.runtime import HOST, function, streaming, url_event
 from tests.aws.test_handler import OnLambda, post
@@ -254,9 +255,9 @@ def test_the_zip_serves_with_nothing_else_around_it(
         assert api.invoke(url_event("POST", "/mcp")).answer["statusCode"] == 401
         token = variables["AUTH_TOKEN"]
         listed = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-        assert (
-            len(json.loads(api.invoke(post("/mcp", listed, token)).text)["result"]["tools"]) == 13
-        )
+        assert len(
+            json.loads(api.invoke(post("/mcp", listed, token)).text)["result"]["tools"]
+        ) == len(catalogue.read())
         params = {
             "protocolVersion": "2025-11-25",
             "capabilities": {},

@@ -3,7 +3,7 @@
 import base64
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from strava_mcp.strava.sandbox.limits import Allowance
 from strava_mcp.tools import activity_scan, load_tools
 from strava_mcp.tools.dates import days
 from strava_mcp.tools.local_time import today
+from tests.benchmarks.calls import talking, year
 from tests.strava.doors import Door
 from tests.tools.conftest import WRITER, Call
 
@@ -281,3 +282,32 @@ def test_nothing_is_asked_twice_for_the_time_zone(call: Call, door: Door) -> Non
     call("get_activities", date_range="yesterday")
     assert (first, len(door.calls)) == (2, 3)
     assert today(door.source) - date.today() <= timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "before, asked",
+    [
+        ("2026-01-01T12:00:00", "2026-01-02"),
+        ("2026-01-02T00:00:00", "2026-01-02"),
+        ("2026-01-02T00:00:01", "2026-04-02"),
+        ("2025-12-31T23:59:59", "2026-01-02"),
+        ("2025-05-05T00:00:00", "2025-07-02"),
+    ],
+)
+def test_a_place_in_the_list_is_asked_for_by_the_quarter(before: str, asked: str) -> None:
+    moment, end = (
+        int(datetime.fromisoformat(f"{one}+00:00").timestamp())
+        for one in (before, f"{asked}T00:00:00")
+    )
+    assert activity_scan._quarter_end(moment) == end
+
+
+def test_a_year_and_its_sports_cost_a_call_a_quarter() -> None:
+    """The same answers are used again, page after page and question after question."""
+    with talking() as talk:
+        year(talk)
+        lists = [call for call in talk.door.calls if call.endswith("/athlete/activities")]
+        assert 1 + 4 <= len(lists) <= 1 + 6
+        everything = talk.activities(date_range="2025")
+        assert len(everything) == len(set(everything)) > 200
+        assert [call for call in talk.door.calls if call.endswith("/athlete/activities")] == lists

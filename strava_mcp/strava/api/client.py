@@ -13,7 +13,7 @@ from strava_mcp.errors import SourceError, Unavailable
 from strava_mcp.store import Store
 from strava_mcp.strava.api.application import Application
 from strava_mcp.strava.api.budget import Budget
-from strava_mcp.strava.api.cache import DAY_S, Cache
+from strava_mcp.strava.api.cache import Cache
 from strava_mcp.strava.api.connections import Connections
 from strava_mcp.strava.api.faults import UNEXPECTED, decoded, lacks_permission
 from strava_mcp.strava.api.tokens import Credentials, Tokens
@@ -53,11 +53,11 @@ class StravaAPI(Source):
 
     def status(self) -> JSON:
         found = self._tokens.connection()
-        kept_min = min(self._cache.lifetime_s("/athlete/activities"), DAY_S) // 60
+        kept_min = self._cache.lifetime_s("/athlete/activities") // 60
         status: JSON = {
             "source": self.name,
             "connected": bool(self._tokens.all()),
-            "freshness": f"live; activities at most {kept_min} min old, other answers up to a week",
+            "freshness": f"live; lists of activities are at most {kept_min} min old",
         }
         if found:
             since = time.strftime("%Y-%m-%d", time.gmtime(found.since))

@@ -1,0 +1,102 @@
+"""Calls of Strava that typical conversations cost: this server, and the original.
+
+``python -m tests.benchmarks.calls`` prints a table. Ours is counted on the line to the sandbox. The
+original keeps nothing and sends one request for each call of a tool (``notes/strava.md`` has its
+thirteen), so its figure is the number of its calls that the same questions take: a page of
+activities has 200 at most, and its totals need the athlete's ID first.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from strava_mcp.config import Config
+from strava_mcp.context import Context
+from strava_mcp.identity import READ, Principal
+from strava_mcp.store import open_store
+from strava_mcp.tools import load_tools
+from tests.strava.doors import Door
+
+READER = Principal("benchmark", frozenset({READ}))
+TOKEN = "POST /oauth/token"
+
+
+@dataclass
+class Talk:
+    """A conversation that calls tools."""
+
+    door: Door
+
+    def call(self, name: str, **arguments: Any) -> Any:
+        """What a tool answers."""
+        tool = load_tools()[name]
+        return tool.function(Context(READER, door=self.door.source), tool.load(arguments))
+
+    def activities(self, **arguments: Any) -> list[Any]:
+        """Every activity that fits, page by page; IDs only."""
+        found: list[Any] = []
+        reply = self.call("get_activities", **arguments)
+        while True:
+            found += [row["id"] for row in reply["activities"]]
+            if "cursor" not in reply:
+                return found
+            reply = self.call("get_activities", cursor=reply["cursor"])
+
+
+def week(talk: Talk) -> int:
+    """The last week reviewed, one activity after the other, then one of them asked about again."""
+    ids = talk.activities(date_range="last 7 days")
+    for number in ids:
+        talk.call("get_activity_by_id", id=number)
+    talk.call("get_athlete_stats")
+    talk.activities(date_range="last 7 days")
+    talk.call("get_activity_by_id", id=ids[0])
+    # A list, each activity, athlete and totals, the list and the activity again.
+    return 1 + len(ids) + 2 + 1 + 1
+
+
+def year(talk: Talk) -> int:
+    """A year's activities, then only its runs, then its rides."""
+    every = talk.activities(date_range="2025")
+    for sport in ("Run", "Ride"):
+        talk.activities(date_range="2025", sport_type=sport)
+    # The original's list knows no sport: the year's pages are read again for each question.
+    return 3 * -(-len(every) // 200)
+
+
+def run(talk: Talk) -> int:
+    """The last run: found, its laps, its recording twice at different widths, its zones."""
+    number = talk.activities(date_range="last 30 days", sport_type="Run")[0]
+    for _ in range(2):
+        talk.call("get_activity_by_id", id=number)
+        talk.call("get_activity_streams", id=number, keys=["heartrate", "velocity_smooth"])
+    talk.call("get_activity_zones", id=number)
+    return 1 + 2 * 2 + 1
+
+
+CONVERSATIONS = {"a week's review": week, "a year's totals": year, "one run analysed": run}
+
+
+@contextmanager
+def talking() -> Iterator[Talk]:
+    """A conversation with a server that has just started and knows nothing."""
+    store = open_store("sqlite://:memory:")
+    yield Talk(Door(store, config=Config()))
+    store.close()
+
+
+def measured() -> dict[str, tuple[int, int]]:
+    """Conversation → calls of this server, calls of the original; tokens are not counted."""
+    found: dict[str, tuple[int, int]] = {}
+    for name, conversation in CONVERSATIONS.items():
+        with talking() as talk:
+            theirs = conversation(talk)
+            found[name] = (sum(call != TOKEN for call in talk.door.calls), theirs)
+    return found
+
+
+if __name__ == "__main__":
+    print("| Conversation | This server | The original |\n|---|---|---|")
+    for title, (ours, theirs) in measured().items():
+        print(f"| {title} | {ours} | {theirs} |")

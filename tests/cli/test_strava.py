@@ -1,0 +1,157 @@
+"""``flask strava``: a browser goes to Strava's page and comes back, as a person would see it."""
+
+import threading
+import webbrowser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from flask import Flask
+
+from strava_mcp.app import create_app
+from strava_mcp.cli import strava as commands
+from strava_mcp.config import Config
+from strava_mcp.errors import NotConnected
+from strava_mcp.services import services
+from strava_mcp.store import open_store
+from strava_mcp.strava.sandbox.app import create_app as create_sandbox
+from strava_mcp.strava.sandbox.grants import SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET
+from strava_mcp.strava.sandbox.grants import SPACE as GRANTS
+from tests.cli.test_commands import TOKEN, fails, run
+from tests.strava.wsgi import serve
+
+
+@pytest.fixture
+def strava() -> Iterator[Any]:
+    """A sandbox over HTTP; ``url`` and ``sandbox`` are on it."""
+    store = open_store("sqlite://:memory:")
+    app = create_sandbox(store)
+    with serve(app) as there:
+        app.url, app.store = there.url, store  # type: ignore[attr-defined]
+        yield app
+    store.close()
+
+
+@pytest.fixture
+def app(strava: Any, tmp_path: Path) -> Iterator[Flask]:
+    config = Config(
+        home=tmp_path / "home",
+        auth_tokens=(TOKEN,),
+        strava_source="api",
+        strava_client_id=SANDBOX_CLIENT_ID,
+        strava_client_secret=SANDBOX_CLIENT_SECRET,
+        strava_api_url=f"{strava.url}/api/v3",
+        strava_oauth_url=f"{strava.url}/oauth",
+    )
+    made = create_app(config)
+    yield made
+    services(made).close()
+
+
+@pytest.fixture(autouse=True)
+def browser(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A browser that follows where it is sent; the pages that it saw."""
+    seen: list[str] = []
+
+    def go(url: str) -> bool:
+        def follow() -> None:
+            seen.append(requests.get(url, timeout=20).text)
+
+        threading.Thread(target=follow, daemon=True).start()
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", go)
+    return seen
+
+
+def test_connect_use_and_disconnect(app: Flask, strava: Any, tmp_path: Path) -> None:
+    before = run(app, "strava", "status")
+    assert "connected: False" in before
+    said = run(app, "strava", "connect", "--yes")
+    assert "Strava's API Policy forbids" in said and "Connected: Mira Sandström" in said
+    assert "activity:write" in said and "Not granted" not in said
+    assert services(app).source.athlete()["firstname"] == "Mira"
+    status = run(app, "strava", "status")
+    assert "connected: True" in status and "athlete: Mira Sandström" in status
+    assert "of overall, 15 minutes, used 1" in status and "UTC" in status
+    tokens = [r.key.partition(":")[2] for r in strava.store.records(GRANTS)]
+    assert not any(token in said + status for token in tokens)
+    kept = b"".join(f.read_bytes() for f in (tmp_path / "home").glob("store.db*"))
+    assert not any(token.encode() in kept for token in tokens if len(token) == 40), "encrypted"
+    services(app).source.activities()
+    assert "Disconnected" in run(app, "strava", "disconnect")
+    assert "connected: False" in run(app, "strava", "status")
+    left = {r.key.partition(":")[0] for r in strava.store.records(GRANTS) if r.key != FIRST}
+    assert left <= {"code"}, "revoked at Strava"
+    with pytest.raises(NotConnected, match="flask strava connect"):
+        services(app).source.athlete()
+
+
+FIRST = "refresh:sandbox-refresh-token"
+
+
+def test_what_was_unticked_is_named_with_what_it_costs(app: Flask, strava: Any) -> None:
+    strava.extensions["sandbox"].unticked = {"activity:write", "profile:read_all"}
+    said = run(app, "strava", "connect", "--yes")
+    assert "Not granted: activity:write, so there will be no creating" in said
+    assert "profile:read_all" in said and "leave every box ticked" in said
+    assert "profile:read_all: heart-rate" in run(app, "strava", "status")
+
+
+def test_a_no_changes_nothing(app: Flask, strava: Any) -> None:
+    run(app, "strava", "connect", "--yes")
+    strava.extensions["sandbox"].approves = False
+    assert "access_denied" in fails(app, "strava", "connect", "--yes")
+    assert services(app).source.athlete()["id"]
+
+
+def test_the_policy_is_asked_about_first(app: Flask, browser: list[str]) -> None:
+    done = app.test_cli_runner().invoke(args=["strava", "connect"], input="n\n")
+    assert done.exit_code != 0 and "Go on?" in done.output and not browser
+
+
+def test_an_answer_with_another_state_is_not_ours(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forged ``state``: somebody else's code would connect somebody else's athlete."""
+    monkeypatch.setattr(commands, "WAIT_S", 1)
+    statuses: list[int] = []
+
+    def forge(url: str) -> bool:
+        def go() -> None:
+            back = requests.utils.unquote(url.split("redirect_uri=")[1].split("&")[0])
+            for query in ("code=evil&state=forged", "code=evil", "code=evil&state="):
+                statuses.append(requests.get(f"{back}?{query}", timeout=5).status_code)
+            statuses.append(
+                requests.get(back.replace("/strava/callback", "/"), timeout=5).status_code
+            )
+
+        threading.Thread(target=go, daemon=True).start()
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", forge)
+    assert "did not answer" in fails(app, "strava", "connect", "--yes")
+    assert statuses == [404] * 4
+
+
+def test_a_code_that_strava_refuses(app: Flask, strava: Any) -> None:
+    strava.extensions["sandbox"].faults.add("/oauth/token", "status", status=400)
+    assert "Strava refused the code" in fails(app, "strava", "connect", "--yes")
+    assert "connected: False" in run(app, "strava", "status")
+
+
+def test_strava_does_not_confirm_the_end(app: Flask, strava: Any) -> None:
+    run(app, "strava", "connect", "--yes")
+    strava.extensions["sandbox"].faults.add("/oauth/revoke", "status", status=503, times=9)
+    said = fails(app, "strava", "disconnect")
+    assert "did not confirm" in said and "strava.com/settings/apps" in said
+    assert "connected: False" in run(app, "strava", "status"), "here it is ended all the same"
+
+
+def test_without_an_application_it_says_where_to_make_one(tmp_path: Path) -> None:
+    app = create_app(Config(home=tmp_path / "home", auth_tokens=(TOKEN,)))
+    for command in ("connect", "status", "disconnect"):
+        assert "https://www.strava.com/settings/api" in fails(app, "strava", command)
+    services(app).close()

@@ -1,0 +1,42 @@
+"""get_connection_status: what it tells, and that it costs no call."""
+
+import re
+
+from strava_mcp.config import Config
+from strava_mcp.context import Context
+from strava_mcp.store import open_store
+from strava_mcp.strava.sandbox.limits import Allowance
+from tests.strava.doors import Door
+from tests.tools.conftest import WRITER, Call
+
+
+def test_it_tells_source_limits_and_freshness(call: Call, door: Door) -> None:
+    told = call("get_connection_status")
+    assert (told["source"], told["connected"]) == ("sandbox", True)
+    assert [limit["of"] for limit in told["limits"]] == [
+        *("overall, 15 minutes", "overall, day", "read, 15 minutes", "read, day")
+    ]
+    for limit in told["limits"]:
+        assert limit["used"] == 1 < limit["limit"]
+        assert re.fullmatch(r"\d\d:\d\d UTC", limit["resets_at"])
+        assert 0 < limit["resets_in_min"] <= 24 * 60
+    assert "min old" in told["freshness"]
+    assert door.calls == []
+
+
+def test_it_answers_while_a_limit_is_used_up(call: Call) -> None:
+    store = open_store("sqlite://:memory:")
+    door = Door(store, Allowance(1, 1, 1, 1))
+    door.source.athlete()
+    told = call("get_connection_status", context=Context(WRITER, door=door.source))
+    assert [limit["used"] for limit in told["limits"]] == [1, 1, 1, 1]
+    store.close()
+
+
+def test_answers_are_as_old_as_the_setting_says(call: Call) -> None:
+    store = open_store("sqlite://:memory:")
+    for seconds, minutes in ((0, "0 min"), (120, "2 min"), (7 * 86400, "10 min")):
+        door = Door(store, config=Config(strava_cache_s=seconds))
+        told = call("get_connection_status", context=Context(WRITER, door=door.source))
+        assert minutes in told["freshness"]
+    store.close()
