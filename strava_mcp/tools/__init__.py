@@ -5,7 +5,10 @@ from importlib import import_module
 from strava_mcp.tools.registry import TOOLS, Tools
 
 #: The nouns, in the order of ``tools/list``.
-NOUNS = ("activities", "athlete", "streams", "clubs", "uploads", "search", "connection")
+NOUNS = (
+    *("activities", "social", "athlete", "gear", "streams", "segments", "routes", "clubs"),
+    *("uploads", "search", "connection"),
+)
 
 
 def load_tools() -> Tools:

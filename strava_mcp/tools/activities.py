@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from strava_mcp.context import Context
-from strava_mcp.errors import InvalidArguments, Unavailable
+from strava_mcp.errors import InvalidArguments
 from strava_mcp.identity import WRITE
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.activity_list import FilterArguments, Query, listed
@@ -162,9 +162,7 @@ def get_activity_zones(ctx: Context, arguments: JSON) -> JSON:
 
 def _shown(activity: JSON, units: str, full: bool = False, all_efforts: bool = False) -> JSON:
     """An activity as a reply. Raises Unavailable for an answer that is none."""
-    found = view.detail(activity, units, full, all_efforts)
-    if not isinstance(found.get("id"), int):
-        raise Unavailable("Strava answered something that is no activity. Try again later.")
+    found = view.identified(view.detail(activity, units, full, all_efforts), "activity")
     text = found.get("description", "")
     if not full and len(text) > LONGEST_BRIEF:
         found["description"] = text[:LONGEST_BRIEF] + "…"

@@ -12,7 +12,7 @@ from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.cursors import WRONG, Cursor, check_repeated, cursor_of
 from strava_mcp.tools.dates import Days, days
 from strava_mcp.tools.fields import DateWords, EpochSeconds, Sports, described
-from strava_mcp.tools.local_time import today
+from strava_mcp.tools.local_time import date_range
 from strava_mcp.tools.size import MOST_TOKENS, rows_that_fit
 from strava_mcp.tools.units import UNITS
 
@@ -82,10 +82,7 @@ def listed(source: Source, query: Query, units: str) -> JSON:
 def _span(source: Source, query: Query) -> Days | None:
     """The days of the filter: as the cursor has them, or counted from the athlete's today."""
     words = query.cursor.days if query.cursor else query.filters.get("date_range")
-    try:
-        return days(words, today(source)) if words else None
-    except ValueError as exc:
-        raise InvalidArguments({"date_range": str(exc)}) from exc
+    return date_range(source, words) if words else None
 
 
 def _reply(found: Found, query: Query, place: Place, span: Days | None, units: str) -> JSON:

@@ -7,6 +7,7 @@ counts as missing, and what is missing is left out. Units are those of ``tools.u
 from collections.abc import Mapping
 from typing import Any
 
+from strava_mcp.errors import Unavailable
 from strava_mcp.tools import units as measure
 
 JSON = dict[str, Any]
@@ -61,6 +62,13 @@ def local_time(source: Strava) -> str | None:
 def known(found: Mapping[str, Any]) -> JSON:
     """``found`` without what is missing, false, zero or empty."""
     return {name: value for name, value in found.items() if value}
+
+
+def identified(found: JSON, kind: str) -> JSON:
+    """``found``, which has an id. Raises Unavailable: Strava's answer is no ``kind``."""
+    if "id" not in found:
+        raise Unavailable(f"Strava answered something that is no {kind}. Try again later.")
+    return found
 
 
 def whole(source: Strava, key: str) -> int | None:

@@ -1,5 +1,6 @@
 """Kinds of arguments that tools of this athlete's world share; for marshmallow, as plain words."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,8 @@ from strava_mcp.tools.dates import days
 from strava_mcp.tools.sports import SPORTS, sport_named
 
 LARGEST_ID = 2**63 - 1
+#: Up to here every whole number survives a reader that counts in floating point (IEEE 754).
+LARGEST_EXACT = 2**53
 END_OF_9999 = 253_402_300_799
 
 
@@ -41,6 +44,38 @@ class ActivityId(Bounded):
 
     least, most = 1, LARGEST_ID
     what = "the id of an activity, a number above 0"
+
+
+class SegmentId(ActivityId):
+    """The id of a segment."""
+
+    what = "the id of a segment, a number above 0"
+
+
+class RouteId(fields.String):
+    """The id of a route: text, for it exceeds what many clients count exactly; loaded as int."""
+
+    def _deserialize(  # type: ignore[override]
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and value <= LARGEST_EXACT:
+            value = str(value)
+        said = value.strip() if isinstance(value, str) else ""
+        if not (re.fullmatch("[0-9]{1,19}", said) and 0 < int(said) <= LARGEST_ID):
+            raise ValidationError("Must be the id of a route as text, digits in quotation marks.")
+        return int(said)
+
+
+class GearId(fields.String):
+    """The id of a bike (``b…``) or of shoes (``g…``)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        said = value.strip() if isinstance(value, str) else ""
+        if not re.fullmatch("[bg][0-9]{1,19}", said):
+            raise ValidationError(
+                "Must be the id of a bike or shoes, such as b1234567 or g1234567."
+            )
+        return said
 
 
 class EpochSeconds(Bounded):

@@ -7,8 +7,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
+from strava_mcp.errors import InvalidArguments
 from strava_mcp.strava.source import Source
 from strava_mcp.tools.activity_view import number, text
+from strava_mcp.tools.dates import Days, days
 
 KEPT_S = 3600
 
@@ -18,6 +20,14 @@ _zones: WeakKeyDictionary[Source, tuple[float, tzinfo]] = WeakKeyDictionary()
 def today(source: Source) -> date:
     """Today's date for the athlete. May cost a read of one activity, at most once an hour."""
     return datetime.now(zone(source)).date()
+
+
+def date_range(source: Source, words: str) -> Days:
+    """The days that ``words`` mean on the athlete's today. Raises InvalidArguments."""
+    try:
+        return days(words, today(source))
+    except ValueError as exc:
+        raise InvalidArguments({"date_range": str(exc)}) from exc
 
 
 def zone(source: Source) -> tzinfo:

@@ -75,7 +75,11 @@ def run(talk: Talk) -> int:
     return 1 + 2 * 2 + 1
 
 
-CONVERSATIONS = {"a week's review": week, "a year's totals": year, "one run analysed": run}
+CONVERSATIONS = {
+    "a week's review": week,
+    "a year's activities, then its runs, then its rides": year,
+    "one run analysed": run,
+}
 
 
 @contextmanager

@@ -10,7 +10,7 @@ def test_it_is_up_to_date() -> None:
     written = catalogue.PATH.read_text("utf-8")
     command = "python -m strava_mcp.tools.catalogue"
     assert written == catalogue.current(), f"a tool has changed: run `{command}`"
-    assert len(catalogue.read()) == 14
+    assert len(catalogue.read()) == 24
 
 
 def test_its_order_does_not_depend_on_who_imports_what_first() -> None:
