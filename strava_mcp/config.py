@@ -185,7 +185,11 @@ class Config:
         "STRAVA_CLIENT_SECRET", text, "", "Its client secret.", secret=True
     )
     strava_refresh_token: str = setting(
-        "STRAVA_REFRESH_TOKEN", text, "", "A refresh token of the athlete.", secret=True
+        "STRAVA_REFRESH_TOKEN",
+        text,
+        "",
+        "A refresh token, instead of `flask strava connect`.",
+        secret=True,
     )
     strava_api_url: str = setting(
         "STRAVA_API_URL", url, "https://www.strava.com/api/v3", "Base of the Strava API."
@@ -359,7 +363,7 @@ def _together(values: Mapping[str, Any]) -> list[str]:
     """Problems that no single setting shows."""
     if values.get("strava_source") != "api":
         return []
-    needed = ("strava_client_id", "strava_client_secret", "strava_refresh_token")
+    needed = ("strava_client_id", "strava_client_secret")
     return [
         f"{name.upper()} must be set while STRAVA_SOURCE is api; found nothing."
         for name in needed

@@ -87,7 +87,7 @@ def test_all_wrong_values_are_told_at_once() -> None:
 
 def test_the_live_door_needs_its_credentials() -> None:
     found = problems(STRAVA_SOURCE="api", STRAVA_CLIENT_ID="1")
-    assert [line.split()[0] for line in found] == ["STRAVA_CLIENT_SECRET", "STRAVA_REFRESH_TOKEN"]
+    assert [line.split()[0] for line in found] == ["STRAVA_CLIENT_SECRET"]
 
 
 def test_the_value_of_a_secret_is_never_shown() -> None:

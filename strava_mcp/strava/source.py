@@ -22,6 +22,10 @@ class Source(ABC):
     #: The word of STRAVA_SOURCE that chooses this source.
     name: ClassVar[str]
 
+    def fresh(self) -> "Source":
+        """The same source, asked anew: answers that were kept are not looked at."""
+        return self
+
     @abstractmethod
     def status(self) -> JSON:
         """How the source is connected, told without asking it.

@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.identity import WRITE
+from strava_mcp.strava.source import Source
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.activity_list import FilterArguments, Query, listed
 from strava_mcp.tools.arguments import Arguments, Flag, WholeNumber
@@ -58,6 +59,7 @@ class ListArguments(FilterArguments):
     page = WholeNumber(load_default=1, validate=validate.Range(min=1))
     per_page = WholeNumber(load_default=30, validate=validate.Range(1, 200))
     cursor = fields.String(**described("from the last reply, to go on"))
+    no_cache = Flag(**described("after a change on Strava"))
     units = units()
 
 
@@ -66,7 +68,7 @@ def get_activities(ctx: Context, arguments: JSON) -> JSON:
     """Activities, newest first, by sport and local date: to find an id or review a period. Where a
     reply has a cursor there is more.
     """
-    return listed(ctx.source, Query.of(arguments), arguments.get("units", ctx.units))
+    return listed(_source(ctx, arguments), Query.of(arguments), arguments.get("units", ctx.units))
 
 
 class OneArguments(Arguments):
@@ -75,6 +77,7 @@ class OneArguments(Arguments):
     id = ActivityId(required=True)
     include_all_efforts = Flag()
     detail = fields.String(load_default="brief", validate=validate.OneOf(("brief", "full")))
+    no_cache = Flag(**described("after a change on Strava"))
     units = units()
 
 
@@ -84,7 +87,8 @@ def get_activity_by_id(ctx: Context, arguments: JSON) -> JSON:
     the track's outline.
     """
     all_efforts = arguments.get("include_all_efforts", False)
-    found = ctx.source.activity(arguments["id"], include_all_efforts=all_efforts)
+    source = _source(ctx, arguments)
+    found = source.activity(arguments["id"], include_all_efforts=all_efforts)
     full = arguments["detail"] == "full" or all_efforts
     return _shown(found, arguments.get("units", ctx.units), full, all_efforts)
 
@@ -158,6 +162,10 @@ def get_activity_zones(ctx: Context, arguments: JSON) -> JSON:
     words = f"heartrate bpm, power W, pace as speed in {pace}, time h:mm:ss"
     reply = {"units": words, "zones": shown, "link": view.link(arguments["id"])}
     return reply if shown else reply | {"note": "No heart rate, power or pace was recorded."}
+
+
+def _source(ctx: Context, arguments: JSON) -> Source:
+    return ctx.source.fresh() if arguments.get("no_cache") else ctx.source
 
 
 def _shown(activity: JSON, units: str, full: bool = False, all_efforts: bool = False) -> JSON:

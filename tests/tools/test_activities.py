@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from strava_mcp.config import Config
+from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, NotFound, Refused, Unavailable
+from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools
 from tests.strava.doors import Door
-from tests.tools.conftest import Call
+from tests.tools.conftest import WRITER, Call
 
 JSON = dict[str, Any]
 ACTIVITIES = "/api/v3/activities"
@@ -160,3 +163,18 @@ def test_a_refusal_of_strava_is_passed_on(call: Call, door: Door) -> None:
     door.faults.add(ACTIVITIES, "status", status=400)
     with pytest.raises(Refused, match="Injected fault"):
         call("create_activity", **NEW)
+
+
+def test_no_cache_asks_anew_and_keeps_what_it_finds(call: Call) -> None:
+    """Somebody changed the activity on Strava's own page, which nobody told us."""
+    store = open_store("sqlite://:memory:")
+    door = Door(store, config=Config())
+    context = Context(WRITER, door=door.source)
+    number = call("get_activities", context=context)["activities"][0]["id"]
+    call("get_activity_by_id", context=context, id=number)
+    door.sandbox.state.change(number, {"name": "Changed there"})
+    for name, given in (("get_activities", {}), ("get_activity_by_id", {"id": number})):
+        assert "Changed there" not in str(call(name, context=context, **given))
+        assert "Changed there" in str(call(name, context=context, no_cache=True, **given))
+        assert "Changed there" in str(call(name, context=context, **given))
+    store.close()

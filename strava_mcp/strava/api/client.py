@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -48,8 +49,14 @@ class StravaAPI(Source):
         vault = Vault(store, config.secret_key or credentials.client_secret)
         self.connections = Connections(store, vault)
         self._transport = transport
+        self._looks_up = True
         self._cache = Cache(store, config.strava_cache_s)
         self._tokens = Tokens(store, vault, credentials, self.application.refresh)
+
+    def fresh(self) -> Source:
+        there = copy(self)
+        there._looks_up = False
+        return there
 
     def status(self) -> JSON:
         found = self._tokens.connection()
@@ -208,7 +215,7 @@ class StravaAPI(Source):
             finally:
                 self._cache.forget(whose)  # also where it failed: it may have been carried out
         space = self._cache.space(whose, path)
-        known = self._cache.get(space, path, query)
+        known = self._cache.get(space, path, query) if self._looks_up else None
         if known is None:
             known = decoded(self._response(method, path, **options), AGAIN)
             self._cache.put(space, path, query, known)
