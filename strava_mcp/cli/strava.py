@@ -1,19 +1,19 @@
 """``flask strava``: connect an athlete's Strava, see how that stands, end it."""
 
 import time
-import webbrowser
 from collections.abc import Mapping
 from secrets import token_urlsafe
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask.cli import AppGroup
 
-from strava_mcp.cli.callback import Callback
 from strava_mcp.errors import SourceError
 from strava_mcp.services import services
-from strava_mcp.strava.api.client import StravaAPI, open_api
-from strava_mcp.strava.api.connections import SCOPES, Connection
+
+if TYPE_CHECKING:
+    from strava_mcp.strava.api.client import StravaAPI
+    from strava_mcp.strava.api.connections import Connection
 
 WAIT_S = 300
 
@@ -32,6 +32,9 @@ strava = AppGroup("strava", help="The connection to Strava's live API.")
 @click.option("--yes", is_flag=True, help="The policy was read: do not ask.")
 def connect(port: int, no_browser: bool, yes: bool) -> None:
     """Connect the athlete's Strava: a page of Strava opens in the browser."""
+    from strava_mcp.cli.callback import Callback
+    from strava_mcp.strava.api.connections import SCOPES
+
     api = _api()
     click.echo(POLICY)
     if not yes:
@@ -41,6 +44,8 @@ def connect(port: int, no_browser: bool, yes: bool) -> None:
     url = api.application.authorize_url(callback.redirect_uri, SCOPES, state)
     click.echo(f"Open this in a browser on this machine, and leave every box ticked:\n{url}")
     if not no_browser:
+        import webbrowser
+
         webbrowser.open(url)
     found = _connected(api, callback.wait(WAIT_S))
     click.echo(f"Connected: {found.name}, athlete {found.athlete_id}.")
@@ -74,8 +79,10 @@ def disconnect() -> None:
         click.echo("STRAVA_REFRESH_TOKEN is still set: remove it, or it begins a connection again.")
 
 
-def _api() -> StravaAPI:
+def _api() -> "StravaAPI":
     """The live API with the credentials of the settings. Raises ClickException without any."""
+    from strava_mcp.strava.api.client import open_api  # requests: not for a cold start
+
     config = services().config
     if not (config.strava_client_id and config.strava_client_secret):
         raise click.ClickException(
@@ -87,7 +94,7 @@ def _api() -> StravaAPI:
     return open_api(config, services().store)
 
 
-def _connected(api: StravaAPI, answer: Mapping[str, str]) -> Connection:
+def _connected(api: "StravaAPI", answer: Mapping[str, str]) -> "Connection":
     if not answer:
         raise click.ClickException(f"Strava did not answer within {WAIT_S} s: try again.")
     if "code" not in answer:
@@ -100,7 +107,7 @@ def _connected(api: StravaAPI, answer: Mapping[str, str]) -> Connection:
         raise click.ClickException(str(exc)) from exc
 
 
-def _scopes(found: Connection) -> None:
+def _scopes(found: "Connection") -> None:
     click.echo(f"Granted: {', '.join(found.scopes) or 'nothing'}")
     for scope, what in found.missing.items():
         click.echo(f"Not granted: {scope}, so there will be no {what}")
