@@ -155,3 +155,13 @@ def test_without_an_application_it_says_where_to_make_one(tmp_path: Path) -> Non
     for command in ("connect", "status", "disconnect"):
         assert "https://www.strava.com/settings/api" in fails(app, "strava", command)
     services(app).close()
+
+
+def test_the_doctor_asks_strava_itself(app: Flask) -> None:
+    """An answer that was kept says nothing about the connection of now."""
+    run(app, "strava", "connect", "--yes")
+    assert "reached, athlete Mira" in run(app, "doctor")
+    for record in services(app).store.records("strava"):
+        services(app).store.put("strava", record.key, {"sealed": "of another key"})
+    services(app).source._tokens._current = {}  # type: ignore[attr-defined]
+    assert "FAIL  source api: Strava is not connected" in fails(app, "doctor")

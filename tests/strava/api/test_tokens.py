@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from strava_mcp.errors import MissingScope, NotConnected, Unavailable
+from strava_mcp.errors import MissingScope, NotConnected, StoreError, Unavailable
 from strava_mcp.store import Record, Store, open_store
 from strava_mcp.strava.api import tokens
 from strava_mcp.strava.api.vault import Vault
@@ -235,3 +235,27 @@ def test_processes_lose_no_rotated_token(tmp_path: Path) -> None:
     assert f"refresh:{kept(store)['refresh_token']}" in refreshing, "the kept one is alive"
     assert kept(store)["expires_at"] > time.time()
     store.close()
+
+
+def test_new_tokens_that_the_store_would_not_take_are_written_with_the_next_call(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Strava has killed the old one already: they must not be lost."""
+    before = kept(door.store)
+    end_access(door.store)
+    real = door.store.replace
+
+    def down(space: str, *args: Any, **kw: Any) -> bool:
+        if space == tokens.SPACE:
+            raise StoreError("down")
+        return real(space, *args, **kw)
+
+    monkeypatch.setattr(door.store, "replace", down)
+    assert door.source.athlete()["id"], "served all the same"
+    assert kept(door.store) == before
+    monkeypatch.undo()
+    assert door.source.athlete()["id"]
+    after = kept(door.store)
+    assert after["refresh_token"] != before["refresh_token"]
+    door.forget()
+    assert Door(door.store).source.athlete()["id"] and door.calls == []

@@ -81,3 +81,17 @@ def test_with_a_new_key_the_settings_token_is_taken(store: Store) -> None:
     assert second.source.athlete()["id"]
     (after,) = store.records(tokens.SPACE)
     assert after.version == record.version + 2
+
+
+def test_a_key_is_rotated_without_losing_anything() -> None:
+    store = open_store("sqlite://:memory:")
+    Vault(store, "old" * 20).put("space", "key", {"token": "x"})
+    both = Vault(store, "new" * 20 + "," + "old" * 20)
+    found = both.get("space", "key")
+    assert found and found.value == {"token": "x"}
+    assert both.replace("space", "key", {"token": "y"}, found.version)
+    after = Vault(store, "new" * 20).get("space", "key")
+    assert after and after.value == {"token": "y"}, "what is written is encrypted with the first"
+    gone = Vault(store, "old" * 20).get("space", "key")
+    assert gone and gone.value == {}
+    store.close()
