@@ -31,7 +31,8 @@ LIFETIMES_S: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"/athletes/\d+/stats", 15 * MINUTE_S),
         (r"/athletes/\d+/routes", HOUR_S),
         (r"/athlete/activities", 10 * MINUTE_S),
-        (r"/activities/\d+/streams", MOST_S),
+        # Two days less than may be: so long may DynamoDB take to delete what has expired.
+        (r"/activities/\d+/streams", 5 * DAY_S),
         (r"/activities/\d+/(?:comments|kudos)", 10 * MINUTE_S),
         (r"/activities/\d+(?:/zones|/laps)?", HOUR_S),
         (r"/gear/\w+", HOUR_S),
