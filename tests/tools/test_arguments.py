@@ -10,7 +10,17 @@ from marshmallow import fields, validate
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.arguments import Arguments, Flag, WholeNumber
-from strava_mcp.tools.fields import ActivityId, DateWords, EpochSeconds, LocalTime, Sport, Sports
+from strava_mcp.tools.fields import (
+    ActivityId,
+    DateWords,
+    EpochSeconds,
+    GearId,
+    LocalTime,
+    RouteId,
+    SegmentId,
+    Sport,
+    Sports,
+)
 from strava_mcp.tools.sports import SPORTS
 
 HUGE = 10**400
@@ -20,6 +30,9 @@ class Example(Arguments):
     id = ActivityId(required=True)
     at = EpochSeconds()
     count = WholeNumber(load_default=3, validate=validate.Range(1, 5))
+    segment = SegmentId()
+    route = RouteId()
+    gear = GearId()
     flag = Flag(metadata={"description": "yes or no"})
     sport = Sport()
     sports = Sports()
@@ -44,6 +57,10 @@ def wrong(**arguments: Any) -> dict[str, str]:
         ({"id": "12345678901"}, {"id": 12345678901}),
         ({"id": 7.0}, {"id": 7}),
         ({"id": 2**63 - 1}, {"id": 2**63 - 1}),
+        ({"segment": "7011002"}, {"segment": 7011002}),
+        ({"route": "3150000000000000001"}, {"route": 3150000000000000001}),
+        ({"route": 2**53}, {"route": 2**53}),
+        ({"gear": " b11570001"}, {"gear": "b11570001"}),
         ({"at": 0}, {"at": 0}),
         ({"flag": "true"}, {"flag": True}),
         ({"flag": False}, {"flag": False}),
@@ -75,6 +92,10 @@ def test_accepted(given: dict[str, Any], loaded: dict[str, Any]) -> None:
         ("id", [], "whole number"),
         ("id", float("nan"), "whole number"),
         ("id", float("inf"), "whole number"),
+        ("segment", 0, "id of a segment"),
+        ("route", 2**53 + 1, "quotation marks"),
+        ("route", "abc", "quotation marks"),
+        ("gear", 11570001, "b1234567"),
         ("at", -1, "1970"),
         ("at", "2026-03-01", "whole number"),
         ("count", 9, "1"),
@@ -93,7 +114,7 @@ def test_accepted(given: dict[str, Any], loaded: dict[str, Any]) -> None:
         ("start", "yesterday at six", "ISO 8601"),
         ("start", 5, "string"),
         ("keys", ["long one"], "Item 0"),
-        ("colour", "red", "this tool takes: id, at, count"),
+        ("colour", "red", "this tool takes: id, at, "),
     ],
 )
 def test_refused_with_what_is_allowed(name: str, value: Any, said: str) -> None:

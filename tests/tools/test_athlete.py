@@ -1,11 +1,11 @@
-"""get_athlete, get_athlete_stats and the retired club tool."""
+"""The athlete, their totals and zones, their clubs, and the retired club tool."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from strava_mcp.errors import Retired, SourceError, Unavailable
+from strava_mcp.errors import MissingScope, Retired, SourceError, Unavailable
 from tests.strava.doors import Door
 from tests.tools.conftest import Call
 
@@ -49,6 +49,56 @@ def test_an_answer_that_is_none_is_said_to_be(call: Call, door: Door, kind: str)
     door.faults.add("/api/v3/athlete", kind, times=2)
     with pytest.raises(Unavailable):
         call("get_athlete")
+
+
+def test_zones_have_stravas_bounds(call: Call, door: Door) -> None:
+    truth = door.source.athlete_zones()
+    door.forget()
+    reply = call("get_athlete_zones")
+    assert door.calls == ["GET /api/v3/athlete/zones"]
+    for kind in ("heart_rate", "power"):
+        assert reply[kind][:-1] == truth[kind]["zones"][:-1]
+        assert reply[kind][-1] == {"min": truth[kind]["zones"][-1]["min"]}, "it never ends"
+    assert reply["heart_rate"][0]["min"] == 0
+
+
+def test_zones_need_their_scope(call: Call, door: Door) -> None:
+    door.grants_only("read", "activity:read_all")
+    with pytest.raises(MissingScope, match="profile:read_all"):
+        call("get_athlete_zones")
+
+
+@pytest.mark.parametrize("answer", [{}, {"heart_rate": None}, {"power": {"zones": []}}])
+def test_no_zones_are_said(call: Call, door: Door, monkeypatch: Any, answer: Any) -> None:
+    monkeypatch.setattr(door.source, "athlete_zones", lambda: answer)
+    assert "No zones" in call("get_athlete_zones")["note"]
+
+
+def test_clubs(call: Call, door: Door) -> None:
+    (truth,) = door.source.clubs()
+    door.forget()
+    reply = call("get_clubs")
+    assert door.calls == ["GET /api/v3/athlete/clubs"]
+    assert reply["clubs"] == [
+        {
+            "id": truth["id"],
+            "name": truth["name"],
+            "sport": truth["sport_type"],
+            "members": truth["member_count"],
+            "place": "Zürich, Switzerland",
+        }
+    ]
+    assert reply["link"] == "https://www.strava.com/clubs/{id}"
+    door.faults.add("/api/v3/athlete/clubs", "empty")
+    none = call("get_clubs")
+    assert none["clubs"] == [] and "no club" in none["note"]
+
+
+def test_of_many_clubs_as_many_as_fit(call: Call, door: Door, monkeypatch: Any) -> None:
+    clubs = [{"id": number, "name": "Läufer*innen " * 5} for number in range(1, 201)]
+    monkeypatch.setattr(door.source, "clubs", lambda: clubs)
+    reply = call("get_clubs")
+    assert 20 < len(reply["clubs"]) < 200 and "of 200 shown" in reply["note"]
 
 
 def test_the_club_tool_says_since_when_and_what_instead(call: Call, door: Door) -> None:

@@ -1,4 +1,4 @@
-"""Whatever goes wrong in an answer of Strava, a tool replies or fails in words that tell it apart."""
+"""Whatever goes wrong in an answer of Strava, a tool replies or fails in words that say what."""
 
 from typing import Any
 

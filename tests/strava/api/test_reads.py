@@ -121,3 +121,27 @@ def test_a_scope_that_was_not_granted_is_named(door: Door) -> None:
     assert door.source.segment(SEGMENT)["id"] == SEGMENT
     with pytest.raises(NotFound):
         door.source.route(3150000000000000003)
+
+
+def test_a_third_party_client_reads_the_same(door: Door) -> None:
+    """Stravalib's models take every answer, and find in it what ours says."""
+    models = pytest.importorskip("stravalib.strava_model", reason="stravalib is not installed")
+    source = door.source
+    number = next(a["id"] for a in door.everything() if a["comment_count"] and a["kudos_count"])
+    for name, answers in {
+        "Zones": [source.athlete_zones()],
+        "DetailedGear": [source.gear("b11570001"), source.gear("g21570002")],
+        "SummaryClub": source.clubs(),
+        "SummarySegment": source.starred_segments(),
+        "DetailedSegment": [source.segment(SEGMENT), source.star_segment(SEGMENT, True)],
+        "DetailedSegmentEffort": source.segment_efforts(SEGMENT, per_page=3),
+        "Route": [*source.routes(ATHLETE_ID), source.route(ROUTE)],
+        "Lap": source.activity_laps(number),
+        "Comment": source.activity_comments(number),
+        "SummaryAthlete": source.activity_kudoers(number),
+    }.items():
+        assert answers, name
+        for answer in answers:
+            read = getattr(models, name).model_validate(answer)
+            assert getattr(read, "id", None) == answer.get("id")
+            assert getattr(read, "name", None) == answer.get("name")

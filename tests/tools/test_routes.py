@@ -1,0 +1,143 @@
+"""Routes: a list, one, and its file."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from strava_mcp.context import Context
+from strava_mcp.errors import InvalidArguments, Unavailable
+from strava_mcp.strava.sandbox.athlete import ATHLETE_ID
+from strava_mcp.tools import load_tools, routes
+from strava_mcp.tools.registry import Reply
+from tests.strava.doors import Door
+from tests.tools.conftest import Call
+
+LAKE = "3150000000000000001"
+Export = Callable[..., Reply]
+
+
+@pytest.fixture
+def export(ctx: Context) -> Export:
+    """Export a route; the reply with its content blocks."""
+    tool = load_tools()["export_route"]
+
+    def run(**arguments: Any) -> Reply:
+        reply = tool.function(ctx, tool.load(arguments))
+        assert isinstance(reply, Reply)
+        return reply
+
+    return run
+
+
+def test_routes_are_stravas_and_their_ids_are_text(call: Call, door: Door) -> None:
+    truth = door.source.routes(ATHLETE_ID)
+    door.forget()
+    reply = call("get_routes")
+    assert door.calls == ["GET /api/v3/athlete", f"GET /api/v3/athletes/{ATHLETE_ID}/routes"]
+    assert [row["id"] for row in reply["routes"]] == [route["id_str"] for route in truth]
+    lake = reply["routes"][0]
+    assert lake["id"] == LAKE and lake["sport_type"] == "Ride" and lake["surface"] == "road"
+    assert lake["distance"] == pytest.approx(truth[0]["distance"] / 1000, abs=0.01)
+    assert lake["created"] == "2024-05-01" and ":" in lake["estimated_moving_time"]
+    assert [row.get("private") for row in reply["routes"]] == [None, None, True]
+    assert reply["link"].endswith("/routes/{id}")
+    assert call("get_routes", per_page=2)["next_page"] == 2
+    imperial = call("get_routes", units="imperial")["routes"][0]
+    assert lake["distance"] / imperial["distance"] == pytest.approx(1.609344, rel=0.001)
+
+
+def test_private_routes_need_their_scope(call: Call, door: Door) -> None:
+    door.grants_only("read")
+    assert len(call("get_routes")["routes"]) == 2
+
+
+def test_one_route(call: Call, door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    reply = call("get_route", id=LAKE)
+    assert door.calls == [f"GET /api/v3/routes/{LAKE}"]
+    assert reply["id"] == LAKE and reply["link"] == f"https://www.strava.com/routes/{LAKE}"
+    more = {
+        "description": "Round the lake",
+        "waypoints": [{"title": "Fountain", "distance_into_route": 12345.6}, "no waypoint"],
+        "segments": [door.source.segment(7011004)],
+    }
+    route = door.source.route(int(LAKE)) | more
+    monkeypatch.setattr(door.source, "route", lambda number: route)
+    reply = call("get_route", id=LAKE)
+    assert reply["description"] == "Round the lake"
+    assert reply["waypoints"] == [{"title": "Fountain", "at": 12.35}]
+    assert reply["segments"][0]["id"] == 7011004
+    route["segments"] = route["segments"] * 300
+    assert "segments: " in call("get_route", id=LAKE)["note"]
+
+
+def test_without_id_str_the_id_is_told_exactly(
+    call: Call, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door.source, "route", lambda number: {"id": int(LAKE), "id_str": None})
+    assert call("get_route", id=LAKE)["id"] == LAKE
+
+
+@pytest.mark.parametrize("name", ["get_route", "export_route"])
+@pytest.mark.parametrize(
+    "wrong",
+    [int(LAKE), float(LAKE), "", "0", "-5", "../athlete", "9" * 19, "１２", True, "1" * 5000],
+)
+def test_a_wrong_id_is_refused_before_any_call(
+    call: Call, door: Door, name: str, wrong: Any
+) -> None:
+    with pytest.raises(InvalidArguments, match="id of a route as text"):
+        call(name, id=wrong)
+    assert door.calls == []
+
+
+@pytest.mark.parametrize("given", [LAKE, f" {LAKE}\n"])
+def test_an_id_as_text_is_exact(call: Call, given: str) -> None:
+    assert call("get_route", id=given)["id"] == LAKE
+
+
+@pytest.mark.parametrize("kind, point", [("gpx", "trkpt"), ("tcx", "Trackpoint")])
+def test_the_file_comes_whole(export: Export, door: Door, kind: str, point: str) -> None:
+    reply = export(id=LAKE, format=kind)
+    assert reply.content and reply.structured
+    told, embedded = reply.content
+    assert json.loads(told["text"]) == reply.structured
+    resource = embedded["resource"]
+    assert embedded["type"] == "resource" and resource["mimeType"] == routes.MEDIA_TYPES[kind]
+    assert resource["uri"] == f"https://www.strava.com/routes/{LAKE}/export_{kind}"
+    assert resource["uri"] == reply.structured["download"]
+    assert len(resource["text"].encode()) == reply.structured["bytes"]
+    tree = ElementTree.fromstring(resource["text"])
+    assert len([node for node in tree.iter() if node.tag.endswith(f"}}{point}")]) == 200
+    assert "Zürichsee-Runde" in resource["text"]
+    assert door.calls == [f"GET /api/v3/routes/{LAKE}/export_{kind}"]
+
+
+def test_gpx_is_what_is_meant(export: Export) -> None:
+    assert (export(id=LAKE).structured or {})["format"] == "gpx"
+    with pytest.raises(InvalidArguments, match="gpx, tcx"):
+        export(id=LAKE, format="fit")
+
+
+def test_a_large_file_stays_out_of_the_chat(
+    export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "LARGEST_FILE", 5000)
+    reply = export(id=LAKE)
+    assert reply.content is None and reply.structured
+    assert "download link" in reply.structured["note"]
+    assert reply.structured["download"].endswith("export_gpx")
+    assert reply.structured["bytes"] > 5000
+
+
+def test_a_page_instead_of_a_file_is_no_file(export: Export, door: Door) -> None:
+    door.faults.add("/api/v3/routes", "html", times=2)
+    with pytest.raises(Unavailable):
+        export(id=LAKE)
+
+
+def test_no_route_is_said(call: Call, door: Door) -> None:
+    door.faults.add("/api/v3/athletes", "empty")
+    assert "No routes" in call("get_routes")["note"]

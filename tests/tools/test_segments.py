@@ -1,0 +1,138 @@
+"""Starred segments, one segment with own efforts, and the star."""
+
+from typing import Any
+
+import pytest
+
+from strava_mcp.errors import InvalidArguments
+from strava_mcp.tools import load_tools, segment_view
+from tests.strava.doors import Door
+from tests.tools.conftest import Call
+
+CLIMB = 7011002
+EFFORTS = "GET /api/v3/segment_efforts"
+
+
+def test_starred_segments_are_stravas(call: Call, door: Door) -> None:
+    truth = door.source.starred_segments()
+    door.forget()
+    reply = call("list_starred_segments")
+    assert door.calls == ["GET /api/v3/segments/starred"]
+    assert [row["id"] for row in reply["segments"]] == [segment["id"] for segment in truth]
+    row = reply["segments"][0]
+    assert row["distance"] == truth[0]["distance"] / 1000
+    assert row["place"] == "Zürich, Switzerland" and row["sport_type"] == "Run"
+    assert reply["link"] == "https://www.strava.com/segments/{id}" and "next_page" not in reply
+    imperial = call("list_starred_segments", units="imperial")
+    assert imperial["segments"][0]["distance"] == round(truth[0]["distance"] / 1609.344, 3)
+
+
+def test_starred_segments_go_on(call: Call) -> None:
+    every = call("list_starred_segments")["segments"]
+    first = call("list_starred_segments", per_page=1)
+    assert first["segments"] == every[:1] and first["next_page"] == 2
+    assert call("list_starred_segments", per_page=1, page=2)["segments"] == every[1:2]
+    assert "page 9" in call("list_starred_segments", page=9)["note"]
+
+
+def test_a_page_that_is_too_large_is_cut_and_says_so(
+    call: Call, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"id": n, "name": f"皇居 内堀通り {n}" * 4} for n in range(1, 201)]
+    monkeypatch.setattr(door.source, "starred_segments", lambda **asked: rows[: asked["per_page"]])
+    reply = call("list_starred_segments", per_page=200)
+    kept = len(reply["segments"])
+    assert 10 < kept < 200 and "next_page" not in reply
+    assert reply["note"].startswith(f"{kept} of 200 shown") and "lower per_page" in reply["note"]
+    assert call("list_starred_segments", per_page=kept)["next_page"] == 2
+
+
+def test_a_segment_with_own_efforts(call: Call, door: Door) -> None:
+    truth, efforts = door.source.segment(CLIMB), door.source.segment_efforts(CLIMB)
+    door.forget()
+    reply = call("get_segment", id=CLIMB)
+    assert door.calls == [f"GET /api/v3/segments/{CLIMB}", EFFORTS]
+    assert reply["name"] == truth["name"] and reply["average_grade"] == truth["average_grade"]
+    assert reply["elevation_gain"] == round(truth["total_elevation_gain"])
+    assert reply["link"] == f"https://www.strava.com/segments/{CLIMB}"
+    assert reply["own_efforts"] == len(efforts) > 10 == len(reply["efforts"])
+    latest = max(efforts, key=lambda effort: effort["start_date_local"])
+    shown = reply["efforts"][0]
+    assert shown["start_local"] == latest["start_date_local"].removesuffix("Z"), "not shifted"
+    assert shown["activity_id"] == latest["activity"]["id"]
+    fastest = min(efforts, key=lambda effort: effort["elapsed_time"])
+    assert reply["best"]["activity_id"] == fastest["activity"]["id"]
+    minutes, seconds = divmod(fastest["elapsed_time"], 60)
+    assert reply["best"]["time"] == f"0:{minutes:02d}:{seconds:02d}"
+    assert ":" in reply["best"]["pace"] and "polyline" not in str(reply)
+
+
+def test_the_efforts_of_some_days(call: Call, door: Door) -> None:
+    efforts = door.source.segment_efforts(CLIMB)
+    day = min(effort["start_date_local"] for effort in efforts)[:10]
+    reply = call("get_segment", id=CLIMB, date_range=day)
+    assert reply["own_efforts"] == 1 and reply["efforts"][0]["start_local"].startswith(day)
+    none = call("get_segment", id=CLIMB, date_range="2001")
+    assert none["own_efforts"] == 0 and not {"best", "efforts"} & set(none)
+    with pytest.raises(InvalidArguments, match="last week"):
+        call("get_segment", id=CLIMB, date_range="some day")
+
+
+def test_efforts_of_a_day_whatever_strava_makes_of_the_dates(
+    call: Call, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    efforts = door.source.segment_efforts(CLIMB)
+    monkeypatch.setattr(door.source, "segment_efforts", lambda number, **asked: efforts)
+    day = efforts[0]["start_date_local"][:10]
+    assert call("get_segment", id=CLIMB, date_range=day)["own_efforts"] == 1
+
+
+def test_as_many_efforts_as_strava_gives_may_not_be_all(
+    call: Call, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    effort = door.source.segment_efforts(CLIMB, per_page=1)[0]
+    monkeypatch.setattr(door.source, "segment_efforts", lambda number, **asked: [effort] * 200)
+    assert "date_range" in call("get_segment", id=CLIMB)["note"]
+
+
+def test_a_star_comes_and_goes_as_often_as_asked(call: Call, door: Door) -> None:
+    for starred in (True, True, False):
+        reply = call("star_segment", id=CLIMB, starred=starred)
+        assert reply["id"] == CLIMB and reply["starred"] is starred
+        listed = [row["id"] for row in call("list_starred_segments")["segments"]]
+        assert (CLIMB in listed) is starred
+    assert call("star_segment", id=CLIMB)["starred"] is True, "a star is what is meant"
+    assert call("get_segment", id=CLIMB)["starred"] is True
+
+
+def test_the_star_says_what_it_is() -> None:
+    star = load_tools()["star_segment"]
+    assert star.scope == "strava:write" and "Ask the user" in star.description
+    assert star.annotations == {
+        "readOnlyHint": False,
+        "destructiveHint": False,
+        "idempotentHint": True,
+    }
+
+
+@pytest.mark.parametrize("category, word", [(0, None), (1, "cat 4"), (4, "cat 1"), (5, "HC")])
+def test_climbs_are_named_as_cyclists_do(category: int, word: str | None) -> None:
+    shown = segment_view.summary({"climb_category": category}, "metric")
+    assert shown.get("climb") == word
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"athlete_segment_stats": {"pr_elapsed_time": 312, "effort_count": 4}},
+        {"athlete_pr_effort": {"elapsed_time": 312}},
+        {"athlete_segment_stats": {"elapsed_time": 0}, "athlete_pr_effort": {"elapsed_time": 312}},
+    ],
+)
+def test_the_best_time_under_any_of_its_names(told: dict[str, Any]) -> None:
+    assert segment_view.summary(told, "metric")["best_time"] == "0:05:12"
+
+
+def test_an_effort_without_a_time_is_not_the_best() -> None:
+    efforts = [{"elapsed_time": None}, {"elapsed_time": 0}, {"elapsed_time": 60, "distance": 500}]
+    assert segment_view.best(efforts, "metric") == {"time": "0:01:00", "speed": 30.0}

@@ -1,0 +1,70 @@
+"""Kudos and comments of an activity."""
+
+from typing import Any
+
+import pytest
+
+from strava_mcp.tools.social import LONGEST_COMMENT
+from tests.strava.doors import Door
+from tests.tools.conftest import Call
+
+ACTIVITY = {"id": 5, "kudos_count": 1, "comment_count": 200}
+
+
+def comment(number: int, text: str = "Stark!", last: str = "M.") -> dict[str, Any]:
+    author = {"firstname": "Jonas", "lastname": last}
+    return {"id": number, "text": text, "athlete": author, "created_at": "2026-03-01T10:00:00Z"}
+
+
+def test_counts_and_words_are_stravas(call: Call, door: Door) -> None:
+    activity = next(a for a in door.everything() if a["comment_count"] == 2 and a["kudos_count"])
+    number = activity["id"]
+    truth = door.source.activity_comments(number)
+    door.forget()
+    reply = call("get_activity_social", id=number)
+    path = f"GET /api/v3/activities/{number}"
+    assert door.calls == [path, f"{path}/kudos", f"{path}/comments"]
+    assert (reply["kudos"], reply["comments"]) == (activity["kudos_count"], 2)
+    assert len(reply["kudos_from"]) == activity["kudos_count"] and "Jonas M." in reply["kudos_from"]
+    assert [one["text"] for one in reply["latest_comments"]] == [t["text"] for t in truth[::-1]]
+    assert reply["latest_comments"][-1]["from"] == "Jonas M."
+    assert reply["latest_comments"][0]["at_utc"] + "Z" == truth[1]["created_at"]
+    assert reply["link"].endswith(f"/activities/{number}")
+
+
+def test_nothing_is_asked_for_where_nobody_said_anything(call: Call, door: Door) -> None:
+    activity = next(a for a in door.everything() if not a["comment_count"] and not a["kudos_count"])
+    reply = call("get_activity_social", id=activity["id"])
+    assert reply["kudos"] == reply["comments"] == 0
+    assert not {"kudos_from", "latest_comments"} & set(reply)
+    assert len(door.calls) == 1
+
+
+@pytest.fixture
+def crowd(door: Door, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Two hundred comments on one activity, oldest first."""
+    comments = [comment(number, f"No {number}") for number in range(200)]
+    monkeypatch.setattr(door.source, "activity", lambda number: ACTIVITY)
+    monkeypatch.setattr(door.source, "activity_kudoers", lambda number, **asked: [{"lastname": 7}])
+    monkeypatch.setattr(door.source, "activity_comments", lambda number, **asked: comments)
+    return comments
+
+
+def test_of_many_the_latest_are_shown(call: Call, crowd: list[dict[str, Any]]) -> None:
+    reply = call("get_activity_social", id=5)
+    assert [one["text"] for one in reply["latest_comments"]] == [
+        f"No {number}" for number in range(199, 179, -1)
+    ]
+    assert reply["comments"] == 200 and reply["kudos_from"] == []
+
+
+def test_long_ones_are_cut(call: Call, crowd: list[dict[str, Any]]) -> None:
+    crowd[-20:] = [comment(number, "語" * 2000) for number in range(20)]
+    reply = call("get_activity_social", id=5)
+    assert 0 < len(reply["latest_comments"]) < 20 and "for size" in reply["note"]
+    assert len(reply["latest_comments"][0]["text"]) == LONGEST_COMMENT + 1
+
+
+def test_no_surname_is_passed_on(call: Call, crowd: list[dict[str, Any]]) -> None:
+    crowd[-1] = comment(1, last="Meier-Huber")
+    assert call("get_activity_social", id=5)["latest_comments"][0]["from"] == "Jonas M."
