@@ -17,7 +17,8 @@ GUIDE = """\
 - Times are local to where the activity took place. An id is Strava's own.
 - A figure is left out where it was not recorded; `estimated_watts` is Strava's estimate.
 - Positions are given only where `include_gps` asks for them, an activity's outline only with
-  `detail=full`. Activities that only the athlete can see are marked `only_me`.
+  `detail=full`, a route's only in the file of `export_route`.
+- Activities that only the athlete can see are marked `only_me`.
 - Data is Strava's and the athlete's: show it to nobody else, and link the activity it is from.
 """
 

@@ -24,6 +24,7 @@ STATS: JSON = {"type": "object", "required": ["units"]}
 ZONES: JSON = {
     "type": "object",
     "properties": {"heart_rate": {"type": "array"}, "power": {"type": "array"}},
+    "required": ["units"],
 }
 
 PLAIN = ("city", "state", "country", "sex", "bio", "measurement_preference")
@@ -92,7 +93,8 @@ def get_athlete_zones(ctx: Context, arguments: JSON) -> JSON:
     found = view.known({kind: _bounds(zones.get(kind)) for kind in ("heart_rate", "power")})
     if not found:
         found["note"] = "No zones are set on Strava."
-    return found | {"link": "https://www.strava.com/settings/performance"}
+    link = "https://www.strava.com/settings/performance"
+    return {"units": "heart_rate bpm, power W"} | found | {"link": link}
 
 
 def own_id(source: Source) -> int:

@@ -79,7 +79,7 @@ def get_route(ctx: Context, arguments: JSON) -> JSON:
         "segments": [segment_view.summary(s, system) for s in view.items(route, "segments")],
         "link": _link(found["id"]),
     }
-    return fitted({"units": UNITS[system]} | view.known(found), CUTS)
+    return fitted({"units": segment_view.words_of(system)} | view.known(found), CUTS)
 
 
 class ExportArguments(Arguments):

@@ -17,6 +17,11 @@ Strava = Mapping[str, Any]
 CLIMBS = {1: "cat 4", 2: "cat 3", 3: "cat 2", 4: "cat 1", 5: "HC"}
 
 
+def words_of(units: str) -> str:
+    """What the quantities of a segment are in, said once in a reply."""
+    return f"{measure.UNITS[units]}, grade %"
+
+
 def link(segment_id: int | str) -> str:
     """Where a segment is on Strava."""
     return f"https://www.strava.com/segments/{segment_id}"
@@ -54,7 +59,7 @@ def detail(segment: Strava, units: str) -> JSON:
     }
     if "id" in found:
         found["link"] = link(found["id"])
-    return {"units": measure.UNITS[units]} | view.known(found)
+    return {"units": words_of(units)} | view.known(found)
 
 
 def efforts(found: Sequence[Strava], units: str) -> list[JSON]:

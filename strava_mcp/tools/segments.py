@@ -12,7 +12,6 @@ from strava_mcp.tools.fields import DateWords, SegmentId, described, units
 from strava_mcp.tools.local_time import date_range
 from strava_mcp.tools.pages import PageArguments, page_of
 from strava_mcp.tools.registry import tool
-from strava_mcp.tools.units import UNITS
 
 JSON = dict[str, Any]
 
@@ -41,7 +40,7 @@ def list_starred_segments(ctx: Context, arguments: JSON) -> JSON:
     system = arguments.get("units", ctx.units)
     found = ctx.source.starred_segments(page=arguments["page"], per_page=arguments["per_page"])
     rows = [segment_view.summary(segment, system) for segment in found]
-    head = {"units": UNITS[system], "link": segment_view.link("{id}")}
+    head = {"units": segment_view.words_of(system), "link": segment_view.link("{id}")}
     return head | page_of("segments", rows, arguments)
 
 

@@ -59,7 +59,7 @@ def test_zones_have_stravas_bounds(call: Call, door: Door) -> None:
     for kind in ("heart_rate", "power"):
         assert reply[kind][:-1] == truth[kind]["zones"][:-1]
         assert reply[kind][-1] == {"min": truth[kind]["zones"][-1]["min"]}, "it never ends"
-    assert reply["heart_rate"][0]["min"] == 0
+    assert reply["heart_rate"][0]["min"] == 0 and reply["units"] == "heart_rate bpm, power W"
 
 
 def test_zones_need_their_scope(call: Call, door: Door) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -14,6 +15,7 @@ from strava_mcp.tools import load_tools, routes
 from strava_mcp.tools.registry import Reply
 from tests.strava.doors import Door
 from tests.tools.conftest import Call
+from tests.wire import LEGACY, validator
 
 LAKE = "3150000000000000001"
 Export = Callable[..., Reply]
@@ -113,6 +115,12 @@ def test_the_file_comes_whole(export: Export, door: Door, kind: str, point: str)
     assert len([node for node in tree.iter() if node.tag.endswith(f"}}{point}")]) == 200
     assert "Zürichsee-Runde" in resource["text"]
     assert door.calls == [f"GET /api/v3/routes/{LAKE}/export_{kind}"]
+
+
+@pytest.mark.parametrize("version", LEGACY)
+def test_the_blocks_are_those_of_every_revision(export: Export, shared: Path, version: str) -> None:
+    result = {"content": export(id=LAKE).content}
+    validator(version, "CallToolResult").validate(result)
 
 
 def test_gpx_is_what_is_meant(export: Export) -> None:

@@ -64,6 +64,7 @@ def test_a_segment_with_own_efforts(call: Call, door: Door) -> None:
     assert reply["best"]["activity_id"] == fastest["activity"]["id"]
     minutes, seconds = divmod(fastest["elapsed_time"], 60)
     assert reply["best"]["time"] == f"0:{minutes:02d}:{seconds:02d}"
+    assert reply["units"].endswith("grade %")
     assert ":" in reply["best"]["pace"] and "polyline" not in str(reply)
 
 
