@@ -74,6 +74,15 @@ def test_no_zones_are_said(call: Call, door: Door, monkeypatch: Any, answer: Any
     assert "No zones" in call("get_athlete_zones")["note"]
 
 
+@pytest.mark.parametrize("zone", [{}, {"min": "0 or so", "max": 115}, {"min": None}])
+def test_a_zone_without_a_bound_is_none(
+    call: Call, door: Door, monkeypatch: Any, zone: Any
+) -> None:
+    monkeypatch.setattr(door.source, "athlete_zones", lambda: {"power": {"zones": [zone]}})
+    with pytest.raises(Unavailable, match="no zone"):
+        call("get_athlete_zones")
+
+
 def test_clubs(call: Call, door: Door) -> None:
     (truth,) = door.source.clubs()
     door.forget()

@@ -36,7 +36,7 @@ def test_new_gear_has_gone_no_way_yet(
 
 
 @pytest.mark.parametrize(
-    "wrong", ["", "b", "bike", "../athlete", "b1/../../athlete", 5, "B1", "b１"]
+    "wrong", ["", "b", "bike", "../athlete", "b1/../../athlete", 5, "B1", "b１", "x1", ["b1"]]
 )
 def test_a_wrong_id_is_refused_before_any_call(call: Call, door: Door, wrong: Any) -> None:
     with pytest.raises(InvalidArguments, match="such as b1234567"):

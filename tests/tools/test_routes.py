@@ -75,17 +75,30 @@ def test_one_route(call: Call, door: Door, monkeypatch: pytest.MonkeyPatch) -> N
     assert "segments: " in call("get_route", id=LAKE)["note"]
 
 
-def test_without_id_str_the_id_is_told_exactly(
-    call: Call, door: Door, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(door.source, "route", lambda number: {"id": int(LAKE), "id_str": None})
+@pytest.mark.parametrize(
+    "answer", [{"id": int(LAKE), "id_str": None}, {"id": float(LAKE), "id_str": LAKE}]
+)
+def test_an_id_is_told_exactly(call: Call, door: Door, monkeypatch: Any, answer: Any) -> None:
+    monkeypatch.setattr(door.source, "route", lambda number: answer)
     assert call("get_route", id=LAKE)["id"] == LAKE
 
 
 @pytest.mark.parametrize("name", ["get_route", "export_route"])
 @pytest.mark.parametrize(
     "wrong",
-    [int(LAKE), float(LAKE), "", "0", "-5", "../athlete", "9" * 19, "１２", True, "1" * 5000],
+    [
+        int(LAKE),
+        float(LAKE),
+        "",
+        "0",
+        "-5",
+        "../athlete",
+        "1/..",
+        "9" * 19,
+        "１２",
+        True,
+        "1" * 5000,
+    ],
 )
 def test_a_wrong_id_is_refused_before_any_call(
     call: Call, door: Door, name: str, wrong: Any

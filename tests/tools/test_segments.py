@@ -1,10 +1,14 @@
 """Starred segments, one segment with own efforts, and the star."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from strava_mcp.config import Config
+from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments
+from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools, segment_view
 from tests.strava.doors import Door
 from tests.tools.conftest import Call
@@ -104,6 +108,27 @@ def test_a_star_comes_and_goes_as_often_as_asked(call: Call, door: Door) -> None
         assert (CLIMB in listed) is starred
     assert call("star_segment", id=CLIMB)["starred"] is True, "a star is what is meant"
     assert call("get_segment", id=CLIMB)["starred"] is True
+
+
+def test_a_star_is_seen_at_once_where_answers_are_kept(ctx: Context) -> None:
+    store = open_store("sqlite://:memory:")
+    keeping = replace(ctx, door=Door(store, config=Config()).source)
+    listed, star = (load_tools()[name] for name in ("list_starred_segments", "star_segment"))
+    for starred in (True, False, True):
+        star.function(keeping, star.load({"id": CLIMB, "starred": starred}))
+        reply: Any = listed.function(keeping, listed.load({}))
+        assert (CLIMB in [row["id"] for row in reply["segments"]]) is starred
+    store.close()
+
+
+@pytest.mark.parametrize("wrong", [0, -1, "x", 1.5, True, 2**63])
+@pytest.mark.parametrize("name", ["get_segment", "star_segment"])
+def test_a_wrong_id_is_refused_before_any_call(
+    call: Call, door: Door, name: str, wrong: Any
+) -> None:
+    with pytest.raises(InvalidArguments, match="whole number|id of a segment"):
+        call(name, id=wrong)
+    assert door.calls == []
 
 
 def test_the_star_says_what_it_is() -> None:
