@@ -1,7 +1,7 @@
 """The client of Strava's API v3 for one athlete: what each question is called there."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -195,29 +195,32 @@ class StravaAPI(Source):
         raise Unavailable(f"{UNEXPECTED} {AGAIN}")
 
     def _object(self, method: str, path: str, **options: Any) -> JSON:
-        answer = self._answer(method, path, **options)
-        if not isinstance(answer, dict):
-            raise Unavailable(f"{UNEXPECTED} {advice_of(method)}")
-        return answer
+        found: JSON = self._answer(_is_object, method, path, **options)
+        return found
 
     def _list(self, path: str, query: Mapping[str, Any]) -> list[JSON]:
-        answer = self._answer("GET", path, params=query)
-        if not isinstance(answer, list) or not all(isinstance(item, dict) for item in answer):
-            raise Unavailable(f"{UNEXPECTED} {AGAIN}")
-        return answer
+        found: list[JSON] = self._answer(_is_list, "GET", path, params=query)
+        return found
 
-    def _answer(self, method: str, path: str, **options: Any) -> Any:
-        """The decoded answer of an endpoint, or the one that it gave a while ago."""
+    def _answer(
+        self, is_right: Callable[[Any], bool], method: str, path: str, **options: Any
+    ) -> Any:
+        """The decoded answer of an endpoint, or the one that it gave a while ago.
+
+        ``is_right``: whether it has the shape that it should have; only such a one is kept.
+        """
         whose, query = self._tokens.key, options.get("params", {})
         if method != "GET":
             try:
-                return decoded(self._response(method, path, **options), advice_of(method))
+                answer = decoded(self._response(method, path, **options), advice_of(method))
             finally:
                 self._cache.forget(whose)  # also where it failed: it may have been carried out
+            return _checked(answer, is_right, advice_of(method))
         space = self._cache.space(whose, path)
         known = self._cache.get(space, path, query) if self._looks_up else None
         if known is None:
-            known = decoded(self._response(method, path, **options), AGAIN)
+            answer = decoded(self._response(method, path, **options), AGAIN)
+            known = _checked(answer, is_right, AGAIN)
             self._cache.put(space, path, query, known)
         return known
 
@@ -266,6 +269,20 @@ def open_sandbox(config: Config, store: Store, transport: BaseAdapter | None = N
     )
     credentials = Credentials(SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, SANDBOX_REFRESH_TOKEN)
     return SandboxAPI(there, store, credentials, transport or WSGIAdapter(create_app(store)))
+
+
+def _is_object(answer: Any) -> bool:
+    return isinstance(answer, dict)
+
+
+def _is_list(answer: Any) -> bool:
+    return isinstance(answer, list) and all(map(_is_object, answer))
+
+
+def _checked(answer: Any, is_right: Callable[[Any], bool], advice: str) -> Any:
+    if not is_right(answer):
+        raise Unavailable(f"{UNEXPECTED} {advice}")
+    return answer
 
 
 def _form(fields: Mapping[str, Any]) -> dict[str, str]:

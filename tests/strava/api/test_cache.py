@@ -146,3 +146,11 @@ def test_what_is_too_large_is_not_kept(store: Store, monkeypatch: pytest.MonkeyP
     space = kept.space("me", "/athlete")
     kept.put(space, "/athlete", {}, {"bio": json.dumps(list(range(500)))})
     assert kept.get(space, "/athlete", {}) is None
+
+
+@pytest.mark.parametrize("read", ["athlete", "athlete zones"])
+def test_an_answer_of_the_wrong_shape_is_not_kept(door: Door, read: str) -> None:
+    door.faults.add("/api/v3/", "empty")
+    with pytest.raises(Unavailable):
+        READS[read](door.source, 0)
+    assert READS[read](door.source, 0)
