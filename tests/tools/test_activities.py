@@ -8,6 +8,7 @@ from strava_mcp.config import Config
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, NotFound, Refused, Unavailable
 from strava_mcp.store import open_store
+from strava_mcp.strava.sandbox.athlete import MIRA
 from strava_mcp.tools import load_tools
 from tests.strava.doors import Door
 from tests.tools.conftest import WRITER, Call
@@ -172,7 +173,7 @@ def test_no_cache_asks_anew_and_keeps_what_it_finds(call: Call) -> None:
     context = Context(WRITER, door=door.source)
     number = call("get_activities", context=context)["activities"][0]["id"]
     call("get_activity_by_id", context=context, id=number)
-    door.sandbox.state.change(number, {"name": "Changed there"})
+    door.sandbox.state_of(MIRA).change(number, {"name": "Changed there"})
     for name, given in (("get_activities", {}), ("get_activity_by_id", {"id": number})):
         assert "Changed there" not in str(call(name, context=context, **given))
         assert "Changed there" in str(call(name, context=context, no_cache=True, **given))

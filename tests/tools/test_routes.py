@@ -10,7 +10,7 @@ import pytest
 
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, Unavailable
-from strava_mcp.strava.sandbox.athlete import ATHLETE_ID
+from strava_mcp.strava.sandbox.athlete import MIRA
 from strava_mcp.tools import load_tools, routes
 from strava_mcp.tools.registry import Reply
 from tests.strava.doors import Door
@@ -35,10 +35,10 @@ def export(ctx: Context) -> Export:
 
 
 def test_routes_are_stravas_and_their_ids_are_text(call: Call, door: Door) -> None:
-    truth = door.source.routes(ATHLETE_ID)
+    truth = door.source.routes(MIRA.id)
     door.forget()
     reply = call("get_routes")
-    assert door.calls == ["GET /api/v3/athlete", f"GET /api/v3/athletes/{ATHLETE_ID}/routes"]
+    assert door.calls == ["GET /api/v3/athlete", f"GET /api/v3/athletes/{MIRA.id}/routes"]
     assert [row["id"] for row in reply["routes"]] == [route["id_str"] for route in truth]
     lake = reply["routes"][0]
     assert lake["id"] == LAKE and lake["sport_type"] == "Ride" and lake["surface"] == "road"

@@ -3,7 +3,6 @@
 from typing import Any
 
 from strava_mcp.strava.sandbox import laps, segments
-from strava_mcp.strava.sandbox.athlete import ATHLETE_ID
 from strava_mcp.strava.sandbox.courses import heights, polyline
 from strava_mcp.strava.sandbox.gear import summary_gear
 from strava_mcp.strava.sandbox.plan import Plan
@@ -60,7 +59,7 @@ def _what(plan: Plan) -> JSON:
     return {
         "id": plan.id,
         "resource_state": 2,
-        "athlete": {"id": ATHLETE_ID, "resource_state": 1},
+        "athlete": {"id": plan.athlete.id, "resource_state": 1},
         "name": plan.name,
         "distance": plan.distance_m,
         "moving_time": plan.moving_s,

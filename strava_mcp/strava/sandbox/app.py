@@ -8,12 +8,11 @@ from werkzeug.exceptions import HTTPException
 
 from strava_mcp.store import Store, open_store
 from strava_mcp.strava.sandbox import line, oauth, v3
+from strava_mcp.strava.sandbox.athlete import ATHLETES, MIRA, Athlete
 from strava_mcp.strava.sandbox.faults import Faults
 from strava_mcp.strava.sandbox.grants import Grants
 from strava_mcp.strava.sandbox.limits import Allowance, Limits
 from strava_mcp.strava.sandbox.parts import Sandbox, fault_reply, sandbox
-from strava_mcp.strava.sandbox.state import State
-from strava_mcp.strava.sandbox.views import Views
 
 #: Ten thousand times what a single-player app has: limits are for tests that ask for them.
 GENEROUS = Allowance(2_000_000, 20_000_000, 1_000_000, 10_000_000)
@@ -24,25 +23,26 @@ def create_app(
     store: Store | None = None,
     now: Callable[[], float] = time.time,
     allowance: Allowance = GENEROUS,
+    athlete: Athlete | None = MIRA,
     approves: bool = True,
 ) -> Flask:
     """Make the app; ``app.extensions["sandbox"]`` is its Sandbox.
 
     ``store`` keeps what callers change, in memory unless given. ``now`` is the clock.
-    ``approves``: whether the athlete says yes when an application asks for access.
+    ``athlete``: who is signed in when an application asks for access, and ``approves``: whether
+    they say yes; None: a page asks who it is.
     """
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     store = store or open_store("sqlite://:memory:")
-    state = State(store)
     app.extensions["sandbox"] = Sandbox(
-        state=state,
+        store=store,
         grants=Grants(store, now),
         limits=Limits(allowance, now),
-        views=Views(state, now),
         faults=Faults(),
         now=now,
+        athlete=athlete,
         approves=approves,
     )
     app.before_request(_enter)
@@ -64,10 +64,10 @@ def _enter() -> Response | None:
     if not within:
         return fault_reply(429, "Rate Limit Exceeded", ("Application", "rate limit", "exceeded"))
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    scopes = sandbox().grants.scopes_of(token) if scheme.lower() == "bearer" else None
-    if scopes is None:
+    granted = sandbox().grants.of_access(token) if scheme.lower() == "bearer" else None
+    if granted is None:
         return fault_reply(401, "Authorization Error", ("Athlete", "access_token", "invalid"))
-    g.scopes = scopes
+    g.athlete, g.scopes = ATHLETES[granted["athlete_id"]], granted["scopes"]
     return None
 
 

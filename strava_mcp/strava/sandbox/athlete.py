@@ -1,12 +1,64 @@
-"""Who the sandbox athlete is: profile, gear, zones, clubs. Invented, every bit of it."""
+"""Who the sandbox's athletes are: profile, zones, clubs. Invented, every bit of it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 JSON = dict[str, Any]
 
-ATHLETE_ID = 90210417
-FTP_W = 245
-WEIGHT_KG = 68.5
+
+@dataclass(frozen=True)
+class Athlete:
+    """One athlete. ``seed``: what their training grows from.
+
+    Zones are lower bounds, in bpm and W; one ends where the next begins, the last one never.
+    """
+
+    id: int
+    seed: str
+    firstname: str
+    lastname: str
+    sex: str
+    weight_kg: float
+    ftp_w: int
+    heart_rate_zones: tuple[int, ...]
+    power_zones: tuple[int, ...]
+
+
+MIRA = Athlete(
+    id=90210417,
+    seed="mira",
+    firstname="Mira",
+    lastname="Sandström",
+    sex="F",
+    weight_kg=68.5,
+    ftp_w=245,
+    heart_rate_zones=(0, 115, 143, 157, 171),
+    power_zones=(0, 135, 184, 221, 257, 294, 368),
+)
+JONAS = Athlete(
+    id=90210418,
+    seed="jonas",
+    firstname="Jonas",
+    lastname="Meier",
+    sex="M",
+    weight_kg=79.0,
+    ftp_w=281,
+    heart_rate_zones=(0, 110, 138, 152, 166),
+    power_zones=(0, 155, 211, 253, 295, 337, 422),
+)
+ANOUK = Athlete(
+    id=90210419,
+    seed="anouk",
+    firstname="Anouk",
+    lastname="Perret",
+    sex="F",
+    weight_kg=57.2,
+    ftp_w=203,
+    heart_rate_zones=(0, 119, 147, 161, 175),
+    power_zones=(0, 112, 152, 183, 213, 244, 305),
+)
+#: Mira is whose data the sandbox serves unasked; the others sign in.
+ATHLETES = {athlete.id: athlete for athlete in (MIRA, JONAS, ANOUK)}
 
 CLUBS: list[JSON] = [
     {
@@ -40,25 +92,25 @@ def summary_club(club: JSON) -> JSON:
     return {k: v for k, v in club.items() if k not in told} | {"resource_state": 2}
 
 
-def summary_athlete() -> JSON:
-    """The athlete (SummaryAthlete)."""
+def summary_athlete(athlete: Athlete) -> JSON:
+    """An athlete (SummaryAthlete)."""
     return {
-        "id": ATHLETE_ID,
-        "username": "mira_sandbox",
+        "id": athlete.id,
+        "username": f"{athlete.seed}_sandbox",
         "resource_state": 2,
-        "firstname": "Mira",
-        "lastname": "Sandström",
+        "firstname": athlete.firstname,
+        "lastname": athlete.lastname,
         "bio": "Invented athlete of the sandbox.",
         "city": "Zürich",
         "state": "Zürich",
         "country": "Switzerland",
-        "sex": "F",
+        "sex": athlete.sex,
         "premium": True,
         "summit": True,
         "created_at": "2016-03-14T09:12:33Z",
         "updated_at": "2026-01-02T08:00:00Z",
         "badge_type_id": 1,
-        "weight": WEIGHT_KG,
+        "weight": athlete.weight_kg,
         "profile_medium": "https://example.com/athletes/medium.jpg",
         "profile": "https://example.com/athletes/large.jpg",
         "friend": None,
@@ -66,10 +118,10 @@ def summary_athlete() -> JSON:
     }
 
 
-def detailed_athlete(weight_kg: float, gear: list[JSON]) -> JSON:
-    """The athlete (DetailedAthlete). ``gear``: what they own (SummaryGear)."""
+def detailed_athlete(athlete: Athlete, weight_kg: float, gear: list[JSON]) -> JSON:
+    """An athlete (DetailedAthlete). ``gear``: what they own (SummaryGear)."""
     return {
-        **summary_athlete(),
+        **summary_athlete(athlete),
         "resource_state": 3,
         "weight": weight_kg,
         "follower_count": 61,
@@ -78,16 +130,11 @@ def detailed_athlete(weight_kg: float, gear: list[JSON]) -> JSON:
         "athlete_type": 1,
         "date_preference": "%d/%m/%Y",
         "measurement_preference": "meters",
-        "ftp": FTP_W,
+        "ftp": athlete.ftp_w,
         "clubs": [summary_club(club) for club in CLUBS],
         "bikes": [item for item in gear if item["id"].startswith("b")],
         "shoes": [item for item in gear if item["id"].startswith("g")],
     }
-
-
-#: Lower bounds; a zone ends where the next begins, the last one never.
-HEART_RATE_ZONES = (0, 115, 143, 157, 171)
-POWER_ZONES = (0, 135, 184, 221, 257, 294, 368)
 
 
 def ranges(bounds: tuple[int, ...]) -> list[JSON]:
@@ -96,9 +143,9 @@ def ranges(bounds: tuple[int, ...]) -> list[JSON]:
     return [{"min": low, "max": high} for low, high in zip(bounds, ends, strict=True)]
 
 
-def zones() -> JSON:
+def zones(athlete: Athlete) -> JSON:
     """Heart-rate and power zones (Zones)."""
     return {
-        "heart_rate": {"custom_zones": True, "zones": ranges(HEART_RATE_ZONES)},
-        "power": {"zones": ranges(POWER_ZONES)},
+        "heart_rate": {"custom_zones": True, "zones": ranges(athlete.heart_rate_zones)},
+        "power": {"zones": ranges(athlete.power_zones)},
     }

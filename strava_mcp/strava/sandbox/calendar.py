@@ -1,4 +1,4 @@
-"""What the sandbox athlete trained, and when: a plan for each date.
+"""What the sandbox's athletes trained, and when: a plan for each date.
 
 Each date has a random generator of its own, so a day's training never changes; as today moves on,
 a day is added at one end and one falls out at the other.
@@ -10,13 +10,14 @@ from functools import lru_cache
 from random import Random
 
 from strava_mcp.strava.sandbox import seasons, titles
+from strava_mcp.strava.sandbox.athlete import ATHLETES, MIRA, Athlete
 from strava_mcp.strava.sandbox.courses import TO_WORK, Course, nearest
 from strava_mcp.strava.sandbox.plan import Plan
 
-SEED = "mira"
 DAYS = 3 * 365
-#: What makes IDs of eleven digits, like Strava's, that grow with the date.
-FIRST_DAY, IDS_A_DAY = 720_000, 600_000
+#: What makes IDs of eleven digits, like Strava's, that grow with the date. Each athlete has a part
+#: of a day's, and each of the day's activities a part of that.
+FIRST_DAY, IDS_A_DAY, IDS_AN_ATHLETE, IDS_A_SLOT = 720_000, 600_000, 200_000, 100_000
 
 #: Metres per second on the flat at ordinary fitness, and mean heart rate.
 PACES = {
@@ -50,26 +51,28 @@ EFFORTS = {"easy": 1.0, "commute": 0.95, "interval": 1.06, "tempo": 1.08, "long"
 RIDES = ("Ride", "VirtualRide", "GravelRide")
 
 
-def plans(today: date) -> list[Plan]:
+def plans(today: date, athlete: Athlete = MIRA) -> list[Plan]:
     """Everything of the three years up to and including ``today``, oldest first."""
     first = today - timedelta(days=DAYS)
-    return [plan for day in range(DAYS + 1) for plan in on(first + timedelta(days=day))]
+    return [plan for day in range(DAYS + 1) for plan in on(first + timedelta(days=day), athlete)]
 
 
 def find(activity_id: int) -> Plan | None:
-    """The activity with this ID, on whatever date; the ID tells the date."""
+    """The activity with this ID; the ID tells the date, and whose it is."""
     day = activity_id // IDS_A_DAY + FIRST_DAY
     if not date.min.toordinal() <= day <= date.max.toordinal() - 400:
         return None
-    return next((plan for plan in on(date.fromordinal(day)) if plan.id == activity_id), None)
+    athlete = list(ATHLETES.values())[activity_id % IDS_A_DAY // IDS_AN_ATHLETE]
+    known = on(date.fromordinal(day), athlete)
+    return next((plan for plan in known if plan.id == activity_id), None)
 
 
-@lru_cache(maxsize=2 * DAYS)
-def on(day: date) -> tuple[Plan, ...]:
+@lru_cache(maxsize=2 * DAYS * len(ATHLETES))
+def on(day: date, athlete: Athlete) -> tuple[Plan, ...]:
     """The activities of one date."""
-    rng = Random(f"{SEED}:{day.isoformat()}")
-    chosen = list(_choices(day, rng))
-    return tuple(_plan(day, slot, sport, kind, rng) for slot, (sport, kind) in enumerate(chosen))
+    rng = Random(f"{athlete.seed}:{day.isoformat()}")
+    chosen = enumerate(list(_choices(day, rng)))
+    return tuple(_plan(day, athlete, slot, sport, kind, rng) for slot, (sport, kind) in chosen)
 
 
 def _choices(day: date, rng: Random) -> Iterator[tuple[str, str]]:
@@ -120,7 +123,7 @@ def _likely(rng: Random, *choices: tuple[str, str, float]) -> Iterator[tuple[str
             yield sport, kind
 
 
-def _plan(day: date, slot: int, sport: str, kind: str, rng: Random) -> Plan:
+def _plan(day: date, athlete: Athlete, slot: int, sport: str, kind: str, rng: Random) -> Plan:
     place = seasons.place_of(day)
     race = seasons.race_on(day) if kind == "race" else None
     treadmill = sport == "Run" and kind != "race" and day.month in (12, 1, 2)
@@ -139,7 +142,8 @@ def _plan(day: date, slot: int, sport: str, kind: str, rng: Random) -> Plan:
     mean_watts = 168 * seasons.fitness(day) * EFFORTS[kind] * rng.uniform(0.94, 1.06)
     has_meter = sport in ("Ride", "VirtualRide") and kind != "commute" and not manual
     return Plan(
-        id=(day.toordinal() - FIRST_DAY) * IDS_A_DAY + slot * 100_000 + rng.randrange(100_000),
+        id=_first_id(day, athlete) + slot * IDS_A_SLOT + rng.randrange(IDS_A_SLOT),
+        athlete=athlete,
         sport=sport,
         kind=kind,
         name=race[0] if race else titles.title(sport, kind, place, rng),
@@ -158,8 +162,13 @@ def _plan(day: date, slot: int, sport: str, kind: str, rng: Random) -> Plan:
         manual=manual,
         has_heart_rate=not manual and rng.random() > 0.06,
         visibility=rng.choices(["everyone", "followers_only", "only_me"], [88, 8, 4])[0],
-        gear_id=_gear(sport, kind, day),
+        gear_id=_gear(sport, kind, day) if athlete is MIRA else None,
     )
+
+
+def _first_id(day: date, athlete: Athlete) -> int:
+    before = list(ATHLETES).index(athlete.id)
+    return (day.toordinal() - FIRST_DAY) * IDS_A_DAY + before * IDS_AN_ATHLETE
 
 
 def _way(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from strava_mcp.strava.sandbox import seasons
-from strava_mcp.strava.sandbox.athlete import ATHLETE_ID
+from strava_mcp.strava.sandbox.athlete import Athlete
 from strava_mcp.strava.sandbox.sports import old_type
 
 JSON = dict[str, Any]
@@ -17,9 +17,11 @@ DETAILS = (
 )
 
 
-def by_hand(activity_id: int, start_local: datetime, fields: Mapping[str, Any]) -> JSON:
+def by_hand(
+    athlete: Athlete, activity_id: int, start_local: datetime, fields: Mapping[str, Any]
+) -> JSON:
     """A manual activity (DetailedActivity) that began at a local time."""
-    return _activity(activity_id, start_local, fields) | {
+    return _activity(athlete, activity_id, start_local, fields) | {
         "manual": True,
         "device_name": None,
         "upload_id": None,
@@ -27,14 +29,16 @@ def by_hand(activity_id: int, start_local: datetime, fields: Mapping[str, Any]) 
     }
 
 
-def by_upload(activity_id: int, upload_id: int, fields: Mapping[str, Any]) -> JSON:
+def by_upload(
+    athlete: Athlete, activity_id: int, upload_id: int, fields: Mapping[str, Any]
+) -> JSON:
     """What a recording gave (DetailedActivity). ``fields["start"]``: its begin in UTC.
 
     It is placed in the time zone where the athlete was that day. Its samples are not kept.
     """
     start = datetime.fromisoformat(fields["start"])
     local = start + timedelta(seconds=seasons.offset_s(start.date()))
-    return _activity(activity_id, local, fields) | {
+    return _activity(athlete, activity_id, local, fields) | {
         "start_date": f"{start.isoformat()}Z",
         "manual": False,
         "device_name": "Upload",
@@ -48,7 +52,9 @@ def summary(activity: JSON) -> JSON:
     return {k: v for k, v in activity.items() if k not in DETAILS} | {"resource_state": 2}
 
 
-def _activity(activity_id: int, start_local: datetime, fields: Mapping[str, Any]) -> JSON:
+def _activity(
+    athlete: Athlete, activity_id: int, start_local: datetime, fields: Mapping[str, Any]
+) -> JSON:
     distance_m, elapsed_s = float(fields.get("distance") or 0), int(fields["elapsed_time"])
     offset_s = seasons.offset_s(start_local.date())
     start = start_local - timedelta(seconds=offset_s)
@@ -56,7 +62,7 @@ def _activity(activity_id: int, start_local: datetime, fields: Mapping[str, Any]
     found: JSON = {
         "id": activity_id,
         "resource_state": 3,
-        "athlete": {"id": ATHLETE_ID, "resource_state": 1},
+        "athlete": {"id": athlete.id, "resource_state": 1},
         "name": fields["name"],
         "description": fields.get("description"),
         "distance": distance_m,

@@ -8,6 +8,7 @@ from secrets import token_hex
 from typing import Any
 
 from strava_mcp.store import Store
+from strava_mcp.strava.sandbox.athlete import MIRA, Athlete
 
 JSON = dict[str, Any]
 
@@ -38,18 +39,20 @@ class Grants:
         self._store = store
         self._now = now
         # Unlike Strava's it comes back with every start, so that nobody is ever locked out.
-        self._store.create(SPACE, f"refresh:{SANDBOX_REFRESH_TOKEN}", {"scopes": list(SCOPES)})
+        granted = {"athlete_id": MIRA.id, "scopes": list(SCOPES)}
+        self._store.create(SPACE, f"refresh:{SANDBOX_REFRESH_TOKEN}", granted)
 
-    def code(self, scopes: list[str]) -> str:
-        """An authorization code for scopes that the athlete left ticked."""
+    def code(self, scopes: list[str], athlete: Athlete = MIRA) -> str:
+        """An authorization code for scopes that an athlete left ticked."""
         code = token_hex(20)
         # Not as the store's expiry: the sandbox may live by another clock.
-        value = {"scopes": scopes, "expires_at": self._now() + CODE_LIFETIME_S}
+        expires_at = self._now() + CODE_LIFETIME_S
+        value = {"athlete_id": athlete.id, "scopes": scopes, "expires_at": expires_at}
         self._store.put(SPACE, f"code:{code}", value)
         return code
 
     def exchange(self, form: JSON) -> JSON | None:
-        """The answer of the token endpoint; None for what it refuses."""
+        """The answer of the token endpoint, and whose it is; None for what it refuses."""
         if form.get("grant_type") == "authorization_code":
             return self._granted(self._store.take(SPACE, f"code:{form.get('code')}"))
         if form.get("grant_type") == "refresh_token":
@@ -57,13 +60,12 @@ class Grants:
             return self._granted(self._store.take(SPACE, f"refresh:{form.get('refresh_token')}"))
         return None
 
-    def scopes_of(self, access_token: str) -> list[str] | None:
-        """What an access token may do; None where it is unknown or has ended."""
+    def of_access(self, access_token: str) -> JSON | None:
+        """``athlete_id`` and ``scopes`` of an access token; None where it is unknown or ended."""
         record = self._store.get(SPACE, f"access:{access_token}")
         if record is None or record.value["expires_at"] <= self._now():
             return None
-        scopes: list[str] = record.value["scopes"]
-        return scopes
+        return record.value
 
     def revoke(self, token: str) -> bool:
         """End an access or refresh token; what it was granted with stays."""
@@ -75,10 +77,11 @@ class Grants:
             return None
         access, refresh = token_hex(20), token_hex(20)
         expires_at = int(self._now()) + LIFETIME_S
-        value = {"scopes": grant["scopes"], "expires_at": expires_at}
-        self._store.put(SPACE, f"access:{access}", value)
-        self._store.put(SPACE, f"refresh:{refresh}", {"scopes": grant["scopes"]})
+        granted = {name: grant[name] for name in ("athlete_id", "scopes")}
+        self._store.put(SPACE, f"access:{access}", granted | {"expires_at": expires_at})
+        self._store.put(SPACE, f"refresh:{refresh}", granted)
         return {
+            "athlete_id": grant["athlete_id"],
             "token_type": "Bearer",
             "expires_at": expires_at,
             "expires_in": LIFETIME_S,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from strava_mcp.strava.sandbox import recording
-from strava_mcp.strava.sandbox.athlete import ATHLETE_ID, HEART_RATE_ZONES, POWER_ZONES, ranges
+from strava_mcp.strava.sandbox.athlete import Athlete, ranges
 from strava_mcp.strava.sandbox.plan import Plan
 
 JSON = dict[str, Any]
@@ -29,7 +29,6 @@ EFFORTS_M = {
     "20K": 20_000.0,
     "Half-Marathon": 21_097.5,
 }
-ZONES = {"heartrate": ("heartrate", HEART_RATE_ZONES), "power": ("watts", POWER_ZONES)}
 
 
 def laps(plan: Plan) -> list[JSON]:
@@ -41,7 +40,7 @@ def laps(plan: Plan) -> list[JSON]:
             "resource_state": 2,
             "name": f"Lap {number}",
             "activity": {"id": plan.id, "resource_state": 1},
-            "athlete": {"id": ATHLETE_ID, "resource_state": 1},
+            "athlete": {"id": plan.athlete.id, "resource_state": 1},
             **starts(plan, part["begins"]),
             **{k: v for k, v in part.items() if k not in ("begins", "elevation_difference")},
             "lap_index": number,
@@ -100,7 +99,7 @@ def between(plan: Plan, first: int, last: int) -> JSON:
     begins, ends = streams["time"][first], streams["time"][last]
     return {
         "activity": {"id": plan.id, "resource_state": 1},
-        "athlete": {"id": ATHLETE_ID, "resource_state": 1},
+        "athlete": {"id": plan.athlete.id, "resource_state": 1},
         "elapsed_time": ends - begins,
         "moving_time": _moving_s(streams, first + 1, last),
         "start_index": first,
@@ -125,7 +124,7 @@ def zones(plan: Plan) -> list[JSON]:
     streams = recording.streams(plan)
     found = []
     for kind in zone_types(plan):
-        stream, bounds = ZONES[kind]
+        stream, bounds = _bounds(plan.athlete, kind)
         steps = [b - a for a, b in zip(streams["time"], streams["time"][1:], strict=False)]
         values = list(zip(streams[stream][1:], steps, strict=True))
         found.append(
@@ -143,6 +142,13 @@ def zones(plan: Plan) -> list[JSON]:
             }
         )
     return found
+
+
+def _bounds(athlete: Athlete, kind: str) -> tuple[str, tuple[int, ...]]:
+    """The stream that a kind of zone is counted in, and the zones' lower bounds."""
+    if kind == "power":
+        return "watts", athlete.power_zones
+    return "heartrate", athlete.heart_rate_zones
 
 
 def _seconds(values: Sequence[tuple[float, int]], low: float, high: float) -> int:

@@ -1,13 +1,15 @@
-"""Strava's OAuth endpoints in the sandbox: consent at once, tokens, revocation."""
+"""Strava's OAuth endpoints in the sandbox: consent, tokens, revocation."""
 
 import base64
 import binascii
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from strava_mcp.strava.sandbox.athlete import summary_athlete
+from strava_mcp.strava.sandbox import login
+from strava_mcp.strava.sandbox.athlete import ATHLETES, Athlete, summary_athlete
 from strava_mcp.strava.sandbox.grants import SANDBOX_CLIENT_ID, SCOPES, is_client
 from strava_mcp.strava.sandbox.parts import fault_reply, sandbox
 
@@ -15,20 +17,46 @@ bp = Blueprint("sandbox_oauth", __name__)
 
 
 @bp.get("/oauth/authorize")
-def authorize() -> BaseResponse:
-    """Consent or refuse in the athlete's name; scopes that they untick are not granted."""
+def authorize() -> Any:
+    """Ask the athlete, or answer at once in the name of who is signed in already."""
+    athlete = sandbox().athlete
+    if athlete is None:
+        return _refused() or login.page(_asked())
+    granted = [scope for scope in _asked() if scope not in sandbox().unticked]
+    return _refused() or _back(athlete if sandbox().approves else None, granted)
+
+
+@bp.post("/oauth/authorize")
+def decide() -> BaseResponse:
+    """The athlete's answer on the page."""
+    athlete = ATHLETES.get(request.form.get("athlete", 0, int))
+    granted = [scope for scope in _asked() if scope in request.form.getlist("scope")]
+    return _refused() or _back(None if "cancel" in request.form else athlete, granted)
+
+
+def _asked() -> list[str]:
+    asked = request.args.get("scope", "read").split(",")
+    return [scope for scope in SCOPES if scope in asked]
+
+
+def _refused() -> Response | None:
     redirect_uri = request.args.get("redirect_uri", "")
     if request.args.get("client_id") != SANDBOX_CLIENT_ID:
         return fault_reply(400, "Bad Request", ("Application", "client_id", "invalid"))
     if urlsplit(redirect_uri).hostname not in ("localhost", "127.0.0.1"):
         return fault_reply(400, "Bad Request", ("Application", "redirect_uri", "invalid"))
-    asked = request.args.get("scope", "read").split(",")
-    granted = [s for s in SCOPES if s in asked and s not in sandbox().unticked]
+    return None
+
+
+def _back(athlete: Athlete | None, granted: list[str]) -> BaseResponse:
+    """Back to the application, with a code for the athlete who said yes; None: nobody did."""
     answer = {"state": request.args.get("state", "")}
-    if sandbox().approves:
-        answer |= {"code": sandbox().grants.code(granted), "scope": ",".join(granted)}
+    if athlete:
+        code = sandbox().grants.code(granted, athlete)
+        answer |= {"code": code, "scope": ",".join(granted)}
     else:
         answer |= {"error": "access_denied"}
+    redirect_uri = request.args["redirect_uri"]
     separator = "&" if urlsplit(redirect_uri).query else "?"
     return redirect(f"{redirect_uri}{separator}{urlencode(answer)}")
 
@@ -44,8 +72,9 @@ def token() -> Response:
     if answer is None:
         field = "code" if form.get("grant_type") == "authorization_code" else "refresh_token"
         return fault_reply(400, "Bad Request", ("RefreshToken", field, "invalid"))
+    athlete = ATHLETES[answer.pop("athlete_id")]
     if form.get("grant_type") == "authorization_code":
-        answer["athlete"] = summary_athlete()
+        answer["athlete"] = summary_athlete(athlete)
     return jsonify(answer)
 
 

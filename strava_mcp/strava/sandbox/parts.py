@@ -4,8 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flask import Response, current_app, json
+from flask import Response, current_app, g, json
 
+from strava_mcp.store import Store
+from strava_mcp.strava.sandbox.athlete import MIRA, Athlete
 from strava_mcp.strava.sandbox.faults import Faults
 from strava_mcp.strava.sandbox.grants import Grants
 from strava_mcp.strava.sandbox.limits import Limits
@@ -17,23 +19,44 @@ from strava_mcp.strava.sandbox.views import Views
 class Sandbox:
     """The parts of one sandbox.
 
-    ``approves``: whether the athlete consents; ``unticked``: the scopes that they leave out then.
+    ``athlete``: who is asked for consent; None: the page at /oauth/authorize asks who it is.
+    ``approves``: whether they consent; ``unticked``: the scopes that they leave out then.
     """
 
-    state: State
+    store: Store
     grants: Grants
     limits: Limits
-    views: Views
     faults: Faults
     now: Callable[[], float] = time.time
+    athlete: Athlete | None = MIRA
     approves: bool = True
     unticked: set[str] = field(default_factory=set)
+
+    def state_of(self, athlete: Athlete) -> State:
+        """What callers changed of an athlete's."""
+        return State(self.store, athlete.id)
 
 
 def sandbox() -> Sandbox:
     """The sandbox that is answering."""
     found: Sandbox = current_app.extensions["sandbox"]
     return found
+
+
+def asking() -> Athlete:
+    """The athlete whose token the call came with."""
+    found: Athlete = g.athlete
+    return found
+
+
+def state() -> State:
+    """What was changed of theirs."""
+    return sandbox().state_of(asking())
+
+
+def views() -> Views:
+    """What they have done."""
+    return Views(asking(), state(), sandbox().now)
 
 
 def fault_reply(status: int, message: str, error: tuple[str, str, str] | None = None) -> Response:

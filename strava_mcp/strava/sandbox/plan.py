@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
+from strava_mcp.strava.sandbox.athlete import Athlete
 from strava_mcp.strava.sandbox.courses import Course, Place
 
 #: How much faster than the mean the fastest second is.
@@ -27,6 +28,7 @@ class Plan:
     """
 
     id: int
+    athlete: Athlete
     sport: str
     kind: str
     name: str

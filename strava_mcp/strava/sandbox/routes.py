@@ -1,10 +1,10 @@
-"""The athlete's planned routes, and their files."""
+"""Mira's planned routes, and their files."""
 
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-from strava_mcp.strava.sandbox.athlete import summary_athlete
+from strava_mcp.strava.sandbox.athlete import MIRA, summary_athlete
 from strava_mcp.strava.sandbox.courses import ZURICH, Course, altitudes, courses, line, polyline
 
 JSON = dict[str, Any]
@@ -66,7 +66,7 @@ def route(found: Route) -> JSON:
         "timestamp": 1714550400,
         "created_at": "2024-05-01T08:00:00Z",
         "updated_at": "2024-05-01T08:00:00Z",
-        "athlete": summary_athlete(),
+        "athlete": summary_athlete(MIRA),
         "map": {
             "id": f"r{found.id}",
             "polyline": polyline(course, 301),

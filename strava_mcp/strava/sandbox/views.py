@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from strava_mcp.strava.sandbox import activities, calendar, creations
+from strava_mcp.strava.sandbox.athlete import Athlete
 from strava_mcp.strava.sandbox.gear import summary_gear
 from strava_mcp.strava.sandbox.plan import Plan
 from strava_mcp.strava.sandbox.sports import old_type
@@ -23,9 +24,10 @@ FARTHEST_AHEAD_S = 14 * 3600
 
 
 class Views:
-    """What the athlete has done, as of now. ``now``: seconds since the epoch."""
+    """What an athlete has done, as of now. ``now``: seconds since the epoch."""
 
-    def __init__(self, state: State, now: Callable[[], float]) -> None:
+    def __init__(self, athlete: Athlete, state: State, now: Callable[[], float]) -> None:
+        self._athlete = athlete
         self._state = state
         self._now = now
 
@@ -57,7 +59,7 @@ class Views:
         item = plan or self._state.created_one(activity_id)
         if item is None or (_is_private(item) and not private):
             return None
-        return item if plan is None or self._began(plan) else None
+        return item if plan is None or self._began(plan) and plan.athlete is self._athlete else None
 
     def plans(self, private: bool) -> list[Plan]:
         """The visible activities of the calendar, newest first."""
@@ -105,7 +107,7 @@ class Views:
     def _all(self) -> Iterator[tuple[float, Plan | JSON]]:
         """Everything that has begun, with its start in seconds since the epoch."""
         today = datetime.fromtimestamp(self._now() + FARTHEST_AHEAD_S, UTC).date()
-        for plan in calendar.plans(today):
+        for plan in calendar.plans(today, self._athlete):
             if self._began(plan):
                 yield plan.began_at, plan
         for item in self._state.created():

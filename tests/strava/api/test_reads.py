@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from strava_mcp.errors import MissingScope, NotFound, RateLimited, Refused, Unavailable
-from strava_mcp.strava.sandbox.athlete import ATHLETE_ID
+from strava_mcp.strava.sandbox.athlete import MIRA
 from strava_mcp.strava.source import Source
 from tests.strava.doors import Door
 
@@ -21,7 +21,7 @@ READS: dict[str, Callable[[Source, int], Any]] = {
     "/segments/starred": lambda source, _: source.starred_segments(),
     f"/segments/{SEGMENT}": lambda source, _: source.segment(SEGMENT),
     "/segment_efforts": lambda source, _: source.segment_efforts(SEGMENT, per_page=2),
-    f"/athletes/{ATHLETE_ID}/routes": lambda source, _: source.routes(ATHLETE_ID),
+    f"/athletes/{MIRA.id}/routes": lambda source, _: source.routes(MIRA.id),
     f"/routes/{ROUTE}": lambda source, _: source.route(ROUTE),
     f"/routes/{ROUTE}/export_gpx": lambda source, _: source.route_file(ROUTE, "gpx"),
     f"/routes/{ROUTE}/export_tcx": lambda source, _: source.route_file(ROUTE, "tcx"),
@@ -55,8 +55,8 @@ def test_a_refused_file_is_told_as_any_refusal(door: Door, status: int, error: A
 
 
 def test_pages(door: Door) -> None:
-    every = [one["id"] for one in door.source.routes(ATHLETE_ID)]
-    paged = [door.source.routes(ATHLETE_ID, page=n, per_page=1)[0]["id"] for n in (1, 2, 3)]
+    every = [one["id"] for one in door.source.routes(MIRA.id)]
+    paged = [door.source.routes(MIRA.id, page=n, per_page=1)[0]["id"] for n in (1, 2, 3)]
     assert paged == every and len(every) == 3
     stars = door.source.starred_segments()
     assert door.source.starred_segments(page=2, per_page=1) == stars[1:2]
@@ -135,7 +135,7 @@ def test_a_third_party_client_reads_the_same(door: Door) -> None:
         "SummarySegment": source.starred_segments(),
         "DetailedSegment": [source.segment(SEGMENT), source.star_segment(SEGMENT, True)],
         "DetailedSegmentEffort": source.segment_efforts(SEGMENT, per_page=3),
-        "Route": [*source.routes(ATHLETE_ID), source.route(ROUTE)],
+        "Route": [*source.routes(MIRA.id), source.route(ROUTE)],
         "Lap": source.activity_laps(number),
         "Comment": source.activity_comments(number),
         "SummaryAthlete": source.activity_kudoers(number),

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from strava_mcp.store import Store, open_store
 from strava_mcp.strava.sandbox import recording
 from strava_mcp.strava.sandbox.app import create_app
+from strava_mcp.strava.sandbox.athlete import MIRA, Athlete
 from strava_mcp.strava.sandbox.calendar import plans
 from strava_mcp.strava.sandbox.grants import (
     SANDBOX_CLIENT_ID,
@@ -41,8 +42,8 @@ class Clock:
 class Caller:
     """Someone with an access token of certain scopes."""
 
-    def __init__(self, app: Flask, *scopes: str) -> None:
-        code = app.extensions["sandbox"].grants.code(list(scopes))
+    def __init__(self, app: Flask, *scopes: str, athlete: Athlete = MIRA) -> None:
+        code = app.extensions["sandbox"].grants.code(list(scopes), athlete)
         form = CLIENT | {"grant_type": "authorization_code", "code": code}
         self._client = app.test_client(use_cookies=False)
         self.tokens: dict[str, Any] = self._client.post("/oauth/token", data=form).json or {}

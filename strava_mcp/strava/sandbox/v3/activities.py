@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, make_response, request
 
 from strava_mcp.strava.sandbox import creations, laps
 from strava_mcp.strava.sandbox.gear import gear
-from strava_mcp.strava.sandbox.parts import sandbox
+from strava_mcp.strava.sandbox.parts import asking, state, views
 from strava_mcp.strava.sandbox.plan import Plan
 from strava_mcp.strava.sandbox.sports import SPORT_TYPES
 from strava_mcp.strava.sandbox.v3.access import (
@@ -41,7 +41,7 @@ def get_activities() -> Response:
     """getLoggedInAthleteActivities."""
     which, size = page()
     before, after = number("before", FOREVER), number("after", -FOREVER)
-    return jsonify(sandbox().views.page(before, after, which, size, sees_private()))
+    return jsonify(views().page(before, after, which, size, sees_private()))
 
 
 @bp.post("/activities")
@@ -58,9 +58,9 @@ def create_activity() -> Any:
     form["elapsed_time"] = int(_positive(form, "elapsed_time"))
     form["distance"] = _positive(form, "distance") if form.get("distance") else 0.0
     form |= {name: is_true(form.get(name)) for name in FLAGS}
-    activity_id = sandbox().state.next_id("activity")
-    activity = creations.by_hand(activity_id, _start_local(form), form)
-    sandbox().state.add(activity)
+    activity_id = state().next_id("activity")
+    activity = creations.by_hand(asking(), activity_id, _start_local(form), form)
+    state().add(activity)
     return make_response(jsonify(activity), 201)
 
 
@@ -94,7 +94,7 @@ def get_activity(activity_id: int) -> Response:
 
 
 def _activity(activity_id: int, every: bool = False) -> JSON:
-    return found(sandbox().views.detail(activity_id, sees_private(), every), "Activity")
+    return found(views().detail(activity_id, sees_private(), every), "Activity")
 
 
 @bp.put("/activities/<int:activity_id>")
@@ -102,7 +102,7 @@ def _activity(activity_id: int, every: bool = False) -> JSON:
 def put_activity(activity_id: int) -> Response:
     """updateActivityById."""
     _activity(activity_id)
-    sandbox().state.change(activity_id, _changes())
+    state().change(activity_id, _changes())
     return jsonify(_activity(activity_id))
 
 
@@ -129,7 +129,7 @@ def _changes() -> JSON:
 
 def _plan(activity_id: int) -> Plan | None:
     """The plan of a visible activity; None for one that was created."""
-    item = found(sandbox().views.find(activity_id, sees_private()), "Activity")
+    item = found(views().find(activity_id, sees_private()), "Activity")
     return item if isinstance(item, Plan) else None
 
 

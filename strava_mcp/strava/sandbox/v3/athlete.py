@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from strava_mcp.strava.sandbox import athlete
 from strava_mcp.strava.sandbox.gear import gear, summary_gear
-from strava_mcp.strava.sandbox.parts import fault_reply, sandbox
+from strava_mcp.strava.sandbox.parts import asking, fault_reply, state, views
 from strava_mcp.strava.sandbox.v3.access import bad, found, granted, needs
 
 bp = Blueprint("sandbox_athlete", __name__, url_prefix="/api/v3")
@@ -19,10 +19,11 @@ def get_athlete() -> Response:
 
 def _athlete() -> Response:
     if not granted("profile:read_all"):
-        return jsonify(athlete.summary_athlete())
-    been = sandbox().views.gear_distance_m()
+        return jsonify(athlete.summary_athlete(asking()))
+    been = views().gear_distance_m()
     owned = [item for number in sorted(been) if (item := summary_gear(number, been[number]))]
-    return jsonify(athlete.detailed_athlete(sandbox().state.weight_kg(athlete.WEIGHT_KG), owned))
+    weight_kg = state().weight_kg(asking().weight_kg)
+    return jsonify(athlete.detailed_athlete(asking(), weight_kg, owned))
 
 
 @bp.put("/athlete")
@@ -36,7 +37,7 @@ def put_athlete() -> Response:
         weight_kg = 0.0
     if not 20 <= weight_kg <= 400:
         bad("Athlete", "weight")
-    sandbox().state.set_weight(weight_kg)
+    state().set_weight(weight_kg)
     return _athlete()
 
 
@@ -44,21 +45,21 @@ def put_athlete() -> Response:
 @needs("profile:read_all")
 def get_zones() -> Response:
     """getLoggedInAthleteZones."""
-    return jsonify(athlete.zones())
+    return jsonify(athlete.zones(asking()))
 
 
 @bp.get("/athletes/<int:number>/stats")
 @needs("read")
 def get_stats(number: int) -> Response:
     """getStats: only the athlete's own."""
-    if number != athlete.ATHLETE_ID:
+    if number != asking().id:
         return fault_reply(403, "Forbidden", ("Athlete", "id", "not allowed"))
-    return jsonify(sandbox().views.stats())
+    return jsonify(views().stats())
 
 
 @bp.get("/gear/<number>")
 @needs("read", "profile:read_all")
 def get_gear(number: str) -> Response:
     """getGearById."""
-    been = sandbox().views.gear_distance_m().get(number, 0.0)
-    return jsonify(found(gear(number, been), "Gear"))
+    been = views().gear_distance_m().get(number, 0.0)
+    return jsonify(found(gear(number, been) if asking() is athlete.MIRA else None, "Gear"))

@@ -2,7 +2,9 @@
 
 from flask import Blueprint, Response, jsonify
 
-from strava_mcp.strava.sandbox import athlete, routes
+from strava_mcp.strava.sandbox import routes
+from strava_mcp.strava.sandbox.athlete import MIRA
+from strava_mcp.strava.sandbox.parts import asking
 from strava_mcp.strava.sandbox.v3.access import found, granted, needs, paged
 
 bp = Blueprint("sandbox_routes", __name__, url_prefix="/api/v3")
@@ -15,15 +17,16 @@ def visible_route(route_id: int) -> routes.Route:
 
 
 def _is_visible(route: routes.Route) -> bool:
-    return not route.private or granted("read_all")
+    return not route.private or (asking() is MIRA and granted("read_all"))
 
 
 @bp.get("/athletes/<int:athlete_id>/routes")
 @needs("read", "read_all")
 def get_routes(athlete_id: int) -> Response:
     """getRoutesByAthleteId."""
-    found(athlete_id if athlete_id == athlete.ATHLETE_ID else None, "Athlete")
-    shown = [routes.route(known) for known in routes.ROUTES.values() if _is_visible(known)]
+    found(athlete_id if athlete_id == asking().id else None, "Athlete")
+    owned = routes.ROUTES.values() if asking() is MIRA else ()
+    shown = [routes.route(known) for known in owned if _is_visible(known)]
     return jsonify(paged(shown))
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify, request
 
 from strava_mcp.strava.sandbox import calendar, segments
-from strava_mcp.strava.sandbox.parts import fault_reply, sandbox
+from strava_mcp.strava.sandbox.parts import fault_reply, state, views
 from strava_mcp.strava.sandbox.plan import Plan
 from strava_mcp.strava.sandbox.v3.access import (
     bad,
@@ -21,7 +21,7 @@ bp = Blueprint("sandbox_segments", __name__, url_prefix="/api/v3")
 @needs("read", "read_all")
 def get_starred() -> Response:
     """getLoggedInAthleteStarredSegments."""
-    stars = sandbox().state.stars()
+    stars = state().stars()
     known = segments.SEGMENTS.values()
     return jsonify(paged([segments.summary(one, True) for one in known if one.id in stars]))
 
@@ -37,7 +37,7 @@ def explore() -> Response:
 @needs("read", "read_all")
 def get_segment(segment_id: int) -> Response:
     """getSegmentById."""
-    starred = segment_id in sandbox().state.stars()
+    starred = segment_id in state().stars()
     return jsonify(found(segments.segment(segment_id, starred), "Segment"))
 
 
@@ -50,7 +50,7 @@ def star_segment(segment_id: int) -> Response:
     if "starred" not in sent:
         bad("Segment", "starred", "missing")
     starred = is_true(sent["starred"])
-    sandbox().state.star(segment_id, starred)
+    state().star(segment_id, starred)
     return jsonify(segments.segment(segment_id, starred))
 
 
@@ -74,7 +74,7 @@ def _efforts(segment_id: int) -> Response:
     last = request.args.get("end_date_local", "9999")
     passed = [
         plan
-        for plan in sandbox().views.plans(sees_private())
+        for plan in views().plans(sees_private())
         if segments.passes(plan, segment) and first <= plan.start_local.isoformat() <= last
     ]
     return jsonify([segments.effort(plan, segment) for plan in paged(passed)])
@@ -90,7 +90,7 @@ def get_effort(effort_id: int) -> Response:
 def own_effort(effort_id: int) -> tuple[Plan, segments.Segment]:
     """Activity and segment of an effort. Answers 404 where there is none."""
     plan = calendar.find(effort_id // 10)
-    visible = plan and sandbox().views.find(plan.id, sees_private())
+    visible = plan and views().find(plan.id, sees_private())
     for segment in segments.SEGMENTS.values():
         if plan and visible and segments.passes(plan, segment):
             if segments.effort_id(plan, segment) == effort_id:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from strava_mcp.strava.sandbox import recording, routes, segments
-from strava_mcp.strava.sandbox.parts import sandbox
+from strava_mcp.strava.sandbox.parts import views
 from strava_mcp.strava.sandbox.plan import Plan
 from strava_mcp.strava.sandbox.streams import (
     RESOLUTIONS,
@@ -24,7 +24,7 @@ bp = Blueprint("sandbox_streams", __name__, url_prefix="/api/v3")
 @needs(*READ)
 def get_activity_streams(activity_id: int) -> Response:
     """getActivityStreams. 404 for an activity without a recording."""
-    item = found(sandbox().views.find(activity_id, sees_private()), "Activity")
+    item = found(views().find(activity_id, sees_private()), "Activity")
     recorded = recording.streams(item) if isinstance(item, Plan) else None
     return _streams(found(recorded or None, "Stream"))
 

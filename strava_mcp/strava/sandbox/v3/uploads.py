@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, make_response, request
 
 from strava_mcp.strava.sandbox import creations, uploads
 from strava_mcp.strava.sandbox.fit import Damaged
-from strava_mcp.strava.sandbox.parts import fault_reply, sandbox
+from strava_mcp.strava.sandbox.parts import asking, fault_reply, state
 from strava_mcp.strava.sandbox.v3.access import bad, found, is_true, needs
 
 JSON = dict[str, Any]
@@ -35,29 +35,29 @@ def create_upload() -> Any:
     if len(content) > MOST_BYTES:
         return fault_reply(413, "Payload Too Large", ("Upload", "file", "too large"))
     upload = _take(content, form, file.filename or "activity")
-    sandbox().state.add_upload(upload)
+    state().add_upload(upload)
     return make_response(jsonify(_told(upload, 0)), 201)
 
 
 def _take(content: bytes, form: JSON, file_name: str) -> JSON:
     """Read the file and make its activity, or note why there is none."""
-    state = sandbox().state
-    upload_id = state.next_id("upload")
+    kept = state()
+    upload_id = kept.next_id("upload")
     external_id = form.get("external_id")
     upload: JSON = {"id": upload_id, "external_id": external_id or file_name, "error": None}
     try:
         fields = uploads.read(content, form["data_type"])
     except Damaged as exc:
         return upload | {"error": f"{file_name} is malformed: {exc}."}
-    activity_id = state.next_id("activity")
+    activity_id = kept.next_id("activity")
     marks = [b"file:" + content] + ([f"id:{external_id}".encode()] if external_id else [])
-    first_id = state.claim(marks, activity_id)
+    first_id = kept.claim(marks, activity_id)
     if first_id != activity_id:
         return upload | {"error": f"{file_name} duplicate of activity {first_id}"}
     fields |= {k: form[k] for k in ("name", "description", "sport_type") if form.get(k)}
     fields |= {k: is_true(form.get(k)) for k in ("trainer", "commute")}
     fields = {"name": "Uploaded Activity", "external_id": upload["external_id"], **fields}
-    state.add(creations.by_upload(activity_id, upload_id, fields))
+    kept.add(creations.by_upload(asking(), activity_id, upload_id, fields))
     return upload | {"activity_id": activity_id}
 
 
@@ -65,7 +65,7 @@ def _take(content: bytes, form: JSON, file_name: str) -> JSON:
 @needs("activity:write")
 def get_upload(upload_id: int) -> Response:
     """getUploadById: not ready yet the first time it is asked."""
-    return jsonify(_told(*found(sandbox().state.upload(upload_id), "Upload")))
+    return jsonify(_told(*found(state().upload(upload_id), "Upload")))
 
 
 def _told(upload: JSON, looks: int) -> JSON:
