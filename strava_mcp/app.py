@@ -19,6 +19,8 @@ from strava_mcp.web import (
     mcp,
     oauth,
     sse,
+    strava,
+    webhook,
     websocket,
 )
 
@@ -45,6 +47,10 @@ def create_app(config: Config | None = None) -> Flask:
     guard.protect(app)
     for blueprint in BLUEPRINTS + (OAUTH_BLUEPRINTS if config.oauth_enabled else ()):
         app.register_blueprint(blueprint)
+    if config.authorize_with == "strava":
+        app.register_blueprint(strava.bp)
+    if config.strava_source == "api":
+        app.register_blueprint(webhook.bp)
     cli.register(app, new_token)
     return app
 

@@ -150,6 +150,14 @@ def _redirects(uri: str) -> bool:
     return bool(parts.netloc) and parts.scheme not in ("javascript", "data", "file", "blob")
 
 
+def athletes(value: str) -> tuple[int, ...]:
+    """IDs of athletes at Strava, with commas between them."""
+    found = words(value)
+    if not all(re.fullmatch(r"[1-9][0-9]{0,17}", item) for item in found):
+        raise ValueError("must be athlete IDs such as 1234567,7654321")
+    return tuple(map(int, found))
+
+
 def store_url(value: str) -> str:
     """The URL of a store."""
     if not re.fullmatch(r"sqlite://(:memory:|/.+)|dynamodb://[A-Za-z0-9_.-]{3,255}", value):
@@ -219,6 +227,19 @@ class Config:
     )
     oauth_enabled: bool = setting(
         "OAUTH_ENABLED", boolean, True, "`false` removes every OAuth endpoint."
+    )
+    authorize_with: str = setting(
+        "AUTHORIZE_WITH",
+        choice("passphrase", "strava"),
+        "passphrase",
+        "How clients are approved: by the owner's `passphrase`, or by signing in with `strava`.",
+    )
+    allowed_athletes: tuple[int, ...] = setting(
+        "ALLOWED_ATHLETES",
+        athletes,
+        (),
+        "Athlete IDs that may sign in, each to their own data; the first is the owner. "
+        "Empty: only the owner.",
     )
     oauth_allowed_redirect_uris: tuple[str, ...] = setting(
         "OAUTH_ALLOWED_REDIRECT_URIS",
@@ -339,8 +360,10 @@ class Config:
         """These settings with the secrets that a first start generates in the data folder.
 
         Returns them and whether AUTH_TOKEN is new. On Lambda nothing is generated: every instance
-        would have its own, and nobody would see it.
+        would have its own, and nobody would see it. Raises ConfigError.
         """
+        if problems := _together(vars(self)):
+            raise ConfigError(problems)
         if self.lambda_function:
             return self, False
         allowed, key, new = self.auth_tokens, self.secret_key, False
@@ -361,14 +384,24 @@ class Config:
 
 def _together(values: Mapping[str, Any]) -> list[str]:
     """Problems that no single setting shows."""
-    if values.get("strava_source") != "api":
-        return []
-    needed = ("strava_client_id", "strava_client_secret")
-    return [
-        f"{name.upper()} must be set while STRAVA_SOURCE is api; found nothing."
-        for name in needed
-        if not values.get(name)
-    ]
+    problems = []
+    if values.get("strava_source") == "api":
+        problems += [
+            f"{name.upper()} must be set while STRAVA_SOURCE is api; found nothing."
+            for name in ("strava_client_id", "strava_client_secret")
+            if not values.get(name)
+        ]
+    if values.get("authorize_with") == "strava":
+        if values.get("strava_source") != "api":
+            problems.append("AUTHORIZE_WITH can be strava only while STRAVA_SOURCE is api.")
+        if values.get("allow_authless"):
+            problems.append(
+                "ALLOW_AUTHLESS must be false while AUTHORIZE_WITH is strava: whoever comes "
+                "without a token is no athlete."
+            )
+        if values.get("oauth_enabled") is False:
+            problems.append("OAUTH_ENABLED must be true while AUTHORIZE_WITH is strava.")
+    return problems
 
 
 def _shown(value: str, secret: bool) -> str:

@@ -8,6 +8,7 @@
     ├── InsufficientScope         the caller's token may not do this
     ├── InvalidArguments          arguments that do not fit a tool's schema
     ├── ToolError                 a tool cannot do what was asked
+    ├── NotAdmitted               an athlete has no access to this server
     └── SourceError               a door to the athlete's data said no
         ├── NotConnected          no credentials, or Strava no longer accepts them
         ├── MissingScope          the athlete did not grant what this needs
@@ -64,6 +65,17 @@ class InvalidArguments(StravaMcpError):
 
 class ToolError(StravaMcpError):
     """A tool cannot do what was asked; the text is for the model and its user."""
+
+
+class NotAdmitted(StravaMcpError):
+    """The athlete who signed in at Strava has no access to this server."""
+
+    def __init__(self, athlete_id: int) -> None:
+        super().__init__(
+            f"Athlete {athlete_id} has no access to this server. Its owner can give it by adding "
+            "that number to ALLOWED_ATHLETES."
+        )
+        self.athlete_id = athlete_id
 
 
 class SourceError(StravaMcpError):

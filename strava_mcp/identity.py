@@ -15,12 +15,14 @@ class Principal:
     """An authenticated caller.
 
     ``id``: names the credential in logs and limits (``default``, a token ID, ``stdio``); never a
-    secret. ``scopes``: those granted; ``strava:write`` implies ``strava:read``.
+    secret. ``scopes``: those granted; ``strava:write`` implies ``strava:read``. ``athlete_id``:
+    whose data they reach; None: the owner's.
     """
 
     id: str
     scopes: frozenset[str]
     name: str = ""
+    athlete_id: int | None = None
 
     def may(self, scope: str) -> bool:
         """Whether ``scope`` is covered by what was granted."""

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from strava_mcp import __version__
 from strava_mcp.config import Config
-from strava_mcp.errors import StoreError
+from strava_mcp.errors import NotSupported, StoreError
+from strava_mcp.identity import Principal
+from strava_mcp.oauth.athletes import Athletes
 from strava_mcp.oauth.grants import Grants
 from strava_mcp.oauth.owner import Owner
 from strava_mcp.oauth.personal_tokens import PersonalTokens
+from strava_mcp.oauth.sign_ins import SignIns
 from strava_mcp.oauth.tickets import Tickets
 from strava_mcp.protocol.conversations import Conversations
 from strava_mcp.protocol.server import Server
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from strava_mcp.oauth.server import AuthorizationServer
+    from strava_mcp.strava.api.client import StravaAPI
 
 
 log = logging.getLogger(__name__)
@@ -51,7 +55,9 @@ class Services:
         self._authorization: AuthorizationServer | None = None
         #: The named tokens, and what the owner allowed to clients; reading one opens the store.
         self.tokens = PersonalTokens(lambda: self.store)
-        self.grants = Grants(lambda: self.store, config.base_url)
+        self.athletes = Athletes(config, lambda: self.store)
+        self.grants = Grants(lambda: self.store, config.base_url, self.athletes.admits)
+        self.sign_ins = SignIns(lambda: self.store)
         self.owner = Owner(config, lambda: self.store)
         #: What goes on over the 2024-11-05 transport.
         self.conversations = Conversations(lambda: self.server, lambda: self.store)
@@ -82,6 +88,32 @@ class Services:
             if self._source is None:
                 self._source = open_source(self.config, self.store)
             return self._source
+
+    def source_of(self, principal: Principal) -> Source:
+        """The door to the data that a caller may see. Raises NotSupported."""
+        athlete_id = principal.athlete_id
+        return self.source if athlete_id is None else self.source.of(athlete_id)
+
+    @property
+    def strava(self) -> "StravaAPI":
+        """Strava's live API. Raises NotSupported where the data comes from elsewhere."""
+        from strava_mcp.strava.api.client import StravaAPI
+
+        if self.config.strava_source != "api" or not isinstance(self.source, StravaAPI):
+            raise NotSupported("Set STRAVA_SOURCE=api: the data does not come from Strava here.")
+        return self.source
+
+    def disconnect(self, api: "StravaAPI", athlete_id: int | None) -> str:
+        """End an athlete's connection, and everything of theirs here; None: the owner's.
+
+        Returns why Strava did not confirm it; empty where it did. Raises StoreError.
+        """
+        owner = self.athletes.owner()
+        if athlete_id is None or athlete_id == owner:
+            self.grants.revoke_all({None, owner})
+            return api.disconnect()
+        self.grants.revoke_all({athlete_id})
+        return api.of(athlete_id).disconnect()
 
     @property
     def server(self) -> Server:
@@ -125,7 +157,7 @@ class Services:
             prompts=PROMPTS,
             resources=RESOURCES,
             secret=self._key("request state"),
-            door=lambda: self.source,
+            door=self.source_of,
             units=self.config.units,
         )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from flask.cli import AppGroup
 
-from strava_mcp.errors import SourceError
+from strava_mcp.errors import NotAdmitted, SourceError
 from strava_mcp.services import services
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from strava_mcp.strava.api.connections import Connection
 
 WAIT_S = 300
+#: A sandbox on this machine can reach a server there.
+LOOPBACK = "http://127.0.0.1:"
 
 POLICY = """\
 Before you connect. Since June 2026 Strava's API Policy forbids API data in the operation of AI
@@ -65,11 +67,11 @@ def status() -> None:
 
 
 @strava.command()
-def disconnect() -> None:
-    """End the connection at Strava, and delete its tokens and everything kept of its data."""
-    api = _api()
-    problem = api.disconnect()
-    click.echo("Disconnected: tokens and kept answers are deleted.")
+@click.option("--athlete", type=int, metavar="ID", help="Another athlete than the owner.")
+def disconnect(athlete: int | None) -> None:
+    """End the connection at Strava, and here its apps, tokens and everything kept of its data."""
+    problem = services().disconnect(_api(), athlete)
+    click.echo("Disconnected: grants are ended, tokens and kept answers deleted.")
     if problem:
         raise click.ClickException(
             f"Strava itself did not confirm ({problem}) End it there, too: "
@@ -77,6 +79,50 @@ def disconnect() -> None:
         )
     if services().config.strava_refresh_token:
         click.echo("STRAVA_REFRESH_TOKEN is still set: remove it, or it begins a connection again.")
+
+
+webhook = AppGroup("webhook", help="Strava tells this server what changed.")
+strava.add_command(webhook)
+
+
+@webhook.command()
+def create() -> None:
+    """Subscribe to changes; the server must be running at PUBLIC_URL."""
+    config = services().config
+    if not config.public_url.startswith("https:") and not config.public_url.startswith(LOOPBACK):
+        raise click.ClickException("Set PUBLIC_URL to where Strava can reach the server, https.")
+    url = f"{config.public_url}/strava/webhook"
+    try:
+        number = _api().subscription.create(url)
+    except SourceError as exc:
+        raise click.ClickException(
+            f"{exc} Strava asks {url} while it subscribes: the server must run there with the "
+            "same store, and an application has one subscription (`flask strava webhook status`)."
+        ) from exc
+    click.echo(f"Subscribed: {number}, to {url}.")
+
+
+@webhook.command("status")
+def webhook_status() -> None:
+    """Print the subscription as Strava has it on record."""
+    try:
+        found = _api().subscription.at_strava()
+    except SourceError as exc:
+        raise click.ClickException(str(exc)) from exc
+    for one in found:
+        click.echo(f"Subscription {one.get('id')}: {one.get('callback_url')}")
+    if not found:
+        click.echo("No subscription: answers are looked at anew when they are old enough.")
+
+
+@webhook.command()
+def delete() -> None:
+    """End the subscription."""
+    try:
+        count = _api().subscription.delete()
+    except SourceError as exc:
+        raise click.ClickException(str(exc)) from exc
+    click.echo("The subscription is ended." if count else "There was no subscription.")
 
 
 def _api() -> "StravaAPI":
@@ -100,9 +146,16 @@ def _connected(api: "StravaAPI", answer: Mapping[str, str]) -> "Connection":
     if "code" not in answer:
         reason = answer.get("error", "no code")
         raise click.ClickException(f"Strava did not give access ({reason}). Nothing was changed.")
+    athletes = services().athletes
     granted = answer.get("scope", "").replace(",", " ").split()
     try:
-        return api.connections.add(api.application.exchange(answer["code"]), granted)
+        return api.connect(
+            answer["code"], granted, lambda id: athletes.becomes_owner(id, True), athletes.admits
+        )
+    except NotAdmitted as exc:
+        raise click.ClickException(
+            f"{exc} It is athlete {athletes.owner()}'s now: `flask strava disconnect` ends that."
+        ) from exc
     except SourceError as exc:
         raise click.ClickException(str(exc)) from exc
 

@@ -21,10 +21,11 @@ LIFETIME_S = 300
 
 @dataclass(frozen=True)
 class Approval:
-    """The owner's yes: the scope chosen, and where it came from."""
+    """A person's yes: the scope chosen, where it came from, and who signed in with Strava."""
 
     scope: str
     address: str
+    athlete_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Code:
     code_challenge: str
     seal: str = field(repr=False)
     code_challenge_method: str = "S256"
+    athlete_id: int | None = None
 
     def get_redirect_uri(self) -> str | None:
         """As it was in the authorization request."""
@@ -84,6 +86,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             address=approval.address,
             code_challenge=request.payload.data["code_challenge"],
             seal=new_seal(),
+            athlete_id=approval.athlete_id,
         )
         self.server.store().put(SPACE, digest(code), asdict(kept), time.time() + LIFETIME_S)
         self.server.clients.keep(request.client.id)
@@ -115,6 +118,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             last_from="",
             revoked=None,
             seal=code.seal,
+            athlete_id=code.athlete_id,
         )
         if not self.server.grants.begin(grant, Tokens.of(token)):
             self.server.grants.revoke(code.grant_id)

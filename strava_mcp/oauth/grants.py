@@ -10,7 +10,7 @@ import hmac
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +48,7 @@ MOST_ACCESS, MOST_REFRESH = 10, 20
 REVOKED_S = 7 * 86400
 #: How often the time of last use is written.
 USE_S = 3600
+MOST = 100_000
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Grant:
     """What is known of a grant; never a token. Times are seconds since the epoch.
 
     ``seal``: the key with which its refresh tokens are made. Alone it makes none that works.
+    ``athlete_id``: who signed in with Strava and whose data it reaches; None: the owner's.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Grant:
     last_from: str
     revoked: float | None
     seal: str = field(default="", repr=False)
+    athlete_id: int | None = None
 
     @property
     def state(self) -> str:
@@ -109,11 +112,17 @@ class Tokens:
 
 
 class Grants:
-    """The grants of one store, for one audience (RFC 8707): this server's base URL."""
+    """The grants of one store, for one audience (RFC 8707): this server's base URL.
 
-    def __init__(self, store: Callable[[], Store], audience: str) -> None:
+    ``admits``: whether an athlete may still use the server; their grants work only as long.
+    """
+
+    def __init__(
+        self, store: Callable[[], Store], audience: str, admits: Callable[[int], bool]
+    ) -> None:
         self._store = store
         self._audience = audience
+        self._admits = admits
         self._remembered = Remembered()
 
     def begin(self, grant: Grant, tokens: Tokens) -> bool:
@@ -179,8 +188,8 @@ class Grants:
             record.value.update(last_used=now, last_from=address)
             self._write(record)  # losing the race to another use loses nothing
         expires, scope = found
-        client = record.value["client_name"]
-        return Principal(record.key, frozenset(scope.split()), client), expires
+        client, athlete_id = record.value["client_name"], record.value.get("athlete_id")
+        return Principal(record.key, frozenset(scope.split()), client, athlete_id), expires
 
     def find(self, token: str) -> Grant | None:
         """The grant in which this token, access or refresh, can be used."""
@@ -211,9 +220,15 @@ class Grants:
                 return True
         return False
 
+    def revoke_all(self, athlete_ids: Collection[int | None]) -> None:
+        """End every grant of these athletes; None stands for the owner's who did not sign in."""
+        for grant in self.all():
+            if grant.athlete_id in athlete_ids:
+                self.revoke(grant.id)
+
     def all(self) -> list[Grant]:
         """Every grant, the oldest first."""
-        found = [_shown(record) for record in self._store().records(SPACE)]
+        found = [_shown(record) for record in self._store().records(SPACE, MOST)]
         return sorted(found, key=lambda grant: grant.created)
 
     def _write(self, record: Record) -> bool:
@@ -226,7 +241,7 @@ class Grants:
         A guess is refused. It must not end a grant: IDs of grants are shown and logged.
         """
         now, hashed = time.time(), digest(secret)
-        if value["revoked"]:
+        if value["revoked"] or not self._is_admitted(value):
             return "refused"
         for known, used_at, uses, expires in value["refresh"]:
             if hmac.compare_digest(known, hashed) and (used_at is None or _in_grace(used_at, now)):
@@ -241,7 +256,12 @@ class Grants:
         for known, expires, scope in value["access"]:
             if hmac.compare_digest(known, hashed) and expires > now:
                 found = (expires, scope)
-        return found if value["audience"] == self._audience else None
+        is_usable = value["audience"] == self._audience and self._is_admitted(value)
+        return found if is_usable else None
+
+    def _is_admitted(self, value: JSON) -> bool:
+        athlete_id = value.get("athlete_id")
+        return athlete_id is None or self._admits(athlete_id)
 
 
 def new_grant_id() -> str:

@@ -65,7 +65,7 @@ class Call:
     def context(self) -> Context:
         """What a tool, prompt or resource gets."""
         server = self.server
-        door = server.door() if server.door else None
+        door = server.door(self.principal) if server.door else None
         return Context(self.principal, self.line, door, server.units)
 
     def _legacy_line(self) -> LegacyLine:

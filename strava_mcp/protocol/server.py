@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from strava_mcp.identity import Principal
 from strava_mcp.prompts.registry import Prompt, Resource
 from strava_mcp.protocol.mailbox import Mailbox, Sessions
 from strava_mcp.strava.source import Source
@@ -18,8 +19,8 @@ class Server:
     """An MCP server.
 
     ``load_tools`` is called when the first tool is; ``catalogue`` holds the tools' listings where
-    they are known before. ``secret`` signs request state. ``door`` opens the source of the
-    athlete's data. ``sessions`` and ``mailbox`` are only for a server that asks legacy clients
+    they are known before. ``secret`` signs request state. ``door`` opens the source of a
+    caller's data. ``sessions`` and ``mailbox`` are only for a server that asks legacy clients
     something; without them nothing is kept between requests. ``logs``: whether any tool sends log
     messages. ``subscribable``: whether clients may subscribe to resources. ``page_size``: entries
     on a page of a list.
@@ -33,7 +34,7 @@ class Server:
     prompts: tuple[Prompt, ...]
     resources: tuple[Resource, ...]
     secret: bytes
-    door: Callable[[], Source] | None = None
+    door: Callable[[Principal], Source] | None = None
     units: str = "metric"
     sessions: Sessions | None = None
     mailbox: Mailbox | None = None

@@ -11,6 +11,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
+from strava_mcp.errors import NotSupported
+
 JSON = dict[str, Any]
 #: The formats that a route can be had in: GPX 1.1 and a TCX course.
 RouteFormat = Literal["gpx", "tcx"]
@@ -25,6 +27,10 @@ class Source(ABC):
     def fresh(self) -> "Source":
         """The same source, asked anew: answers that were kept are not looked at."""
         return self
+
+    def of(self, athlete_id: int) -> "Source":
+        """The same source for another athlete than the owner. Raises NotSupported: it has one."""
+        raise NotSupported("This source has the data of one athlete, and the token is another's.")
 
     @abstractmethod
     def status(self) -> JSON:

@@ -1,21 +1,24 @@
-"""``/authorize``: the page on which the owner, and nobody else, lets a client in."""
+"""``/authorize``: the page on which the owner, or an athlete who signs in, lets a client in."""
 
 import logging
 import time
 from typing import Any
 
 from flask import Response, current_app, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from strava_mcp.errors import SourceError, StoreError
 from strava_mcp.identity import READ, WRITE
 from strava_mcp.oauth import redirects
 from strava_mcp.oauth.owner import NotTheOwner
 from strava_mcp.oauth.replies import Refused
+from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
 from strava_mcp.web.address import client_address, client_network
 from strava_mcp.web.oauth import send
 from strava_mcp.web.owner import KNOWN, mark, prove
 from strava_mcp.web.pages import blueprint, failure, page, redeemed
+from strava_mcp.web.sign_in import away, is_by_strava
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +37,8 @@ def show() -> Response:
 
 
 @bp.post("/authorize")
-def decide() -> Response:
-    """The owner's answer."""
+def decide() -> AnyResponse:
+    """The person's answer."""
     grant = _no_owner() or _grant()
     if isinstance(grant, Response):
         return grant
@@ -52,7 +55,25 @@ def decide() -> Response:
         return send(services().authorization.decide(grant, None))
     if decision != "approve" or choice not in _offered(grant):
         return failure(400, "Not understood", "The form was not complete. Nothing was allowed.")
-    return _not_proved(grant) or _approve(grant, CHOICES[choice])
+    if _asks_for() and (refused := _not_proved(grant)):
+        return refused
+    if not is_by_strava():
+        return _approve(grant, CHOICES[choice])
+    asked, proved = request.args.to_dict(flat=False), bool(_asks_for())
+    return away(SignIn("consent", asked, _subject(grant), CHOICES[choice], proved))
+
+
+def allowed(sign_in: SignIn, athlete_id: int) -> Response:
+    """An athlete said yes here, and signed in with Strava after that."""
+    grant = _grant(sign_in.asked)
+    if _subject(grant) != sign_in.subject:
+        return failure(403, "Start again", "The app has changed meanwhile. Nothing was allowed.")
+    return _approve(grant, sign_in.scope, athlete_id)
+
+
+def denied(sign_in: SignIn) -> Response:
+    """Strava sent the athlete back without a code."""
+    return send(services().authorization.decide(_grant(sign_in.asked), None))
 
 
 @bp.errorhandler(Refused)
@@ -64,18 +85,24 @@ def refused(error: Refused) -> Response:
     return failure(400, "This app cannot be connected", message)
 
 
-def _grant() -> Any:
-    """What the request asks for, validated. Raises Refused."""
+def _grant(earlier: dict[str, list[str]] | None = None) -> Any:
+    """What the request, or an earlier one, asks for, validated. Raises Refused."""
     from strava_mcp.oauth.server import Request
 
     found = services()
-    parameters = request.args.to_dict(flat=False)
+    parameters = earlier or request.args.to_dict(flat=False)
     asked = Request("GET", f"{found.config.base_url}/authorize", parameters)
     return found.authorization.consent_grant(asked, client_network())
 
 
+def _asks_for() -> str:
+    """What the person has to type: of those who sign in with Strava only the owner, once."""
+    found = services()
+    return "" if is_by_strava() and not found.athletes.needs_proof() else found.owner.asks_for()
+
+
 def _no_owner() -> Response | None:
-    if services().owner.asks_for():
+    if services().owner.asks_for() or (is_by_strava() and not services().athletes.needs_proof()):
         return None
     message = (
         "Nobody can approve this yet: the owner of this server has to set OWNER_PASSPHRASE_HASH "
@@ -96,12 +123,14 @@ def _not_proved(grant: Any) -> Response | None:
     return None
 
 
-def _approve(grant: Any, scope: str) -> Response:
+def _approve(grant: Any, scope: str, athlete_id: int | None = None) -> Response:
     from strava_mcp.oauth.authorization_code import Approval
 
     log.info("Consent given", extra={"client": grant.client.id, "scope": scope})
-    response = send(services().authorization.decide(grant, Approval(scope, client_address())))
-    mark(response, KNOWN)
+    approval = Approval(scope, client_address(), athlete_id)
+    response = send(services().authorization.decide(grant, approval))
+    if athlete_id is None:
+        mark(response, KNOWN)
     return response
 
 
@@ -129,9 +158,10 @@ def _page(grant: Any, status: int = 200, problem: str = "") -> Response:
         address=address,
         choices=offered,
         chosen=request.form.get("scope", preferred),
-        athlete=_athlete(),
+        by_strava=is_by_strava(),
+        athlete="" if is_by_strava() else _athlete(),
         invented=services().config.strava_source == "sandbox",
-        asks_for=services().owner.asks_for(),
+        asks_for=_asks_for(),
         problem=problem,
         subject=_subject(grant),
     )

@@ -35,6 +35,11 @@ PUBLIC_ENDPOINTS = frozenset(
         "consent.decide",
         "connections.show",
         "connections.act",
+        # The athlete's browser comes with the state and the cookie that it left with.
+        "strava.callback",
+        # Strava sends no token: it names its subscription, and is asked about what matters.
+        "webhook.verify",
+        "webhook.receive",
     }
 )
 
@@ -168,7 +173,10 @@ class Guard(Gate):
 
     def charge(self, requests: int) -> Response | None:
         """Count requests of the caller against their limit; a batch is as many as it holds."""
-        wait_s = self._requests.count(g.principal.id, requests)
+        caller: Principal = g.principal
+        # One athlete's apps share a limit: more apps are not more of the server.
+        key = caller.id if caller.athlete_id is None else f"athlete:{caller.athlete_id}"
+        wait_s = self._requests.count(key, requests)
         return _slow_down("Too many requests with this token.", wait_s) if wait_s else None
 
 

@@ -1,8 +1,9 @@
-"""The owner at a browser: proved by the pass-phrase, signed in for a while, known for longer."""
+"""Who is at a browser: the owner by the pass-phrase, or an athlete who signed in with Strava."""
 
 import logging
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, g, request
 
@@ -29,6 +30,8 @@ class Mark:
 
 #: Sees and ends connections.
 SIGNED_IN = Mark("owner", 1800)
+#: The same for an athlete's own connections, after signing in with Strava.
+ATHLETE = Mark("athlete", 1800)
 #: May do nothing, but has tries of its own while others use up those of all.
 KNOWN = Mark("known", 90 * 86400, 90 * 86400)
 
@@ -44,21 +47,32 @@ def prove() -> None:
         raise
 
 
-def mark(response: Response, kind: Mark) -> None:
-    """Mark the browser, after ``prove``."""
-    if not marked(kind):
+def mark(response: Response, kind: Mark, athlete_id: int | None = None) -> None:
+    """Mark the browser, after ``prove`` or for an athlete who signed in with Strava."""
+    if athlete_id or not marked(kind):
         secret = new_secret()
-        value = {"owner": services().owner.mark()}
+        value = {"owner": services().owner.mark(), "athlete_id": athlete_id}
         services().store.put(_space(kind), digest(secret), value, time.time() + kind.lifetime_s)
         set_cookie(response, kind.name, secret, max_age=kind.kept_s)
 
 
 def marked(kind: Mark) -> str:
     """The mark's ID; empty where there is none, or the owner's secret has changed since."""
+    return digest(cookie(kind.name)) if _value(kind) else ""
+
+
+def signed_in_athlete() -> int | None:
+    """The athlete at the browser; None where nobody is signed in, or they may no longer be."""
+    athlete_id = _value(ATHLETE).get("athlete_id")
+    return athlete_id if athlete_id and services().athletes.admits(athlete_id) else None
+
+
+def _value(kind: Mark) -> dict[str, Any]:
+    """What is known of the mark; empty where it is not good."""
     value = cookie(kind.name)
     record = services().store.get(_space(kind), digest(value)) if value else None
     is_good = record is not None and record.value.get("owner") == services().owner.mark()
-    return digest(value) if is_good else ""
+    return record.value if record and is_good else {}
 
 
 def unmark(kind: Mark) -> None:

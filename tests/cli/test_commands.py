@@ -206,6 +206,8 @@ def test_the_doctor_names_what_is_wrong(tmp_path: Path) -> None:
         strava_source="api",
         strava_api_url="http://127.0.0.1:9/api",
         strava_oauth_url="http://127.0.0.1:9/oauth",
+        strava_client_id="1",
+        strava_client_secret="s",
         strava_refresh_token="r",
         allow_authless=True,
     )

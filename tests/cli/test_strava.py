@@ -163,5 +163,5 @@ def test_the_doctor_asks_strava_itself(app: Flask) -> None:
     assert "reached, athlete Mira" in run(app, "doctor")
     for record in services(app).store.records("strava"):
         services(app).store.put("strava", record.key, {"sealed": "of another key"})
-    services(app).source._tokens._current = {}  # type: ignore[attr-defined]
+    services(app).source._tokens._current = ("", {})  # type: ignore[attr-defined]
     assert "FAIL  source api: Strava is not connected" in fails(app, "doctor")

@@ -11,7 +11,15 @@ from strava_mcp.web import guard
 from tests.web.conftest import PING, TOKEN, Make, bearer
 
 
-def test_every_route_but_the_public_ones_is_closed(app: Flask) -> None:
+def test_every_route_but_the_public_ones_is_closed(make: Make) -> None:
+    app = make(
+        strava_source="api",
+        strava_client_id="1",
+        strava_client_secret="s",
+        strava_api_url="http://127.0.0.1:9",
+        strava_oauth_url="http://127.0.0.1:9",
+        authorize_with="strava",
+    )
     walked = set()
     for rule in app.url_map.iter_rules():
         for method in rule.methods or ():
@@ -27,8 +35,8 @@ def test_every_route_but_the_public_ones_is_closed(app: Flask) -> None:
 
 def test_the_public_list_is_short() -> None:
     blueprints = {endpoint.partition(".")[0] for endpoint in guard.PUBLIC_ENDPOINTS}
-    assert blueprints == {"health", "oauth", "consent", "connections"}
-    assert len(guard.PUBLIC_ENDPOINTS) == 10
+    assert blueprints == {"health", "oauth", "consent", "connections", "strava", "webhook"}
+    assert len(guard.PUBLIC_ENDPOINTS) == 13
 
 
 def test_without_oauth_only_health_is_public(make: Make) -> None:

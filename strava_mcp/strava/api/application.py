@@ -53,7 +53,9 @@ class Application:
     def revoke(self, token: str) -> None:
         """End a refresh token and what came of it (RFC 7009). Raises SourceError."""
         pair = (self._credentials.client_id, self._credentials.client_secret)
-        response = self._transport.post(f"{self._url}/revoke", data={"token": token}, auth=pair)
+        response = self._transport.ask(
+            "POST", f"{self._url}/revoke", data={"token": token}, auth=pair
+        )
         if response.status_code >= 400:
             decoded(response, AGAIN)
 
@@ -62,7 +64,7 @@ class Application:
             "client_id": self._credentials.client_id,
             "client_secret": self._credentials.client_secret,
         }
-        response = self._transport.post(f"{self._url}/token", data={**client, **form})
+        response = self._transport.ask("POST", f"{self._url}/token", data={**client, **form})
         if response.status_code in (400, 401):  # Strava says 400 for a token or code that is dead
             raise NotConnected(refused)
         answer = decoded(response, AGAIN)

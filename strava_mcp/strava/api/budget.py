@@ -14,6 +14,7 @@ from strava_mcp.errors import RateLimited, StoreError
 from strava_mcp.store import Store
 
 SPACE = "strava-budget"
+SHARES = "strava-share"
 QUARTER_S, DAY_S = 15 * 60, 24 * 3600
 #: Kept for this long after the last call; by then every limit has been reset.
 KEPT_S = 2 * DAY_S
@@ -47,21 +48,25 @@ class Bucket:
 
 
 class Budget:
-    """What is left of the limits of one API application."""
+    """What is left of the limits of one API application.
 
-    def __init__(self, store: Store, client_id: str) -> None:
+    ``is_shared``: several athletes use it; none may take more than half of a limit, so that nobody
+    locks the others out.
+    """
+
+    def __init__(self, store: Store, client_id: str, is_shared: bool = False) -> None:
         self._store = store
         self._key = client_id
+        self._is_shared = is_shared
 
-    def check(self, is_read: bool) -> None:
+    def check(self, is_read: bool, whose: str) -> None:
         """Raise RateLimited if one more call would cross a limit that it counts against."""
-        full = [
-            bucket
-            for bucket in self.buckets()
-            if bucket.used >= bucket.limit and (is_read or bucket.kind == "overall")
-        ]
+        counted = [one for one in self.buckets() if is_read or one.kind == "overall"]
+        full = [bucket for bucket in counted if bucket.used >= bucket.limit]
         if full:
             raise used_up(max(full, key=lambda bucket: bucket.resets_at))
+        if self._is_shared:
+            self._count_share(counted, whose)
 
     def note(self, headers: Mapping[str, str]) -> None:
         """Learn from the headers of an answer; nothing from one that does not tell."""
@@ -80,6 +85,16 @@ class Budget:
         except StoreError:
             pass  # the answer is what counts; the next one tells the use again
 
+    def _count_share(self, counted: list[Bucket], whose: str) -> None:
+        """Count a call of an athlete's. Raises RateLimited where their half is used up."""
+        for window, length_s in WINDOWS:
+            number = int(time.time() // length_s)
+            ends_at = (number + 1) * length_s
+            taken = self._store.increment(SHARES, f"{whose}:{length_s}:{number}", 1, ends_at)
+            shared = [bucket for bucket in counted if bucket.window == window]
+            if any(taken > bucket.limit // 2 for bucket in shared):
+                raise used_up(shared[0], "Your half of ")
+
     def buckets(self) -> list[Bucket]:
         """Every limit that Strava has told, with its use in the windows of now."""
         record = self._store.get(SPACE, self._key)
@@ -91,13 +106,13 @@ def told(headers: Mapping[str, str]) -> list[Bucket]:
     return _buckets(_told(headers), time.time())
 
 
-def used_up(bucket: Bucket) -> RateLimited:
-    """The error for a limit that is used up."""
+def used_up(bucket: Bucket, part: str = "") -> RateLimited:
+    """The error for a limit that is used up, or a ``part`` of it."""
     wait_s = max(1, int(bucket.resets_at - time.time()) + 1)
     at = time.strftime("%H:%M", time.gmtime(bucket.resets_at))
     which = "daily" if bucket.window == "day" else "15-minute"
     return RateLimited(
-        f"Strava's {which} limit of calls is used up; it resets at {at} UTC, in "
+        f"{part}Strava's {which} limit of calls is used up; it resets at {at} UTC, in "
         f"{-(-wait_s // 60)} min. Wait until then: calls in between count too.",
         wait_s,
     )

@@ -1,22 +1,25 @@
-"""The client of Strava's API v3 for one athlete: what each question is called there."""
+"""The client of Strava's API v3 for an athlete: what each question is called there."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from strava_mcp.config import Config
-from strava_mcp.errors import SourceError, Unavailable
+from strava_mcp.errors import NotAdmitted, NotConnected, SourceError, Unavailable
 from strava_mcp.store import Store
 from strava_mcp.strava.api.application import Application
 from strava_mcp.strava.api.budget import Budget
 from strava_mcp.strava.api.cache import Cache
-from strava_mcp.strava.api.connections import Connections
+from strava_mcp.strava.api.connections import Connection, Connections, athlete_of
 from strava_mcp.strava.api.faults import UNEXPECTED, decoded, lacks_permission
+from strava_mcp.strava.api.subscription import Subscription
 from strava_mcp.strava.api.tokens import Credentials, Tokens
 from strava_mcp.strava.api.transport import AGAIN, Transport, advice_of
 from strava_mcp.strava.api.vault import Vault
@@ -34,7 +37,7 @@ MOST_CONNECTIONS = 32
 
 
 class StravaAPI(Source):
-    """Strava's API for one athlete. Its docstrings are those of ``Source``."""
+    """Strava's API for the owner, and by ``of`` for others. Docstrings are those of ``Source``."""
 
     name = "api"
 
@@ -42,16 +45,28 @@ class StravaAPI(Source):
         self, config: Config, store: Store, credentials: Credentials, adapter: BaseAdapter
     ) -> None:
         self._url = config.strava_api_url
-        self.budget = Budget(store, credentials.client_id)
+        is_shared = len(config.allowed_athletes) > 1
+        self.budget = Budget(store, credentials.client_id, is_shared)
         transport = Transport((self._url, config.strava_oauth_url), adapter, self.budget)
         self.application = Application(config.strava_oauth_url, credentials, transport)
         # Without a SECRET_KEY the client's own secret keeps them: it is not in the store either.
         vault = Vault(store, config.secret_key or credentials.client_secret)
-        self.connections = Connections(store, vault)
+        self.subscription = Subscription(self._url, credentials, transport, store)
+        self.connections = Connections(store, vault, credentials.client_id)
         self._transport = transport
         self._looks_up = True
         self._cache = Cache(store, config.strava_cache_s)
-        self._tokens = Tokens(store, vault, credentials, self.application.refresh)
+        self._tokens_of = partial(Tokens, store, vault, credentials, self.application.refresh)
+        self._tokens = self._tokens_of()
+        self._others: dict[int, StravaAPI] = {}
+
+    def of(self, athlete_id: int) -> "StravaAPI":
+        known = self._others.get(athlete_id)
+        if known is None:
+            other = copy(self)
+            other._tokens = self._tokens_of(athlete_id)
+            known = self._others.setdefault(athlete_id, other)  # each has its tokens in one place
+        return known
 
     def fresh(self) -> Source:
         there = copy(self)
@@ -72,6 +87,49 @@ class StravaAPI(Source):
             status |= {"missing": found.missing} if found.missing else {}
         limits = self.budget.buckets()
         return status | ({"limits": [bucket.shown() for bucket in limits]} if limits else {})
+
+    def connect(
+        self,
+        code: str,
+        scopes: Iterable[str],
+        becomes_owner: Callable[[int], bool],
+        admits: Callable[[int], bool],
+    ) -> Connection:
+        """Trade the code that an athlete came back with, and keep their tokens.
+
+        ``scopes``: those that they granted. Raises NotAdmitted, with nothing kept, and SourceError.
+        """
+        answer = self.application.exchange(code)
+        athlete_id = athlete_of(answer)
+        if becomes_owner(athlete_id):
+            self.connections.claim(athlete_id)
+        if not admits(athlete_id):
+            for name in ("refresh_token", "access_token"):
+                with suppress(SourceError):  # nothing is kept of them here in any case
+                    self.application.revoke(str(answer.get(name)))
+            raise NotAdmitted(athlete_id)
+        return self.connections.add(answer, scopes)
+
+    def connected(self, athlete_id: int) -> "StravaAPI | None":
+        """The API for an athlete who is connected, else None.
+
+        STRAVA_REFRESH_TOKEN does not tell whose it is: without an owner it may be anybody's.
+        """
+        if self.connections.get(athlete_id):
+            return self.of(athlete_id)
+        return self if self.connections.owner() is None and self._tokens.all() else None
+
+    def forget(self) -> None:
+        """Ask Strava anew for everything: something changed there."""
+        self._cache.forget(self._tokens.key)
+
+    def has_ended(self) -> bool:
+        """Whether Strava accepts the athlete's tokens no more. Raises SourceError."""
+        try:
+            self.fresh().athlete()
+        except NotConnected:
+            return True
+        return False
 
     def disconnect(self) -> str:
         """End the connection: at Strava, and here with everything that was kept.
@@ -186,7 +244,7 @@ class StravaAPI(Source):
         return self._object("GET", f"/routes/{route_id}")
 
     def route_file(self, route_id: int, kind: RouteFormat) -> str:
-        response = self._response("GET", f"/routes/{route_id}/export_{kind}")
+        response = self._response(self._tokens.key, "GET", f"/routes/{route_id}/export_{kind}")
         text = response.content.decode("utf-8-sig", errors="replace").strip()
         begin, end = FILES[kind]
         if response.status_code == 200 and begin in text[:1000] and text.endswith(end):
@@ -212,25 +270,25 @@ class StravaAPI(Source):
         whose, query = self._tokens.key, options.get("params", {})
         if method != "GET":
             try:
-                answer = decoded(self._response(method, path, **options), advice_of(method))
+                answer = decoded(self._response(whose, method, path, **options), advice_of(method))
             finally:
                 self._cache.forget(whose)  # also where it failed: it may have been carried out
             return _checked(answer, is_right, advice_of(method))
         space = self._cache.space(whose, path)
         known = self._cache.get(space, path, query) if self._looks_up else None
         if known is None:
-            answer = decoded(self._response(method, path, **options), AGAIN)
+            answer = decoded(self._response(whose, method, path, **options), AGAIN)
             known = _checked(answer, is_right, AGAIN)
             self._cache.put(space, path, query, known)
         return known
 
-    def _response(self, method: str, path: str, **options: Any) -> requests.Response:
+    def _response(self, whose: str, method: str, path: str, **options: Any) -> requests.Response:
         """The reply of an endpoint, with a new access token if ours has ended."""
-        token = self._tokens.access()
-        response = self._transport.call(method, self._url + path, token, **options)
+        url, token = self._url + path, self._tokens.access(whose)
+        response = self._transport.call(method, url, token, whose, **options)
         if response.status_code == 401 and not lacks_permission(response.text):
-            token = self._tokens.replace(token)
-            response = self._transport.call(method, self._url + path, token, **options)
+            token = self._tokens.replace(whose, token)
+            response = self._transport.call(method, url, token, whose, **options)
         return response
 
 

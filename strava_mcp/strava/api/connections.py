@@ -12,8 +12,8 @@ from strava_mcp.strava.api.vault import Vault
 JSON = dict[str, Any]
 
 SPACE = "strava"
-#: Whose the server is: the first athlete who was connected.
-OWNER_SPACE, OWNER = "strava-owner", "owner"
+#: Whose the server is, by API application.
+OWNER_SPACE = "strava-owner"
 
 #: What is asked for, and what does not work without it (Strava's authentication page).
 SCOPES = {
@@ -44,20 +44,25 @@ class Connection:
 
 
 class Connections:
-    """The connections of one store."""
+    """The connections of one API application, whose tokens are of no use to another."""
 
-    def __init__(self, store: Store, vault: Vault) -> None:
+    def __init__(self, store: Store, vault: Vault, client_id: str) -> None:
         self._store = store
         self._vault = vault
+        self._client_id = client_id
+
+    def claim(self, athlete_id: int) -> None:
+        """Make an athlete the owner, unless there is one."""
+        self._store.create(OWNER_SPACE, self._client_id, {"athlete_id": athlete_id})
 
     def add(self, answer: JSON, scopes: Iterable[str]) -> Connection:
         """Keep what Strava's token endpoint answered to a code. Raises Unavailable.
 
-        The first athlete is the owner. An athlete who connects again replaces the old tokens.
+        An athlete who connects again replaces the old tokens.
         """
-        athlete: Any = answer.get("athlete")
+        number = athlete_of(answer)
+        athlete = answer["athlete"]
         try:
-            number = int(athlete["id"])
             names = [str(athlete.get(part) or "") for part in ("firstname", "lastname")]
             value = {
                 **tokens_of(answer),
@@ -66,37 +71,43 @@ class Connections:
                 "scopes": sorted(set(scopes)),
                 "since": time.time(),
             }
-        except (KeyError, TypeError, ValueError, AttributeError) as exc:
-            raise Unavailable("Strava did not say who connected. Try again later.") from exc
-        self._vault.put(SPACE, key_of(number), value)
-        self._store.create(OWNER_SPACE, OWNER, {"athlete_id": number})
+        except (KeyError, TypeError, ValueError) as exc:
+            raise Unavailable("Strava gave no tokens. Try again later.") from exc
+        self._vault.put(SPACE, self.key_of(number), value)
         return _shown(value)
 
     def owner(self) -> int | None:
-        """The owner's athlete ID; None before anybody was connected."""
-        record = self._store.get(OWNER_SPACE, OWNER)
-        return int(record.value["athlete_id"]) if record else None
+        """The owner's athlete ID; None where nobody is."""
+        return owner_of(self._store, self._client_id)
 
     def get(self, athlete_id: int) -> Connection | None:
         """The connection of an athlete."""
-        record = self._vault.get(SPACE, key_of(athlete_id))
+        record = self._vault.get(SPACE, self.key_of(athlete_id))
         return _shown(record.value) if record and record.value else None
-
-    def tokens(self, athlete_id: int) -> JSON:
-        """The tokens of an athlete; empty where there are none."""
-        record = self._vault.get(SPACE, key_of(athlete_id))
-        return record.value if record else {}
 
     def remove(self, athlete_id: int) -> None:
         """Forget an athlete's tokens; the owner's place is free again if it was theirs."""
-        self._store.delete(SPACE, key_of(athlete_id))
+        self._store.delete(SPACE, self.key_of(athlete_id))
         if self.owner() == athlete_id:
-            self._store.delete(OWNER_SPACE, OWNER)
+            self._store.delete(OWNER_SPACE, self._client_id)
+
+    def key_of(self, athlete_id: int) -> str:
+        """Where an athlete's tokens are kept."""
+        return f"athlete:{self._client_id}:{athlete_id}"
 
 
-def key_of(athlete_id: int) -> str:
-    """Where an athlete's tokens are kept."""
-    return f"athlete:{athlete_id}"
+def owner_of(store: Store, client_id: str) -> int | None:
+    """The athlete ID of the owner: whose data is served where no athlete is named."""
+    record = store.get(OWNER_SPACE, client_id)
+    return int(record.value["athlete_id"]) if record else None
+
+
+def athlete_of(answer: JSON) -> int:
+    """The athlete that Strava's token endpoint named with its tokens. Raises Unavailable."""
+    try:
+        return int(answer["athlete"]["id"])
+    except (KeyError, TypeError, ValueError) as exc:
+        raise Unavailable("Strava did not say who connected. Try again later.") from exc
 
 
 def tokens_of(answer: JSON) -> JSON:

@@ -18,7 +18,7 @@ from typing import Any
 from strava_mcp.errors import NotConnected, StoreError, Unavailable
 from strava_mcp.store import Record, Store
 from strava_mcp.store.lease import lease
-from strava_mcp.strava.api.connections import SPACE, Connection, Connections, key_of, tokens_of
+from strava_mcp.strava.api.connections import SPACE, Connection, Connections, tokens_of
 from strava_mcp.strava.api.vault import Vault
 
 JSON = dict[str, Any]
@@ -59,12 +59,13 @@ class Tokens:
     ) -> None:
         self._store = store
         self._vault = vault
-        self._connections = Connections(store, vault)
+        self._connections = Connections(store, vault, credentials.client_id)
         self._credentials = credentials
         self._refresh = refresh
         self._athlete_id = athlete_id
         self._lock = threading.Lock()
-        self._current: JSON = {}
+        #: Tokens, and where they are kept: those of an owner who has left are not the next one's.
+        self._current: tuple[str, JSON] = ("", {})
         #: Tokens that the store would not take, with the version that they replace.
         self._unwritten: tuple[str, Record | None, JSON] | None = None
         # A new STRAVA_REFRESH_TOKEN in the settings begins a record of its own.
@@ -75,7 +76,7 @@ class Tokens:
     def key(self) -> str:
         """Where the tokens are kept: under the athlete, or as what the settings began."""
         athlete_id = self._athlete_id or self._connections.owner()
-        return key_of(athlete_id) if athlete_id else self._seed
+        return self._connections.key_of(athlete_id) if athlete_id else self._seed
 
     def connection(self) -> Connection | None:
         """Who is connected; None where it is not known, as with STRAVA_REFRESH_TOKEN."""
@@ -92,36 +93,38 @@ class Tokens:
         """Delete the tokens, and the connection that they belong to."""
         with self._lock:
             found = self.connection()
-            self._current, self._unwritten = {}, None
+            self._current, self._unwritten = ("", {}), None
             self._store.delete(SPACE, self.key)
             if found:
                 self._connections.remove(found.athlete_id)
 
-    def access(self) -> str:
-        """An access token good for some minutes. Raises NotConnected without credentials."""
-        current = self._current
-        if not _is_fresh(current) or self._unwritten:
+    def access(self, key: str) -> str:
+        """An access token good for some minutes, of those kept at ``key``.
+
+        Raises NotConnected without credentials.
+        """
+        held = self._current
+        if self._unwritten or not _is_held(held, key):
             with self._lock:
                 self._write_again()
-                if not _is_fresh(self._current):
-                    self._current = self._renewed(rejected=None)
-                current = self._current
-        return str(current["access_token"])
+                if not _is_held(self._current, key):
+                    self._current = (key, self._renewed(key, rejected=None))
+                held = self._current
+        return str(held[1]["access_token"])
 
-    def replace(self, rejected: str) -> str:
+    def replace(self, key: str, rejected: str) -> str:
         """Another access token than ``rejected``, which Strava did not take."""
         with self._lock:
             self._write_again()
-            if self._current.get("access_token") in (None, rejected):
-                self._current = {}
-                self._current = self._renewed(rejected)
-            return str(self._current["access_token"])
+            if not _is_held(self._current, key) or self._current[1]["access_token"] == rejected:
+                self._current = ("", {})
+                self._current = (key, self._renewed(key, rejected))
+            return str(self._current[1]["access_token"])
 
-    def _renewed(self, rejected: str | None) -> JSON:
+    def _renewed(self, key: str, rejected: str | None) -> JSON:
         """Fresh tokens: those that another wrote, or new ones of Strava."""
         until = time.monotonic() + LEASE_S + 2
         while time.monotonic() < until:
-            key = self.key
             record = self._vault.get(SPACE, key)
             if record and _is_good(record.value, rejected):
                 return record.value
@@ -183,7 +186,12 @@ class Tokens:
     def _write_again(self) -> None:
         if self._unwritten:
             pending, self._unwritten = self._unwritten, None
-            self._current = self._keep(*pending)
+            self._current = (pending[0], self._keep(*pending))
+
+
+def _is_held(held: tuple[str, JSON], key: str) -> bool:
+    whose, tokens = held
+    return whose == key and _is_fresh(tokens)
 
 
 def _is_good(value: JSON, rejected: str | None) -> bool:

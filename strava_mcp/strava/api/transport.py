@@ -40,24 +40,30 @@ class Transport:
         # Strava's cookies mean nothing here, and the jar is shared by all threads.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
-    def call(self, method: str, url: str, token: str, **options: Any) -> requests.Response:
+    def call(
+        self, method: str, url: str, token: str, whose: str, **options: Any
+    ) -> requests.Response:
         """Call the API. A read that failed is sent again, anything else never.
 
+        ``whose``: the athlete that the call counts for, where several share the limits.
         Raises RateLimited before a limit is crossed, and Unavailable.
         """
         options["headers"] = {"Authorization": f"Bearer {token}"}
 
         def once() -> requests.Response:
-            self._budget.check(is_read=method == "GET")
+            self._budget.check(method == "GET", whose)
             response = self._send(method, url, READ_S, advice_of(method), **options)
             self._budget.note(response.headers)
             return response
 
         return _persistently(once) if method == "GET" else once()
 
-    def post(self, url: str, **options: Any) -> requests.Response:
-        """Post to an OAuth endpoint: once, and outside of the limits. Raises Unavailable."""
-        return self._send("POST", url, TOKEN_READ_S, AGAIN, **options)
+    def ask(self, method: str, url: str, **options: Any) -> requests.Response:
+        """Ask what takes the application's own credentials: once, and outside of the limits.
+
+        Raises Unavailable.
+        """
+        return self._send(method, url, TOKEN_READ_S, AGAIN, **options)
 
     def _send(
         self, method: str, url: str, read_s: float, advice: str, **options: Any

@@ -13,10 +13,13 @@ from strava_mcp.strava.sandbox.faults import Faults
 from strava_mcp.strava.sandbox.grants import Grants
 from strava_mcp.strava.sandbox.limits import Allowance, Limits
 from strava_mcp.strava.sandbox.parts import Sandbox, fault_reply, sandbox
+from strava_mcp.strava.sandbox.subscriptions import Subscriptions
 
 #: Ten thousand times what a single-player app has: limits are for tests that ask for them.
 GENEROUS = Allowance(2_000_000, 20_000_000, 1_000_000, 10_000_000)
 API = "/api/v3/"
+#: Asked with the application's own credentials, outside of the limits.
+WITHOUT_TOKEN = ("sandbox_oauth", "sandbox_subscriptions")
 
 
 def create_app(
@@ -40,6 +43,7 @@ def create_app(
         store=store,
         grants=Grants(store, now),
         limits=Limits(allowance, now),
+        subscriptions=Subscriptions(store),
         faults=Faults(),
         now=now,
         athlete=athlete,
@@ -58,7 +62,7 @@ def _enter() -> Response | None:
     g.fault = sandbox().faults.take(request.path)
     if g.fault and (broken := line.act_out(g.fault)):
         return broken
-    if request.blueprint == oauth.bp.name or not request.path.startswith(API):
+    if request.blueprint in WITHOUT_TOKEN or not request.path.startswith(API):
         return None
     within, g.limit_headers = sandbox().limits.count(request.method == "GET")
     if not within:

@@ -24,6 +24,7 @@ SCOPES = (
 LIFETIME_S = 6 * 3600
 CODE_LIFETIME_S = 600
 SPACE = "sandbox-grants"
+MOST = 100_000
 
 
 def is_client(client_id: str, client_secret: str) -> bool:
@@ -71,6 +72,16 @@ class Grants:
         """End an access or refresh token; what it was granted with stays."""
         ended = [self._store.delete(SPACE, f"{kind}:{token}") for kind in ("access", "refresh")]
         return any(ended)
+
+    def end_all(self, access_token: str) -> int | None:
+        """End everything of the athlete whose access token this is, and tell who it was."""
+        granted = self.of_access(access_token)
+        if granted is None:
+            return None
+        for record in self._store.records(SPACE, MOST):
+            if record.value["athlete_id"] == granted["athlete_id"]:
+                self._store.delete(SPACE, record.key)
+        return int(granted["athlete_id"])
 
     def _granted(self, grant: JSON | None) -> JSON | None:
         if grant is None or grant.get("expires_at", math.inf) <= self._now():

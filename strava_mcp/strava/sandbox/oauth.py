@@ -95,9 +95,12 @@ def revoke() -> Response:
 
 @bp.post("/oauth/deauthorize")
 def deauthorize() -> Response:
-    """The older way, which Strava ends on 2027-06-01."""
+    """The older way, which Strava ends on 2027-06-01: all that the athlete granted ends."""
     ended = request.values.get("access_token", "")
     ended = ended or request.headers.get("Authorization", "").partition(" ")[2]
-    if not sandbox().grants.revoke(ended):
+    athlete_id = sandbox().grants.end_all(ended)
+    if athlete_id is None:
         return fault_reply(401, "Authorization Error", ("Athlete", "access_token", "invalid"))
+    told = sandbox().subscriptions.publish
+    told(athlete_id, "athlete", athlete_id, "update", authorized="false")
     return jsonify({"access_token": ended})

@@ -12,6 +12,7 @@ from strava_mcp.strava.sandbox.faults import Faults
 from strava_mcp.strava.sandbox.grants import Grants
 from strava_mcp.strava.sandbox.limits import Limits
 from strava_mcp.strava.sandbox.state import State
+from strava_mcp.strava.sandbox.subscriptions import Subscriptions
 from strava_mcp.strava.sandbox.views import Views
 
 
@@ -26,6 +27,7 @@ class Sandbox:
     store: Store
     grants: Grants
     limits: Limits
+    subscriptions: Subscriptions
     faults: Faults
     now: Callable[[], float] = time.time
     athlete: Athlete | None = MIRA
@@ -57,6 +59,12 @@ def state() -> State:
 def views() -> Views:
     """What they have done."""
     return Views(asking(), state(), sandbox().now)
+
+
+def publish(activity_id: int, aspect: str, **updates: str) -> None:
+    """Tell the subscriber of a change to an activity of theirs."""
+    told = sandbox().subscriptions.publish
+    told(asking().id, "activity", activity_id, aspect, **updates)
 
 
 def fault_reply(status: int, message: str, error: tuple[str, str, str] | None = None) -> Response:

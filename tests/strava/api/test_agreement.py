@@ -37,7 +37,8 @@ def theirs(door: Door) -> Iterator[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         client = stravalib.Client(requests_session=session, rate_limit_requests=False)
-        client.access_token = door.source._tokens.access()  # type: ignore[attr-defined]
+        ours = door.source._tokens  # type: ignore[attr-defined]
+        client.access_token = ours.access(ours.key)
         client.token_expires = 9e9
         yield client
     session.close()

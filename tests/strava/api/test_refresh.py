@@ -136,7 +136,8 @@ def refresh_until_killed(url: str, path: str, ready: Any) -> None:
     source.athlete()
     ready.set()
     while True:
-        source._tokens.replace(source._tokens.access())
+        tokens_of = source._tokens
+        tokens_of.replace(tokens_of.key, tokens_of.access(tokens_of.key))
 
 
 def connect(source: Any) -> None:
@@ -144,7 +145,7 @@ def connect(source: Any) -> None:
     url = source.application.authorize_url("http://127.0.0.1:1/", SCOPES, "state")
     sent = requests.get(url, allow_redirects=False, timeout=20).headers["Location"]
     answer = {name: values[0] for name, values in parse_qs(urlsplit(sent).query).items()}
-    source.connections.add(source.application.exchange(answer["code"]), SCOPES)
+    source.connect(answer["code"], SCOPES, lambda _: True, lambda _: True)
 
 
 def test_killed_at_any_moment_it_works_afterwards_or_says_what_to_do(

@@ -155,7 +155,7 @@ def test_one_whose_lease_ran_out_takes_what_the_other_wrote(door: Door) -> None:
         raise NotConnected("refused")
 
     late = tokens.Tokens(door.store, vault(door.store), CREDENTIALS, refresh)
-    assert late.replace(record.value["access_token"]) == "theirs"
+    assert late.replace(late.key, record.value["access_token"]) == "theirs"
     assert asked == [record.value["refresh_token"]]
 
 
@@ -170,8 +170,8 @@ def test_the_one_that_lost_the_swap_takes_the_winners_tokens(door: Door) -> None
         return {**theirs, "access_token": "ours", "refresh_token": "ours"}
 
     ours = tokens.Tokens(door.store, vault(door.store), CREDENTIALS, refresh)
-    assert ours.access() == kept(door.store)["access_token"]
-    assert ours.replace(ours.access()) == "theirs"
+    assert ours.access(ours.key) == kept(door.store)["access_token"]
+    assert ours.replace(ours.key, ours.access(ours.key)) == "theirs"
     assert kept(door.store) == theirs, "nothing was overwritten"
 
 
@@ -182,7 +182,7 @@ def test_without_credentials_nothing_is_asked() -> None:
         store, vault(store), tokens.Credentials("", "", ""), lambda token: asked.append(token)
     )
     with pytest.raises(NotConnected, match="STRAVA_REFRESH_TOKEN"):
-        missing.access()
+        missing.access(missing.key)
     assert not asked
     store.close()
 
@@ -194,7 +194,7 @@ def test_a_token_answer_without_tokens_is_unavailable(answer: dict[str, Any]) ->
         store, vault(store), tokens.Credentials("1", "2", "3"), lambda token: answer
     )
     with pytest.raises(Unavailable, match="no token"):
-        odd.access()
+        odd.access(odd.key)
     assert store.records(tokens.SPACE) == []
     store.close()
 

@@ -62,7 +62,7 @@ def test_a_stolen_store_holds_no_token_of_strava(tmp_path: Path) -> None:
     used = door.source._tokens  # type: ignore[attr-defined]
     used._vault._store = ours
     door.source.athlete()
-    secrets = [used._current["access_token"], used._current["refresh_token"]]
+    secrets = [used._current[1]["access_token"], used._current[1]["refresh_token"]]
     (record,) = ours.records(tokens.SPACE)
     ours.close()
     stolen = b"".join(file.read_bytes() for file in path.parent.glob("store.db*"))

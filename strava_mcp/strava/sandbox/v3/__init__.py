@@ -8,6 +8,7 @@ from strava_mcp.strava.sandbox.v3 import (
     routes,
     segments,
     streams,
+    subscriptions,
     uploads,
 )
 
@@ -19,5 +20,6 @@ BLUEPRINTS = (
     routes.bp,
     segments.bp,
     streams.bp,
+    subscriptions.bp,
     uploads.bp,
 )

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, make_response, request
 
 from strava_mcp.strava.sandbox import creations, laps
 from strava_mcp.strava.sandbox.gear import gear
-from strava_mcp.strava.sandbox.parts import asking, state, views
+from strava_mcp.strava.sandbox.parts import asking, publish, state, views
 from strava_mcp.strava.sandbox.plan import Plan
 from strava_mcp.strava.sandbox.sports import SPORT_TYPES
 from strava_mcp.strava.sandbox.v3.access import (
@@ -61,6 +61,7 @@ def create_activity() -> Any:
     activity_id = state().next_id("activity")
     activity = creations.by_hand(asking(), activity_id, _start_local(form), form)
     state().add(activity)
+    publish(activity_id, "create")
     return make_response(jsonify(activity), 201)
 
 
@@ -102,7 +103,9 @@ def _activity(activity_id: int, every: bool = False) -> JSON:
 def put_activity(activity_id: int) -> Response:
     """updateActivityById."""
     _activity(activity_id)
-    state().change(activity_id, _changes())
+    changes = _changes()
+    state().change(activity_id, changes)
+    publish(activity_id, "update", **{k: str(v) for k, v in changes.items()})
     return jsonify(_activity(activity_id))
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, make_response, request
 
 from strava_mcp.strava.sandbox import creations, uploads
 from strava_mcp.strava.sandbox.fit import Damaged
-from strava_mcp.strava.sandbox.parts import asking, fault_reply, state
+from strava_mcp.strava.sandbox.parts import asking, fault_reply, publish, state
 from strava_mcp.strava.sandbox.v3.access import bad, found, is_true, needs
 
 JSON = dict[str, Any]
@@ -58,6 +58,7 @@ def _take(content: bytes, form: JSON, file_name: str) -> JSON:
     fields |= {k: is_true(form.get(k)) for k in ("trainer", "commute")}
     fields = {"name": "Uploaded Activity", "external_id": upload["external_id"], **fields}
     kept.add(creations.by_upload(asking(), activity_id, upload_id, fields))
+    publish(activity_id, "create")
     return upload | {"activity_id": activity_id}
 
 

@@ -1,0 +1,67 @@
+"""``/strava/callback``: back from Strava's sign-in page, with a code of the athlete."""
+
+import logging
+
+from flask import Response, g, request
+
+from strava_mcp.errors import NotAdmitted, SourceError
+from strava_mcp.oauth.replies import Refused
+from strava_mcp.oauth.sign_ins import SignIn
+from strava_mcp.services import services
+from strava_mcp.web import connections, consent
+from strava_mcp.web.pages import blueprint, failure, known_browser
+from strava_mcp.web.sign_in import CALLBACK
+
+log = logging.getLogger(__name__)
+
+bp = blueprint("strava")
+bp.register_error_handler(Refused, consent.refused)
+
+
+@bp.get(CALLBACK)
+def callback() -> Response:
+    """Go on with what the athlete signed in for."""
+    sign_in = services().sign_ins.finish(known_browser(), request.args.get("state", ""))
+    if sign_in is None:
+        return failure(
+            403,
+            "Start again",
+            "This sign-in was not begun in this browser, was used before, or took too long. "
+            "Nothing was allowed. Go back to where you began and try again.",
+        )
+    is_consent = sign_in.purpose == "consent"
+    code = request.args.get("code", "")
+    if not code:
+        log.info("Strava gave no access", extra={"purpose": sign_in.purpose})
+        return consent.denied(sign_in) if is_consent else _refused("Nothing was changed.")
+    try:
+        athlete_id = _signed_in(code, sign_in)
+    except NotAdmitted as error:
+        g.auth_failed = True
+        log.warning("Not admitted", extra={"athlete": error.athlete_id})
+        return failure(403, "Not for this account", f"{error} Nothing of yours was kept.")
+    except SourceError as error:
+        return failure(502, "Strava did not confirm it", f"{error} Then start again in the app.")
+    log.info("Signed in with Strava", extra={"athlete": athlete_id, "purpose": sign_in.purpose})
+    return consent.allowed(sign_in, athlete_id) if is_consent else connections.opened(athlete_id)
+
+
+def _signed_in(code: str, sign_in: SignIn) -> int:
+    """The athlete whose code this is, connected. Raises NotAdmitted and SourceError."""
+    found = services()
+    athletes, api = found.athletes, found.strava
+    granted = request.args.get("scope", "").replace(",", " ").split()
+
+    def admits(athlete_id: int) -> bool:
+        # Who only looks at the list of connections does not begin one.
+        is_known = sign_in.purpose == "consent" or api.connections.get(athlete_id) is not None
+        return is_known and athletes.admits(athlete_id)
+
+    def becomes_owner(athlete_id: int) -> bool:
+        return sign_in.purpose == "consent" and athletes.becomes_owner(athlete_id, sign_in.proved)
+
+    return api.connect(code, granted, becomes_owner, admits).athlete_id
+
+
+def _refused(message: str) -> Response:
+    return failure(403, "Strava gave no access", message)

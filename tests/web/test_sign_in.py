@@ -1,0 +1,323 @@
+"""Sign in with Strava: our page first, Strava's next, and each athlete to their own data."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from strava_mcp.app import create_app
+from strava_mcp.config import Config
+from strava_mcp.errors import ConfigError
+from strava_mcp.services import services
+from strava_mcp.store import open_store
+from strava_mcp.strava.api.connections import SCOPES, owner_of
+from strava_mcp.strava.sandbox.app import create_app as create_sandbox
+from strava_mcp.strava.sandbox.athlete import ANOUK, JONAS, MIRA
+from strava_mcp.strava.sandbox.grants import SANDBOX_CLIENT_ID
+from strava_mcp.strava.sandbox.grants import SPACE as GRANTS
+from tests.flow import BOTH, ticket
+from tests.strava.wsgi import serve
+from tests.web.conftest import TOKEN, Make
+from tests.web.signing import Person, callback_of, settings_for, tool
+
+
+@pytest.fixture
+def strava() -> Iterator[Any]:
+    """A sandbox over HTTP that asks who signs in."""
+    store = open_store("sqlite://:memory:")
+    app = create_sandbox(store, athlete=None)
+    with serve(app) as there:
+        app.url, app.store = there.url, store  # type: ignore[attr-defined]
+        yield app
+    store.close()
+
+
+@pytest.fixture
+def app(make: Make, strava: Any) -> Flask:
+    """A server for Mira, who owns it, and Jonas."""
+    return make(**settings_for(strava.url, MIRA, JONAS))
+
+
+def alive(strava: Any, athlete_id: int) -> list[str]:
+    """What Strava still accepts of an athlete's."""
+    found = strava.store.records(GRANTS)
+    return [
+        r.key
+        for r in found
+        if r.value["athlete_id"] == athlete_id
+        and not r.key.startswith("code:")
+        and r.key != "refresh:sandbox-refresh-token"
+    ]
+
+
+def test_each_athlete_reaches_their_own(app: Flask) -> None:
+    mira, jonas = Person(app, MIRA), Person(app, JONAS)
+    tokens = {person: person.connect()["access_token"] for person in (mira, jonas)}
+    for person, token in tokens.items():
+        seen = person.athlete_seen(token)
+        assert seen["id"] == person.athlete.id  # type: ignore[union-attr]
+    number = tool(jonas, tokens[jonas], "get_activities")["activities"][0]["id"]
+    assert tool(jonas, tokens[jonas], "get_activity_by_id", id=number)["id"] == number
+    reply = mira.call(
+        tokens[mira], "tools/call", name="get_activity_by_id", arguments={"id": number}
+    )
+    assert reply.json["result"]["isError"] and "not visible" in reply.text
+    assert tool(mira, TOKEN, "get_athlete")["id"] == MIRA.id, "AUTH_TOKEN is the owner's"
+
+
+def test_our_page_comes_first_and_names_no_athlete(app: Flask) -> None:
+    person = Person(app, JONAS)
+    text = person.look().text
+    assert "Connect <strong>Diary</strong>?" in text and "Continue with Strava" in text
+    assert "that you sign in with next" in text and "Mira" not in text
+    assert 'name="passphrase"' not in text
+    there = person.begin()
+    asked = callback_of(there.headers["Location"])
+    assert asked["redirect_uri"] == ["http://127.0.0.1:5000/strava/callback"]
+    assert asked["scope"] == [",".join(SCOPES)]
+    assert person.athlete and len(asked["state"][0]) == 43
+    code = person.http.send("GET", person.at_strava(there)).query
+    assert code["state"] == ["st4te"] and code["iss"] == ["http://127.0.0.1:5000"]
+
+
+def test_saying_no_here_never_gets_to_strava(app: Flask) -> None:
+    person = Person(app, JONAS)
+    url = person.request()
+    answer = person.decide(person.http.send("GET", url), url, decision="deny")
+    assert answer.query["error"] == ["access_denied"]
+
+
+def test_saying_no_at_strava_is_told_to_the_client(app: Flask) -> None:
+    answer = Person(app, None).sign_in()
+    assert answer.status == 303 and answer.query["error"] == ["access_denied"]
+    assert answer.query["state"] == ["st4te"]
+
+
+def test_write_only_where_it_was_chosen(app: Flask) -> None:
+    person = Person(app, JONAS)
+    assert person.connect("write", scope=BOTH)["scope"] == BOTH
+    assert person.connect("read", scope=BOTH)["scope"] == "strava:read"
+
+
+def test_a_stranger_is_told_so_and_nothing_is_kept(app: Flask, strava: Any) -> None:
+    answer = Person(app, ANOUK).sign_in()
+    assert answer.status == 403 and str(ANOUK.id) in answer.text
+    assert "ALLOWED_ATHLETES" in answer.text
+    assert alive(strava, ANOUK.id) == [], "revoked at Strava"
+    store = services(app).store
+    assert not [r for r in store.records("strava") if str(ANOUK.id) in r.key]
+    assert services(app).grants.all() == []
+
+
+def test_who_comes_first_does_not_own_it(app: Flask) -> None:
+    Person(app, JONAS).connect()
+    assert services(app).athletes.owner() is None
+    reply = Person(app, MIRA).call(TOKEN, "tools/call", name="get_athlete", arguments={})
+    assert reply.json["result"]["isError"] and "not connected" in reply.text
+    Person(app, MIRA).connect()
+    assert services(app).athletes.owner() == MIRA.id
+
+
+def test_without_a_list_the_owner_proves_it_once(make: Make, strava: Any) -> None:
+    app = make(**settings_for(strava.url))
+    stranger = Person(app, ANOUK)
+    assert 'name="passphrase"' in stranger.look().text
+    assert stranger.begin().status == 403, "without the secret nobody gets as far as Strava"
+    mira = Person(app, MIRA, TOKEN)
+    token = mira.connect()["access_token"]
+    assert mira.athlete_seen(token)["id"] == MIRA.id
+    assert 'name="passphrase"' not in mira.look().text
+    assert stranger.sign_in().status == 403, "now there is an owner"
+    assert Person(app, MIRA).connect()["access_token"]
+
+
+def test_of_two_who_prove_it_at_once_one_is_the_owner(make: Make, strava: Any) -> None:
+    app = make(**settings_for(strava.url))
+    mira, jonas = Person(app, MIRA, TOKEN), Person(app, JONAS, TOKEN)
+    ways = [person.at_strava(person.begin()) for person in (mira, jonas)]
+    first, second = (
+        person.http.send("GET", way) for person, way in zip((mira, jonas), ways, strict=True)
+    )
+    assert "code" in first.query and second.status == 403
+    assert owner_of(services(app).store, SANDBOX_CLIENT_ID) == MIRA.id
+
+
+def test_another_browser_cannot_finish_it(app: Flask) -> None:
+    """The address of Strava's page was passed on: whoever follows it connects nothing."""
+    attacker, victim = Person(app, JONAS), Person(app, MIRA)
+    lured = victim.at_strava(attacker.begin())
+    for browser in (victim, Person(app, MIRA)):
+        assert browser.http.send("GET", lured).status == 403
+    assert services(app).grants.all() == [] and services(app).athletes.owner() is None
+    assert "code" in attacker.http.send("GET", attacker.at_strava(attacker.begin())).query
+
+
+def test_the_way_back_works_once(app: Flask) -> None:
+    person = Person(app, JONAS)
+    back = person.at_strava(person.begin())
+    assert person.http.send("GET", back).status == 303
+    assert person.http.send("GET", back).status == 403
+
+
+@pytest.mark.parametrize("query", ["", "?code=x", "?code=x&state=", "?state=x", "?code=x&state=é"])
+def test_a_way_back_that_nobody_went(app: Flask, query: str) -> None:
+    person = Person(app, JONAS)
+    person.begin()
+    answer = person.http.send("GET", f"/strava/callback{query}")
+    assert answer.status == 403 and "Start again" in answer.text
+
+
+def test_a_code_of_another_sign_in_connects_who_strava_says(app: Flask) -> None:
+    """A code that was slipped in is for its own athlete, never for the one at the browser."""
+    attacker, victim = Person(app, ANOUK), Person(app, JONAS)
+    stolen = attacker.at_strava(attacker.begin()).partition("code=")[2].partition("&")[0]
+    back = victim.at_strava(victim.begin())
+    mine = back.partition("code=")[2].partition("&")[0]
+    assert victim.http.send("GET", back.replace(mine, stolen)).status == 403
+
+
+def test_strava_down_is_said_and_nothing_begun(app: Flask, strava: Any) -> None:
+    person = Person(app, JONAS)
+    back = person.at_strava(person.begin())
+    strava.extensions["sandbox"].faults.add("/oauth/token", "status", status=503)
+    answer = person.http.send("GET", back)
+    assert answer.status == 502 and "start again" in answer.text
+    assert services(app).grants.all() == []
+
+
+def test_who_is_taken_off_the_list_is_shut_out(app: Flask, make: Make, strava: Any) -> None:
+    jonas = Person(app, JONAS)
+    tokens = jonas.connect()
+    smaller = make(**settings_for(strava.url, MIRA))
+    later = Person(smaller, JONAS)
+    later.client = jonas.client
+    assert later.call(tokens["access_token"]).status == 401
+    assert later.refresh(tokens["refresh_token"]).status == 400
+    assert jonas.call(tokens["access_token"]).status == 200
+
+
+def test_connections_are_ones_own(app: Flask) -> None:
+    mira, jonas = Person(app, MIRA), Person(app, JONAS)
+    mira.connect()
+    token = jonas.connect()["access_token"]
+    services(app).tokens.create("Laptop", "read", None)
+    found = {grant.athlete_id: grant.id for grant in services(app).grants.all()}
+    text = jonas.open_connections().text
+    assert found[JONAS.id] in text and found[MIRA.id] not in text and "Laptop" not in text
+    text = mira.open_connections().text
+    assert found[MIRA.id] in text and found[JONAS.id] not in text and "Laptop" in text
+    assert jonas.call(token).status == 200
+
+
+def revoke(person: Person, page: str, target: str) -> int:
+    """Press Revoke, with the target changed as an attacker can; the ticket stays."""
+    form = {"action": "revoke", "id": target, "ticket": ticket(page)}
+    return int(person.http.send("POST", "/connections", data=form).status)
+
+
+def test_nobody_ends_what_is_anothers(app: Flask) -> None:
+    mira, jonas = Person(app, MIRA), Person(app, JONAS)
+    mira.connect()
+    jonas.connect()
+    found = {grant.athlete_id: grant.id for grant in services(app).grants.all()}
+    page = jonas.open_connections().text
+    assert revoke(jonas, page, f"grant:{found[MIRA.id]}") == 403, "the ticket is for another"
+    from strava_mcp.web import connections
+
+    with app.test_request_context("/connections", headers={"Cookie": _cookies(jonas)}):
+        connections._revoke(f"grant:{found[MIRA.id]}")
+    assert {grant.state for grant in services(app).grants.all()} == {"active"}
+    page = jonas.open_connections().text
+    assert revoke(jonas, page, f"grant:{found[JONAS.id]}") == 303
+    states = {grant.athlete_id: grant.state for grant in services(app).grants.all()}
+    assert states == {MIRA.id: "active", JONAS.id: "revoked"}
+
+
+def _cookies(person: Person) -> str:
+    cookie = person.http.client.get_cookie("strava_mcp_athlete")
+    return f"strava_mcp_athlete={cookie.value}"
+
+
+def test_looking_at_the_list_connects_nobody(app: Flask, strava: Any) -> None:
+    answer = Person(app, JONAS).open_connections()
+    assert answer.status == 403 and services(app).store.records("strava") == []
+    assert alive(strava, JONAS.id) == []
+
+
+def test_disconnecting_there_deletes_everything_of_that_athlete(app: Flask, strava: Any) -> None:
+    mira, jonas = Person(app, MIRA), Person(app, JONAS)
+    kept = mira.connect()["access_token"]
+    token = jonas.connect()["access_token"]
+    tool(jonas, token, "get_activities")
+    tool(mira, kept, "get_activities")
+    page = jonas.open_connections().text
+    form = {"action": "disconnect", "ticket": ticket(page.partition("<h2>Strava</h2>")[2])}
+    assert jonas.http.send("POST", "/connections", data=form).status == 303
+    assert alive(strava, JONAS.id) == []
+    assert jonas.call(token).status == 401
+    assert "Sign in with Strava" in jonas.http.send("GET", "/connections").text
+    store = services(app).store
+    left = [key for key in everything(app) if str(JONAS.id) in key]
+    assert all(key.startswith(("strava-generation", "strava-share")) for key in left), left
+    assert tool(mira, kept, "get_athlete")["id"] == MIRA.id
+    assert store.records("strava")
+
+
+def everything(app: Flask) -> list[str]:
+    """Space and key of every record."""
+    store: Any = services(app).store
+    return [f"{space} {key}" for space, key in store._read("SELECT space, key FROM records", ())]
+
+
+def test_no_athlete_uses_up_the_others_limits(make: Make, strava: Any) -> None:
+    app = make(**settings_for(strava.url, MIRA, JONAS), strava_cache_s=0)
+    strava.extensions["sandbox"].limits._allowance = strava.extensions[
+        "sandbox"
+    ].limits._allowance.__class__(40, 4000, 20, 2000)
+    mira, jonas = Person(app, MIRA), Person(app, JONAS)
+    tokens = {person: person.connect()["access_token"] for person in (mira, jonas)}
+    replies = [
+        jonas.call(tokens[jonas], "tools/call", name="get_athlete", arguments={}) for _ in range(12)
+    ]
+    failed = [reply.json["result"]["isError"] for reply in replies]
+    assert failed[:9] == [False] * 9 and failed[11] and "Your half of" in replies[11].text
+    assert mira.athlete_seen(tokens[mira])["id"] == MIRA.id
+
+
+@pytest.mark.parametrize(
+    "changed, words",
+    [
+        ({"ALLOW_AUTHLESS": "true"}, "ALLOW_AUTHLESS must be false"),
+        ({"STRAVA_SOURCE": "sandbox"}, "only while STRAVA_SOURCE is api"),
+        ({"OAUTH_ENABLED": "false"}, "OAUTH_ENABLED must be true"),
+        ({"ALLOWED_ATHLETES": "mira"}, "must be athlete IDs"),
+        ({"AUTHORIZE_WITH": "Strava"}, "passphrase, strava"),
+    ],
+)
+def test_settings_that_do_not_go_together(changed: dict[str, str], words: str) -> None:
+    environ = {
+        "AUTHORIZE_WITH": "strava",
+        "STRAVA_SOURCE": "api",
+        "STRAVA_CLIENT_ID": "1",
+        "STRAVA_CLIENT_SECRET": "s",
+    }
+    assert Config.load(environ).authorize_with == "strava"
+    with pytest.raises(ConfigError, match=words):
+        Config.load(environ | changed)
+
+
+def test_authless_does_not_start_with_it(make: Make) -> None:
+    with pytest.raises(ConfigError, match="ALLOW_AUTHLESS"):
+        make(**settings_for("http://127.0.0.1:9"), allow_authless=True)
+
+
+def test_a_grant_of_an_athlete_opens_no_other_source(app: Flask, make: Make, strava: Any) -> None:
+    """The server was put back to the sandbox: a token of Jonas's is not the sandbox athlete's."""
+    jonas = Person(app, JONAS)
+    token = jonas.connect()["access_token"]
+    back = create_app(Config(auth_tokens=(TOKEN,), home=services(app).config.home))
+    later = Person(back, JONAS)
+    assert later.call(token).status == 401
+    assert tool(later, TOKEN, "get_athlete")["id"] == MIRA.id
+    services(back).close()
