@@ -69,19 +69,25 @@ class Grants:
         return record.value
 
     def revoke(self, token: str) -> bool:
-        """End an access or refresh token; what it was granted with stays."""
-        ended = [self._store.delete(SPACE, f"{kind}:{token}") for kind in ("access", "refresh")]
-        return any(ended)
+        """End an access token; a refresh token ends everything that its athlete granted."""
+        record = self._store.get(SPACE, f"refresh:{token}")
+        if record is None:
+            return self._store.delete(SPACE, f"access:{token}")
+        self._end(record.value["athlete_id"])
+        return True
 
     def end_all(self, access_token: str) -> int | None:
         """End everything of the athlete whose access token this is, and tell who it was."""
         granted = self.of_access(access_token)
         if granted is None:
             return None
-        for record in self._store.records(SPACE, MOST):
-            if record.value["athlete_id"] == granted["athlete_id"]:
-                self._store.delete(SPACE, record.key)
+        self._end(granted["athlete_id"])
         return int(granted["athlete_id"])
+
+    def _end(self, athlete_id: int) -> None:
+        for record in self._store.records(SPACE, MOST):
+            if record.value["athlete_id"] == athlete_id:
+                self._store.delete(SPACE, record.key)
 
     def _granted(self, grant: JSON | None) -> JSON | None:
         if grant is None or grant.get("expires_at", math.inf) <= self._now():
