@@ -19,7 +19,7 @@ class Served:
 
 
 @contextmanager
-def serve(app: Flask) -> Iterator[Served]:
+def serve(app: Flask, port: int = 0) -> Iterator[Served]:
     """Serve ``app`` until the block ends. Flask's own server closes after each reply."""
     found = Served("")
 
@@ -45,7 +45,7 @@ def serve(app: Flask) -> Iterator[Served]:
             self.end_headers()
             self.wfile.write(reply.data)
 
-        do_POST = do_PUT = do_GET
+        do_POST = do_PUT = do_DELETE = do_GET
 
         def log_message(self, *args: Any) -> None:
             """Say nothing."""
@@ -55,7 +55,7 @@ def serve(app: Flask) -> Iterator[Served]:
 
         request_queue_size = 512
 
-    server = Server(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", port), Handler)
     found.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

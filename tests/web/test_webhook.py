@@ -1,0 +1,217 @@
+"""Webhooks over HTTP between a sandbox and a server: the handshake, changes, and farewells."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from flask import Flask
+
+from strava_mcp.app import create_app
+from strava_mcp.config import Config
+from strava_mcp.services import services
+from strava_mcp.store import open_store
+from strava_mcp.strava.sandbox.app import create_app as create_sandbox
+from strava_mcp.strava.sandbox.athlete import JONAS, MIRA, Athlete
+from tests.cli.test_commands import fails, run
+from tests.servers import free_port
+from tests.strava.wsgi import serve
+from tests.web.conftest import TOKEN
+from tests.web.signing import Person, settings_for, tool
+
+
+@pytest.fixture
+def strava() -> Iterator[Any]:
+    store = open_store("sqlite://:memory:")
+    app = create_sandbox(store, athlete=None)
+    with serve(app) as there:
+        app.url, app.store = there.url, store  # type: ignore[attr-defined]
+        yield app
+    store.close()
+
+
+@pytest.fixture
+def app(strava: Any, tmp_path: Path) -> Iterator[Flask]:
+    """A server that Strava can reach at its PUBLIC_URL."""
+    port = free_port()
+    config = Config(
+        **settings_for(strava.url, MIRA, JONAS) | {"home": tmp_path / "home"},
+        auth_tokens=(TOKEN,),
+        public_url=f"http://127.0.0.1:{port}",
+    )
+    app = create_app(config)
+    with serve(app, port):
+        yield app
+    services(app).close()
+
+
+def soon(what: Callable[[], Any]) -> Any:
+    """What it gives as soon as it gives something."""
+    for _ in range(200):
+        if found := what():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not happen")
+
+
+def subscription(strava: Any) -> Any:
+    return strava.extensions["sandbox"].subscriptions
+
+
+def event(strava: Any, athlete: Athlete = MIRA, **changes: Any) -> dict[str, Any]:
+    return {
+        "object_type": "activity",
+        "object_id": 1,
+        "aspect_type": "update",
+        "updates": {},
+        "owner_id": athlete.id,
+        "subscription_id": subscription(strava).get()["id"],
+        "event_time": 1_700_000_000,
+        **changes,
+    }
+
+
+def send(app: Flask, body: Any) -> int:
+    return int(app.test_client().post("/strava/webhook", json=body).status_code)
+
+
+def test_subscribe_look_and_end(app: Flask, strava: Any) -> None:
+    assert "No subscription" in run(app, "strava", "webhook", "status")
+    assert "Subscribed" in run(app, "strava", "webhook", "create")
+    url = f"{services(app).config.public_url}/strava/webhook"
+    assert url in run(app, "strava", "webhook", "status")
+    assert "already exists" in fails(app, "strava", "webhook", "create")
+    assert "is ended" in run(app, "strava", "webhook", "delete")
+    assert subscription(strava).get() is None
+    assert "There was no" in run(app, "strava", "webhook", "delete")
+
+
+def test_the_handshake_is_for_who_subscribes_now(app: Flask) -> None:
+    query = {"hub.mode": "subscribe", "hub.challenge": "15f7", "hub.verify_token": "guess"}
+    ask = app.test_client().get
+    assert ask("/strava/webhook", query_string=query).status_code == 403
+    services(app).strava.subscription._store.put(
+        "strava-subscription", "creating:10000", {"verify": "0" * 64}
+    )
+    assert ask("/strava/webhook", query_string=query).status_code == 403
+    assert ask("/strava/webhook").status_code == 403
+    assert "secret" not in str(services(app).store.records("strava-subscription"))
+
+
+def test_a_change_there_is_seen_at_once(app: Flask, strava: Any) -> None:
+    """The activity was renamed on Strava's own page, and what we kept of it is out of date."""
+    run(app, "strava", "webhook", "create")
+    mira = Person(app, MIRA)
+    token = mira.connect()["access_token"]
+    number = tool(mira, token, "get_activities")["activities"][0]["id"]
+    before = tool(mira, token, "get_activity_by_id", id=number)["name"]
+    strava.extensions["sandbox"].state_of(MIRA).change(number, {"name": "Renamed there"})
+    assert tool(mira, token, "get_activity_by_id", id=number)["name"] == before
+    subscription(strava).publish(MIRA.id, "activity", number, "update", title="Renamed there")
+    soon(lambda: tool(mira, token, "get_activity_by_id", id=number)["name"] == "Renamed there")
+
+
+def generation(app: Flask, athlete: Athlete) -> int:
+    records = services(app).store.records("strava-generation")
+    return next((r.version for r in records if r.key.endswith(str(athlete.id))), 0)
+
+
+def test_an_event_counts_once_and_for_its_athlete(app: Flask, strava: Any) -> None:
+    run(app, "strava", "webhook", "create")
+    for athlete in (MIRA, JONAS):
+        Person(app, athlete).connect()
+    assert [send(app, event(strava)) for _ in range(3)] == [200] * 3
+    assert generation(app, MIRA) == 1 and generation(app, JONAS) == 0
+    assert send(app, event(strava, event_time=1_700_000_001)) == 200
+    assert generation(app, MIRA) == 2
+
+
+def test_forged_events_do_nothing(app: Flask, strava: Any) -> None:
+    run(app, "strava", "webhook", "create")
+    mira = Person(app, MIRA)
+    token = mira.connect()["access_token"]
+    assert send(app, event(strava, subscription_id=7)) == 403
+    assert send(app, event(strava, owner_id=1)) == 200  # nobody here
+    gone = event(strava, object_type="athlete", updates={"authorized": "false"})
+    assert send(app, gone) == 200
+    soon(lambda: services(app).store.get("strava-event", f"asked:{MIRA.id}"))
+    time.sleep(0.5)
+    assert generation(app, MIRA) == 0
+    assert mira.athlete_seen(token)["id"] == MIRA.id, "Strava was asked, and said otherwise"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        [],
+        "x",
+        {},
+        {"subscription_id": True},
+        {"object_type": "segment"},
+        {"aspect_type": 1},
+        {"owner_id": "1"},
+        {"updates": "x" * 5000},
+    ],
+)
+def test_what_is_no_event(app: Flask, strava: Any, body: Any) -> None:
+    run(app, "strava", "webhook", "create")
+    changed = event(strava) | body if isinstance(body, dict) and body else body
+    assert send(app, changed) in (400, 413)
+
+
+def test_without_a_subscription_nothing_is_taken(app: Flask) -> None:
+    found = {"subscription_id": 1, "owner_id": 1, "object_id": 1, "event_time": 1}
+    assert send(app, found | {"object_type": "activity", "aspect_type": "update"}) == 403
+
+
+@pytest.mark.parametrize("athlete", [MIRA, JONAS])
+def test_who_leaves_there_is_forgotten_here(app: Flask, strava: Any, athlete: Athlete) -> None:
+    run(app, "strava", "webhook", "create")
+    person, other = Person(app, athlete), Person(app, JONAS if athlete is MIRA else MIRA)
+    token, kept = person.connect()["access_token"], other.connect()["access_token"]
+    tool(person, token, "get_activities")
+    theirs = services(app).strava.of(athlete.id)._tokens
+    headers = {"Authorization": f"Bearer {theirs.access(theirs.key)}"}
+    requests.post(f"{strava.url}/oauth/deauthorize", headers=headers, timeout=20)
+    soon(lambda: not _has_tokens(app, athlete))
+    soon(lambda: person.call(token).status == 401)
+    assert other.athlete_seen(kept)["id"] != athlete.id
+    cached = [
+        r for n in range(5) for r in services(app).store.records(f"strava-cache:{theirs.key}:{n}")
+    ]
+    assert cached == []
+
+
+def _has_tokens(app: Flask, athlete: Athlete) -> bool:
+    return any(r.key.endswith(str(athlete.id)) for r in services(app).store.records("strava"))
+
+
+def test_strava_down_leaves_the_farewell_for_another_try(
+    app: Flask, strava: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Lambda the answer waits for it, and says that it has to come again."""
+    run(app, "strava", "webhook", "create")
+    Person(app, MIRA).connect()
+    object.__setattr__(services(app).config, "lambda_function", "strava")
+    gone = event(strava, object_type="athlete", updates={"authorized": "false"})
+    strava.extensions["sandbox"].faults.add("/api/v3/athlete", "status", times=9, status=503)
+    assert send(app, gone) == 503 and _has_tokens(app, MIRA)
+    services(app).store.delete("strava-event", f"asked:{MIRA.id}")
+    strava.extensions["sandbox"].faults.take("/api/v3/athlete")
+    strava.extensions["sandbox"].grants._end(MIRA.id)
+    strava.extensions["sandbox"].faults._due.clear()
+    assert send(app, gone) == 200 and not _has_tokens(app, MIRA)
+
+
+def test_create_says_what_is_missing(tmp_path: Path, strava: Any) -> None:
+    settings = settings_for(strava.url, MIRA) | {"home": tmp_path / "home"}
+    app = create_app(Config(**settings, auth_tokens=(TOKEN,)))
+    assert "PUBLIC_URL" in fails(app, "strava", "webhook", "create")
+    nobody = f"http://127.0.0.1:{free_port()}"
+    app = create_app(Config(**settings, auth_tokens=(TOKEN,), public_url=nobody))
+    said = fails(app, "strava", "webhook", "create")
+    assert "not verifiable" in said and "same store" in said
+    services(app).close()
