@@ -144,6 +144,7 @@ def test_another_browser_cannot_finish_it(app: Flask) -> None:
     """The address of Strava's page was passed on: whoever follows it connects nothing."""
     attacker, victim = Person(app, JONAS), Person(app, MIRA)
     lured = victim.at_strava(attacker.begin())
+    victim.look()  # with a cookie of its own
     for browser in (victim, Person(app, MIRA)):
         assert browser.http.send("GET", lured).status == 403
     assert services(app).grants.all() == [] and services(app).athletes.owner() is None
