@@ -1,0 +1,122 @@
+"""Sign in with Strava in a browser: as the owner, as an allowed second athlete, as a stranger."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+from strava_mcp.store import open_store
+from strava_mcp.strava.sandbox.app import create_app
+from strava_mcp.strava.sandbox.athlete import ANOUK, JONAS, MIRA, Athlete
+from strava_mcp.strava.sandbox.grants import SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET
+from tests.browser.conftest import PHONE, Open, Program, picture
+from tests.browser.test_oauth import WAIT_S, check_accessible, fits, press, text
+from tests.flow import Flow, Live
+from tests.node import package
+from tests.servers import flask_run, free_port, running
+from tests.strava.wsgi import serve
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    """``flask run`` for Mira, who owns it, and Jonas, with the sandbox's Strava beside it."""
+    store, port = open_store("sqlite://:memory:"), free_port()
+    with serve(create_app(store, athlete=None)) as strava:
+        env = {
+            "STRAVA_MCP_HOME": str(tmp_path / "home"),
+            "STRAVA_SOURCE": "api",
+            "STRAVA_CLIENT_ID": SANDBOX_CLIENT_ID,
+            "STRAVA_CLIENT_SECRET": SANDBOX_CLIENT_SECRET,
+            "STRAVA_API_URL": f"{strava.url}/api/v3",
+            "STRAVA_OAUTH_URL": f"{strava.url}/oauth",
+            "AUTHORIZE_WITH": "strava",
+            "ALLOWED_ATHLETES": f"{MIRA.id},{JONAS.id}",
+        }
+        with running(flask_run(port), port, tmp_path / "server.log", env) as base:
+            yield base
+    store.close()
+
+
+def at_strava(browser: Chrome, athlete: Athlete) -> None:
+    """On Strava's page: say who it is, and yes."""
+    assert "The sandbox's Strava" in text(browser)
+    browser.find_element(By.CSS_SELECTOR, f"input[value='{athlete.id}']").click()
+    press(browser, "Authorize")
+
+
+def begin(browser: Chrome, site: str, program: Program) -> Flow:
+    """Our page, as far as Strava's."""
+    flow = Flow(Live(site), "", program.uri)
+    flow.register(client_name="Training diary")
+    browser.get(site + flow.request())
+    said = text(browser)
+    assert "Connect Training diary?" in said and "sign in with next" in said
+    assert not browser.find_elements(By.ID, "passphrase")
+    press(browser, "Continue with Strava")
+    return flow
+
+
+@pytest.mark.parametrize("athlete", [MIRA, JONAS])
+def test_who_is_on_the_list_reaches_their_own(
+    open_browser: Open, site: str, program: Program, athlete: Athlete
+) -> None:
+    browser = open_browser(PHONE)
+    flow = begin(browser, site, program)
+    at_strava(browser, athlete)
+    WebDriverWait(browser, WAIT_S).until(lambda b: "Back in the app" in text(b))
+    (arrived,) = program.arrived
+    assert arrived["state"] == ["st4te"] and arrived["iss"] == [site]
+    token = flow.redeem(arrived["code"][0]).json["access_token"]
+    reply = flow.call(token, "tools/call", name="get_athlete", arguments={})
+    assert reply.json["result"]["structuredContent"]["id"] == athlete.id
+
+    browser.get(f"{site}/connections")
+    press(browser, "Sign in with Strava")
+    at_strava(browser, athlete)
+    said = text(browser)
+    assert "Training diary" in said and f"You are athlete {athlete.id}" in said
+    assert ("Named tokens" in said) == (athlete is MIRA), "they reach the owner's data"
+    fits(browser)
+    picture(browser, f"connections-{athlete.seed}")
+    press(browser, "Disconnect from Strava")
+    assert "Sign in with Strava" in text(browser)
+    assert flow.call(token).status == 401
+
+
+def test_a_stranger_is_told_what_to_do(open_browser: Open, site: str, program: Program) -> None:
+    browser = open_browser()
+    begin(browser, site, program)
+    at_strava(browser, ANOUK)
+    said = text(browser)
+    assert "Not for this account" in said and str(ANOUK.id) in said and not program.arrived
+    picture(browser, "stranger")
+
+
+def test_cancel_at_strava_goes_back_with_nothing(
+    open_browser: Open, site: str, program: Program
+) -> None:
+    browser = open_browser()
+    begin(browser, site, program)
+    press(browser, "Cancel")
+    WebDriverWait(browser, WAIT_S).until(lambda b: "Back in the app" in text(b))
+    assert program.arrived[0]["error"] == ["access_denied"]
+
+
+def test_the_new_pages_are_accessible(open_browser: Open, site: str, program: Program) -> None:
+    package("axe-core")
+    browser = open_browser()
+    flow = Flow(Live(site), "", program.uri)
+    flow.register(client_name="Training diary")
+    browser.get(site + flow.request())
+    check_accessible(browser)
+    picture(browser, "consent-strava")
+    press(browser, "Continue with Strava")
+    at_strava(browser, JONAS)
+    browser.get(f"{site}/connections")
+    check_accessible(browser)
+    press(browser, "Sign in with Strava")
+    at_strava(browser, JONAS)
+    check_accessible(browser)
