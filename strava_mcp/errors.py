@@ -11,6 +11,9 @@
     ├── NotAdmitted               an athlete has no access to this server
     └── SourceError               a door to the athlete's data said no
         ├── NotConnected          no credentials, or Strava no longer accepts them
+        ├── WrongApplication      Strava does not know the API application, or it is inactive
+        ├── TooManyAthletes       the application may have no more athletes connected
+        ├── NeedsSubscription     only athletes who pay for Strava have this
         ├── MissingScope          the athlete did not grant what this needs
         ├── NotFound              no such thing, or not visible to this athlete
         ├── Refused               Strava will not accept the request as it is
@@ -18,6 +21,7 @@
         ├── NotSupported          this source cannot know or do it
         ├── RateLimited           a limit is used up until a known moment
         └── Unavailable           Strava is down, slow, or answers nonsense
+            └── Maintenance       Strava says that it is being worked on
 
 Protocol errors (JSON-RPC codes) live in ``protocol.jsonrpc``: they have a wire of their own.
 """
@@ -86,6 +90,18 @@ class NotConnected(SourceError):
     """There are no Strava credentials, or Strava no longer accepts them."""
 
 
+class WrongApplication(SourceError):
+    """Strava does not know the API application of the settings, or says that it is inactive."""
+
+
+class TooManyAthletes(SourceError):
+    """The API application may have no more athletes connected: a new one may have one."""
+
+
+class NeedsSubscription(SourceError):
+    """Only athletes with Strava's paid subscription have this."""
+
+
 class MissingScope(SourceError):
     """The athlete did not grant the Strava scope that this needs."""
 
@@ -119,3 +135,7 @@ class RateLimited(SourceError):
 
 class Unavailable(SourceError):
     """The source is down, too slow, or answered something that is not an answer."""
+
+
+class Maintenance(Unavailable):
+    """Strava says that it is being worked on."""

@@ -6,6 +6,7 @@ import pytest
 
 from strava_mcp.errors import (
     MissingScope,
+    NeedsSubscription,
     NotFound,
     RateLimited,
     Refused,
@@ -41,7 +42,7 @@ CASES: list[Case] = [
 #: Those whose answer is an object or a file: a list of nothing is none.
 NO_LISTS = ("athlete/zones", "gear", "segments", "routes", "athlete", "activities", "")
 STATUSES: dict[int, type[SourceError]] = {
-    402: Refused,
+    402: NeedsSubscription,
     403: Refused,
     404: NotFound,
     429: RateLimited,

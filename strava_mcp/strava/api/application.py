@@ -7,16 +7,20 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from strava_mcp.errors import NotConnected, Unavailable
-from strava_mcp.strava.api.faults import decoded
+from strava_mcp.errors import NotConnected, Unavailable, WrongApplication
+from strava_mcp.strava.api.faults import decoded, json_of, names_application
 from strava_mcp.strava.api.tokens import Credentials
 from strava_mcp.strava.api.transport import AGAIN, Transport
 
 JSON = dict[str, Any]
 
 REFUSED = (
-    "Strava refused the refresh token: check STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET, and "
-    "connect again: `flask strava connect`, or a new STRAVA_REFRESH_TOKEN."
+    "Strava refused the refresh token: connect again, with `flask strava connect`, by signing in, "
+    "or with a new STRAVA_REFRESH_TOKEN."
+)
+UNKNOWN = (
+    "Strava does not know the API application: check STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET "
+    "against https://www.strava.com/settings/api. The connection is kept."
 )
 
 
@@ -66,6 +70,8 @@ class Application:
         }
         response = self._transport.ask("POST", f"{self._url}/token", data={**client, **form})
         if response.status_code in (400, 401):  # Strava says 400 for a token or code that is dead
+            if names_application(json_of(response)):
+                raise WrongApplication(UNKNOWN)
             raise NotConnected(refused)
         answer = decoded(response, AGAIN)
         if not isinstance(answer, dict):

@@ -7,14 +7,18 @@ from typing import Any
 import requests
 
 from strava_mcp.errors import (
+    Maintenance,
     MissingScope,
+    NeedsSubscription,
     NotConnected,
     NotFound,
     RateLimited,
     Refused,
     Retired,
     SourceError,
+    TooManyAthletes,
     Unavailable,
+    WrongApplication,
 )
 from strava_mcp.strava.api.budget import QUARTER_S, Bucket, told, used_up
 
@@ -23,22 +27,33 @@ UNEXPECTED = "Strava answered something unexpected."
 #: HTTP status → what it means for the athlete. 403 and 429 need a closer look, below.
 MEANINGS: Mapping[int, tuple[type[SourceError], str]] = {
     400: (Refused, "Strava did not accept the request"),
-    401: (NotConnected, "Strava no longer accepts the stored tokens: connect Strava again"),
-    402: (Refused, "Strava wants a subscription for this"),
+    401: (
+        NotConnected,
+        "Strava no longer accepts the stored tokens: connect Strava again, with "
+        "`flask strava connect` or by signing in",
+    ),
+    402: (
+        NeedsSubscription,
+        "Only athletes with Strava's paid subscription have this: strava.com/subscribe",
+    ),
     404: (NotFound, "Strava has nothing there, or it is not visible to this athlete"),
     409: (Refused, "Strava already has this"),
-    410: (Retired, "Strava has withdrawn this part of its API"),
+    410: (Retired, "Strava has withdrawn this part of its API: nothing here brings it back"),
     413: (Refused, "Strava says that this is too large"),
 }
 
 
 def error_of(
-    status: int, headers: Mapping[str, str], body: Any, advice: str = "Try again later."
+    status: int,
+    headers: Mapping[str, str],
+    body: Any,
+    advice: str = "Try again later.",
+    text: str = "",
 ) -> SourceError:
     """The error for a reply of Strava that is not a success.
 
     ``body``: the decoded Fault of the API description, or None where it was not JSON. ``advice``:
-    what to do where Strava itself failed.
+    what to do where Strava itself failed. ``text``: what came where it was not JSON.
     """
     detail = _detail(body)
     if status == 429:
@@ -50,20 +65,28 @@ def error_of(
     if status in MEANINGS:
         kind, meaning = MEANINGS[status]
         return kind(f"{meaning}{f' ({detail})' if detail else ''}.")
+    if status == 503 and "maintenance" in (text + detail).lower():
+        return Maintenance(f"Strava is being worked on: see status.strava.com. {advice}")
     return Unavailable(f"Strava itself has an error (HTTP {status}). {advice}")
 
 
 def decoded(response: requests.Response, advice: str) -> Any:
     """The JSON of a success. Raises the SourceError of anything else."""
-    try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        body = None
+    body = json_of(response)
     if response.status_code >= 400:
-        raise error_of(response.status_code, response.headers, body, advice)
+        text = response.text[:5000] if body is None else ""
+        raise error_of(response.status_code, response.headers, body, advice, text)
     if body is None or response.status_code >= 300:
         raise Unavailable(f"{UNEXPECTED} {advice}")
     return body
+
+
+def json_of(response: requests.Response) -> Any:
+    """The JSON of a reply; None where it is none."""
+    try:
+        return response.json()
+    except (ValueError, RecursionError):
+        return None
 
 
 def lacks_permission(text: str) -> bool:
@@ -75,12 +98,28 @@ def lacks_permission(text: str) -> bool:
     return "_permission" in text
 
 
+def names_application(body: Any) -> bool:
+    """Whether a Fault is about the application's own credentials, not about a token or code."""
+    errors = body.get("errors") if isinstance(body, dict) else None
+    first = errors[0] if isinstance(errors, list) and errors else None
+    return isinstance(first, dict) and first.get("resource") == "Application"
+
+
 def _forbidden(body: Any, detail: str) -> SourceError:
-    if "inactive" in str(body).lower():
-        return Refused(
+    said = str(body).lower()
+    if "inactive" in said:
+        return WrongApplication(
             "Strava says that the API application is inactive: since June 2026 it needs a "
             "subscription. Check https://www.strava.com/settings/api."
         )
+    if "connected athletes" in said:
+        return TooManyAthletes(
+            "The API application may have no more athletes connected; a new one may have one. "
+            "The other can leave at https://www.strava.com/settings/apps, or Strava may allow more."
+        )
+    if "subscri" in said:
+        kind, meaning = MEANINGS[402]
+        return kind(f"{meaning}.")
     if lacks_permission(detail) or "scope" in detail.lower():
         return _missing_scope(detail)
     return Refused(f"Strava does not allow this{f' ({detail})' if detail else ''}.")

@@ -8,6 +8,8 @@ import pytest
 
 from strava_mcp import errors
 from strava_mcp.strava.api.faults import error_of
+from strava_mcp.strava.sandbox import grants
+from tests.strava.doors import Door
 
 
 def fault(resource: str, field: str, code: str, message: str = "No") -> dict[str, Any]:
@@ -31,8 +33,16 @@ def fault(resource: str, field: str, code: str, message: str = "No") -> dict[str
             errors.MissingScope,
             "every box",
         ),
-        (402, None, errors.Refused, "subscription"),
-        (403, fault("Application", "Status", "Inactive"), errors.Refused, "inactive"),
+        (402, None, errors.NeedsSubscription, "paid subscription"),
+        (403, fault("Athlete", "", "Subscription required"), errors.NeedsSubscription, "paid"),
+        (403, fault("Application", "Status", "Inactive"), errors.WrongApplication, "inactive"),
+        (
+            403,
+            {"message": "Limit of connected athletes exceeded", "errors": []},
+            errors.TooManyAthletes,
+            "settings/apps",
+        ),
+        (503, {"message": "Down for maintenance"}, errors.Maintenance, "status.strava.com"),
         (403, fault("Athlete", "id", "not allowed"), errors.Refused, "not allow"),
         (403, None, errors.Refused, "not allow"),
         (404, fault("Activity", "id", "not found"), errors.NotFound, "not visible"),
@@ -80,3 +90,37 @@ def test_a_used_up_limit_says_when_it_resets(
 
 def test_a_long_message_of_strava_is_cut() -> None:
     assert len(str(error_of(400, {}, {"message": "x" * 5000}))) < 300
+
+
+def test_a_page_about_maintenance_is_told_as_that(door: Door) -> None:
+    page = "<html><h1>Strava is down for scheduled maintenance</h1></html>"
+    found = error_of(503, {}, None, "Try again later.", page)
+    assert type(found) is errors.Maintenance and "status.strava.com" in str(found)
+    assert type(error_of(503, {}, None, "", "<html>oops</html>")) is errors.Unavailable
+
+
+def test_a_wrong_secret_is_no_dead_token(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is wrong is in the settings: the tokens stay, and work when it is put right."""
+    right = grants.SANDBOX_CLIENT_SECRET
+    ours: Any = door.source
+    key = ours._tokens.key
+    before = ours._tokens._vault.get("strava", key).value
+    ours._tokens._current = ("", {})
+    ours._tokens._vault.put("strava", key, before | {"expires_at": 0})
+    monkeypatch.setattr(grants, "SANDBOX_CLIENT_SECRET", "changed at Strava")
+    with pytest.raises(errors.WrongApplication, match="STRAVA_CLIENT_SECRET"):
+        door.source.athlete()
+    monkeypatch.setattr(grants, "SANDBOX_CLIENT_SECRET", right)
+    assert door.source.athlete()["id"]
+
+
+def test_maintenance_at_the_token_endpoint_costs_no_token(door: Door) -> None:
+    ours: Any = door.source
+    key = ours._tokens.key
+    before = ours._tokens._vault.get("strava", key).value
+    ours._tokens._current = ("", {})
+    ours._tokens._vault.put("strava", key, before | {"expires_at": 0})
+    door.faults.add("/oauth/token", "status", times=1, status=503)
+    with pytest.raises(errors.Unavailable):
+        door.source.athlete()
+    assert door.source.athlete()["id"]

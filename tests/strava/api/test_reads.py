@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from strava_mcp.errors import MissingScope, NotFound, RateLimited, Refused, Unavailable
+from strava_mcp.errors import MissingScope, NeedsSubscription, NotFound, RateLimited, Unavailable
 from strava_mcp.strava.sandbox.athlete import MIRA
 from strava_mcp.strava.source import Source
 from tests.strava.doors import Door
@@ -47,7 +47,9 @@ def test_what_is_no_answer_is_unavailable(door: Door, path: str, kind: str) -> N
         READS[path](door.source, number)
 
 
-@pytest.mark.parametrize("status, error", [(402, Refused), (429, RateLimited), (503, Unavailable)])
+@pytest.mark.parametrize(
+    "status, error", [(402, NeedsSubscription), (429, RateLimited), (503, Unavailable)]
+)
 def test_a_refused_file_is_told_as_any_refusal(door: Door, status: int, error: Any) -> None:
     door.faults.add(f"{V3}/routes", "status", status=status, times=3)
     with pytest.raises(error):
