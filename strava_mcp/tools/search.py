@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from strava_mcp.context import Context
-from strava_mcp.errors import InvalidArguments
+from strava_mcp.errors import InvalidArguments, Unavailable
 from strava_mcp.strava.source import Source
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import units as measure
@@ -61,7 +61,10 @@ def search(ctx: Context, arguments: JSON) -> Reply:
     matches, looked = _matches(ctx.source, asked)
     if asked.longest:
         matches.sort(key=lambda activity: -(view.number(activity, "distance") or 0))
-    results = [_result(activity, ctx.units) for activity in matches[:MOST_RESULTS]]
+    readable = [activity for activity in matches if type(activity.get("id")) is int]
+    if matches and not readable:
+        raise Unavailable("Strava's list of activities cannot be read. Try again later.")
+    results = [_result(activity, ctx.units) for activity in readable[:MOST_RESULTS]]
     return Reply(structured={"results": results}, meta={"strava/searched": looked})
 
 
@@ -123,7 +126,7 @@ def _matches(source: Source, asked: Wanted) -> tuple[list[JSON], int]:
 
 
 def _result(activity: JSON, units: str) -> JSON:
-    number = activity.get("id")
+    number = activity["id"]
     return {"id": str(number), "title": _title(activity, units), "url": view.link(str(number))}
 
 

@@ -1,5 +1,6 @@
 """Which athletes are connected: their tokens, and what they granted. Encrypted at rest."""
 
+import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ JSON = dict[str, Any]
 SPACE = "strava"
 #: Whose the server is, by API application.
 OWNER_SPACE = "strava-owner"
+
+#: An access token whose end is not known is replaced after this.
+UNKNOWN_S = 900
 
 #: What is asked for, and what does not work without it (Strava's authentication page).
 SCOPES = {
@@ -111,12 +115,24 @@ def athlete_of(answer: JSON) -> int:
 
 
 def tokens_of(answer: JSON) -> JSON:
-    """What to keep of an answer of the token endpoint. Raises KeyError, TypeError, ValueError."""
+    """What to keep of an answer of the token endpoint. Raises KeyError."""
     return {
         "access_token": str(answer["access_token"]),
         "refresh_token": str(answer["refresh_token"]),
-        "expires_at": float(answer["expires_at"]),
+        "expires_at": _expires_at(answer),
     }
+
+
+def _expires_at(answer: JSON) -> float:
+    """When the access token ends; a short while from now where that cannot be read: the refresh
+    token that came along is the only one that works, and must not be thrown away for it."""
+    try:
+        expires_at = float(answer["expires_at"])
+        if math.isfinite(expires_at):
+            return expires_at
+    except (KeyError, TypeError, ValueError):
+        pass
+    return time.time() + UNKNOWN_S
 
 
 def _shown(value: JSON) -> Connection:

@@ -1,0 +1,194 @@
+"""Every fault at every call of every tool: a reply or an error in words, and nothing is lost.
+
+Which calls a tool makes is found by watching it on a healthy sandbox; the token endpoint is one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from strava_mcp.context import Context
+from strava_mcp.errors import InvalidArguments, NotConnected, SourceError, ToolError, Unavailable
+from strava_mcp.store import open_store
+from strava_mcp.strava.api import transport
+from strava_mcp.strava.sandbox.faults import KINDS
+from strava_mcp.strava.sandbox.grants import SPACE as GRANTS
+from strava_mcp.tools import load_tools, uploads
+from tests.strava.doors import Door
+from tests.tools.conftest import WRITER, Call
+from tests.tools.test_uploads import gpx, text
+
+MANUAL = {
+    "name": "Core",
+    "sport_type": "Workout",
+    "start_date_local": "2026-03-01T18:30:00Z",
+    "elapsed_time": 60,
+}
+SEGMENT, ROUTE, ACTIVITY = {"id": 7011002}, {"id": "3150000000000000001"}, {"id": "{activity}"}
+#: A call of each tool; a tool that is missing here fails a test.
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "get_activities": {"date_range": "last 30 days"},
+    "get_activity_by_id": ACTIVITY,
+    "create_activity": MANUAL,
+    "update_activity": ACTIVITY | {"name": "Renamed"},
+    "get_activity_zones": ACTIVITY,
+    "get_activity_social": ACTIVITY,
+    "get_athlete": {},
+    "get_athlete_stats": {},
+    "get_athlete_zones": {},
+    "get_gear": {"id": "b11570001"},
+    "get_activity_streams": ACTIVITY,
+    "list_starred_segments": {},
+    "get_segment": SEGMENT,
+    "star_segment": SEGMENT | {"starred": True},
+    "get_routes": {},
+    "get_route": ROUTE,
+    "export_route": ROUTE,
+    "get_clubs": {},
+    "get_club_activities": {"id": 8157001},
+    "create_upload": {"file": text(gpx()), "data_type": "gpx"},
+    "get_upload": {"id": "{upload}"},
+    "search": {"query": "run last month"},
+    "fetch": {"id": "{activity}"},
+    "get_connection_status": {},
+}
+WRITES = ("create_activity", "update_activity", "create_upload", "star_segment")
+TOKEN = "/oauth/token"
+#: Strava has answered, and the old refresh token is dead, when this comes instead of the new one.
+EATS_THE_TOKEN = ("truncated", "html", "empty")
+
+
+@dataclass
+class Bench:
+    """A sandbox, a tool on it, and the paths that the tool asks."""
+
+    door: Door
+    call: Call
+    tool: str
+    ids: dict[str, int] = field(default_factory=dict)
+    runs: int = 0
+
+    def run(self) -> dict[str, Any]:
+        given = {
+            name: str(self.ids[value.strip("{}")]) if str(value).startswith("{") else value
+            for name, value in ARGUMENTS[self.tool].items()
+        }
+        if self.tool == "create_upload":  # another recording each time, or it is a duplicate
+            self.runs += 1
+            given["file"] = text(gpx(10 + self.runs))
+        return self.call(self.tool, context=Context(WRITER, door=self.door.source), **given)
+
+    def sent(self, method: str) -> list[str]:
+        return [c for c in self.door.calls if c.startswith(method) and TOKEN not in c]
+
+    def end_access(self) -> None:
+        for record in self.door.store.records(GRANTS):
+            if record.key.startswith("access:"):
+                self.door.store.delete(GRANTS, record.key)
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "BACKOFF_S", 0.0)
+    monkeypatch.setattr(uploads, "LOOK_S", 0.001)
+    monkeypatch.setattr(uploads, "WAIT_S", 0.05, raising=False)
+
+
+@pytest.fixture
+def bench(call: Call, request: pytest.FixtureRequest) -> Iterator[Bench]:
+    store = open_store("sqlite://:memory:")
+    door = Door(store).warm()
+    made = Bench(door, call, request.param)
+    newest = door.source.activities(per_page=60)
+    made.ids["activity"] = next(a["id"] for a in newest if a["kudos_count"] and a["upload_id"])
+    if made.tool == "get_upload":
+        made.ids["upload"] = door.source.create_upload(gpx(), {"data_type": "gpx"})["id"]
+    door.forget()
+    yield made
+    store.close()
+
+
+every_tool = pytest.mark.parametrize("bench", ARGUMENTS, indirect=True)
+
+
+def test_every_tool_is_here() -> None:
+    assert list(ARGUMENTS) == list(load_tools())
+
+
+def paths_of(bench: Bench) -> list[str]:
+    """The paths that the tool asks on a healthy sandbox, in order."""
+    try:
+        bench.run()
+    except SourceError:
+        assert bench.tool == "get_club_activities"  # which Strava has withdrawn
+    found = list(dict.fromkeys(call.partition(" ")[2] for call in bench.door.calls))
+    bench.door.forget()
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@every_tool
+def test_a_fault_at_any_call(bench: Bench, kind: str) -> None:
+    paths = paths_of(bench)
+    assert paths or bench.tool in ("get_connection_status", "get_club_activities")
+    for path in paths:
+        for seconds in (0.001, 3600.0):
+            bench.door.faults.add(path, kind, 99, seconds=seconds)
+            try:
+                said = bench.run()
+            except (SourceError, ToolError, InvalidArguments) as exc:
+                assert str(exc).endswith((".", "!", ")")) and "Traceback" not in str(exc)
+                assert kind != "slow" or seconds > 1, "it came in time"
+            else:
+                assert "or so" not in str(said) and "brand_new_field" not in str(said)
+            for method in ("POST", "PUT"):
+                assert len(bench.sent(method)) <= 1, "a write is sent once"
+            bench.door.faults._due.clear()
+            bench.door.forget()
+    assert bench.door.source.athlete()["id"], "the tokens have survived"
+    assert bench.door.calls == ["GET /api/v3/athlete"], "with no refresh"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_fault_at_the_token_endpoint(call: Call, kind: str) -> None:
+    """Where the new token did not arrive the old one is dead: that is said, with what to do."""
+    for seconds in (0.001, 3600.0):
+        store = open_store("sqlite://:memory:")
+        bench = Bench(Door(store).warm(), call, "get_athlete")
+        bench.end_access()
+        bench.door.faults.add(TOKEN, kind, 1, seconds=seconds)
+        try:
+            assert bench.run()["id"]
+        except Unavailable as exc:
+            assert kind not in ("unknown", "skew", "wrong-type"), str(exc)
+        bench.door.faults._due.clear()
+        if kind in EATS_THE_TOKEN:
+            with pytest.raises(NotConnected, match="connect"):
+                bench.door.source.athlete()
+        else:
+            assert bench.door.source.athlete()["id"]
+        store.close()
+
+
+@pytest.mark.parametrize("kind", ["slow", "skew", "unknown"])
+@pytest.mark.parametrize("bench", ["get_athlete", "get_athlete_zones", "get_route"], indirect=True)
+def test_what_is_harmless_changes_nothing(bench: Bench, kind: str) -> None:
+    healthy = bench.run()
+    for path in paths_of(bench):
+        bench.door.faults.add(path, kind, 99, seconds=0.001)
+        assert bench.run() == healthy
+        bench.door.faults._due.clear()
+
+
+@pytest.mark.parametrize("kind", ["reset", "silence", "truncated"])
+@pytest.mark.parametrize("bench", ["create_activity"], indirect=True)
+def test_a_write_that_went_astray_is_not_doubled(bench: Bench, kind: str) -> None:
+    """Nobody knows whether it arrived: it is said, and left to the person."""
+    bench.door.faults.add("/api/v3/activities", kind, 1)
+    with pytest.raises(Unavailable, match="look before you try again"):
+        bench.run()
+    bench.door.faults._due.clear()
+    made = [one for one in bench.door.everything() if one["name"] == MANUAL["name"]]
+    assert len(made) == (1 if kind == "truncated" else 0)
