@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from strava_mcp.errors import SourceError, StoreError
 from strava_mcp.services import Services, services
-from strava_mcp.strava.api.subscription import Event
+from strava_mcp.strava.api.events import Event
 from strava_mcp.web.errors import refuse
 
 log = logging.getLogger(__name__)

@@ -5,14 +5,13 @@ An application has one at most. Source: developers.strava.com/docs/webhooks.
 
 import hmac
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_hex
 from typing import Any
 
 from strava_mcp.errors import Unavailable
 from strava_mcp.store import Store
+from strava_mcp.strava.api.events import Event
 from strava_mcp.strava.api.faults import UNEXPECTED, decoded
 from strava_mcp.strava.api.tokens import Credentials
 from strava_mcp.strava.api.transport import AGAIN, Transport
@@ -25,42 +24,6 @@ EVENTS = "strava-event"
 EVENT_S = 86400
 #: How long Strava may take to come back with the verify token.
 CREATING_S = 120
-
-
-@dataclass(frozen=True)
-class Event:
-    """What Strava tells. Nothing signs it: whoever knows the numbers can write one."""
-
-    subscription_id: int
-    owner_id: int
-    object_type: str
-    object_id: int
-    aspect_type: str
-    event_time: int
-    updates: Mapping[str, Any]
-
-    @classmethod
-    def of(cls, body: Any) -> "Event":
-        """The event in a request's body. Raises ValueError."""
-        names = ("subscription_id", "owner_id", "object_id", "event_time")
-        if not isinstance(body, dict) or not all(type(body.get(name)) is int for name in names):
-            raise ValueError("This is no event of Strava's.")
-        kind, aspect, updates = (body.get(k) for k in ("object_type", "aspect_type", "updates"))
-        if kind not in ("activity", "athlete") or aspect not in ("create", "update", "delete"):
-            raise ValueError("Neither activities nor athletes are told about.")
-        numbers = {name: body[name] for name in names}
-        told = updates if isinstance(updates, dict) else {}
-        return cls(object_type=kind, aspect_type=aspect, updates=told, **numbers)
-
-    @property
-    def is_deauthorization(self) -> bool:
-        """Whether the athlete is said to have ended the application's access."""
-        return self.object_type == "athlete" and self.updates.get("authorized") == "false"
-
-    @property
-    def key(self) -> str:
-        """The same for the same event."""
-        return sha256(repr(sorted(vars(self).items())).encode()).hexdigest()
 
 
 class Subscription:
