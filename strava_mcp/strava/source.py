@@ -46,6 +46,10 @@ class Source(ABC):
         """The athlete (DetailedAthlete)."""
 
     @abstractmethod
+    def update_athlete(self, weight_kg: float) -> JSON:
+        """Change the athlete's weight; the athlete (DetailedAthlete). Needs profile:write."""
+
+    @abstractmethod
     def athlete_stats(self, athlete_id: int) -> JSON:
         """Recent, year-to-date and all-time totals (ActivityStats)."""
 
@@ -122,6 +126,10 @@ class Source(ABC):
         """The clubs that the athlete is a member of (SummaryClub), at most 200."""
 
     @abstractmethod
+    def club(self, club_id: int) -> JSON:
+        """One club (DetailedClub)."""
+
+    @abstractmethod
     def starred_segments(self, *, page: int = 1, per_page: int = 30) -> list[JSON]:
         """A page of the segments that the athlete has starred (SummarySegment).
 
@@ -148,6 +156,28 @@ class Source(ABC):
         """
 
     @abstractmethod
+    def segment_effort(self, effort_id: int) -> JSON:
+        """One of the athlete's own efforts (DetailedSegmentEffort); needs a subscription."""
+
+    @abstractmethod
+    def segment_streams(self, segment_id: int, keys: Sequence[str]) -> dict[str, JSON]:
+        """latlng, distance and altitude of a segment by type (StreamSet)."""
+
+    @abstractmethod
+    def effort_streams(self, effort_id: int, keys: Sequence[str]) -> dict[str, JSON]:
+        """The part of the recording that an effort took, by type (StreamSet)."""
+
+    @abstractmethod
+    def explore_segments(
+        self, bounds: tuple[float, float, float, float], activity_type: str
+    ) -> list[JSON]:
+        """At most ten segments of an area (ExplorerSegment).
+
+        ``bounds``: south, west, north and east in degrees. ``activity_type``: ``running`` or
+        ``riding``. Only for applications of Strava's extended tier; others get Refused.
+        """
+
+    @abstractmethod
     def star_segment(self, segment_id: int, starred: bool) -> JSON:
         """Star a segment, or take the star away; the segment (DetailedSegment).
 
@@ -164,6 +194,10 @@ class Source(ABC):
     @abstractmethod
     def route(self, route_id: int) -> JSON:
         """One route, with the segments and waypoints on it (Route)."""
+
+    @abstractmethod
+    def route_streams(self, route_id: int) -> dict[str, JSON]:
+        """latlng, distance and altitude of a route by type (StreamSet)."""
 
     @abstractmethod
     def route_file(self, route_id: int, kind: RouteFormat) -> str:

@@ -32,12 +32,12 @@ LIFETIMES_S: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"/athletes/\d+/routes", HOUR_S),
         (r"/athlete/activities", 10 * MINUTE_S),
         # Two days less than may be: so long may DynamoDB take to delete what has expired.
-        (r"/activities/\d+/streams", 5 * DAY_S),
+        (r"/(?:activities|segments|segment_efforts|routes)/\d+/streams", 5 * DAY_S),
         (r"/activities/\d+/(?:comments|kudos)", 10 * MINUTE_S),
         (r"/activities/\d+(?:/zones|/laps)?", HOUR_S),
         (r"/gear/\w+", HOUR_S),
         (r"/segments/starred", HOUR_S),
-        (r"/segments/\d+", DAY_S),
+        (r"/(?:segments|clubs|segment_efforts)/\d+", DAY_S),
         (r"/segment_efforts", HOUR_S),
         (r"/routes/\d+", DAY_S),
     )

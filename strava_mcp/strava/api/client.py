@@ -149,6 +149,9 @@ class StravaAPI(Source):
     def athlete(self) -> JSON:
         return self._object("GET", "/athlete")
 
+    def update_athlete(self, weight_kg: float) -> JSON:
+        return self._object("PUT", "/athlete", data={"weight": weight_kg})
+
     def athlete_stats(self, athlete_id: int) -> JSON:
         return self._object("GET", f"/athletes/{athlete_id}/stats")
 
@@ -171,8 +174,7 @@ class StravaAPI(Source):
         return self._list(f"/activities/{activity_id}/zones", {})
 
     def streams(self, activity_id: int, keys: Sequence[str]) -> dict[str, JSON]:
-        query = {"keys": ",".join(keys), "key_by_type": "true"}
-        return self._object("GET", f"/activities/{activity_id}/streams", params=query)
+        return self._streams(f"/activities/{activity_id}", keys)
 
     def create_activity(self, fields: Mapping[str, Any]) -> JSON:
         return self._object("POST", "/activities", data=_form(fields))
@@ -210,6 +212,9 @@ class StravaAPI(Source):
     def clubs(self) -> list[JSON]:
         return self._list("/athlete/clubs", {"page": 1, "per_page": 200})
 
+    def club(self, club_id: int) -> JSON:
+        return self._object("GET", f"/clubs/{club_id}")
+
     def starred_segments(self, *, page: int = 1, per_page: int = 30) -> list[JSON]:
         return self._list("/segments/starred", {"page": page, "per_page": per_page})
 
@@ -232,6 +237,23 @@ class StravaAPI(Source):
         }
         return self._list("/segment_efforts", query)
 
+    def segment_effort(self, effort_id: int) -> JSON:
+        return self._object("GET", f"/segment_efforts/{effort_id}")
+
+    def segment_streams(self, segment_id: int, keys: Sequence[str]) -> dict[str, JSON]:
+        return self._streams(f"/segments/{segment_id}", keys)
+
+    def effort_streams(self, effort_id: int, keys: Sequence[str]) -> dict[str, JSON]:
+        return self._streams(f"/segment_efforts/{effort_id}", keys)
+
+    def explore_segments(
+        self, bounds: tuple[float, float, float, float], activity_type: str
+    ) -> list[JSON]:
+        query = {"bounds": ",".join(map(str, bounds)), "activity_type": activity_type}
+        answer = self._object("GET", "/segments/explore", params=query)
+        found: list[JSON] = _checked(answer.get("segments"), _is_list, AGAIN)
+        return found
+
     def star_segment(self, segment_id: int, starred: bool) -> JSON:
         form = {"starred": "true" if starred else "false"}
         return self._object("PUT", f"/segments/{segment_id}/starred", data=form)
@@ -243,6 +265,11 @@ class StravaAPI(Source):
     def route(self, route_id: int) -> JSON:
         return self._object("GET", f"/routes/{route_id}")
 
+    def route_streams(self, route_id: int) -> dict[str, JSON]:
+        # Not by type, whatever is asked.
+        streams = self._list(f"/routes/{route_id}/streams", {})
+        return {str(stream.pop("type", "")): stream for stream in streams}
+
     def route_file(self, route_id: int, kind: RouteFormat) -> str:
         response = self._response(self._tokens.key, "GET", f"/routes/{route_id}/export_{kind}")
         text = response.content.decode("utf-8-sig", errors="replace").strip()
@@ -251,6 +278,10 @@ class StravaAPI(Source):
             return text
         decoded(response, AGAIN)  # raises what a refusal means
         raise Unavailable(f"{UNEXPECTED} {AGAIN}")
+
+    def _streams(self, path: str, keys: Sequence[str]) -> dict[str, JSON]:
+        query = {"keys": ",".join(keys), "key_by_type": "true"}
+        return self._object("GET", f"{path}/streams", params=query)
 
     def _object(self, method: str, path: str, **options: Any) -> JSON:
         found: JSON = self._answer(_is_object, method, path, **options)

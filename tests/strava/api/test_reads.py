@@ -5,13 +5,21 @@ from typing import Any
 
 import pytest
 
-from strava_mcp.errors import MissingScope, NeedsSubscription, NotFound, RateLimited, Unavailable
+from strava_mcp.errors import (
+    MissingScope,
+    NeedsSubscription,
+    NotFound,
+    RateLimited,
+    Refused,
+    Unavailable,
+)
 from strava_mcp.strava.sandbox.athlete import MIRA
 from strava_mcp.strava.source import Source
 from tests.strava.doors import Door
 
 SEGMENT, ROUTE = 7011002, 3150000000000000001
 V3 = "/api/v3"
+KEYS = ("latlng", "distance", "altitude")
 
 #: Path → the read that asks for it.
 READS: dict[str, Callable[[Source, int], Any]] = {
@@ -23,6 +31,9 @@ READS: dict[str, Callable[[Source, int], Any]] = {
     "/segment_efforts": lambda source, _: source.segment_efforts(SEGMENT, per_page=2),
     f"/athletes/{MIRA.id}/routes": lambda source, _: source.routes(MIRA.id),
     f"/routes/{ROUTE}": lambda source, _: source.route(ROUTE),
+    "/clubs/8157001": lambda source, _: source.club(8157001),
+    f"/segments/{SEGMENT}/streams": lambda source, _: source.segment_streams(SEGMENT, KEYS),
+    f"/routes/{ROUTE}/streams": lambda source, _: source.route_streams(ROUTE),
     f"/routes/{ROUTE}/export_gpx": lambda source, _: source.route_file(ROUTE, "gpx"),
     f"/routes/{ROUTE}/export_tcx": lambda source, _: source.route_file(ROUTE, "tcx"),
     "/activities/{id}/laps": lambda source, number: source.activity_laps(number),
@@ -83,6 +94,36 @@ def test_efforts_are_those_of_the_segment_and_the_days(door: Door) -> None:
     assert all(days[2] <= effort["start_date_local"] <= days[5] for effort in some)
 
 
+def test_an_effort_and_its_part_of_the_recording(door: Door) -> None:
+    effort = door.source.segment_efforts(SEGMENT, per_page=1)[0]
+    assert door.source.segment_effort(effort["id"])["elapsed_time"] == effort["elapsed_time"]
+    part = door.source.effort_streams(effort["id"], ("time", "distance"))
+    assert set(part) == {"time", "distance"}
+    assert part["time"]["data"][-1] - part["time"]["data"][0] == effort["elapsed_time"]
+
+
+def test_lines_of_segments_and_routes_are_by_type(door: Door) -> None:
+    for streams in (door.source.segment_streams(SEGMENT, KEYS), door.source.route_streams(ROUTE)):
+        assert set(streams) == set(KEYS)
+        assert len({len(stream["data"]) for stream in streams.values()}) == 1
+
+
+def test_exploring_is_for_a_tier_that_few_have(door: Door) -> None:
+    with pytest.raises(Refused, match="tier"):
+        door.source.explore_segments((47.0, 8.0, 47.5, 8.6), "running")
+
+
+def test_the_weight_is_written_once_and_seen(door: Door) -> None:
+    assert door.source.update_athlete(66.5)["weight"] == 66.5
+    assert door.source.athlete()["weight"] == 66.5
+    assert door.calls == [f"PUT {V3}/athlete", f"GET {V3}/athlete"]
+    door.faults.add(f"{V3}/athlete", "reset", times=2)
+    door.forget()
+    with pytest.raises(Unavailable, match="look before"):
+        door.source.update_athlete(60.0)
+    assert len(door.calls) == 1
+
+
 def test_a_star_is_set_and_taken_away(door: Door) -> None:
     for starred in (True, True, False):
         assert door.source.star_segment(SEGMENT, starred)["starred"] is starred
@@ -107,6 +148,11 @@ def test_what_is_not_there_is_not_found(door: Door) -> None:
         lambda: door.source.star_segment(1, True),
         lambda: door.source.routes(1),
         lambda: door.source.route(1),
+        lambda: door.source.club(1),
+        lambda: door.source.segment_effort(1),
+        lambda: door.source.segment_streams(1, KEYS),
+        lambda: door.source.effort_streams(1, KEYS),
+        lambda: door.source.route_streams(1),
         lambda: door.source.route_file(1, "gpx"),
         lambda: door.source.activity_comments(1),
     ):
@@ -147,3 +193,12 @@ def test_a_third_party_client_reads_the_same(door: Door) -> None:
             read = getattr(models, name).model_validate(answer)
             assert getattr(read, "id", None) == answer.get("id")
             assert getattr(read, "name", None) == answer.get("name")
+
+
+def test_exploring_where_the_tier_allows_it(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sandbox has no such tier: its answer stands in for one (ExplorerResponse)."""
+    told: list[Any] = [{"segments": [{"id": SEGMENT}]}, {"segments": None}]
+    monkeypatch.setattr(door.source, "_object", lambda *_, **__: told.pop(0))
+    assert door.source.explore_segments((47.0, 8.0, 47.5, 8.6), "running") == [{"id": SEGMENT}]
+    with pytest.raises(Unavailable):
+        door.source.explore_segments((47.0, 8.0, 47.5, 8.6), "running")
