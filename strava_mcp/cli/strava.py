@@ -153,9 +153,9 @@ def _connected(api: "StravaAPI", answer: Mapping[str, str]) -> "Connection":
             answer["code"], granted, lambda id: athletes.becomes_owner(id, True), athletes.admits
         )
     except NotAdmitted as exc:
-        raise click.ClickException(
-            f"{exc} It is athlete {athletes.owner()}'s now: `flask strava disconnect` ends that."
-        ) from exc
+        owner = athletes.owner()
+        now = f" It is athlete {owner}'s now: `flask strava disconnect` ends that." if owner else ""
+        raise click.ClickException(f"{exc}{now}") from exc
     except SourceError as exc:
         raise click.ClickException(str(exc)) from exc
 

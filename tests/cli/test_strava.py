@@ -17,9 +17,11 @@ from strava_mcp.errors import NotConnected
 from strava_mcp.services import services
 from strava_mcp.store import open_store
 from strava_mcp.strava.sandbox.app import create_app as create_sandbox
+from strava_mcp.strava.sandbox.athlete import JONAS, MIRA
 from strava_mcp.strava.sandbox.grants import SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET
 from strava_mcp.strava.sandbox.grants import SPACE as GRANTS
 from tests.cli.test_commands import TOKEN, fails, run
+from tests.flow import Flow, InProcess
 from tests.strava.wsgi import serve
 
 
@@ -165,3 +167,23 @@ def test_the_doctor_asks_strava_itself(app: Flask) -> None:
         services(app).store.put("strava", record.key, {"sealed": "of another key"})
     services(app).source._tokens._current = ("", {})  # type: ignore[attr-defined]
     assert "FAIL  source api: Strava is not connected" in fails(app, "doctor")
+
+
+def test_the_server_stays_its_owners(app: Flask, strava: Any) -> None:
+    """Somebody else who connects is told whose it is; nothing of theirs is kept."""
+    run(app, "strava", "connect", "--yes")
+    strava.extensions["sandbox"].athlete = JONAS
+    said = fails(app, "strava", "connect", "--yes")
+    assert f"Athlete {JONAS.id} has no access" in said and f"athlete {MIRA.id}'s now" in said
+    assert services(app).source.athlete()["id"] == MIRA.id
+    run(app, "strava", "disconnect")
+    run(app, "strava", "connect", "--yes")
+    assert services(app).source.athlete()["id"] == JONAS.id
+
+
+def test_disconnecting_ends_the_apps_of_that_athlete(app: Flask) -> None:
+    run(app, "strava", "connect", "--yes")
+    token = Flow(InProcess(app), TOKEN).connect()["access_token"]
+    assert Flow(InProcess(app), TOKEN).call(token).status == 200
+    run(app, "strava", "disconnect")
+    assert Flow(InProcess(app), TOKEN).call(token).status == 401
