@@ -36,7 +36,8 @@ def fixture_app(
     folder = tmp_path_factory.mktemp("conformance")
     command = flask_run(port, "tests.conformance.app")
     if "gunicorn" in request.param:
-        command = gunicorn(port, app="tests.conformance.app:create_app()")
+        # The suite leaves a stream a scenario behind; each holds its thread until it is written to.
+        command = gunicorn(port, threads=64, app="tests.conformance.app:create_app()")
     env = {"STRAVA_MCP_HOME": str(folder / "home")}
     with running(command, port, folder / "server.log", env) as base:
         yield base.replace("127.0.0.1", "localhost")
