@@ -1,0 +1,143 @@
+"""Best efforts against every begin tried in turn, and against the sandbox."""
+
+import random
+from bisect import bisect_left
+from itertools import accumulate
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from strava_mcp.strava.sandbox import laps, recording
+from strava_mcp.strava.sandbox.calendar import plans
+from strava_mcp.training.efforts import EFFORTS_M, best_efforts, fastest
+from tests.strava.sandbox.conftest import TODAY
+
+Recorded = tuple[list[int], list[float]]
+
+
+@st.composite
+def recordings(draw: st.DrawFn) -> Recorded:
+    """Samples 1 to 5 s and 0 to 30 m apart, some of them standing."""
+    steps = draw(st.lists(st.tuples(st.integers(1, 5), st.integers(0, 30)), max_size=14))
+    time = list(accumulate((seconds for seconds, _ in steps), initial=0))
+    return time, [float(d) for d in accumulate((metres for _, metres in steps), initial=0)]
+
+
+def reached(along: list[float], values: list[float], goal: float) -> float:
+    """Where ``values`` are when ``along`` first reaches ``goal``."""
+    i = bisect_left(along, goal)
+    if i == 0 or along[i] == goal:
+        return values[i]
+    share = (goal - along[i - 1]) / (along[i] - along[i - 1])
+    return values[i - 1] + share * (values[i] - values[i - 1])
+
+
+def steady(seconds: int, speed: float) -> Recorded:
+    return list(range(seconds + 1)), [i * speed for i in range(seconds + 1)]
+
+
+def by_name(time: list[int], distance: list[float]) -> dict[str, int]:
+    return {effort["name"]: effort["elapsed_time"] for effort in best_efforts(time, distance)}
+
+
+@settings(max_examples=300)
+@given(recordings(), st.integers(1, 90))
+def test_no_other_begin_is_faster(recorded: Recorded, metres: int) -> None:
+    time, distance = [float(t) for t in recorded[0]], recorded[1]
+    [stretch] = fastest(time, distance, [metres])
+    if stretch is None:
+        assert distance[-1] < metres
+        return
+    begin, end = stretch
+    covered = reached(time, distance, end) - reached(time, distance, begin)
+    assert covered == pytest.approx(metres, abs=1e-6)
+    for eighth in range(int(time[-1]) * 8 + 1):
+        goal = reached(time, distance, eighth / 8) + metres
+        if goal <= distance[-1]:
+            assert end - begin <= reached(distance, time, goal) - eighth / 8 + 1e-6
+
+
+def test_a_stretch_may_begin_and_end_within_a_step() -> None:
+    # 10 m in 4 s, 10 m in 1 s, 10 m in 4 s: the fastest 12 m reach 2 m into a slow step.
+    time, distance = [0, 4, 5, 9], [0.0, 10.0, 20.0, 30.0]
+    short, whole, more = fastest(time, distance, [12, 30, 30.1])
+    assert short and short[1] - short[0] == pytest.approx(1.8)
+    assert whole == (0, 9) and more is None
+
+
+def test_every_distance_that_strava_names() -> None:
+    efforts = best_efforts(*steady(12_600, 4.0))
+    assert [effort["name"] for effort in efforts] == list(EFFORTS_M)
+    for effort in efforts:
+        metres = EFFORTS_M[effort["name"]]
+        assert effort["distance"] == round(metres)
+        assert effort["elapsed_time"] == round(metres / 4)
+    assert by_name(*steady(100, 4.0)) == {"400m": 100}
+    assert best_efforts(*steady(99, 4.0)) == [] == best_efforts([], [])
+
+
+def test_where_the_record_lies() -> None:
+    speeds = [3.0] * 300 + [5.0] * 100 + [3.0] * 300
+    distance = list(accumulate(speeds, initial=0.0))
+    quarter = best_efforts(list(range(701)), distance)[0]
+    assert quarter["name"] == "400m" and quarter["elapsed_time"] == 80
+    assert 300 <= quarter["start_s"] <= 320
+    first, last = quarter["start_index"], quarter["end_index"]
+    assert distance[last] - distance[first] >= 400 and last - first <= 82
+
+
+def test_standing_counts() -> None:
+    time, distance = steady(100, 4.0)
+    paused = [t if t <= 50 else t + 60 for t in time]
+    assert by_name(paused, distance) == {"400m": 160}
+
+
+def test_a_leap_makes_no_record() -> None:
+    time, distance = steady(400, 3.0)
+    leap = [d if t < 200 else d + 300 for t, d in zip(time, distance, strict=True)]
+    assert by_name(time, leap) == {"400m": 133}  # within either half; none reaches across
+    assert by_name(time, [d if t < 200 else d - 50 for t, d in zip(time, leap, strict=True)]) == {
+        "400m": 133
+    }
+    early = [d if t < 110 else d + 300 for t, d in zip(*steady(220, 3.0), strict=True)]
+    assert by_name(list(range(221)), early) == {}
+
+
+def test_a_ride_home_with_the_watch_still_running_makes_no_record() -> None:
+    run, ride = [3.0] * 400, [14.0] * 300
+    distance = list(accumulate(run + ride, initial=0.0))
+    assert by_name(list(range(701)), distance) == {"400m": 133, "1/2 mile": 268, "1K": 333}
+
+
+def test_a_position_that_falls_back_makes_no_record() -> None:
+    time, distance = steady(300, 3.0)
+    distance[150:] = [d - 20 for d in distance[150:]]
+    assert by_name(time, distance) == {"400m": 133}
+
+
+def test_uneven_runs_are_no_faster_than_their_parts() -> None:
+    rng = random.Random(5)
+    distance = list(accumulate((rng.uniform(2.5, 4.5) for _ in range(4000)), initial=0.0))
+    found = best_efforts(list(range(4001)), distance)
+    paces = [effort["elapsed_time"] / effort["distance"] for effort in found]
+    assert len(found) == 7
+    assert all(b >= a - 0.002 for a, b in zip(paces, paces[1:], strict=False))
+
+
+def test_the_sandbox_has_the_same_efforts() -> None:
+    """It takes whole samples of a second that cover at least the distance.
+
+    So it is never faster, and by less than the two samples that an exact stretch may cut; times are
+    rounded to a second.
+    """
+    runs = [plan for plan in plans(TODAY) if plan.sport == "Run" and plan.has_track]
+    runs.sort(key=lambda plan: plan.moving_s)
+    for plan in [*runs[:3], *(plan for plan in runs if plan.pauses and plan.kind == "long")][:4]:
+        streams = recording.streams(plan)
+        ours = best_efforts(streams["time"], streams["distance"])
+        theirs = laps.best_efforts(plan)
+        assert [effort["name"] for effort in ours] == [effort["name"] for effort in theirs]
+        for mine, other in zip(ours, theirs, strict=True):
+            assert 0 <= other["elapsed_time"] - mine["elapsed_time"] <= 2
+            assert mine["distance"] == other["distance"]

@@ -1,0 +1,178 @@
+"""Totals by hand, by definition, against the sandbox's summaries and what real devices said."""
+
+import random
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from strava_mcp.strava.sandbox import activities, recording
+from strava_mcp.strava.sandbox.calendar import plans
+from strava_mcp.strava.sandbox.plan import Plan
+from strava_mcp.training.totals import normalized_power, top_speed, totals, weights
+from tests.strava.sandbox.conftest import TODAY
+
+Streams = dict[str, list[Any]]
+
+
+@pytest.fixture(scope="module")
+def outings() -> dict[Plan, Streams]:
+    """The shortest activity of each sport, with power and without, with pauses and without."""
+    chosen: dict[object, Plan] = {}
+    for plan in sorted(plans(TODAY), key=lambda plan: plan.moving_s):
+        if plan.is_recorded:
+            chosen.setdefault((plan.sport, plan.has_meter, bool(plan.pauses)), plan)
+    return {plan: recording.streams(plan) for plan in chosen.values()}
+
+
+def by_definition(watts: list[float]) -> float:
+    """Normalized power as the book has it, one step after the other."""
+    rolling = [sum(watts[i - 30 : i]) / 30 for i in range(30, len(watts) + 1)]
+    return float((sum(value**4 for value in rolling) / len(rolling)) ** 0.25)
+
+
+def device(path: Path) -> tuple[Streams, dict[str, Any]]:
+    """A real recording, and what its device said of it."""
+    from garmin_fit_sdk import Decoder, Stream
+
+    messages, _ = Decoder(Stream.from_file(str(path))).read(convert_types_to_strings=False)
+    rows = messages["record_mesgs"]
+    start = rows[0]["timestamp"]
+    names = {"altitude": "enhanced_altitude", "heartrate": "heart_rate", "watts": "power"}
+    streams = {key: [row.get(name) for row in rows] for key, name in names.items()}
+    streams["time"] = [round((row["timestamp"] - start).total_seconds()) for row in rows]
+    return streams, messages["session_mesgs"][0]
+
+
+def test_values_count_for_the_seconds_that_end_in_them() -> None:
+    found = totals(
+        {
+            "time": [0, 10, 20, 40, 50],
+            "distance": [0.0, 40.0, 40.0, 140.0, 180.0],
+            "moving": [False, True, False, True, True],
+            "heartrate": [80, 120, 90, 150, None],
+            "cadence": [0, 80, 0, 90, 0],
+            "temp": [9, 20, 99, 21, 21],
+            "watts": [900, 100, 50, 200, 300],
+        }
+    )
+    assert found == {
+        **{"elapsed_time": 50, "moving_time": 40, "distance": 180.0, "average_speed": 4.5},
+        **{"average_heartrate": 140.0, "max_heartrate": 150},
+        **{"average_cadence": 86.7, "max_cadence": 90},  # coasting left out
+        **{"average_temp": 21, "average_watts": 200.0, "max_watts": 900, "kilojoules": 8.0},
+        **{"weighted_average_watts": round(by_definition([100] * 10 + [200] * 20 + [300] * 10))},
+    }
+
+
+def test_what_cannot_be_known_is_absent() -> None:
+    assert totals({}) == {} == totals({"time": []})
+    assert totals({"time": [0, 5], "heartrate": [None, None]}) == {"elapsed_time": 5}
+    assert totals({"time": [7], "heartrate": [90]}) == {"elapsed_time": 0, "max_heartrate": 90}
+    short = totals({"time": [0, 10, 20], "watts": [100, 100, 100]})
+    assert "weighted_average_watts" not in short and short["average_watts"] == 100
+    standing = {"time": [0, 10], "distance": [0.0, 0.0], "moving": [False, False]}
+    assert totals(standing)["average_speed"] == 0.0
+
+
+def test_where_nobody_moved_averages_are_over_all_of_it() -> None:
+    """A home trainer that knows no distance."""
+    size = 61
+    still = {"time": list(range(size)), "moving": [False] * size, "watts": [200] * size}
+    found = totals(still)
+    assert found["moving_time"] == 0 and found["average_watts"] == 200
+    assert found["weighted_average_watts"] == 200 and found["kilojoules"] == 12
+
+
+def test_no_value_speaks_for_a_long_gap() -> None:
+    time = [*range(100), *range(1000, 1100)]
+    assert weights({"time": time})[100] == 30
+    found = totals({"time": time, "watts": [100] * 100 + [200] * 100})
+    assert found["average_watts"] == pytest.approx((99 * 100 + 129 * 200) / 228, abs=0.05)
+    assert found["kilojoules"] == pytest.approx(35.7)
+
+
+@pytest.mark.parametrize(
+    ("speeds", "top"),
+    [
+        ([3, 4, 5, 5.5, 5, 4], 5.0),
+        ([3, 4, 40, 4, 3], 4),  # a spike
+        ([3, 4, None, 6, 6.5, 3], 6),
+        ([3], None),
+        ([None, None], None),
+    ],
+)
+def test_the_highest_speed_was_held(speeds: list[float | None], top: float | None) -> None:
+    assert top_speed(speeds) == top
+
+
+def test_even_power_is_its_own_norm() -> None:
+    assert normalized_power([250] * 100, [1.0] * 100) == pytest.approx(250)
+    assert normalized_power([250] * 29, [1.0] * 29) is None
+
+
+@given(st.lists(st.integers(0, 900).map(float), min_size=30, max_size=80))
+def test_normalized_power_is_that_of_the_book(watts: list[float]) -> None:
+    found = normalized_power(watts, [1.0] * len(watts))
+    assert found == pytest.approx(by_definition(watts), abs=1e-6)
+
+
+def test_normalized_power_at_other_rates_and_across_stops() -> None:
+    rng = random.Random(6)
+    watts = [float(rng.randrange(50, 500)) for _ in range(200)]
+    even = by_definition([value for value in watts for _ in range(3)])
+    assert normalized_power(watts, [3.0] * 200) == pytest.approx(even)
+    stopped = [*watts[:90], 0.0, None, *watts[90:]]
+    seconds = [3.0] * 90 + [0.0, 3.0] + [3.0] * 110
+    assert normalized_power(stopped, seconds) == pytest.approx(even)
+
+
+def test_the_sandbox_says_the_same(outings: dict[Plan, Streams]) -> None:
+    """Its streams are rounded to the last digit that a device writes, and so are the averages."""
+    assert len(outings) > 10
+    for plan, streams in outings.items():
+        summary, found = activities.summary(plan), totals(streams)
+        for key in ("elapsed_time", "moving_time", "distance", "average_speed", "max_heartrate"):
+            if key in found:
+                assert found[key] == pytest.approx(summary[key], abs=0.0011), (plan, key)
+        for key, near in {
+            **{"average_heartrate": 0.5, "average_cadence": 0.5, "average_temp": 1},
+            **{"average_watts": 0.5, "elev_low": 1, "elev_high": 1},
+        }.items():
+            assert (key in found) == (key in summary and (key != "average_watts" or plan.has_meter))
+            if key in found:
+                assert found[key] == pytest.approx(summary[key], abs=near), (plan, key)
+        if plan.has_meter:
+            assert found["kilojoules"] == pytest.approx(summary["kilojoules"], rel=0.005)
+            assert found["max_watts"] == summary["max_watts"]
+            # The sandbox gives a rule of thumb here.
+            norm = summary["weighted_average_watts"]
+            assert found["weighted_average_watts"] == pytest.approx(norm, rel=0.1)
+
+
+def test_the_highest_speed_of_the_sandbox_is_held(outings: dict[Plan, Streams]) -> None:
+    """The top lasts one sample there: two in a row reach it but for what one step changes."""
+    for plan, streams in outings.items():
+        speeds = streams.get("velocity_smooth")
+        if speeds:
+            change = max(abs(b - a) for a, b in pairwise(speeds) if a and b)
+            assert plan.top_speed - change <= totals(streams)["max_speed"] <= plan.top_speed + 0.01
+
+
+@pytest.mark.parametrize(
+    "name", ["Edge810-Vector-2013-08-16-15-35-10.fit", "sample-activity-indoor-trainer.fit"]
+)
+def test_real_devices_say_the_same(shared: Path, name: str) -> None:
+    """Power and heart rate within 1 %; their ascents differ from each other by 10 % as well."""
+    streams, said = device(shared / "data" / "fit" / name)
+    found = totals(streams)
+    for key, theirs in {
+        **{"average_watts": "avg_power", "weighted_average_watts": "normalized_power"},
+        **{"average_heartrate": "avg_heart_rate", "max_watts": "max_power"},
+        **{"max_heartrate": "max_heart_rate", "elapsed_time": "total_elapsed_time"},
+    }.items():
+        assert found[key] == pytest.approx(said[theirs], rel=0.01), key
+    assert found["total_elevation_gain"] == pytest.approx(said["total_ascent"], rel=0.1)
