@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import accumulate
 from random import Random
 
-from strava_mcp.strava.sandbox.geo import EARTH_M, Point, encode
+from strava_mcp.strava.polyline import encode
+from strava_mcp.strava.sandbox.geo import EARTH_M, Point
 
 #: Nodes of a course, equally far from each other; in between it runs straight.
 NODES = 300

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from strava_mcp.strava.polyline import encode
 from strava_mcp.strava.sandbox import activities, courses, laps, recording
 from strava_mcp.strava.sandbox.calendar import plans
-from strava_mcp.strava.sandbox.geo import encode, haversine_m, length_m
+from strava_mcp.strava.sandbox.geo import haversine_m, length_m
 from strava_mcp.strava.sandbox.plan import Plan
 from strava_mcp.strava.sandbox.streams import STREAM_TYPES, stream_set
 from tests.strava.sandbox.conftest import TODAY
