@@ -3,7 +3,7 @@
 from typing import Any
 
 from strava_mcp.context import Context
-from strava_mcp.errors import Refused
+from strava_mcp.errors import NeedsSubscription, NotSupported, Refused
 from strava_mcp.identity import WRITE
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import segment_view
@@ -60,7 +60,7 @@ def get_segment(ctx: Context, arguments: JSON) -> JSON:
     found = view.identified(segment_view.detail(segment, system), "segment")
     try:
         efforts = _own_efforts(ctx, arguments)
-    except Refused as exc:  # they want a Strava subscription; the segment itself does not
+    except (Refused, NeedsSubscription, NotSupported) as exc:  # the segment itself is there
         return found | {"note": f"Own efforts: {exc}"}
     rows = segment_view.efforts(efforts, system)
     found["own_efforts"] = len(rows)
