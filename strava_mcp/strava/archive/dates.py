@@ -1,0 +1,107 @@
+"""Dates in the words and orders of the languages that Strava speaks.
+
+``May 6, 2024, 4:02:34 AM``, ``09.12.2022, 15:24:49``, ``27 juil. 2026 à 16:23:46``,
+``6 de mai. de 2024, 04:02:34``, ``2024年5月6日 4:02:34``, ``2024. 5. 6. 오후 4:02:34``,
+``2018-09-12 15:02:23 UTC``. Times of the export are UTC.
+"""
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+
+#: How the names of the months begin in English, German, French, Spanish, Italian, Dutch,
+#: Portuguese, Swedish, Danish, Norwegian, Polish, Indonesian and Russian (Unicode CLDR).
+MONTHS = (
+    ("jan", "ene", "gen", "sty", "янв"),
+    ("feb", "fév", "fev", "lut", "фев"),
+    ("mar", "mär", "mrt", "maa", "мар"),
+    ("apr", "avr", "abr", "kwi", "апр"),
+    ("may", "mai", "maj", "mag", "mei", "мая", "май"),
+    ("jun", "juin", "giu", "cze", "июн"),
+    ("jul", "juil", "lug", "lip", "июл"),
+    ("aug", "aoû", "aou", "ago", "agu", "agt", "sie", "авг"),
+    ("sep", "set", "wrz", "сен"),
+    ("oct", "okt", "ott", "out", "paź", "paz", "окт"),
+    ("nov", "lis", "ноя"),
+    ("dec", "déc", "dez", "dic", "des", "gru", "дек"),
+)
+MORNING = re.compile(r"(?<![^\W\d_])a\.? ?m\b|午前|上午|오전")
+AFTERNOON = re.compile(r"(?<![^\W\d_])p\.? ?m\b|午後|下午|오후")
+TIME = re.compile(r"(?<![0-9])([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2})(?:\.[0-9]+)?)?(?![0-9])")
+YEAR_FIRST = re.compile(r"([0-9]{4})[-/.年] ?([0-9]{1,2})[-/.月] ?([0-9]{1,2})(?![0-9])")
+IN_NUMBERS = re.compile(r"(?<![0-9])([0-9]{1,2})([-/.]) ?([0-9]{1,2})[-/.] ?([0-9]{4})(?![0-9])")
+IN_WORDS = re.compile(
+    r"(?<![0-9])(?P<day>[0-9]{1,2})(?![0-9])\D*?(?P<year>[0-9]{4})(?![0-9])", re.DOTALL
+)
+WORD = re.compile(r"[^\W\d_]{3,}")
+MOST_CHARACTERS = 80
+
+
+def moment(text: str, month_first: bool = False) -> datetime:
+    """The moment in UTC that ``text`` means; without a time of day, midnight.
+
+    ``month_first``: how ``5/6/2024`` is read. Raises ValueError for what is no date.
+    """
+    plain = _plain(text)
+    year, month, day, rest = _day(plain, month_first)
+    hour, minute, second = _time(rest)
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+
+
+def has_time(text: str) -> bool:
+    """Whether ``text``, a date, tells the time of day as well."""
+    return bool(TIME.search(_day(_plain(text), False)[3]))
+
+
+def is_month_first(text: str) -> bool | None:
+    """What a date in numbers says of its order; None where it may be read either way.
+
+    Only with slashes can the month come first: dots and dashes are written day first.
+    """
+    found = IN_NUMBERS.search(_plain(text))
+    if found is None or found[2] != "/":
+        return None
+    first, second = int(found[1]), int(found[3])
+    if (first > 12) == (second > 12):
+        return None
+    return second > 12
+
+
+def _plain(text: str) -> str:
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError("is no date")
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _day(plain: str, month_first: bool) -> tuple[int, int, int, str]:
+    """Year, month, day, and what is left for the time."""
+    if found := YEAR_FIRST.search(plain):
+        return int(found[1]), int(found[2]), int(found[3]), plain[found.end() :]
+    if found := IN_NUMBERS.search(plain):
+        day, month = int(found[1]), int(found[3])
+        if month_first and found[2] == "/":
+            day, month = month, day
+        return int(found[4]), month, day, plain[found.end() :]
+    if found := IN_WORDS.search(plain):
+        return int(found["year"]), _month_in(plain), int(found["day"]), plain[found.end() :]
+    raise ValueError("is no date")
+
+
+def _month_in(plain: str) -> int:
+    for word in WORD.findall(plain):
+        for month, beginnings in enumerate(MONTHS, 1):
+            if word.startswith(beginnings):
+                return month
+    raise ValueError("is no date")
+
+
+def _time(rest: str) -> tuple[int, int, int]:
+    found = TIME.search(rest)
+    if found is None:
+        return 0, 0, 0
+    hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
+    if AFTERNOON.search(rest):
+        hour = hour % 12 + 12
+    elif MORNING.search(rest):
+        hour %= 12
+    return hour, minute, second

@@ -1,0 +1,136 @@
+"""Recordings read in processes of their own: reading is arithmetic, and a machine has cores.
+
+What is sent is the file's bytes and its row of the catalog; what comes back is the activity, made
+whole and packed. A process that is left alone by a killed import ends by itself.
+"""
+
+import multiprocessing
+import os
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from strava_mcp.strava.archive.assembling import assembled
+from strava_mcp.strava.archive.entry import Entry
+from strava_mcp.strava.archive.library import Kept
+from strava_mcp.strava.archive.recording import Damaged, Recording
+
+#: Starting processes costs more than reading this many recordings.
+FEW = 8
+MOST_JOBS = 4
+#: A recording that began further from its row than this belongs to another activity.
+FARTHEST = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Task:
+    """An activity to make: its row, its mark, and its file's bytes or why there are none."""
+
+    entry: Entry
+    mark: str
+    content: bytes | None = None
+    problem: str | None = None
+
+
+def made(task: Task) -> Kept:
+    """The activity; where the recording cannot be read, without it and with the reason."""
+    recording, problem = None, task.problem
+    if task.content is not None:
+        try:
+            recording, problem = _of_row(task)
+        except Damaged as exc:
+            problem = str(exc)
+    return assembled(task.entry, recording, task.mark, problem=problem)
+
+
+def _of_row(task: Task) -> tuple[Recording, str | None]:
+    """The session of the file that the row is about, and what was left out. Raises Damaged."""
+    from strava_mcp.strava.archive import files
+
+    sessions = files.read(task.content or b"")
+    said = task.entry.facts.get("start_date")
+    start = datetime.fromisoformat(str(said)).astimezone(UTC) if said else None
+    best = min(sessions, key=lambda session: _distance(session, start))
+    if start and best.start and abs(best.start - start) > FARTHEST:
+        raise Damaged(f"it was recorded on {best.start:%Y-%m-%d}, the activity on {start:%Y-%m-%d}")
+    return best, "; ".join(best.problems) or None
+
+
+def _distance(session: Recording, start: datetime | None) -> timedelta:
+    return abs(session.start - start) if session.start and start else timedelta(0)
+
+
+def all_made(tasks: Iterable[Task], jobs: int) -> Iterator[Kept]:
+    """Every task's activity, in the order of the tasks; ``jobs`` processes at most.
+
+    At most two tasks a process are under way, so that memory does not grow with their number.
+    """
+    waiting = iter(tasks)
+    first = [task for _, task in zip(range(FEW), waiting, strict=False)]
+    yield from map(made, first)
+    if len(first) < FEW:
+        return
+    if jobs < 2:
+        yield from map(made, waiting)
+        return
+    yield from _in_processes(waiting, jobs)
+
+
+def _in_processes(tasks: Iterator[Task], jobs: int) -> Iterator[Kept]:
+    under_way: deque[tuple[Task, Future[Kept]]] = deque()
+    pool = _pool(jobs)
+    try:
+        for task in tasks:
+            try:
+                under_way.append((task, pool.submit(made, task)))
+                if len(under_way) >= 2 * jobs:
+                    yield under_way[0][1].result()
+                    under_way.popleft()
+            except BrokenProcessPool:
+                waiting = [one for one, _ in under_way]
+                under_way.clear()
+                yield from map(_alone, waiting if task in waiting else [*waiting, task])
+                pool = _pool(jobs)
+        for task, future in under_way:
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                yield _alone(task)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _alone(task: Task) -> Kept:
+    """An activity that was under way when a process died, in one of its own: was it this one?"""
+    with _pool(1) as pool:
+        try:
+            return pool.submit(made, task).result()
+        except BrokenProcessPool:
+            problem = "reading it ended the process that read it; the next import tries again"
+            return assembled(task.entry, None, "", problem=problem)
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """A process whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def usual_jobs() -> int:
+    """As many as there are cores, within reason."""
+    return min(os.cpu_count() or 1, MOST_JOBS)

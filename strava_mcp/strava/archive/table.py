@@ -1,0 +1,77 @@
+"""A comma-separated table of the export, row by row, whatever state it is in.
+
+Quoted fields may hold commas, quotes and line breaks (RFC 4180). Memory is bounded: a line has at
+most ``MOST_LINE_BYTES``, and a field at most what ``csv.field_size_limit`` allows (131,072
+characters unless somebody changed it for the whole process).
+"""
+
+import codecs
+import csv
+import zipfile
+import zlib
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import IO
+
+#: Opens the table anew, from its beginning.
+Opener = Callable[[], AbstractContextManager[IO[bytes]]]
+MOST_LINE_BYTES = 1 << 20
+
+
+class Unreadable(ValueError):
+    """The table cannot be used at all; the text says what is missing and what to do."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """The cells of a row, and the line that it begins on (the header is line 1)."""
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A row that cannot be used: the line that it begins on, and the reason for a person."""
+
+    line: int
+    reason: str
+
+
+def rows(opener: Opener) -> Generator[Row | Skipped, None, None]:
+    """Every row with anything in it, the header first. Raises Unreadable where the file breaks."""
+    try:
+        with opener() as stream:
+            yield from _rows(_lines(stream))
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as exc:
+        raise Unreadable(
+            f"The table is damaged ({exc or type(exc).__name__}): download the export again."
+        ) from exc
+
+
+def _rows(lines: Iterator[str]) -> Iterator[Row | Skipped]:
+    reader = csv.reader(lines)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as exc:
+            yield Skipped(line, f"up to line {reader.line_num} this is no row of a table: {exc}.")
+            continue
+        if any(cells):
+            yield Row(line, cells)
+
+
+def _lines(stream: IO[bytes]) -> Iterator[str]:
+    """Lines of text. One that is not UTF-8 was saved by a program for Windows."""
+    mark = codecs.BOM_UTF8
+    while line := stream.readline(MOST_LINE_BYTES):
+        line, mark = line.removeprefix(mark), b""
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError:
+            text = line.decode("cp1252", errors="replace")
+        yield text.replace("\0", "")
