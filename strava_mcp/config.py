@@ -172,11 +172,24 @@ def scrypt_hash(value: str) -> str:
     return value
 
 
-def source(value: str) -> str:
-    """A door to the athlete's data."""
-    if value == "archive":
-        raise ValueError("cannot be archive yet in this version: use sandbox or api")
-    return choice("sandbox", "api", "archive")(value)
+def archive_url(value: str) -> str:
+    """Where a library is published: a bucket of S3 and a prefix in it."""
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/-]*)?", value):
+        raise ValueError("must be s3://bucket/prefix")
+    return value.rstrip("/")
+
+
+def circle(value: str) -> tuple[float, float, float]:
+    """A circle on the globe: latitude and longitude in degrees, radius in metres."""
+    try:
+        latitude, longitude, radius_m = (float(part) for part in value.split(","))
+        if abs(latitude) <= 90 and abs(longitude) <= 180 and 50 <= radius_m <= 20_000:
+            return latitude, longitude, radius_m
+    except ValueError:
+        pass
+    raise ValueError(
+        "must be latitude, longitude and 50 to 20000 metres, such as 47.3769,8.5417,500"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +197,25 @@ class Config:
     """Every setting of the server."""
 
     strava_source: str = setting(
-        "STRAVA_SOURCE", source, "sandbox", "Where the data comes from: `sandbox` or `api`."
+        "STRAVA_SOURCE",
+        choice("sandbox", "archive", "api"),
+        "sandbox",
+        "Where the data comes from: `sandbox`, `archive` (your own export) or `api`.",
+    )
+    archive_url: str = setting(
+        "ARCHIVE_URL",
+        archive_url,
+        "",
+        "Where `flask archive publish` put the archive, for a server that has no disk: "
+        "`s3://bucket/prefix`.",
+    )
+    archive_hide_home: tuple[float, float, float] | None = setting(
+        "ARCHIVE_HIDE_HOME",
+        circle,
+        None,
+        "No position in this circle is told: latitude, longitude, metres, such as "
+        "`47.3769,8.5417,500`.",
+        secret=True,
     )
     strava_client_id: str = setting(
         "STRAVA_CLIENT_ID", text, "", "Client ID of your Strava API application."

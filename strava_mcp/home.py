@@ -59,7 +59,7 @@ def replace(home: Path, name: str, text: str) -> None:
     draft = prepare(home) / f".{name}.{os.getpid()}"
     draft.touch(mode=0o600)
     try:
-        draft.write_text(text + "\n", encoding="ascii")
+        draft.write_text(text + "\n", encoding="utf-8")
         draft.replace(home / name)
     finally:
         draft.unlink(missing_ok=True)

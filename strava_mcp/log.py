@@ -79,7 +79,8 @@ class StandardError(logging.Handler):
 def secrets_of(config: Config) -> list[str]:
     """Every value of a setting that is declared secret."""
     found = [getattr(config, item.name) for item in fields(config) if item.metadata["secret"]]
-    return [one for value in found for one in ((value,) if isinstance(value, str) else value)]
+    several = [value if isinstance(value, tuple) else (value,) for value in found]
+    return [one for values in several for one in values if isinstance(one, str)]
 
 
 def install(config: Config) -> None:

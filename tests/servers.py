@@ -14,6 +14,8 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 60
+#: How long a server may take to end by itself; streams that a client left open would hold it up.
+GRACE_S = 3
 
 
 def free_port() -> int:
@@ -46,7 +48,7 @@ def running(
         finally:
             process.terminate()
             try:
-                process.wait(20)
+                process.wait(GRACE_S)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)  # its workers, too
                 process.wait()

@@ -24,11 +24,12 @@ NEEDED = (
     *("strava_mcp/web/templates/consent.html", "strava_mcp/tools/catalogue.json"),
     *("flask/__init__.py", "authlib/__init__.py"),
 )
-#: Secrets, and what only a developer needs. boto3 comes with Lambda's runtime.
+#: Secrets, and what only a developer or an import needs. boto3 comes with Lambda's runtime.
 UNWANTED = (
     *(".env", "instance/", ".git/", ".ci/", "tests/", "zappa_settings.json"),
     *("boto3/", "botocore/", "pytest/", "_pytest/", "pip/", "setuptools/", "zappa/", "moto/"),
     *("mypy/", "black/", "selenium/", "hypothesis/"),
+    *("garmin_fit_sdk/", "gpxpy/", "defusedxml/", "tzfpy/"),
 )
 #: e_machine of ELF files (System V ABI).
 MACHINES = {"x86_64": 62, "arm64": 183}

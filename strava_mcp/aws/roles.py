@@ -18,8 +18,8 @@ TRUST: JSON = {
 }
 
 
-def policy(function: str, table: str, secret_arn: str = "") -> JSON:
-    """The function's own log, its own table, and its own secret if it has one."""
+def policy(function: str, table: str, secret_arn: str = "", archive_url: str = "") -> JSON:
+    """The function's own log, its own table, and its own secret and archive if it has them."""
     statements: list[JSON] = [
         {
             "Effect": "Allow",
@@ -43,6 +43,23 @@ def policy(function: str, table: str, secret_arn: str = "") -> JSON:
                 "Resource": secret_arn,
             }
         )
+    if archive_url:
+        bucket, _, prefix = archive_url.removeprefix("s3://").partition("/")
+        below = f"{prefix}/*" if prefix else "*"
+        statements += [
+            {
+                "Effect": "Allow",
+                "Action": ["s3:GetObject"],
+                "Resource": f"arn:aws:s3:::{bucket}/{below}",
+            },
+            # Without it S3 says 403 of what is not there, and not 404.
+            {
+                "Effect": "Allow",
+                "Action": ["s3:ListBucket"],
+                "Resource": f"arn:aws:s3:::{bucket}",
+                "Condition": {"StringLike": {"s3:prefix": [below]}},
+            },
+        ]
     return {"Version": "2012-10-17", "Statement": statements}
 
 

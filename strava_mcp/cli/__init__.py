@@ -6,6 +6,7 @@ from flask import Flask
 
 from strava_mcp.card import card
 from strava_mcp.cli import (
+    archive,
     connection,
     doctor,
     grants,
@@ -21,7 +22,7 @@ from strava_mcp.services import services
 COMMANDS = (
     *(connection.show_config, doctor.doctor, sandbox.sandbox),
     *(tokens.tokens, grants.grants, passphrase.passphrase),
-    *(strava.strava, setup.setup, package.package),
+    *(strava.strava, archive.archive, setup.setup, package.package),
 )
 
 

@@ -105,8 +105,8 @@ def oauth(found: Services) -> Iterator[Finding]:
 
 def clock(found: Services) -> Iterator[Finding]:
     """This machine's clock agrees with Strava's: tokens expire by it."""
-    if found.config.strava_source == "sandbox":
-        yield "ok", "clock: nothing to compare with in the sandbox"
+    if found.config.strava_source != "api":
+        yield "ok", f"clock: nothing to compare with in the {found.config.strava_source}"
         return
     import requests
 

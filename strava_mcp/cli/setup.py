@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 
 from strava_mcp import home
 from strava_mcp.aws import roles
-from strava_mcp.config import PROJECT, Config
+from strava_mcp.config import PROJECT, Config, archive_url
 
 JSON = dict[str, Any]
 
@@ -33,6 +33,7 @@ SECRETS = ("AUTH_TOKEN", "SECRET_KEY", "OWNER_PASSPHRASE_HASH")
 @click.option("--public-url", help="Address of a domain of your own; else the Function URL.")
 @click.option("--stream/--buffered", default=None, help="Stream responses; buffered by default.")
 @click.option("--secret", metavar="NAME", help="Keep secrets in AWS Secrets Manager as NAME.")
+@click.option("--archive", metavar="URL", help="Serve what `flask archive publish` put there.")
 @click.option("--new-token", is_flag=True, help="Begin a rotation: a new token beside the old.")
 @click.option("--drop-old-token", is_flag=True, help="End a rotation: the new token alone.")
 @click.option("--yes", is_flag=True, help="Ask nothing: take defaults and what is there already.")
@@ -47,6 +48,7 @@ def setup(context: click.Context, /, **options: Any) -> None:
     _ask(stage, options, known=stage_name in settings)
     variables = stage.setdefault(VARIABLES, {})
     _store(stage, stage_name, variables)
+    _archive(variables, options["archive"])
     secrets = _secrets_of(variables, options)
     if options["secret"] or "SECRETS_MANAGER_ARN" in variables:
         _keep_in_secrets_manager(stage, variables, options["secret"], secrets)
@@ -76,7 +78,8 @@ def role(stage: str, create: bool) -> None:
     variables = found[VARIABLES]
     table = variables.get("STORE_URL", "").removeprefix("dynamodb://")
     function = f"{found['project_name']}-{stage}"
-    document = roles.policy(function, table, variables.get("SECRETS_MANAGER_ARN", ""))
+    own = (variables.get(name, "") for name in ("SECRETS_MANAGER_ARN", "ARCHIVE_URL"))
+    document = roles.policy(function, table, *own)
     if not create:
         click.echo(json.dumps(document, indent=2))
         return
@@ -126,6 +129,17 @@ def _store(stage: JSON, stage_name: str, variables: JSON) -> None:
     example = _example()[VARIABLES]["STORE_URL"]
     if variables.get("STORE_URL", example) == example:
         variables["STORE_URL"] = f"dynamodb://{stage['project_name']}-{stage_name}"
+
+
+def _archive(variables: JSON, url: str | None) -> None:
+    """Where the data comes from, if it is a published archive; the role has to know it, too."""
+    if url is None:
+        return
+    try:
+        variables |= {"STRAVA_SOURCE": "archive", "ARCHIVE_URL": archive_url(url)}
+    except ValueError as exc:
+        raise click.ClickException(f"archive: {exc}.") from exc
+    click.echo("The role may read it after `flask setup role --create`.")
 
 
 def _secrets_of(variables: JSON, options: JSON) -> JSON:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 #: STRAVA_SOURCE → the function that opens it, named and not imported: a server uses one.
 SOURCES = {
     "sandbox": "strava_mcp.strava.api.client:open_sandbox",
+    "archive": "strava_mcp.strava.archive.source:open_archive",
     "api": "strava_mcp.strava.api.client:open_api",
 }
 

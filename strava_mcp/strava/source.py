@@ -16,6 +16,9 @@ from strava_mcp.errors import NotSupported
 JSON = dict[str, Any]
 #: The formats that a route can be had in: GPX 1.1 and a TCX course.
 RouteFormat = Literal["gpx", "tcx"]
+#: Ids from here on were given by a source itself, for what has none at Strava, and no page there.
+#: They are above all of Strava's, and below 2^53, to which every reader counts exactly.
+FIRST_OWN_ID = 8_000_000_000_000_000
 
 
 class Source(ABC):
@@ -60,7 +63,7 @@ class Source(ABC):
         before: int | None = None,
         after: int | None = None,
         page: int = 1,
-        per_page: int = 30
+        per_page: int = 30,
     ) -> list[JSON]:
         """A page of activities (SummaryActivity), newest first; with ``after``, oldest first.
 
@@ -147,7 +150,7 @@ class Source(ABC):
         *,
         start_local: str | None = None,
         end_local: str | None = None,
-        per_page: int = 200
+        per_page: int = 200,
     ) -> list[JSON]:
         """The athlete's own efforts on a segment (DetailedSegmentEffort), in no set order.
 

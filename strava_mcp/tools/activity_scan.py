@@ -47,7 +47,9 @@ class Filters:
         """Whether sport and local date are as wanted."""
         if self.sports and sport_of(activity) not in self.sports:
             return False
-        return self.span is None or self.span.holds(local_time(activity) or "")
+        # Where nobody knows the local time, UTC is the nearest that there is.
+        began = local_time(activity) or text(activity, "start_date") or ""
+        return self.span is None or self.span.holds(began)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from strava_mcp.errors import Unavailable
+from strava_mcp.strava.source import FIRST_OWN_ID
 from strava_mcp.tools import units as measure
 
 JSON = dict[str, Any]
@@ -20,7 +21,12 @@ MOST = 2**63
 
 
 def link(activity_id: int | str) -> str:
-    """Where the activity is on Strava; its brand rules want the link beside the data."""
+    """Where the activity is on Strava; its brand rules want the link beside the data.
+
+    One that only an archive knows has no page there, so the link is that of the athlete's list.
+    """
+    if isinstance(activity_id, int) and activity_id >= FIRST_OWN_ID:
+        return "https://www.strava.com/athlete/training"
     return f"https://www.strava.com/activities/{activity_id}"
 
 
@@ -57,6 +63,13 @@ def local_time(source: Strava) -> str | None:
     """``start_date_local`` without its Z: it is a local time, never to be shifted."""
     value = text(source, "start_date_local")
     return value.removesuffix("Z") if value else None
+
+
+def _start(activity: Strava) -> JSON:
+    """When it began: on the athlete's own clock, or in UTC where that clock is unknown."""
+    local = local_time(activity)
+    utc = text(activity, "start_date")
+    return {"start_local": local} if local or not utc else {"start_utc": utc.removesuffix("Z")}
 
 
 def known(found: Mapping[str, Any]) -> JSON:
@@ -114,7 +127,7 @@ def summary(activity: Strava, units: str) -> JSON:
         "id": whole(activity, "id"),
         "name": text(activity, "name"),
         "sport_type": sport,
-        "start_local": local_time(activity),
+        **_start(activity),
         **_extent(activity, units, sport),
         **intensity(activity),
         "relative_effort": whole(activity, "suffer_score"),
@@ -156,12 +169,39 @@ def detail(activity: Strava, units: str, full: bool, all_efforts: bool = False) 
         "achievements": whole(activity, "achievement_count"),
         "personal_records": whole(activity, "pr_count"),
         "hide_from_home": activity.get("hide_from_home") is True,
+        **_of_the_export(activity, imperial),
     }
     if full:
         found |= _parts(activity, units, sport, all_efforts)
     if "id" in found:
         found["link"] = link(found["id"])
     return {"units": measure.UNITS[units]} | known(found)
+
+
+def _of_the_export(activity: Strava, imperial: bool) -> JSON:
+    """What only the athlete's own export holds, and what was computed for want of it there."""
+    weather = activity.get("weather")
+    computed = activity.get("computed")
+    return {
+        "private_note": text(activity, "private_note"),
+        "perceived_exertion": number(activity, "perceived_exertion"),
+        "weather": _weather(weather, imperial) if isinstance(weather, dict) else None,
+        "computed": (
+            [str(name) for name in computed] if isinstance(computed, list) and computed else None
+        ),
+    }
+
+
+def _weather(weather: Strava, imperial: bool) -> JSON:
+    """Strava's weather of an activity; temperatures are in °C there."""
+    found = {name: value for name, value in weather.items() if isinstance(value, (int, float, str))}
+    for name in ("temperature", "apparent_temperature"):
+        celsius = number(found, name)
+        if celsius is not None:
+            found[name] = (
+                f"{round(celsius * 9 / 5 + 32)} °F" if imperial else f"{round(celsius)} °C"
+            )
+    return found
 
 
 def _extent(activity: Strava, units: str, sport: str) -> JSON:

@@ -7,11 +7,12 @@ from typing import Any
 from marshmallow import fields, validate
 
 from strava_mcp.context import Context
+from strava_mcp.strava.source import FIRST_OWN_ID
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import segment_view
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.athlete import own_id
-from strava_mcp.tools.fields import RouteId, units
+from strava_mcp.tools.fields import LARGEST_EXACT, RouteId, units
 from strava_mcp.tools.pages import PageArguments, page_of
 from strava_mcp.tools.registry import Reply, tool
 from strava_mcp.tools.size import fitted
@@ -40,6 +41,8 @@ FILE: JSON = {
 SPORTS = {1: "Ride", 2: "Run"}
 SURFACES = {1: "road", 2: "mountain bike", 3: "cross", 4: "trail", 5: "mixed"}
 MEDIA_TYPES = {"gpx": "application/gpx+xml", "tcx": "application/vnd.garmin.tcx+xml"}
+#: Real routes of Strava have still larger ids.
+OWN_IDS = range(FIRST_OWN_ID, LARGEST_EXACT)
 #: Some 20,000 tokens: what hosts let through at once. The link has every file, whatever its size.
 LARGEST_FILE = 40_000
 CUTS = {
@@ -96,7 +99,7 @@ def export_route(ctx: Context, arguments: JSON) -> Reply:
     """
     number, kind = arguments["id"], arguments["format"]
     file = ctx.source.route_file(number, kind)
-    download = f"{_link(number)}/export_{kind}"
+    download = _link(number) if number in OWN_IDS else f"{_link(number)}/export_{kind}"
     told = {"id": str(number), "format": kind, "bytes": len(file.encode()), "download": download}
     if len(file) > LARGEST_FILE:
         return Reply(structured=told | {"note": "Too large for a chat: use the download link."})
@@ -136,4 +139,7 @@ def _waypoint(point: Mapping[str, Any], units: str) -> JSON:
 
 
 def _link(route_id: int | str) -> str:
+    """Where a route is on Strava; one that only an archive knows is in the athlete's list."""
+    if str(route_id).isdecimal() and int(route_id) in OWN_IDS:
+        return "https://www.strava.com/athlete/routes"
     return f"https://www.strava.com/routes/{route_id}"

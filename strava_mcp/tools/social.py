@@ -36,6 +36,8 @@ def get_activity_social(ctx: Context, arguments: JSON) -> JSON:
     """
     activity = ctx.source.activity(arguments["id"])
     number = view.identified(view.known({"id": view.whole(activity, "id")}), "activity")["id"]
+    if "kudos_count" not in activity:  # a source that does not count them says why
+        ctx.source.activity_kudoers(number, per_page=1)
     kudos = view.whole(activity, "kudos_count") or 0
     comments = view.whole(activity, "comment_count") or 0
     found: JSON = {"id": number, "kudos": kudos, "comments": comments, "link": view.link(number)}

@@ -13,6 +13,7 @@ from strava_mcp.errors import (
     SourceError,
     Unavailable,
 )
+from strava_mcp.strava.api import transport
 from strava_mcp.strava.sandbox.faults import IN_THE_REPLY
 from tests.strava.doors import Door
 from tests.tools.conftest import Call
@@ -71,6 +72,11 @@ class Tried:
 
     def run(self, **changed: Any) -> dict[str, Any]:
         return self._call(self.name, **self.arguments | changed)
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "BACKOFF_S", 0.0)
 
 
 @pytest.fixture

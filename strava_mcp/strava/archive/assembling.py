@@ -143,6 +143,7 @@ def _laps(activity_id: int, recording: Recording) -> list[JSON]:
         facts = dict(lap.facts)
         if times:
             facts = _between(streams, lap, laps[number] if number < len(laps) else None) | facts
+            facts.pop("elevation_difference", None)  # a split has that, a lap has not
         found.append({"name": f"Lap {number}", "lap_index": number, **facts})
     return found
 

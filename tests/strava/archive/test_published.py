@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from strava_mcp.errors import NotConnected, Unavailable
 from strava_mcp.strava.archive.columns import unpack
@@ -51,6 +52,7 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             "AWS_DEFAULT_REGION": "us-east-1",
         }.items():
             monkeypatch.setenv(name, value)
+        requests.post(f"{endpoint}/moto-api/reset", timeout=10).raise_for_status()
         yield Cloud(endpoint)
 
 

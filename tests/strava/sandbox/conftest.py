@@ -100,6 +100,16 @@ def sample() -> list[Plan]:
 
 
 @pytest.fixture(scope="session")
-def recorded(sample: list[Plan]) -> dict[Plan, Streams]:
-    """Those of the sample that a device recorded, and what it recorded."""
+def recordings(sample: list[Plan]) -> dict[Plan, Streams]:
+    """What devices recorded of the sample."""
     return {plan: recording.streams(plan) for plan in sample if plan.is_recorded}
+
+
+@pytest.fixture
+def recorded(
+    recordings: dict[Plan, Streams], monkeypatch: pytest.MonkeyPatch
+) -> dict[Plan, Streams]:
+    """The same, and whatever is told of them takes it from here and does not make it again."""
+    made = recording.streams
+    monkeypatch.setattr(recording, "streams", lambda plan: recordings.get(plan) or made(plan))
+    return recordings

@@ -52,6 +52,7 @@ def test_lists_and_profiles(description: Description, athlete: Caller) -> None:
         description.check("GET", "/athlete/activities", 200, found)
 
 
+@pytest.mark.usefixtures("recorded")
 def test_everything_of_an_activity(
     description: Description, athlete: Caller, sample: list[Plan]
 ) -> None:

@@ -30,22 +30,25 @@ def read(data: bytes) -> list[Recording]:
     ``data``: FIT, GPX or TCX, as it is or gzipped. What a damaged file still tells is kept, and
     ``problems`` of the recording says what is not. Raises Damaged where it tells nothing.
     """
-    from strava_mcp.strava.archive.files import fit, gpx, tcx, xml
     from strava_mcp.strava.archive.files.building import recording
+    from strava_mcp.strava.archive.files.fit import read as sessions_of_fit
+    from strava_mcp.strava.archive.files.gpx import read as sessions_of_gpx
     from strava_mcp.strava.archive.files.gzipped import expanded
+    from strava_mcp.strava.archive.files.tcx import read as sessions_of_tcx
+    from strava_mcp.strava.archive.files.xml import text_of
 
     content = expanded(data)
     if content[FIT_MARK_AT : FIT_MARK_AT + len(FIT_MARK)] == FIT_MARK:
-        sessions = fit.read(content)
+        sessions = sessions_of_fit(content)
     else:
         _refuse(content)
-        text = xml.text(content)
+        text = text_of(content)
         root = ROOT.search(text)
         name = root.group(1).lower() if root else ""
         if name == "gpx":
-            sessions = gpx.read(text)
+            sessions = sessions_of_gpx(text)
         elif name == "trainingcenterdatabase":
-            sessions = tcx.read(text)
+            sessions = sessions_of_tcx(text)
         else:
             kind = ROOTS.get(name, "an XML file of another kind")
             raise Damaged(f"it is {kind}, not a recording")

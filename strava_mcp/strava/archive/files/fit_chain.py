@@ -1,7 +1,7 @@
 """The frame of a FIT file: header, messages and checksum, and several of these in a row.
 
 Garmin's decoder checks the frame as well, but loses every part from the first broken one on, and
-takes nine times as long for the checksum.
+takes several times as long for the checksum.
 """
 
 import struct

@@ -60,6 +60,8 @@ TOTALS = {
     "max_altitude": ("elev_high", 5, 500),
 }
 WHOLE = ("elapsed_time", "moving_time")
+#: Of these a 0 says that the device did not count.
+UNCOUNTED = (*WHOLE, "distance", "calories", "kilojoules", "average_speed", "max_speed")
 
 
 def sample(message: Message) -> Sample:
@@ -91,8 +93,8 @@ def totals(message: Message) -> JSON:
             found[key] = round(exact) if key in WHOLE else exact
     fraction = message.get("avg_fractional_cadence")
     if isinstance(fraction, int) and "average_cadence" in found:
-        found["average_cadence"] += fraction / 128
-    return found
+        found["average_cadence"] = round(found["average_cadence"] + fraction / 128, 1)
+    return {key: value for key, value in found.items() if value or key not in UNCOUNTED}
 
 
 def moment(message: Message, name: str) -> int | None:

@@ -1,8 +1,8 @@
 """The messages of a FIT file, through Garmin's decoder.
 
-It is asked for values as they are written: turning each of all fields into names, dates and
-quantities takes more than half of its time, and a dozen of them are needed. Records become samples
-as they come, so that a long recording is not held in memory twice.
+It is asked for values as they are written: turning every field into names, dates and quantities
+takes it half as long again, and a dozen fields are needed. Records become samples as they come, so
+that a long recording is not held in memory twice.
 """
 
 from collections import defaultdict

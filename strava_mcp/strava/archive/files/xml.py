@@ -23,7 +23,7 @@ class Truncated(Exception):
     """The XML is not well-formed from some place on; what came before it has been read."""
 
 
-def text(data: bytes) -> str:
+def text_of(data: bytes) -> str:
     """The text of an XML file, without its declaration and what stands before that.
 
     Letters that the declared encoding does not know are replaced: a name that is written wrongly
