@@ -45,7 +45,7 @@ def shown_default(value: Any) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, Path):
         return f"`{value.name}/`"
-    return f"`{value}`" if value not in ("", ()) else ""
+    return f"`{value}`" if value not in ("", (), None) else ""
 
 
 def test_the_tools_are_the_tools(app: Flask) -> None:
