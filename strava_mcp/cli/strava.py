@@ -51,13 +51,16 @@ def connect(port: int, no_browser: bool, yes: bool) -> None:
         webbrowser.open(url)
     found = _connected(api, callback.wait(WAIT_S))
     click.echo(f"Connected: {found.name}, athlete {found.athlete_id}.")
+    _whose(api, found.athlete_id)
     _scopes(found)
 
 
 @strava.command()
 def status() -> None:
     """Print who is connected, with which scopes, and what is left of Strava's limits."""
-    for name, value in _api().status().items():
+    api = _api()
+    _whose(api)
+    for name, value in api.status().items():
         if isinstance(value, list):
             click.echo(f"{name}:" + "".join(f"\n  {_line(item)}" for item in value))
         elif isinstance(value, Mapping):
@@ -158,6 +161,19 @@ def _connected(api: "StravaAPI", answer: Mapping[str, str]) -> "Connection":
         raise click.ClickException(f"{exc}{now}") from exc
     except SourceError as exc:
         raise click.ClickException(str(exc)) from exc
+
+
+def _whose(api: "StravaAPI", connected_id: int | None = None) -> None:
+    """Say where AUTH_TOKEN and named tokens do not reach who has connected."""
+    owner = api.connections.owner()
+    if owner is None or owner == connected_id or (not connected_id and api.connections.get(owner)):
+        return
+    click.echo(
+        f"The server is athlete {owner}'s, the first of ALLOWED_ATHLETES: AUTH_TOKEN and named "
+        "tokens reach their data alone"
+        + (", once they connect." if not api.connections.get(owner) else ".")
+        + (" This athlete's is for apps in which they sign in with Strava." if connected_id else "")
+    )
 
 
 def _scopes(found: "Connection") -> None:

@@ -17,7 +17,7 @@ class Athletes:
 
     def owner(self) -> int | None:
         """The athlete whose data is served where no athlete is named; None: nobody yet."""
-        return owner_of(self._store(), self._client_id)
+        return owner_of(self._store(), self._client_id, self._allowed)
 
     def admits(self, athlete_id: int) -> bool:
         """Whether an athlete may use the server, as of now."""

@@ -213,18 +213,30 @@ class Grants:
     def revoke(self, grant_id: str) -> bool:
         """End a grant: at once in this process, within CACHE_S in others. False: there is none."""
         while record := self._store().get(SPACE, grant_id):
-            record.value["revoked"] = record.value["revoked"] or time.time()
-            record.value.update(access=[], refresh=[])
+            if record.value["revoked"]:
+                self._remembered.forget()
+                return True
+            record.value.update(revoked=time.time(), access=[], refresh=[])
             if self._write(record):
                 self._remembered.forget()
                 return True
         return False
 
     def revoke_all(self, athlete_ids: Collection[int | None]) -> None:
-        """End every grant of these athletes; None stands for the owner's who did not sign in."""
+        """End every grant of these athletes; None stands for the owner's who did not sign in.
+
+        What is kept of one, so that its code is not redeemed again, tells nothing of the athlete.
+        """
         for grant in self.all():
             if grant.athlete_id in athlete_ids:
                 self.revoke(grant.id)
+                self._anonymize(grant.id)
+
+    def _anonymize(self, grant_id: str) -> None:
+        while record := self._store().get(SPACE, grant_id):
+            record.value.update(athlete_id=None, created_from="", last_from="")
+            if self._write(record):
+                return
 
     def all(self) -> list[Grant]:
         """Every grant, the oldest first."""

@@ -1,14 +1,13 @@
 """``/strava/webhook``: Strava tells that something changed, or that an athlete has left."""
 
 import logging
-import threading
-import time
 
 from flask import Blueprint, Response, abort, jsonify, request
 
 from strava_mcp.errors import SourceError, StoreError
 from strava_mcp.services import Services, services
 from strava_mcp.strava.api.events import Event
+from strava_mcp.strava.api.farewells import Farewell
 from strava_mcp.web.errors import refuse
 
 log = logging.getLogger(__name__)
@@ -16,8 +15,6 @@ log = logging.getLogger(__name__)
 bp = Blueprint("webhook", __name__)
 
 MOST_BYTES = 4096
-#: Events are not signed: Strava is asked whether an athlete has left, and no more often than this.
-ASK_S = 60
 
 
 @bp.get("/strava/webhook")
@@ -43,12 +40,17 @@ def receive() -> Response:
         return refuse(403, "not_subscribed", "This server has no such subscription.")
     if not subscription.begins(event):
         return jsonify({})
-    if not event.is_deauthorization:
-        _changed(found, event)
-    elif not found.config.lambda_function:
-        threading.Thread(target=_left, args=(found, event), daemon=True).start()
-    elif not _left(found, event):  # a function stops between requests
-        return refuse(503, "unconfirmed", "Strava did not confirm it yet.")
+    try:
+        if not event.is_deauthorization:
+            _changed(found, event)
+        elif found.strava.connected(event.owner_id):
+            found.strava.farewells.add(event.owner_id)
+            if not _is_seen_to(found):
+                subscription.fails(event)
+                return refuse(503, "unconfirmed", "Strava did not confirm it yet.")
+    except StoreError:
+        subscription.fails(event)  # it may come again
+        raise
     return jsonify({})
 
 
@@ -60,24 +62,38 @@ def _changed(found: Services, event: Event) -> None:
         log.info("Changed at Strava", extra={"athlete": event.owner_id, "kind": event.object_type})
 
 
-def _left(found: Services, event: Event) -> bool:
+def _is_seen_to(found: Services) -> bool:
+    """Ask Strava who has left: now, or as soon as it answers. False: Strava has to tell it again.
+
+    A function of Lambda stops between requests: there Strava's repeats do what a thread does
+    elsewhere.
+    """
+    if found.config.lambda_function:
+        return _settle(found)
+    found.strava.farewells.see_to(lambda: _settle(found))
+    return True
+
+
+def _settle(found: Services) -> bool:
+    """Settle what farewells can be settled; False: some are left. Raises StoreError."""
+    return all([_left(found, farewell) for farewell in found.strava.farewells.pending()])
+
+
+def _left(found: Services, farewell: Farewell) -> bool:
     """Delete everything of an athlete who has left, if Strava confirms it; False: not known yet."""
+    athlete_id, farewells = farewell.athlete_id, found.strava.farewells
     try:
-        theirs = found.strava.connected(event.owner_id)
+        theirs = found.strava.connected(athlete_id)
         if theirs is None:
-            return True
-        key, until = f"asked:{event.owner_id}", time.time() + ASK_S
-        if not found.store.create("strava-event", key, {}, until):
-            found.strava.subscription.fails(event)
+            return farewells.settle(farewell)
+        if not farewells.may_ask(farewell):
             return False
         if theirs.has_ended():
-            is_owner = theirs is found.strava
-            found.disconnect(found.strava, None if is_owner else event.owner_id)
-            log.info("Left at Strava: everything deleted", extra={"athlete": event.owner_id})
+            found.disconnect(found.strava, None if theirs is found.strava else athlete_id)
+            log.info("Left at Strava: everything deleted", extra={"athlete": athlete_id})
         else:
-            log.warning("Not left at Strava", extra={"athlete": event.owner_id})
-        return True
+            log.warning("Not left at Strava", extra={"athlete": athlete_id})
+        return farewells.settle(farewell)
     except (SourceError, StoreError) as error:
-        log.warning("Not known whether they left: %s", error, extra={"athlete": event.owner_id})
-        found.strava.subscription.fails(event)
+        log.warning("Not known whether they left: %s", error, extra={"athlete": athlete_id})
         return False

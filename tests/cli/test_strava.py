@@ -18,7 +18,11 @@ from strava_mcp.services import services
 from strava_mcp.store import open_store
 from strava_mcp.strava.sandbox.app import create_app as create_sandbox
 from strava_mcp.strava.sandbox.athlete import JONAS, MIRA
-from strava_mcp.strava.sandbox.grants import SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET
+from strava_mcp.strava.sandbox.grants import (
+    SANDBOX_CLIENT_ID,
+    SANDBOX_CLIENT_SECRET,
+    SANDBOX_REFRESH_TOKEN,
+)
 from strava_mcp.strava.sandbox.grants import SPACE as GRANTS
 from tests.cli.test_commands import TOKEN, fails, run
 from tests.flow import Flow, InProcess
@@ -187,3 +191,37 @@ def test_disconnecting_ends_the_apps_of_that_athlete(app: Flask) -> None:
     assert Flow(InProcess(app), TOKEN).call(token).status == 200
     run(app, "strava", "disconnect")
     assert Flow(InProcess(app), TOKEN).call(token).status == 401
+
+
+def test_what_the_settings_began_ends_with_the_connection(app: Flask) -> None:
+    """STRAVA_REFRESH_TOKEN began a record of its own before the athlete connected."""
+    object.__setattr__(services(app).config, "strava_refresh_token", SANDBOX_REFRESH_TOKEN)
+    assert services(app).source.athlete()["firstname"] == "Mira"
+    run(app, "strava", "connect", "--yes")
+    assert len(services(app).store.records("strava")) == 2
+    run(app, "strava", "disconnect")
+    assert services(app).store.records("strava") == []
+
+
+def test_it_says_whose_data_is_served(app: Flask, strava: Any) -> None:
+    """Jonas may connect, but the server is Mira's."""
+    object.__setattr__(services(app).config, "allowed_athletes", (MIRA.id, JONAS.id))
+    services(app).athletes._allowed = (MIRA.id, JONAS.id)
+    strava.extensions["sandbox"].athlete = JONAS
+    said = run(app, "strava", "connect", "--yes")
+    assert f"The server is athlete {MIRA.id}'s" in said and "once they connect" in said
+    said = run(app, "strava", "status")
+    assert f"The server is athlete {MIRA.id}'s" in said and "connected: False" in said
+    strava.extensions["sandbox"].athlete = MIRA
+    said = run(app, "strava", "connect", "--yes")
+    assert "The server is" not in said
+    assert "The server is" not in run(app, "strava", "status")
+
+
+def test_nothing_tells_who_was_connected(app: Flask) -> None:
+    run(app, "strava", "connect", "--yes")
+    Flow(InProcess(app), TOKEN).connect()
+    run(app, "strava", "disconnect")
+    (grant,) = services(app).grants.all()
+    assert grant.state == "revoked"
+    assert (grant.athlete_id, grant.created_from, grant.last_from) == (None, "", "")

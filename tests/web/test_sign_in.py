@@ -109,11 +109,50 @@ def test_a_stranger_is_told_so_and_nothing_is_kept(app: Flask, strava: Any) -> N
 
 def test_who_comes_first_does_not_own_it(app: Flask) -> None:
     Person(app, JONAS).connect()
-    assert services(app).athletes.owner() is None
+    assert services(app).athletes.owner() == MIRA.id, "the first of the list"
     reply = Person(app, MIRA).call(TOKEN, "tools/call", name="get_athlete", arguments={})
     assert reply.json["result"]["isError"] and "not connected" in reply.text
+    mira = Person(app, MIRA)
+    mira.connect()
+    assert mira.athlete_seen(TOKEN)["id"] == MIRA.id
+
+
+def test_an_owner_who_is_taken_off_the_list_is_not_served(make: Make, strava: Any) -> None:
+    first = make(**settings_for(strava.url, MIRA))
+    Person(first, MIRA).connect()
+    assert Person(first, MIRA).athlete_seen(TOKEN)["id"] == MIRA.id
+    later = make(**settings_for(strava.url, JONAS))  # with the same store
+    jonas = Person(later, JONAS)
+    reply = jonas.call(TOKEN, "tools/call", name="get_athlete", arguments={})
+    assert reply.json["result"]["isError"] and "not connected" in reply.text
+    jonas.connect()
+    assert jonas.athlete_seen(TOKEN)["id"] == JONAS.id
+
+
+def test_more_scopes_are_of_use_at_once(app: Flask) -> None:
+    """The server that is running has an access token of before, good for hours."""
+    mira = Person(app, MIRA)
+    poor = ["read", "activity:read"]
+    code = mira.http.send("GET", mira.at_strava(mira.begin(), poor)).query["code"][0]
+    token = mira.redeem(code).json["access_token"]
+    tool(mira, token, "get_athlete")
+    reply = mira.call(token, "tools/call", name="get_athlete_zones", arguments={})
+    assert reply.json["result"]["isError"] and "leave every box ticked" in reply.text
     Person(app, MIRA).connect()
-    assert services(app).athletes.owner() == MIRA.id
+    assert tool(mira, token, "get_athlete_zones")
+
+
+def test_what_was_kept_with_fewer_scopes_is_asked_anew(app: Flask, strava: Any) -> None:
+    mira = Person(app, MIRA)
+    poor = ["read", "activity:read"]
+    code = mira.http.send("GET", mira.at_strava(mira.begin(), poor)).query["code"][0]
+    token = mira.redeem(code).json["access_token"]
+    state = strava.extensions["sandbox"].state_of(MIRA)
+    newest = tool(mira, token, "get_activities")["activities"][0]["id"]
+    state.change(newest, {"name": "Renamed there"})
+    assert tool(mira, token, "get_activities")["activities"][0]["name"] != "Renamed there"
+    Person(app, MIRA).connect()
+    assert tool(mira, token, "get_activities")["activities"][0]["name"] == "Renamed there"
 
 
 def test_without_a_list_the_owner_proves_it_once(make: Make, strava: Any) -> None:
@@ -147,7 +186,7 @@ def test_another_browser_cannot_finish_it(app: Flask) -> None:
     victim.look()  # with a cookie of its own
     for browser in (victim, Person(app, MIRA)):
         assert browser.http.send("GET", lured).status == 403
-    assert services(app).grants.all() == [] and services(app).athletes.owner() is None
+    assert services(app).grants.all() == [] and services(app).store.records("strava") == []
     assert "code" in attacker.http.send("GET", attacker.at_strava(attacker.begin())).query
 
 
@@ -279,7 +318,7 @@ def test_no_athlete_uses_up_the_others_limits(make: Make, strava: Any) -> None:
         jonas.call(jonass, "tools/call", name="get_athlete", arguments={}) for _ in range(12)
     ]
     failed = [reply.json["result"].get("isError", False) for reply in replies]
-    assert failed[:9] == [False] * 9 and failed[11] and "Your half of" in replies[11].text
+    assert failed[:9] == [False] * 9 and failed[11] and "Your part of" in replies[11].text
     assert mira.athlete_seen(miras)["id"] == MIRA.id
 
 

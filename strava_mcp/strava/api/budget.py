@@ -6,7 +6,8 @@ Source: developers.strava.com/docs/rate-limits.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +16,15 @@ from strava_mcp.store import Store
 
 SPACE = "strava-budget"
 SHARES = "strava-share"
+UNDER_WAY = "strava-under-way"
 QUARTER_S, DAY_S = 15 * 60, 24 * 3600
 #: Kept for this long after the last call; by then every limit has been reset.
 KEPT_S = 2 * DAY_S
 #: Bucket → the headers that tell its limit and use, each "15 minutes,day".
 HEADERS = {"overall": "RateLimit", "read": "ReadRateLimit"}
 WINDOWS = (("15 minutes", QUARTER_S), ("day", DAY_S))
+#: How often the use is written again where other calls write theirs at the same time.
+MOST_TRIES = 10
 
 
 @dataclass(frozen=True)
@@ -50,50 +54,71 @@ class Bucket:
 class Budget:
     """What is left of the limits of one API application.
 
-    ``is_shared``: several athletes use it; none may take more than half of a limit, so that nobody
-    locks the others out.
+    ``sharers``: how many athletes use it. None may take more than their part of a limit, so that
+    nobody locks the others out.
     """
 
-    def __init__(self, store: Store, client_id: str, is_shared: bool = False) -> None:
+    def __init__(self, store: Store, client_id: str, sharers: int = 1) -> None:
         self._store = store
         self._key = client_id
-        self._is_shared = is_shared
+        self._sharers = sharers
 
-    def check(self, is_read: bool, whose: str) -> None:
-        """Raise RateLimited if one more call would cross a limit that it counts against."""
-        counted = [one for one in self.buckets() if is_read or one.kind == "overall"]
-        full = [bucket for bucket in counted if bucket.used >= bucket.limit]
-        if full:
-            raise used_up(max(full, key=lambda bucket: bucket.resets_at))
-        if self._is_shared:
-            self._count_share(counted, whose)
+    @contextmanager
+    def one_more(self, is_read: bool, whose: str) -> Iterator[None]:
+        """A call, which counts as under way until its answer has told the use.
+
+        Without that, as many calls as are sent at once would cross a limit with one call left.
+        Raises RateLimited, before anything is sent, if the call would cross a limit.
+        """
+        ends_at = (time.time() // QUARTER_S + 1) * QUARTER_S
+        keys = {kind: f"{self._key}:{kind}:{ends_at:.0f}" for kind in HEADERS}
+        if not is_read:
+            del keys["read"]
+        # Counted before the use is read: what was told in between is then counted twice, not never.
+        under_way = {kind: self._add(key, 1, ends_at) for kind, key in keys.items()}
+        try:
+            counted = [one for one in self.buckets() if one.kind in keys]
+            full = [one for one in counted if one.used + max(1, under_way[one.kind]) > one.limit]
+            if full:
+                raise used_up(max(full, key=lambda bucket: bucket.resets_at))
+            if self._sharers > 1:
+                self._count_share(counted, whose)
+            yield
+        finally:
+            for key in keys.values():
+                with suppress(StoreError):  # forgotten at the end of the quarter at the latest
+                    self._add(key, -1, ends_at)
 
     def note(self, headers: Mapping[str, str]) -> None:
         """Learn from the headers of an answer; nothing from one that does not tell."""
         now = time.time()
-        value = {"at": now, **_told(headers)}
-        if "overall" not in value:
+        told = {"at": now, **_told(headers)}
+        if "overall" not in told:
             return
-        try:
-            record = self._store.get(SPACE, self._key)
-            if record is None:
-                self._store.create(SPACE, self._key, value, now + KEPT_S)
-                return
-            merged = _latest(record.value, value)
-            # Losing to another call loses nothing: Strava told it at least as much.
-            self._store.replace(SPACE, self._key, merged, record.version, now + KEPT_S)
-        except StoreError:
-            pass  # the answer is what counts; the next one tells the use again
+        with suppress(StoreError):  # the answer is what counts; the next one tells the use again
+            for _ in range(MOST_TRIES):
+                if self._wrote(told, now + KEPT_S):
+                    return
+
+    def _wrote(self, told: Mapping[str, Any], expires_at: float) -> bool:
+        record = self._store.get(SPACE, self._key)
+        if record is None:
+            return self._store.create(SPACE, self._key, told, expires_at)
+        merged = _latest(record.value, told)
+        return self._store.replace(SPACE, self._key, merged, record.version, expires_at)
+
+    def _add(self, key: str, by: int, ends_at: float) -> int:
+        return self._store.increment(UNDER_WAY, key, by, ends_at)
 
     def _count_share(self, counted: list[Bucket], whose: str) -> None:
-        """Count a call of an athlete's. Raises RateLimited where their half is used up."""
+        """Count a call of an athlete's. Raises RateLimited where their part is used up."""
         for window, length_s in WINDOWS:
             number = int(time.time() // length_s)
             ends_at = (number + 1) * length_s
             taken = self._store.increment(SHARES, f"{whose}:{length_s}:{number}", 1, ends_at)
             shared = [bucket for bucket in counted if bucket.window == window]
-            if any(taken > bucket.limit // 2 for bucket in shared):
-                raise used_up(shared[0], "Your half of ")
+            if any(taken > bucket.limit // self._sharers for bucket in shared):
+                raise used_up(shared[0], "Your part of ")
 
     def buckets(self) -> list[Bucket]:
         """Every limit that Strava has told, with its use in the windows of now."""

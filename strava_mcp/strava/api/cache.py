@@ -44,6 +44,7 @@ LIFETIMES_S: tuple[tuple[re.Pattern[str], int], ...] = tuple(
 )
 #: Packed answers above this are not kept: a record of DynamoDB has at most 400 KB.
 MOST_BYTES = 250_000
+SPACE = "strava-cache"
 GENERATIONS = "strava-generation"
 
 
@@ -54,36 +55,38 @@ class Cache:
         self._store = store
         self._most_s = min(most_s, MOST_S)
 
-    def space(self, whose: str, path: str) -> str:
-        """Where answers of this kind are kept now; empty where they are not.
+    def generation(self, whose: str, path: str) -> str:
+        """Among what answers of this kind are kept now; empty where they are not.
 
         Asked once for ``get`` and ``put``: an answer that was on its way while something was
         written belongs to the generation before.
         """
         try:
-            return self._space(whose) if self.lifetime_s(path) else ""
+            if not self.lifetime_s(path):
+                return ""
+            record = self._store.get(GENERATIONS, whose)
+            return f"{whose}:{record.version if record else 0}"
         except StoreError:
             return ""
 
-    def get(self, space: str, path: str, query: Mapping[str, Any]) -> Any:
+    def get(self, generation: str, path: str, query: Mapping[str, Any]) -> Any:
         """An answer that was kept; None where there is none. A store that is down keeps none."""
         try:
-            record = self._store.get(space, _key(path, query)) if space else None
+            record = self._store.get(*_place(generation, path, query)) if generation else None
         except StoreError:
             return None
         return json.loads(zlib.decompress(b64decode(record.value["z"]))) if record else None
 
-    def put(self, space: str, path: str, query: Mapping[str, Any], answer: Any) -> None:
+    def put(self, generation: str, path: str, query: Mapping[str, Any], answer: Any) -> None:
         """Keep an answer for as long as its kind allows."""
-        lifetime_s = self.lifetime_s(path)
-        if not space or answer is None:
+        if not generation or answer is None:
             return
         packed = b64encode(zlib.compress(json.dumps(answer).encode(), 1)).decode("ascii")
         if len(packed) > MOST_BYTES:
             return
         try:
-            expires_at = time.time() + lifetime_s
-            self._store.put(space, _key(path, query), {"z": packed}, expires_at)
+            expires_at = time.time() + self.lifetime_s(path)
+            self._store.put(*_place(generation, path, query), {"z": packed}, expires_at)
         except StoreError:
             pass  # it was only to save a call
 
@@ -92,12 +95,11 @@ class Cache:
         self._store.put(GENERATIONS, whose, {})
 
     def remove(self, whose: str) -> None:
-        """Delete what was kept, at a disconnection. Raises StoreError."""
-        space = self._space(whose)
+        """Delete what was kept, at a disconnection, of every generation. Raises StoreError."""
         self.forget(whose)
-        while records := self._store.records(space, limit=100):
+        while records := self._store.records(f"{SPACE}:{whose}", limit=100):
             for record in records:
-                self._store.delete(space, record.key)
+                self._store.delete(f"{SPACE}:{whose}", record.key)
 
     def lifetime_s(self, path: str) -> int:
         """How long an answer of this path is kept, in seconds; 0 for not at all."""
@@ -106,11 +108,10 @@ class Cache:
                 return min(seconds, self._most_s)
         return 0
 
-    def _space(self, whose: str) -> str:
-        record = self._store.get(GENERATIONS, whose)
-        return f"strava-cache:{whose}:{record.version if record else 0}"
 
-
-def _key(path: str, query: Mapping[str, Any]) -> str:
-    asked = json.dumps([path, sorted((k, str(v)) for k, v in query.items() if v is not None)])
-    return hashlib.sha256(asked.encode()).hexdigest()
+def _place(generation: str, path: str, query: Mapping[str, Any]) -> tuple[str, str]:
+    """Space and key of an answer in the store."""
+    given = sorted((k, str(v)) for k, v in query.items() if v is not None)
+    asked = json.dumps([generation, path, given])
+    whose = generation.rpartition(":")[0]
+    return f"{SPACE}:{whose}", hashlib.sha256(asked.encode()).hexdigest()

@@ -18,6 +18,7 @@ from strava_mcp.strava.api.application import Application
 from strava_mcp.strava.api.budget import Budget
 from strava_mcp.strava.api.cache import Cache
 from strava_mcp.strava.api.connections import Connection, Connections, athlete_of
+from strava_mcp.strava.api.farewells import Farewells
 from strava_mcp.strava.api.faults import UNEXPECTED, decoded, lacks_permission
 from strava_mcp.strava.api.subscription import Subscription
 from strava_mcp.strava.api.tokens import Credentials, Tokens
@@ -45,18 +46,21 @@ class StravaAPI(Source):
         self, config: Config, store: Store, credentials: Credentials, adapter: BaseAdapter
     ) -> None:
         self._url = config.strava_api_url
-        is_shared = len(config.allowed_athletes) > 1
-        self.budget = Budget(store, credentials.client_id, is_shared)
+        athletes = config.allowed_athletes
+        self.budget = Budget(store, credentials.client_id, max(1, len(athletes)))
         transport = Transport((self._url, config.strava_oauth_url), adapter, self.budget)
         self.application = Application(config.strava_oauth_url, credentials, transport)
         # Without a SECRET_KEY the client's own secret keeps them: it is not in the store either.
         vault = Vault(store, config.secret_key or credentials.client_secret)
         self.subscription = Subscription(self._url, credentials, transport, store)
-        self.connections = Connections(store, vault, credentials.client_id)
+        self.farewells = Farewells(store, credentials.client_id)
+        self.connections = Connections(store, vault, credentials.client_id, athletes)
         self._transport = transport
         self._looks_up = True
         self._cache = Cache(store, config.strava_cache_s)
-        self._tokens_of = partial(Tokens, store, vault, credentials, self.application.refresh)
+        self._tokens_of = partial(
+            Tokens, self.connections, store, vault, credentials, self.application.refresh
+        )
         self._tokens = self._tokens_of()
         self._others: dict[int, StravaAPI] = {}
 
@@ -78,7 +82,7 @@ class StravaAPI(Source):
         kept_min = self._cache.lifetime_s("/athlete/activities") // 60
         status: JSON = {
             "source": self.name,
-            "connected": bool(self._tokens.all()),
+            "connected": self._tokens.is_connected,
             "freshness": f"live; lists of activities are at most {kept_min} min old",
         }
         if found:
@@ -108,7 +112,9 @@ class StravaAPI(Source):
                 with suppress(SourceError):  # nothing is kept of them here in any case
                     self.application.revoke(str(answer.get(name)))
             raise NotAdmitted(athlete_id)
-        return self.connections.add(answer, scopes)
+        found = self.connections.add(answer, scopes)
+        self._cache.forget(self.connections.key_of(athlete_id))  # more scopes show more
+        return found
 
     def connected(self, athlete_id: int) -> "StravaAPI | None":
         """The API for an athlete who is connected, else None.
@@ -117,7 +123,7 @@ class StravaAPI(Source):
         """
         if self.connections.get(athlete_id):
             return self.of(athlete_id)
-        return self if self.connections.owner() is None and self._tokens.all() else None
+        return self if self.connections.owner() is None and self._tokens.is_connected else None
 
     def forget(self) -> None:
         """Ask Strava anew for everything: something changed there."""
@@ -305,22 +311,28 @@ class StravaAPI(Source):
             finally:
                 self._cache.forget(whose)  # also where it failed: it may have been carried out
             return _checked(answer, is_right, advice_of(method))
-        space = self._cache.space(whose, path)
-        known = self._cache.get(space, path, query) if self._looks_up else None
+        generation = self._cache.generation(whose, path)
+        known = self._cache.get(generation, path, query) if self._looks_up else None
         if known is None:
             answer = decoded(self._response(whose, method, path, **options), AGAIN)
             known = _checked(answer, is_right, AGAIN)
-            self._cache.put(space, path, query, known)
+            self._cache.put(generation, path, query, known)
         return known
 
     def _response(self, whose: str, method: str, path: str, **options: Any) -> requests.Response:
-        """The reply of an endpoint, with a new access token if ours has ended."""
+        """The reply of an endpoint, with another access token if there is a better one."""
         url, token = self._url + path, self._tokens.access(whose)
         response = self._transport.call(method, url, token, whose, **options)
-        if response.status_code == 401 and not lacks_permission(response.text):
-            token = self._tokens.replace(whose, token)
-            response = self._transport.call(method, url, token, whose, **options)
-        return response
+        if response.status_code not in (401, 403):
+            return response
+        better = token
+        if lacks_permission(response.text):  # the athlete may have granted more meanwhile
+            better = self._tokens.newest(whose, token)
+        elif response.status_code == 401:
+            better = self._tokens.replace(whose, token)
+        if better == token:
+            return response
+        return self._transport.call(method, url, better, whose, **options)
 
 
 def open_api(config: Config, store: Store) -> StravaAPI:

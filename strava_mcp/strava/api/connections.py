@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,12 +48,18 @@ class Connection:
 
 
 class Connections:
-    """The connections of one API application, whose tokens are of no use to another."""
+    """The connections of one API application, whose tokens are of no use to another.
 
-    def __init__(self, store: Store, vault: Vault, client_id: str) -> None:
+    ``allowed``: ALLOWED_ATHLETES, of which the first is the owner.
+    """
+
+    def __init__(
+        self, store: Store, vault: Vault, client_id: str, allowed: Sequence[int] = ()
+    ) -> None:
         self._store = store
         self._vault = vault
         self._client_id = client_id
+        self._allowed = allowed
 
     def claim(self, athlete_id: int) -> None:
         """Make an athlete the owner, unless there is one."""
@@ -82,7 +88,7 @@ class Connections:
 
     def owner(self) -> int | None:
         """The owner's athlete ID; None where nobody is."""
-        return owner_of(self._store, self._client_id)
+        return owner_of(self._store, self._client_id, self._allowed)
 
     def get(self, athlete_id: int) -> Connection | None:
         """The connection of an athlete."""
@@ -92,7 +98,7 @@ class Connections:
     def remove(self, athlete_id: int) -> None:
         """Forget an athlete's tokens; the owner's place is free again if it was theirs."""
         self._store.delete(SPACE, self.key_of(athlete_id))
-        if self.owner() == athlete_id:
+        if owner_of(self._store, self._client_id) == athlete_id:
             self._store.delete(OWNER_SPACE, self._client_id)
 
     def key_of(self, athlete_id: int) -> str:
@@ -100,8 +106,14 @@ class Connections:
         return f"athlete:{self._client_id}:{athlete_id}"
 
 
-def owner_of(store: Store, client_id: str) -> int | None:
-    """The athlete ID of the owner: whose data is served where no athlete is named."""
+def owner_of(store: Store, client_id: str, allowed: Sequence[int] = ()) -> int | None:
+    """The athlete ID of the owner: whose data is served where no athlete is named.
+
+    The first of ``allowed`` (ALLOWED_ATHLETES), whoever connected first; without a list, the first
+    to connect.
+    """
+    if allowed:
+        return allowed[0]
     record = store.get(OWNER_SPACE, client_id)
     return int(record.value["athlete_id"]) if record else None
 

@@ -51,6 +51,7 @@ class Tokens:
 
     def __init__(
         self,
+        connections: Connections,
         store: Store,
         vault: Vault,
         credentials: Credentials,
@@ -59,7 +60,7 @@ class Tokens:
     ) -> None:
         self._store = store
         self._vault = vault
-        self._connections = Connections(store, vault, credentials.client_id)
+        self._connections = connections
         self._credentials = credentials
         self._refresh = refresh
         self._athlete_id = athlete_id
@@ -76,7 +77,14 @@ class Tokens:
     def key(self) -> str:
         """Where the tokens are kept: under the athlete, or as what the settings began."""
         athlete_id = self._athlete_id or self._connections.owner()
-        return self._connections.key_of(athlete_id) if athlete_id else self._seed
+        if not athlete_id or (self._begins_here() and not self._connections.get(athlete_id)):
+            return self._seed
+        return self._connections.key_of(athlete_id)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there are tokens to ask Strava with."""
+        return bool(self._refresh_token(self.key, self._vault.get(SPACE, self.key)))
 
     def connection(self) -> Connection | None:
         """Who is connected; None where it is not known, as with STRAVA_REFRESH_TOKEN."""
@@ -85,18 +93,40 @@ class Tokens:
 
     def all(self) -> list[str]:
         """What there is to ask Strava with: the newest refresh token, and an access token."""
-        record = self._vault.get(SPACE, self.key)
-        access = record.value.get("access_token") if record else None
-        return [token for token in (self._newest(self.key, record), access) if token]
+        found: list[str] = []
+        for key in self._keys():
+            record = self._vault.get(SPACE, key)
+            access = record.value.get("access_token") if record else None
+            found += [token for token in (self._refresh_token(key, record), access) if token]
+        return found
 
     def forget(self) -> None:
         """Delete the tokens, and the connection that they belong to."""
         with self._lock:
             found = self.connection()
             self._current, self._unwritten = ("", {}), None
-            self._store.delete(SPACE, self.key)
+            for key in self._keys():
+                self._store.delete(SPACE, key)
             if found:
                 self._connections.remove(found.athlete_id)
+
+    def _begins_here(self) -> bool:
+        """Whether the settings begin the connection: it is then the owner's."""
+        return bool(self._credentials.refresh_token) and self._athlete_id is None
+
+    def _keys(self) -> list[str]:
+        """Where tokens of the athlete may be kept."""
+        return list(dict.fromkeys([self.key, self._seed] if self._begins_here() else [self.key]))
+
+    def newest(self, key: str, token: str) -> str:
+        """The access token in the store: not ``token`` where the athlete has connected again."""
+        record = self._vault.get(SPACE, key)
+        if record is None or not _is_good(record.value, rejected=token):
+            return token
+        with self._lock:
+            if not self._unwritten:
+                self._current = (key, record.value)
+        return str(record.value["access_token"])
 
     def access(self, key: str) -> str:
         """An access token good for some minutes, of those kept at ``key``.
@@ -142,7 +172,7 @@ class Tokens:
     def _exchange(self, key: str, record: Record | None) -> JSON:
         """Trade the refresh token for an access token and keep what comes back."""
         known = record.value if record else {}
-        newest = self._newest(key, record)
+        newest = self._refresh_token(key, record)
         if not newest:
             raise NotConnected(
                 "Strava is not connected: run `flask strava connect`, or set STRAVA_REFRESH_TOKEN."
@@ -160,7 +190,7 @@ class Tokens:
             raise Unavailable("Strava's token endpoint gave no token. Try again later.") from exc
         return self._keep(key, record, value)
 
-    def _newest(self, key: str, record: Record | None) -> str:
+    def _refresh_token(self, key: str, record: Record | None) -> str:
         # What another key wrote cannot be read: the settings' token is the only one left then.
         known = record.value.get("refresh_token") if record else None
         return str(known or (self._credentials.refresh_token if key == self._seed else ""))

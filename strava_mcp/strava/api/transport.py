@@ -51,9 +51,9 @@ class Transport:
         options["headers"] = {"Authorization": f"Bearer {token}"}
 
         def once() -> requests.Response:
-            self._budget.check(method == "GET", whose)
-            response = self._send(method, url, READ_S, advice_of(method), **options)
-            self._budget.note(response.headers)
+            with self._budget.one_more(method == "GET", whose):
+                response = self._send(method, url, READ_S, advice_of(method), **options)
+                self._budget.note(response.headers)
             return response
 
         return _persistently(once) if method == "GET" else once()

@@ -1,12 +1,14 @@
 """Limits: learnt from headers, shared, kept to before a call is sent."""
 
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from strava_mcp.errors import RateLimited, StoreError
+from strava_mcp.errors import RateLimited, StoreError, Unavailable
 from strava_mcp.store import Store, open_store
 from strava_mcp.strava.api.budget import DAY_S, QUARTER_S, SPACE, Budget
 from strava_mcp.strava.sandbox.limits import Allowance
@@ -18,6 +20,7 @@ HEADERS = {
     "X-ReadRateLimit-Limit": "100,1000",
     "X-ReadRateLimit-Usage": "7,250",
 }
+ATHLETE = "GET /api/v3/athlete"
 MANUAL = {
     "name": "Core",
     "sport_type": "Workout",
@@ -97,6 +100,63 @@ def test_no_call_is_sent_that_would_cross_a_limit(store: Store) -> None:
     with pytest.raises(RateLimited):
         other.source.athlete()
     assert other.calls == ["POST /oauth/token"] or other.calls == []
+
+
+def test_many_calls_at_once_do_not_cross_a_limit(store: Store) -> None:
+    """With one call left, as many as come at once are one that is sent."""
+    door = Door(store, Allowance(quarter=200, day=2000, read_quarter=6, read_day=1000))
+    for _ in range(5):
+        door.source.athlete()
+    door.forget()
+    door.faults.add("/api/v3/athlete", "slow", seconds=0.3)
+    barrier = threading.Barrier(25)
+
+    def ask(_: int) -> bool:
+        barrier.wait(20)
+        try:
+            door.source.athlete()
+        except RateLimited:
+            return False
+        return True
+
+    with ThreadPoolExecutor(25) as pool:
+        answered = list(pool.map(ask, range(25)))
+    assert door.calls == [ATHLETE] and sum(answered) == 1
+    door.source.create_activity(MANUAL)  # those that were refused are under way no more
+
+
+def test_a_call_that_failed_is_under_way_no_more(store: Store) -> None:
+    door = Door(store, Allowance(quarter=200, day=2000, read_quarter=9, read_day=1000)).warm()
+    for _ in range(4):
+        door.faults.add("/api/v3/athlete", "reset", times=3)
+        with pytest.raises(Unavailable):
+            door.source.athlete()
+    assert door.source.athlete()["id"]
+
+
+def test_of_those_who_share_the_limits_each_has_a_part(store: Store) -> None:
+    budget = Budget(store, "app", sharers=3)
+    budget.note({**HEADERS, "X-ReadRateLimit-Limit": "9,1000"})
+    for _ in range(3):
+        with budget.one_more(is_read=True, whose="jonas"):
+            pass
+    with pytest.raises(RateLimited, match="Your part of"), budget.one_more(True, "jonas"):
+        pass
+    with budget.one_more(True, "mira"):
+        pass
+
+
+def test_of_answers_at_the_same_time_none_is_lost(store: Store) -> None:
+    """The highest use is what counts, whoever writes it last."""
+    budget = Budget(store, "app")
+    with ThreadPoolExecutor(8) as pool:
+        list(
+            pool.map(
+                lambda used: budget.note({**HEADERS, "X-RateLimit-Usage": f"{used},{used}"}),
+                range(100, 140),
+            )
+        )
+    assert used(budget)[:2] == [(139, 200), (139, 2000)]
 
 
 def test_the_longest_wait_is_the_one_that_is_told(store: Store) -> None:

@@ -88,10 +88,10 @@ def test_an_answer_that_was_on_its_way_while_something_was_written_is_not_kept(
     store: Store,
 ) -> None:
     kept = Cache(store, MOST_S)
-    space = kept.space("me", "/athlete")
+    now = kept.generation("me", "/athlete")
     kept.forget("me")
-    kept.put(space, "/athlete", {}, {"name": "old"})
-    assert kept.get(kept.space("me", "/athlete"), "/athlete", {}) is None
+    kept.put(now, "/athlete", {}, {"name": "old"})
+    assert kept.get(kept.generation("me", "/athlete"), "/athlete", {}) is None
 
 
 @pytest.mark.parametrize("pattern, seconds", LIFETIMES_S)
@@ -109,24 +109,30 @@ def test_it_gets_old(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_athlete_finds_anothers(store: Store) -> None:
     kept = Cache(store, MOST_S)
-    kept.put(kept.space("one", "/athlete"), "/athlete", {}, {"id": 1})
-    assert kept.get(kept.space("two", "/athlete"), "/athlete", {}) is None
+    kept.put(kept.generation("one", "/athlete"), "/athlete", {}, {"id": 1})
+    assert kept.get(kept.generation("two", "/athlete"), "/athlete", {}) is None
     kept.remove("two")
-    assert kept.get(kept.space("one", "/athlete"), "/athlete", {}) == {"id": 1}
+    assert kept.get(kept.generation("one", "/athlete"), "/athlete", {}) == {"id": 1}
 
 
 def test_removed_is_gone_from_the_store(store: Store) -> None:
     kept = Cache(store, MOST_S)
-    space = kept.space("me", "/gear/b1")
+    now = kept.generation("me", "/gear/b1")
     for number in range(120):
-        kept.put(space, f"/gear/b{number}", {}, {"id": number})
+        kept.put(now, f"/gear/b{number}", {}, {"id": number})
+    kept.forget("me")
+    kept.put(kept.generation("me", "/athlete"), "/athlete", {}, {"id": 1})
+    assert len(store.records("strava-cache:me")) == 121
     kept.remove("me")
-    assert store.records(space) == []
+    assert store.records("strava-cache:me") == []
 
 
 def test_uploads_and_failures_are_not_kept(door: Door) -> None:
     kept = Cache(door.store, MOST_S)
-    assert kept.space("me", "/uploads/7") == "" and kept.space("me", "/routes/7/export_gpx") == ""
+    assert (
+        kept.generation("me", "/uploads/7") == ""
+        and kept.generation("me", "/routes/7/export_gpx") == ""
+    )
     door.faults.add("/api/v3/athlete", "status", times=3, status=503)
     with pytest.raises(Unavailable):
         door.source.athlete()
@@ -143,9 +149,9 @@ def test_zero_keeps_nothing(store: Store) -> None:
 def test_what_is_too_large_is_not_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "MOST_BYTES", 100)
     kept = Cache(store, MOST_S)
-    space = kept.space("me", "/athlete")
-    kept.put(space, "/athlete", {}, {"bio": json.dumps(list(range(500)))})
-    assert kept.get(space, "/athlete", {}) is None
+    now = kept.generation("me", "/athlete")
+    kept.put(now, "/athlete", {}, {"bio": json.dumps(list(range(500)))})
+    assert kept.get(now, "/athlete", {}) is None
 
 
 @pytest.mark.parametrize("read", ["athlete", "athlete zones"])

@@ -13,6 +13,7 @@ import pytest
 from strava_mcp.errors import MissingScope, NotConnected, StoreError, Unavailable
 from strava_mcp.store import Record, Store, open_store
 from strava_mcp.strava.api import tokens
+from strava_mcp.strava.api.connections import Connections
 from strava_mcp.strava.api.vault import Vault
 from strava_mcp.strava.sandbox.grants import (
     SANDBOX_CLIENT_ID,
@@ -143,6 +144,11 @@ def test_threads_refresh_once() -> None:
     store.close()
 
 
+def tokens_for(store: Store, credentials: tokens.Credentials, refresh: Any) -> tokens.Tokens:
+    connections = Connections(store, vault(store), credentials.client_id)
+    return tokens.Tokens(connections, store, vault(store), credentials, refresh)
+
+
 def test_one_whose_lease_ran_out_takes_what_the_other_wrote(door: Door) -> None:
     """It was slow; another refreshed meanwhile, and Strava refuses the token of the slow one."""
     record = opened(door.store)
@@ -154,7 +160,7 @@ def test_one_whose_lease_ran_out_takes_what_the_other_wrote(door: Door) -> None:
         assert vault(door.store).replace(tokens.SPACE, record.key, theirs, record.version)
         raise NotConnected("refused")
 
-    late = tokens.Tokens(door.store, vault(door.store), CREDENTIALS, refresh)
+    late = tokens_for(door.store, CREDENTIALS, refresh)
     assert late.replace(late.key, record.value["access_token"]) == "theirs"
     assert asked == [record.value["refresh_token"]]
 
@@ -169,7 +175,7 @@ def test_the_one_that_lost_the_swap_takes_the_winners_tokens(door: Door) -> None
         assert vault(door.store).replace(tokens.SPACE, record.key, theirs, record.version)
         return {**theirs, "access_token": "ours", "refresh_token": "ours"}
 
-    ours = tokens.Tokens(door.store, vault(door.store), CREDENTIALS, refresh)
+    ours = tokens_for(door.store, CREDENTIALS, refresh)
     assert ours.access(ours.key) == kept(door.store)["access_token"]
     assert ours.replace(ours.key, ours.access(ours.key)) == "theirs"
     assert kept(door.store) == theirs, "nothing was overwritten"
@@ -178,9 +184,7 @@ def test_the_one_that_lost_the_swap_takes_the_winners_tokens(door: Door) -> None
 def test_without_credentials_nothing_is_asked() -> None:
     store = open_store("sqlite://:memory:")
     asked: list[Any] = []
-    missing = tokens.Tokens(
-        store, vault(store), tokens.Credentials("", "", ""), lambda token: asked.append(token)
-    )
+    missing = tokens_for(store, tokens.Credentials("", "", ""), lambda token: asked.append(token))
     with pytest.raises(NotConnected, match="STRAVA_REFRESH_TOKEN"):
         missing.access(missing.key)
     assert not asked
@@ -190,9 +194,7 @@ def test_without_credentials_nothing_is_asked() -> None:
 @pytest.mark.parametrize("answer", [{}, {"access_token": "x"}, {"expires_at": "soon"}])
 def test_a_token_answer_without_tokens_is_unavailable(answer: dict[str, Any]) -> None:
     store = open_store("sqlite://:memory:")
-    odd = tokens.Tokens(
-        store, vault(store), tokens.Credentials("1", "2", "3"), lambda token: answer
-    )
+    odd = tokens_for(store, tokens.Credentials("1", "2", "3"), lambda token: answer)
     with pytest.raises(Unavailable, match="no token"):
         odd.access(odd.key)
     assert store.records(tokens.SPACE) == []
