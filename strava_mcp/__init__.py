@@ -11,7 +11,8 @@ The map, from the way in down to the ground; imports only ever point downward:
 * ``protocol``  JSON-RPC and MCP, every revision, no matter which transport
 * ``tools``     what a model may call; ``prompts``: prompts and resources
 * ``context``   what a tool may use while it answers
-* ``strava``    the doors to the athlete's data: live API and sandbox
+* ``strava``    the doors to the athlete's data: live API, their own export, sandbox
+* ``training``  what a recording tells: splits, best efforts, climbing, totals
 * ``store``     what must be remembered
 * ``config``, ``home``, ``identity``, ``errors``  the ground
 """

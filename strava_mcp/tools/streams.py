@@ -214,8 +214,9 @@ def _statistics(numeric: Mapping[str, list[float | None]], shown: Mapping[str, l
     time_s = [value or 0.0 for value in numeric.get("time", [float(i) for i in range(size)])]
     seconds = seconds_each(time_s)
     moving = numeric.get("moving")
-    if moving:
-        seconds = [s if m else 0.0 for s, m in zip(seconds, moving, strict=True)]
+    if moving:  # which says of the step that ends in a sample whether it was moving: no pause is
+        steps = [0.0, *seconds[:-1]]
+        seconds = [s if m else 0.0 for s, m in zip(steps, moving, strict=True)]
     found: JSON = {"moving_time_s": round(sum(seconds))}
     for key, data in shown.items():
         known = [value for value in data if isinstance(value, int | float)]

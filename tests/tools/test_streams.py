@@ -32,7 +32,8 @@ def test_statistics_are_those_of_every_sample(call: Call, door: Door, run: Any) 
     assert stats["heartrate"]["max"] == max(truth["heartrate"])
     assert stats["heartrate"]["min"] == min(truth["heartrate"])
     assert stats["distance"] == round(truth["distance"][-1] / 1000, 2)
-    steps = [*(b - a for a, b in zip(truth["time"], truth["time"][1:], strict=False)), 1]
+    # ``moving`` tells of the step that ends in a sample.
+    steps = [0, *(b - a for a, b in zip(truth["time"], truth["time"][1:], strict=False))]
     weights = [s if m else 0 for s, m in zip(steps, truth["moving"], strict=True)]
     pairs = zip(truth["heartrate"], weights, strict=True)
     expected = sum(h * w for h, w in pairs) / sum(weights)
