@@ -85,6 +85,24 @@ def test_the_role_is_printed(app: Flask) -> None:
     assert tables == ["arn:aws:dynamodb:*:*:table/strava-mcp-production"]
 
 
+def test_a_published_archive_is_served_and_may_be_read(app: Flask) -> None:
+    assert "archive: " in run(app, "--yes", "--archive", "https://example.com", fails=True)
+    run(app, "--yes", "--archive", "s3://my-bucket/strava")
+    variables = written()["production"]["aws_environment_variables"]
+    assert variables["STRAVA_SOURCE"] == "archive"
+    assert variables["ARCHIVE_URL"] == "s3://my-bucket/strava"
+    granted = {
+        action: statement["Resource"]
+        for statement in json.loads(run(app, "role"))["Statement"]
+        for action in statement["Action"]
+        if action.startswith("s3:")
+    }
+    assert granted == {
+        "s3:GetObject": "arn:aws:s3:::my-bucket/strava/*",
+        "s3:ListBucket": "arn:aws:s3:::my-bucket",
+    }
+
+
 def test_settings_that_are_not_json_are_left_alone(app: Flask) -> None:
     Path("zappa_settings.json").write_text("{broken")
     assert "is not JSON" in run(app, "--yes", fails=True)

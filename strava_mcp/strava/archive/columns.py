@@ -76,8 +76,8 @@ def _read(block: bytes, at: int, head: JSON, keys: Collection[str] | None) -> St
             found[key] = _restored(key, values, gaps)
         at = end + column["gaps"]
     if "lat" in found:
-        lat, lng = found.pop("lat"), found.pop("lng")
-        found["latlng"] = [None if a is None else [a, b] for a, b in zip(lat, lng, strict=True)]
+        points = map(list, zip(found.pop("lat"), found.pop("lng"), strict=True))
+        found["latlng"] = [None if point[0] is None else point for point in points]
     return found
 
 

@@ -86,7 +86,9 @@ class Bucket:
             return getattr(self._client, operation)(Bucket=self._bucket, **options)
         except ClientError as exc:
             if exc.response["Error"]["Code"] in GONE:
-                raise NotFound(f"There is no {options.get('Key')} in {self._bucket}.") from exc
+                what = f"{options['Key']} in {self._bucket}" if "Key" in options else ""
+                what = what or f"bucket {self._bucket}: create it first, or check AWS_PROFILE"
+                raise NotFound(f"There is no {what}.") from exc
             raise Unavailable(f"S3 refused {operation} on {self._bucket}: {exc}") from exc
         except BotoCoreError as exc:
             raise Unavailable(f"S3 did not answer: {exc}") from exc
