@@ -114,8 +114,9 @@ def test_not_even_half_a_secret_is_left_where_a_text_is_cut(
 
 
 def test_every_setting_declared_secret_is_known_to_the_log() -> None:
-    names = [item.name for item in fields(Config) if item.metadata["secret"]]
-    assert set(names) == set(SECRETS)
+    names = {item.name for item in fields(Config) if item.metadata["secret"]}
+    # Where home is, is numbers: it is never shown, but there is no text to look for in a line.
+    assert names - {"archive_hide_home"} == set(SECRETS)
     known = log.secrets_of(Config(**SECRETS))  # type: ignore[arg-type]
     first, second = SECRETS["auth_tokens"]
     assert set(known) == {first, second, *list(SECRETS.values())[1:]}
