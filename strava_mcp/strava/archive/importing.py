@@ -63,7 +63,8 @@ def import_export(
     found.rows = sum(1 for _ in catalog)
     step(found)
     gear = _put_belongings(export, catalog, library)
-    for kept in all_made(_tasks(export, catalog, library, gear, found, step), jobs):
+    tasks = _tasks(export, catalog, library, gear, found, step)
+    for kept in all_made(tasks, lambda task: _filled(export, task), jobs):
         is_known = library.mark(kept.id) is not None
         instead_of = matching.superseded(library, kept)
         if kept.block is None:
@@ -102,7 +103,7 @@ def _tasks(
             found.unchanged += 1
             step(found)
             continue
-        yield _filled(export, task)
+        yield task
 
 
 def _task(export: Export, entry: Entry, gear: Mapping[str, str]) -> Task:
@@ -115,7 +116,8 @@ def _task(export: Export, entry: Entry, gear: Mapping[str, str]) -> Task:
     made_from = json.dumps([READER, facts, stamp], sort_keys=True)
     mark = hashlib.sha256(made_from.encode()).hexdigest()
     problem = f"{entry.file} is not in the export" if entry.file and not name else None
-    return Task(Entry(entry.id, facts, name, entry.problems), mark, problem=problem)
+    size = export.size(name) if name else 0
+    return Task(Entry(entry.id, facts, name, entry.problems), mark, problem=problem, size=size)
 
 
 def _filled(export: Export, task: Task) -> Task:

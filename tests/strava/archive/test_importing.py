@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from strava_mcp.errors import Unavailable
+from strava_mcp.strava.archive import reading
 from strava_mcp.strava.archive.catalog import Unreadable
 from strava_mcp.strava.archive.export import NoExport, open_export
 from strava_mcp.strava.archive.importing import Summary, import_export, only_import
@@ -112,6 +113,15 @@ def test_three_thousand_in_several_processes(tmp_path: Path) -> None:
     summary = import_into(tmp_path / "home", tmp_path / "export.zip", jobs=2)
     assert (summary.imported, summary.damaged) == (3000, 0)
     check(tmp_path / "home", random.Random(5).sample(truths, 200), "english")
+
+
+def test_large_recordings_among_small_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "LARGE_PACKED", 1500)
+    monkeypatch.setattr(reading, "LARGE_PLAIN", 8000)
+    truths = bulk_export(tmp_path / "export.zip", 40)
+    summary = import_into(tmp_path / "home", tmp_path / "export.zip", jobs=2)
+    assert (summary.imported, summary.damaged) == (40, 0)
+    check(tmp_path / "home", truths, "english")
 
 
 @pytest.fixture(scope="module")

@@ -35,15 +35,15 @@ def read(data: bytes) -> list[Recording]:
     from strava_mcp.strava.archive.files.gpx import read as sessions_of_gpx
     from strava_mcp.strava.archive.files.gzipped import expanded
     from strava_mcp.strava.archive.files.tcx import read as sessions_of_tcx
-    from strava_mcp.strava.archive.files.xml import text_of
+    from strava_mcp.strava.archive.files.xml import Text
 
     content = expanded(data)
     if content[FIT_MARK_AT : FIT_MARK_AT + len(FIT_MARK)] == FIT_MARK:
         sessions = sessions_of_fit(content)
     else:
         _refuse(content)
-        text = text_of(content)
-        root = ROOT.search(text)
+        text = Text(content)
+        root = ROOT.search(text.head)
         name = root.group(1).lower() if root else ""
         if name == "gpx":
             sessions = sessions_of_gpx(text)

@@ -11,6 +11,8 @@ MOST_BYTES = 64 << 20
 MOST_LAYERS = 3
 #: The wbits of zlib that mean gzip alone.
 GZIP = 31
+#: Bytes that are expanded at a time to see how many there are.
+PIECE = 1 << 20
 
 
 def expanded(data: bytes) -> bytes:
@@ -30,16 +32,25 @@ def _expanded_once(data: bytes) -> bytes:
     """All members of a gzip (RFC 1952, 2.2), joined; what follows them is left out."""
     parts, room = [], MOST_BYTES
     while data.startswith(MAGIC):
-        packer = zlib.decompressobj(GZIP)
+        size, rest = _measured(data, room)
+        room -= size
+        parts.append(zlib.decompress(data, GZIP, max(1, size)))
+        data = rest
+    return b"".join(parts)
+
+
+def _measured(data: bytes, room: int) -> tuple[int, bytes]:
+    """How large the first member is expanded, found without keeping it, and what follows it."""
+    packer = zlib.decompressobj(GZIP)
+    size, left = 0, data
+    while not packer.eof:
         try:
-            part = packer.decompress(data, room + 1)
+            piece = packer.decompress(left, PIECE)
         except zlib.error as exc:
             raise Damaged("its gzip is damaged") from exc
-        room -= len(part)
-        if room < 0:
+        size, left = size + len(piece), packer.unconsumed_tail
+        if size > room:
             raise Damaged(f"it has more than {MOST_BYTES >> 20} MB when expanded")
-        if not packer.eof:
+        if not piece and not packer.eof:
             raise Damaged("its gzip ends early")
-        parts.append(part)
-        data = packer.unused_data
-    return b"".join(parts)
+    return size, packer.unused_data

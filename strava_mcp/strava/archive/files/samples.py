@@ -91,7 +91,9 @@ def _is_within(bounds: tuple[float, float], value: Any) -> bool:
 
 
 def plausible(sample: Sample) -> Sample:
-    """The sample without values that cannot be true."""
+    """The sample without values that cannot be true; itself where all can."""
+    if all(is_plausible(key, value) for key, value in sample.items()):
+        return sample
     return {key: value for key, value in sample.items() if is_plausible(key, value)}
 
 
@@ -100,6 +102,7 @@ def in_order(samples: Iterable[Sample]) -> tuple[list[Sample], list[str]]:
 
     Of values in one second the last counts. Where less than half of the samples tell a plausible
     time, or all the same one, there is no time at all, and they stay in the order of the file.
+    Samples are changed in place: of a day's there is no room for a second set.
     """
     found = [sample for sample in map(plausible, samples) if sample]
     timed = [sample for sample in found if "time" in sample]
@@ -116,7 +119,8 @@ def in_order(samples: Iterable[Sample]) -> tuple[list[Sample], list[str]]:
             strays += 1
             continue
         second = int(sample["time"])
-        by_second[second] = by_second.get(second, {}) | sample | {"time": second}
+        sample["time"] = second
+        by_second.setdefault(second, sample).update(sample)
     strays += len(found) - len(timed)
     problems = [f"{strays} samples without a plausible time are left out"] if strays else []
     return list(by_second.values()), problems

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from strava_mcp.strava.archive.files.samples import Sample, Session
 from strava_mcp.strava.archive.files.sports import sport_of_text
-from strava_mcp.strava.archive.files.xml import Truncated, elements, local, moment, number
+from strava_mcp.strava.archive.files.xml import Text, Truncated, elements, local, moment, number
 from strava_mcp.strava.archive.recording import Damaged
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ SUMS = ("moving_time", "distance", "calories")
 HIGHEST = ("max_speed", "max_heartrate", "max_watts")
 
 
-def read(text: str) -> list[Session]:
+def read(text: Text) -> list[Session]:
     """The activities of a file, or its courses, which have no time. Raises Damaged.
 
     Of a file that is cut off the part before that is read.

@@ -127,7 +127,6 @@ def test_letters_in_another_encoding_than_declared_cost_no_recording() -> None:
         (gpx(WALK).replace('lat="47.0000000"', 'lat="north"'), "rules of GPX"),
         (gpx(""), "without a recorded point"),
         (f"{HEAD}<wpt lat='1' lon='2'/></gpx>", "without a recorded point"),
-        (gpx(WALK, more="<name>" + " xmlns" * 50_000 + "</name>"), "namespace"),
     ],
 )
 def test_wrong_files(text: str, reason: str) -> None:

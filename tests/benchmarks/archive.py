@@ -1,0 +1,141 @@
+"""The archive: how soon it answers, beside reading the original recordings, and from S3.
+
+``python -m tests.benchmarks.archive`` prints a table; medians, everything in one process. The
+recordings are FIT files of the tests' own making at a sample a second.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+
+from strava_mcp.context import Context
+from strava_mcp.identity import READ, Principal
+from strava_mcp.strava.archive import files
+from strava_mcp.strava.archive.library import FILE, Library
+from strava_mcp.strava.archive.matching import import_file
+from strava_mcp.strava.archive.published import publish
+from strava_mcp.strava.archive.source import Archive
+from strava_mcp.tools import load_tools
+from tests.strava.archive import maker_bulk
+from tests.strava.archive.imported import archive_of, import_into
+from tests.strava.archive.maker import bulk_export, encoded
+
+READER = Principal("benchmark", frozenset({READ}))
+COUNT = 3000
+HOURS = (1, 5)
+URL = "s3://benchmark/strava"
+KEYS = (
+    *("time", "distance", "latlng", "altitude", "velocity_smooth", "heartrate", "cadence"),
+    *("watts", "temp", "moving", "grade_smooth"),
+)
+
+
+def ride(hours: float) -> bytes:
+    """A FIT file of so many hours."""
+    for _, recording in maker_bulk.made(200, f"ride of {hours} hours", round(3600 * hours)):
+        if recording and {"latlng", "heartrate", "watts"} <= recording.streams.keys():
+            return encoded(recording, "ride.fit")
+    raise AssertionError("no ride was made")
+
+
+def seconds(question: Callable[[], Any], times: int) -> float:
+    """The median of several tries."""
+    taken = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        question()
+        taken.append(time.perf_counter() - begin)
+    return median(taken)
+
+
+def decoded(data: bytes) -> Any:
+    """The messages of a FIT file, as garmin-fit-sdk has them."""
+    from garmin_fit_sdk import Decoder, Stream
+
+    return Decoder(Stream.from_byte_array(bytearray(data))).read()
+
+
+def with_recordings(home: Path, recordings: dict[float, bytes]) -> dict[float, int]:
+    """Import recordings that came alone: hours → activity."""
+    library = Library(home / FILE, create=True)
+    found = {}
+    for hours, data in recordings.items():
+        ((_, found[hours]),) = import_file(library, f"{hours} hours.fit", data)
+    library.close()
+    return found
+
+
+def ask(archive: Archive, name: str, **arguments: Any) -> Any:
+    """What a tool answers."""
+    tool = load_tools()[name]
+    return tool.function(Context(READER, door=archive), tool.load(arguments))
+
+
+def rows(folder: Path) -> Iterator[tuple[str, str]]:
+    """What is measured, and how it came out."""
+    home, recordings = folder / "home", {hours: ride(hours) for hours in HOURS}
+    bulk_export(folder / "export.zip", COUNT)
+    taken = seconds(lambda: import_into(home, folder / "export.zip", jobs=2), 1)
+    yield f"import of {COUNT:,} short activities", f"{taken:.1f} s, {COUNT / taken:.0f} a second"
+    numbers = with_recordings(home, recordings)
+    yield "library", f"{(home / FILE).stat().st_size / 1e6:.1f} MB"
+    archive = archive_of(home)
+    taken = seconds(lambda: ask(archive, "get_activities"), 101)
+    yield "get_activities, 30 of them", f"{taken * 1000:.2f} ms"
+    for hours, number in numbers.items():
+        taken = seconds(lambda number=number: archive.streams(number, KEYS), 31)
+        yield f"full streams of {3600 * hours:,} samples", f"{taken * 1000:.2f} ms"
+        for name, read in (("its FIT file, read", files.read), ("garmin-fit-sdk alone", decoded)):
+            file_s = seconds(lambda read=read, hours=hours: read(recordings[hours]), 3)
+            yield f"… {name}", f"{file_s * 1000:.0f} ms, {file_s / taken:.0f} times as long"
+    yield from rows_of_s3(home, folder, numbers[HOURS[0]])
+
+
+def rows_of_s3(home: Path, folder: Path, number: int) -> Iterator[tuple[str, str]]:
+    """The same library published, and an instance that has nothing yet."""
+    with bucket():
+        library = Library(home / FILE)
+        sent = seconds(lambda: publish(library, URL, None, lambda *_: None), 1)
+        yield "publish to S3", f"{sent:.1f} s"
+        served = archive_of(folder / "instance", archive_url=URL)
+        begin = time.perf_counter()
+        ask(served, "get_activities")
+        yield "S3, an instance's first get_activities", f"{time.perf_counter() - begin:.2f} s"
+        yield "S3, the next", f"{seconds(lambda: ask(served, 'get_activities'), 31) * 1000:.2f} ms"
+        taken = seconds(lambda: served.streams(number, KEYS), 1)
+        yield "S3, full streams of 3,600 samples, first", f"{taken * 1000:.1f} ms"
+        taken = seconds(lambda: served.streams(number, KEYS), 31)
+        yield "S3, the same again", f"{taken * 1000:.2f} ms"
+
+
+@contextmanager
+def bucket() -> Iterator[None]:
+    """moto's S3, in a process of its own, with an empty bucket."""
+    import boto3
+
+    from tests.aws.cloud import cloud
+
+    with cloud() as (endpoint, _):
+        found = {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+        with patch.dict("os.environ", found):
+            boto3.client("s3").create_bucket(Bucket="benchmark")
+            yield
+
+
+if __name__ == "__main__":
+    logging.disable(logging.INFO)
+    with TemporaryDirectory() as made:
+        print("| Archive | |\n|---|---|")
+        for name, value in rows(Path(made)):
+            print(f"| {name} | {value} |", flush=True)
