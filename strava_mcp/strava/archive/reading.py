@@ -147,7 +147,10 @@ def _light(task: Task) -> Task:
 
 
 def _alone(task: Task) -> Kept:
-    """An activity that was under way when a process died, in one of its own: was it this one?"""
+    """An activity made in a process of its own, which ends with it.
+
+    Of those under way when a process died, this tells which one it was.
+    """
     with _pool(1) as pool:
         try:
             return pool.submit(made, task).result()
