@@ -35,3 +35,5 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, _, _ in settings():
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("STRAVA_MCP_HOME", str(tmp_path / "home"))
+    # Else what a limit refuses would be answered in the last seconds of a quarter of an hour.
+    monkeypatch.setattr("strava_mcp.strava.api.transport.RESET_WITHIN_S", 0)

@@ -1,5 +1,6 @@
 """One session to Strava: time limits on everything, reads tried again, limits kept to."""
 
+import math
 import random
 import time
 from collections.abc import Callable
@@ -9,14 +10,16 @@ from typing import Any
 import requests
 from requests.adapters import BaseAdapter
 
-from strava_mcp.errors import Unavailable
-from strava_mcp.strava.api.budget import Budget
+from strava_mcp.errors import RateLimited, Unavailable
+from strava_mcp.strava.api.budget import QUARTER_S, Budget
 
 CONNECT_S, READ_S = 5, 20
 #: The token endpoint is asked under a lease that others wait for.
 TOKEN_READ_S = 10
 #: A read that failed is sent again only this soon, so that no call outlasts Lambda's 29 seconds.
 RETRY_WITHIN_S = 4
+#: So long a read waits for a limit to be reset; where it takes longer, the athlete is told.
+RESET_WITHIN_S = 4
 RETRIED = (500, 502, 503, 504)
 MOST_TRIES = 3
 #: Before the second try; twice as long before the third. Half of it is chance (jitter), so that
@@ -84,16 +87,35 @@ def advice_of(method: str) -> str:
 
 
 def _persistently(once: Callable[[], requests.Response]) -> requests.Response:
+    """The response to a read, sent again where there is hope, within its deadline."""
     until = time.monotonic() + RETRY_WITHIN_S
     for number in range(1, MOST_TRIES):
-        wait_s = BACKOFF_S * 2 ** (number - 1) * (0.5 + random.random() / 2)
-        last_chance = time.monotonic() + wait_s > until
         try:
             response = once()
-            if response.status_code not in RETRIED or last_chance:
+            wait_s = _wait_s(response, number)
+            if time.monotonic() + wait_s > until:
                 return response
+        except RateLimited as exc:
+            wait_s = exc.retry_after_s
+            if wait_s > RESET_WITHIN_S or time.monotonic() + wait_s > until:
+                raise
         except Unavailable:
-            if last_chance or time.monotonic() + wait_s > until:
+            wait_s = _backoff_s(number)
+            if time.monotonic() + wait_s > until:
                 raise
         time.sleep(wait_s)
     return once()
+
+
+def _wait_s(response: requests.Response, number: int) -> float:
+    """How long to wait before a read is sent again; endless where its answer stands."""
+    if response.status_code in RETRIED:
+        return _backoff_s(number)
+    reset_s = QUARTER_S - time.time() % QUARTER_S
+    if response.status_code == 429 and reset_s < RESET_WITHIN_S:
+        return reset_s + _backoff_s(1)
+    return math.inf
+
+
+def _backoff_s(number: int) -> float:
+    return float(BACKOFF_S * 2 ** (number - 1) * (0.5 + random.random() / 2))

@@ -4,12 +4,13 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from strava_mcp.errors import RateLimited, StoreError, Unavailable
 from strava_mcp.store import Store, open_store
+from strava_mcp.strava.api import transport
 from strava_mcp.strava.api.budget import DAY_S, QUARTER_S, SPACE, Budget
 from strava_mcp.strava.sandbox.limits import Allowance
 from tests.strava.doors import Door
@@ -132,6 +133,39 @@ def test_a_call_that_failed_is_under_way_no_more(store: Store) -> None:
         with pytest.raises(Unavailable):
             door.source.athlete()
     assert door.source.athlete()["id"]
+
+
+@pytest.mark.parametrize("refused_by", ["strava", "us"])
+def test_shortly_before_a_reset_a_read_waits_for_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch, refused_by: str
+) -> None:
+    """A second before the quarter ends; time then goes as fast as the read waits."""
+    now = [time.time() // QUARTER_S * QUARTER_S + QUARTER_S - 1.5]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    monkeypatch.setattr(time, "sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
+    monkeypatch.setattr(transport, "RESET_WITHIN_S", 4)
+    door = Door(store).warm()
+    if refused_by == "strava":
+        door.faults.add("/api/v3/athlete", "status", status=429)
+    else:
+        full = {**HEADERS, "X-ReadRateLimit-Usage": "100,250"}
+        cast(Any, door.source).budget.note(full)
+    begun = now[0]
+    assert door.source.athlete()["id"]
+    assert now[0] > begun // QUARTER_S * QUARTER_S + QUARTER_S
+    assert door.calls == [ATHLETE] * (2 if refused_by == "strava" else 1)
+
+
+def test_a_reset_that_is_far_off_is_told_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, time.time() // QUARTER_S * QUARTER_S + 60)
+    monkeypatch.setattr(transport, "RESET_WITHIN_S", 4)
+    door = Door(store).warm()
+    door.faults.add("/api/v3/athlete", "status", status=429)
+    with pytest.raises(RateLimited):
+        door.source.athlete()
+    assert door.calls == [ATHLETE]
 
 
 def test_of_those_who_share_the_limits_each_has_a_part(store: Store) -> None:
