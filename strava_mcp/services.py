@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from strava_mcp import __version__
 from strava_mcp.config import Config
-from strava_mcp.errors import NotSupported, StoreError
+from strava_mcp.errors import NotSupported, SourceError, StoreError
 from strava_mcp.identity import Principal
 from strava_mcp.oauth.athletes import Athletes
 from strava_mcp.oauth.grants import Grants
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from strava_mcp.oauth.server import AuthorizationServer
     from strava_mcp.strava.api.client import StravaAPI
+    from strava_mcp.strava.api.farewells import Farewell
 
 
 log = logging.getLogger(__name__)
@@ -78,8 +79,16 @@ class Services:
         """Remove what has expired: limits, tickets and codes of visitors would pile up."""
         try:
             store.sweep()
-        except StoreError as exc:
+            if self.config.strava_source == "api" and self._has_farewells(store):
+                self.strava.farewells.see_to(self.settle_farewells)
+        except (NotSupported, StoreError) as exc:
             log.warning("The store could not be swept: %s", exc)
+
+    def _has_farewells(self, store: Store) -> bool:
+        """Whether a process before this one left a farewell unsettled."""
+        from strava_mcp.strava.api.farewells import Farewells
+
+        return bool(Farewells(store, self.config.strava_client_id).pending())
 
     @property
     def source(self) -> Source:
@@ -114,6 +123,33 @@ class Services:
             return api.disconnect()
         self.grants.revoke_all({athlete_id})
         return api.of(athlete_id).disconnect()
+
+    def settle_farewells(self) -> bool:
+        """Delete everything of those who have left, where Strava confirms it.
+
+        False: of some it is not known yet. Raises StoreError.
+        """
+        return all([self._is_settled(farewell) for farewell in self.strava.farewells.pending()])
+
+    def _is_settled(self, farewell: "Farewell") -> bool:
+        athlete_id, farewells = farewell.athlete_id, self.strava.farewells
+        theirs = self.strava.connected(athlete_id)
+        if theirs is None:
+            return farewells.settle(farewell)
+        whose = theirs.key
+        if not farewells.may_ask(whose):
+            return False
+        try:
+            if theirs.has_ended():
+                self.disconnect(self.strava, None if theirs is self.strava else athlete_id)
+                log.info("Left at Strava: everything deleted", extra={"athlete": athlete_id})
+            else:
+                log.warning("Not left at Strava", extra={"athlete": athlete_id})
+            return farewells.settle(farewell)
+        except (SourceError, StoreError) as error:
+            log.warning("Not known whether they left: %s", error, extra={"athlete": athlete_id})
+            farewells.not_answered(whose)
+            return False
 
     @property
     def server(self) -> Server:

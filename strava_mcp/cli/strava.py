@@ -156,7 +156,7 @@ def _connected(api: "StravaAPI", answer: Mapping[str, str]) -> "Connection":
             answer["code"], granted, lambda id: athletes.becomes_owner(id, True), athletes.admits
         )
     except NotAdmitted as exc:
-        owner = athletes.owner()
+        owner = None if services().config.allowed_athletes else athletes.owner()
         now = f" It is athlete {owner}'s now: `flask strava disconnect` ends that." if owner else ""
         raise click.ClickException(f"{exc}{now}") from exc
     except SourceError as exc:
@@ -167,6 +167,9 @@ def _whose(api: "StravaAPI", connected_id: int | None = None) -> None:
     """Say where AUTH_TOKEN and named tokens do not reach who has connected."""
     owner = api.connections.owner()
     if owner is None or owner == connected_id or (not connected_id and api.connections.get(owner)):
+        return
+    if not api.connections.get(owner) and services().config.strava_refresh_token:
+        click.echo(f"STRAVA_REFRESH_TOKEN stands for athlete {owner}, until they connect.")
         return
     click.echo(
         f"The server is athlete {owner}'s, the first of ALLOWED_ATHLETES: AUTH_TOKEN and named "

@@ -196,11 +196,14 @@ def test_disconnecting_ends_the_apps_of_that_athlete(app: Flask) -> None:
 def test_what_the_settings_began_ends_with_the_connection(app: Flask) -> None:
     """STRAVA_REFRESH_TOKEN began a record of its own before the athlete connected."""
     object.__setattr__(services(app).config, "strava_refresh_token", SANDBOX_REFRESH_TOKEN)
-    assert services(app).source.athlete()["firstname"] == "Mira"
+    assert services(app).source.activities()
+    seed = services(app).strava.key
+    assert services(app).store.records(f"strava-cache:{seed}")
     run(app, "strava", "connect", "--yes")
-    assert len(services(app).store.records("strava")) == 2
+    assert len(services(app).store.records("strava")) == 2 and services(app).strava.key != seed
     run(app, "strava", "disconnect")
     assert services(app).store.records("strava") == []
+    assert services(app).store.records(f"strava-cache:{seed}") == []
 
 
 def test_it_says_whose_data_is_served(app: Flask, strava: Any) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from strava_mcp.errors import RateLimited, StoreError
@@ -74,9 +75,11 @@ class Budget:
         keys = {kind: f"{self._key}:{kind}:{ends_at:.0f}" for kind in HEADERS}
         if not is_read:
             del keys["read"]
-        # Counted before the use is read: what was told in between is then counted twice, not never.
-        under_way = {kind: self._add(key, 1, ends_at) for kind, key in keys.items()}
+        under_way: dict[str, int] = {}
         try:
+            # Counted before the use is read: what is told in between counts twice then, not never.
+            for kind, key in keys.items():
+                under_way[kind] = self._add(key, 1, ends_at)
             counted = [one for one in self.buckets() if one.kind in keys]
             full = [one for one in counted if one.used + max(1, under_way[one.kind]) > one.limit]
             if full:
@@ -85,16 +88,16 @@ class Budget:
                 self._count_share(counted, whose)
             yield
         finally:
-            for key in keys.values():
+            for kind in under_way:
                 with suppress(StoreError):  # forgotten at the end of the quarter at the latest
-                    self._add(key, -1, ends_at)
+                    self._add(keys[kind], -1, ends_at)
 
     def note(self, headers: Mapping[str, str]) -> None:
         """Learn from the headers of an answer; nothing from one that does not tell."""
-        now = time.time()
-        told = {"at": now, **_told(headers)}
+        told = {"at": _date(headers), **_told(headers)}
         if "overall" not in told:
             return
+        now = time.time()
         with suppress(StoreError):  # the answer is what counts; the next one tells the use again
             for _ in range(MOST_TRIES):
                 if self._wrote(told, now + KEPT_S):
@@ -112,13 +115,11 @@ class Budget:
 
     def _count_share(self, counted: list[Bucket], whose: str) -> None:
         """Count a call of an athlete's. Raises RateLimited where their part is used up."""
-        for window, length_s in WINDOWS:
-            number = int(time.time() // length_s)
-            ends_at = (number + 1) * length_s
-            taken = self._store.increment(SHARES, f"{whose}:{length_s}:{number}", 1, ends_at)
-            shared = [bucket for bucket in counted if bucket.window == window]
-            if any(taken > bucket.limit // self._sharers for bucket in shared):
-                raise used_up(shared[0], "Your part of ")
+        for bucket in counted:
+            key = f"{whose}:{bucket.kind}:{bucket.window}:{bucket.resets_at:.0f}"
+            taken = self._store.increment(SHARES, key, 1, bucket.resets_at)
+            if taken > max(1, bucket.limit // self._sharers):
+                raise used_up(bucket, "Your part of ")
 
     def buckets(self) -> list[Bucket]:
         """Every limit that Strava has told, with its use in the windows of now."""
@@ -171,22 +172,31 @@ def _told(headers: Mapping[str, str]) -> dict[str, list[list[int]]]:
     return found
 
 
-def _latest(known: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """``new``, where an answer that came late does not take back what an earlier one told."""
-    merged = dict(new)
+def _latest(known: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """The newer of both; an answer that comes late takes back nothing of its window."""
+    older, newer = sorted((known, told), key=lambda one: float(one["at"]))
+    merged = dict(newer)
     for kind in HEADERS:
-        if kind in new and kind in known:
+        if kind in newer and kind in older:
             merged[kind] = [
-                [max(used, before[0]) if _same(known, new, length_s) else used, limit]
+                [max(used, before[0]) if _same(older, newer, length_s) else used, limit]
                 for (used, limit), before, (_, length_s) in zip(
-                    new[kind], known[kind], WINDOWS, strict=True
+                    newer[kind], older[kind], WINDOWS, strict=True
                 )
             ]
     return merged
 
 
-def _same(known: Mapping[str, Any], new: Mapping[str, Any], length_s: int) -> bool:
-    return bool(known["at"] // length_s == new["at"] // length_s)
+def _same(one: Mapping[str, Any], other: Mapping[str, Any], length_s: int) -> bool:
+    return bool(one["at"] // length_s == other["at"] // length_s)
+
+
+def _date(headers: Mapping[str, str]) -> float:
+    """When Strava answered, by its own clock: its windows end by that, not by ours."""
+    try:
+        return parsedate_to_datetime(headers["Date"]).timestamp()
+    except (KeyError, ValueError):
+        return time.time()
 
 
 def _numbers(header: str | None) -> list[int]:

@@ -81,6 +81,8 @@ class Cache:
         """Keep an answer for as long as its kind allows."""
         if not generation or answer is None:
             return
+        if self.generation(generation.rpartition(":")[0], path) != generation:
+            return  # something was written, or the athlete has left, while it was on its way
         packed = b64encode(zlib.compress(json.dumps(answer).encode(), 1)).decode("ascii")
         if len(packed) > MOST_BYTES:
             return
@@ -92,7 +94,8 @@ class Cache:
 
     def forget(self, whose: str) -> None:
         """Find nothing any more of what was kept. Raises StoreError."""
-        self._store.put(GENERATIONS, whose, {})
+        # When this expires, so has everything of the generations before.
+        self._store.put(GENERATIONS, whose, {}, time.time() + MOST_S + DAY_S)
 
     def remove(self, whose: str) -> None:
         """Delete what was kept, at a disconnection, of every generation. Raises StoreError."""

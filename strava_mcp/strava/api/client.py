@@ -47,7 +47,7 @@ class StravaAPI(Source):
     ) -> None:
         self._url = config.strava_api_url
         athletes = config.allowed_athletes
-        self.budget = Budget(store, credentials.client_id, max(1, len(athletes)))
+        self.budget = Budget(store, credentials.client_id, max(1, len(set(athletes))))
         transport = Transport((self._url, config.strava_oauth_url), adapter, self.budget)
         self.application = Application(config.strava_oauth_url, credentials, transport)
         # Without a SECRET_KEY the client's own secret keeps them: it is not in the store either.
@@ -74,7 +74,7 @@ class StravaAPI(Source):
 
     def fresh(self) -> Source:
         there = copy(self)
-        there._looks_up = False
+        there._looks_up, there._others = False, {}
         return there
 
     def status(self) -> JSON:
@@ -123,7 +123,13 @@ class StravaAPI(Source):
         """
         if self.connections.get(athlete_id):
             return self.of(athlete_id)
-        return self if self.connections.owner() is None and self._tokens.is_connected else None
+        may_be = self.connections.owner() in (None, athlete_id)
+        return self if may_be and self._tokens.is_connected else None
+
+    @property
+    def key(self) -> str:
+        """What stands for the tokens in use, and for what is kept with them."""
+        return self._tokens.key
 
     def forget(self) -> None:
         """Ask Strava anew for everything: something changed there."""
@@ -142,14 +148,15 @@ class StravaAPI(Source):
 
         Returns why Strava did not confirm it; empty where it did. Raises StoreError.
         """
-        key, problem = self._tokens.key, ""
+        keys, problem = self._tokens.keys(), ""
         for token in self._tokens.all():
             try:
                 self.application.revoke(token)
             except SourceError as exc:
                 problem = str(exc)
         self._tokens.forget()
-        self._cache.remove(key)
+        for key in keys:
+            self._cache.remove(key)
         return problem
 
     def athlete(self) -> JSON:

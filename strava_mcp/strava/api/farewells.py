@@ -4,15 +4,17 @@ Nothing signs an event, so a farewell may be forged: Strava decides. Until it ha
 that is down nor a forged farewell in between may cost the true one.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from strava_mcp.errors import StoreError
 from strava_mcp.store import Store
 
-SPACE = "strava-farewell"
+log = logging.getLogger(__name__)
+
+SPACE, ASKED = "strava-farewell", "strava-farewell-asked"
 #: By then everything of the athlete's that is kept for a while has expired by itself.
 KEPT_S = 8 * 86400
 #: Forged farewells must not use up the limits: about one athlete Strava is asked this often.
@@ -49,10 +51,13 @@ class Farewells:
         found = self._store.records(self._space)
         return [Farewell(int(record.key), record.version) for record in found]
 
-    def may_ask(self, farewell: Farewell) -> bool:
-        """Whether Strava may be asked now; of many who want to, one may."""
-        key, until = str(farewell.athlete_id), time.time() + ASK_S
-        return self._store.create(f"{SPACE}-asked", key, {}, until)
+    def may_ask(self, whose: str) -> bool:
+        """Whether Strava may be asked with these tokens now; of many who want to, one may."""
+        return self._store.create(ASKED, whose, {}, time.time() + ASK_S)
+
+    def not_answered(self, whose: str) -> None:
+        """Strava gave no answer: it may be asked again."""
+        self._store.delete(ASKED, whose)
 
     def settle(self, farewell: Farewell) -> bool:
         """Strava has answered. False: they are said to have left once more since it was asked."""
@@ -71,17 +76,20 @@ class Farewells:
         until, wait_s = time.monotonic() + TRYING_S, RETRY_S
         while time.monotonic() < until:
             self._told.clear()
-            is_settled = self._is_settled(settle)
+            is_settled = _is_settled(settle)
             with self._lock:
                 if is_settled and not self._told.is_set():
                     self._thread = None
                     return
-            if not is_settled and not self._told.wait(wait_s):
+            if is_settled or self._told.wait(wait_s):
+                until, wait_s = time.monotonic() + TRYING_S, RETRY_S
+            else:
                 wait_s = min(2 * wait_s, MOST_RETRY_S)
 
-    @staticmethod
-    def _is_settled(settle: Callable[[], bool]) -> bool:
-        try:
-            return settle()
-        except StoreError:
-            return False
+
+def _is_settled(settle: Callable[[], bool]) -> bool:
+    try:
+        return settle()
+    except Exception:  # a thread has nobody to tell; it has to go on
+        log.exception("Farewells could not be settled")
+        return False

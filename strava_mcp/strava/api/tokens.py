@@ -94,7 +94,7 @@ class Tokens:
     def all(self) -> list[str]:
         """What there is to ask Strava with: the newest refresh token, and an access token."""
         found: list[str] = []
-        for key in self._keys():
+        for key in self.keys():
             record = self._vault.get(SPACE, key)
             access = record.value.get("access_token") if record else None
             found += [token for token in (self._refresh_token(key, record), access) if token]
@@ -105,7 +105,7 @@ class Tokens:
         with self._lock:
             found = self.connection()
             self._current, self._unwritten = ("", {}), None
-            for key in self._keys():
+            for key in self.keys():
                 self._store.delete(SPACE, key)
             if found:
                 self._connections.remove(found.athlete_id)
@@ -114,8 +114,8 @@ class Tokens:
         """Whether the settings begin the connection: it is then the owner's."""
         return bool(self._credentials.refresh_token) and self._athlete_id is None
 
-    def _keys(self) -> list[str]:
-        """Where tokens of the athlete may be kept."""
+    def keys(self) -> list[str]:
+        """Where tokens of the athlete may be kept: what the settings began is the owner's."""
         return list(dict.fromkeys([self.key, self._seed] if self._begins_here() else [self.key]))
 
     def newest(self, key: str, token: str) -> str:

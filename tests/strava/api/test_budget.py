@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
 from typing import Any, cast
 
 import pytest
@@ -177,6 +178,30 @@ def test_of_those_who_share_the_limits_each_has_a_part(store: Store) -> None:
     with pytest.raises(RateLimited, match="Your part of"), budget.one_more(True, "jonas"):
         pass
     with budget.one_more(True, "mira"):
+        pass
+
+
+def test_a_part_is_one_call_at_least_and_writes_take_none_of_the_reads(store: Store) -> None:
+    budget = Budget(store, "app", sharers=500)
+    budget.note(HEADERS)
+    with budget.one_more(is_read=True, whose="jonas"):
+        pass
+    budget = Budget(store, "app", sharers=2)
+    for _ in range(60):
+        with budget.one_more(is_read=False, whose="mira"):
+            pass
+    with budget.one_more(is_read=True, whose="mira"):
+        pass
+
+
+def test_a_window_ends_by_stravas_clock(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ours is ahead: what Strava told of the old day is not the use of the new one."""
+    midnight = 1_800_000_000 // DAY_S * DAY_S
+    at(monkeypatch, midnight + 20)
+    budget = Budget(store, "app")
+    full = {"X-RateLimit-Usage": "10,2000", "Date": formatdate(midnight - 10, usegmt=True)}
+    budget.note({**HEADERS, **full})
+    with budget.one_more(is_read=True, whose="mira"):
         pass
 
 
