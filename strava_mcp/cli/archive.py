@@ -2,8 +2,9 @@
 
 import csv
 import io
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,16 +39,11 @@ def import_(path: Path, jobs: int | None) -> None:
     from strava_mcp.strava.archive.importing import only_import
 
     folder = services().config.home
-    with _told():
-        with only_import(folder):
-            library = _library(create=True)
-            try:
-                if _is_export(path):
-                    _import_export(path, library, jobs)
-                else:
-                    _import_files(path, library)
-            finally:
-                library.close()
+    with _told(), only_import(folder), _library_to_fill() as library, _interruptible() as look:
+        if _is_export(path):
+            _import_export(path, library, jobs, look)
+        else:
+            _import_files(path, library, look)
     if services().config.strava_source != "archive":
         click.echo("Set STRAVA_SOURCE=archive to serve it.")
 
@@ -120,7 +116,52 @@ def _library(create: bool = False) -> "Library":
     return Library(services().config.home / FILE, create)
 
 
-def _import_export(path: Path, library: "Library", jobs: int | None) -> None:
+@contextmanager
+def _library_to_fill() -> Iterator["Library"]:
+    """The library, made if need be; a new one into which nothing came is taken away again."""
+    path = services().config.home / FILE
+    is_new = not path.exists()
+    library = _library(create=True)
+    try:
+        yield library
+    except BaseException:
+        if is_new and not library.counts()["activities"]:
+            path.unlink()
+        raise
+    finally:
+        library.close()
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], None]]:
+    """Yields what raises KeyboardInterrupt if Ctrl-C was pressed: between activities, never within.
+
+    A reader may take an interrupt for a fault of its file, as gpxpy does, and the processes that
+    read, which inherit that it is held back, would each tell of it.
+    """
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # which lets Ctrl-C through again when it starts
+    kinds = {signal.SIGINT}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, kinds)
+
+    def take() -> bool:
+        return signal.SIGINT in signal.sigpending() and bool(signal.sigwait(kinds))
+
+    def look() -> None:
+        if take() and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            raise KeyboardInterrupt
+
+    try:
+        yield look
+    finally:
+        take()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _import_export(
+    path: Path, library: "Library", jobs: int | None, look: Callable[[], None]
+) -> None:
     from strava_mcp.strava.archive.export import open_export
     from strava_mcp.strava.archive.importing import Summary, import_export
     from strava_mcp.strava.archive.reading import usual_jobs
@@ -134,6 +175,7 @@ def _import_export(path: Path, library: "Library", jobs: int | None) -> None:
                 found = now
                 bar.length = max(1, now.rows)
                 bar.update(now.done - bar.pos)
+                look()
 
             try:
                 found = import_export(export, library, jobs or usual_jobs(), step)
@@ -145,7 +187,7 @@ def _import_export(path: Path, library: "Library", jobs: int | None) -> None:
     _summary(found)
 
 
-def _import_files(path: Path, library: "Library") -> None:
+def _import_files(path: Path, library: "Library", look: Callable[[], None]) -> None:
     from strava_mcp.strava.archive.matching import import_file
     from strava_mcp.strava.archive.recording import Damaged
 
@@ -154,13 +196,17 @@ def _import_files(path: Path, library: "Library") -> None:
     if not files:
         raise click.ClickException(f"{path.name} is no export, and has no FIT, GPX or TCX file.")
     failed = 0
-    for file in files:
+    for done, file in enumerate(files):
         try:
+            look()
             for word, number in import_file(library, file.name, file.read_bytes()):
                 click.echo(f"{file.name}: {word}, activity {number}")
         except (Damaged, OSError) as exc:
             failed += 1
             click.echo(f"{file.name}: not imported: {exc}", err=True)
+        except KeyboardInterrupt:
+            click.echo(f"Interrupted at {done} of {len(files)}; run it again to go on.")
+            raise SystemExit(130) from None
     if failed == len(files):
         raise SystemExit(1)
 
@@ -204,6 +250,8 @@ def _summary(found: "Summary") -> None:
 @contextmanager
 def _told() -> Iterator[None]:
     """What can go wrong with an archive, as a line at the terminal."""
+    import sqlite3
+
     from strava_mcp.strava.archive.catalog import Unreadable
     from strava_mcp.strava.archive.export import NoExport
     from strava_mcp.strava.archive.recording import Damaged
@@ -214,3 +262,6 @@ def _told() -> Iterator[None]:
         raise click.ClickException(str(exc)) from exc
     except OSError as exc:
         raise click.ClickException(f"{exc.strerror or exc}: {exc.filename or ''}") from exc
+    except sqlite3.Error as exc:
+        where = services().config.home
+        raise click.ClickException(f"The data folder {where} cannot be used: {exc}.") from exc

@@ -1,11 +1,14 @@
 """``flask archive`` as a person types it."""
 
+import os
+import signal
 import stat
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,10 +17,13 @@ from flask import Flask
 from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.services import services
+from strava_mcp.strava.archive.columns import unpack
 from strava_mcp.strava.archive.importing import only_import
+from strava_mcp.strava.archive.privacy import Home
 from tests.cli.test_commands import TOKEN, fails, run
 from tests.conftest import ROOT
 from tests.strava.archive import maker_harm
+from tests.strava.archive.imported import archive_of, import_into
 from tests.strava.archive.maker import bulk_export
 from tests.strava.archive.test_published import Cloud, s3  # noqa: F401
 
@@ -41,6 +47,16 @@ def export(tmp_path: Path) -> Path:
     return path
 
 
+def one_line(app: Flask, *words: str, code: int = 1) -> str:
+    """What a command says that cannot do it: one line, whatever it had begun to show."""
+    done = app.test_cli_runner().invoke(args=["archive", *words])
+    assert done.exit_code == code, done.output
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    (line,) = [line for line in done.output.splitlines() if line.startswith("Error: ")]
+    assert done.output.endswith(line + "\n") and "Traceback" not in done.output
+    return line
+
+
 def test_import_look_and_remove(app: Flask, home: Path, export: Path) -> None:
     assert "flask archive import" in fails(app, "archive", "status")
     said = run(app, "archive", "import", str(export), "--jobs", "1")
@@ -54,9 +70,35 @@ def test_import_look_and_remove(app: Flask, home: Path, export: Path) -> None:
     assert "0 imported, 0 updated, 41 unchanged" in run(app, "archive", "import", str(export))
     kept = app.test_cli_runner().invoke(args=["archive", "remove"], input="n\n")
     assert kept.exit_code != 0 and (home / "library.db").exists()
-    assert "deleted" in run(app, "archive", "remove", "--yes")
-    assert list(home.glob("library.db*")) == []
-    assert "There is no library" in fails(app, "archive", "remove", "--yes")
+    (home / "archive-report.csv").touch()
+    agreed = app.test_cli_runner().invoke(args=["archive", "remove"], input="y\n")
+    assert agreed.exit_code == 0 and "deleted" in agreed.output
+    assert not list(home.glob("library.db*")) and not (home / "archive-report.csv").exists()
+    assert "There is no library" in one_line(app, "remove", "--yes")
+
+
+def test_a_folder_is_imported_as_its_zip_is(app: Flask, export: Path, tmp_path: Path) -> None:
+    folder = maker_harm.as_folder(export, tmp_path / "unpacked")
+    said = run(app, "archive", "import", str(folder), "--jobs", "2")
+    assert "41 imported" in said and "0 damaged" in said
+    before = services(app).source.activities(per_page=200)
+    assert "0 imported, 0 updated, 41 unchanged" in run(app, "archive", "import", str(export))
+    assert services(app).source.activities(per_page=200) == before
+    assert "imported: export.zip" in run(app, "archive", "status")
+
+
+def test_status_says_up_to_when(app: Flask, export: Path) -> None:
+    run(app, "archive", "import", str(export), "--jobs", "1")
+    (newest,) = services(app).source.activities(per_page=1)
+    started = datetime.fromisoformat(newest["start_date"])
+    assert f"up to: {started:%Y-%m-%d %H:%M} UTC" in run(app, "archive", "status")
+
+
+def test_another_source_is_told_of(home: Path, export: Path) -> None:
+    sandbox = create_app(Config(home=home, auth_tokens=(TOKEN,)))
+    said = run(sandbox, "archive", "import", str(export), "--jobs", "1")
+    assert said.endswith("Set STRAVA_SOURCE=archive to serve it.\n")
+    services(sandbox).close()
 
 
 def test_what_was_left_out_is_in_a_report(app: Flask, home: Path, export: Path) -> None:
@@ -77,26 +119,40 @@ def test_what_was_left_out_is_in_a_report(app: Flask, home: Path, export: Path) 
     [
         (maker_harm.truncated, "download it again from Strava"),
         (maker_harm.encrypted, "is encrypted: unpack it"),
+        (lambda path: maker_harm.without_member(path, "activities.csv"), "has no activities.csv"),
+        (lambda path: maker_harm.with_rows(path, list.clear), "activities.csv is empty"),
     ],
 )
-def test_what_is_no_export_is_one_line(app: Flask, export: Path, harm: object, said: str) -> None:
-    assert callable(harm)
-    found = fails(app, "archive", "import", str(harm(export)))
-    (line,) = [line for line in found.splitlines() if line.startswith("Error: ")]
-    assert said in line and "Traceback" not in found
-    assert "activities: 0" in run(app, "archive", "status")
+def test_what_is_no_export_is_one_line_and_changes_nothing(
+    app: Flask, home: Path, export: Path, harm: Callable[[Path], Path], said: str
+) -> None:
+    harmed = str(harm(export))
+    assert said in one_line(app, "import", harmed)
+    assert not list(home.glob("library.db*"))
+    assert "flask archive import export.zip" in one_line(app, "status")
+    run(app, "archive", "import", str(export), "--jobs", "1")
+    before = services(app).source.activities(per_page=200)
+    assert said in one_line(app, "import", harmed)
+    assert services(app).source.activities(per_page=200) == before
 
 
-def test_other_things_than_exports(app: Flask, tmp_path: Path) -> None:
+def test_a_data_folder_that_cannot_be_used_is_one_line(
+    app: Flask, home: Path, export: Path
+) -> None:
+    (home / "library.lock").mkdir(parents=True)
+    assert str(home) in one_line(app, "import", str(export))
+
+
+def test_other_things_than_exports(app: Flask, home: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no zip")
-    assert "no complete zip" in fails(app, "archive", "import", str(tmp_path / "notes.txt"))
+    assert "notes.txt is no complete zip" in one_line(app, "import", str(tmp_path / "notes.txt"))
     (tmp_path / "empty").mkdir()
-    assert "no FIT, GPX or TCX" in fails(app, "archive", "import", str(tmp_path / "empty"))
-    assert "does not exist" in fails(app, "archive", "import", str(tmp_path / "nowhere"))
+    assert "no FIT, GPX or TCX" in one_line(app, "import", str(tmp_path / "empty"))
+    assert "does not exist" in one_line(app, "import", str(tmp_path / "nowhere"), code=2)
     (tmp_path / "broken.fit").write_bytes(b"\x0e\x10.FIT")
-    assert "broken.fit: not imported" in fails(
-        app, "archive", "import", str(tmp_path / "broken.fit")
-    )
+    broken = fails(app, "archive", "import", str(tmp_path / "broken.fit"))
+    assert broken.startswith("broken.fit: not imported: ") and broken.count("\n") == 1
+    assert not list(home.glob("library.db*"))
 
 
 def test_a_second_import_waits_for_its_turn(app: Flask, home: Path, export: Path) -> None:
@@ -122,29 +178,94 @@ def test_a_second_import_waits_for_its_turn(app: Flask, home: Path, export: Path
     assert "41 imported" in run(app, "archive", "import", str(export), "--jobs", "1")
 
 
-def test_a_real_terminal_and_control_c(home: Path, tmp_path: Path) -> None:
-    """Interrupted, it says how far it came, and goes on from there."""
-    bulk_export(tmp_path / "large.zip", 300)
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("large") / "large.zip"
+    bulk_export(path, 120)
+    return path
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_real_terminal_and_control_c(app: Flask, home: Path, large: Path, jobs: str) -> None:
+    """A terminal interrupts every process of a command. It says how far it came, and goes on."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "archive", "import"]
-    command += [str(tmp_path / "large.zip"), "--jobs", "1"]
+    command += [str(large), "--jobs", jobs]
     environ = {"STRAVA_MCP_HOME": str(home), "PATH": "/usr/bin:/bin", "STRAVA_SOURCE": "archive"}
     process = subprocess.Popen(
-        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     )
-    library = home / "library.db"
-    for _ in range(600):
-        if library.exists() and library.stat().st_size > 60_000:
-            break
-        time.sleep(0.05)
-    process.send_signal(2)
-    said, _ = process.communicate(timeout=60)
-    assert process.returncode == 130 and "run it again to go on" in said, said
-    assert "Traceback" not in said
+    try:
+        library = home / "library.db"
+        for _ in range(600):
+            if library.exists() and library.stat().st_size > 60_000:
+                break
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGSTOP)
+        assert "Another import is running" in one_line(app, "import", str(large))
+        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, signal.SIGCONT)
+        said, _ = process.communicate(timeout=60)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+    assert process.returncode == 130, said
+    assert said.rstrip().endswith("of 120; run it again to go on.") and "Traceback" not in said
+    done = import_into(home, large)
+    assert done.unchanged and done.unchanged + done.imported == 120 and not done.damaged
+
+
+#: Ctrl-C in the middle of reading a time, which gpxpy takes for a time that is wrong.
+INTERRUPTED = """
+import signal, sys
+from flask.cli import cli
+from gpxpy import gpxfield
+
+def read_interrupted(words):
+    gpxfield.parse_time = read
+    signal.raise_signal(signal.SIGINT)
+    return read(words)
+
+read, gpxfield.parse_time = gpxfield.parse_time, read_interrupted
+cli.main(["--app", "wsgi", "archive", "import", sys.argv[1], "--jobs", "1"])
+"""
+
+
+def test_an_interrupt_costs_no_sample(home: Path, export: Path, tmp_path: Path) -> None:
     done = subprocess.run(
-        command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", INTERRUPTED, export],
+        cwd=ROOT,
+        env={"STRAVA_MCP_HOME": str(home), "PATH": "/usr/bin:/bin", "STRAVA_SOURCE": "archive"},
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
-    assert done.returncode == 0, done.stderr
-    assert " 0 unchanged" not in done.stdout and "0 damaged" in done.stdout
+    assert done.returncode == 130 and "run it again to go on" in done.stdout, done.stdout
+    assert not import_into(home, export).damaged
+    import_into(tmp_path / "another", export)
+    here, there = archive_of(home), archive_of(tmp_path / "another")
+    for row in there.activities(per_page=200):
+        if not row["manual"]:
+            assert here.streams(row["id"], ["time"]) == there.streams(row["id"], ["time"])
+
+
+def test_a_truncated_zip_at_a_real_terminal(home: Path, export: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "archive", "import", maker_harm.truncated(export)],
+        cwd=ROOT,
+        env={"STRAVA_MCP_HOME": str(home), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.startswith("Error: ") and done.stderr.count("\n") == 1
 
 
 def test_publish(
@@ -160,8 +281,75 @@ def test_publish(
     assert "no bucket nobody: create it" in fails(app, "archive", "publish", "s3://nobody/x")
 
 
-def test_the_doctor_says_how_to_begin(app: Flask, export: Path) -> None:
-    assert "flask archive import" in fails(app, "doctor")
+def test_publish_without_a_library_or_a_place(app: Flask) -> None:
+    assert "flask archive import export.zip" in one_line(app, "publish", "s3://athlete/strava")
+    assert "must be s3://bucket/prefix" in one_line(app, "publish")
+
+
+def test_publish_goes_where_the_settings_say_and_without_home(
+    home: Path, export: Path, s3: Cloud  # noqa: F811
+) -> None:
+    tokyo = (35.6852, 139.7528, 20_000.0)
+    made = create_app(
+        Config(
+            home=home,
+            auth_tokens=(TOKEN,),
+            strava_source="archive",
+            archive_url="s3://athlete/mine",
+            archive_hide_home=tokyo,
+        )
+    )
+    import_into(home, export)
+    assert "Published at s3://athlete/mine: 40 recordings" in run(made, "archive", "publish")
+    tracks = [
+        unpack(block).get("latlng", [])
+        for key, block in s3.objects().items()
+        if key.startswith("mine/recordings/")
+    ]
+    assert len(tracks) == 40
+    assert any(None in track for track in tracks)
+    assert not any(Home(*tokyo).holds(point) for track in tracks for point in track)
+    services(made).close()
+
+
+def test_the_doctor_says_how_to_begin(app: Flask, home: Path, export: Path) -> None:
+    assert "FAIL  source archive: No archive has been imported" in (said := fails(app, "doctor"))
+    assert "flask archive import export.zip" in said
+    one_line(app, "import", str(maker_harm.truncated(export)))
+    assert "flask archive import export.zip" in fails(app, "doctor")
     run(app, "archive", "import", str(export), "--jobs", "1")
-    services(app).close()
-    assert "source archive: reached" in run(app, "doctor")
+    (home / "archive-report.csv").touch(mode=0o600)
+    said = run(app, "doctor")
+    assert "ok    source archive: reached" in said and "closed to others" in said
+    assert "FAIL" not in said and "warn" not in said
+
+
+def test_the_doctor_says_what_to_do_about_a_damaged_library(app: Flask, home: Path) -> None:
+    home.mkdir(mode=0o700, exist_ok=True)
+    (home / "library.db").write_bytes(b"not a library" * 1000)
+    (home / "library.db").chmod(0o600)
+    said = fails(app, "doctor")
+    assert "FAIL  source archive: " in said and "flask archive remove" in said
+    run(app, "archive", "remove", "--yes")
+    assert "flask archive import export.zip" in fails(app, "doctor")
+
+
+def test_the_doctor_looks_at_what_is_published(
+    tmp_path: Path, export: Path, s3: Cloud  # noqa: F811
+) -> None:
+    url = "s3://athlete/strava"
+    server = create_app(
+        Config(
+            home=tmp_path / "server",
+            auth_tokens=(TOKEN,),
+            strava_source="archive",
+            archive_url=url,
+        )
+    )
+    assert f"run `flask archive publish {url}`" in fails(server, "doctor")
+    owner = create_app(Config(home=tmp_path / "own", auth_tokens=(TOKEN,)))
+    run(owner, "archive", "import", str(export), "--jobs", "1")
+    run(owner, "archive", "publish", url)
+    assert "ok    source archive: reached" in run(server, "doctor")
+    services(server).close()
+    services(owner).close()

@@ -103,6 +103,29 @@ def test_a_published_archive_is_served_and_may_be_read(app: Flask) -> None:
     }
 
 
+def test_an_archive_stays_until_another_is_named(app: Flask) -> None:
+    said = run(app, "--yes", "--archive", "s3://my-bucket/strava/")
+    assert "flask setup role --create" in said
+    run(app, "--yes", "--new-token")
+    variables = written()["production"]["aws_environment_variables"]
+    assert variables["ARCHIVE_URL"] == "s3://my-bucket/strava"
+    assert Config.load(variables).archive_url == "s3://my-bucket/strava"
+    before = written()
+    for wrong in ("my-bucket/strava", "s3://", "s3://My_Bucket/strava", "s3://my-bucket/a b"):
+        assert "archive: must be s3://" in run(app, "--yes", "--archive", wrong, fails=True)
+    assert written() == before
+    run(app, "--yes", "--archive", "s3://another")
+    variables = written()["production"]["aws_environment_variables"]
+    assert variables["ARCHIVE_URL"] == "s3://another"
+    assert variables["STRAVA_SOURCE"] == "archive"
+
+
+def test_without_an_archive_the_role_reaches_no_bucket(app: Flask) -> None:
+    run(app, "--yes")
+    assert "ARCHIVE_URL" not in written()["production"]["aws_environment_variables"]
+    assert "s3:" not in run(app, "role")
+
+
 def test_settings_that_are_not_json_are_left_alone(app: Flask) -> None:
     Path("zappa_settings.json").write_text("{broken")
     assert "is not JSON" in run(app, "--yes", fails=True)

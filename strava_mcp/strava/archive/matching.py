@@ -1,7 +1,7 @@
 """Whether a recording that came alone and an activity of the catalog are the same.
 
-A person does one thing at a time: what began within two minutes of each other and took about as
-long is one activity, whichever device and whichever file it came from.
+A person does one thing at a time: what began within two minutes of each other, went on at the same
+time and took about as long is one activity, whichever device and whichever file it came from.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from dataclasses import replace
 from strava_mcp.strava.archive import files
 from strava_mcp.strava.archive.assembling import assembled
 from strava_mcp.strava.archive.entry import Entry
-from strava_mcp.strava.archive.library import Kept, Library
+from strava_mcp.strava.archive.library import JSON, Kept, Library
 from strava_mcp.strava.archive.recording import Damaged, Recording
 from strava_mcp.strava.source import FIRST_OWN_ID
 
@@ -20,7 +20,12 @@ START_WITHIN_S = 120
 ELAPSED_WITHIN_S = 120
 ELAPSED_SHARE = 0.1
 #: What an activity has of its recording, beside the recording itself.
-PARTS = ("laps", "splits_metric", "splits_standard", "best_efforts", "outline", "computed")
+PARTS = ("laps", "splits_metric", "splits_standard", "best_efforts", "outline", "calories")
+#: Numbers of a summary that are 0 where nobody knows them: a recording may.
+UNSAID = (
+    *("distance", "moving_time", "elapsed_time", "total_elevation_gain", "average_speed"),
+    "has_heartrate",
+)
 
 
 def superseded(library: Library, kept: Kept) -> list[int]:
@@ -30,8 +35,8 @@ def superseded(library: Library, kept: Kept) -> list[int]:
     near = library.near(kept.started, START_WITHIN_S)
     return [
         number
-        for number, _, elapsed_s, origin, _ in near
-        if origin == "file" and number != kept.id and _is_as_long(elapsed_s, kept.elapsed_s)
+        for number, *when, origin, _ in near
+        if origin == "file" and number != kept.id and _is_one(kept, *when)
     ]
 
 
@@ -42,8 +47,11 @@ def with_known_recording(library: Library, kept: Kept, instead_of: Sequence[int]
         block = library.block(known[2]) if known and known[2] else None
         if known and block:
             summary, detail, _ = known
+            said = _said(kept.summary)
             parts = {name: detail[name] for name in PARTS if name in detail}
-            summary = {**summary, **kept.summary, "manual": False}
+            computed = [name for name in detail.get("computed", ()) if name not in said]
+            parts |= {"computed": computed} if computed else {}
+            summary = {**summary, **said, "manual": False}
             return replace(kept, summary=summary, detail=parts | kept.detail, block=block)
     return kept
 
@@ -71,14 +79,15 @@ def _import(library: Library, name: str, mark: str, session: Recording) -> tuple
         return "known", known
     facts = {"file": name, "has_file": True}
     fresh = assembled(Entry(_own_id(session), facts), session, mark, "file")
-    for number, _, elapsed_s, origin, is_recorded in library.near(fresh.started, START_WITHIN_S):
-        if not _is_as_long(elapsed_s, fresh.elapsed_s):
+    for number, *when, origin, is_recorded in library.near(fresh.started, START_WITHIN_S):
+        if not _is_one(fresh, *when):
             continue
         if is_recorded or origin == "file":
             return "known", number
         library.put(_completed(library, number, session))
         return "added to", number
-    library.put(_with_free_id(library, fresh, session, mark, facts))
+    fresh = _with_free_id(library, fresh, session, mark, facts)
+    library.put(fresh)
     return "imported", fresh.id
 
 
@@ -88,7 +97,7 @@ def _completed(library: Library, number: int, session: Recording) -> Kept:
     mark = library.mark(number)
     assert found and mark
     summary, detail, _ = found
-    facts = {**detail, **summary}
+    facts = {**detail, **_said(summary)}
     for key in ("id", "resource_state", "computed", "laps", "outline", "has_heartrate", "manual"):
         facts.pop(key, None)
     return assembled(Entry(number, facts), session, mark)
@@ -108,6 +117,13 @@ def _own_id(session: Recording) -> int:
     return FIRST_OWN_ID + int(session.start.timestamp()) * 10
 
 
-def _is_as_long(one_s: float, other_s: float) -> bool:
-    longer: Sequence[float] = (ELAPSED_WITHIN_S, ELAPSED_SHARE * max(one_s, other_s))
-    return abs(one_s - other_s) <= max(longer)
+def _said(summary: JSON) -> JSON:
+    return {key: value for key, value in summary.items() if value or key not in UNSAID}
+
+
+def _is_one(kept: Kept, started: int, elapsed_s: int) -> bool:
+    """Whether an activity and one that began then and took so long are the same."""
+    begin, end = max(kept.started, started), min(kept.started + kept.elapsed_s, started + elapsed_s)
+    most_s = max(ELAPSED_WITHIN_S, ELAPSED_SHARE * max(kept.elapsed_s, elapsed_s))
+    is_as_long = abs(kept.elapsed_s - elapsed_s) <= most_s
+    return is_as_long and (begin < end or kept.started == started)
