@@ -27,7 +27,7 @@ def source(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Source]:
     if request.param == "archive":
-        yield imported_sandbox(tmp_path_factory.mktemp("archive"))
+        yield imported_sandbox(tmp_path_factory.mktemp("archive"), most=45, every_s=60)
         return
     store = open_store("sqlite://:memory:")
     yield Door(store).source
