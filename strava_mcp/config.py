@@ -174,7 +174,8 @@ def scrypt_hash(value: str) -> str:
 
 def archive_url(value: str) -> str:
     """Where a library is published: a bucket of S3 and a prefix in it."""
-    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/-]*)?", value):
+    # A star would be a wildcard in the role's policy.
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.'()-]+)*/?", value):
         raise ValueError("must be s3://bucket/prefix")
     return value.rstrip("/")
 

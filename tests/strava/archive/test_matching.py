@@ -1,6 +1,7 @@
 """Recordings that came alone, and the exports that come after them."""
 
 import gzip
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,14 +38,20 @@ def app(home: Path) -> Any:
     services(made).close()
 
 
-@pytest.fixture
-def export(tmp_path: Path) -> Path:
-    return tmp_path / "export.zip"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Truth]]:
+    path = tmp_path_factory.mktemp("made") / "export.zip"
+    return path, [truth for truth in bulk_export(path, 24) if truth.file]
 
 
 @pytest.fixture
-def truths(export: Path) -> list[Truth]:
-    return [truth for truth in bulk_export(export, 24) if truth.file]
+def export(made: tuple[Path, list[Truth]], tmp_path: Path) -> Path:
+    return Path(shutil.copy(made[0], tmp_path))
+
+
+@pytest.fixture
+def truths(made: tuple[Path, list[Truth]]) -> list[Truth]:
+    return made[1]
 
 
 @pytest.fixture
