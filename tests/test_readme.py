@@ -82,7 +82,9 @@ def test_every_flask_command_is_told(app: Flask) -> None:
 
 def test_ci_uses_the_same_commands() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
-    assert "pytest" in COMMANDS and re.search(r"^pytest$", script, re.M)
+    parts = re.findall(r"^COVERAGE_FILE=\S+ (pytest .*?) (?:>|\|\|)", script, re.M)
+    assert "pytest" in COMMANDS
+    assert parts == ["pytest tests/strava", "pytest --ignore tests/strava"], "all, in two parts"
     install = "-r requirements.txt -r tests/requirements.txt"
     assert f"pip install {install}" in COMMANDS
     assert install in script

@@ -164,10 +164,13 @@ def patiently(url: str) -> third_party.WebSocket:
 def test_messages_are_counted(server: tuple[str, Path]) -> None:
     """Last, for it uses up the limit of the minute."""
     socket = connect(server[0])
-    said = [ask(socket, PING) for _ in range(420)]
-    refused = [one for one in said if "error" in one]
-    assert refused and "Too many requests" in refused[0]["error"]["message"]
-    socket.close()
+    try:
+        # More than a minute may have, whenever it ends: on a busy machine that is in the middle.
+        said = (ask(socket, PING) for _ in range(1200))
+        refused = next((one for one in said if "error" in one), None)
+        assert refused and "Too many requests" in refused["error"]["message"]
+    finally:
+        socket.close()
 
 
 def test_an_ordinary_request_is_told(app: Flask) -> None:
