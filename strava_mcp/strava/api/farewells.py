@@ -20,7 +20,7 @@ KEPT_S = 8 * 86400
 #: Forged farewells must not use up the limits: about one athlete Strava is asked this often.
 ASK_S = 60
 #: What could not be settled is tried again after so long, then twice as long, up to an hour, for a
-#: day. What is left then is tried with the next farewell.
+#: day. What is left then is tried with the next event, or by the next process.
 RETRY_S, MOST_RETRY_S, TRYING_S = ASK_S + 1, 3600, 86400
 
 
