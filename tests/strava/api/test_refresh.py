@@ -17,7 +17,7 @@ import requests
 from strava_mcp.config import Config
 from strava_mcp.errors import NotConnected
 from strava_mcp.store import open_store
-from strava_mcp.strava.api import tokens
+from strava_mcp.strava.api import tokens, transport
 from strava_mcp.strava.api.client import open_api
 from strava_mcp.strava.sandbox.app import create_app
 from strava_mcp.strava.sandbox.grants import (
@@ -34,6 +34,8 @@ APART = multiprocessing.get_context("forkserver")
 APART.set_forkserver_preload(["strava_mcp.strava.api.client", "strava_mcp.store.sqlite"])
 PROCESSES, THREADS = 8, 25
 KILLS = 20
+#: A busy machine may let 200 callers of one sandbox wait for longer than Strava would.
+PATIENCE_S = 100
 
 
 class Strava:
@@ -81,12 +83,14 @@ def config_for(url: str) -> Config:
 
 def call_at_once(url: str, path: str, ready: Any, results: Any) -> None:
     """A process whose threads all call at the same moment."""
+    transport.CONNECT_S = transport.READ_S = transport.TOKEN_READ_S = PATIENCE_S
+    tokens.LEASE_S = PATIENCE_S + 1.0
     store = open_store(f"sqlite://{path}")
     source = open_api(config_for(url), store)
     said: list[str] = []
 
     def call() -> None:
-        ready.wait(60)
+        ready.wait(PATIENCE_S)
         try:
             said.append("ok" if source.athlete()["id"] else "odd")
         except Exception as exc:
@@ -96,7 +100,7 @@ def call_at_once(url: str, path: str, ready: Any, results: Any) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(2 * PATIENCE_S)
     results.put(said)
     store.close()
 
@@ -123,10 +127,11 @@ def test_200_calls_of_8_processes_refresh_once(strava: Strava, tmp_path: Path, k
     processes = [APART.Process(target=call_at_once, args=arguments) for _ in range(PROCESSES)]
     for process in processes:
         process.start()
-    said = [one for _ in processes for one in results.get(timeout=120)]
+    said = [one for _ in processes for one in results.get(timeout=2 * PATIENCE_S)]
     for process in processes:
         process.join(30)
-    assert said == ["ok"] * (PROCESSES * THREADS), [one for one in said if one != "ok"][:3]
+    failed = [one for one in said if one != "ok"]
+    assert (len(said), failed) == (PROCESSES * THREADS, [])
     assert strava.refreshes == 1
 
 
