@@ -239,14 +239,15 @@ def stream(tmp_path: Path) -> Iterator[RuntimeAPI]:
 
 def test_events_leave_as_they_are_made(stream: RuntimeAPI, tmp_path: Path) -> None:
     """Two instances on one store: one holds the stream, the other takes the posts."""
-    call = stream.start(url_event("GET", "/sse", headers=bearer()), deadline_s=8)
-    deadline = time.monotonic() + 20
-    while b"/message?session_id=" not in call.body and time.monotonic() < deadline:
-        time.sleep(0.01)
-    where = call.body.decode().partition("data: ")[2].partition("\n")[0]
-    path, _, query = where.partition("?")
     shared = {**ENV, "STORE_URL": f"sqlite://{tmp_path / 'one' / 'store.db'}"}
     with function(AWSLAMBDARIC, tmp_path / "other", env=shared) as other:
+        assert other.invoke(url_event("GET", "/health")).answer["statusCode"] == 200
+        call = stream.start(url_event("GET", "/sse", headers=bearer()), deadline_s=10)
+        deadline = time.monotonic() + 20
+        while b"/message?session_id=" not in call.body and time.monotonic() < deadline:
+            time.sleep(0.01)
+        where = call.body.decode().partition("data: ")[2].partition("\n")[0]
+        path, _, query = where.partition("?")
         for number in range(3):
             event = post(path, {**PING, "id": number})
             event["rawQueryString"] = query

@@ -150,11 +150,18 @@ def test_a_data_folder_that_cannot_be_used_is_one_line(
 ) -> None:
     (home / "library.lock").mkdir(parents=True)
     assert str(home) in one_line(app, "import", str(export))
+    (home / "library.lock").rmdir()
+    (home / "library.lock").write_text("This is no SQLite file. " * 50)
+    said = one_line(app, "import", str(export))
+    assert "Another import" not in said and str(home) in said
 
 
 def test_other_things_than_exports(app: Flask, home: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no zip")
     assert "notes.txt is no complete zip" in one_line(app, "import", str(tmp_path / "notes.txt"))
+    (tmp_path / "activities.csv").write_text("Activity ID\n")
+    assert "give the folder" in one_line(app, "import", str(tmp_path / "activities.csv"))
+    (tmp_path / "activities.csv").unlink()
     (tmp_path / "empty").mkdir()
     assert "no FIT, GPX or TCX" in one_line(app, "import", str(tmp_path / "empty"))
     assert "does not exist" in one_line(app, "import", str(tmp_path / "nowhere"), code=2)

@@ -113,10 +113,10 @@ def test_a_connection_does_not_outlive_its_token(server: tuple[str, Path]) -> No
     from strava_mcp.services import services
 
     app = create_app(Config(home=server[1], auth_tokens=(TOKEN,)))
-    token, secret = services(app).tokens.create("short", "read", 1.5)
+    token, secret = services(app).tokens.create("short", "read", 4)
     socket = connect(server[0], secret)
     assert ask(socket, PING)["result"] == {}
-    threading.Event().wait(1.6)
+    threading.Event().wait(4.1)
     socket.send(json.dumps(PING))
     opcode, data = socket.recv_data()
     assert opcode == third_party.ABNF.OPCODE_CLOSE and int.from_bytes(data[:2], "big") == 1008
