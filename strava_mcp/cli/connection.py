@@ -9,8 +9,9 @@ from flask.cli import with_appcontext
 
 from strava_mcp.card import card, of_stage
 from strava_mcp.cli import setup
-from strava_mcp.config import LOOPBACK_HOSTS, Config
+from strava_mcp.config import Config
 from strava_mcp.services import services
+from strava_mcp.values import LOOPBACK_HOSTS
 
 COMMAND = {"strava_mcp": "show-config"}
 

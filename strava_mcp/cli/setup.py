@@ -12,7 +12,8 @@ from flask.cli import AppGroup
 
 from strava_mcp import home
 from strava_mcp.aws import roles
-from strava_mcp.config import PROJECT, Config, archive_url
+from strava_mcp.config import PROJECT, Config
+from strava_mcp.values import archive_url
 
 JSON = dict[str, Any]
 
