@@ -17,6 +17,8 @@ from strava_mcp.web import oauth
 from tests.flow import BOTH, CALLBACK, Answer, Flow, InProcess
 from tests.web.conftest import TOKEN
 
+pytestmark = pytest.mark.no_cover
+
 FUZZ = settings(
     max_examples=250,
     deadline=None,

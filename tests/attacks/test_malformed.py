@@ -18,6 +18,8 @@ from strava_mcp.config import Config
 from strava_mcp.services import services
 from tests.wire import MODERN, check
 
+pytestmark = pytest.mark.no_cover
+
 TOKEN = "0f" * 32
 HEADERS = {"Authorization": f"Bearer {TOKEN}", "Accept": "application/json, text/event-stream"}
 METHODS = (

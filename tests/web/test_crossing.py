@@ -75,6 +75,7 @@ class Reader:
         return ask
 
 
+@pytest.mark.no_cover
 def test_5000_calls_of_two_athletes_never_cross(
     make: Make, strava: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -105,6 +105,7 @@ def call_at_once(url: str, path: str, ready: Any, results: Any) -> None:
     store.close()
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("known", ["never", "expired", "ended"])
 def test_200_calls_of_8_processes_refresh_once(strava: Strava, tmp_path: Path, known: str) -> None:
     """``expired``: as our record says; ``ended``: only Strava knows, and answers 401."""
@@ -155,6 +156,7 @@ def connect(source: Any) -> None:
     source.connect(answer["code"], SCOPES, lambda _: True, lambda _: True)
 
 
+@pytest.mark.no_cover
 def test_killed_at_any_moment_it_works_afterwards_or_says_what_to_do(
     strava: Strava, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -108,6 +108,7 @@ def test_miles_are_told_from_kilometres(tmp_path: Path) -> None:
     check(tmp_path / "home", truths, "english")
 
 
+@pytest.mark.no_cover
 def test_three_thousand_in_several_processes(tmp_path: Path) -> None:
     truths = bulk_export(tmp_path / "export.zip", 3000)
     summary = import_into(tmp_path / "home", tmp_path / "export.zip", jobs=2)
@@ -115,6 +116,7 @@ def test_three_thousand_in_several_processes(tmp_path: Path) -> None:
     check(tmp_path / "home", random.Random(5).sample(truths, 200), "english")
 
 
+@pytest.mark.no_cover
 def test_large_recordings_among_small_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "LARGE_PACKED", 1500)
     monkeypatch.setattr(reading, "LARGE_PLAIN", 8000)
@@ -354,6 +356,7 @@ def command(home: Path, *words: str, **options: Any) -> "subprocess.CompletedPro
     )
 
 
+@pytest.mark.no_cover
 def test_a_full_disk_is_told_and_the_next_import_goes_on(tmp_path: Path) -> None:
     home, path = tmp_path / "home", tmp_path / "export.zip"
     bulk_export(path, 60, samples=400)
@@ -373,6 +376,7 @@ def test_a_full_disk_is_told_and_the_next_import_goes_on(tmp_path: Path) -> None
     assert content(home) == content(tmp_path / "at once")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_killed_at_any_moment_the_next_import_completes_it(tmp_path: Path, jobs: int) -> None:
     """Ten times each: together the twenty."""
@@ -419,6 +423,7 @@ def count(home: Path) -> int:
     return found
 
 
+@pytest.mark.no_cover
 def test_processes_that_read_end_with_a_killed_import(tmp_path: Path) -> None:
     path, home = tmp_path / "export.zip", tmp_path / "home"
     home.mkdir(0o700)

@@ -20,6 +20,8 @@ from strava_mcp.tools.registry import Reply
 from tests.strava.archive.imported import imported_sandbox
 from tests.strava.doors import Door
 
+pytestmark = pytest.mark.no_cover
+
 JSON = dict[str, Any]
 
 MOST = 60

@@ -6,12 +6,16 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import pytest
+
 from strava_mcp.strava.archive import files
 from strava_mcp.strava.archive.library import FILE, Library
 from strava_mcp.strava.archive.matching import import_file
 from tests.strava.archive import maker_long
 from tests.strava.archive.imported import archive_of
 from tests.strava.archive.maker import encoded
+
+pytestmark = pytest.mark.no_cover
 
 LEAST_TIMES = 20
 ROUNDS = 5

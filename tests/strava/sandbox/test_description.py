@@ -16,6 +16,8 @@ from tests.strava.sandbox.description import Description
 from tests.strava.sandbox.test_activities import NEW
 from tests.strava.sandbox.test_uploads import GPX
 
+pytestmark = pytest.mark.no_cover
+
 RETIRED = ("/clubs/{id}/", "/leaderboard", "/running_races")
 
 

@@ -12,6 +12,8 @@ from strava_mcp.strava.sandbox.plan import Plan
 from strava_mcp.strava.sandbox.segments import SEGMENTS
 from tests.strava.sandbox.conftest import TODAY, Caller
 
+pytestmark = pytest.mark.no_cover
+
 JSON = dict[str, Any]
 Recorded = dict[Plan, recording.Streams]
 

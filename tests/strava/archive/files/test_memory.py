@@ -10,6 +10,8 @@ from tests.strava.archive import maker_long
 from tests.strava.archive.files.fit_maker import activity, fit, ride
 from tests.strava.archive.maker import encoded
 
+pytestmark = pytest.mark.no_cover
+
 if not Path("/proc/self/status").exists():
     pytest.skip("how much memory a process had is read from /proc", allow_module_level=True)
 
