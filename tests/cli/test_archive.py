@@ -53,6 +53,14 @@ def export(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(made, tmp_path))
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Commands heed Ctrl-C, though a script that ran the tests in the background does not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def one_line(app: Flask, *words: str, code: int = 1) -> str:
     """What a command says that cannot do it: one line, whatever it had begun to show."""
     done = app.test_cli_runner().invoke(args=["archive", *words])
@@ -201,6 +209,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_real_terminal_and_control_c(app: Flask, home: Path, large: Path, jobs: str) -> None:
     """A terminal interrupts every process of a command. It says how far it came, and goes on."""
@@ -253,6 +262,7 @@ cli.main(["--app", "wsgi", "archive", "import", sys.argv[1], "--jobs", "1"])
 """
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_costs_no_sample(home: Path, export: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED, export],
