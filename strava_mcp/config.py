@@ -13,7 +13,7 @@ from typing import Any
 
 from strava_mcp import home
 from strava_mcp.errors import ConfigError
-from strava_mcp.values import (
+from strava_mcp.setting_values import (
     Network,
     archive_url,
     athletes,

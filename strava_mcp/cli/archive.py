@@ -15,7 +15,7 @@ from flask.cli import AppGroup
 from strava_mcp import home
 from strava_mcp.errors import SourceError
 from strava_mcp.services import services
-from strava_mcp.values import archive_url
+from strava_mcp.setting_values import archive_url
 
 if TYPE_CHECKING:
     from strava_mcp.strava.archive.importing import Summary

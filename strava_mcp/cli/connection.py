@@ -11,7 +11,7 @@ from strava_mcp.card import card, of_stage
 from strava_mcp.cli import setup
 from strava_mcp.config import Config
 from strava_mcp.services import services
-from strava_mcp.values import LOOPBACK_HOSTS
+from strava_mcp.setting_values import LOOPBACK_HOSTS
 
 COMMAND = {"strava_mcp": "show-config"}
 

@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 
 from strava_mcp.errors import SourceError, StoreError
 from strava_mcp.services import Services, services
-from strava_mcp.values import SHORTEST_TOKEN
+from strava_mcp.setting_values import SHORTEST_TOKEN
 
 #: A state (ok, warn, fail) and a line that says what was found and what to do.
 Finding = tuple[str, str]

@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 from strava_mcp import home
 from strava_mcp.aws import roles
 from strava_mcp.config import PROJECT, Config
-from strava_mcp.values import archive_url
+from strava_mcp.setting_values import archive_url
 
 JSON = dict[str, Any]
 

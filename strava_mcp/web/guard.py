@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, g, request
 from strava_mcp.config import Config
 from strava_mcp.identity import ANONYMOUS, READ, SCOPES, Principal
 from strava_mcp.services import services
-from strava_mcp.values import LOOPBACK_HOSTS
+from strava_mcp.setting_values import LOOPBACK_HOSTS
 from strava_mcp.web import challenges, cors
 from strava_mcp.web.address import client_address, client_network, parsed_address
 from strava_mcp.web.errors import refuse
