@@ -149,10 +149,12 @@ class Folder(Export):
 
 def open_export(path: Path) -> Export:
     """The export at ``path``. Raises NoExport."""
-    if path.name == CATALOG:
-        raise NoExport(f"{CATALOG} is a part of an export: give the folder that it is in.")
     try:
-        return Folder(path) if path.is_dir() else Zip(path)
+        if path.is_dir():
+            return Folder(path)
+        if path.name == CATALOG:
+            raise NoExport(f"{CATALOG} is a part of an export: give the folder that it is in.")
+        return Zip(path)
     except OSError as exc:
         raise NoExport(f"{path.name} cannot be opened: {exc.strerror or exc}.") from exc
 
