@@ -1,11 +1,19 @@
 """What every test may use."""
 
 import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import clock as clocks
+
 ROOT = Path(__file__).resolve().parent.parent
+THREADS_END_WITHIN_S = 10
 
 
 def require(condition: object, reason: str) -> None:
@@ -27,6 +35,12 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> clocks.Clock:
+    """The time of strava_mcp's modules, moved by hand; all other threads keep the real time."""
+    return clocks.install(monkeypatch)
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of the machine reaches a test, and no test touches the project's data folder."""
@@ -37,3 +51,17 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("STRAVA_MCP_HOME", str(tmp_path / "home"))
     # Else what a limit refuses would be answered in the last seconds of a quarter of an hour.
     monkeypatch.setattr("strava_mcp.strava.api.transport.RESET_WITHIN_S", 0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_thread_left() -> Iterator[None]:
+    """A thread that outlives its module would go on beside the tests of all others."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + THREADS_END_WITHIN_S
+    while left := [one for one in threading.enumerate() if one not in before]:
+        if time.monotonic() > deadline:
+            frames = sys._current_frames()
+            stacks = ["".join(traceback.format_stack(frames.get(one.ident or 0))) for one in left]
+            pytest.fail("threads left behind:\n" + "\n".join(stacks), pytrace=False)
+        time.sleep(0.01)

@@ -11,6 +11,7 @@ from flask import Flask
 
 from strava_mcp.oauth import owner, tickets
 from strava_mcp.services import services
+from tests.clock import Clock
 from tests.flow import BOTH, Answer, Flow, InProcess, ticket
 from tests.web.conftest import TOKEN, Make
 
@@ -74,10 +75,9 @@ def test_a_page_approves_once(flow: Flow) -> None:
     no_code(flow.decide(page, url))
 
 
-def test_a_page_does_not_live_for_ever(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_does_not_live_for_ever(flow: Flow, clock: Clock) -> None:
     url, page = flow.request(), flow.look()
-    real = tickets.time.time
-    monkeypatch.setattr(tickets.time, "time", lambda: real() + tickets.LIFETIME_S + 1)
+    clock.advance(tickets.LIFETIME_S + 1)
     no_code(flow.decide(page, url))
 
 
@@ -177,13 +177,11 @@ def test_guessing_from_everywhere_ends_too(app: Flask, monkeypatch: pytest.Monke
     assert statuses == [403] * 8 + [429] * 2
 
 
-def test_a_guesser_who_waits_for_the_next_window_gets_no_more(
-    flow: Flow, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_guesser_who_waits_for_the_next_window_gets_no_more(flow: Flow, clock: Clock) -> None:
     url, start = flow.request(), (time.time() // owner.WINDOW_S + 1) * owner.WINDOW_S
     statuses = []
     for seconds in (owner.WINDOW_S - 1, owner.WINDOW_S + 1, 2 * owner.WINDOW_S + 1):
-        monkeypatch.setattr(time, "time", lambda s=seconds: start + s)
+        clock.freeze(start + seconds)
         statuses += [flow.decide(flow.look(), url, passphrase="wrong").status for _ in range(6)]
     assert statuses == [403] * 5 + [429] * 7 + [403] * 5 + [429]
 

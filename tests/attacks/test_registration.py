@@ -1,7 +1,6 @@
 """Attacks on registration: floods, oversized documents, metadata of the wrong kind."""
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from flask import Flask
 from strava_mcp.oauth import clients
 from strava_mcp.services import services
 from strava_mcp.web import oauth
+from tests.clock import Clock
 from tests.flow import Flow, InProcess
 from tests.web.conftest import TOKEN, Make
 
@@ -42,25 +42,19 @@ def test_clients_have_a_number(app: Flask, monkeypatch: pytest.MonkeyPatch) -> N
     assert [flow.register().status for _ in range(4)] == [201] * 3 + [503]
 
 
-def test_a_client_that_nobody_approved_is_forgotten(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_client_that_nobody_approved_is_forgotten(app: Flask, clock: Clock) -> None:
     flow = Flow(InProcess(app), TOKEN)
     assert flow.register().status == 201
     assert flow.look().status == 200
-    real = time.time
-    monkeypatch.setattr(time, "time", lambda: real() + clients.UNUSED_S + 1)
+    clock.advance(clients.UNUSED_S + 1)
     assert flow.look().status == 400
     answer = flow.redeem("x")
     assert answer.status == 401 and answer.json["error"] == "invalid_client"
 
 
-def test_one_that_was_approved_is_kept(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_was_approved_is_kept(flow: Flow, clock: Clock) -> None:
     tokens = flow.connect()
-    import time
-
-    real = time.time
-    monkeypatch.setattr(time, "time", lambda: real() + clients.UNUSED_S + 1)
+    clock.advance(clients.UNUSED_S + 1)
     assert flow.refresh(tokens["refresh_token"]).status == 200
     assert flow.look().status == 200
 
@@ -129,18 +123,15 @@ def test_only_json_is_a_registration(app: Flask) -> None:
 
 
 def test_what_visitors_leave_behind_is_swept_away(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
+    app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = services(app)
-    Flow(InProcess(app), TOKEN).register()
-    real = time.time
-    monkeypatch.setattr(time, "time", lambda: real() + 7 * 86400)
+    store = services(app).store
     swept: list[int] = []
-    sweep = found.store.sweep
-    monkeypatch.setattr(found.store, "sweep", lambda: swept.append(sweep()))
+    sweep = store.sweep
+    monkeypatch.setattr(store, "sweep", lambda: swept.append(sweep()))
     Flow(InProcess(app), TOKEN).register()
     assert swept == []
-    monkeypatch.setattr(found, "_sweep_at", 0.0)  # an hour later
+    clock.advance(7 * 86400)
     Flow(InProcess(app), TOKEN).register()
     assert len(swept) == 1 and swept[0] >= 3  # the client, and two counts
 

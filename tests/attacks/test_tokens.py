@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import re
 import sqlite3
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +12,9 @@ from flask import Flask
 
 from strava_mcp.oauth import credentials, grants
 from strava_mcp.services import services
+from tests.clock import Clock
 from tests.flow import BOTH, Flow, InProcess
 from tests.web.conftest import TOKEN, Make
-
-
-class Ahead:
-    """The clock, ahead by some seconds."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.by = 0.0
-        real = time.time
-        monkeypatch.setattr(time, "time", lambda: real() + self.by)
-
-
-@pytest.fixture
-def ahead(monkeypatch: pytest.MonkeyPatch) -> Ahead:
-    return Ahead(monkeypatch)
 
 
 def write(flow: Flow, token: str) -> int:
@@ -40,44 +26,44 @@ def write(flow: Flow, token: str) -> int:
 # Refresh reuse after the grace window
 
 
-def test_a_used_refresh_token_after_the_grace_revokes_everything(flow: Flow, ahead: Ahead) -> None:
+def test_a_used_refresh_token_after_the_grace_revokes_everything(flow: Flow, clock: Clock) -> None:
     first = flow.connect()
     second = flow.refresh(first["refresh_token"]).json
     assert flow.call(second["access_token"]).status == 200
-    ahead.by = grants.GRACE_S + 1
+    clock.ahead_s = grants.GRACE_S + 1
     answer = flow.refresh(first["refresh_token"])
     assert answer.status == 400 and answer.json["error"] == "invalid_grant"
     assert flow.call(second["access_token"]).status == 401
     assert flow.refresh(second["refresh_token"]).json["error"] == "invalid_grant"
 
 
-def test_within_the_grace_two_machines_of_a_host_may_refresh(flow: Flow, ahead: Ahead) -> None:
+def test_within_the_grace_two_machines_of_a_host_may_refresh(flow: Flow, clock: Clock) -> None:
     first = flow.connect()
     one, two = (flow.refresh(first["refresh_token"]).json for _ in range(2))
-    ahead.by = grants.GRACE_S - 1
+    clock.ahead_s = grants.GRACE_S - 1
     for tokens in (one, two):
         assert flow.call(tokens["access_token"]).status == 200
         assert flow.refresh(tokens["refresh_token"]).status == 200
 
 
-def test_the_grace_is_for_a_few_uses(flow: Flow, ahead: Ahead) -> None:
+def test_the_grace_is_for_a_few_uses(flow: Flow, clock: Clock) -> None:
     """A host in a hurry is only refused: nothing says yet that there is a thief."""
     first = flow.connect()
     statuses = [flow.refresh(first["refresh_token"]).status for _ in range(grants.GRACE_USES + 3)]
     assert statuses == [200] * (grants.GRACE_USES + 1) + [400] * 2
     assert flow.call(first["access_token"]).status == 200
-    ahead.by = grants.GRACE_S + 1
+    clock.ahead_s = grants.GRACE_S + 1
     assert flow.refresh(first["refresh_token"]).status == 400
     assert flow.call(first["access_token"]).status == 401
 
 
-def test_a_thief_cannot_bury_the_token_that_tells_on_him(flow: Flow, ahead: Ahead) -> None:
+def test_a_thief_cannot_bury_the_token_that_tells_on_him(flow: Flow, clock: Clock) -> None:
     """However often he refreshes, the owner's host, coming back with its own, ends the grant."""
     first = flow.connect()
     stolen = first
     for _ in range(3 * grants.MOST_REFRESH):
         stolen = flow.refresh(stolen["refresh_token"]).json
-    ahead.by = grants.GRACE_S + 1
+    clock.ahead_s = grants.GRACE_S + 1
     stolen = flow.refresh(stolen["refresh_token"]).json
     assert flow.call(stolen["access_token"]).status == 200
     assert flow.refresh(first["refresh_token"]).json["error"] == "invalid_grant"
@@ -85,10 +71,10 @@ def test_a_thief_cannot_bury_the_token_that_tells_on_him(flow: Flow, ahead: Ahea
     assert flow.refresh(stolen["refresh_token"]).json["error"] == "invalid_grant"
 
 
-def test_a_grant_keeps_few_hashes(flow: Flow, app: Flask, ahead: Ahead) -> None:
+def test_a_grant_keeps_few_hashes(flow: Flow, app: Flask, clock: Clock) -> None:
     tokens = flow.connect()
     for number in range(2 * grants.MOST_REFRESH):
-        ahead.by = number * (grants.GRACE_S + 1.0)
+        clock.ahead_s = number * (grants.GRACE_S + 1.0)
         tokens = flow.refresh(tokens["refresh_token"]).json
     (record,) = services(app).store.records(grants.SPACE)
     assert len(record.value["refresh"]) == 2 and len(record.value["access"]) <= grants.MOST_ACCESS
@@ -133,23 +119,23 @@ def test_one_kind_of_token_is_not_the_other(flow: Flow, kind: str) -> None:
             assert flow.refresh(wrong).json["error"] == "invalid_grant"
 
 
-def test_tokens_end(flow: Flow, ahead: Ahead) -> None:
+def test_tokens_end(flow: Flow, clock: Clock) -> None:
     tokens = flow.connect()
-    ahead.by = 3601
+    clock.ahead_s = 3601
     assert flow.call(tokens["access_token"]).status == 401
     tokens = flow.refresh(tokens["refresh_token"]).json
-    ahead.by += grants.SLIDING_S + 1
+    clock.ahead_s += grants.SLIDING_S + 1
     assert flow.refresh(tokens["refresh_token"]).json["error"] == "invalid_grant"
 
 
-def test_no_grant_outlives_the_cap_however_often_it_is_refreshed(flow: Flow, ahead: Ahead) -> None:
+def test_no_grant_outlives_the_cap_however_often_it_is_refreshed(flow: Flow, clock: Clock) -> None:
     tokens = flow.connect()
     for _ in range(3):
-        ahead.by += grants.SLIDING_S - 10
+        clock.ahead_s += grants.SLIDING_S - 10
         answer = flow.refresh(tokens["refresh_token"])
         assert answer.status == 200
         tokens = answer.json
-    ahead.by = grants.CAP_S + 1
+    clock.ahead_s = grants.CAP_S + 1
     assert flow.refresh(tokens["refresh_token"]).status in (400, 401)
     assert flow.call(tokens["access_token"]).status == 401
 
@@ -343,7 +329,7 @@ def test_token_hashes_are_compared_in_constant_time(
 
 
 def test_revoked_is_revoked_at_once_here_and_soon_elsewhere(
-    flow: Flow, make: Make, ahead: Ahead
+    flow: Flow, make: Make, clock: Clock
 ) -> None:
     tokens = flow.connect()
     elsewhere = Flow(InProcess(make()), TOKEN, client=flow.client)  # another process, same store
@@ -351,7 +337,7 @@ def test_revoked_is_revoked_at_once_here_and_soon_elsewhere(
     form = {"token": tokens["refresh_token"], "client_id": flow.client["client_id"]}
     assert flow.http.send("POST", "/revoke", data=form).status == 200
     assert flow.call(tokens["access_token"]).status == 401
-    ahead.by = credentials.CACHE_S + 1
+    clock.ahead_s = credentials.CACHE_S + 1
     assert elsewhere.call(tokens["access_token"]).status == 401
 
 

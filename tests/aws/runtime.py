@@ -78,7 +78,8 @@ class RuntimeAPI:
     """What a Lambda runtime talks to."""
 
     def __init__(self) -> None:
-        self.calls: queue.Queue[Invocation] = queue.Queue()
+        #: None ends whoever waits for a call.
+        self.calls: queue.Queue[Invocation | None] = queue.Queue()
         self.open: dict[str, Invocation] = {}
         self.init_errors: list[JSON] = []
         api = self
@@ -89,6 +90,10 @@ class RuntimeAPI:
 
             def do_GET(self) -> None:
                 call = api.calls.get()
+                if call is None:
+                    api.calls.put(None)
+                    self.close_connection = True
+                    return
                 api.open[call.id] = call
                 body = json.dumps(call.event).encode()
                 deadline = int((time.time() + call.deadline_s) * 1000)
@@ -148,6 +153,10 @@ class RuntimeAPI:
         return call
 
     def close(self) -> None:
+        """End the server and every thread that waits for a call or for its answer."""
+        self.calls.put(None)
+        for call in self.open.values():
+            call.done.set()
         self.server.shutdown()
         self.server.server_close()
 

@@ -19,6 +19,7 @@ def function_url(streams: RuntimeAPI, posts: RuntimeAPI) -> Iterator[tuple[str, 
     the posts.
     """
     calls: list[Invocation] = []
+    closing = threading.Event()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.0"
@@ -48,7 +49,7 @@ def function_url(streams: RuntimeAPI, posts: RuntimeAPI) -> Iterator[tuple[str, 
         def _body(self, call: Invocation) -> None:
             sent = 0
             while True:
-                over = call.done.is_set()
+                over = call.done.is_set() or closing.is_set()
                 piece = call.streamed[sent:]
                 if piece:
                     self.wfile.write(piece)
@@ -70,6 +71,7 @@ def function_url(streams: RuntimeAPI, posts: RuntimeAPI) -> Iterator[tuple[str, 
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}", calls
     finally:
+        closing.set()
         server.shutdown()
         server.server_close()
 

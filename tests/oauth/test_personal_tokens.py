@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from strava_mcp.identity import READ, WRITE
 from strava_mcp.oauth import credentials, personal_tokens
 from strava_mcp.oauth.personal_tokens import PersonalTokens, UnknownToken
 from strava_mcp.store import Store, open_store
+from tests.clock import Clock
 
 
 @pytest.fixture
@@ -25,15 +25,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def tokens(store: Store) -> PersonalTokens:
     return PersonalTokens(lambda: store)
-
-
-class Clock:
-    """The time, moved by hand."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.ahead = 0.0
-        real = time.time
-        monkeypatch.setattr(personal_tokens.time, "time", lambda: real() + self.ahead)
 
 
 def test_a_token_has_its_form_and_opens_with_its_scope(tokens: PersonalTokens) -> None:
@@ -77,11 +68,10 @@ def test_only_a_hash_is_stored(tokens: PersonalTokens, store: Store, tmp_path: P
         assert bare not in file.read_bytes()
 
 
-def test_it_expires(tokens: PersonalTokens, monkeypatch: Any) -> None:
-    clock = Clock(monkeypatch)
+def test_it_expires(tokens: PersonalTokens, clock: Clock) -> None:
     made, secret = tokens.create("x", "read", 3600)
     assert tokens.authenticate(secret)
-    clock.ahead = 3601
+    clock.ahead_s = 3601
     assert tokens.authenticate(secret) is None
     assert [token.state for token in tokens.all()] == ["expired"]
     assert made.state == "expired"
@@ -89,13 +79,12 @@ def test_it_expires(tokens: PersonalTokens, monkeypatch: Any) -> None:
         tokens.rotate(made.id, 60)
 
 
-def test_the_cache_ends_with_the_token(tokens: PersonalTokens, monkeypatch: Any) -> None:
-    clock = Clock(monkeypatch)
+def test_the_cache_ends_with_the_token(tokens: PersonalTokens, clock: Clock) -> None:
     _, short = tokens.create("x", "read", credentials.CACHE_S / 2)
     made, old = tokens.create("y", "read", None)
     tokens.rotate(made.id, credentials.CACHE_S / 2)
     assert tokens.authenticate(short) and tokens.authenticate(old)
-    clock.ahead = credentials.CACHE_S * 3 / 4
+    clock.ahead_s = credentials.CACHE_S * 3 / 4
     assert tokens.authenticate(short) is None and tokens.authenticate(old) is None
 
 
@@ -120,27 +109,25 @@ def test_hashes_are_compared_in_constant_time(tokens: PersonalTokens, monkeypatc
     assert tokens.authenticate(old) and len(compared) == 4
 
 
-def test_the_old_secret_works_for_the_grace_time(tokens: PersonalTokens, monkeypatch: Any) -> None:
-    clock = Clock(monkeypatch)
+def test_the_old_secret_works_for_the_grace_time(tokens: PersonalTokens, clock: Clock) -> None:
     made, old = tokens.create("x", "read", None)
     new = tokens.rotate(made.id, 3600)
     assert new != old and tokens.authenticate(new) and tokens.authenticate(old)
-    clock.ahead = 3601
+    clock.ahead_s = 3601
     assert tokens.authenticate(new) and tokens.authenticate(old) is None
     third = tokens.rotate(made.id, 0)
     assert tokens.authenticate(third) and tokens.authenticate(new) is None
 
 
 def test_revoked_is_revoked_at_once_here_and_soon_elsewhere(
-    tokens: PersonalTokens, store: Store, monkeypatch: Any
+    tokens: PersonalTokens, store: Store, clock: Clock
 ) -> None:
-    clock = Clock(monkeypatch)
     other = PersonalTokens(lambda: store)
     made, secret = tokens.create("x", "read", None)
     assert tokens.authenticate(secret) and other.authenticate(secret)
     tokens.revoke(made.id)
     assert tokens.authenticate(secret) is None
-    clock.ahead = credentials.CACHE_S + 1
+    clock.ahead_s = credentials.CACHE_S + 1
     assert other.authenticate(secret) is None
     assert [token.state for token in tokens.all()] == ["revoked"]
     with pytest.raises(UnknownToken, match="revoked"):
@@ -160,16 +147,15 @@ def test_a_wrong_token_is_not_remembered(tokens: PersonalTokens) -> None:
     assert not tokens._remembered._good
 
 
-def test_use_is_noted_at_most_hourly(tokens: PersonalTokens, monkeypatch: Any) -> None:
-    clock = Clock(monkeypatch)
+def test_use_is_noted_at_most_hourly(tokens: PersonalTokens, clock: Clock) -> None:
     _, secret = tokens.create("x", "read", None)
     assert tokens.all()[0].last_used is None
     tokens.authenticate(secret)
     first = tokens.all()[0].last_used
-    clock.ahead = 600
+    clock.ahead_s = 600
     tokens.authenticate(secret)
     assert tokens.all()[0].last_used == first
-    clock.ahead = 4000
+    clock.ahead_s = 4000
     tokens.authenticate(secret)
     assert (tokens.all()[0].last_used or 0) > (first or 0) + 3600
 

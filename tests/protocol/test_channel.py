@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from strava_mcp.services import services
+from tests.clock import Clock
 from tests.wire import MODERN, Wire, messages
 
 Connect = Callable[..., Wire]
@@ -161,7 +162,7 @@ def test_a_modern_client_is_asked_by_the_result_and_calls_again(connect: Connect
     assert "Alice" in said and "blue" in said
 
 
-def test_state_serves_its_own_request_only(connect: Connect, monkeypatch: Any) -> None:
+def test_state_serves_its_own_request_only(connect: Connect, clock: Clock) -> None:
     wire = connect(MODERN, elicitation=True)
     name = "test_input_required_result_request_state"
     state = round_trip(wire, name)["result"]["requestState"]
@@ -184,10 +185,7 @@ def test_state_serves_its_own_request_only(connect: Connect, monkeypatch: Any) -
     assert "error" in round_trip(wire, other, inputResponses=answers, requestState=state)
     good = round_trip(wire, name, inputResponses=answers, requestState=state)["result"]
     assert good["content"][0]["text"] == "state-ok"
-    import time
-
-    now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + 3600)
+    clock.advance(3600)
     late = round_trip(wire, name, inputResponses=answers, requestState=state)["error"]
     assert "expired" in late["message"]
 

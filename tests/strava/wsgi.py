@@ -1,8 +1,9 @@
 """A Flask app on a loopback socket that keeps connections open, and counts them."""
 
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -51,9 +52,27 @@ def serve(app: Flask, port: int = 0) -> Iterator[Served]:
             """Say nothing."""
 
     class Server(ThreadingHTTPServer):
-        """With room for many callers at once."""
+        """With room for many callers at once, and an end for callers that keep their connection."""
 
         request_queue_size = 512
+
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
+            self.kept: set[socket.socket] = set()
+
+        def process_request(self, request: Any, client_address: Any) -> None:
+            self.kept.add(request)
+            super().process_request(request, client_address)
+
+        def shutdown_request(self, request: Any) -> None:
+            self.kept.discard(request)
+            super().shutdown_request(request)
+
+        def server_close(self) -> None:
+            super().server_close()
+            for request in list(self.kept):
+                with suppress(OSError):  # its caller was faster
+                    request.shutdown(socket.SHUT_RDWR)
 
     server = Server(("127.0.0.1", port), Handler)
     found.url = f"http://127.0.0.1:{server.server_port}"

@@ -51,7 +51,7 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+def limit_clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The limits' clock stands still, so that no minute ends within a test."""
     found = Clock()
     monkeypatch.setattr(ratelimit, "time", found)

@@ -11,6 +11,7 @@ from flask import Flask
 
 from strava_mcp.oauth.owner import scrypt
 from strava_mcp.services import services
+from tests.clock import Clock
 from tests.flow import Answer, Flow, InProcess, ticket
 from tests.web.conftest import PING, TOKEN, bearer
 
@@ -122,17 +123,14 @@ def test_another_browser_cannot_use_the_form(owner: InProcess, app: Flask) -> No
     assert services(app).grants.all()[0].state == "active"
 
 
-def test_signing_out_and_being_signed_out(
-    owner: InProcess, app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_signing_out_and_being_signed_out(owner: InProcess, app: Flask, clock: Clock) -> None:
     sign_in(owner)
     page = owner.send("GET", "/connections")
     assert owner.send("POST", "/connections", data=form_of(page, action="sign-out")).status == 303
     assert "Sign in" in owner.send("GET", "/connections").text
     sign_in(owner)
     assert "Sign out" in owner.send("GET", "/connections").text
-    real = time.time
-    monkeypatch.setattr(time, "time", lambda: real() + 1801)
+    clock.advance(1801)
     assert "Sign in" in owner.send("GET", "/connections").text
 
 

@@ -299,7 +299,7 @@ def test_a_step_up(flow: Flow) -> None:
     assert allowed.status == 200
 
 
-def test_the_limit_of_a_token_is_that_of_its_grant(make: Make, clock: Any) -> None:
+def test_the_limit_of_a_token_is_that_of_its_grant(make: Make, limit_clock: Any) -> None:
     flow = Flow(InProcess(make(rate_limit=12)), TOKEN)
     tokens = flow.connect()
     again = flow.refresh(tokens["refresh_token"]).json
@@ -310,7 +310,7 @@ def test_the_limit_of_a_token_is_that_of_its_grant(make: Make, clock: Any) -> No
     assert flow.http.client.post("/mcp", json=PING, headers=bearer()).status_code == 200
 
 
-def test_visits_without_a_token_have_a_limit(make: Make, clock: Any) -> None:
+def test_visits_without_a_token_have_a_limit(make: Make, limit_clock: Any) -> None:
     http = InProcess(make(rate_limit=10))
     path = "/.well-known/oauth-authorization-server"
     assert [http.send("GET", path).status for _ in range(12)] == [200] * 10 + [429] * 2

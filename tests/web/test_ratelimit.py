@@ -19,31 +19,33 @@ def never() -> Store:
     raise AssertionError("the store was opened")
 
 
-def test_one_process_is_exact(clock: Clock, tmp_path: Path) -> None:
+def test_one_process_is_exact(limit_clock: Clock, tmp_path: Path) -> None:
     store = open_store(f"sqlite://{tmp_path / 's.db'}")
     limiter = Limiter("t", 120, lambda: store)
     assert [limiter.count("a") for _ in range(120)] == [0] * 120
     assert limiter.count("a") > 0
     assert limiter.count("b") == 0
-    clock.now += 60
+    limit_clock.now += 60
     assert limiter.count("a") == 0
     store.close()
 
 
-def test_the_wait_ends_with_the_minute(clock: Clock) -> None:
+def test_the_wait_ends_with_the_minute(limit_clock: Clock) -> None:
     limiter = Limiter("t", 1, lambda: open_store("sqlite://:memory:"))
     limiter.count("a")
     wait_s = limiter.count("a")
-    assert (clock.now + wait_s) // 60 > clock.now // 60
+    assert (limit_clock.now + wait_s) // 60 > limit_clock.now // 60
     assert wait_s <= 61
 
 
-def test_a_first_request_does_not_open_the_store(clock: Clock) -> None:
+def test_a_first_request_does_not_open_the_store(limit_clock: Clock) -> None:
     limiter = Limiter("t", 120, never)
     assert [limiter.count("a") for _ in range(11)] == [0] * 11
 
 
-def test_several_processes_overshoot_by_a_batch_each_at_most(clock: Clock, tmp_path: Path) -> None:
+def test_several_processes_overshoot_by_a_batch_each_at_most(
+    limit_clock: Clock, tmp_path: Path
+) -> None:
     store = open_store(f"sqlite://{tmp_path / 's.db'}")
     limiters = [Limiter("t", 120, lambda: store) for _ in range(4)]
     passed = sum(limiters[n % 4].count("a") == 0 for n in range(1000))
@@ -51,7 +53,7 @@ def test_several_processes_overshoot_by_a_batch_each_at_most(clock: Clock, tmp_p
     store.close()
 
 
-def test_without_the_store_the_limit_still_holds(clock: Clock) -> None:
+def test_without_the_store_the_limit_still_holds(limit_clock: Clock) -> None:
     def broken() -> Any:
         raise StoreError("down")
 
@@ -59,23 +61,23 @@ def test_without_the_store_the_limit_still_holds(clock: Clock) -> None:
     assert sum(limiter.count("a") == 0 for _ in range(50)) == 20
 
 
-def test_several_can_be_counted_at_once(clock: Clock) -> None:
+def test_several_can_be_counted_at_once(limit_clock: Clock) -> None:
     limiter = Limiter("t", 100, lambda: open_store("sqlite://:memory:"))
     assert limiter.count("a", 60) == 0
     assert limiter.count("a", 60) > 0
 
 
-def test_keys_of_past_minutes_are_forgotten(clock: Clock, monkeypatch: Any) -> None:
+def test_keys_of_past_minutes_are_forgotten(limit_clock: Clock, monkeypatch: Any) -> None:
     monkeypatch.setattr(ratelimit, "MOST_KEYS", 10)
     limiter = Limiter("t", 100, never)
     for n in range(10):
         limiter.count(str(n))
-    clock.now += 60
+    limit_clock.now += 60
     limiter.count("new")
     assert len(limiter._counts) == 1
 
 
-def test_a_flood_of_keys_within_a_minute_stays_small(clock: Clock, monkeypatch: Any) -> None:
+def test_a_flood_of_keys_within_a_minute_stays_small(limit_clock: Clock, monkeypatch: Any) -> None:
     monkeypatch.setattr(ratelimit, "MOST_KEYS", 10)
     limiter = Limiter("t", 100, never)
     for n in range(1000):
@@ -97,23 +99,23 @@ def statuses(app: Flask, tokens: Iterable[str], address: str = "127.0.0.1") -> l
     return [reply.status_code for reply in replies]
 
 
-def test_requests_beyond_the_limit_wait(clock: Clock, make: Make) -> None:
+def test_requests_beyond_the_limit_wait(limit_clock: Clock, make: Make) -> None:
     app = make(rate_limit=5)
     _, other = services(app).tokens.create("other", "read", None)
     assert statuses(app, [TOKEN] * 7) == [200] * 5 + [429] * 2
     assert statuses(app, [other]) == [200]
-    clock.now += 60
+    limit_clock.now += 60
     assert statuses(app, [TOKEN]) == [200]
 
 
-def test_a_batch_counts_as_many_as_it_holds(clock: Clock, make: Make) -> None:
+def test_a_batch_counts_as_many_as_it_holds(limit_clock: Clock, make: Make) -> None:
     client = make(rate_limit=30).test_client()
     replies = [client.post("/mcp", json=[PING] * 20, headers=bearer()) for _ in range(2)]
     assert [reply.status_code for reply in replies] == [200, 429]
     assert len(replies[0].get_json()) == 20
 
 
-def test_who_guesses_has_to_wait_but_locks_nobody_out(clock: Clock, make: Make) -> None:
+def test_who_guesses_has_to_wait_but_locks_nobody_out(limit_clock: Clock, make: Make) -> None:
     app = make()
     wrong = [f"{number:064}" for number in range(MOST_FAILURES + 2)]
     assert statuses(app, wrong) == [401] * MOST_FAILURES + [429] * 2
@@ -121,7 +123,7 @@ def test_who_guesses_has_to_wait_but_locks_nobody_out(clock: Clock, make: Make) 
     assert statuses(app, wrong[:1], "198.51.100.7") == [401]
 
 
-def test_the_addresses_of_one_ipv6_network_guess_together(clock: Clock, make: Make) -> None:
+def test_the_addresses_of_one_ipv6_network_guess_together(limit_clock: Clock, make: Make) -> None:
     app = make()
     for number in range(MOST_FAILURES):
         assert statuses(app, ["x" * 64], f"2001:db8:0:{number:x}::1") == [401]
@@ -130,14 +132,14 @@ def test_the_addresses_of_one_ipv6_network_guess_together(clock: Clock, make: Ma
     assert statuses(app, ["x" * 64], "::ffff:198.51.100.1") == [401]
 
 
-def test_ipv4_addresses_on_an_ipv6_socket_guess_apart(clock: Clock, make: Make) -> None:
+def test_ipv4_addresses_on_an_ipv6_socket_guess_apart(limit_clock: Clock, make: Make) -> None:
     app = make()
     assert statuses(app, ["x" * 64] * 21, "::ffff:198.51.100.1")[-1] == 429
     assert statuses(app, ["x" * 64], "::ffff:198.51.100.2") == [401]
     assert statuses(app, ["x" * 64], "198.51.100.1") == [429]
 
 
-def test_threads_together_are_exact(clock: Clock, tmp_path: Path) -> None:
+def test_threads_together_are_exact(limit_clock: Clock, tmp_path: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     store = open_store(f"sqlite://{tmp_path / 's.db'}")

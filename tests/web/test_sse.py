@@ -272,7 +272,7 @@ def test_an_authless_session_is_not_that_of_a_token(make: Make, short: None) -> 
     assert client.post(where, json=PING).status_code == 404
 
 
-def test_authless_visitors_have_a_limit(make: Make, short: None, clock: Any) -> None:
+def test_authless_visitors_have_a_limit(make: Make, short: None, limit_clock: Any) -> None:
     client = make(allow_authless=True, rate_limit=10).test_client()
     assert [client.get("/sse").status_code for _ in range(12)] == [200] * 10 + [429] * 2
 

@@ -14,6 +14,7 @@ from strava_mcp.store import Store, open_store
 from strava_mcp.strava.api import transport
 from strava_mcp.strava.api.budget import DAY_S, QUARTER_S, SPACE, Budget
 from strava_mcp.strava.sandbox.limits import Allowance
+from tests.clock import Clock
 from tests.strava.doors import Door
 
 HEADERS = {
@@ -38,10 +39,6 @@ def store() -> Iterator[Store]:
     made.close()
 
 
-def at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    monkeypatch.setattr(time, "time", lambda: seconds)
-
-
 def used(budget: Budget) -> list[tuple[int, int]]:
     return [(bucket.used, bucket.limit) for bucket in budget.buckets()]
 
@@ -52,28 +49,26 @@ def test_what_the_headers_tell_is_known_to_others(store: Store) -> None:
     assert used(Budget(store, "other app")) == []
 
 
-def test_each_window_is_reset_by_the_clock(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_window_is_reset_by_the_clock(store: Store, clock: Clock) -> None:
     midnight = 1_800_000_000 // DAY_S * DAY_S
-    at(monkeypatch, midnight + QUARTER_S + 890)
+    clock.freeze(midnight + QUARTER_S + 890)
     budget = Budget(store, "app")
     budget.note(HEADERS)
     quarter, day = budget.buckets()[:2]
     assert quarter.resets_at == midnight + 2 * QUARTER_S and day.resets_at == midnight + DAY_S
-    at(monkeypatch, midnight + 2 * QUARTER_S)
+    clock.freeze(midnight + 2 * QUARTER_S)
     assert used(budget) == [(0, 200), (300, 2000), (0, 100), (250, 1000)]
-    at(monkeypatch, midnight + DAY_S)
+    clock.freeze(midnight + DAY_S)
     assert used(budget) == [(0, 200), (0, 2000), (0, 100), (0, 1000)]
 
 
-def test_an_answer_that_comes_late_takes_nothing_back(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at(monkeypatch, 1_800_000_000)
+def test_an_answer_that_comes_late_takes_nothing_back(store: Store, clock: Clock) -> None:
+    clock.freeze(1_800_000_000)
     budget = Budget(store, "app")
     budget.note({**HEADERS, "X-RateLimit-Usage": "12,302"})
     budget.note(HEADERS)
     assert used(budget)[:2] == [(12, 200), (302, 2000)]
-    at(monkeypatch, 1_800_000_000 + DAY_S)
+    clock.freeze(1_800_000_000 + DAY_S)
     budget.note({**HEADERS, "X-RateLimit-Usage": "1,1"})
     assert used(budget)[:2] == [(1, 200), (1, 2000)]
 
@@ -138,12 +133,11 @@ def test_a_call_that_failed_is_under_way_no_more(store: Store) -> None:
 
 @pytest.mark.parametrize("refused_by", ["strava", "us"])
 def test_shortly_before_a_reset_a_read_waits_for_it(
-    store: Store, monkeypatch: pytest.MonkeyPatch, refused_by: str
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, refused_by: str
 ) -> None:
-    """A second before the quarter ends; time then goes as fast as the read waits."""
-    now = [time.time() // QUARTER_S * QUARTER_S + QUARTER_S - 1.5]
-    monkeypatch.setattr(time, "time", lambda: now[0])
-    monkeypatch.setattr(time, "sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
+    """A second and a half before the quarter ends; the clock moves only while the read waits."""
+    reset_at = (time.time() // QUARTER_S + 1) * QUARTER_S
+    clock.freeze(reset_at - 1.5)
     monkeypatch.setattr(transport, "RESET_WITHIN_S", 4)
     door = Door(store).warm()
     if refused_by == "strava":
@@ -151,16 +145,15 @@ def test_shortly_before_a_reset_a_read_waits_for_it(
     else:
         full = {**HEADERS, "X-ReadRateLimit-Usage": "100,250"}
         cast(Any, door.source).budget.note(full)
-    begun = now[0]
     assert door.source.athlete()["id"]
-    assert now[0] > begun // QUARTER_S * QUARTER_S + QUARTER_S
+    assert reset_at < clock.time() < reset_at + 4
     assert door.calls == [ATHLETE] * (2 if refused_by == "strava" else 1)
 
 
 def test_a_reset_that_is_far_off_is_told_at_once(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at(monkeypatch, time.time() // QUARTER_S * QUARTER_S + 60)
+    clock.freeze(time.time() // QUARTER_S * QUARTER_S + 60)
     monkeypatch.setattr(transport, "RESET_WITHIN_S", 4)
     door = Door(store).warm()
     door.faults.add("/api/v3/athlete", "status", status=429)
@@ -194,10 +187,10 @@ def test_a_part_is_one_call_at_least_and_writes_take_none_of_the_reads(store: St
         pass
 
 
-def test_a_window_ends_by_stravas_clock(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_window_ends_by_stravas_clock(store: Store, clock: Clock) -> None:
     """Ours is ahead: what Strava told of the old day is not the use of the new one."""
     midnight = 1_800_000_000 // DAY_S * DAY_S
-    at(monkeypatch, midnight + 20)
+    clock.freeze(midnight + 20)
     budget = Budget(store, "app")
     full = {"X-RateLimit-Usage": "10,2000", "Date": formatdate(midnight - 10, usegmt=True)}
     budget.note({**HEADERS, **full})

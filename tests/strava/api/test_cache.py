@@ -1,7 +1,6 @@
 """Answers that are kept: the same question twice is one call, and a write makes them old."""
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +12,7 @@ from strava_mcp.store import Store, open_store
 from strava_mcp.strava import Source
 from strava_mcp.strava.api import cache
 from strava_mcp.strava.api.cache import LIFETIMES_S, MOST_S, Cache
+from tests.clock import Clock
 from tests.strava.doors import Door
 
 
@@ -99,10 +99,9 @@ def test_nothing_is_kept_for_more_than_seven_days(pattern: Any, seconds: int) ->
     assert 0 < seconds <= 7 * 86400
 
 
-def test_it_gets_old(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_gets_old(door: Door, clock: Clock) -> None:
     door.source.athlete_zones()
-    real = time.time
-    monkeypatch.setattr(time, "time", lambda: real() + 86401)
+    clock.advance(86401)
     door.source.athlete_zones()
     assert door.calls.count("GET /api/v3/athlete/zones") == 2
 
