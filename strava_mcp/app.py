@@ -10,7 +10,7 @@ from strava_mcp.config import Config
 from strava_mcp.errors import ConfigError
 from strava_mcp.services import Services
 from strava_mcp.web import (
-    access,
+    access_log,
     connections,
     consent,
     errors,
@@ -19,7 +19,7 @@ from strava_mcp.web import (
     mcp,
     oauth,
     sse,
-    strava,
+    strava_callback,
     webhook,
     websocket,
 )
@@ -42,13 +42,13 @@ def create_app(config: Config | None = None) -> Flask:
     if config.proxy_hops:
         _trust_proxies(app, config.proxy_hops)
     log.install(config)
-    access.install(app)
+    access_log.install(app)
     errors.install(app)
     guard.protect(app)
     for blueprint in BLUEPRINTS + (OAUTH_BLUEPRINTS if config.oauth_enabled else ()):
         app.register_blueprint(blueprint)
     if config.authorize_with == "strava":
-        app.register_blueprint(strava.bp)
+        app.register_blueprint(strava_callback.bp)
     if config.strava_source == "api":
         app.register_blueprint(webhook.bp)
     cli.register(app, new_token)

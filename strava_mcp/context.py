@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from strava_mcp.errors import NotConnected
 from strava_mcp.identity import Principal
-from strava_mcp.strava.source import Source
+from strava_mcp.sources.source import Source
 
 #: RFC 5424 severities in MCP's spelling, the mildest first.
 LOG_LEVELS = ("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")

@@ -12,22 +12,22 @@ from strava_mcp.config import Config
 from strava_mcp.errors import NotSupported, SourceError, StoreError
 from strava_mcp.identity import Principal
 from strava_mcp.oauth.athletes import Athletes
+from strava_mcp.oauth.csrf import Tickets
 from strava_mcp.oauth.grants import Grants
 from strava_mcp.oauth.owner import Owner
 from strava_mcp.oauth.personal_tokens import PersonalTokens
 from strava_mcp.oauth.sign_ins import SignIns
-from strava_mcp.oauth.tickets import Tickets
-from strava_mcp.protocol.conversations import Conversations
 from strava_mcp.protocol.server import Server
+from strava_mcp.protocol.sse_sessions import Conversations
+from strava_mcp.sources import Source, open_source
 from strava_mcp.store import Store, open_store
-from strava_mcp.strava import Source, open_source
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from strava_mcp.oauth.server import AuthorizationServer
-    from strava_mcp.strava.api.client import StravaAPI
-    from strava_mcp.strava.api.farewells import Farewell
+    from strava_mcp.sources.api.client import StravaAPI
+    from strava_mcp.sources.api.deauthorizations import Farewell
 
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class Services:
 
     def _has_farewells(self, store: Store) -> bool:
         """Whether a process before this one left a farewell unsettled."""
-        from strava_mcp.strava.api.farewells import Farewells
+        from strava_mcp.sources.api.deauthorizations import Farewells
 
         return bool(Farewells(store, self.config.strava_client_id).pending())
 
@@ -106,7 +106,7 @@ class Services:
     @property
     def strava(self) -> "StravaAPI":
         """Strava's live API. Raises NotSupported where the data comes from elsewhere."""
-        from strava_mcp.strava.api.client import StravaAPI
+        from strava_mcp.sources.api.client import StravaAPI
 
         if self.config.strava_source != "api" or not isinstance(self.source, StravaAPI):
             raise NotSupported("Set STRAVA_SOURCE=api: the data does not come from Strava here.")

@@ -46,7 +46,7 @@ def http(event: JSON, context: Any) -> JSON:
 
 def card() -> JSON:
     """``flask show-config --stage``: how to connect, as the deployed function has it; no token."""
-    from strava_mcp.card import card as text
+    from strava_mcp.connection_guide import card as text
     from strava_mcp.services import services
 
     config = services(app).config

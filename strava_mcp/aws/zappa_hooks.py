@@ -13,8 +13,8 @@ from click import ClickException, echo
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from strava_mcp.aws import package, roles, tables  # noqa: E402
-from strava_mcp.card import card, of_stage  # noqa: E402
 from strava_mcp.config import Config  # noqa: E402
+from strava_mcp.connection_guide import card, of_stage  # noqa: E402
 
 JSON = dict[str, Any]
 

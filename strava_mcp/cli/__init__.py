@@ -4,7 +4,6 @@ import sys
 
 from flask import Flask
 
-from strava_mcp.card import card
 from strava_mcp.cli import (
     archive,
     connection,
@@ -17,6 +16,7 @@ from strava_mcp.cli import (
     strava,
     tokens,
 )
+from strava_mcp.connection_guide import card
 from strava_mcp.services import services
 
 COMMANDS = (

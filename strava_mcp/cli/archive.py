@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import AppGroup
 
-from strava_mcp import home
+from strava_mcp import data_folder
+from strava_mcp.config.parsers import archive_url
 from strava_mcp.errors import SourceError
 from strava_mcp.services import services
-from strava_mcp.setting_values import archive_url
 
 if TYPE_CHECKING:
-    from strava_mcp.strava.archive.importing import Summary
-    from strava_mcp.strava.archive.library import Library
+    from strava_mcp.sources.archive.importing import Summary
+    from strava_mcp.sources.archive.library import Library
 
 FILE, REPORT = "library.db", "archive-report.csv"
 RECORDINGS = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz")
@@ -36,7 +36,7 @@ def import_(path: Path, jobs: int | None) -> None:
     Run it again with the same or a newer export at any time: it goes on where it ended, adds and
     updates, and never doubles.
     """
-    from strava_mcp.strava.archive.importing import only_import
+    from strava_mcp.sources.archive.importing import only_import
 
     folder = services().config.home
     with _told(), only_import(folder), _library_to_fill() as library, _interruptible() as look:
@@ -71,8 +71,8 @@ def status() -> None:
 @click.argument("url", required=False)
 def publish(url: str | None) -> None:
     """Put the library on S3 at URL (s3://bucket/prefix), for a server on Lambda."""
-    from strava_mcp.strava.archive.privacy import Home
-    from strava_mcp.strava.archive.published import publish as put
+    from strava_mcp.sources.archive.privacy import Home
+    from strava_mcp.sources.archive.s3 import publish as put
 
     config = services().config
     where = url or config.archive_url
@@ -97,7 +97,7 @@ def publish(url: str | None) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(yes: bool) -> None:
     """Delete the library from this machine. What was published on S3 stays there."""
-    from strava_mcp.strava.archive.importing import only_import
+    from strava_mcp.sources.archive.importing import only_import
 
     folder = services().config.home
     if not (folder / FILE).exists():
@@ -111,7 +111,7 @@ def remove(yes: bool) -> None:
 
 
 def _library(create: bool = False) -> "Library":
-    from strava_mcp.strava.archive.library import Library  # sqlite3: not for a cold start
+    from strava_mcp.sources.archive.library import Library  # sqlite3: not for a cold start
 
     return Library(services().config.home / FILE, create)
 
@@ -162,9 +162,9 @@ def _interruptible() -> Iterator[Callable[[], None]]:
 def _import_export(
     path: Path, library: "Library", jobs: int | None, look: Callable[[], None]
 ) -> None:
-    from strava_mcp.strava.archive.export import open_export
-    from strava_mcp.strava.archive.importing import Summary, import_export
-    from strava_mcp.strava.archive.reading import usual_jobs
+    from strava_mcp.sources.archive.export import open_export
+    from strava_mcp.sources.archive.importing import Summary, import_export
+    from strava_mcp.sources.archive.workers import usual_jobs
 
     found = Summary()
     with open_export(path) as export:
@@ -188,8 +188,8 @@ def _import_export(
 
 
 def _import_files(path: Path, library: "Library", look: Callable[[], None]) -> None:
-    from strava_mcp.strava.archive.matching import import_file
-    from strava_mcp.strava.archive.recording import Damaged
+    from strava_mcp.recordings.recording import Damaged
+    from strava_mcp.sources.archive.matching import import_file
 
     paths = sorted(path.rglob("*")) if path.is_dir() else [path]
     files = [one for one in paths if one.is_file() and one.name.lower().endswith(RECORDINGS)]
@@ -213,7 +213,7 @@ def _import_files(path: Path, library: "Library", look: Callable[[], None]) -> N
 
 def _is_export(path: Path) -> bool:
     """Whether it is an export rather than recordings: a zip, or a folder with a catalog in it."""
-    from strava_mcp.strava.archive.export import CATALOG
+    from strava_mcp.sources.archive.export import CATALOG
 
     if path.is_dir():
         return any(path.rglob(CATALOG))
@@ -231,7 +231,7 @@ def _report(found: "Summary") -> None:
     writer = csv.writer(text)
     writer.writerow(("activity", "file", "problem"))
     writer.writerows(found.problems)
-    home.replace(folder, REPORT, text.getvalue().rstrip())
+    data_folder.replace(folder, REPORT, text.getvalue().rstrip())
 
 
 def _summary(found: "Summary") -> None:
@@ -252,9 +252,9 @@ def _told() -> Iterator[None]:
     """What can go wrong with an archive, as a line at the terminal."""
     import sqlite3
 
-    from strava_mcp.strava.archive.catalog import Unreadable
-    from strava_mcp.strava.archive.export import NoExport
-    from strava_mcp.strava.archive.recording import Damaged
+    from strava_mcp.recordings.recording import Damaged
+    from strava_mcp.sources.archive.catalog import Unreadable
+    from strava_mcp.sources.archive.export import NoExport
 
     try:
         yield

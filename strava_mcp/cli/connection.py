@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 import click
 from flask.cli import with_appcontext
 
-from strava_mcp.card import card, of_stage
 from strava_mcp.cli import setup
 from strava_mcp.config import Config
+from strava_mcp.config.parsers import LOOPBACK_HOSTS
+from strava_mcp.connection_guide import card, of_stage
 from strava_mcp.services import services
-from strava_mcp.setting_values import LOOPBACK_HOSTS
 
 COMMAND = {"strava_mcp": "show-config"}
 

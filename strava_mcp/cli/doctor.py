@@ -8,9 +8,9 @@ from secrets import token_hex
 import click
 from flask.cli import with_appcontext
 
+from strava_mcp.config.parsers import SHORTEST_TOKEN
 from strava_mcp.errors import SourceError, StoreError
 from strava_mcp.services import Services, services
-from strava_mcp.setting_values import SHORTEST_TOKEN
 
 #: A state (ok, warn, fail) and a line that says what was found and what to do.
 Finding = tuple[str, str]

@@ -3,7 +3,7 @@
 import click
 from flask.cli import AppGroup
 
-from strava_mcp import home
+from strava_mcp import data_folder
 from strava_mcp.oauth import owner
 from strava_mcp.services import services
 
@@ -24,7 +24,7 @@ def set_(show: bool, password: str) -> None:
         # Single quotes: a shell would take the $ signs in it for variables.
         click.echo(f"OWNER_PASSPHRASE_HASH='{hashed}'")
         return
-    home.replace(config.home, owner.FILE, hashed)
+    data_folder.replace(config.home, owner.FILE, hashed)
     click.echo("The pass-phrase is set. The consent page asks for it from now on.")
     if config.owner_passphrase_hash:
         click.echo("But OWNER_PASSPHRASE_HASH is set, too, and comes first: remove it.", err=True)

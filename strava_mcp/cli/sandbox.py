@@ -14,7 +14,7 @@ def run(port: int) -> None:
     """Serve Strava's API for the sandbox's athletes on 127.0.0.1; its page asks who signs in."""
     from werkzeug.serving import run_simple
 
-    from strava_mcp.strava.sandbox.app import create_app
+    from strava_mcp.sandbox.app import create_app
 
     base = f"http://127.0.0.1:{port}"
     click.echo(f"API {base}/api/v3, OAuth {base}/oauth. Stop with Ctrl+C.")

@@ -10,10 +10,10 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from strava_mcp import home
+from strava_mcp import data_folder
 from strava_mcp.aws import roles
 from strava_mcp.config import PROJECT, Config
-from strava_mcp.setting_values import archive_url
+from strava_mcp.config.parsers import archive_url
 
 JSON = dict[str, Any]
 
@@ -160,7 +160,7 @@ def _secrets_of(variables: JSON, options: JSON) -> JSON:
         token = f"{token_hex(32)},{token.partition(',')[0]}"
     if options["drop_old_token"]:
         token = token.partition(",")[0]
-    passphrase = home.read(Config.load().home, "passphrase_hash")
+    passphrase = data_folder.read(Config.load().home, "passphrase_hash")
     if passphrase and not options["yes"]:
         if "OWNER_PASSPHRASE_HASH" in known or click.confirm("Use this machine's pass-phrase?"):
             known["OWNER_PASSPHRASE_HASH"] = passphrase

@@ -8,7 +8,7 @@ import sys
 from typing import BinaryIO
 
 from strava_mcp.identity import SCOPES, Principal
-from strava_mcp.protocol.pipe import Pipe
+from strava_mcp.protocol.connection import Pipe
 from strava_mcp.protocol.server import Server
 
 LONGEST_LINE = 64 << 20

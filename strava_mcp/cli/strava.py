@@ -12,8 +12,8 @@ from strava_mcp.errors import NotAdmitted, SourceError
 from strava_mcp.services import services
 
 if TYPE_CHECKING:
-    from strava_mcp.strava.api.client import StravaAPI
-    from strava_mcp.strava.api.connections import Connection
+    from strava_mcp.sources.api.client import StravaAPI
+    from strava_mcp.sources.api.connections import Connection
 
 WAIT_S = 300
 #: A sandbox on this machine can reach a server there.
@@ -35,7 +35,7 @@ strava = AppGroup("strava", help="The connection to Strava's live API.")
 def connect(port: int, no_browser: bool, yes: bool) -> None:
     """Connect the athlete's Strava: a page of Strava opens in the browser."""
     from strava_mcp.cli.callback import Callback
-    from strava_mcp.strava.api.connections import SCOPES
+    from strava_mcp.sources.api.connections import SCOPES
 
     api = _api()
     click.echo(POLICY)
@@ -130,7 +130,7 @@ def delete() -> None:
 
 def _api() -> "StravaAPI":
     """The live API with the credentials of the settings. Raises ClickException without any."""
-    from strava_mcp.strava.api.client import open_api  # requests: not for a cold start
+    from strava_mcp.sources.api.client import open_api  # requests: not for a cold start
 
     config = services().config
     if not (config.strava_client_id and config.strava_client_secret):

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from strava_mcp.config import Config
+from strava_mcp.sources.api.connections import owner_of
 from strava_mcp.store import Store
-from strava_mcp.strava.api.connections import owner_of
 
 
 class Athletes:

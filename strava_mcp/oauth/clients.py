@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from strava_mcp.oauth import redirects, scopes
+from strava_mcp.oauth.client_metadata_documents import Documents, host_of, is_document
 from strava_mcp.oauth.credentials import digest, new_id
-from strava_mcp.oauth.documents import Documents, host_of, is_document
 from strava_mcp.oauth.grants import CAP_S
 from strava_mcp.oauth.throttle import Throttle
 from strava_mcp.store import Store

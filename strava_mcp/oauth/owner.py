@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable
 
-from strava_mcp import home
+from strava_mcp import data_folder
 from strava_mcp.config import Config
 from strava_mcp.errors import StravaMcpError
 from strava_mcp.oauth.credentials import digest
@@ -83,7 +83,7 @@ def hash_of(config: Config) -> str:
     """
     if config.owner_passphrase_hash or config.lambda_function:
         return config.owner_passphrase_hash
-    return home.read(config.home, FILE)
+    return data_folder.read(config.home, FILE)
 
 
 def scrypt(passphrase: str) -> str:

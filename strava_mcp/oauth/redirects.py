@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from strava_mcp.setting_values import LOOPBACK_HOSTS
+from strava_mcp.config.parsers import LOOPBACK_HOSTS
 
 KNOWN = frozenset(
     {

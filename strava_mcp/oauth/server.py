@@ -17,9 +17,9 @@ from strava_mcp.oauth.authorization_code import (
     Approval,
     AuthorizationCodeGrant,
 )
+from strava_mcp.oauth.client_metadata_documents import BadDocument, Documents
 from strava_mcp.oauth.clients import Client, Clients
 from strava_mcp.oauth.credentials import new_secret
-from strava_mcp.oauth.documents import BadDocument, Documents
 from strava_mcp.oauth.grants import Grants, new_refresh_token
 from strava_mcp.oauth.refresh_token import RefreshTokenGrant
 from strava_mcp.oauth.registration import RegistrationEndpoint, RegistrationRequest

@@ -6,11 +6,11 @@ from typing import Any
 
 from strava_mcp.context import LOG_LEVELS, Context
 from strava_mcp.identity import Principal
-from strava_mcp.protocol import eras, jsonrpc
+from strava_mcp.protocol import jsonrpc, versions
 from strava_mcp.protocol.channel import LegacyLine, Line, ModernLine, Send
-from strava_mcp.protocol.eras import Era
 from strava_mcp.protocol.mailbox import Session, box_of
 from strava_mcp.protocol.server import Server
+from strava_mcp.protocol.versions import Era
 
 JSON = dict[str, Any]
 
@@ -69,7 +69,7 @@ class Call:
         return Context(self.principal, self.line, door, server.units)
 
     def _legacy_line(self) -> LegacyLine:
-        token = eras.meta_of(self.message).get("progressToken")
+        token = versions.meta_of(self.message).get("progressToken")
         session = self.session
         if session is None:
             return LegacyLine(self.send, {}, token, None, self._gone)
@@ -84,12 +84,12 @@ class Call:
         )
 
     def _modern_line(self) -> ModernLine:
-        meta = eras.meta_of(self.message)
+        meta = versions.meta_of(self.message)
         # The state of one request is of no use for another, nor to another caller.
         asked = {k: v for k, v in self.params.items() if k in ("name", "uri", "arguments")}
         return ModernLine(
             self.send,
-            meta.get(eras.CAPABILITIES_KEY, {}),
+            meta.get(versions.CAPABILITIES_KEY, {}),
             meta.get("progressToken"),
             self._modern_level(meta),
             self._gone,
@@ -99,7 +99,7 @@ class Call:
         )
 
     def _modern_level(self, meta: JSON) -> str | None:
-        level = meta.get(eras.LOG_LEVEL_KEY)
+        level = meta.get(versions.LOG_LEVEL_KEY)
         if level is not None and level not in LOG_LEVELS:
             raise jsonrpc.invalid_params(f"logLevel must be one of {', '.join(LOG_LEVELS)}")
         return level

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from strava_mcp.context import LOG_LEVELS
-from strava_mcp.protocol import jsonrpc, state
+from strava_mcp.protocol import jsonrpc, request_state
 from strava_mcp.protocol.mailbox import Mailbox
 
 JSON = dict[str, Any]
@@ -177,7 +177,7 @@ class ModernLine(Line):
             raise jsonrpc.invalid_params("inputResponses must be an object")
         self._used: dict[str, JSON] = {}
         if "requestState" in params:
-            self._used = state.unseal(secret, purpose, params["requestState"])
+            self._used = request_state.unseal(secret, purpose, params["requestState"])
         # A response that is no object answers nothing: it is asked for again.
         self._given = {k: v for k, v in responses.items() if isinstance(v, dict)}
 
@@ -186,5 +186,7 @@ class ModernLine(Line):
         missing = {key: request for key, request in requests.items() if key not in self._used}
         if missing:
             self._require(missing)
-            raise InputRequired(missing, state.seal(self._secret, self._purpose, self._used))
+            raise InputRequired(
+                missing, request_state.seal(self._secret, self._purpose, self._used)
+            )
         return {key: self._used[key] for key in requests}

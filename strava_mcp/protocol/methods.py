@@ -8,7 +8,7 @@ from typing import Any
 from strava_mcp.context import LOG_LEVELS
 from strava_mcp.errors import SourceError, StoreError, ToolError
 from strava_mcp.prompts.registry import Argument, Prompt, Resource
-from strava_mcp.protocol import eras, jsonrpc
+from strava_mcp.protocol import jsonrpc, versions
 from strava_mcp.protocol.call import Call
 from strava_mcp.protocol.toolcalls import call_tool
 from strava_mcp.tools.registry import Tool
@@ -25,7 +25,7 @@ def initialize(call: Call) -> JSON:
     if not isinstance(call.params.setdefault("capabilities", {}), dict):
         raise jsonrpc.invalid_params("capabilities must be an object")
     return {
-        "protocolVersion": eras.negotiate(call.params),
+        "protocolVersion": versions.negotiate(call.params),
         "capabilities": call.server.capabilities(modern=False),
         "serverInfo": call.server.info,
         "instructions": call.server.instructions,
@@ -35,7 +35,7 @@ def initialize(call: Call) -> JSON:
 def discover(call: Call) -> JSON:
     """What a stateless client learns first (2026-07-28, Discovery)."""
     return {
-        "supportedVersions": [*eras.MODERN, *eras.LEGACY],
+        "supportedVersions": [*versions.MODERN, *versions.LEGACY],
         "capabilities": call.server.capabilities(modern=True),
         "instructions": call.server.instructions,
         "ttlMs": LISTS_TTL_MS,

@@ -8,7 +8,7 @@ from typing import Any
 from strava_mcp.identity import Principal
 from strava_mcp.prompts.registry import Prompt, Resource
 from strava_mcp.protocol.mailbox import Mailbox, Sessions
-from strava_mcp.strava.source import Source
+from strava_mcp.sources.source import Source
 from strava_mcp.tools.registry import Tools
 
 JSON = dict[str, Any]

@@ -15,8 +15,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from strava_mcp.data_folder import prepare
 from strava_mcp.errors import StoreError
-from strava_mcp.home import prepare
 from strava_mcp.store.base import Record, Store, Value
 
 BUSY_TIMEOUT_S = 30

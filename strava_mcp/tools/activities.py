@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.identity import WRITE
-from strava_mcp.strava.source import Source
+from strava_mcp.sources.source import Source
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.activity_list import FilterArguments, Query, listed
 from strava_mcp.tools.arguments import Arguments, Flag, WholeNumber

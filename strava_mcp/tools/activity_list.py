@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from strava_mcp.errors import InvalidArguments
-from strava_mcp.strava.source import Source
+from strava_mcp.sources.source import Source
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.activity_scan import Filters, Found, Place, place_after, scan
 from strava_mcp.tools.arguments import Arguments

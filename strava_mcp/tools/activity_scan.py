@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from strava_mcp.strava.source import Source
+from strava_mcp.sources.source import Source
 from strava_mcp.tools.activity_view import local_time, sport_of, text
 from strava_mcp.tools.dates import Days
 

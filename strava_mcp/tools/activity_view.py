@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from strava_mcp.errors import Unavailable
-from strava_mcp.strava.source import FIRST_OWN_ID
+from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.tools import units as measure
 
 JSON = dict[str, Any]

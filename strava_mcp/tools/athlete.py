@@ -5,7 +5,7 @@ from typing import Any
 
 from strava_mcp.context import Context
 from strava_mcp.errors import Unavailable
-from strava_mcp.strava.source import Source
+from strava_mcp.sources.source import Source
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import units as measure
 from strava_mcp.tools.arguments import Arguments

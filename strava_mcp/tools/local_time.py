@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from strava_mcp.errors import InvalidArguments
-from strava_mcp.strava.source import Source
+from strava_mcp.sources.source import Source
 from strava_mcp.tools.activity_view import number, text
 from strava_mcp.tools.dates import Days, days
 

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from strava_mcp.context import Context
-from strava_mcp.strava.source import FIRST_OWN_ID
+from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import segment_view
 from strava_mcp.tools.arguments import Arguments

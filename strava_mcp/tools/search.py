@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, Unavailable
-from strava_mcp.strava.source import Source
+from strava_mcp.sources.source import Source
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import units as measure
 from strava_mcp.tools.activity_scan import Filters, Place, scan

@@ -12,7 +12,7 @@ from strava_mcp.oauth.owner import NotTheOwner
 from strava_mcp.oauth.personal_tokens import PersonalToken
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
-from strava_mcp.web.owner import (
+from strava_mcp.web.browser_sessions import (
     ATHLETE,
     KNOWN,
     SIGNED_IN,

@@ -14,9 +14,9 @@ from strava_mcp.oauth.owner import NotTheOwner
 from strava_mcp.oauth.replies import Refused
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
-from strava_mcp.web.address import client_address, client_network
+from strava_mcp.web.browser_sessions import KNOWN, mark, prove
+from strava_mcp.web.client_address import client_address, client_network
 from strava_mcp.web.oauth import send
-from strava_mcp.web.owner import KNOWN, mark, prove
 from strava_mcp.web.pages import blueprint, failure, page, redeemed
 from strava_mcp.web.sign_in import away, is_by_strava
 

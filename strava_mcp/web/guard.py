@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, g, request
 
 from strava_mcp.config import Config
+from strava_mcp.config.parsers import LOOPBACK_HOSTS
 from strava_mcp.identity import ANONYMOUS, READ, SCOPES, Principal
 from strava_mcp.services import services
-from strava_mcp.setting_values import LOOPBACK_HOSTS
 from strava_mcp.web import challenges, cors
-from strava_mcp.web.address import client_address, client_network, parsed_address
+from strava_mcp.web.client_address import client_address, client_network, parsed_address
 from strava_mcp.web.errors import refuse
-from strava_mcp.web.ratelimit import Limiter
+from strava_mcp.web.rate_limit import Limiter
 
 log = logging.getLogger(__name__)
 

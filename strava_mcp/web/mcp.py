@@ -9,10 +9,10 @@ from typing import Any
 
 from flask import Blueprint, Response, g, request
 
-from strava_mcp.protocol import eras, jsonrpc, sse
-from strava_mcp.protocol.answer import Response as Answer
-from strava_mcp.protocol.answer import respond, stream
+from strava_mcp.protocol import jsonrpc, sse, versions
 from strava_mcp.protocol.call import Call
+from strava_mcp.protocol.dispatch import Response as Answer
+from strava_mcp.protocol.dispatch import respond, stream
 from strava_mcp.services import services
 from strava_mcp.tools.registry import Tool
 from strava_mcp.web import guard, sessions
@@ -54,13 +54,13 @@ def end() -> Response:
 def _one(message: Any) -> Answer | Response:
     """Answer a single message."""
     kind = jsonrpc.kind(message)
-    era = eras.of_http(request.headers.get("MCP-Protocol-Version"), message)
+    era = versions.of_http(request.headers.get("MCP-Protocol-Version"), message)
     if kind != "request":
         return _take(kind, era, message)
     call = _call(era, message)
     if era.modern:
         tool = _tool(call)
-        eras.check_headers(request.headers, message, tool.input_schema if tool else None)
+        versions.check_headers(request.headers, message, tool.input_schema if tool else None)
     if _streams(call):
         return _stream(call)
     answer = respond(call)
@@ -71,11 +71,11 @@ def _one(message: Any) -> Answer | Response:
 
 def _batch(messages: list[Any]) -> Answer | Response:
     """Answer messages one after the other, for the one revision that has batches."""
-    header = request.headers.get("MCP-Protocol-Version", eras.ASSUMED)
-    if header != eras.ASSUMED or not 0 < len(messages) <= MOST_IN_A_BATCH:
+    header = request.headers.get("MCP-Protocol-Version", versions.ASSUMED)
+    if header != versions.ASSUMED or not 0 < len(messages) <= MOST_IN_A_BATCH:
         raise jsonrpc.RpcError(
             jsonrpc.INVALID_REQUEST,
-            f"Batches are of MCP {eras.ASSUMED} only, and hold 1 to {MOST_IN_A_BATCH} messages",
+            f"Batches are of MCP {versions.ASSUMED} only, and hold 1 to {MOST_IN_A_BATCH} messages",
             status=400,
         )
     too_many = guard.charge(len(messages) - 1)
@@ -89,7 +89,7 @@ def _member(message: Any) -> bytes:
     """The response to one message of a batch; empty where there is none to give."""
     try:
         kind = jsonrpc.kind(message)
-        era = eras.Era(eras.ASSUMED)
+        era = versions.Era(versions.ASSUMED)
         if kind != "request":
             return _take(kind, era, message).body
         if message["method"] == "initialize":
@@ -99,7 +99,7 @@ def _member(message: Any) -> bytes:
         return jsonrpc.failure(jsonrpc.id_of(message), error)
 
 
-def _call(era: eras.Era, message: JSON) -> Call:
+def _call(era: versions.Era, message: JSON) -> Call:
     g.rpc_method = message["method"]
     if message["method"] == "tools/call":
         g.rpc_tool = message.get("params", {}).get("name")
@@ -112,7 +112,7 @@ def _call(era: eras.Era, message: JSON) -> Call:
     )
 
 
-def _take(kind: str, era: eras.Era, message: JSON) -> Answer:
+def _take(kind: str, era: versions.Era, message: JSON) -> Answer:
     """Accept what wants no answer: a notification, or a client's response to a question."""
     g.rpc_method = message.get("method", "response")
     if era.modern and kind == "response":

@@ -7,8 +7,8 @@ from flask import Blueprint, Response, jsonify, request
 from strava_mcp.oauth import metadata
 from strava_mcp.oauth.throttle import Throttle
 from strava_mcp.services import services
-from strava_mcp.web.address import client_network
 from strava_mcp.web.challenges import presented_token
+from strava_mcp.web.client_address import client_network
 from strava_mcp.web.errors import refuse
 
 bp = Blueprint("oauth", __name__)

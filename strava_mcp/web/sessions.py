@@ -10,8 +10,8 @@ from typing import Any
 from flask import abort, g, request
 
 from strava_mcp.protocol import jsonrpc, sse
-from strava_mcp.protocol.answer import QUIET_S, Response
 from strava_mcp.protocol.call import Call
+from strava_mcp.protocol.dispatch import QUIET_S, Response
 from strava_mcp.protocol.mailbox import Mailbox, Session, box_of
 from strava_mcp.services import services
 

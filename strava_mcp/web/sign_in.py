@@ -17,7 +17,7 @@ def is_by_strava() -> bool:
 
 def away(sign_in: SignIn) -> AnyResponse:
     """Send the browser to Strava, after a form of ours; it comes back to ``CALLBACK``."""
-    from strava_mcp.strava.api.connections import SCOPES
+    from strava_mcp.sources.api.connections import SCOPES
 
     found = services()
     state = found.sign_ins.begin(known_browser(), sign_in)

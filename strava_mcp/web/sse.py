@@ -14,11 +14,11 @@ from flask import Blueprint, Response, abort, g, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from strava_mcp.protocol import jsonrpc, sse
-from strava_mcp.protocol.conversations import Busy, Conversations
 from strava_mcp.protocol.mailbox import Session
+from strava_mcp.protocol.sse_sessions import Busy, Conversations
 from strava_mcp.services import services
 from strava_mcp.web.errors import refuse
-from strava_mcp.web.places import PLACES
+from strava_mcp.web.stream_limit import PLACES
 
 log = logging.getLogger(__name__)
 

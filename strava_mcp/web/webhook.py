@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from strava_mcp.errors import StoreError
 from strava_mcp.services import Services, services
-from strava_mcp.strava.api.events import Event
+from strava_mcp.sources.api.events import Event
 from strava_mcp.web.errors import refuse
 
 log = logging.getLogger(__name__)

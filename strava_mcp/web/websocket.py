@@ -11,11 +11,11 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g
 
-from strava_mcp.protocol.pipe import Pipe
+from strava_mcp.protocol.connection import Pipe
 from strava_mcp.services import services
 from strava_mcp.web import challenges, guard
 from strava_mcp.web.errors import refuse
-from strava_mcp.web.places import PLACES
+from strava_mcp.web.stream_limit import PLACES
 
 bp = Blueprint("websocket", __name__)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from strava_mcp.oauth import owner, tickets
+from strava_mcp.oauth import csrf, owner
 from strava_mcp.services import services
 from tests.clock import Clock
 from tests.flow import BOTH, Answer, Flow, InProcess, ticket
@@ -77,7 +77,7 @@ def test_a_page_approves_once(flow: Flow) -> None:
 
 def test_a_page_does_not_live_for_ever(flow: Flow, clock: Clock) -> None:
     url, page = flow.request(), flow.look()
-    clock.advance(tickets.LIFETIME_S + 1)
+    clock.advance(csrf.LIFETIME_S + 1)
     no_code(flow.decide(page, url))
 
 

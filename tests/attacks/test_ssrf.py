@@ -11,7 +11,7 @@ import pytest
 import trustme
 from flask import Flask
 
-from strava_mcp.oauth import documents, fetching
+from strava_mcp.oauth import client_metadata_documents, safe_fetch
 from strava_mcp.services import services
 from tests.flow import Flow, InProcess
 from tests.site import Site
@@ -38,9 +38,9 @@ def site(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sit
     found = Site(authority)
     context = ssl.create_default_context()
     authority.configure_trust(context)
-    monkeypatch.setattr(fetching, "context", lambda: context)
-    monkeypatch.setattr(fetching, "resolve", lambda host, port: ["127.0.0.1"])
-    monkeypatch.setattr(fetching, "is_public", lambda address: True)
+    monkeypatch.setattr(safe_fetch, "context", lambda: context)
+    monkeypatch.setattr(safe_fetch, "resolve", lambda host, port: ["127.0.0.1"])
+    monkeypatch.setattr(safe_fetch, "is_public", lambda address: True)
     yield found
     found.close()
 
@@ -76,12 +76,12 @@ def test_an_address_that_is_not_public_is_never_called(
     flow: Flow, site: Site, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     monkeypatch.undo()
-    monkeypatch.setattr(fetching, "resolve", lambda host, port: [address])
+    monkeypatch.setattr(safe_fetch, "resolve", lambda host, port: [address])
     called: list[object] = []
     monkeypatch.setattr(socket, "create_connection", lambda *args: called.append(args))
     assert "not at a public address" in refuses(flow)
     # One bad address among good ones is enough: which one is used is not ours to say.
-    monkeypatch.setattr(fetching, "resolve", lambda host, port: ["8.8.8.8", address])
+    monkeypatch.setattr(safe_fetch, "resolve", lambda host, port: ["8.8.8.8", address])
     assert "not at a public address" in refuses(flow)
     assert called == [] and site.paths == []
 
@@ -105,7 +105,7 @@ def test_names_of_this_machine_lead_nowhere(app: Flask, url: str) -> None:
 
 def test_public_addresses_are_public() -> None:
     for address in ("8.8.8.8", "1.1.1.1", "2606:4700:4700::1111"):
-        assert fetching.is_public(address)
+        assert safe_fetch.is_public(address)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_the_checked_address_is_the_one_that_is_called(
     """DNS rebinding: a second look-up would find another address."""
     site.respond = lambda handler: site.send(handler, site.document())
     answers = [["127.0.0.1"], ["203.0.113.1"]]
-    monkeypatch.setattr(fetching, "resolve", lambda host, port: answers.pop(0))
+    monkeypatch.setattr(safe_fetch, "resolve", lambda host, port: answers.pop(0))
 
     def again(*args: object, **kwargs: object) -> None:
         raise AssertionError("the name was looked up again")
@@ -190,7 +190,7 @@ def test_a_slow_site_is_given_up(
     flow: Flow, site: Site, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     """Byte by byte, each in time, it could take for ever; the deadline is for all together."""
-    monkeypatch.setattr(fetching, "MOST_S", 0.5)
+    monkeypatch.setattr(safe_fetch, "MOST_S", 0.5)
     ended, sent = threading.Event(), []
 
     def drip(handler: Any) -> None:
@@ -223,7 +223,7 @@ def test_a_slow_resolver_is_given_up(
 ) -> None:
     """The system's resolver may take half a minute; four that hang are all that ever do."""
     monkeypatch.undo()
-    monkeypatch.setattr(fetching, "MOST_S", 0.2)
+    monkeypatch.setattr(safe_fetch, "MOST_S", 0.2)
     ended, asked = threading.Event(), []
 
     def hang(host: str, *args: object, **kwargs: object) -> list[object]:
@@ -239,7 +239,7 @@ def test_a_slow_resolver_is_given_up(
     finally:
         ended.set()
     for _ in range(200):
-        if fetching.LOOK_UPS._value == 4:
+        if safe_fetch.LOOK_UPS._value == 4:
             return
         time.sleep(0.05)
     raise AssertionError("the look-ups' places were not given back")
@@ -248,7 +248,7 @@ def test_a_slow_resolver_is_given_up(
 def test_a_connection_made_as_time_runs_out_is_ended(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = fetching.Pinned("client.example", site.port, "127.0.0.1", 3.0)
+    found = safe_fetch.Pinned("client.example", site.port, "127.0.0.1", 3.0)
     found.end()
     with pytest.raises(TimeoutError):
         found.connect()
@@ -265,8 +265,8 @@ def test_a_failure_is_not_repeated_at_once(flow: Flow, site: Site) -> None:
 def test_what_others_ask_for_does_not_keep_a_known_client_out(
     flow: Flow, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(documents, "TOGETHER", 0)
-    monkeypatch.setattr(documents, "KNOWN", {site.url})
+    monkeypatch.setattr(client_metadata_documents, "TOGETHER", 0)
+    monkeypatch.setattr(client_metadata_documents, "KNOWN", {site.url})
     site.respond = lambda handler: site.send(handler, site.document())
     assert "Too many" in refuses(flow, client_id=site.url + "x")
     assert flow.look().status == 200
@@ -316,9 +316,9 @@ def test_a_document_may_list_more_than_we_allow(flow: Flow, site: Site) -> None:
 
 
 def test_nobody_makes_us_fetch_without_end(flow: Flow, site: Site) -> None:
-    for number in range(documents.EACH + 5):
+    for number in range(client_metadata_documents.EACH + 5):
         refuses(flow, client_id=f"https://client.example:{site.port}/{number}.json")
-    assert len(site.paths) == documents.EACH
+    assert len(site.paths) == client_metadata_documents.EACH
     refused = refuses(flow, client_id=f"https://client.example:{site.port}/last.json")
     assert "Too many" in refused
 
@@ -341,7 +341,7 @@ def test_at_the_token_endpoint_nothing_is_fetched(flow: Flow, site: Site) -> Non
     ],
 )
 def test_a_document_is_kept_for_a_while(header: str, kept_s: int) -> None:
-    assert documents.lifetime_s(header) == kept_s
+    assert client_metadata_documents.lifetime_s(header) == kept_s
 
 
 def test_the_name_in_a_document_cannot_mislead(flow: Flow, site: Site) -> None:
@@ -364,8 +364,8 @@ def test_a_document_that_changes_after_the_page_was_shown_approves_nothing(
     page = flow.http.send("GET", url)
     assert page.status == 200
     store = services(flow.http.client.application).store
-    for record in store.records(documents.SPACE):
-        store.delete(documents.SPACE, record.key)
+    for record in store.records(client_metadata_documents.SPACE):
+        store.delete(client_metadata_documents.SPACE, record.key)
     site.respond = lambda handler: site.send(handler, site.document(redirect_uris=[second]))
     answer = flow.decide(page, url)
     assert answer.status == 403 and "Location" not in answer.headers

@@ -15,12 +15,12 @@ from strava_mcp.aws.roles import policy
 from strava_mcp.config import Config
 from strava_mcp.errors import NotConnected
 from strava_mcp.services import services
-from strava_mcp.strava.archive import published
-from strava_mcp.strava.archive.library import FILE, Library
+from strava_mcp.sources.archive import s3
+from strava_mcp.sources.archive.library import FILE, Library
 from tests.cli.test_commands import TOKEN, run
-from tests.strava.archive.imported import archive_of, import_into
-from tests.strava.archive.maker import bulk_export
-from tests.strava.archive.test_published import Cloud, s3  # noqa: F401
+from tests.sources.archive.imported import archive_of, import_into
+from tests.sources.archive.maker import bulk_export
+from tests.sources.archive.test_s3 import Cloud, s3_cloud  # noqa: F401
 
 #: Operations of S3 → what is needed for them (Service Authorization Reference, Amazon S3).
 NEEDED = {
@@ -70,16 +70,16 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 
 @pytest.mark.parametrize("url", ["s3://athlete/my/data", "s3://athlete"])
 def test_the_role_may_do_what_a_server_does_and_no_more(
-    url: str, s3: Cloud, tmp_path: Path, asked: Asked, monkeypatch: Any  # noqa: F811
+    url: str, s3_cloud: Cloud, tmp_path: Path, asked: Asked, monkeypatch: Any  # noqa: F811
 ) -> None:
     document = policy("strava-mcp-production", "table", archive_url=url)
     truths = bulk_export(tmp_path / "export.zip", 8)
     import_into(tmp_path / "home", tmp_path / "export.zip")
-    monkeypatch.setattr(published, "LOOK_S", 0)
+    monkeypatch.setattr(s3, "LOOK_S", 0)
     source = archive_of(tmp_path / "server", archive_url=url)
     with pytest.raises(NotConnected):
         source.activities()
-    published.publish(Library(tmp_path / "home" / FILE), url, None, lambda *_: None)
+    s3.publish(Library(tmp_path / "home" / FILE), url, None, lambda *_: None)
     owners = [one for one in asked if one[0] in ("s3:PutObject", "s3:DeleteObject")]
     asked.clear()
     source.activities()
@@ -120,7 +120,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     services(made).close()
 
 
-def test_a_role_that_there_is_gets_the_archive(app: Flask, s3: Cloud) -> None:  # noqa: F811
+def test_a_role_that_there_is_gets_the_archive(app: Flask, s3_cloud: Cloud) -> None:  # noqa: F811
     """IAM has exactly what `flask setup role` prints, before and after."""
     client = boto3.client("iam")
 

@@ -14,17 +14,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
+from strava_mcp import recordings
 from strava_mcp.context import Context
 from strava_mcp.identity import READ, Principal
-from strava_mcp.strava.archive import files
-from strava_mcp.strava.archive.library import FILE, Library
-from strava_mcp.strava.archive.matching import import_file
-from strava_mcp.strava.archive.published import publish
-from strava_mcp.strava.archive.source import Archive
+from strava_mcp.sources.archive.library import FILE, Library
+from strava_mcp.sources.archive.matching import import_file
+from strava_mcp.sources.archive.s3 import publish
+from strava_mcp.sources.archive.source import Archive
 from strava_mcp.tools import load_tools
-from tests.strava.archive import maker_bulk
-from tests.strava.archive.imported import archive_of, import_into
-from tests.strava.archive.maker import bulk_export, encoded
+from tests.sources.archive import maker_bulk
+from tests.sources.archive.imported import archive_of, import_into
+from tests.sources.archive.maker import bulk_export, encoded
 
 READER = Principal("benchmark", frozenset({READ}))
 COUNT = 3000
@@ -61,11 +61,11 @@ def decoded(data: bytes) -> Any:
     return Decoder(Stream.from_byte_array(bytearray(data))).read()
 
 
-def with_recordings(home: Path, recordings: dict[float, bytes]) -> dict[float, int]:
+def with_recordings(home: Path, rides: dict[float, bytes]) -> dict[float, int]:
     """Import recordings that came alone: hours → activity."""
     library = Library(home / FILE, create=True)
     found = {}
-    for hours, data in recordings.items():
+    for hours, data in rides.items():
         ((_, found[hours]),) = import_file(library, f"{hours} hours.fit", data)
     library.close()
     return found
@@ -79,11 +79,11 @@ def ask(archive: Archive, name: str, **arguments: Any) -> Any:
 
 def rows(folder: Path) -> Iterator[tuple[str, str]]:
     """What is measured, and how it came out."""
-    home, recordings = folder / "home", {hours: ride(hours) for hours in HOURS}
+    home, rides = folder / "home", {hours: ride(hours) for hours in HOURS}
     bulk_export(folder / "export.zip", COUNT)
     taken = seconds(lambda: import_into(home, folder / "export.zip", jobs=2), 1)
     yield f"import of {COUNT:,} short activities", f"{taken:.1f} s, {COUNT / taken:.0f} a second"
-    numbers = with_recordings(home, recordings)
+    numbers = with_recordings(home, rides)
     yield "library", f"{(home / FILE).stat().st_size / 1e6:.1f} MB"
     archive = archive_of(home)
     taken = seconds(lambda: ask(archive, "get_activities"), 101)
@@ -91,8 +91,11 @@ def rows(folder: Path) -> Iterator[tuple[str, str]]:
     for hours, number in numbers.items():
         taken = seconds(lambda number=number: archive.streams(number, KEYS), 31)
         yield f"full streams of {3600 * hours:,} samples", f"{taken * 1000:.2f} ms"
-        for name, read in (("its FIT file, read", files.read), ("garmin-fit-sdk alone", decoded)):
-            file_s = seconds(lambda read=read, hours=hours: read(recordings[hours]), 3)
+        for name, read in (
+            ("its FIT file, read", recordings.read),
+            ("garmin-fit-sdk alone", decoded),
+        ):
+            file_s = seconds(lambda read=read, hours=hours: read(rides[hours]), 3)
             yield f"… {name}", f"{file_s * 1000:.0f} ms, {file_s / taken:.0f} times as long"
     yield from rows_of_s3(home, folder, numbers[HOURS[0]])
 

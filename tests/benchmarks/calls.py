@@ -16,7 +16,7 @@ from strava_mcp.context import Context
 from strava_mcp.identity import READ, Principal
 from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools
-from tests.strava.doors import Door
+from tests.rig import Door
 
 READER = Principal("benchmark", frozenset({READ}))
 TOKEN = "POST /oauth/token"

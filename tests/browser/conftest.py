@@ -70,12 +70,12 @@ def _chrome(binary: str, driver: str, size: tuple[int, int], dark: bool) -> Iter
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
     """``flask run`` with a pass-phrase; yields its base URL."""
-    from strava_mcp import home
+    from strava_mcp import data_folder
     from strava_mcp.oauth import owner
 
     port = free_port()
     env = {"STRAVA_MCP_HOME": str(tmp_path / "home")}
-    home.replace(tmp_path / "home", owner.FILE, owner.scrypt(PASSPHRASE))
+    data_folder.replace(tmp_path / "home", owner.FILE, owner.scrypt(PASSPHRASE))
     with running(flask_run(port), port, tmp_path / "server.log", env) as base:
         yield base
 

@@ -8,16 +8,16 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+from strava_mcp.sandbox.app import create_app
+from strava_mcp.sandbox.athlete import ANOUK, JONAS, MIRA, Athlete
+from strava_mcp.sandbox.grants import SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET
 from strava_mcp.store import open_store
-from strava_mcp.strava.sandbox.app import create_app
-from strava_mcp.strava.sandbox.athlete import ANOUK, JONAS, MIRA, Athlete
-from strava_mcp.strava.sandbox.grants import SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET
+from tests.app_server import serve
 from tests.browser.conftest import PHONE, Open, Program, picture
 from tests.browser.test_oauth import WAIT_S, check_accessible, fits, press, text
 from tests.flow import Flow, Live
 from tests.node import package
 from tests.servers import flask_run, free_port, running
-from tests.strava.wsgi import serve
 
 
 @pytest.fixture

@@ -18,15 +18,15 @@ from flask import Flask
 from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.services import services
-from strava_mcp.strava.archive.columns import unpack
-from strava_mcp.strava.archive.importing import only_import
-from strava_mcp.strava.archive.privacy import Home
+from strava_mcp.sources.archive.columns import unpack
+from strava_mcp.sources.archive.importing import only_import
+from strava_mcp.sources.archive.privacy import Home
 from tests.cli.test_commands import TOKEN, fails, run
 from tests.conftest import ROOT
-from tests.strava.archive import maker_harm
-from tests.strava.archive.imported import archive_of, import_into
-from tests.strava.archive.maker import bulk_export
-from tests.strava.archive.test_published import Cloud, s3  # noqa: F401
+from tests.sources.archive import maker_harm
+from tests.sources.archive.imported import archive_of, import_into
+from tests.sources.archive.maker import bulk_export
+from tests.sources.archive.test_s3 import Cloud, s3_cloud  # noqa: F401
 
 
 @pytest.fixture
@@ -295,14 +295,14 @@ def test_a_truncated_zip_at_a_real_terminal(home: Path, export: Path) -> None:
 
 
 def test_publish(
-    app: Flask, home: Path, export: Path, s3: Cloud, tmp_path: Path  # noqa: F811
+    app: Flask, home: Path, export: Path, s3_cloud: Cloud, tmp_path: Path  # noqa: F811
 ) -> None:
     assert "s3://" in fails(app, "archive", "publish", "https://example.com/x")
     run(app, "archive", "import", str(export), "--jobs", "1")
     said = run(app, "archive", "publish", "s3://athlete/strava")
     assert "40 recordings sent, 0 taken away" in said
     assert "STRAVA_SOURCE=archive and ARCHIVE_URL=s3://athlete/strava" in said
-    assert len(s3.objects()) == 41
+    assert len(s3_cloud.objects()) == 41
     assert "0 recordings sent" in run(app, "archive", "publish", "s3://athlete/strava")
     assert "no bucket nobody: create it" in fails(app, "archive", "publish", "s3://nobody/x")
 
@@ -313,7 +313,7 @@ def test_publish_without_a_library_or_a_place(app: Flask) -> None:
 
 
 def test_publish_goes_where_the_settings_say_and_without_home(
-    home: Path, export: Path, s3: Cloud  # noqa: F811
+    home: Path, export: Path, s3_cloud: Cloud  # noqa: F811
 ) -> None:
     tokyo = (35.6852, 139.7528, 20_000.0)
     made = create_app(
@@ -329,7 +329,7 @@ def test_publish_goes_where_the_settings_say_and_without_home(
     assert "Published at s3://athlete/mine: 40 recordings" in run(made, "archive", "publish")
     tracks = [
         unpack(block).get("latlng", [])
-        for key, block in s3.objects().items()
+        for key, block in s3_cloud.objects().items()
         if key.startswith("mine/recordings/")
     ]
     assert len(tracks) == 40
@@ -361,7 +361,7 @@ def test_the_doctor_says_what_to_do_about_a_damaged_library(app: Flask, home: Pa
 
 
 def test_the_doctor_looks_at_what_is_published(
-    tmp_path: Path, export: Path, s3: Cloud  # noqa: F811
+    tmp_path: Path, export: Path, s3_cloud: Cloud  # noqa: F811
 ) -> None:
     url = "s3://athlete/strava"
     server = create_app(

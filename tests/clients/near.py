@@ -6,13 +6,13 @@ import ssl
 from flask import Flask
 
 from strava_mcp import app as strava
-from strava_mcp.oauth import fetching
+from strava_mcp.oauth import safe_fetch
 
 
 def create_app() -> Flask:
     """Make the app. ``TEST_AUTHORITY``: the file of who certifies ``client.example``."""
     context = ssl.create_default_context(cafile=os.environ["TEST_AUTHORITY"])
-    fetching.context = lambda: context
-    fetching.resolve = lambda host, port: ["127.0.0.1"]
-    fetching.is_public = lambda address: True
+    safe_fetch.context = lambda: context
+    safe_fetch.resolve = lambda host, port: ["127.0.0.1"]
+    safe_fetch.is_public = lambda address: True
     return strava.create_app()

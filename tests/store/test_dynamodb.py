@@ -18,10 +18,10 @@ from strava_mcp.store import dynamodb as module
 from strava_mcp.store import open_store
 from tests import dynamo
 from tests.flow import Flow, InProcess
+from tests.rig import Door
 from tests.servers import free_port
-from tests.strava.api.test_tokens import TOKEN as TOKEN_REQUEST
-from tests.strava.api.test_tokens import in_threads
-from tests.strava.doors import Door
+from tests.sources.api.test_tokens import TOKEN as TOKEN_REQUEST
+from tests.sources.api.test_tokens import in_threads
 from tests.web.conftest import TOKEN, bearer
 
 MANY = 64

@@ -13,7 +13,7 @@ from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.registry import Reply
 from strava_mcp.tools.size import MOST_TOKENS, tokens
-from tests.strava.doors import Door
+from tests.rig import Door
 
 JSON = dict[str, Any]
 Call = Callable[..., JSON]

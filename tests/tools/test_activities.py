@@ -7,10 +7,10 @@ import pytest
 from strava_mcp.config import Config
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, NotFound, Refused, Unavailable
+from strava_mcp.sandbox.athlete import MIRA
 from strava_mcp.store import open_store
-from strava_mcp.strava.sandbox.athlete import MIRA
 from strava_mcp.tools import load_tools
-from tests.strava.doors import Door
+from tests.rig import Door
 from tests.tools.conftest import WRITER, Call
 
 JSON = dict[str, Any]

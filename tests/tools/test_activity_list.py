@@ -10,13 +10,13 @@ import pytest
 
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, RateLimited
+from strava_mcp.sandbox.limits import Allowance
 from strava_mcp.store import open_store
-from strava_mcp.strava.sandbox.limits import Allowance
 from strava_mcp.tools import activity_scan, load_tools
 from strava_mcp.tools.dates import days
 from strava_mcp.tools.local_time import today
 from tests.benchmarks.calls import talking, year
-from tests.strava.doors import Door
+from tests.rig import Door
 from tests.tools.conftest import WRITER, Call
 
 JSON = dict[str, Any]

@@ -13,9 +13,9 @@ from strava_mcp.errors import (
     SourceError,
     Unavailable,
 )
-from strava_mcp.strava.api import transport
-from strava_mcp.strava.sandbox.faults import IN_THE_REPLY
-from tests.strava.doors import Door
+from strava_mcp.sandbox.faults import IN_THE_REPLY
+from strava_mcp.sources.api import transport
+from tests.rig import Door
 from tests.tools.conftest import Call
 
 SEGMENT, ROUTE = {"id": 7011002}, {"id": "3150000000000000001"}

@@ -4,9 +4,9 @@ import re
 
 from strava_mcp.config import Config
 from strava_mcp.context import Context
+from strava_mcp.sandbox.limits import Allowance
 from strava_mcp.store import open_store
-from strava_mcp.strava.sandbox.limits import Allowance
-from tests.strava.doors import Door
+from tests.rig import Door
 from tests.tools.conftest import WRITER, Call
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from strava_mcp.tools.dates import FORMS, Days, days
 from strava_mcp.tools.local_time import zone, zone_of
-from tests.strava.doors import Door
+from tests.rig import Door
 
 MONDAY = date(2026, 11, 23)
 

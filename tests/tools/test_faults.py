@@ -11,12 +11,12 @@ import pytest
 
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, NotConnected, SourceError, ToolError, Unavailable
+from strava_mcp.sandbox.faults import KINDS
+from strava_mcp.sandbox.grants import SPACE as GRANTS
+from strava_mcp.sources.api import transport
 from strava_mcp.store import open_store
-from strava_mcp.strava.api import transport
-from strava_mcp.strava.sandbox.faults import KINDS
-from strava_mcp.strava.sandbox.grants import SPACE as GRANTS
 from strava_mcp.tools import load_tools, uploads
-from tests.strava.doors import Door
+from tests.rig import Door
 from tests.tools.conftest import WRITER, Call
 from tests.tools.test_uploads import gpx, text
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from strava_mcp.errors import InvalidArguments
-from tests.strava.doors import Door
+from tests.rig import Door
 from tests.tools.conftest import Call
 
 

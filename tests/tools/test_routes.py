@@ -10,10 +10,10 @@ import pytest
 
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, Unavailable
-from strava_mcp.strava.sandbox.athlete import MIRA
+from strava_mcp.sandbox.athlete import MIRA
 from strava_mcp.tools import load_tools, routes
 from strava_mcp.tools.registry import Reply
-from tests.strava.doors import Door
+from tests.rig import Door
 from tests.tools.conftest import Call
 from tests.wire import LEGACY, validator
 

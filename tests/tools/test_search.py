@@ -7,7 +7,7 @@ import pytest
 
 from strava_mcp.errors import InvalidArguments, NotFound
 from strava_mcp.tools.search_query import RIDES, RUNS, wanted
-from tests.strava.doors import Door
+from tests.rig import Door
 from tests.tools.conftest import Call
 
 TODAY = date(2026, 11, 23)  # a Monday

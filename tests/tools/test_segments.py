@@ -10,7 +10,7 @@ from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools, segment_view
-from tests.strava.doors import Door
+from tests.rig import Door
 from tests.tools.conftest import Call
 
 CLIMB = 7011002

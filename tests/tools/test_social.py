@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from strava_mcp.tools.social import LONGEST_COMMENT
-from tests.strava.doors import Door
+from tests.rig import Door
 from tests.tools.conftest import Call
 
 ACTIVITY = {"id": 5, "kudos_count": 1, "comment_count": 200}

@@ -8,7 +8,7 @@ import pytest
 from strava_mcp.errors import InvalidArguments, NotFound
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.streams import KEYS
-from tests.strava.doors import Door
+from tests.rig import Door
 from tests.tools.conftest import Call
 
 

@@ -10,7 +10,7 @@ import pytest
 from strava_mcp.context import Context, Silence
 from strava_mcp.errors import InvalidArguments, ToolError, Unavailable
 from strava_mcp.tools import load_tools, uploads
-from tests.strava.doors import Door
+from tests.rig import Door
 from tests.tools.conftest import Call
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strava_mcp.strava.sandbox import recording
-from strava_mcp.strava.sandbox.calendar import plans
+from strava_mcp.sandbox import recording
+from strava_mcp.sandbox.calendar import plans
 from strava_mcp.training.climbing import SATELLITE_M, Climbing, climbing, gain, smoothed
-from tests.strava.sandbox.conftest import TODAY
+from tests.sandbox.conftest import TODAY
 
 heights = st.lists(st.integers(0, 12).map(float), min_size=1, max_size=40)
 

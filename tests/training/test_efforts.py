@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strava_mcp.strava.sandbox import laps, recording
-from strava_mcp.strava.sandbox.calendar import plans
+from strava_mcp.sandbox import laps, recording
+from strava_mcp.sandbox.calendar import plans
 from strava_mcp.training.efforts import EFFORTS_M, best_efforts, fastest
-from tests.strava.sandbox.conftest import TODAY
+from tests.sandbox.conftest import TODAY
 
 Recorded = tuple[list[int], list[float]]
 

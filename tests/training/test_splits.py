@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strava_mcp.strava.sandbox import laps, recording
-from strava_mcp.strava.sandbox.calendar import plans
-from strava_mcp.strava.sandbox.plan import Plan
+from strava_mcp.sandbox import laps, recording
+from strava_mcp.sandbox.calendar import plans
+from strava_mcp.sandbox.plan import Plan
 from strava_mcp.training.splits import LEAST_M, between, splits
-from tests.strava.sandbox.conftest import TODAY
+from tests.sandbox.conftest import TODAY
 
 Streams = dict[str, list[Any]]
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strava_mcp.strava.sandbox import activities, recording
-from strava_mcp.strava.sandbox.calendar import plans
-from strava_mcp.strava.sandbox.plan import Plan
+from strava_mcp.sandbox import activities, recording
+from strava_mcp.sandbox.calendar import plans
+from strava_mcp.sandbox.plan import Plan
 from strava_mcp.training.totals import normalized_power, top_speed, totals, weights
-from tests.strava.sandbox.conftest import TODAY
+from tests.sandbox.conftest import TODAY
 
 Streams = dict[str, list[Any]]
 

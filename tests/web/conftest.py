@@ -11,7 +11,7 @@ from flask import Flask
 from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.services import services
-from strava_mcp.web import ratelimit
+from strava_mcp.web import rate_limit
 
 TOKEN = "0123456789abcdef" * 4
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
@@ -54,7 +54,7 @@ class Clock:
 def limit_clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The limits' clock stands still, so that no minute ends within a test."""
     found = Clock()
-    monkeypatch.setattr(ratelimit, "time", found)
+    monkeypatch.setattr(rate_limit, "time", found)
     return found
 
 

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from strava_mcp.strava.sandbox.athlete import Athlete
-from strava_mcp.strava.sandbox.grants import SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET
+from strava_mcp.sandbox.athlete import Athlete
+from strava_mcp.sandbox.grants import SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET
 from tests.flow import Answer, Flow, InProcess, ticket
 from tests.web.conftest import TOKEN
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from strava_mcp import home
+from strava_mcp import data_folder
 from strava_mcp.errors import StoreError, Unavailable
 from strava_mcp.oauth import owner
 from strava_mcp.services import services
@@ -100,14 +100,14 @@ def test_a_pass_phrase_takes_the_place_of_the_token(make: Make, where: str, tmp_
     flow.register()
     if where == "data folder":  # counts from the moment it is set
         assert "Your AUTH_TOKEN" in flow.look().text
-        home.replace(tmp_path / "home", owner.FILE, hashed)
+        data_folder.replace(tmp_path / "home", owner.FILE, hashed)
     assert "Your pass-phrase" in flow.look().text
     assert flow.decide(flow.look(), flow.request(), passphrase=TOKEN).status == 403
     assert flow.decide(flow.look(), flow.request(), passphrase=f" {PASSPHRASE}\n").status == 303
 
 
 def test_on_lambda_the_data_folder_is_not_asked(make: Make, tmp_path: Any) -> None:
-    home.replace(tmp_path / "home", owner.FILE, owner.scrypt(PASSPHRASE))
+    data_folder.replace(tmp_path / "home", owner.FILE, owner.scrypt(PASSPHRASE))
     app = make(auth_tokens=(), lambda_function="strava", home=tmp_path / "home")
     assert services(app).owner.asks_for() == ""
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from strava_mcp.sandbox.app import create_app as create_sandbox
+from strava_mcp.sandbox.athlete import JONAS, MIRA
+from strava_mcp.sources.api import transport
 from strava_mcp.store import open_store
-from strava_mcp.strava.api import transport
-from strava_mcp.strava.sandbox.app import create_app as create_sandbox
-from strava_mcp.strava.sandbox.athlete import JONAS, MIRA
-from tests.strava.wsgi import serve
+from tests.app_server import serve
 from tests.web.conftest import TOKEN, Make
 from tests.web.signing import Person, settings_for, tool
 

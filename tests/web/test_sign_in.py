@@ -9,15 +9,15 @@ from flask import Flask
 from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.errors import ConfigError
+from strava_mcp.sandbox.app import create_app as create_sandbox
+from strava_mcp.sandbox.athlete import ANOUK, JONAS, MIRA
+from strava_mcp.sandbox.grants import SANDBOX_CLIENT_ID
+from strava_mcp.sandbox.grants import SPACE as GRANTS
 from strava_mcp.services import services
+from strava_mcp.sources.api.connections import SCOPES, owner_of
 from strava_mcp.store import open_store
-from strava_mcp.strava.api.connections import SCOPES, owner_of
-from strava_mcp.strava.sandbox.app import create_app as create_sandbox
-from strava_mcp.strava.sandbox.athlete import ANOUK, JONAS, MIRA
-from strava_mcp.strava.sandbox.grants import SANDBOX_CLIENT_ID
-from strava_mcp.strava.sandbox.grants import SPACE as GRANTS
+from tests.app_server import serve
 from tests.flow import BOTH, ticket
-from tests.strava.wsgi import serve
 from tests.web.conftest import TOKEN, Make
 from tests.web.signing import Person, callback_of, settings_for, tool
 

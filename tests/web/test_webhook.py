@@ -12,15 +12,15 @@ from flask import Flask
 from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.errors import StoreError
+from strava_mcp.sandbox.app import create_app as create_sandbox
+from strava_mcp.sandbox.athlete import JONAS, MIRA, Athlete
+from strava_mcp.sandbox.grants import SANDBOX_REFRESH_TOKEN
 from strava_mcp.services import services
+from strava_mcp.sources.api import deauthorizations
 from strava_mcp.store import open_store
-from strava_mcp.strava.api import farewells
-from strava_mcp.strava.sandbox.app import create_app as create_sandbox
-from strava_mcp.strava.sandbox.athlete import JONAS, MIRA, Athlete
-from strava_mcp.strava.sandbox.grants import SANDBOX_REFRESH_TOKEN
+from tests.app_server import serve
 from tests.cli.test_commands import fails, run
 from tests.servers import free_port
-from tests.strava.wsgi import serve
 from tests.web.conftest import TOKEN
 from tests.web.signing import Person, settings_for, tool
 
@@ -216,8 +216,8 @@ def test_a_farewell_outlasts_a_strava_that_is_down(
     app: Flask, strava: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was answered with 200, so Strava does not repeat it: it is for us to ask again."""
-    monkeypatch.setattr(farewells, "ASK_S", 0.05)
-    monkeypatch.setattr(farewells, "RETRY_S", 0.1)
+    monkeypatch.setattr(deauthorizations, "ASK_S", 0.05)
+    monkeypatch.setattr(deauthorizations, "RETRY_S", 0.1)
     run(app, "strava", "webhook", "create")
     token = Person(app, MIRA).connect()["access_token"]
     faults = strava.extensions["sandbox"].faults
@@ -235,8 +235,8 @@ def test_a_farewell_outlasts_a_strava_that_is_down(
 def test_a_forged_farewell_does_not_cost_the_true_one(
     app: Flask, strava: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(farewells, "ASK_S", 0.3)
-    monkeypatch.setattr(farewells, "RETRY_S", 0.4)
+    monkeypatch.setattr(deauthorizations, "ASK_S", 0.3)
+    monkeypatch.setattr(deauthorizations, "RETRY_S", 0.4)
     run(app, "strava", "webhook", "create")
     Person(app, MIRA).connect()
     gone = event(strava, object_type="athlete", updates={"authorized": "false"})

@@ -1,0 +1,106 @@
+"""From a call to its encoded response, at once or as a stream of messages before it."""
+
+import queue
+import threading
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from strava_mcp.errors import InsufficientScope
+from strava_mcp.protocol import jsonrpc, versions
+from strava_mcp.protocol.call import Call
+from strava_mcp.protocol.channel import InputRequired
+from strava_mcp.protocol.methods import LISTS, find
+
+JSON = dict[str, Any]
+
+#: How long a stream may be quiet before a transport should show that it lives.
+QUIET_S = 15
+
+
+@dataclass(frozen=True)
+class Response:
+    """An encoded JSON-RPC response, and the HTTP status and headers that go with it."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def respond(call: Call) -> Response:
+    """Answer a call; protocol errors are answers too. Raises InsufficientScope."""
+    request_id = call.message["id"]
+    try:
+        return Response(200, jsonrpc.result(request_id, _result(call)))
+    except InputRequired as question:
+        return Response(200, jsonrpc.result(request_id, _finished(call, question.result)))
+    except jsonrpc.RpcError as error:
+        # Legacy JSON-RPC errors ride on HTTP 200.
+        status = error.status if call.era.modern else 200
+        return Response(status, jsonrpc.failure(request_id, error))
+
+
+def reply(call: Call) -> Response:
+    """Answer a call where no HTTP status can tell of a missing scope: an error like others."""
+    try:
+        return respond(call)
+    except InsufficientScope as exc:
+        error = jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, str(exc))
+        return Response(200, jsonrpc.failure(call.message["id"], error))
+
+
+def stream(call: Call) -> Generator[JSON | Response | None]:
+    """Answer a call in a thread of its own, handing on each message as it is sent.
+
+    Yields messages, None after every QUIET_S seconds of silence, and last the Response. Closing
+    the iterator cancels the call. Raises whatever ``respond`` raises.
+    """
+    sent: queue.SimpleQueue[JSON | Response | BaseException] = queue.SimpleQueue()
+    call.send = sent.put
+
+    def work() -> None:
+        try:
+            sent.put(respond(call))
+        except BaseException as exc:  # handed on, to be raised where the reply is made
+            sent.put(exc)
+
+    threading.Thread(target=work, name="call", daemon=True).start()
+    try:
+        yield from _until_response(sent)
+    finally:
+        call.cancelled = True
+
+
+def _until_response(
+    sent: "queue.SimpleQueue[JSON | Response | BaseException]",
+) -> Iterator[JSON | Response | None]:
+    while True:
+        try:
+            item = sent.get(timeout=QUIET_S)
+        except queue.Empty:
+            yield None
+            continue
+        if isinstance(item, BaseException):
+            raise item
+        yield item
+        if isinstance(item, Response):
+            return
+
+
+def _result(call: Call) -> JSON | bytes:
+    method, cursor = find(call), call.params.get("cursor")
+    if call.method not in LISTS or not isinstance(cursor, str | None):
+        return _finished(call, method(call))
+    # The lists are the same for everybody: their bytes are made once.
+    key = (call.method, call.era.modern, cursor)
+    if key not in call.server.lists:
+        call.server.lists[key] = jsonrpc.encode(_finished(call, method(call)))
+    return call.server.lists[key]
+
+
+def _finished(call: Call, result: JSON) -> JSON:
+    """Add what the modern era wants in every result."""
+    if not call.era.modern:
+        return result
+    meta = {**result.get("_meta", {}), versions.PREFIX + "serverInfo": call.server.info}
+    return {"resultType": "complete", **result, "_meta": meta}

@@ -1,0 +1,132 @@
+"""Fields of FIT messages, as they are written, under Strava's names and in its units.
+
+Written are whole numbers; a field's value is that through its scale, less its offset (FIT profile).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from strava_mcp.recordings.samples import Sample
+
+JSON = dict[str, Any]
+#: The names that Garmin's SDK gives to fields.
+Message = Mapping[Any, Any]
+
+#: FIT counts seconds from 1989-12-31.
+EPOCH_S = 631_065_600
+#: Whole numbers of this many make half a circle.
+SEMICIRCLES = 2**31
+#: Fields of a record → stream type, scale and offset. An enhanced field is the same value with
+#: more room.
+RECORD = {
+    "altitude": ("altitude", 5, 500),
+    "enhanced_altitude": ("altitude", 5, 500),
+    "speed": ("velocity_smooth", 1000, 0),
+    "enhanced_speed": ("velocity_smooth", 1000, 0),
+    "distance": ("distance", 100, 0),
+    "heart_rate": ("heartrate", 1, 0),
+    "cadence": ("cadence", 1, 0),
+    "power": ("watts", 1, 0),
+    "temperature": ("temp", 1, 0),
+}
+#: Numbers of the same fields, for developer fields that stand for one of them.
+NATIVE = {
+    **{2: "altitude", 3: "heartrate", 4: "cadence", 5: "distance", 6: "velocity_smooth"},
+    **{7: "watts", 13: "temp", 73: "velocity_smooth", 78: "altitude"},
+}
+#: Fields of a session or a lap → Strava's DetailedActivity or Lap, scale and offset.
+TOTALS = {
+    "total_elapsed_time": ("elapsed_time", 1000, 0),
+    "total_timer_time": ("moving_time", 1000, 0),
+    "total_distance": ("distance", 100, 0),
+    "total_ascent": ("total_elevation_gain", 1, 0),
+    "total_calories": ("calories", 1, 0),
+    "total_work": ("kilojoules", 1000, 0),
+    "avg_speed": ("average_speed", 1000, 0),
+    "enhanced_avg_speed": ("average_speed", 1000, 0),
+    "max_speed": ("max_speed", 1000, 0),
+    "enhanced_max_speed": ("max_speed", 1000, 0),
+    "avg_heart_rate": ("average_heartrate", 1, 0),
+    "max_heart_rate": ("max_heartrate", 1, 0),
+    "avg_cadence": ("average_cadence", 1, 0),
+    "max_cadence": ("max_cadence", 1, 0),
+    "avg_power": ("average_watts", 1, 0),
+    "max_power": ("max_watts", 1, 0),
+    "normalized_power": ("weighted_average_watts", 1, 0),
+    "avg_temperature": ("average_temp", 1, 0),
+    "enhanced_min_altitude": ("elev_low", 5, 500),
+    "min_altitude": ("elev_low", 5, 500),
+    "enhanced_max_altitude": ("elev_high", 5, 500),
+    "max_altitude": ("elev_high", 5, 500),
+}
+WHOLE = ("elapsed_time", "moving_time")
+#: Of these a 0 says that the device did not count.
+UNCOUNTED = (*WHOLE, "distance", "calories", "kilojoules", "average_speed", "max_speed")
+
+
+def sample(message: Message) -> Sample:
+    """What a record message says."""
+    found: Sample = {}
+    for name, (key, scale, offset) in RECORD.items():
+        value = message.get(name)
+        if isinstance(value, int):
+            found[key] = value / scale - offset if scale > 1 else value
+    fraction = message.get("fractional_cadence")
+    if isinstance(fraction, int) and "cadence" in found:
+        found["cadence"] += fraction / 128
+    lat, lng = message.get("position_lat"), message.get("position_long")
+    if isinstance(lat, int) and isinstance(lng, int):
+        found["latlng"] = [lat * 180 / SEMICIRCLES, lng * 180 / SEMICIRCLES]
+    time_s = moment(message, "timestamp")
+    if time_s is not None:
+        found["time"] = time_s
+    return found
+
+
+def totals(message: Message) -> JSON:
+    """What a session or a lap message says of the whole."""
+    found: JSON = {}
+    for name, (key, scale, offset) in TOTALS.items():
+        value = message.get(name)
+        if isinstance(value, int):
+            exact = value / scale - offset if scale > 1 else value
+            found[key] = round(exact) if key in WHOLE else exact
+    fraction = message.get("avg_fractional_cadence")
+    if isinstance(fraction, int) and "average_cadence" in found:
+        found["average_cadence"] = round(found["average_cadence"] + fraction / 128, 1)
+    return {key: value for key, value in found.items() if value or key not in UNCOUNTED}
+
+
+def moment(message: Message, name: str) -> int | None:
+    """A time field as seconds since 1970."""
+    value = message.get(name)
+    return value + EPOCH_S if isinstance(value, int) else None
+
+
+def seconds(message: Message, name: str) -> float:
+    """A field of thousandths of a second; 0 where it was not written."""
+    value = message.get(name)
+    return value / 1000 if isinstance(value, int) else 0.0
+
+
+class PackedSpeed:
+    """The field of old devices that packs speed and the growth of the distance in three bytes.
+
+    The lower 12 bits are speed in cm/s; the upper 12 count sixteenths of a metre, and begin anew
+    at 4096.
+    """
+
+    def __init__(self) -> None:
+        self._last: int | None = None
+        self._sum = 0
+
+    def read(self, message: Message) -> Sample:
+        """Speed and distance of a record message that has the field; of others nothing."""
+        packed = message.get("compressed_speed_distance")
+        if not isinstance(packed, list | tuple) or len(packed) != 3 or None in packed:
+            return {}
+        low, middle, high = packed
+        count = middle >> 4 | high << 4
+        self._sum += count if self._last is None else (count - self._last) % 4096
+        self._last = count
+        return {"velocity_smooth": (low | (middle & 0x0F) << 8) / 100, "distance": self._sum / 16}

@@ -1,0 +1,149 @@
+"""Activities as Strava tells them: summaries from plans, details from plans and recordings."""
+
+from typing import Any
+
+from strava_mcp.sandbox import laps, segments
+from strava_mcp.sandbox.courses import heights, polyline
+from strava_mcp.sandbox.gear import summary_gear
+from strava_mcp.sandbox.plan import Plan
+from strava_mcp.sandbox.sports import old_type
+
+JSON = dict[str, Any]
+
+WORKOUT_TYPES = {
+    ("Run", "race"): 1,
+    ("Run", "long"): 2,
+    ("Run", "interval"): 3,
+    ("TrailRun", "long"): 2,
+    ("Ride", "tempo"): 12,
+}
+DEVICES = {"VirtualRide": "Zwift", "Ride": "Garmin Edge 840", "GravelRide": "Garmin Edge 840"}
+SUMMARY_POINTS, DETAIL_POINTS = 100, 301
+
+
+def summary(plan: Plan) -> JSON:
+    """A SummaryActivity."""
+    return _what(plan) | _social(plan) | _map(plan) | _measured(plan)
+
+
+def detail(plan: Plan, all_efforts: bool = False) -> JSON:
+    """A DetailedActivity. ``all_efforts``: also segment efforts that are nothing special."""
+    found = summary(plan) | {
+        "resource_state": 3,
+        "description": plan.description or None,
+        "calories": float(plan.calories),
+        "hide_from_home": False,
+        "segment_leaderboard_opt_out": False,
+        "leaderboard_opt_out": False,
+        "perceived_exertion": None,
+        "prefer_perceived_exertion": None,
+        "photos": {"primary": None, "count": 0},
+        "stats_visibility": [],
+        "available_zones": laps.zone_types(plan),
+        "embed_token": f"sandbox{plan.id:x}",
+        "laps": laps.laps(plan),
+        "splits_metric": laps.splits(plan, laps.KM_M),
+        "splits_standard": laps.splits(plan, laps.MILE_M),
+        "best_efforts": laps.best_efforts(plan),
+        "segment_efforts": segments.efforts(plan, all_efforts),
+    }
+    if plan.gear_id:
+        found["gear"] = summary_gear(plan.gear_id)
+    if plan.has_track and plan.course:
+        found["map"] |= {"polyline": polyline(plan.course, DETAIL_POINTS), "resource_state": 3}
+    return found
+
+
+def _what(plan: Plan) -> JSON:
+    """What was done, when and where."""
+    return {
+        "id": plan.id,
+        "resource_state": 2,
+        "athlete": {"id": plan.athlete.id, "resource_state": 1},
+        "name": plan.name,
+        "distance": plan.distance_m,
+        "moving_time": plan.moving_s,
+        "elapsed_time": plan.elapsed_s,
+        "total_elevation_gain": plan.ascent_m,
+        "type": old_type(plan.sport),
+        "sport_type": plan.sport,
+        "workout_type": WORKOUT_TYPES.get((plan.sport, plan.kind)),
+        "device_name": DEVICES.get(plan.sport, "Garmin Forerunner 955") if plan.upload_id else None,
+        "start_date": f"{plan.start_utc.isoformat()}Z",
+        "start_date_local": f"{plan.start_local.isoformat()}Z",
+        "timezone": plan.place.timezone,
+        "utc_offset": float(plan.offset_s),
+        "location_city": None,
+        "location_state": None,
+        "location_country": None,
+        "trainer": plan.indoor and plan.sport in ("Run", "VirtualRide"),
+        "commute": plan.commute,
+        "manual": plan.manual,
+        "private": plan.visibility == "only_me",
+        "visibility": plan.visibility,
+        "flagged": False,
+        "gear_id": plan.gear_id,
+        "average_speed": round(plan.mean_speed, 3),
+        "max_speed": plan.top_speed if plan.is_recorded else 0.0,
+        "upload_id": plan.upload_id,
+        "upload_id_str": str(plan.upload_id) if plan.upload_id else None,
+        "external_id": f"garmin_ping_{plan.upload_id}" if plan.upload_id else None,
+    }
+
+
+def _social(plan: Plan) -> JSON:
+    """What others said to it."""
+    alone = plan.visibility == "only_me"
+    return {
+        "achievement_count": 2 if plan.kind == "race" else 0,
+        "pr_count": 0,
+        "kudos_count": 0 if alone else plan.id % 17,
+        "comment_count": 0 if alone else max(0, plan.id % 5 - 2),
+        "athlete_count": 1 + plan.id % 2,
+        "photo_count": 0,
+        "total_photo_count": 0,
+        "from_accepted_tag": False,
+        "has_kudoed": False,
+    }
+
+
+def _map(plan: Plan) -> JSON:
+    drawn = plan.course if plan.has_track else None
+    line = polyline(drawn, SUMMARY_POINTS) if drawn else ""
+    return {
+        "map": {"id": f"a{plan.id}", "summary_polyline": line, "resource_state": 2},
+        "start_latlng": list(plan.place.latlng) if drawn else [],
+        "end_latlng": list(plan.place.latlng) if drawn else [],
+    }
+
+
+def _measured(plan: Plan) -> JSON:
+    """What sensors add."""
+    found: JSON = {
+        "has_heartrate": plan.has_heart_rate,
+        "heartrate_opt_out": False,
+        "display_hide_heartrate_option": plan.has_heart_rate,
+    }
+    if plan.has_heart_rate:
+        found |= {
+            "average_heartrate": float(plan.heart_rate),
+            "max_heartrate": float(plan.top_heart_rate),
+            "suffer_score": float(plan.suffer_score),
+        }
+    if plan.is_recorded and plan.distance_m:
+        found |= {
+            "average_temp": plan.mean_temperature,
+            "average_cadence": round(plan.cadence, 1),
+        }
+    if plan.is_recorded and plan.course:
+        known = heights(plan.course)
+        found |= {"elev_high": round(max(known), 1), "elev_low": round(min(known), 1)}
+    if plan.watts:
+        found |= {
+            "average_watts": plan.watts,
+            "kilojoules": plan.kilojoules,
+            "device_watts": plan.has_meter,
+        }
+    if plan.has_meter:
+        found |= {"weighted_average_watts": plan.weighted_watts, "max_watts": plan.top_watts}
+    return found

@@ -1,0 +1,147 @@
+"""An activity in its totals: what a summary says, and what its recording is made to agree with."""
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+from strava_mcp.sandbox.athlete import Athlete
+from strava_mcp.sandbox.courses import Course, Place
+
+#: How much faster than the mean the fastest second is.
+TOP_SPEED = {"Run": 1.28, "TrailRun": 1.7, "Swim": 1.25, "Hike": 1.6, "Walk": 1.3}
+#: Steps (of one leg), strokes or turns a minute.
+CADENCE = {"Run": 84, "TrailRun": 80, "Hike": 52, "Walk": 57, "Swim": 28}
+TOP_BEATS = {"easy": 17, "commute": 14, "interval": 30, "tempo": 26, "long": 21, "race": 12}
+MAX_HEART_RATE = 188
+#: Weighted by the fourth power, watts are this much above their mean; as in the recordings.
+VARIABILITY = {"tempo": 1.19}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An activity.
+
+    ``pauses``: where on the way (0 to 1) and for how many seconds the athlete stood still.
+    ``course``: None where there is no way: a pool, a treadmill, a gym.
+    ``watts``: the mean while moving, 0 where power is unknown.
+    """
+
+    id: int
+    athlete: Athlete
+    sport: str
+    kind: str
+    name: str
+    description: str
+    start_local: datetime
+    offset_s: int
+    place: Place
+    course: Course | None
+    distance_m: float
+    moving_s: int
+    pauses: tuple[tuple[float, int], ...]
+    heart_rate: int
+    watts: float
+    has_meter: bool
+    indoor: bool
+    manual: bool
+    has_heart_rate: bool
+    visibility: str
+    gear_id: str | None
+
+    @property
+    def elapsed_s(self) -> int:
+        """Moving time and pauses."""
+        return self.moving_s + sum(length for _, length in self.pauses)
+
+    @property
+    def start_utc(self) -> datetime:
+        """The start in UTC, without a zone attached."""
+        return self.start_local - timedelta(seconds=self.offset_s)
+
+    @cached_property
+    def began_at(self) -> float:
+        """The start in seconds since the epoch."""
+        return self.start_utc.replace(tzinfo=UTC).timestamp()
+
+    @property
+    def commute(self) -> bool:
+        """Whether it led to work."""
+        return self.kind == "commute"
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether a device recorded it."""
+        return not self.manual
+
+    @property
+    def has_track(self) -> bool:
+        """Whether there is a line on the map."""
+        return self.course is not None and self.is_recorded and not self.indoor
+
+    @property
+    def ascent_m(self) -> float:
+        """Metres climbed; a manual entry does not know."""
+        return self.course.ascent_m if self.course and self.is_recorded else 0.0
+
+    @property
+    def mean_speed(self) -> float:
+        """Metres per second while moving."""
+        return self.distance_m / self.moving_s
+
+    @property
+    def upload_id(self) -> int | None:
+        """The upload that it came from."""
+        return self.id + 500_000_000 if self.is_recorded else None
+
+    @property
+    def top_speed(self) -> float:
+        """The fastest second in metres per second."""
+        ratio = 1.5 if self.kind == "interval" else TOP_SPEED.get(self.sport, 1.9)
+        return round(self.mean_speed * ratio, 1)
+
+    @property
+    def top_heart_rate(self) -> int:
+        """The highest heart rate in beats a minute."""
+        return min(MAX_HEART_RATE, self.heart_rate + TOP_BEATS[self.kind])
+
+    @property
+    def top_watts(self) -> int:
+        """The strongest second in watts."""
+        return round(self.watts * 2.3)
+
+    @property
+    def cadence(self) -> float:
+        """Mean cadence while moving."""
+        return CADENCE.get(self.sport, 84) + self.id % 41 / 10 - 2.0
+
+    @property
+    def mean_temperature(self) -> int:
+        """Degrees Celsius: the season outdoors, the room indoors."""
+        if self.indoor:
+            return 21
+        season = math.cos(2 * math.pi * (self.start_local.timetuple().tm_yday - 200) / 365)
+        return round(11 + 10 * season + self.id % 7 - 3)
+
+    @property
+    def weighted_watts(self) -> int:
+        """Normalized power, near enough to what its recording gives."""
+        return round(self.watts * VARIABILITY.get(self.kind, 1.15))
+
+    @property
+    def kilojoules(self) -> float:
+        """Work: mean watts for the moving time."""
+        return round(self.watts * self.moving_s / 1000, 1)
+
+    @property
+    def calories(self) -> int:
+        """Energy in kcal, from work where it is known, else from heart rate and time."""
+        if self.watts:
+            return round(self.kilojoules * 1.07)
+        return round(self.moving_s / 60 * (self.heart_rate - 60) * 0.115)
+
+    @property
+    def suffer_score(self) -> int:
+        """Strava's relative effort, in its order of magnitude; its formula is not public."""
+        share = max(0.0, (self.heart_rate - 90) / 90)
+        return round(self.moving_s / 60 * math.pow(share, 1.6) * 1.9)

@@ -1,0 +1,208 @@
+"""What each question of ``Source`` is called at Strava's API v3, and which shape its answer has."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import requests
+
+from strava_mcp.errors import Unavailable
+from strava_mcp.sources.api.errors import UNEXPECTED, decoded
+from strava_mcp.sources.api.transport import AGAIN
+from strava_mcp.sources.source import RouteFormat, Source
+
+JSON = dict[str, Any]
+
+#: What an exported route begins and ends with: half a file, or a page, is none.
+FILES: Mapping[RouteFormat, tuple[str, str]] = {
+    "gpx": ("<gpx", "</gpx>"),
+    "tcx": ("<TrainingCenterDatabase", "</TrainingCenterDatabase>"),
+}
+
+
+class Endpoints(Source):
+    """The endpoints of API v3 that ``Source`` asks. Docstrings are those of ``Source``.
+
+    ``_answer`` and ``_raw`` have the answers: with whose tokens, and from which cache, is theirs.
+    """
+
+    @abstractmethod
+    def _answer(
+        self, is_right: Callable[[Any], bool], method: str, path: str, **options: Any
+    ) -> Any:
+        """The decoded answer of an endpoint, or the one that it gave a while ago.
+
+        ``is_right``: whether it has the shape that it should have; only such a one is kept.
+        """
+
+    @abstractmethod
+    def _raw(self, path: str) -> requests.Response:
+        """The reply to a GET as it came, whatever its status."""
+
+    def athlete(self) -> JSON:
+        return self._object("GET", "/athlete")
+
+    def update_athlete(self, weight_kg: float) -> JSON:
+        return self._object("PUT", "/athlete", data={"weight": weight_kg})
+
+    def athlete_stats(self, athlete_id: int) -> JSON:
+        return self._object("GET", f"/athletes/{athlete_id}/stats")
+
+    def activities(
+        self,
+        *,
+        before: int | None = None,
+        after: int | None = None,
+        page: int = 1,
+        per_page: int = 30,
+    ) -> list[JSON]:
+        query = {"before": before, "after": after, "page": page, "per_page": per_page}
+        return self._list("/athlete/activities", query)
+
+    def activity(self, activity_id: int, *, include_all_efforts: bool = False) -> JSON:
+        query = {"include_all_efforts": "true"} if include_all_efforts else {}
+        return self._object("GET", f"/activities/{activity_id}", params=query)
+
+    def activity_zones(self, activity_id: int) -> list[JSON]:
+        return self._list(f"/activities/{activity_id}/zones", {})
+
+    def streams(self, activity_id: int, keys: Sequence[str]) -> dict[str, JSON]:
+        return self._streams(f"/activities/{activity_id}", keys)
+
+    def create_activity(self, fields: Mapping[str, Any]) -> JSON:
+        return self._object("POST", "/activities", data=_form(fields))
+
+    def update_activity(self, activity_id: int, fields: Mapping[str, Any]) -> JSON:
+        # As JSON: Strava ignores booleans of a form.
+        return self._object("PUT", f"/activities/{activity_id}", json=dict(fields))
+
+    def create_upload(self, file: bytes, fields: Mapping[str, Any]) -> JSON:
+        name = f"activity.{fields['data_type']}"
+        return self._object("POST", "/uploads", data=_form(fields), files={"file": (name, file)})
+
+    def upload(self, upload_id: int) -> JSON:
+        return self._object("GET", f"/uploads/{upload_id}")
+
+    def activity_laps(self, activity_id: int) -> list[JSON]:
+        return self._list(f"/activities/{activity_id}/laps", {})
+
+    def activity_comments(self, activity_id: int, *, per_page: int = 30) -> list[JSON]:
+        # page and per_page are deprecated here, and here alone.
+        return self._list(f"/activities/{activity_id}/comments", {"page_size": per_page})
+
+    def activity_kudoers(
+        self, activity_id: int, *, page: int = 1, per_page: int = 30
+    ) -> list[JSON]:
+        query = {"page": page, "per_page": per_page}
+        return self._list(f"/activities/{activity_id}/kudos", query)
+
+    def athlete_zones(self) -> JSON:
+        return self._object("GET", "/athlete/zones")
+
+    def gear(self, gear_id: str) -> JSON:
+        return self._object("GET", f"/gear/{gear_id}")
+
+    def clubs(self) -> list[JSON]:
+        return self._list("/athlete/clubs", {"page": 1, "per_page": 200})
+
+    def club(self, club_id: int) -> JSON:
+        return self._object("GET", f"/clubs/{club_id}")
+
+    def starred_segments(self, *, page: int = 1, per_page: int = 30) -> list[JSON]:
+        return self._list("/segments/starred", {"page": page, "per_page": per_page})
+
+    def segment(self, segment_id: int) -> JSON:
+        return self._object("GET", f"/segments/{segment_id}")
+
+    def segment_efforts(
+        self,
+        segment_id: int,
+        *,
+        start_local: str | None = None,
+        end_local: str | None = None,
+        per_page: int = 200,
+    ) -> list[JSON]:
+        query = {
+            "segment_id": segment_id,
+            "start_date_local": start_local,
+            "end_date_local": end_local,
+            "per_page": per_page,
+        }
+        return self._list("/segment_efforts", query)
+
+    def segment_effort(self, effort_id: int) -> JSON:
+        return self._object("GET", f"/segment_efforts/{effort_id}")
+
+    def segment_streams(self, segment_id: int, keys: Sequence[str]) -> dict[str, JSON]:
+        return self._streams(f"/segments/{segment_id}", keys)
+
+    def effort_streams(self, effort_id: int, keys: Sequence[str]) -> dict[str, JSON]:
+        return self._streams(f"/segment_efforts/{effort_id}", keys)
+
+    def explore_segments(
+        self, bounds: tuple[float, float, float, float], activity_type: str
+    ) -> list[JSON]:
+        query = {"bounds": ",".join(map(str, bounds)), "activity_type": activity_type}
+        answer = self._object("GET", "/segments/explore", params=query)
+        found: list[JSON] = checked(answer.get("segments"), _is_list, AGAIN)
+        return found
+
+    def star_segment(self, segment_id: int, starred: bool) -> JSON:
+        form = {"starred": "true" if starred else "false"}
+        return self._object("PUT", f"/segments/{segment_id}/starred", data=form)
+
+    def routes(self, athlete_id: int, *, page: int = 1, per_page: int = 30) -> list[JSON]:
+        query = {"page": page, "per_page": per_page}
+        return self._list(f"/athletes/{athlete_id}/routes", query)
+
+    def route(self, route_id: int) -> JSON:
+        return self._object("GET", f"/routes/{route_id}")
+
+    def route_streams(self, route_id: int) -> dict[str, JSON]:
+        # Not by type, whatever is asked.
+        streams = self._list(f"/routes/{route_id}/streams", {})
+        return {str(stream.pop("type", "")): stream for stream in streams}
+
+    def route_file(self, route_id: int, kind: RouteFormat) -> str:
+        response = self._raw(f"/routes/{route_id}/export_{kind}")
+        text = response.content.decode("utf-8-sig", errors="replace").strip()
+        begin, end = FILES[kind]
+        if response.status_code == 200 and begin in text[:1000] and text.endswith(end):
+            return text
+        decoded(response, AGAIN)  # raises what a refusal means
+        raise Unavailable(f"{UNEXPECTED} {AGAIN}")
+
+    def _streams(self, path: str, keys: Sequence[str]) -> dict[str, JSON]:
+        query = {"keys": ",".join(keys), "key_by_type": "true"}
+        return self._object("GET", f"{path}/streams", params=query)
+
+    def _object(self, method: str, path: str, **options: Any) -> JSON:
+        found: JSON = self._answer(_is_object, method, path, **options)
+        return found
+
+    def _list(self, path: str, query: Mapping[str, Any]) -> list[JSON]:
+        found: list[JSON] = self._answer(_is_list, "GET", path, params=query)
+        return found
+
+
+def _is_object(answer: Any) -> bool:
+    return isinstance(answer, dict)
+
+
+def _is_list(answer: Any) -> bool:
+    return isinstance(answer, list) and all(map(_is_object, answer))
+
+
+def checked(answer: Any, is_right: Callable[[Any], bool], advice: str) -> Any:
+    """The answer, if it has the right shape. Raises Unavailable with the advice."""
+    if not is_right(answer):
+        raise Unavailable(f"{UNEXPECTED} {advice}")
+    return answer
+
+
+def _form(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Fields of a form, with booleans as Strava writes them."""
+    return {
+        name: str(int(value)) if isinstance(value, bool) else str(value)
+        for name, value in fields.items()
+    }

@@ -1,0 +1,275 @@
+"""FIT: fields, laps, pauses, names, developer fields and values that cannot be."""
+
+import pytest
+
+from strava_mcp.recordings import read
+from strava_mcp.recordings.recording import Damaged, Recording
+from tests.recordings.fit_maker import (
+    BEGAN,
+    EPOCH_S,
+    MORNING,
+    activity,
+    file_id,
+    fit,
+    record,
+    ride,
+    timer,
+)
+
+
+def only(*messages, developer=None, **session) -> Recording:
+    (found,) = read(fit(activity(*messages, **session), developer))
+    return found
+
+
+def test_every_field_in_stravas_units() -> None:
+    found = only(*ride(60), total_elapsed_time=60.0, total_distance=480.0, total_calories=12)
+    streams = found.streams
+    assert (found.start, found.sport, found.device) == (BEGAN, "Ride", "Garmin Edge 820")
+    assert streams["time"] == list(range(61))
+    assert streams["distance"][-1] == 480.0
+    assert streams["latlng"][0] == [47.0, 8.5]
+    assert streams["velocity_smooth"][30] == 8.0
+    assert streams["altitude"][30] == 403.0
+    assert (streams["heartrate"][1], streams["cadence"][1], streams["watts"][1]) == (121, 85, 200)
+    assert streams["temp"][0] == 18
+    assert all(streams["moving"])
+    # 0.1 m a second at 8 m/s.
+    assert streams["grade_smooth"][30] == pytest.approx(1.2, abs=0.3)
+    assert found.computed == {"moving", "grade_smooth"}
+    assert found.totals == {
+        **{"elapsed_time": 60, "moving_time": 60, "distance": 480.0, "calories": 12}
+    }
+
+
+def test_fractional_cadence() -> None:
+    found = only(record(0, cadence=82, fractional_cadence=0.5), record(1, cadence=83))
+    assert found.streams["cadence"] == [82.5, 83]
+
+
+def test_totals_of_the_session() -> None:
+    found = only(
+        *ride(10),
+        total_elapsed_time=10.4,
+        total_timer_time=8.2,
+        total_distance=80.5,
+        total_ascent=7,
+        enhanced_avg_speed=8.1,
+        enhanced_max_speed=12.25,
+        avg_heart_rate=131,
+        max_heart_rate=160,
+        avg_power=201,
+        max_power=700,
+        normalized_power=215,
+        avg_cadence=84,
+        total_work=2_500,
+        avg_temperature=-3,
+    )
+    assert found.totals == {
+        **{"elapsed_time": 10, "moving_time": 8, "distance": 80.5, "total_elevation_gain": 7},
+        **{"average_speed": 8.1, "max_speed": 12.25, "average_heartrate": 131},
+        **{"max_heartrate": 160, "average_watts": 201, "max_watts": 700},
+        **{"weighted_average_watts": 215, "average_cadence": 84, "kilojoules": 2.5},
+        "average_temp": -3,
+    }
+
+
+@pytest.mark.parametrize(
+    ("sport", "sub_sport", "expected"),
+    [
+        ("running", "generic", "Run"),
+        ("running", "trail", "TrailRun"),
+        ("running", "track", "Run"),
+        ("running", "virtual_activity", "VirtualRun"),
+        ("cycling", "virtual_activity", "VirtualRide"),
+        ("cycling", "indoor_cycling", "Ride"),
+        ("cycling", "mountain", "MountainBikeRide"),
+        ("swimming", "open_water", "Swim"),
+        ("snowboarding", "resort", "Snowboard"),
+        ("alpine_skiing", "backcountry", "BackcountrySki"),
+        ("training", "strength_training", "WeightTraining"),
+        ("flying", "wingsuit", None),
+    ],
+)
+def test_sports(sport: str, sub_sport: str, expected: str | None) -> None:
+    found = only(*ride(5), sport=sport, sub_sport=sub_sport)
+    assert found.sport == expected
+
+
+def test_laps() -> None:
+    lap = {"start_time": MORNING + 30, "total_elapsed_time": 30.0, "total_distance": 240.0}
+    found = only(
+        *ride(60),
+        ("LAP", {"start_time": MORNING, "total_elapsed_time": 30.0, "avg_heart_rate": 130}),
+        ("LAP", {**lap, "max_power": 300}),
+    )
+    assert [lap.start_s for lap in found.laps] == [0, 30]
+    assert found.laps[0].facts == {"elapsed_time": 30, "average_heartrate": 130}
+    assert found.laps[1].facts == {"elapsed_time": 30, "distance": 240.0, "max_watts": 300}
+
+
+def test_standing_while_the_timer_stands() -> None:
+    riding = ride(100)
+    paused = [*riding[:41], timer(40, "stop_all"), timer(70, "start"), *riding[70:]]
+    found = only(*paused, total_elapsed_time=100.0, total_timer_time=70.0)
+    still = [
+        t for t, m in zip(found.streams["time"], found.streams["moving"], strict=True) if not m
+    ]
+    assert still == [70]
+    assert found.totals["moving_time"] == 70
+
+
+def test_standing_below_the_least_speed_and_over_a_hole() -> None:
+    slow = [record(s, distance=100.0, enhanced_speed=0.1) for s in range(21, 31)]
+    after = [record(s, distance=100.0 + s - 600, enhanced_speed=5.0) for s in range(601, 604)]
+    first = [record(s, distance=s * 5.0, enhanced_speed=5.0) for s in range(21)]
+    found = only(*first, *slow, *after)
+    moving = dict(zip(found.streams["time"], found.streams["moving"], strict=True))
+    assert moving[20] and not moving[21] and not moving[30]
+    # Ten minutes for one metre: the speed after it does not make them a ride.
+    assert not moving[601] and moving[602]
+
+
+def test_a_walking_runner_rests_unless_the_button_was_used() -> None:
+    steps = [record(s, distance=s * 0.6, enhanced_speed=0.6) for s in range(20)]
+    assert not any(only(*steps, sport="running").streams["moving"])
+    assert all(only(*steps, sport="hiking").streams["moving"])
+    stopped = [timer(5, "stop"), timer(8, "start")]
+    moving = only(*steps, *stopped, sport="running").streams["moving"]
+    assert moving.count(False) == 3
+
+
+def test_indoors_without_distance_is_moving_while_the_timer_runs() -> None:
+    found = only(*(record(s, power=150, heart_rate=120) for s in range(10)))
+    assert set(found.streams) == {"time", "watts", "heartrate", "moving"}
+    assert all(found.streams["moving"])
+
+
+def test_no_samples_but_totals() -> None:
+    found = only(sport="training", sub_sport="strength_training", total_calories=300)
+    assert found.streams == {} and found.start == BEGAN
+    assert found.totals["calories"] == 300 and found.sport == "WeightTraining"
+
+
+def test_distance_and_speed_from_positions() -> None:
+    points = [record(s, latlng=(47.0 + s * 5 / 111_195, 8.5)) for s in range(31)]
+    found = only(*points)
+    assert found.streams["distance"][-1] == pytest.approx(150, abs=0.3)
+    assert found.streams["velocity_smooth"][15] == pytest.approx(5.0, abs=0.05)
+    assert found.computed == {"distance", "velocity_smooth", "moving"}
+
+
+def test_the_clock_of_the_device_in_quarters_of_an_hour() -> None:
+    local = {"timestamp": MORNING + 3600, "local_timestamp": MORNING + 3600 + 20_700 + 4}
+    assert only(*ride(5), ("ACTIVITY", local)).offset_s == 20_700
+    absurd = {"timestamp": MORNING, "local_timestamp": MORNING + 90_000}
+    assert only(*ride(5), ("ACTIVITY", absurd)).offset_s is None
+
+
+def test_the_device_by_its_own_name() -> None:
+    found = read(fit([file_id(manufacturer="zwift", product_name="Zwift Hub"), *ride(5)]))
+    assert found[0].device == "Zwift Hub"
+
+
+def developer_power() -> dict:
+    owner = {"developer_data_index": 0, "application_id": list(range(16))}
+    description = {
+        **{"developer_data_index": 0, "field_definition_number": 0, "field_name": "Power"},
+        **{"fit_base_type_id": 132, "units": "Watts", "native_mesg_num": 20},
+        "native_field_num": 7,
+    }
+    return {0: (owner, description)}
+
+
+def test_a_developer_field_stands_for_the_native_one_that_is_missing() -> None:
+    developer = developer_power()
+    ((owner, description),) = developer.values()
+    found = only(
+        ("DEVELOPER_DATA_ID", owner),
+        ("FIELD_DESCRIPTION", description),
+        record(0, heart_rate=120, developer_fields={0: 240}),
+        record(1, power=180, heart_rate=120, developer_fields={0: 250}),
+        developer=developer,
+    )
+    assert found.streams["watts"] == [240, 180]
+
+
+def test_values_that_cannot_be_are_gaps() -> None:
+    found = only(
+        *ride(2),
+        record(3, latlng=(91.0, 8.5), distance=24.0, heart_rate=0, enhanced_altitude=9500.0),
+        record(4, latlng=(0.0, 0.0), distance=32.0, power=20_000, enhanced_speed=200.0),
+        record(5, distance=10_000_000.0, temperature=100, enhanced_altitude=-499.0),
+        record(6, distance=40.0, heart_rate=140),
+    )
+    streams = found.streams
+    assert streams["latlng"][3:] == [None] * 4
+    assert streams["heartrate"][3:] == [None, None, None, 140]
+    assert streams["altitude"][3:] == [None, None, -499.0, None]
+    assert (
+        streams["watts"][3:] == streams["temp"][3:] == streams["velocity_smooth"][3:] == [None] * 4
+    )
+    # The leap and the way back from it are no metres.
+    assert streams["distance"] == [0, 8, 16, 24, 32, 32, 32]
+
+
+def test_an_odometer_that_begins_anew() -> None:
+    metres = [0.0, 8.0, 16.0, 2.0, 10.0]
+    found = only(*(record(s, distance=m) for s, m in enumerate(metres)))
+    assert found.streams["distance"] == [0, 8, 16, 16, 24]
+
+
+def test_times_that_cannot_be_and_times_in_disorder() -> None:
+    records = ride(10)
+    shuffled = [*records[5:], *records[:5], record(3, heart_rate=99)]
+    found = only(
+        *shuffled, record(-MORNING + 1000, heart_rate=200), record(2_400_000_000, heart_rate=201)
+    )
+    assert found.streams["time"] == list(range(11))
+    assert found.streams["heartrate"][3] == 99
+    assert found.streams["watts"][3] == 200
+    assert "2 samples" in found.problems[0]
+
+
+def test_one_sample_years_away_is_left_out() -> None:
+    found = only(*ride(10), record(-400 * 86400, heart_rate=100))
+    assert found.streams["time"] == list(range(11)) and found.start == BEGAN
+
+
+def test_a_clock_that_was_never_set() -> None:
+    messages = [file_id(), *(("RECORD", {"timestamp": s, "distance": s * 5.0}) for s in range(9))]
+    (found,) = read(fit(messages))
+    assert found.start is None and "time" not in found.streams
+    assert found.streams["distance"][-1] == 40.0
+
+
+def test_cut_off_anywhere_what_came_before_is_kept() -> None:
+    data = fit(activity(*ride(100), total_elapsed_time=100.0))
+    (found,) = read(data[: len(data) // 2])
+    assert 40 < len(found.streams["time"]) < 60
+    assert found.problems == ("it ends early, as when a battery dies",)
+
+
+def test_a_file_that_was_never_closed() -> None:
+    data = bytearray(fit([file_id(), *ride(20)]))
+    data[4:8] = bytes(4)
+    (found,) = read(bytes(data[:-2]))
+    assert found.streams["time"] == list(range(21)) and found.problems
+
+
+def test_other_kinds_of_fit() -> None:
+    with pytest.raises(Damaged, match="another kind .workout."):
+        read(fit([file_id("workout")]))
+    with pytest.raises(Damaged, match="without a recorded sample"):
+        read(fit([file_id()]))
+    (course,) = read(fit([file_id("course"), *ride(5)]))
+    assert course.start is None and "time" not in course.streams
+    assert course.streams["distance"][-1] == 40.0
+
+
+def test_what_the_session_says_of_its_start_is_believed_if_its_samples_can() -> None:
+    late = [record(s, distance=s * 5.0) for s in range(4, 10)]
+    assert only(*late).streams["time"][0] == 4
+    (found,) = read(fit(activity(*late, start_time=MORNING + 5)))
+    assert found.streams["time"][0] == 0
+    assert found.start and found.start.timestamp() == MORNING + EPOCH_S + 4

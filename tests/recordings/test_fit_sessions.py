@@ -1,0 +1,166 @@
+"""FIT: several sessions, pools, chains and old devices."""
+
+import struct
+
+import pytest
+
+from strava_mcp.recordings import fit_chain, read
+from tests.recordings.fit_maker import MORNING, activity, file_id, fit, record, ride, timer
+
+
+def session(begin: int, seconds: int, sport: str, **fields):
+    return "SESSION", {
+        **{"timestamp": MORNING + begin + seconds, "start_time": MORNING + begin, "sport": sport},
+        **{"total_elapsed_time": float(seconds), "total_timer_time": float(seconds), **fields},
+    }
+
+
+def test_a_recording_for_each_sport_and_none_for_the_transition() -> None:
+    swim, bike, run = read(
+        fit(
+            [
+                file_id(),
+                *(record(s, distance=s * 1.0, heart_rate=130) for s in range(0, 101)),
+                *(record(s, distance=100.0 + s - 100, heart_rate=140) for s in range(101, 121)),
+                *(
+                    record(s, distance=120.0 + (s - 120) * 8, heart_rate=150)
+                    for s in range(121, 300)
+                ),
+                *(record(s, distance=(s - 300) * 3.0, heart_rate=160) for s in range(300, 401)),
+                timer(200, "stop"),
+                timer(210, "start"),
+                ("LAP", {"start_time": MORNING + 120, "total_elapsed_time": 180.0}),
+                ("LAP", {"start_time": MORNING + 300, "total_elapsed_time": 100.0}),
+                session(0, 100, "swimming", total_distance=100.0),
+                session(101, 19, "transition"),
+                session(120, 180, "cycling", total_distance=1440.0),
+                session(300, 100, "running", total_distance=300.0),
+            ]
+        )
+    )
+    assert [r.sport for r in (swim, bike, run)] == ["Swim", "Ride", "Run"]
+    assert swim.problems == ("the transition after it is left out",) and not bike.problems
+    # The device counts on through all sports, or from the start of each: both are from its start.
+    assert swim.streams["distance"][-1] == 100
+    assert bike.streams["distance"][-1] == pytest.approx(1440, rel=0.01)
+    assert run.streams["distance"][-1] == 300
+    assert [len(r.laps) for r in (swim, bike, run)] == [0, 1, 1]
+    assert run.laps[0].start_s == 0
+    assert bike.streams["moving"].count(False) == 10 and all(run.streams["moving"])
+    assert swim.start and bike.start and (bike.start - swim.start).total_seconds() == 120
+
+
+def test_a_transition_alone_is_no_sport() -> None:
+    (found,) = read(fit(activity(*ride(5), sport="transition")))
+    assert found.sport is None and found.streams["time"]
+
+
+def length(begin: int, seconds: float, kind: str):
+    return "LENGTH", {
+        **{"start_time": MORNING + begin, "total_elapsed_time": seconds, "length_type": kind},
+        "timestamp": MORNING + begin + int(seconds),
+    }
+
+
+def test_a_pool_tells_the_way_by_its_lengths() -> None:
+    (found,) = read(
+        fit(
+            activity(
+                *(record(s, heart_rate=120) for s in range(0, 101, 5)),
+                length(0, 25.0, "active"),
+                length(25, 25.0, "active"),
+                length(50, 20.0, "idle"),
+                length(70, 30.0, "active"),
+                sport="swimming",
+                sub_sport="lap_swimming",
+                pool_length=25.0,
+                total_elapsed_time=100.0,
+                total_distance=75.0,
+            )
+        )
+    )
+    streams = found.streams
+    at = dict(zip(streams["time"], streams["distance"], strict=True))
+    assert (at[0], at[25], at[50], at[70], at[100]) == (0, 25, 50, 50, 75)
+    assert at[10] == pytest.approx(10)
+    moving = dict(zip(streams["time"], streams["moving"], strict=True))
+    assert moving[50] and not moving[65] and not moving[70] and moving[75]
+    assert streams["heartrate"] == [120] * len(streams["time"])
+
+
+def test_a_pool_watch_that_writes_the_distance_is_believed() -> None:
+    (found,) = read(
+        fit(
+            activity(
+                *(record(s, distance=s * 1.1) for s in range(0, 51)),
+                length(0, 25.0, "active"),
+                sport="swimming",
+                pool_length=25.0,
+            )
+        )
+    )
+    assert found.streams["distance"][-1] == 55.0
+
+
+def test_a_chain_is_read_whole() -> None:
+    first = fit([file_id(), *ride(10)])
+    second = fit(activity(*ride(20)[11:], total_elapsed_time=20.0))
+    (found,) = read(first + second)
+    assert found.streams["time"] == list(range(21)) and not found.problems
+    (found,) = read(first + second + b"rubbish")
+    assert found.streams["time"] == list(range(21)) and "no FIT file" in found.problems[0]
+    damaged = bytearray(first)
+    damaged[-1] ^= 1
+    (found,) = read(bytes(damaged) + second)
+    assert found.streams["time"] == list(range(21)) and "checksum" in found.problems[0]
+
+
+def framed(messages: bytes) -> bytes:
+    header = struct.pack("<BBHI4s", 12, 0x10, 100, len(messages), b".FIT")
+    body = header + messages
+    return body + struct.pack("<H", fit_chain.checksum(body))
+
+
+#: A definition of local message 1, a record: heart rate, and of local message 0 with a timestamp.
+BARE = bytes([0x41, 0, 0, 20, 0, 1, 3, 1, 0x02])
+TIMED = bytes([0x40, 0, 0, 20, 0, 2, 253, 4, 0x86, 3, 1, 0x02])
+
+
+def test_compressed_timestamps() -> None:
+    begin = MORNING // 32 * 32 + 30
+    whole = bytes([0x00]) + struct.pack("<I", begin) + bytes([100])
+    # 31 and then, over the end of the five bits, 0 and 4; message 1 is bits 5 and 6.
+    small = [
+        bytes([0x80 | 1 << 5 | bits, beats]) for bits, beats in ((31, 101), (0, 102), (4, 103))
+    ]
+    later = bytes([0x00]) + struct.pack("<I", begin + 9) + bytes([104])
+    (found,) = read(framed(TIMED + BARE + whole + b"".join(small) + later))
+    assert found.streams["time"] == [0, 1, 2, 6, 9]
+    assert found.streams["heartrate"] == [100, 101, 102, 103, 104]
+    assert not found.problems
+
+
+def test_speed_and_distance_in_three_bytes() -> None:
+    definition = bytes([0x40, 0, 0, 20, 0, 2, 253, 4, 0x86, 8, 3, 0x0D])
+    records = b""
+    for second, sixteenths in enumerate((4000, 4080, 64)):
+        packed = 500 | (sixteenths & 0xFFF) << 12
+        records += bytes([0]) + struct.pack("<I", MORNING + second) + packed.to_bytes(3, "little")
+    (found,) = read(framed(definition + records))
+    assert found.streams["velocity_smooth"] == [5.0, 5.0, 5.0]
+    metres = found.streams["distance"]
+    assert [b - a for a, b in zip(metres, metres[1:], strict=False)] == [5.0, 5.0]
+
+
+def test_the_pulse_that_a_chest_strap_sends_after_the_swim() -> None:
+    messages = [
+        file_id(),
+        *(record(s, distance=s * 1.0) for s in range(6)),
+        ("HR", {"timestamp": MORNING, "event_timestamp": [10.0], "filtered_bpm": [110]}),
+    ]
+    for second in range(1, 7):
+        beats = {"event_timestamp": [10.0 + second], "filtered_bpm": [110 + second]}
+        messages.append(("HR", beats))
+    messages[7][1]["fractional_timestamp"] = 0.0
+    (found,) = read(fit(messages))
+    assert found.streams["heartrate"][1:5] == pytest.approx([111, 112, 113, 114], abs=1)

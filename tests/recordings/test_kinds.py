@@ -1,0 +1,72 @@
+"""The kind of a file is told by its content, gzipped or not."""
+
+import gzip
+import random
+import zlib
+
+import pytest
+
+from strava_mcp.recordings import gzipped, read
+from strava_mcp.recordings.recording import Damaged
+from tests.recordings.fit_maker import activity, fit, ride
+from tests.recordings.test_gpx import WALK, gpx
+from tests.recordings.test_tcx import RUN
+
+FILES = {"fit": fit(activity(*ride(59))), "gpx": gpx(WALK).encode(), "tcx": RUN.encode()}
+
+
+@pytest.mark.parametrize("kind", FILES)
+@pytest.mark.parametrize("layers", [0, 1, 2, 3])
+def test_gzip_of_any_kind_however_often(kind: str, layers: int) -> None:
+    data = FILES[kind]
+    for _ in range(layers):
+        data = gzip.compress(data)
+    (found,) = read(data)
+    assert len(found.streams["time"]) in (60, 61)
+
+
+def test_members_of_a_gzip_are_one_file() -> None:
+    data = FILES["gpx"]
+    assert read(gzip.compress(data[:900]) + gzip.compress(data[900:])) == read(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf \n", "empty"),
+        (gzip.compress(b""), "empty"),
+        (b"<!DOCTYPE html>\n<html><body>Sign in</body></html>", "a web page"),
+        (b"<html lang='en'>", "a web page"),
+        (b'{"activities": []}', "a JSON file"),
+        (b"PK\x03\x04rest", "a zip archive"),
+        (b"<?xml version='1.0'?><kml/>", "a KML file"),
+        (b"<?xml version='1.0'?><osm/>", "another kind"),
+        (random.Random(1).randbytes(5000), "neither FIT nor GPX nor TCX"),
+        (bytes(5000), "neither FIT nor GPX nor TCX"),
+        (gzip.compress(FILES["fit"])[:-40], "gzip ends early"),
+        (gzip.compress(FILES["fit"])[:12] + bytes(80), "gzip is damaged"),
+        (b"\x0e\x10\x00\x00", "neither"),
+        (b"\x0e\x10\0\0\0\0\0\0.FIT", "no sample is left"),
+    ],
+)
+def test_what_is_none_says_what_it_is(data: bytes, reason: str) -> None:
+    with pytest.raises(Damaged, match=reason):
+        read(data)
+
+
+def test_packed_without_end() -> None:
+    data = FILES["gpx"]
+    for _ in range(4):
+        data = gzip.compress(data)
+    with pytest.raises(Damaged, match="more than 3 times"):
+        read(data)
+
+
+@pytest.mark.parametrize("members", [1, 2])
+def test_a_gzip_bomb_is_not_expanded(members: int) -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    size = gzipped.MOST_BYTES // members + (1 << 20)
+    bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(size >> 20)) + packer.flush()
+    with pytest.raises(Damaged, match="64 MB when expanded"):
+        read(bomb * members)

@@ -1,0 +1,61 @@
+"""Recordings of real devices give the totals of their own session messages."""
+
+from pathlib import Path
+
+import pytest
+
+from strava_mcp.recordings import read
+
+GOOD = {
+    "Edge810-Vector-2013-08-16-15-35-10.fit": ("Ride", "Garmin Edge 810", 4700, 41339.38),
+    "activity-small-fenix2-run.fit": ("Run", "Garmin Fenix 2", 2832, 9008.22),
+    "developer-types-sample.fit": ("Run", "Stryd", 3424, 6753.99),
+    "garmin-edge-820-bike.fit": ("Ride", "Garmin Edge 820", 65, 457.12),
+    "garmin-fenix-5-bike.fit": ("Ride", "Garmin Fenix 5", 60, 459.52),
+    "garmin-fenix-5-run.fit": ("Run", "Garmin Fenix 5", 57, 157.56),
+    "garmin-fenix-5-walk.fit": ("Walk", "Garmin Fenix 5", 45, 67.85),
+    "sample-activity-indoor-trainer.fit": ("Ride", "Garmin Edge 800", 2262, None),
+    "sample-activity.fit": ("Ride", "Garmin Edge 500", 11742, 88797.21),
+}
+WRONG = {
+    "invalid-activity-filecrc.fit": "checksum",
+    "invalid-activity-settings-corruptheader.fit": "no FIT file",
+    "invalid-activity-unexpected-eof.fit": "ends early",
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_streams_agree_with_the_session(shared: Path, name: str) -> None:
+    sport, device, elapsed_s, metres = GOOD[name]
+    (found,) = read((shared / "data/fit" / name).read_bytes())
+    assert (found.sport, found.device, found.problems) == (sport, device, ())
+    # Half a percent; of the clips of a minute two samples, for their first and last second.
+    assert found.streams["time"][-1] == pytest.approx(elapsed_s, rel=0.005, abs=2)
+    assert found.totals["elapsed_time"] == elapsed_s
+    if metres is None:
+        assert "distance" not in found.streams and "distance" not in found.totals
+    else:
+        assert found.streams["distance"][-1] == pytest.approx(metres, rel=0.005)
+        assert found.totals["distance"] == metres
+    assert {len(values) for values in found.streams.values()} == {len(found.streams["time"])}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_damage_is_told_and_the_rest_kept(shared: Path, name: str) -> None:
+    (found,) = read((shared / "data/fit" / name).read_bytes())
+    assert WRONG[name] in found.problems[0]
+    assert found.streams["distance"][-1] == 5.7
+
+
+def test_moving_time_of_the_device_is_that_of_its_timer(shared: Path) -> None:
+    (found,) = read((shared / "data/fit/sample-activity.fit").read_bytes())
+    assert found.totals["moving_time"] == 10699
+    streams = found.streams
+    steps = zip(streams["time"], streams["time"][1:], streams["moving"][1:], strict=False)
+    moved_s = sum(after - now for now, after, moves in steps if moves)
+    assert moved_s == pytest.approx(10699, rel=0.03)
+
+
+def test_the_device_clock_tells_the_offset(shared: Path) -> None:
+    (found,) = read((shared / "data/fit/garmin-edge-820-bike.fit").read_bytes())
+    assert found.offset_s == -7 * 3600

@@ -1,0 +1,78 @@
+"""The API client on a sandbox of its own, with a look at what goes over the line."""
+
+from typing import Any
+
+import requests
+
+from strava_mcp.config import Config
+from strava_mcp.sandbox.adapter import WSGIAdapter
+from strava_mcp.sandbox.app import create_app
+from strava_mcp.sandbox.grants import SPACE
+from strava_mcp.sandbox.limits import Allowance
+from strava_mcp.sources import Source
+from strava_mcp.sources.api.client import open_sandbox
+from strava_mcp.store import Store
+
+#: Every question is a call that can be seen.
+UNCACHED = Config(strava_cache_s=0)
+
+
+class Line(WSGIAdapter):
+    """The sandbox's adapter, remembering the requests that it carried."""
+
+    def __init__(self, app: Any) -> None:
+        super().__init__(app, app.extensions["sandbox"].faults)
+        self.sent: list[requests.PreparedRequest] = []
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kw: Any) -> requests.Response:
+        self.sent.append(request)
+        return super().send(request, *args, **kw)
+
+
+class Door:
+    """A sandbox and the client that leads to it.
+
+    ``calls``: method and path of every request since the last ``forget``, token requests included.
+    """
+
+    def __init__(
+        self, store: Store, allowance: Allowance | None = None, config: Config | None = None
+    ) -> None:
+        self.store = store
+        self.app = create_app(store, **({"allowance": allowance} if allowance else {}))
+        self.sandbox = self.app.extensions["sandbox"]
+        self.faults = self.sandbox.faults
+        self.line = Line(self.app)
+        self.source: Source = open_sandbox(config or UNCACHED, store, self.line)
+
+    @property
+    def calls(self) -> list[str]:
+        return [f"{one.method} {one.path_url.partition('?')[0]}" for one in self.line.sent]
+
+    def forget(self) -> None:
+        self.line.sent.clear()
+
+    def warm(self) -> "Door":
+        """With an access token, and nothing on record."""
+        self.source.athlete()
+        self.forget()
+        return self
+
+    def grants_only(self, *scopes: str) -> None:
+        """As if the athlete had left no more than these scopes ticked."""
+        for record in self.store.records(SPACE):
+            self.store.put(SPACE, record.key, record.value | {"scopes": list(scopes)})
+
+    def everything(self) -> list[dict[str, Any]]:
+        """Every activity as the sandbox lists them, newest first, not counted as calls."""
+        found: list[dict[str, Any]] = []
+        page = 1
+        while batch := self.source.activities(page=page, per_page=200):
+            found, page = found + batch, page + 1
+        self.forget()
+        return found
+
+    def one(self, **wanted: Any) -> dict[str, Any]:
+        """The newest activity whose fields have these values."""
+        rows = self.everything()
+        return next(a for a in rows if all(a.get(name) == v for name, v in wanted.items()))

@@ -1,0 +1,171 @@
+"""Uploads: really read, processed after a while, duplicates found, damage told."""
+
+import gzip
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from strava_mcp.sandbox import fit, uploads
+from strava_mcp.sandbox.v3.uploads import FAILED, PROCESSING, READY
+from tests.conftest import require
+from tests.sandbox.conftest import Caller
+
+JSON = dict[str, Any]
+
+GPX = """<?xml version="1.0"?><gpx xmlns="http://www.topografix.com/GPX/1/1">
+<metadata><time>2020-01-01T00:00:00Z</time></metadata><trk><type>hiking</type><trkseg>
+<trkpt lat="47.0" lon="8.0"><time>2026-06-10T06:00:00Z</time></trkpt>
+<trkpt lat="47.01" lon="8.0"><time>2026-06-10T06:10:00Z</time></trkpt>
+</trkseg></trk></gpx>""".encode()
+TCX = """<?xml version="1.0"?>
+<TrainingCenterDatabase xmlns="http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2">
+<Activities><Activity Sport="Biking"><Id>2026-06-11T16:00:00Z</Id><Lap><Track>
+<Trackpoint><Time>2026-06-11T16:00:00Z</Time><DistanceMeters>0</DistanceMeters></Trackpoint>
+<Trackpoint><Time>2026-06-11T16:30:00.5Z</Time><DistanceMeters>15000</DistanceMeters></Trackpoint>
+</Track></Lap></Activity></Activities></TrainingCenterDatabase>""".encode()
+
+
+def upload(caller: Caller, file: bytes, data_type: str = "gpx", **fields: str) -> JSON:
+    """Send a file and poll until there is an end."""
+    data = {"file": (BytesIO(file), f"a.{data_type}"), "data_type": data_type, **fields}
+    reply = caller.ask("POST", "/uploads", data=data)
+    assert reply.status_code == 201 and reply.json, reply.data
+    told: JSON = reply.json
+    assert told["status"] == PROCESSING and told["activity_id"] is None and told["error"] is None
+    seen = [told["status"]]
+    for _ in range(4):
+        told = caller.get(f"/uploads/{told['id']}")
+        seen.append(told["status"])
+    assert seen[1] == PROCESSING and len(set(seen[2:])) == 1
+    return told
+
+
+@pytest.mark.parametrize(
+    ("file", "data_type", "expected"),
+    [
+        (GPX, "gpx", ("2026-06-10T08:00:00Z", "2026-06-10T06:00:00Z", 600, 1112.0, "Hike")),
+        (TCX, "tcx", ("2026-06-11T18:00:00Z", "2026-06-11T16:00:00Z", 1800, 15000.0, "Ride")),
+        (gzip.compress(GPX), "gpx.gz", ("2026-06-10T08:00:00Z",)),
+    ],
+)
+def test_an_upload_becomes_an_activity(
+    athlete: Caller, file: bytes, data_type: str, expected: tuple[object, ...]
+) -> None:
+    told = upload(athlete, file, data_type, name="Früh", commute="1", external_id="ext-1")
+    assert told["status"] == READY and told["error"] is None
+    made = athlete.get(f"/activities/{told['activity_id']}")
+    names = ("start_date_local", "start_date", "elapsed_time", "distance", "sport_type")
+    found = [made[name] for name in names[: len(expected)]]
+    assert found[:3] == list(expected[:3]) and found[4:] == list(expected[4:])
+    if len(expected) > 3:
+        assert made["distance"] == pytest.approx(expected[3], abs=0.5)
+    assert (made["name"], made["commute"], made["manual"]) == ("Früh", True, False)
+    assert (made["external_id"], made["upload_id"]) == ("ext-1", told["id"])
+    listed = athlete.get("/athlete/activities", per_page=200)
+    assert made["id"] in {item["id"] for item in listed}
+
+
+def test_the_same_file_and_the_same_external_id_are_duplicates(athlete: Caller) -> None:
+    first = upload(athlete, GPX, external_id="one")
+    for file, fields in ((GPX, {}), (GPX + b"\n", {"external_id": "one"})):
+        again = upload(athlete, file, **fields)
+        assert again["status"] == FAILED and again["activity_id"] is None
+        assert f"duplicate of activity {first['activity_id']}" in again["error"]
+    other = upload(athlete, GPX + b"\n", external_id="two")
+    assert other["status"] == READY
+
+
+def test_a_refused_duplicate_leaves_no_mark(athlete: Caller) -> None:
+    first = upload(athlete, GPX, external_id="one")
+    upload(athlete, TCX, "tcx", external_id="one")  # refused for its external ID
+    again = upload(athlete, TCX, "tcx", external_id="other")
+    assert again["status"] == READY and again["activity_id"] != first["activity_id"]
+
+
+@pytest.mark.parametrize(
+    ("file", "data_type"),
+    [
+        (b"", "gpx"),
+        (b"not xml", "gpx"),
+        (GPX[:200], "gpx"),
+        (GPX.replace(b"47.01", b"north"), "gpx"),
+        (GPX.replace(b"2026-06-10T06:10", b"some time"), "gpx"),
+        (b"<gpx/>", "gpx"),
+        (GPX, "tcx"),
+        (b'<!DOCTYPE x [<!ENTITY a "b">]>' + GPX, "gpx"),
+        (GPX, "gpx.gz"),
+        (gzip.compress(GPX)[:60], "gpx.gz"),
+        (b"\x0e\x10" + bytes(60), "fit"),
+        (b"", "fit"),
+    ],
+)
+def test_damaged_files_are_told(athlete: Caller, file: bytes, data_type: str) -> None:
+    told = upload(athlete, file, data_type)
+    assert told["status"] == FAILED and told["activity_id"] is None
+    assert "malformed" in told["error"]
+
+
+def test_times_with_and_without_a_zone_are_read_together() -> None:
+    mixed = GPX.replace(b"2026-06-10T06:00:00Z", b"2026-06-10T06:00:00")
+    assert uploads.read(mixed, "gpx")["elapsed_time"] == 600
+
+
+def test_an_upload_needs_a_file_and_a_known_type(athlete: Caller) -> None:
+    for data, field in (
+        ({"data_type": "gpx"}, "file"),
+        ({"data_type": "gpx", "file": "as text"}, "file"),
+        ({"data_type": "kml", "file": (BytesIO(GPX), "a.kml")}, "data_type"),
+        ({"file": (BytesIO(GPX), "a.gpx")}, "data_type"),
+    ):
+        reply = athlete.ask("POST", "/uploads", data=data)
+        assert reply.status_code == 400 and reply.json
+        assert reply.json["errors"][0]["field"] == field
+    assert athlete.ask("POST", "/uploads", json={"data_type": "gpx"}).status_code == 400
+    assert athlete.ask("GET", "/uploads/5").status_code == 404
+
+
+def test_an_upload_may_be_too_large(athlete: Caller) -> None:
+    file = FileStorage(BytesIO(bytes((25 << 20) + 1)), "a.gpx")
+    boundary, body = encode_multipart({"data_type": "gpx", "file": file})
+    kind = f"multipart/form-data; boundary={boundary}"
+    reply = athlete.ask("POST", "/uploads", data=body, content_type=kind)
+    assert reply.status_code == 413 and reply.json and reply.json["message"]
+
+
+def test_checksum_of_the_fit_protocol() -> None:
+    assert fit.crc(b"123456789") == 0xBB3D  # the check value of CRC-16/ARC
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "elapsed_s", "distance_m", "sport"),
+    [
+        ("activity-small-fenix2-run.fit", "2015-08-15T14:45:08", 2832, 9008.2, "Run"),
+        ("garmin-fenix-5-walk.fit", "2017-06-11T14:32:51", 45, 67.8, "Walk"),
+        ("developer-types-sample.fit", "2017-01-17T17:06:47", 3424, 6754.0, "Run"),
+        ("sample-activity-indoor-trainer.fit", "2011-11-02T12:54:19", 2261, 0.0, "Ride"),
+    ],
+)
+def test_sessions_of_real_recordings(
+    shared: Path, name: str, start: str, elapsed_s: int, distance_m: float, sport: str
+) -> None:
+    path = shared / "data" / "fit" / name
+    require(path.is_file(), "the FIT recordings are not beside the project")
+    found = uploads.read(path.read_bytes(), "fit")
+    assert found["start"] == start and found["sport_type"] == sport
+    assert (found["elapsed_time"], found["distance"]) == (elapsed_s, pytest.approx(distance_m, 0.1))
+    assert uploads.read(gzip.compress(path.read_bytes()), "fit.gz") == found
+
+
+def test_broken_real_recordings(shared: Path) -> None:
+    paths = [
+        *(shared / "data" / "fit").glob("*crc.fit"),
+        *(shared / "data" / "fit").glob("*eof.fit"),
+    ]
+    require(paths, "the FIT recordings are not beside the project")
+    for path in paths:
+        with pytest.raises(fit.Damaged):
+            uploads.read(path.read_bytes(), "fit")

@@ -1,0 +1,16 @@
+"""A sandbox and its client for each test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from strava_mcp.store import open_store
+from tests.rig import Door
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    """A sandbox of this test alone, with an access token at hand."""
+    store = open_store("sqlite://:memory:")
+    yield Door(store).warm()
+    store.close()

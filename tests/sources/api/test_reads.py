@@ -1,0 +1,204 @@
+"""What the client reads of zones, gear, clubs, segments and routes, and the star that it writes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from strava_mcp.errors import (
+    MissingScope,
+    NeedsSubscription,
+    NotFound,
+    RateLimited,
+    Refused,
+    Unavailable,
+)
+from strava_mcp.sandbox.athlete import MIRA
+from strava_mcp.sources.source import Source
+from tests.rig import Door
+
+SEGMENT, ROUTE = 7011002, 3150000000000000001
+V3 = "/api/v3"
+KEYS = ("latlng", "distance", "altitude")
+
+#: Path → the read that asks for it.
+READS: dict[str, Callable[[Source, int], Any]] = {
+    "/athlete/zones": lambda source, _: source.athlete_zones(),
+    "/gear/b11570001": lambda source, _: source.gear("b11570001"),
+    "/athlete/clubs": lambda source, _: source.clubs(),
+    "/segments/starred": lambda source, _: source.starred_segments(),
+    f"/segments/{SEGMENT}": lambda source, _: source.segment(SEGMENT),
+    "/segment_efforts": lambda source, _: source.segment_efforts(SEGMENT, per_page=2),
+    f"/athletes/{MIRA.id}/routes": lambda source, _: source.routes(MIRA.id),
+    f"/routes/{ROUTE}": lambda source, _: source.route(ROUTE),
+    "/clubs/8157001": lambda source, _: source.club(8157001),
+    f"/segments/{SEGMENT}/streams": lambda source, _: source.segment_streams(SEGMENT, KEYS),
+    f"/routes/{ROUTE}/streams": lambda source, _: source.route_streams(ROUTE),
+    f"/routes/{ROUTE}/export_gpx": lambda source, _: source.route_file(ROUTE, "gpx"),
+    f"/routes/{ROUTE}/export_tcx": lambda source, _: source.route_file(ROUTE, "tcx"),
+    "/activities/{id}/laps": lambda source, number: source.activity_laps(number),
+    "/activities/{id}/comments": lambda source, number: source.activity_comments(number),
+    "/activities/{id}/kudos": lambda source, number: source.activity_kudoers(number),
+}
+
+
+@pytest.mark.parametrize("path", READS)
+def test_a_read_is_one_request(door: Door, path: str) -> None:
+    number = next(a["id"] for a in door.everything() if a["comment_count"] and a["kudos_count"])
+    assert READS[path](door.source, number)
+    assert door.calls == [f"GET {V3}{path.format(id=number)}"]
+
+
+@pytest.mark.parametrize("kind", ["html", "truncated"])
+@pytest.mark.parametrize("path", READS)
+def test_what_is_no_answer_is_unavailable(door: Door, path: str, kind: str) -> None:
+    number = door.everything()[0]["id"]
+    door.faults.add(V3, kind)
+    with pytest.raises(Unavailable, match="unexpected.*later"):
+        READS[path](door.source, number)
+
+
+@pytest.mark.parametrize(
+    "status, error", [(402, NeedsSubscription), (429, RateLimited), (503, Unavailable)]
+)
+def test_a_refused_file_is_told_as_any_refusal(door: Door, status: int, error: Any) -> None:
+    door.faults.add(f"{V3}/routes", "status", status=status, times=3)
+    with pytest.raises(error):
+        door.source.route_file(ROUTE, "gpx")
+
+
+def test_pages(door: Door) -> None:
+    every = [one["id"] for one in door.source.routes(MIRA.id)]
+    paged = [door.source.routes(MIRA.id, page=n, per_page=1)[0]["id"] for n in (1, 2, 3)]
+    assert paged == every and len(every) == 3
+    stars = door.source.starred_segments()
+    assert door.source.starred_segments(page=2, per_page=1) == stars[1:2]
+    liked = next(a["id"] for a in door.everything() if a["kudos_count"] > 4)
+    kudoers = door.source.activity_kudoers(liked)
+    assert door.source.activity_kudoers(liked, page=2, per_page=2) == kudoers[2:4]
+    said = next(a["id"] for a in door.everything() if a["comment_count"] > 1)
+    assert len(door.source.activity_comments(said, per_page=1)) == 1
+
+
+def test_laps_are_those_of_the_activity(door: Door) -> None:
+    number = door.one(sport_type="Run", manual=False)["id"]
+    assert door.source.activity_laps(number) == door.source.activity(number)["laps"]
+
+
+def test_efforts_are_those_of_the_segment_and_the_days(door: Door) -> None:
+    every = door.source.segment_efforts(SEGMENT)
+    assert len(every) > 10 and {e["segment"]["id"] for e in every} == {SEGMENT}
+    days = sorted(effort["start_date_local"] for effort in every)
+    some = door.source.segment_efforts(SEGMENT, start_local=days[2], end_local=days[5])
+    assert 0 < len(some) < 6
+    assert all(days[2] <= effort["start_date_local"] <= days[5] for effort in some)
+
+
+def test_an_effort_and_its_part_of_the_recording(door: Door) -> None:
+    effort = door.source.segment_efforts(SEGMENT, per_page=1)[0]
+    assert door.source.segment_effort(effort["id"])["elapsed_time"] == effort["elapsed_time"]
+    part = door.source.effort_streams(effort["id"], ("time", "distance"))
+    assert set(part) == {"time", "distance"}
+    assert part["time"]["data"][-1] - part["time"]["data"][0] == effort["elapsed_time"]
+
+
+def test_lines_of_segments_and_routes_are_by_type(door: Door) -> None:
+    for streams in (door.source.segment_streams(SEGMENT, KEYS), door.source.route_streams(ROUTE)):
+        assert set(streams) == set(KEYS)
+        assert len({len(stream["data"]) for stream in streams.values()}) == 1
+
+
+def test_exploring_is_for_a_tier_that_few_have(door: Door) -> None:
+    with pytest.raises(Refused, match="tier"):
+        door.source.explore_segments((47.0, 8.0, 47.5, 8.6), "running")
+
+
+def test_the_weight_is_written_once_and_seen(door: Door) -> None:
+    assert door.source.update_athlete(66.5)["weight"] == 66.5
+    assert door.source.athlete()["weight"] == 66.5
+    assert door.calls == [f"PUT {V3}/athlete", f"GET {V3}/athlete"]
+    door.faults.add(f"{V3}/athlete", "reset", times=2)
+    door.forget()
+    with pytest.raises(Unavailable, match="look before"):
+        door.source.update_athlete(60.0)
+    assert len(door.calls) == 1
+
+
+def test_a_star_is_set_and_taken_away(door: Door) -> None:
+    for starred in (True, True, False):
+        assert door.source.star_segment(SEGMENT, starred)["starred"] is starred
+        assert door.source.segment(SEGMENT)["starred"] is starred
+    assert [call for call in door.calls if call.startswith("PUT")] == [
+        f"PUT {V3}/segments/{SEGMENT}/starred"
+    ] * 3
+
+
+def test_a_star_is_sent_once(door: Door) -> None:
+    door.faults.add(f"{V3}/segments", "status", times=2)
+    with pytest.raises(Unavailable, match="look before you try again"):
+        door.source.star_segment(SEGMENT, True)
+    assert len(door.calls) == 1
+
+
+def test_what_is_not_there_is_not_found(door: Door) -> None:
+    for read in (
+        lambda: door.source.gear("b1"),
+        lambda: door.source.segment(1),
+        lambda: door.source.segment_efforts(1),
+        lambda: door.source.star_segment(1, True),
+        lambda: door.source.routes(1),
+        lambda: door.source.route(1),
+        lambda: door.source.club(1),
+        lambda: door.source.segment_effort(1),
+        lambda: door.source.segment_streams(1, KEYS),
+        lambda: door.source.effort_streams(1, KEYS),
+        lambda: door.source.route_streams(1),
+        lambda: door.source.route_file(1, "gpx"),
+        lambda: door.source.activity_comments(1),
+    ):
+        with pytest.raises(NotFound):
+            read()
+
+
+def test_a_scope_that_was_not_granted_is_named(door: Door) -> None:
+    door.grants_only("read")
+    with pytest.raises(MissingScope, match="profile:read_all"):
+        door.source.athlete_zones()
+    with pytest.raises(MissingScope, match="profile:write"):
+        door.source.star_segment(SEGMENT, True)
+    assert door.source.segment(SEGMENT)["id"] == SEGMENT
+    with pytest.raises(NotFound):
+        door.source.route(3150000000000000003)
+
+
+def test_a_third_party_client_reads_the_same(door: Door) -> None:
+    """Stravalib's models take every answer, and find in it what ours says."""
+    models = pytest.importorskip("stravalib.strava_model", reason="stravalib is not installed")
+    source = door.source
+    number = next(a["id"] for a in door.everything() if a["comment_count"] and a["kudos_count"])
+    for name, answers in {
+        "Zones": [source.athlete_zones()],
+        "DetailedGear": [source.gear("b11570001"), source.gear("g21570002")],
+        "SummaryClub": source.clubs(),
+        "SummarySegment": source.starred_segments(),
+        "DetailedSegment": [source.segment(SEGMENT), source.star_segment(SEGMENT, True)],
+        "DetailedSegmentEffort": source.segment_efforts(SEGMENT, per_page=3),
+        "Route": [*source.routes(MIRA.id), source.route(ROUTE)],
+        "Lap": source.activity_laps(number),
+        "Comment": source.activity_comments(number),
+        "SummaryAthlete": source.activity_kudoers(number),
+    }.items():
+        assert answers, name
+        for answer in answers:
+            read = getattr(models, name).model_validate(answer)
+            assert getattr(read, "id", None) == answer.get("id")
+            assert getattr(read, "name", None) == answer.get("name")
+
+
+def test_exploring_where_the_tier_allows_it(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sandbox has no such tier: its answer stands in for one (ExplorerResponse)."""
+    told: list[Any] = [{"segments": [{"id": SEGMENT}]}, {"segments": None}]
+    monkeypatch.setattr(door.source, "_object", lambda *_, **__: told.pop(0))
+    assert door.source.explore_segments((47.0, 8.0, 47.5, 8.6), "running") == [{"id": SEGMENT}]
+    with pytest.raises(Unavailable):
+        door.source.explore_segments((47.0, 8.0, 47.5, 8.6), "running")

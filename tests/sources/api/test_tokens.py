@@ -1,0 +1,263 @@
+"""Tokens: refreshed ahead of their end, rotated without loss, by one at a time."""
+
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from strava_mcp.errors import MissingScope, NotConnected, StoreError, Unavailable
+from strava_mcp.sandbox.grants import (
+    SANDBOX_CLIENT_ID,
+    SANDBOX_CLIENT_SECRET,
+    SANDBOX_REFRESH_TOKEN,
+)
+from strava_mcp.sandbox.grants import SPACE as GRANTS
+from strava_mcp.sources.api import tokens
+from strava_mcp.sources.api.connections import Connections
+from strava_mcp.sources.api.vault import Vault
+from strava_mcp.store import Record, Store, open_store
+from tests.rig import Door
+
+CREDENTIALS = tokens.Credentials(SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, SANDBOX_REFRESH_TOKEN)
+TOKEN = "POST /oauth/token"
+ATHLETE = "GET /api/v3/athlete"
+
+
+def kept(store: Store) -> dict[str, Any]:
+    """The tokens on record."""
+    return opened(store).value
+
+
+def opened(store: Store) -> Record:
+    """The record of the tokens, decrypted."""
+    (record,) = store.records(tokens.SPACE)
+    found = vault(store).get(tokens.SPACE, record.key)
+    assert found
+    return found
+
+
+def vault(store: Store) -> Vault:
+    return Vault(store, SANDBOX_CLIENT_SECRET)
+
+
+def end_access(store: Store) -> None:
+    """End every access token on Strava's side."""
+    for record in store.records(GRANTS):
+        if record.key.startswith("access:"):
+            store.delete(GRANTS, record.key)
+
+
+def test_a_token_is_fetched_once_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "home" / "store.db"
+    store = open_store(f"sqlite://{path}")
+    door = Door(store)
+    door.source.athlete()
+    door.source.athlete()
+    assert door.calls == [TOKEN, ATHLETE, ATHLETE]
+    again = Door(store)
+    again.source.athlete()
+    assert again.calls == [ATHLETE], "another process finds it in the store"
+    assert os.stat(path).st_mode & 0o077 == 0
+    store.close()
+
+
+def test_it_is_replaced_before_it_ends(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "AHEAD_S", 7 * 3600)
+    before = kept(door.store)
+    door.source.athlete()
+    assert door.calls == [TOKEN, ATHLETE]
+    after = kept(door.store)
+    assert after["access_token"] != before["access_token"]
+    assert after["refresh_token"] != before["refresh_token"]
+
+
+def test_one_401_is_one_refresh_and_one_retry(door: Door) -> None:
+    end_access(door.store)
+    assert door.source.athlete()["id"]
+    assert door.calls == [ATHLETE, TOKEN, ATHLETE]
+
+
+def test_a_second_401_is_the_end(door: Door) -> None:
+    door.faults.add("/api/v3/athlete", "status", times=5, status=401)
+    with pytest.raises(NotConnected, match="connect Strava again"):
+        door.source.athlete()
+    assert door.calls == [ATHLETE, TOKEN, ATHLETE]
+
+
+def test_a_create_that_met_401_is_sent_again_once_as_nothing_happened(door: Door) -> None:
+    end_access(door.store)
+    fields = {
+        "name": "Core",
+        "sport_type": "Workout",
+        "start_date_local": "2026-03-01T18:30:00Z",
+        "elapsed_time": 60,
+    }
+    made = door.source.create_activity(fields)
+    named = [a for a in door.everything() if a["name"] == "Core"]
+    assert [a["id"] for a in named] == [made["id"]]
+
+
+def test_a_missing_scope_costs_no_refresh(door: Door) -> None:
+    for record in door.store.records(GRANTS):
+        if record.key.startswith("access:"):
+            value = {**record.value, "scopes": ["read"]}
+            door.store.put(GRANTS, record.key, value, record.expires_at)
+    with pytest.raises(MissingScope, match="activity:read"):
+        door.source.activities()
+    assert door.calls == ["GET /api/v3/athlete/activities"]
+
+
+def in_threads(work: Callable[[], Any], count: int = 12) -> None:
+    """Do ``work`` in many threads that begin together; what fails in one fails the test."""
+    failed: list[BaseException] = []
+    ready = threading.Barrier(count)
+
+    def run() -> None:
+        try:
+            ready.wait(30)
+            work()
+        except BaseException as exc:
+            failed.append(exc)
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert not failed
+
+
+def test_threads_refresh_once() -> None:
+    store = open_store("sqlite://:memory:")
+    door = Door(store)
+    for _ in ("at the start", "after the token has ended"):
+        door.faults.add("/oauth/token", "slow", times=12, seconds=0.05)
+        in_threads(door.source.athlete)
+        assert door.calls.count(TOKEN) == 1
+        door.forget()
+        end_access(store)
+    store.close()
+
+
+def tokens_for(store: Store, credentials: tokens.Credentials, refresh: Any) -> tokens.Tokens:
+    connections = Connections(store, vault(store), credentials.client_id)
+    return tokens.Tokens(connections, store, vault(store), credentials, refresh)
+
+
+def test_one_whose_lease_ran_out_takes_what_the_other_wrote(door: Door) -> None:
+    """It was slow; another refreshed meanwhile, and Strava refuses the token of the slow one."""
+    record = opened(door.store)
+    theirs = {**record.value, "access_token": "theirs", "expires_at": time.time() + 9999}
+    asked: list[str] = []
+
+    def refresh(token: str) -> dict[str, Any]:
+        asked.append(token)
+        assert vault(door.store).replace(tokens.SPACE, record.key, theirs, record.version)
+        raise NotConnected("refused")
+
+    late = tokens_for(door.store, CREDENTIALS, refresh)
+    assert late.replace(late.key, record.value["access_token"]) == "theirs"
+    assert asked == [record.value["refresh_token"]]
+
+
+def test_the_one_that_lost_the_swap_takes_the_winners_tokens(door: Door) -> None:
+    """Another process writes between our reading of the record and our swap."""
+    theirs: dict[str, Any] = {}
+
+    def refresh(token: str) -> dict[str, Any]:
+        record = opened(door.store)
+        theirs.update(record.value, access_token="theirs", expires_at=time.time() + 9999)
+        assert vault(door.store).replace(tokens.SPACE, record.key, theirs, record.version)
+        return {**theirs, "access_token": "ours", "refresh_token": "ours"}
+
+    ours = tokens_for(door.store, CREDENTIALS, refresh)
+    assert ours.access(ours.key) == kept(door.store)["access_token"]
+    assert ours.replace(ours.key, ours.access(ours.key)) == "theirs"
+    assert kept(door.store) == theirs, "nothing was overwritten"
+
+
+def test_without_credentials_nothing_is_asked() -> None:
+    store = open_store("sqlite://:memory:")
+    asked: list[Any] = []
+    missing = tokens_for(store, tokens.Credentials("", "", ""), lambda token: asked.append(token))
+    with pytest.raises(NotConnected, match="STRAVA_REFRESH_TOKEN"):
+        missing.access(missing.key)
+    assert not asked
+    store.close()
+
+
+@pytest.mark.parametrize("answer", [{}, {"access_token": "x"}, {"expires_at": "soon"}])
+def test_a_token_answer_without_tokens_is_unavailable(answer: dict[str, Any]) -> None:
+    store = open_store("sqlite://:memory:")
+    odd = tokens_for(store, tokens.Credentials("1", "2", "3"), lambda token: answer)
+    with pytest.raises(Unavailable, match="no token"):
+        odd.access(odd.key)
+    assert store.records(tokens.SPACE) == []
+    store.close()
+
+
+def refresh_often(path: str, rounds: int, ready: Any, results: Any) -> None:
+    """A process that meets ended tokens again and again."""
+    store = open_store(f"sqlite://{path}")
+    try:
+        door = Door(store)
+        for _ in range(rounds):
+            ready.wait(30)
+            door.source.athlete()
+            ready.wait(30)
+            end_access(store)
+        results.put("ok")
+    except BaseException as exc:
+        results.put(repr(exc))
+        ready.abort()
+    finally:
+        store.close()
+
+
+def test_processes_lose_no_rotated_token(tmp_path: Path) -> None:
+    path = str(tmp_path / "store.db")
+    spawn = multiprocessing.get_context("spawn")
+    ready, results = spawn.Barrier(3), spawn.Queue()
+    workers = [
+        spawn.Process(target=refresh_often, args=(path, 6, ready, results)) for _ in range(3)
+    ]
+    for worker in workers:
+        worker.start()
+    said = [results.get(timeout=90) for _ in workers]
+    for worker in workers:
+        worker.join(30)
+    assert said == ["ok"] * 3
+    store = open_store(f"sqlite://{path}")
+    refreshing = {r.key for r in store.records(GRANTS) if r.key.startswith("refresh:")}
+    assert f"refresh:{kept(store)['refresh_token']}" in refreshing, "the kept one is alive"
+    assert kept(store)["expires_at"] > time.time()
+    store.close()
+
+
+def test_new_tokens_that_the_store_would_not_take_are_written_with_the_next_call(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Strava has killed the old one already: they must not be lost."""
+    before = kept(door.store)
+    end_access(door.store)
+    real = door.store.replace
+
+    def down(space: str, *args: Any, **kw: Any) -> bool:
+        if space == tokens.SPACE:
+            raise StoreError("down")
+        return real(space, *args, **kw)
+
+    monkeypatch.setattr(door.store, "replace", down)
+    assert door.source.athlete()["id"], "served all the same"
+    assert kept(door.store) == before
+    monkeypatch.undo()
+    assert door.source.athlete()["id"]
+    after = kept(door.store)
+    assert after["refresh_token"] != before["refresh_token"]
+    door.forget()
+    assert Door(door.store).source.athlete()["id"] and door.calls == []

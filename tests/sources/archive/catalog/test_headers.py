@@ -1,0 +1,320 @@
+"""Words, numbers and dates of exports, each as its language writes it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from strava_mcp.sources.archive.catalog import dates
+from strava_mcp.sources.archive.catalog.headers import (
+    BEFORE_2019,
+    COLUMNS,
+    ENGLISH,
+    FRENCH,
+    GERMAN,
+    LANGUAGES,
+    POSITIONS,
+    UNKNOWN,
+    language_of,
+    named,
+    places,
+)
+from strava_mcp.sources.archive.catalog.numbers import decimal_mark, number
+from strava_mcp.sport_words import WORDS, sport_of
+from strava_mcp.tools.sports import SPORTS
+from tests.sources.archive import maker_csv
+
+FRENCH_HEAD = (
+    "ID de l'activité,Date de l'activité,Nom de l'activité,Type d'activité,"
+    "Description de l'activité,Temps écoulé,Distance,Fréquence cardiaque max.,Effort relatif,"
+    "Déplacement-transport,Note privée sur les activités,Matériel utilisé pour l'activité,"
+    "Nom du fichier,Poids de l'athlète,Poids du vélo,Temps écoulé,Durée de déplacement,Distance"
+).split(",")
+DUTCH_HEAD = "Activiteits-ID,Datum van activiteit,Naam activiteit,Activiteitstype".split(",")
+POLISH_HEAD = "Identyfikator aktywności,Data aktywności,Nazwa aktywności".split(",")
+
+
+def counts(words: str) -> list[int]:
+    return [len(line.replace("\\\n", "").split("|")) for line in words.strip().splitlines()]
+
+
+@pytest.mark.parametrize(
+    "header, name",
+    [
+        (maker_csv.ENGLISH, "English"),
+        (maker_csv.OLD, "English"),
+        (maker_csv.GERMAN, "German"),
+        (FRENCH_HEAD, "French"),
+        (DUTCH_HEAD, "Dutch"),
+        (POLISH_HEAD, "Polish"),
+        (["Aktivitets-id", "Aktivitetsdato", "Distance"], "Danish"),
+        (["ID de actividad", "Fecha de la actividad", "Distancia"], "Spanish"),
+        (["ACTIVITY  ID", " activity date", "x"], "English"),
+        (["ID de l’activité", "Date de l’activité"], "French"),
+        (["Номер", "Дата"], "unknown"),
+        (["", ""], "unknown"),
+        ([], "unknown"),
+    ],
+)
+def test_the_language_is_told_by_the_header(header: list[str], name: str) -> None:
+    assert language_of(header).name == name
+
+
+def test_only_exports_before_2019_tell_their_unit() -> None:
+    assert language_of(maker_csv.OLD).shown_in == "metres"
+    assert language_of(maker_csv.ENGLISH).shown_in is None
+
+
+@pytest.mark.parametrize("words", [ENGLISH, GERMAN, FRENCH])
+def test_a_language_that_is_wholly_known_has_a_word_for_every_column(words: str) -> None:
+    assert counts(words) == counts(COLUMNS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_language_has_a_word_out_of_place(language: object) -> None:
+    """A line too long or too short would give every later word the wrong meaning."""
+    name = getattr(language, "name")
+    columns = getattr(language, "columns")
+    assert {"id", "date"} <= set(columns.values()), name
+    assert len(set(columns.values())) == len(columns), name
+
+
+@pytest.mark.parametrize("header", [maker_csv.ENGLISH, maker_csv.GERMAN])
+def test_positions_are_those_of_real_headers(header: list[str]) -> None:
+    by_name = named(header, language_of(header))
+    for name, columns in POSITIONS.items():
+        assert by_name[name][: len(columns)] == columns
+
+
+def test_twins_are_both_kept_in_their_order() -> None:
+    found = named(maker_csv.GERMAN, language_of(maker_csv.GERMAN))
+    assert found["distance"] == (6, 17) and found["elapsed_time"] == (5, 15)
+    assert found["commute"] == (9, 50)
+    assert found["gear"] == (maker_csv.GERMAN.index("Ausrüstung"),)
+
+
+def test_the_order_of_columns_helps_where_words_are_not_known() -> None:
+    words = [f"слово {n}" for n in range(40)]
+    words[15], words[17] = words[5], words[6]
+    found = places(words, UNKNOWN)
+    assert found["distance"] == (6, 17) and found["file"] == (12,) and found["total_work"] == (38,)
+
+
+def test_the_order_is_not_believed_without_twins_or_with_a_column_more() -> None:
+    assert places([f"слово {n}" for n in range(40)], UNKNOWN) == {}
+    more = [*maker_csv.ENGLISH[:3], "Something new", *maker_csv.ENGLISH[3:]]
+    more.remove("Max Speed")
+    found = places(more, language_of(more))
+    assert "max_speed" not in found and found["average_speed"] == (19,)
+    assert found["distance"] == (7, 18)
+
+
+def test_a_renamed_column_of_a_known_language_is_found_by_its_place() -> None:
+    renamed = ["Date" if head == "Activity Date" else head for head in maker_csv.ENGLISH]
+    assert places(renamed, language_of(renamed))["date"] == (1,)
+
+
+def test_old_headers_have_ten_words() -> None:
+    found = named(maker_csv.OLD, language_of(maker_csv.OLD))
+    assert found["gear_name"] == (8,) and found["file"] == (9,) and found["commute"] == (7,)
+    assert BEFORE_2019.count("|") >= 9
+
+
+@pytest.mark.parametrize(
+    "text, value",
+    [
+        ("9440.0", 9440.0),
+        ("9,44", 9.44),
+        ("0.24399999463558197", 0.24399999463558197),
+        ("1,234.5", 1234.5),
+        ("1.234,5", 1234.5),
+        ("1 234,5", 1234.5),
+        ("1\u202f234,56", 1234.56),
+        ("1'234.5", 1234.5),
+        ("1’234", 1234),
+        ("1,234,567", 1234567),
+        ("1.234.567", 1234567),
+        ("-154.8", -154.8),
+        ("1.0E-4", 0.0001),
+        ("0,125", 0.125),
+        ("12,3456", 12.3456),
+    ],
+)
+def test_numbers_as_people_write_them(text: str, value: float) -> None:
+    assert number(text) == value
+
+
+@pytest.mark.parametrize("mark, value", [(".", 1.234), (",", 1234.0)])
+def test_a_number_that_can_be_read_two_ways_is_read_as_the_file_is(mark: str, value: float) -> None:
+    assert decimal_mark("1.234") is None
+    assert number("1.234", mark) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "NaN",
+        "nan",
+        "inf",
+        "-Infinity",
+        "1e999",
+        "12:30",
+        "--1",
+        "1.2.3,4,5",
+        "٣",
+        "five",
+        "1_0",
+    ],
+)
+def test_what_is_no_number(text: str) -> None:
+    with pytest.raises(ValueError, match="is no number"):
+        number(text)
+
+
+@given(
+    st.integers(-(10**9), 10**9),
+    st.integers(0, 99),
+    st.sampled_from([(",", "."), (".", ","), (" ", ","), ("\u202f", ","), ("'", "."), ("", ",")]),
+)
+def test_a_number_written_in_any_country_is_read_back(
+    whole: int, part: int, signs: tuple[str, str]
+) -> None:
+    group, mark = signs
+    text = f"{whole:,}".replace(",", group) + f"{mark}{part:02}"
+    assert number(text) == float(f"{whole}.{part:02}")
+
+
+START = datetime(2024, 5, 6, 16, 2, 34, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "May 6, 2024, 4:02:34 PM",
+        "May 6, 2024, 4:02:34\u202fPM",
+        "6 May 2024, 16:02:34",
+        "06.05.2024, 16:02:34",
+        "6.5.2024 16.02.34",
+        "6. Mai 2024, 16:02:34",
+        "6 mai 2024 à 16:02:34",
+        "6 may 2024, 16:02:34",
+        "6 may 2024, 4:02:34 p. m.",
+        "6 de mai. de 2024, 16:02:34",
+        "6 mag 2024, 16:02:34",
+        "6 mei 2024, 16:02:34",
+        "6 maj 2024 16:02:34",
+        "6. maj 2024 16.02.34",
+        "6. mai 2024, 16:02:34",
+        "6 мая 2024 г., 16:02:34",
+        "2024年5月6日 16:02:34",
+        "2024年5月6日 下午4:02:34",
+        "2024. 5. 6. 오후 4:02:34",
+        "2024/05/06 16:02:34",
+        "2024-05-06 16:02:34 UTC",
+        "2024-05-06 16:02:34",
+        "2024-05-06T16:02:34Z",
+        "06/05/2024, 16:02:34",
+    ],
+)
+def test_dates_of_every_language(text: str) -> None:
+    assert dates.moment(text) == START
+    assert dates.has_time(text)
+
+
+@pytest.mark.parametrize(
+    "month, names",
+    [
+        (1, "Jan januari janv. enero gennaio stycznia jan."),
+        (2, "Feb Februar févr. febrero fev. lut"),
+        (3, "Mar März mars mrt maart marca marzo"),
+        (4, "Apr avr. abr kwi"),
+        (6, "Jun Juni juin giu cze junho"),
+        (7, "Jul Juli juil. juillet lug lip"),
+        (8, "Aug août ago sie agosto"),
+        (9, "Sep Sept. set wrz setembro"),
+        (10, "Oct Okt. ott out paź"),
+        (11, "Nov lis noviembre"),
+        (12, "Dec Dez. déc. dic dez. des. gru"),
+    ],
+)
+def test_months_by_name(month: int, names: str) -> None:
+    for name in names.split():
+        assert dates.moment(f"27 {name} 2021, 10:00:00").month == month, name
+
+
+def test_midnight_and_noon() -> None:
+    assert dates.moment("May 6, 2024, 12:00:01 AM").hour == 0
+    assert dates.moment("May 6, 2024, 12:00:01 PM").hour == 12
+
+
+@pytest.mark.parametrize(
+    "text, order",
+    [
+        ("5/13/2024, 4:02:34 PM", True),
+        ("13/5/2024 16:02", False),
+        ("5/6/2024 16:02", None),
+        ("13.05.2024, 16:02:34", None),
+        ("May 6, 2024, 4:02:34 PM", None),
+        ("13/13/2024", None),
+    ],
+)
+def test_what_a_date_says_of_its_order(text: str, order: bool | None) -> None:
+    assert dates.is_month_first(text) is order
+
+
+def test_a_date_in_numbers_is_read_as_the_file_is() -> None:
+    assert dates.moment("5/6/2024 1:00", month_first=True).month == 5
+    assert dates.moment("5/6/2024 1:00", month_first=False).month == 6
+    assert dates.moment("5.6.2024 1:00", month_first=True).month == 6
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "31.02.2024, 10:00:00", "2024-13-01 10:00:00", "6 foo 2024", "9" * 99]
+)
+def test_what_is_no_date(text: str) -> None:
+    with pytest.raises(ValueError):
+        dates.moment(text)
+
+
+@given(st.text(max_size=90))
+def test_no_text_breaks_the_reading_of_dates_and_numbers(text: str) -> None:
+    for read in (dates.moment, number):
+        try:
+            read(text)
+        except ValueError:
+            pass
+
+
+def test_every_sport_of_the_tools_is_known_and_no_other() -> None:
+    assert set(WORDS) == set(SPORTS)
+    assert all(sport_of(sport) == sport for sport in SPORTS)
+
+
+@pytest.mark.parametrize(
+    "words, sport",
+    [
+        ("Virtual Ride", "VirtualRide"),
+        ("E-Bike Ride", "EBikeRide"),
+        ("E-Mountain Bike Ride", "EMountainBikeRide"),
+        ("Weight Training", "WeightTraining"),
+        ("Football (Soccer)", "Soccer"),
+        ("Canoe", "Canoeing"),
+        ("HIIT", "HighIntensityIntervalTraining"),
+        ("Stand Up Paddling", "StandUpPaddling"),
+        ("Radfahrt", "Ride"),
+        ("Lauf", "Run"),
+        ("Wanderung", "Hike"),
+        ("Virtuelle Radfahrt", "VirtualRide"),
+        ("Sortie à vélo", "Ride"),
+        ("Entraînement aux poids", "WeightTraining"),
+        ("Hardloopsessie", "Run"),
+        ("Jazda", "Ride"),
+        ("Underwater hockey", None),
+        ("", None),
+        ("12.0", None),
+    ],
+)
+def test_sports_by_the_words_that_are_shown(words: str, sport: str | None) -> None:
+    assert sport_of(words) == sport

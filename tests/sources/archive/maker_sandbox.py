@@ -1,0 +1,114 @@
+"""Activities of the sandbox as an export has them: a row of the catalog, and a recording."""
+
+from datetime import UTC
+from typing import Any
+
+from strava_mcp.recordings.recording import Lap, Recording
+from strava_mcp.sandbox import activities, laps, recording
+from strava_mcp.sandbox.gear import summary_gear
+from strava_mcp.sandbox.plan import Plan
+from strava_mcp.sources.archive.catalog.entry import Entry
+
+JSON = dict[str, Any]
+
+#: What an export knows of a SummaryActivity.
+KNOWN = (
+    *("name", "sport_type", "start_date", "elapsed_time", "moving_time", "distance", "commute"),
+    *("total_elevation_gain", "average_speed", "max_speed", "average_cadence", "average_watts"),
+    *("weighted_average_watts", "max_watts", "average_heartrate", "max_heartrate", "suffer_score"),
+    *("average_temp", "elev_low", "elev_high", "workout_type", "gear_id", "flagged", "kilojoules"),
+)
+#: What a device says of a session.
+SAID = (
+    *("elapsed_time", "moving_time", "distance", "total_elevation_gain", "average_speed"),
+    *("max_speed", "average_heartrate", "max_heartrate", "average_cadence", "average_watts"),
+    *("max_watts", "weighted_average_watts", "average_temp"),
+)
+NOTE = 'Slept badly, left knee "talks".\nNext time: slower.'
+#: Nine of ten recordings that have a track; GPX cannot hold one without.
+FORMATS = (
+    "fit.gz",
+    "fit.gz",
+    "gpx",
+    "fit.gz",
+    "tcx.gz",
+    "fit",
+    "fit.gz",
+    "gpx.gz",
+    "fit.gz",
+    "tcx",
+)
+
+
+def file_name(activity_id: int, upload_id: int, has_track: bool) -> str:
+    """Where an export has the recording; its format depends on the activity's number alone."""
+    ending = FORMATS[activity_id % len(FORMATS)]
+    if ending.startswith("gpx") and not has_track:
+        ending = "fit.gz"
+    return f"activities/{upload_id}.{ending}"
+
+
+def entry_of(plan: Plan) -> Entry:
+    """An activity's row. Notes, weather and perceived exertion are there for some."""
+    summary = activities.summary(plan)
+    facts = {key: summary[key] for key in KNOWN if summary.get(key) is not None}
+    facts |= {"calories": float(plan.calories), "athlete_weight": plan.athlete.weight_kg}
+    if facts.get("workout_type") not in (1, 2):  # races and long runs have columns, no others
+        facts.pop("workout_type", None)
+    if plan.description:
+        facts["description"] = plan.description
+    gear = summary_gear(plan.gear_id) if plan.gear_id else None
+    if gear:
+        facts["gear_name"] = gear["name"]
+    if plan.id % 7 == 0:
+        facts["private_note"] = NOTE
+    if plan.id % 5 == 0:
+        facts["perceived_exertion"] = float(1 + plan.id % 10)
+    if plan.has_track and plan.id % 3 == 0:
+        facts["weather"] = _weather(plan)
+    file = file_name(plan.id, plan.upload_id, plan.has_track) if plan.upload_id else None
+    return Entry(plan.id, facts, file)
+
+
+def recording_of(plan: Plan, every_s: int = 1) -> Recording:
+    """What a device recorded of an activity, thinned to a sample every so many seconds.
+
+    The samples on both sides of a pause stay; laps and totals are those of the whole recording.
+    """
+    whole = recording.streams(plan)
+    kept = _thinned(whole["time"], whole["moving"], every_s)
+    summary = activities.summary(plan)
+    return Recording(
+        start=plan.start_utc.replace(tzinfo=UTC),
+        streams={k: [v[i] for i in kept] for k, v in whole.items() if k != "grade_smooth"},
+        offset_s=plan.offset_s,
+        sport=plan.sport,
+        name=plan.name,
+        device=summary["device_name"],
+        totals={k: summary[k] for k in SAID if k in summary} | {"calories": plan.calories},
+        laps=tuple(Lap(whole["time"][lap["start_index"]], lap) for lap in laps.laps(plan)),
+    )
+
+
+def _thinned(time: list[int], moving: list[bool], every_s: int) -> list[int]:
+    """The indices that stay."""
+    kept, last = [0], len(time) - 1
+    for i in range(1, last + 1):
+        is_edge = i == last or moving[i] != moving[i + 1]
+        if is_edge or time[i] - time[kept[-1]] >= every_s:
+            kept.append(i)
+    return kept
+
+
+def _weather(plan: Plan) -> JSON:
+    temperature = float(plan.mean_temperature)
+    return {
+        "observation_time": float(round(plan.began_at) // 3600 * 3600),
+        "condition": float(1 + plan.id % 6),
+        "temperature": temperature,
+        "apparent_temperature": temperature - 1.5,
+        "humidity": 0.4 + plan.id % 50 / 100,
+        "wind_speed": plan.id % 90 / 10,
+        "wind_bearing": float(plan.id % 360),
+        "cloud_cover": plan.id % 100 / 100,
+    }

@@ -1,0 +1,492 @@
+"""Importing exports: what was written is what is there, again changes nothing, and of what is
+wrong each thing is told while the rest comes in.
+"""
+
+import gzip
+import os
+import random
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from strava_mcp.errors import Unavailable
+from strava_mcp.sources.archive import workers
+from strava_mcp.sources.archive.catalog import Unreadable
+from strava_mcp.sources.archive.export import NoExport, open_export
+from strava_mcp.sources.archive.importing import Summary, import_export, only_import
+from strava_mcp.sources.archive.library import FILE, Library
+from tests.conftest import ROOT
+from tests.sources.archive.imported import archive_of, import_into
+from tests.sources.archive.maker import Truth, bulk_export, format_of
+from tests.sources.archive.maker_csv import Wording
+from tests.sources.archive.maker_harm import (
+    BAIT,
+    TRICKS,
+    as_folder,
+    encrypted,
+    truncated,
+    with_bomb,
+    with_doubled_row,
+    with_member_replaced,
+    with_path_tricks,
+    with_rows,
+    without_member,
+)
+
+#: Half of the last digit that a format keeps: FIT has semicircles and steps of 0.2 m.
+PRECISION = {"distance": 0.06, "latlng": 1.1e-6, "altitude": 0.11, "velocity_smooth": 0.002}
+KINDS = (
+    *("distance", "latlng", "altitude", "velocity_smooth", "heartrate", "cadence", "watts"),
+    *("temp", "time"),
+)
+
+
+def content(home: Path) -> list[tuple[Any, ...]]:
+    """Everything in a library, but when it was imported."""
+    connection = sqlite3.connect(home / FILE)
+    found = connection.execute("SELECT * FROM activities ORDER BY id").fetchall()
+    found += connection.execute("SELECT * FROM recordings ORDER BY name").fetchall()
+    statement = "SELECT * FROM belongings WHERE kind <> 'import' ORDER BY kind, key"
+    found += connection.execute(statement).fetchall()
+    connection.close()
+    return found
+
+
+def check(home: Path, truths: list[Truth], wording: Wording) -> None:
+    source = archive_of(home)
+    for truth in truths:
+        found = source.activity(truth.id)
+        assert found["start_date"] == truth.start_date
+        assert found["name"] == truth.name
+        if wording != "old":  # which has one word for all kinds of rides
+            assert found["sport_type"] == truth.sport_type
+            assert found["moving_time"] == truth.moving_time
+        assert found["elapsed_time"] == truth.elapsed_time
+        assert found["distance"] == pytest.approx(truth.distance, abs=0.06)
+        assert found["manual"] == (truth.file is None)
+        if truth.file:
+            check_streams(source.streams(truth.id, KINDS), truth)
+
+
+def check_streams(found: dict[str, Any], truth: Truth) -> None:
+    assert truth.file
+    for key, wanted in truth.streams.items():
+        if key == "moving":  # told by speed where the format has no timer
+            continue
+        if key == "temp" and format_of(truth.file) == "tcx":
+            continue
+        data = found[key]["data"]
+        assert len(data) == len(wanted), key
+        for got, want in zip(data, wanted, strict=True):
+            assert got == pytest.approx(want, abs=PRECISION.get(key, 0)), key
+
+
+@pytest.mark.parametrize("wording", ["english", "german", "old"])
+@pytest.mark.parametrize("count", [3, 300])
+def test_what_was_exported_is_there(tmp_path: Path, count: int, wording: Wording) -> None:
+    truths = bulk_export(tmp_path / "export.zip", count, wording)
+    summary = import_into(tmp_path / "home", tmp_path / "export.zip")
+    assert (summary.rows, summary.imported, summary.damaged) == (count, count, 0)
+    assert summary.unrecorded == sum(truth.file is None for truth in truths)
+    assert summary.problems == []
+    check(tmp_path / "home", truths, wording)
+
+
+def test_miles_are_told_from_kilometres(tmp_path: Path) -> None:
+    truths = bulk_export(tmp_path / "export.zip", 30, "english", "miles")
+    summary = import_into(tmp_path / "home", tmp_path / "export.zip")
+    assert (summary.language, summary.units) == ("English", "miles")
+    check(tmp_path / "home", truths, "english")
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("wording", ["english", "german", "old"])
+def test_three_thousand_in_several_processes(tmp_path: Path, wording: Wording) -> None:
+    truths = bulk_export(tmp_path / "export.zip", 3000, wording, samples=10)
+    summary = import_into(tmp_path / "home", tmp_path / "export.zip", jobs=2)
+    assert (summary.imported, summary.damaged) == (3000, 0)
+    check(tmp_path / "home", random.Random(5).sample(truths, 200), wording)
+
+
+@pytest.mark.no_cover
+def test_large_recordings_among_small_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "LARGE_PACKED", 1500)
+    monkeypatch.setattr(workers, "LARGE_PLAIN", 8000)
+    truths = bulk_export(tmp_path / "export.zip", 40)
+    summary = import_into(tmp_path / "home", tmp_path / "export.zip", jobs=2)
+    assert (summary.imported, summary.damaged) == (40, 0)
+    check(tmp_path / "home", truths, "english")
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Truth]]:
+    """An export of thirty activities; copies of it are harmed."""
+    path = tmp_path_factory.mktemp("exported") / "export.zip"
+    return path, bulk_export(path, 30)
+
+
+@pytest.fixture
+def export(exported: tuple[Path, list[Truth]], tmp_path: Path) -> Path:
+    return Path(shutil.copy(exported[0], tmp_path / "export.zip"))
+
+
+@pytest.fixture
+def truths(exported: tuple[Path, list[Truth]]) -> list[Truth]:
+    return exported[1]
+
+
+def named(truths: list[Truth], ending: str) -> Truth:
+    return next(truth for truth in truths if truth.file and truth.file.endswith(ending))
+
+
+def test_a_folder_is_the_same_as_its_zip(export: Path, tmp_path: Path) -> None:
+    import_into(tmp_path / "one", export)
+    folder = as_folder(export, tmp_path / "unpacked" / "export_1234")
+    import_into(tmp_path / "two", folder.parent)  # the folder of the folder does as well
+    assert content(tmp_path / "one") == content(tmp_path / "two")
+
+
+def test_again_reads_no_recording_and_changes_nothing(
+    export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    import_into(home, export)
+    before = content(home)
+
+    def made(_: object) -> None:
+        raise AssertionError("a recording was read again")
+
+    monkeypatch.setattr("strava_mcp.sources.archive.workers.made", made)
+    summary = import_into(home, export)
+    assert (summary.imported, summary.updated, summary.unchanged) == (0, 0, 30)
+    assert content(home) == before
+    assert import_into(home, as_folder(export, tmp_path / "unpacked")).unchanged == 30
+
+
+def test_a_newer_export_adds_and_updates(export: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+
+    def older(rows: list[list[str]]) -> None:
+        del rows[-1]
+        rows[1][2] = "As it was called before"
+
+    import_into(home, with_rows(export, older))
+    summary = import_into(home, export)
+    assert (summary.imported, summary.updated, summary.unchanged) == (1, 1, 28)
+    import_into(tmp_path / "at once", export)
+    assert content(home) == content(tmp_path / "at once")
+
+
+def test_an_activity_that_an_export_lacks_stays(export: Path, tmp_path: Path) -> None:
+    import_into(tmp_path / "home", export)
+    import_into(tmp_path / "home", with_rows(export, lambda rows: rows.pop(5)))
+    assert len(archive_of(tmp_path / "home").activities(per_page=200)) == 30
+
+
+#: What may be wrong with one recording: the content in its place, and the words of the report.
+BROKEN: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "empty"),
+    "a page": (b"<!DOCTYPE html><html><body>Not found</body></html>", ""),
+    "noise": (random.Random(1).randbytes(5000), ""),
+    "half": (b"\x0e\x10\x43\x08\x78\x06\x09\x00.FIT\x00\x00", ""),
+    "an empty gzip": (gzip.compress(b""), "empty"),
+    "half a gzip": (gzip.compress(random.Random(2).randbytes(4000))[:900], ""),
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_recording_that_cannot_be_read_is_told(
+    export: Path, truths: list[Truth], tmp_path: Path, how: str
+) -> None:
+    harmed, words = BROKEN[how]
+    truth = named(truths, ".fit.gz")
+    assert truth.file
+    path = with_member_replaced(export, truth.file, harmed)
+    summary = import_into(tmp_path / "home", path)
+    assert (summary.imported, summary.damaged) == (30, 1)
+    ((number, file, problem),) = summary.problems
+    assert (number, file) == (str(truth.id), truth.file) and words in problem
+    found = archive_of(tmp_path / "home").activity(truth.id)
+    assert found["distance"] == truth.distance and found["manual"] is False
+
+
+def test_a_recording_that_is_not_there_is_told_and_comes_later(
+    export: Path, truths: list[Truth], tmp_path: Path
+) -> None:
+    home, truth = tmp_path / "home", named(truths, ".fit.gz")
+    assert truth.file
+    summary = import_into(home, without_member(export, truth.file))
+    assert [problem for *_, problem in summary.problems] == [f"{truth.file} is not in the export"]
+    assert import_into(home, export).updated == 1
+    check(home, [truth], "english")
+
+
+def test_a_recording_under_another_name_or_in_another_format(
+    export: Path, truths: list[Truth], tmp_path: Path
+) -> None:
+    """Named as one format and written in another; packed or not, whatever its name says."""
+    fit, tcx = named(truths, ".fit.gz"), named(truths, ".tcx.gz")
+    assert fit.file and tcx.file
+    with open_export(export) as opened:
+        content = opened.read(fit.file)
+    renamed = without_member(export, fit.file)
+    path = with_member_replaced(
+        renamed, fit.file.replace(".fit.gz", ".gpx"), gzip.decompress(content)
+    )
+    assert import_into(tmp_path / "home", path).damaged == 0
+    check(tmp_path / "home", [fit, tcx], "english")
+
+
+def test_a_recording_of_another_day_is_not_believed(
+    export: Path, truths: list[Truth], tmp_path: Path
+) -> None:
+    one, other = (truth for truth in truths[:12] if str(truth.file).endswith(".fit.gz")), truths[
+        20:
+    ]
+    first, last = next(iter(one)), named(list(other), ".fit.gz")
+    assert first.file and last.file
+    with open_export(export) as opened:
+        path = with_member_replaced(export, first.file, opened.read(last.file))
+    summary = import_into(tmp_path / "home", path)
+    assert "it was recorded on" in summary.problems[0][2]
+
+
+@pytest.mark.parametrize("ending", [".fit.gz", ".gpx"])
+def test_a_bomb_is_not_let_off(
+    export: Path, truths: list[Truth], tmp_path: Path, ending: str
+) -> None:
+    truth = named(truths, ending)
+    assert truth.file
+    summary = import_into(tmp_path / "home", with_bomb(export, truth.file))
+    assert (summary.imported, summary.damaged) == (30, 1)
+    assert "64 M" in summary.problems[0][2]
+
+
+def test_names_that_lead_outside_lead_nowhere(export: Path, tmp_path: Path) -> None:
+    before = sorted(path for path in tmp_path.rglob("*"))
+    summary = import_into(tmp_path / "home", with_path_tricks(export))
+    assert summary.imported == 30 + len(TRICKS)
+    assert len(summary.problems) == len(TRICKS)
+    after = {path for path in tmp_path.rglob("*") if path.is_file()} - set(before)
+    assert {path.name for path in after} == {FILE, "export-tricks.zip"}
+    assert BAIT not in b"".join(repr(row).encode() for row in content(tmp_path / "home"))
+
+
+def test_a_doubled_row_is_told(export: Path, truths: list[Truth], tmp_path: Path) -> None:
+    summary = import_into(tmp_path / "home", with_doubled_row(export))
+    assert summary.imported == 30
+    assert "stands further up" in summary.problems[0][2]
+    assert archive_of(tmp_path / "home").activity(truths[0].id)["name"] == truths[0].name
+
+
+def test_odd_values_cost_themselves_only(export: Path, truths: list[Truth], tmp_path: Path) -> None:
+    def odd(rows: list[list[str]]) -> None:
+        at = rows[0].index("Activity Date"), rows[0].index("Max Heart Rate")
+        rows[1][at[0]] = "Jan 1, 1970, 0:00:00 AM"
+        rows[2][at[0]] = "May 6, 2099, 4:02:34 AM"
+        rows[3][at[1]] = "NaN"
+
+    summary = import_into(tmp_path / "home", with_rows(export, odd))
+    assert summary.imported == 30 and len(summary.problems) == 2
+    first, _, third = (archive_of(tmp_path / "home").activity(t.id) for t in truths[:3])
+    assert truths[0].file and first["start_date"] == truths[0].start_date  # its recording knows
+    assert third["max_heartrate"] > 0  # the second column of that name
+
+
+#: What cannot be imported at all: how the export is harmed, and the words that say what to do.
+HOPELESS: dict[str, tuple[Callable[[Path], Path], str]] = {
+    "half a download": (truncated, "no complete zip.*download it again"),
+    "encrypted": (encrypted, "encrypted: unpack it"),
+    "no catalog": (lambda path: without_member(path, "activities.csv"), "no activities.csv"),
+    "no dates": (
+        lambda path: with_rows(path, lambda rows: [row.pop(1) for row in rows]),
+        "no column with their dates",
+    ),
+    "an empty catalog": (lambda path: with_member_replaced(path, "activities.csv", b""), "empty"),
+}
+
+
+@pytest.mark.parametrize("how", HOPELESS)
+def test_what_cannot_be_imported_is_told_and_leaves_the_library(
+    export: Path, tmp_path: Path, how: str
+) -> None:
+    harm, words = HOPELESS[how]
+    import_into(tmp_path / "home", export)
+    before = content(tmp_path / "home")
+    with pytest.raises((NoExport, Unreadable), match=words):
+        import_into(tmp_path / "home", harm(export))
+    assert content(tmp_path / "home") == before
+
+
+def test_two_imports_at_once_are_one(export: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with only_import(home):
+        done = command(home, "archive", "import", str(export))
+        assert done.returncode == 1
+        assert "Another import is running" in done.stderr
+        with pytest.raises(Unavailable, match="wait until it has ended"):
+            with only_import(home):
+                pass
+    assert command(home, "archive", "import", str(export)).returncode == 0
+
+
+def environment(home: Path) -> dict[str, str]:
+    return {**os.environ, "STRAVA_MCP_HOME": str(home), "STRAVA_SOURCE": "archive"}
+
+
+def command(home: Path, *words: str, **options: Any) -> "subprocess.CompletedProcess[str]":
+    """A command as a person types it."""
+    line = [sys.executable, "-m", "flask", *words]
+    return subprocess.run(
+        line,
+        cwd=ROOT,
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        **options,
+    )
+
+
+@pytest.mark.no_cover
+def test_a_full_disk_is_told_and_the_next_import_goes_on(tmp_path: Path) -> None:
+    home, path = tmp_path / "home", tmp_path / "export.zip"
+    bulk_export(path, 60, samples=400)
+    assert command(home, "archive", "status").returncode == 1  # the folder and its secrets exist
+
+    def little_room() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (120_000, 120_000))
+
+    done = command(home, "archive", "import", str(path), "--jobs", "1", preexec_fn=little_room)
+    assert done.returncode == 1 and "Make room on the disk" in done.stderr
+    assert "Traceback" not in done.stderr
+    begun = len(archive_of(home).activities(per_page=200))
+    assert 0 < begun < 60
+    assert command(home, "archive", "import", str(path)).returncode == 0
+    import_into(tmp_path / "at once", path)
+    assert content(home) == content(tmp_path / "at once")
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_killed_at_any_moment_the_next_import_completes_it(tmp_path: Path, jobs: int) -> None:
+    """Ten times each: together the twenty."""
+    path, rng = tmp_path / "export.zip", random.Random(jobs)
+    bulk_export(path, 60, samples=100)
+    import_into(tmp_path / "at once", path)
+    wanted = content(tmp_path / "at once")
+    line = [sys.executable, "-m", "flask", "archive", "import", str(path), "--jobs", str(jobs)]
+    ends = set()
+    for number in range(10):
+        home = tmp_path / f"home {number}"
+        home.mkdir(0o700)
+        process = subprocess.Popen(
+            line,
+            cwd=ROOT,
+            env=environment(home),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        after = rng.randrange(1, 55)  # of its activities: a moment that a slow machine shares
+        while process.poll() is None and count(home) < after:
+            time.sleep(0.002)
+        time.sleep(rng.random() / 50)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        if (home / FILE).exists():
+            ends.add(count(home))
+            Library(home / FILE).close()
+        import_into(home, path)
+        assert content(home) == wanted
+    assert len(ends) > 4  # it was killed while it imported, at different moments
+
+
+def count(home: Path) -> int:
+    """How many activities are in the library so far."""
+    if not (home / FILE).exists():
+        return 0
+    try:
+        connection = sqlite3.connect(f"file:{home / FILE}?mode=ro", uri=True)
+        found: int = connection.execute("SELECT count(*) FROM activities").fetchone()[0]
+        connection.close()
+    except sqlite3.Error:
+        return 0
+    return found
+
+
+@pytest.mark.no_cover
+def test_processes_that_read_end_with_a_killed_import(tmp_path: Path) -> None:
+    path, home = tmp_path / "export.zip", tmp_path / "home"
+    home.mkdir(0o700)
+    bulk_export(path, 400, samples=400)
+    line = [sys.executable, "-m", "flask", "archive", "import", str(path), "--jobs", "2"]
+    process = subprocess.Popen(
+        line, cwd=ROOT, env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    while process.poll() is None and not (children := of(process.pid)):
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 20
+    while any(Path(f"/proc/{child}").exists() for child in children):
+        assert time.monotonic() < deadline, "a process that reads outlived its import"
+        time.sleep(0.05)
+
+
+def of(pid: int) -> list[str]:
+    """The children of a process."""
+    try:
+        return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+
+
+def test_a_reader_that_dies_costs_one_activity(
+    export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from strava_mcp.sources.archive import workers
+
+    monkeypatch.setattr(workers, "FEW", 0)
+    monkeypatch.setattr(workers, "made", dies_of_the_fifth)
+    library = Library(tmp_path / "home" / FILE, create=True)
+    with open_export(export) as opened:
+        summary = import_export(opened, library, 2, lambda _: None)
+    library.close()
+    assert summary.imported == 30
+    assert [p for *_, p in summary.problems if "ended the process" in p]
+    monkeypatch.undo()
+    again = import_into(tmp_path / "home", export)
+    assert again.damaged == 0 and again.updated == len(summary.problems)
+
+
+def dies_of_the_fifth(task: Any) -> Any:
+    """In a process of its own: as if the fifth recording brought it down."""
+    from strava_mcp.sources.archive.build_activity import assembled
+
+    if task.content and task.content[-1] % 7 == 3:
+        os._exit(9)
+    return assembled(task.entry, None, task.mark)
+
+
+def test_the_summary_counts_every_row_once(export: Path, tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+
+    def step(now: Summary) -> None:
+        seen.append((now.done, now.rows))
+
+    library = Library(tmp_path / "home" / FILE, create=True)
+    with open_export(export) as opened:
+        import_export(opened, library, 1, step)
+    library.close()
+    assert [done for done, _ in seen] == list(range(31))
+    assert {rows for _, rows in seen} == {30}

@@ -1,0 +1,108 @@
+"""Local time: by the place, else by the device's clock, else not at all."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from strava_mcp.sources.archive.local_time import local_start
+
+SUMMER = datetime(2024, 7, 1, 6, 30, tzinfo=UTC)
+WINTER = datetime(2024, 1, 1, 6, 30, tzinfo=UTC)
+ZURICH, SYDNEY, KATHMANDU, ATLANTIC = (47.37, 8.54), (-33.87, 151.2), (27.71, 85.32), (30.0, -40.0)
+
+
+@pytest.mark.parametrize(
+    "start, point, local, zone",
+    [
+        (SUMMER, ZURICH, "2024-07-01T08:30:00Z", "(GMT+01:00) Europe/Zurich"),
+        (WINTER, ZURICH, "2024-01-01T07:30:00Z", "(GMT+01:00) Europe/Zurich"),
+        (WINTER, SYDNEY, "2024-01-01T17:30:00Z", "(GMT+10:00) Australia/Sydney"),
+        (SUMMER, KATHMANDU, "2024-07-01T12:15:00Z", "(GMT+05:45) Asia/Kathmandu"),
+    ],
+)
+def test_the_place_decides(
+    start: datetime, point: tuple[float, float], local: str, zone: str
+) -> None:
+    """The device was set to another zone."""
+    found = local_start(start, point, -3600)
+    assert (found["start_date_local"], found["timezone"]) == (local, zone)
+    seconds = (datetime.fromisoformat(local) - start).total_seconds()
+    assert found["utc_offset"] == seconds
+
+
+@pytest.mark.parametrize(
+    "start, local, offset_s",
+    [
+        (datetime(2024, 3, 31, 0, 59, 59, tzinfo=UTC), "2024-03-31T01:59:59Z", 3600),
+        (datetime(2024, 3, 31, 1, 0, 0, tzinfo=UTC), "2024-03-31T03:00:00Z", 7200),
+        (datetime(2024, 10, 27, 0, 30, 0, tzinfo=UTC), "2024-10-27T02:30:00Z", 7200),
+        (datetime(2024, 10, 27, 1, 30, 0, tzinfo=UTC), "2024-10-27T02:30:00Z", 3600),
+        (datetime(2023, 12, 31, 23, 30, 0, tzinfo=UTC), "2024-01-01T00:30:00Z", 3600),
+    ],
+)
+def test_the_night_in_which_clocks_change(start: datetime, local: str, offset_s: int) -> None:
+    found = local_start(start, ZURICH, None)
+    assert (found["start_date_local"], found["utc_offset"]) == (local, offset_s)
+    assert found["timezone"] == "(GMT+01:00) Europe/Zurich"
+
+
+@pytest.mark.parametrize(
+    "point, label, summer_s",
+    [
+        ((53.35, -6.26), "(GMT+00:00) Europe/Dublin", 3600),
+        ((40.71, -74.0), "(GMT-05:00) America/New_York", -4 * 3600),
+        ((47.56, -52.71), "(GMT-03:30) America/St_Johns", -9000),
+        ((33.45, -112.07), "(GMT-07:00) America/Phoenix", -7 * 3600),
+        ((-31.55, 159.08), "(GMT+10:30) Australia/Lord_Howe", 37_800),
+    ],
+)
+def test_the_label_knows_no_summer_time(
+    point: tuple[float, float], label: str, summer_s: int
+) -> None:
+    found = local_start(SUMMER, point, None)
+    assert (found["timezone"], found["utc_offset"]) == (label, summer_s)
+    assert local_start(WINTER, point, None)["timezone"] == label
+
+
+@pytest.mark.parametrize("year, offset_s", [(2015, 7200), (2018, 10_800)])
+def test_a_zone_has_the_rules_of_the_year(year: int, offset_s: int) -> None:
+    """In 2016 Istanbul kept its summer time for good."""
+    found = local_start(datetime(year, 1, 10, tzinfo=UTC), (41.01, 28.98), None)
+    assert found["utc_offset"] == offset_s
+
+
+def test_every_zone_of_the_map_has_a_clock() -> None:
+    import tzfpy
+
+    names = tzfpy.timezonenames()
+    assert len(names) > 400
+    for name in names:
+        assert SUMMER.astimezone(ZoneInfo(name)).utcoffset() is not None
+
+
+def test_the_whole_globe_has_local_time() -> None:
+    for latitude in range(-90, 91, 30):
+        for longitude in range(-180, 181, 20):
+            found = local_start(SUMMER, (float(latitude), float(longitude)), None)
+            shift = datetime.fromisoformat(found["start_date_local"]) - SUMMER
+            assert timedelta(hours=-12) <= shift <= timedelta(hours=14)
+
+
+def test_a_place_that_is_not_on_the_map_leaves_it_to_the_clock() -> None:
+    assert local_start(SUMMER, (0.0, 181.0), 3600)["timezone"] == "(GMT+01:00)"
+    assert local_start(SUMMER, (0.0, 181.0), None) == {}
+
+
+def test_at_sea_there_is_a_zone_too() -> None:
+    assert local_start(SUMMER, ATLANTIC, None)["utc_offset"] == -3 * 3600
+
+
+def test_the_clock_of_the_device_is_next() -> None:
+    found = local_start(SUMMER, None, -12_600)
+    assert found["start_date_local"] == "2024-07-01T03:00:00Z"
+    assert found["timezone"] == "(GMT-03:30)" and found["utc_offset"] == -12_600
+
+
+def test_where_nothing_tells_nothing_is_said() -> None:
+    assert local_start(SUMMER, None, None) == {}

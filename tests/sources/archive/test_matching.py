@@ -1,0 +1,346 @@
+"""Recordings that came alone, and the exports that come after them."""
+
+import gzip
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from strava_mcp.app import create_app
+from strava_mcp.config import Config
+from strava_mcp.recordings.recording import Recording
+from strava_mcp.services import services
+from strava_mcp.sources.archive.library import FILE, Library
+from strava_mcp.sources.archive.matching import import_file
+from strava_mcp.sources.source import FIRST_OWN_ID
+from tests.cli.test_commands import TOKEN, fails, run
+from tests.recordings import fit_maker
+from tests.sources.archive import maker_harm
+from tests.sources.archive.imported import archive_of, import_into
+from tests.sources.archive.maker import Truth, bulk_export, encoded
+
+MORNING = datetime(2024, 5, 1, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def app(home: Path) -> Any:
+    made = create_app(Config(home=home, auth_tokens=(TOKEN,), strava_source="archive"))
+    yield made
+    services(made).close()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Truth]]:
+    path = tmp_path_factory.mktemp("made") / "export.zip"
+    return path, [truth for truth in bulk_export(path, 24) if truth.file]
+
+
+@pytest.fixture
+def export(made: tuple[Path, list[Truth]], tmp_path: Path) -> Path:
+    return Path(shutil.copy(made[0], tmp_path))
+
+
+@pytest.fixture
+def truths(made: tuple[Path, list[Truth]]) -> list[Truth]:
+    return made[1]
+
+
+@pytest.fixture
+def watch(export: Path, truths: list[Truth], tmp_path: Path) -> Path:
+    """A folder as a watch has it: the recordings of the export, under names of its own."""
+    unpacked, folder = maker_harm.as_folder(export, tmp_path / "unpacked"), tmp_path / "watch"
+    (folder / "2024").mkdir(parents=True)
+    for number, truth in enumerate(truths):
+        name = str(truth.file)
+        ending = name.partition(".")[2]
+        there = folder / "2024" / f"ride {number}.{ending}"
+        there.write_bytes((unpacked / name).read_bytes())
+    (folder / "README.txt").write_text("not a recording")
+    return folder
+
+
+def listed(home: Path) -> list[dict[str, Any]]:
+    return archive_of(home).activities(per_page=200)
+
+
+def ids(home: Path) -> set[int]:
+    return {row["id"] for row in listed(home)}
+
+
+def run_of(seconds: int, start: datetime = MORNING, step: int = 4) -> Recording:
+    """Through Zurich at 3 m/s, uphill, as a watch has it."""
+    times = list(range(0, seconds + 1, step))
+    return Recording(
+        start=start,
+        streams={
+            "time": times,
+            "moving": [False] + [True] * (len(times) - 1),
+            "distance": [3.0 * s for s in times],
+            "velocity_smooth": [3.0] * len(times),
+            "latlng": [[round(47.37 + s * 27e-6, 6), 8.54] for s in times],
+            "altitude": [400.0 + s / 4 for s in times],
+            "heartrate": [140] * len(times),
+        },
+        offset_s=7200,
+        sport="Run",
+        device="Watch",
+        totals={
+            **{"elapsed_time": seconds, "moving_time": seconds, "distance": 3.0 * seconds},
+            **{"total_elevation_gain": seconds / 4, "calories": 99, "average_heartrate": 140.0},
+        },
+    )
+
+
+def take(home: Path, recording: Recording, name: str = "run.fit") -> list[tuple[str, int]]:
+    """Import a recording; what became of it."""
+    library = Library(home / FILE, create=True)
+    try:
+        return import_file(library, name, encoded(recording, name))
+    finally:
+        library.close()
+
+
+@pytest.mark.parametrize("name", ["run.fit", "run.gpx", "run.tcx", "RUN.FIT", "run.gpx.gz"])
+def test_one_file_is_an_activity_with_its_recording(
+    app: Flask, home: Path, tmp_path: Path, name: str
+) -> None:
+    data = encoded(run_of(600), name.lower())
+    (tmp_path / name).write_bytes(data)
+    said = run(app, "archive", "import", str(tmp_path / name))
+    (row,) = listed(home)
+    assert said == f"{name}: imported, activity {row['id']}\n" and row["id"] >= FIRST_OWN_ID
+    assert row["start_date"] == "2024-05-01T06:00:00Z"
+    assert row["start_date_local"] == "2024-05-01T08:00:00Z"
+    assert row["timezone"] == "(GMT+01:00) Europe/Zurich"
+    assert row["elapsed_time"] == 600 and row["distance"] == pytest.approx(1800, rel=0.01)
+    assert row["sport_type"] == "Run" and row["has_heartrate"] and not row["manual"]
+    found = archive_of(home).streams(row["id"], ["time", "latlng", "heartrate"])
+    assert found["time"]["data"] == list(range(0, 601, 4))
+    assert found["latlng"]["data"][0] == pytest.approx([47.37, 8.54], abs=1e-5)
+    assert "up to 2024-05-01" in archive_of(home).status()["freshness"]
+    (tmp_path / f"copy of {name}").write_bytes(data)
+    for again in (name, f"copy of {name}"):
+        said = run(app, "archive", "import", str(tmp_path / again))
+        assert said == f"{again}: known, activity {row['id']}\n"
+    assert listed(home) == [row]
+
+
+def test_a_second_device_had_the_same_run(home: Path) -> None:
+    ((_, number),) = take(home, run_of(1800))
+    later = run_of(1700, MORNING + timedelta(seconds=90), step=5)
+    assert take(home, later, "bike computer.gpx") == [("known", number)]
+    ((_, moment),) = take(home, run_of(0, MORNING + timedelta(days=1)))
+    again = take(home, run_of(0, MORNING + timedelta(days=1)), "phone.gpx")
+    assert again == [("known", moment)]
+    assert ids(home) == {number, moment}
+
+
+def test_other_activities_are_not_mistaken_for_it(home: Path) -> None:
+    """Begun at the same moment but much longer; begun later; over when the other began."""
+    first = take(home, run_of(1800))
+    others = [
+        take(home, run_of(3600)),
+        take(home, run_of(1800, MORNING + timedelta(seconds=150))),
+        take(home, run_of(100, MORNING + timedelta(days=1))),
+        take(home, run_of(100, MORNING + timedelta(days=1, seconds=100))),
+    ]
+    said = [each for each, in (first, *others)]
+    assert [word for word, _ in said] == ["imported"] * 5
+    assert ids(home) == {number for _, number in said} and len(ids(home)) == 5
+
+
+def test_each_session_of_a_file_is_an_activity(home: Path, tmp_path: Path) -> None:
+    """A swim, and a ride that began when it ended."""
+    records = [fit_maker.record(s, heart_rate=130, distance=2.0 * s) for s in range(0, 1200, 10)]
+    sessions: list[tuple[str, dict[str, Any]]] = [
+        (
+            "SESSION",
+            {
+                **{"timestamp": fit_maker.MORNING + end, "start_time": fit_maker.MORNING + begin},
+                **{"total_elapsed_time": float(end - begin), "sport": sport},
+            },
+        )
+        for begin, end, sport in ((0, 600, "swimming"), (600, 1190, "cycling"))
+    ]
+    data = fit_maker.fit([fit_maker.file_id(), *records, *sessions])
+    library = Library(home / FILE, create=True)
+    said = import_file(library, "race.fit", data)
+    assert [word for word, _ in said] == ["imported", "imported"]
+    assert import_file(library, "race.fit", data) == [("known", number) for _, number in said]
+    library.close()
+    assert [row["sport_type"] for row in listed(home)] == ["Ride", "Swim"]
+
+
+def test_a_folder_with_a_damaged_file_is_imported_but_for_that(
+    app: Flask, home: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "watch"
+    folder.mkdir()
+    (folder / "a.fit").write_bytes(b"no recording")
+    (folder / "b.fit").write_bytes(encoded(run_of(600), "b.fit"))
+    timeless = encoded(run_of(600), "c.gpx").replace(b"<time>", b"<when>")
+    (folder / "c.gpx.gz").write_bytes(gzip.compress(timeless.replace(b"</time>", b"</when>")))
+    said = run(app, "archive", "import", str(folder))
+    assert "a.fit: not imported: it is neither FIT nor GPX nor TCX" in said
+    assert "b.fit: imported" in said
+    assert "c.gpx.gz: not imported: it does not say when it was recorded" in said
+    assert len(listed(home)) == 1
+    (folder / "b.fit").unlink()
+    assert "not imported" in fails(app, "archive", "import", str(folder))
+
+
+def test_every_format_comes_alone(app: Flask, home: Path, watch: Path, truths: list[Truth]) -> None:
+    said = run(app, "archive", "import", str(watch))
+    assert said.count(": imported, activity") == len(truths) and "README" not in said
+    endings = {path.name.partition(".")[2] for path in (watch / "2024").iterdir()}
+    assert endings >= {"fit.gz", "gpx"} and any("tcx" in ending for ending in endings)
+    rows = listed(home)
+    assert len(rows) == len(truths) and all(row["id"] >= FIRST_OWN_ID for row in rows)
+    first = archive_of(home)
+    for row in rows:
+        assert len(first.streams(row["id"], ["time"])["time"]["data"]) >= 10
+    assert f"from single files: {len(truths)}" in run(app, "archive", "status")
+
+
+def test_the_same_file_again_is_known(app: Flask, home: Path, watch: Path) -> None:
+    run(app, "archive", "import", str(watch))
+    before = listed(home)
+    said = run(app, "archive", "import", str(watch))
+    assert ": imported" not in said and said.count(": known") == len(before)
+    assert listed(home) == before
+
+
+def test_the_next_export_takes_their_place(
+    app: Flask, home: Path, export: Path, watch: Path, truths: list[Truth]
+) -> None:
+    run(app, "archive", "import", str(watch))
+    alone = run(app, "archive", "status")
+    said = run(app, "archive", "import", str(export), "--jobs", "1")
+    assert f"{len(truths)} recordings that had come alone are among them now" in said
+    rows = listed(home)
+    assert len({row["start_date"] for row in rows}) == len(rows), "nothing is there twice"
+    assert all(row["id"] < FIRST_OWN_ID for row in rows)
+    assert {truth.id for truth in truths} <= {row["id"] for row in rows}
+    assert "from single files" in alone
+    assert "from single files" not in run(app, "archive", "status")
+
+
+def test_an_export_leaves_files_of_other_activities(
+    app: Flask, home: Path, export: Path, watch: Path, truths: list[Truth]
+) -> None:
+    """Activities of another day, and one within minutes of a truth that is much longer."""
+    run(app, "archive", "import", str(watch))
+    start = datetime.fromisoformat(truths[0].start_date)
+    ((_, longer),) = take(home, run_of(7200, start + timedelta(seconds=60)))
+    ((_, other),) = take(home, run_of(600, MORNING + timedelta(days=900)))
+    said = run(app, "archive", "import", str(export), "--jobs", "1")
+    assert f"{len(truths)} recordings that had come alone" in said
+    assert ids(home) == {truth.id for truth in truths} | {longer, other}
+    assert "from single files: 2" in run(app, "archive", "status")
+    again = run(app, "archive", "import", str(export), "--jobs", "1")
+    assert "0 imported, 0 updated, 24 unchanged" in again and "had come alone" not in again
+    assert ids(home) == {truth.id for truth in truths} | {longer, other}
+
+
+def test_two_that_strava_has_of_one_moment_both_stay(
+    home: Path, export: Path, truths: list[Truth]
+) -> None:
+    """Two devices recorded it, and both uploaded."""
+
+    def twice(rows: list[list[str]]) -> None:
+        rows.append(["77", *rows[1][1:]])
+
+    assert import_into(home, maker_harm.with_rows(export, twice)).merged == 0
+    assert ids(home) == {truth.id for truth in truths} | {77}
+
+
+def test_after_an_export_its_recordings_are_known(
+    app: Flask, home: Path, export: Path, watch: Path
+) -> None:
+    import_into(home, export)
+    before = listed(home)
+    said = run(app, "archive", "import", str(watch))
+    assert ": imported" not in said and "known" in said
+    assert listed(home) == before
+
+
+def test_an_activity_without_its_recording_gets_it(
+    app: Flask, home: Path, export: Path, watch: Path, truths: list[Truth]
+) -> None:
+    """The export lacked the file; the watch still has it. Another import keeps it."""
+    lacking = maker_harm.without_member(export, str(truths[3].file))
+    import_into(home, lacking)
+    assert "added to, activity" in (said := run(app, "archive", "import", str(watch)))
+    assert str(truths[3].id) in said
+    for _ in range(2):
+        found = archive_of(home).streams(truths[3].id, ["time"])["time"]["data"]
+        assert len(found) == len(truths[3].streams["time"])
+        import_into(home, lacking)
+
+
+def lacking(export: Path, truth: Truth) -> Path:
+    """The export without a file, and with what a row need not say of its activity left out."""
+    left_out = ("Elevation Gain", "Max Heart Rate", "Average Heart Rate", "Calories")
+
+    def change(rows: list[list[str]]) -> None:
+        (row,) = (row for row in rows if row[0] == str(truth.id))
+        row[:] = ["" if head in left_out else cell for head, cell in zip(rows[0], row, strict=True)]
+
+    return maker_harm.without_member(maker_harm.with_rows(export, change), str(truth.file))
+
+
+@pytest.mark.parametrize("export_first", [True, False])
+def test_what_the_row_does_not_say_the_recording_does(
+    home: Path, export: Path, truths: list[Truth], export_first: bool
+) -> None:
+    """Whichever of them came first. What Strava wrote stays Strava's."""
+    truth = truths[0]
+    length = truth.elapsed_time // 4 * 4
+    alone = replace(run_of(length, datetime.fromisoformat(truth.start_date)), name="By the watch")
+    del alone.totals["distance"]  # so that it is computed
+    made = lacking(export, truth)
+    if export_first:
+        import_into(home, made)
+        assert archive_of(home).activity(truth.id)["total_elevation_gain"] == 0
+        assert take(home, alone) == [("added to", truth.id)]
+    else:
+        ((_, own),) = take(home, alone)
+        assert import_into(home, made).merged == 1 and own not in ids(home)
+    found = archive_of(home).activity(truth.id)
+    assert found["name"] == truth.name and found["distance"] == truth.distance
+    assert found["total_elevation_gain"] == pytest.approx(length / 4, abs=0.5)
+    assert found["average_heartrate"] == 140 and found["has_heartrate"]
+    assert found["calories"] == 99 and found["laps"] is not None and found["map"]
+    assert found["timezone"] == "(GMT+01:00) Europe/Zurich" and not found["manual"]
+    assert {"distance", "moving_time", "elapsed_time"}.isdisjoint(found.get("computed", ()))
+    assert len(archive_of(home).streams(truth.id, ["time"])["time"]["data"]) == length // 4 + 1
+    assert take(home, alone) == [("known", truth.id)]
+    import_into(home, export)  # with its own recording
+    found = archive_of(home).streams(truth.id, ["time"])["time"]["data"]
+    assert len(found) == len(truth.streams["time"])
+
+
+def test_a_later_recording_says_how_far_the_data_reaches(
+    app: Flask, home: Path, export: Path, watch: Path, truths: list[Truth]
+) -> None:
+    """The export was asked for before the last ride."""
+    newest = max(truths, key=lambda truth: truth.start_date)
+
+    def before(rows: list[list[str]]) -> None:
+        rows[:] = [row for row in rows if row[0] != str(newest.id)]
+
+    import_into(home, maker_harm.with_rows(export, before))
+    day = newest.start_date[:10]
+    assert day not in archive_of(home).status()["freshness"]
+    run(app, "archive", "import", str(watch))
+    assert f"up to {day}" in archive_of(home).status()["freshness"]
+    assert len(listed(home)) == 24

@@ -1,0 +1,126 @@
+"""ARCHIVE_HIDE_HOME: no answer tells a position within it, in whichever form."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from strava_mcp.config import Config
+from strava_mcp.context import Context
+from strava_mcp.errors import ConfigError
+from strava_mcp.identity import READ, Principal
+from strava_mcp.polyline import encode
+from strava_mcp.sources.archive.privacy import Home
+from strava_mcp.sources.archive.source import Archive
+from strava_mcp.tools import load_tools
+from tests.sources.archive.imported import archive_of, imported_sandbox
+
+RADIUS_M = 700.0
+
+
+@pytest.fixture(scope="module")
+def home_of_archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Home]:
+    folder = tmp_path_factory.mktemp("private")
+    source = imported_sandbox(folder, most=25)
+    point = next(a["start_latlng"] for a in source.activities() if a.get("start_latlng"))
+    return folder / "home", Home(point[0], point[1], RADIUS_M)
+
+
+@pytest.fixture(scope="module")
+def plain(home_of_archive: tuple[Path, Home]) -> Archive:
+    return archive_of(home_of_archive[0])
+
+
+@pytest.fixture(scope="module")
+def hiding(home_of_archive: tuple[Path, Home]) -> Archive:
+    folder, home = home_of_archive
+    circle = (home.latitude, home.longitude, home.radius_m)
+    return archive_of(folder, archive_hide_home=circle)
+
+
+def positions(value: Any) -> list[list[float]]:
+    """Every pair of numbers in an answer."""
+    if isinstance(value, dict):
+        return [p for item in value.values() for p in positions(item)]
+    if isinstance(value, list):
+        if len(value) == 2 and all(isinstance(number, float) for number in value):
+            return [value]
+        return [p for item in value for p in positions(item)]
+    return []
+
+
+def everything(source: Archive) -> list[Any]:
+    rows = source.activities(per_page=200)
+    found: list[Any] = [rows]
+    for row in rows:
+        found.append(source.activity(row["id"]))
+        if not row["manual"]:
+            found.append(source.streams(row["id"], ["latlng"]))
+    for route in source.routes(0):
+        found.append(source.route_streams(route["id"]))
+    return found
+
+
+def test_no_answer_tells_a_position_at_home(
+    plain: Archive, hiding: Archive, home_of_archive: tuple[Path, Home]
+) -> None:
+    home = home_of_archive[1]
+    assert any(home.holds(point) for point in positions(everything(plain)))
+    told = positions(everything(hiding))
+    assert len(told) > 1000 and not any(home.holds(point) for point in told)
+
+
+def test_no_drawn_line_begins_at_home(
+    plain: Archive, hiding: Archive, home_of_archive: tuple[Path, Home]
+) -> None:
+    home = home_of_archive[1]
+    start = encode([(home.latitude, home.longitude)])
+    number = next(a["id"] for a in plain.activities() if home.holds(a.get("start_latlng")))
+    assert plain.activity(number)["map"]["summary_polyline"].startswith(start)
+    assert not hiding.activity(number).get("map", {}).get("summary_polyline", "").startswith(start)
+    for route in plain.routes(0):
+        for kind in ("gpx", "tcx"):
+            whole = plain.route_file(route["id"], kind)  # type: ignore[arg-type]
+            cut = hiding.route_file(route["id"], kind)  # type: ignore[arg-type]
+            assert len(cut) <= len(whole)
+
+
+def test_what_is_not_at_home_is_told_whole(plain: Archive, hiding: Archive) -> None:
+    number = next(a["id"] for a in plain.activities() if a.get("start_latlng"))
+    keys = ("time", "distance", "altitude", "heartrate")
+    assert hiding.streams(number, keys) == plain.streams(number, keys)
+    track = zip(
+        plain.streams(number, ["latlng"])["latlng"]["data"],
+        hiding.streams(number, ["latlng"])["latlng"]["data"],
+        strict=True,
+    )
+    pairs = list(track)
+    assert all(there in (here, None) for here, there in pairs)
+    assert any(there is None for _, there in pairs) and any(here == there for here, there in pairs)
+
+
+def test_a_track_comes_only_where_it_is_asked_for(plain: Archive) -> None:
+    ctx = Context(Principal("test", frozenset({READ})), door=plain)
+    number = next(a["id"] for a in plain.activities() if a.get("start_latlng"))
+
+    def reply(name: str, **arguments: Any) -> str:
+        tool = load_tools()[name]
+        return str(tool.function(ctx, tool.load(arguments)))
+
+    latitude = str(plain.activity(number)["start_latlng"][0])[:5]
+    silent = [
+        reply("get_activities"),
+        reply("get_activity_by_id", id=number),
+        reply("get_activity_streams", id=number),
+        reply("fetch", id=str(number)),
+    ]
+    assert not any(latitude in text or "polyline" in text for text in silent)
+    assert latitude in reply("get_activity_streams", id=number, include_gps=True)
+
+
+@pytest.mark.parametrize(
+    "value", ["47.4", "47.4,8.5", "91,8.5,500", "47,8,10", "47,8,x", "nan,8,500"]
+)
+def test_a_circle_that_is_none_stops_the_start(value: str) -> None:
+    with pytest.raises(ConfigError, match="ARCHIVE_HIDE_HOME must be latitude"):
+        Config.load({"ARCHIVE_HIDE_HOME": value})

@@ -1,0 +1,195 @@
+"""The library on S3: what went up answers as the file does, and nothing of home went with it."""
+
+import gzip
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from strava_mcp.errors import NotConnected, Unavailable
+from strava_mcp.sources.archive.columns import unpack
+from strava_mcp.sources.archive.library import FILE, Library
+from strava_mcp.sources.archive.privacy import Home
+from strava_mcp.sources.archive.s3 import Bucket, publish
+from strava_mcp.sources.archive.source import Archive
+from tests.aws.cloud import cloud
+from tests.sources.archive.imported import archive_of, import_into
+from tests.sources.archive.maker import Truth, bulk_export, sandbox_export
+from tests.sources.archive.maker_harm import with_rows
+
+URL = "s3://athlete/strava"
+KEYS = ("time", "heartrate", "latlng", "distance")
+
+
+class Cloud:
+    """S3 of this test alone, and what was asked of it."""
+
+    def __init__(self, endpoint: str) -> None:
+        import boto3
+
+        self.client = boto3.client("s3", endpoint_url=endpoint)
+        self.client.create_bucket(Bucket="athlete")
+
+    def objects(self) -> dict[str, bytes]:
+        listed = self.client.list_objects_v2(Bucket="athlete").get("Contents", [])
+        return {one["Key"]: self.read(one["Key"]) for one in listed}
+
+    def read(self, key: str) -> bytes:
+        found: bytes = self.client.get_object(Bucket="athlete", Key=key)["Body"].read()
+        return found
+
+
+@pytest.fixture
+def s3_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    with cloud() as (endpoint, _):
+        for name, value in {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }.items():
+            monkeypatch.setenv(name, value)
+        requests.post(f"{endpoint}/moto-api/reset", timeout=10).raise_for_status()
+        yield Cloud(endpoint)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the server asks S3 for, in its order."""
+    names: list[str] = []
+    ask = Bucket._ask
+
+    def noted(self: Bucket, operation: str, **options: Any) -> Any:
+        names.append(f"{operation} {options.get('Key', '')}")
+        return ask(self, operation, **options)
+
+    monkeypatch.setattr(Bucket, "_ask", noted)
+    return names
+
+
+@pytest.fixture
+def truths(tmp_path: Path) -> list[Truth]:
+    made = bulk_export(tmp_path / "export.zip", 20)
+    import_into(tmp_path / "home", tmp_path / "export.zip")
+    return made
+
+
+def put(home: Path, hidden: Home | None = None) -> tuple[int, int]:
+    return publish(Library(home / FILE), URL, hidden, lambda *_: None)
+
+
+def served(tmp_path: Path) -> Archive:
+    return archive_of(tmp_path / "a server without a library", archive_url=URL)
+
+
+def test_it_answers_as_the_file_does(s3_cloud: Cloud, truths: list[Truth], tmp_path: Path) -> None:
+    assert put(tmp_path / "home") == (sum(truth.file is not None for truth in truths), 0)
+    here, there = archive_of(tmp_path / "home"), served(tmp_path)
+    assert there.activities(per_page=200) == here.activities(per_page=200)
+    assert there.athlete() == here.athlete() and there.status() == here.status()
+    for truth in truths:
+        assert there.activity(truth.id) == here.activity(truth.id)
+        if truth.file:
+            assert there.streams(truth.id, KEYS) == here.streams(truth.id, KEYS)
+
+
+def test_the_catalog_comes_down_once_and_a_recording_when_it_is_asked_for(
+    s3_cloud: Cloud, truths: list[Truth], tmp_path: Path, asked: list[str]
+) -> None:
+    put(tmp_path / "home")
+    asked.clear()
+    source = served(tmp_path)
+    assert asked == []  # nothing before the first question
+    for _ in range(3):
+        source.activities()
+        source.athlete()
+    assert asked == ["get_object strava/catalog.db.gz"]
+    number = next(truth.id for truth in truths if truth.file)
+    source.streams(number, KEYS)
+    assert len(asked) == 2 and asked[1].startswith("get_object strava/recordings/")
+
+
+def test_again_sends_what_is_new_and_takes_away_what_is_gone(
+    s3_cloud: Cloud, truths: list[Truth], tmp_path: Path
+) -> None:
+    put(tmp_path / "home")
+    assert put(tmp_path / "home") == (0, 0)
+    fewer = with_rows(tmp_path / "export.zip", lambda rows: rows.pop(1))
+    import_into(tmp_path / "another", fewer)
+    assert put(tmp_path / "another") == (0, 1)
+    names = {key for key in s3_cloud.objects() if "recordings/" in key}
+    assert len(names) == sum(truth.file is not None for truth in truths) - 1
+
+
+def test_a_server_follows_what_is_published_anew(
+    s3_cloud: Cloud, truths: list[Truth], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "home")
+    source = served(tmp_path)
+    assert len(source.activities(per_page=200)) == 20
+    fewer = with_rows(tmp_path / "export.zip", lambda rows: rows.pop(1))
+    import_into(tmp_path / "another", fewer)
+    put(tmp_path / "another")
+    with pytest.raises(Unavailable, match="published anew"):
+        source.streams(truths[0].id, KEYS)
+    assert len(source.activities(per_page=200)) == 19
+
+
+def test_what_is_not_there_says_what_to_do(s3_cloud: Cloud, tmp_path: Path) -> None:
+    with pytest.raises(NotConnected, match="flask archive publish s3://athlete/strava"):
+        served(tmp_path).activities()
+    with pytest.raises(NotConnected, match="flask archive publish"):
+        archive_of(tmp_path, archive_url="s3://nobodys-bucket/x").activities()
+
+
+def test_s3_out_of_reach_is_told_and_what_is_at_hand_goes_on(
+    s3_cloud: Cloud, truths: list[Truth], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "home")
+    source = served(tmp_path)
+    source.activities()
+
+    def down(self: Bucket, operation: str, **_: Any) -> Any:
+        raise Unavailable("S3 did not answer: connection refused")
+
+    monkeypatch.setattr(Bucket, "_ask", down)
+    monkeypatch.setattr("strava_mcp.sources.archive.s3.LOOK_S", 0)
+    source._shelf._look_at = 0.0  # type: ignore[attr-defined]  # as five minutes later
+    assert len(source.activities(per_page=200)) == 20
+    with pytest.raises(Unavailable, match="did not answer"):
+        served(tmp_path).activities()
+
+
+def test_nothing_near_home_leaves_the_machine(s3_cloud: Cloud, tmp_path: Path) -> None:
+    sandbox_export(tmp_path / "export.zip", most=12, every_s=20)
+    import_into(tmp_path / "home", tmp_path / "export.zip")
+    plain = archive_of(tmp_path / "home")
+    point = next(a["start_latlng"] for a in plain.activities() if a.get("start_latlng"))
+    home = Home(*point, 800.0)
+    put(tmp_path / "home", home)
+    objects = s3_cloud.objects()
+    (tmp_path / "seen.db").write_bytes(gzip.decompress(objects["strava/catalog.db.gz"]))
+    connection = sqlite3.connect(tmp_path / "seen.db")
+    texts = [
+        text
+        for row in connection.execute("SELECT summary, detail FROM activities").fetchall()
+        + connection.execute("SELECT value, '' FROM belongings").fetchall()
+        for text in row
+    ]
+    connection.close()
+    assert not any(str(point[0]) in text for text in texts)
+    tracks = [
+        unpack(block).get("latlng", []) for key, block in objects.items() if "recordings/" in key
+    ]
+    assert any(tracks) and not any(home.holds(p) for track in tracks for p in track)
+    assert any(None in track for track in tracks)
+    put(tmp_path / "home")  # without the setting all of it goes up
+    assert any(
+        home.holds(point)
+        for key, block in s3_cloud.objects().items()
+        if "recordings/" in key
+        for point in unpack(block).get("latlng", [])
+    )

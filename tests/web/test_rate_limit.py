@@ -1,0 +1,150 @@
+"""Limits a minute, in one process and in several."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from strava_mcp.errors import StoreError
+from strava_mcp.services import services
+from strava_mcp.store import Store, open_store
+from strava_mcp.web import rate_limit
+from strava_mcp.web.guard import MOST_FAILURES
+from strava_mcp.web.rate_limit import Limiter
+from tests.web.conftest import PING, TOKEN, Clock, Make, bearer
+
+
+def never() -> Store:
+    raise AssertionError("the store was opened")
+
+
+def test_one_process_is_exact(limit_clock: Clock, tmp_path: Path) -> None:
+    store = open_store(f"sqlite://{tmp_path / 's.db'}")
+    limiter = Limiter("t", 120, lambda: store)
+    assert [limiter.count("a") for _ in range(120)] == [0] * 120
+    assert limiter.count("a") > 0
+    assert limiter.count("b") == 0
+    limit_clock.now += 60
+    assert limiter.count("a") == 0
+    store.close()
+
+
+def test_the_wait_ends_with_the_minute(limit_clock: Clock) -> None:
+    limiter = Limiter("t", 1, lambda: open_store("sqlite://:memory:"))
+    limiter.count("a")
+    wait_s = limiter.count("a")
+    assert (limit_clock.now + wait_s) // 60 > limit_clock.now // 60
+    assert wait_s <= 61
+
+
+def test_a_first_request_does_not_open_the_store(limit_clock: Clock) -> None:
+    limiter = Limiter("t", 120, never)
+    assert [limiter.count("a") for _ in range(11)] == [0] * 11
+
+
+def test_several_processes_overshoot_by_a_batch_each_at_most(
+    limit_clock: Clock, tmp_path: Path
+) -> None:
+    store = open_store(f"sqlite://{tmp_path / 's.db'}")
+    limiters = [Limiter("t", 120, lambda: store) for _ in range(4)]
+    passed = sum(limiters[n % 4].count("a") == 0 for n in range(1000))
+    assert 120 <= passed <= 120 + 4 * 12
+    store.close()
+
+
+def test_without_the_store_the_limit_still_holds(limit_clock: Clock) -> None:
+    def broken() -> Any:
+        raise StoreError("down")
+
+    limiter = Limiter("t", 20, broken)
+    assert sum(limiter.count("a") == 0 for _ in range(50)) == 20
+
+
+def test_several_can_be_counted_at_once(limit_clock: Clock) -> None:
+    limiter = Limiter("t", 100, lambda: open_store("sqlite://:memory:"))
+    assert limiter.count("a", 60) == 0
+    assert limiter.count("a", 60) > 0
+
+
+def test_keys_of_past_minutes_are_forgotten(limit_clock: Clock, monkeypatch: Any) -> None:
+    monkeypatch.setattr(rate_limit, "MOST_KEYS", 10)
+    limiter = Limiter("t", 100, never)
+    for n in range(10):
+        limiter.count(str(n))
+    limit_clock.now += 60
+    limiter.count("new")
+    assert len(limiter._counts) == 1
+
+
+def test_a_flood_of_keys_within_a_minute_stays_small(limit_clock: Clock, monkeypatch: Any) -> None:
+    monkeypatch.setattr(rate_limit, "MOST_KEYS", 10)
+    limiter = Limiter("t", 100, never)
+    for n in range(1000):
+        limiter.count(str(n))
+    assert len(limiter._counts) <= 10
+
+
+def statuses(app: Flask, tokens: Iterable[str], address: str = "127.0.0.1") -> list[int]:
+    """What each of these tokens gets, one after the other, from an address."""
+    client, environ = app.test_client(), {"REMOTE_ADDR": address}
+    replies = [
+        client.post("/mcp", json=PING, headers=bearer(token), environ_overrides=environ)
+        for token in tokens
+    ]
+    for reply in replies:
+        if reply.status_code == 429:
+            assert 0 < int(reply.headers["Retry-After"]) <= 61
+            assert "Try again" in reply.get_json()["message"]
+    return [reply.status_code for reply in replies]
+
+
+def test_requests_beyond_the_limit_wait(limit_clock: Clock, make: Make) -> None:
+    app = make(rate_limit=5)
+    _, other = services(app).tokens.create("other", "read", None)
+    assert statuses(app, [TOKEN] * 7) == [200] * 5 + [429] * 2
+    assert statuses(app, [other]) == [200]
+    limit_clock.now += 60
+    assert statuses(app, [TOKEN]) == [200]
+
+
+def test_a_batch_counts_as_many_as_it_holds(limit_clock: Clock, make: Make) -> None:
+    client = make(rate_limit=30).test_client()
+    replies = [client.post("/mcp", json=[PING] * 20, headers=bearer()) for _ in range(2)]
+    assert [reply.status_code for reply in replies] == [200, 429]
+    assert len(replies[0].get_json()) == 20
+
+
+def test_who_guesses_has_to_wait_but_locks_nobody_out(limit_clock: Clock, make: Make) -> None:
+    app = make()
+    wrong = [f"{number:064}" for number in range(MOST_FAILURES + 2)]
+    assert statuses(app, wrong) == [401] * MOST_FAILURES + [429] * 2
+    assert statuses(app, [TOKEN]) == [200]
+    assert statuses(app, wrong[:1], "198.51.100.7") == [401]
+
+
+def test_the_addresses_of_one_ipv6_network_guess_together(limit_clock: Clock, make: Make) -> None:
+    app = make()
+    for number in range(MOST_FAILURES):
+        assert statuses(app, ["x" * 64], f"2001:db8:0:{number:x}::1") == [401]
+    assert statuses(app, ["x" * 64], "2001:db8::ffff:1:2:3") == [429]
+    assert statuses(app, ["x" * 64], "2001:db8:1::1") == [401]
+    assert statuses(app, ["x" * 64], "::ffff:198.51.100.1") == [401]
+
+
+def test_ipv4_addresses_on_an_ipv6_socket_guess_apart(limit_clock: Clock, make: Make) -> None:
+    app = make()
+    assert statuses(app, ["x" * 64] * 21, "::ffff:198.51.100.1")[-1] == 429
+    assert statuses(app, ["x" * 64], "::ffff:198.51.100.2") == [401]
+    assert statuses(app, ["x" * 64], "198.51.100.1") == [429]
+
+
+def test_threads_together_are_exact(limit_clock: Clock, tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    store = open_store(f"sqlite://{tmp_path / 's.db'}")
+    limiter = Limiter("t", 120, lambda: store)
+    with ThreadPoolExecutor(8) as pool:
+        passed = sum(wait == 0 for wait in pool.map(lambda _: limiter.count("a"), range(400)))
+    assert passed == 120
+    store.close()
