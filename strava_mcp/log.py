@@ -15,7 +15,7 @@ from strava_mcp.config import Config
 SHAPES = re.compile(r"smcp_[a-z]+_[A-Za-z0-9_-]{20,}|(?i:\b(?:bearer|basic)\s+)[^\s\"',;]+")
 HIDDEN = "[hidden]"
 #: Texts given as ``extra`` often come from clients; what is longer is cut.
-LONGEST = 200
+MAX_VALUE_LENGTH = 200
 ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 #: What every LogRecord has; anything else was given as ``extra``.
@@ -62,7 +62,7 @@ class JsonFormatter(logging.Formatter):
             return {str(key): self._plain(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [self._plain(item) for item in value]
-        return self.redact(str(value))[:LONGEST]
+        return self.redact(str(value))[:MAX_VALUE_LENGTH]
 
 
 class StandardError(logging.Handler):

@@ -7,7 +7,7 @@ import requests
 from strava_mcp.config import Config
 from strava_mcp.sandbox.adapter import WSGIAdapter
 from strava_mcp.sandbox.app import create_app
-from strava_mcp.sandbox.grants import SPACE
+from strava_mcp.sandbox.grants import NAMESPACE
 from strava_mcp.sandbox.limits import Allowance
 from strava_mcp.sources import Source
 from strava_mcp.sources.api.client import open_sandbox
@@ -60,8 +60,8 @@ class Door:
 
     def grants_only(self, *scopes: str) -> None:
         """As if the athlete had left no more than these scopes ticked."""
-        for record in self.store.records(SPACE):
-            self.store.put(SPACE, record.key, record.value | {"scopes": list(scopes)})
+        for record in self.store.records(NAMESPACE):
+            self.store.put(NAMESPACE, record.key, record.value | {"scopes": list(scopes)})
 
     def everything(self) -> list[dict[str, Any]]:
         """Every activity as the sandbox lists them, newest first, not counted as calls."""

@@ -9,7 +9,8 @@ from typing import Any
 from jsonschema.validators import validator_for
 from werkzeug.test import Client, TestResponse
 
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
+
 MODERN = "2026-07-28"
 LEGACY = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25")
 SCHEMAS = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "mcp-schema"

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
 
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
+
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 

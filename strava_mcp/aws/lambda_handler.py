@@ -9,9 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from strava_mcp.aws import events
+from strava_mcp.json_types import JSON
 from wsgi import app
-
-JSON = dict[str, Any]
 
 
 def handler(event: Any, context: Any) -> JSON:

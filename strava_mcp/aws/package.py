@@ -16,7 +16,7 @@ from contextlib import redirect_stdout
 from pathlib import Path, PurePosixPath
 from py_compile import PycInvalidationMode
 
-MOST_BYTES = 15 << 20
+MAX_BYTES = 15 << 20
 ROOT = "/var/task"
 WRAPPER = "strava_mcp/aws/stream.sh"
 NEEDED = (
@@ -100,7 +100,7 @@ def _problems(archive: zipfile.ZipFile, path: Path, architecture: str, tag: str)
     for name in sorted(names):
         if name.endswith(".so") or ".so." in name:
             yield from _machine(archive.read(name)[:20], name, architecture)
-    if os.path.getsize(path) > MOST_BYTES:
+    if os.path.getsize(path) > MAX_BYTES:
         yield f"It has {os.path.getsize(path) / (1 << 20):.1f} MiB, and may have 15."
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
 
 #: Who takes the role on.
 TRUST: JSON = {

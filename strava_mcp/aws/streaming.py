@@ -17,14 +17,14 @@ from http.client import HTTPConnection
 from importlib import import_module
 from typing import Any, NamedTuple
 
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
 
 API = "/2018-06-01/runtime"
 HTTP_RESPONSE = "application/vnd.awslambda.http-integration-response"
 #: Between the prelude and the body.
 SEPARATOR = b"\0" * 8
 #: A response that is still open so long before the call's deadline is ended.
-SPARE_S = 1.0
+DEADLINE_MARGIN_S = 1.0
 FAULT = "Runtime.StreamError"
 
 
@@ -149,7 +149,7 @@ def _stream(response: Response, module: Any, event: JSON, context: Context) -> N
         started[:] = [status, headers]
         return lambda data: _send(response, module, started, data)
 
-    left_s = context.get_remaining_time_in_millis() / 1000 - SPARE_S
+    left_s = context.get_remaining_time_in_millis() / 1000 - DEADLINE_MARGIN_S
     guard = threading.Timer(max(0.0, left_s), response.end)
     guard.daemon = True
     guard.start()

@@ -15,8 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from strava_mcp.aws import package, roles, tables  # noqa: E402
 from strava_mcp.config import Config  # noqa: E402
 from strava_mcp.connection_guide import card, of_stage  # noqa: E402
-
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON  # noqa: E402
 
 #: Zappa's statement, which lets anybody who knows the ARN call the function directly.
 OPEN_SID = "FunctionURLAllowPublicAccessInvoke"

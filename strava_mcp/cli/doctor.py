@@ -8,7 +8,7 @@ from secrets import token_hex
 import click
 from flask.cli import with_appcontext
 
-from strava_mcp.config.parsers import SHORTEST_TOKEN
+from strava_mcp.config.parsers import MIN_TOKEN_LENGTH
 from strava_mcp.errors import SourceError, StoreError
 from strava_mcp.services import Services, services
 
@@ -80,7 +80,7 @@ def token(found: Services) -> Iterator[Finding]:
     if not tokens:
         yield "fail", "AUTH_TOKEN: none is set, so everything but /health is closed. Set one."
     for number, value in enumerate(tokens, 1):
-        weak = len(value) < SHORTEST_TOKEN or len(set(value)) < 10
+        weak = len(value) < MIN_TOKEN_LENGTH or len(set(value)) < 10
         if weak:
             yield "fail", f"AUTH_TOKEN {number}: easy to guess: `openssl rand -hex 32` makes one"
     if tokens and not any(len(set(value)) < 10 for value in tokens):

@@ -14,8 +14,7 @@ from strava_mcp import data_folder
 from strava_mcp.aws import roles
 from strava_mcp.config import PROJECT, Config
 from strava_mcp.config.parsers import archive_url
-
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
 
 EXAMPLE = PROJECT / "zappa_settings.example.json"
 SETTINGS = Path("zappa_settings.json")

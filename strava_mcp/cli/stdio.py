@@ -11,7 +11,7 @@ from strava_mcp.identity import SCOPES, Principal
 from strava_mcp.protocol.connection import Pipe
 from strava_mcp.protocol.server import Server
 
-LONGEST_LINE = 64 << 20
+MAX_LINE_BYTES = 64 << 20
 
 
 def converse(server: Server, source: BinaryIO, sink: BinaryIO) -> None:
@@ -22,7 +22,7 @@ def converse(server: Server, source: BinaryIO, sink: BinaryIO) -> None:
         sink.flush()
 
     pipe = Pipe(server, Principal("stdio", frozenset(SCOPES)), send)
-    while line := source.readline(LONGEST_LINE):
+    while line := source.readline(MAX_LINE_BYTES):
         if line.strip():
             pipe.take(line)
     pipe.finish()

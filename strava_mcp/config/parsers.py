@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 Network = IPv4Network | IPv6Network
 
-SHORTEST_TOKEN = 32
+MIN_TOKEN_LENGTH = 32
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
@@ -50,9 +50,9 @@ def tokens(value: str) -> tuple[str, ...]:
     found = tuple(token.strip() for token in value.split(","))
     if len(found) > 2 or any(not re.fullmatch(r"[!-~]+", token) for token in found):
         raise ValueError("must be one token, or two with a comma between them, without spaces")
-    if any(len(token) < SHORTEST_TOKEN for token in found):
+    if any(len(token) < MIN_TOKEN_LENGTH for token in found):
         raise ValueError(
-            f"must have at least {SHORTEST_TOKEN} characters a token; "
+            f"must have at least {MIN_TOKEN_LENGTH} characters a token; "
             "`python -c 'import secrets; print(secrets.token_hex(32))'` makes one"
         )
     return found

@@ -14,7 +14,7 @@ from strava_mcp.oauth.clients import AUTH_METHODS
 from strava_mcp.oauth.credentials import digest, new_secret
 from strava_mcp.oauth.grants import Grant, Tokens, new_grant_id, new_seal
 
-SPACE = "code"
+NAMESPACE = "code"
 #: Long enough for a person who carries the code from a browser by hand (RFC 6749 §4.1.2: 10 min).
 LIFETIME_S = 300
 
@@ -88,12 +88,12 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             seal=new_seal(),
             athlete_id=approval.athlete_id,
         )
-        self.server.store().put(SPACE, digest(code), asdict(kept), time.time() + LIFETIME_S)
+        self.server.store().put(NAMESPACE, digest(code), asdict(kept), time.time() + LIFETIME_S)
         self.server.clients.keep(request.client.id)
 
     def query_authorization_code(self, code: str, client: Any) -> Code | None:
         """The code, if it was given to this client. It stays: ``save_token`` is what redeems it."""
-        record = self.server.store().get(SPACE, digest(code))
+        record = self.server.store().get(NAMESPACE, digest(code))
         if record is None or record.value["client_id"] != client.id:
             return None
         return Code(**record.value)

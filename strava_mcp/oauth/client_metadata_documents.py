@@ -11,24 +11,22 @@ import json
 import re
 import time
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
 from strava_mcp.errors import StravaMcpError
+from strava_mcp.json_types import JSON
 from strava_mcp.oauth.safe_fetch import FetchError, fetch
 from strava_mcp.oauth.throttle import Throttle
 from strava_mcp.store import Store
 
-JSON = dict[str, Any]
-
-SPACE = "document"
-LONGEST_URL = 512
-LONGEST_NAME = 100
+NAMESPACE = "document"
+MAX_URL_LENGTH = 512
+MAX_NAME_LENGTH = 100
 #: How long a document is taken as unchanged, whatever its Cache-Control says, and a failure to get
 #: one as lasting.
-LEAST_CACHE_S, CACHE_S, MOST_CACHE_S, FAILURE_S = 300, 3600, 3600, 60
+MIN_CACHE_S, CACHE_S, MAX_CACHE_S, FAILURE_S = 300, 3600, 3600, 60
 WINDOW_S = 300
-EACH, TOGETHER = 10, 60
+PER_KEY, OVERALL = 10, 60
 #: Documents of well-known clients: what others ask for never uses up their turn.
 KNOWN = frozenset({"https://claude.ai/oauth/mcp-oauth-client-metadata"})
 
@@ -47,7 +45,7 @@ class Documents:
 
     def __init__(self, store: Callable[[], Store]) -> None:
         self._store = store
-        self._fetches = Throttle("document", store, WINDOW_S, EACH, TOGETHER)
+        self._fetches = Throttle("document", store, WINDOW_S, PER_KEY, OVERALL)
 
     def load(self, url: str, network: str | None) -> JSON:
         """``client_name`` and ``redirect_uris`` of a client. Raises BadDocument.
@@ -56,12 +54,12 @@ class Documents:
         """
         check_url(url)
         key = hashlib.sha256(url.encode()).hexdigest()
-        record = self._store().get(SPACE, key)
+        record = self._store().get(NAMESPACE, key)
         if record is None:
             if network is None or (url not in KNOWN and self._fetches.take(network)):
                 raise BadDocument("Too many client documents were asked for; try again later.")
             value, lifetime = _fetched(url)
-            self._store().put(SPACE, key, value, time.time() + lifetime)
+            self._store().put(NAMESPACE, key, value, time.time() + lifetime)
         else:
             value = record.value
         if "problem" in value:
@@ -92,7 +90,7 @@ def host_of(url: str) -> str:
 
 def check_url(url: str) -> None:
     """Raise BadDocument unless the URL can be a client ID: a path, no fragment, no dot segments."""
-    shape = URL.fullmatch(url) if len(url) <= LONGEST_URL else None
+    shape = URL.fullmatch(url) if len(url) <= MAX_URL_LENGTH else None
     if shape is None or DOTS.search(url) or not 0 < int(shape["port"] or 443) < 65536:
         raise BadDocument("The client ID is not the https address of a client document.")
 
@@ -115,7 +113,7 @@ def read(url: str, body: bytes) -> JSON:
     if name is not None and not isinstance(name, str):
         raise BadDocument("The client_name of the document is not text.")
     shown = "".join(letter for letter in (name or "") if letter.isprintable())
-    return {"client_name": shown[:LONGEST_NAME], "redirect_uris": uris}
+    return {"client_name": shown[:MAX_NAME_LENGTH], "redirect_uris": uris}
 
 
 def lifetime_s(cache_control: str) -> int:
@@ -124,4 +122,4 @@ def lifetime_s(cache_control: str) -> int:
     asked = int(found[1]) if found else CACHE_S
     if "no-store" in cache_control or "no-cache" in cache_control:
         asked = 0
-    return max(LEAST_CACHE_S, min(asked, MOST_CACHE_S))
+    return max(MIN_CACHE_S, min(asked, MAX_CACHE_S))

@@ -14,7 +14,7 @@ from strava_mcp.oauth.grants import CAP_S
 from strava_mcp.oauth.throttle import Throttle
 from strava_mcp.store import Store
 
-SPACE = "client"
+NAMESPACE = "client"
 ID = re.compile(r"client_[a-z0-9]{16}")
 GRANT_TYPES = ("authorization_code", "refresh_token")
 AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post")
@@ -23,7 +23,7 @@ AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post")
 UNUSED_S = 6 * 3600
 USED_S = CAP_S + 86400
 #: Registered within UNUSED_S; so there are never many more that are not in use.
-MOST_NEW = 500
+MAX_UNUSED_CLIENTS = 500
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Clients:
         self, store: Callable[[], Store], extra_redirect_uris: tuple[str, ...], documents: Documents
     ) -> None:
         self._store = store
-        self._new = Throttle("client", store, UNUSED_S, MOST_NEW, MOST_NEW)
+        self._new = Throttle("client", store, UNUSED_S, MAX_UNUSED_CLIENTS, MAX_UNUSED_CLIENTS)
         self._extra = extra_redirect_uris
         self._documents = documents
 
@@ -100,14 +100,14 @@ class Clients:
         """Keep a new client; False where there are too many already."""
         if self._new.take("", alone=True):
             return False
-        return self._store().create(SPACE, client.id, asdict(client), time.time() + UNUSED_S)
+        return self._store().create(NAMESPACE, client.id, asdict(client), time.time() + UNUSED_S)
 
     def keep(self, client_id: str) -> None:
         """The owner approved this client: it is remembered for as long as a grant can last."""
-        record = self._store().get(SPACE, client_id)
+        record = self._store().get(NAMESPACE, client_id)
         if record:
             expires_at = time.time() + USED_S
-            self._store().replace(SPACE, client_id, record.value, record.version, expires_at)
+            self._store().replace(NAMESPACE, client_id, record.value, record.version, expires_at)
 
     def authorizing(self, client_id: str, network: str | None = None) -> Client | None:
         """The client that asks for consent, with the redirect URIs that the policy allows.
@@ -137,7 +137,7 @@ class Clients:
         """
         if is_document(client_id):
             return Client(client_id)
-        record = self._store().get(SPACE, client_id) if ID.fullmatch(client_id) else None
+        record = self._store().get(NAMESPACE, client_id) if ID.fullmatch(client_id) else None
         if record is None:
             return None
         value: dict[str, Any] = record.value

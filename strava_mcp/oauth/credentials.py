@@ -15,7 +15,7 @@ SECRET = "[A-Za-z0-9_-]{43}"
 
 #: How long a token that was good is taken as good without asking the store.
 CACHE_S = 30
-MOST_CACHED = 1000
+MAX_CACHED = 1000
 
 
 def new_id(length: int) -> str:
@@ -76,7 +76,7 @@ class Remembered:
         if found is None:
             return None
         principal, end = found
-        if len(self._good) >= MOST_CACHED:
+        if len(self._good) >= MAX_CACHED:
             self._good.clear()
         if changes == self._changes:  # or what was read may have been revoked meanwhile
             self._good[hashed] = (min(now + CACHE_S, end), principal)

@@ -9,7 +9,7 @@ from secrets import token_hex
 from strava_mcp.store import Store
 
 LIFETIME_S = 600
-SPACE = "ticket"
+NAMESPACE = "ticket"
 
 
 class Tickets:
@@ -33,7 +33,7 @@ class Tickets:
             return False
         if int(expires) <= time.time():
             return False
-        return self._store().create(SPACE, number, {}, float(expires))
+        return self._store().create(NAMESPACE, number, {}, float(expires))
 
     def _seal(self, *parts: str) -> str:
         # Hashed one by one: no character in one can move the border to the next.

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from strava_mcp.identity import Principal
+from strava_mcp.json_types import JSON
 from strava_mcp.oauth.credentials import (
     SECRET,
     Remembered,
@@ -26,11 +27,9 @@ from strava_mcp.oauth.credentials import (
 )
 from strava_mcp.store import Record, Store
 
-JSON = dict[str, Any]
-
 log = logging.getLogger(__name__)
 
-SPACE = "grant"
+NAMESPACE = "grant"
 ID = "[a-z0-9]{16}"
 ACCESS = re.compile(rf"smcp_at_({ID})_({SECRET})")
 REFRESH = re.compile(rf"smcp_rt_({ID})_({SECRET})")
@@ -43,12 +42,12 @@ CAP_S = 90 * 86400
 GRACE_S = 120
 GRACE_USES = 4
 #: Tokens of a grant that can be used at once; of more, the oldest no longer can.
-MOST_ACCESS, MOST_REFRESH = 10, 20
+MAX_ACCESS_TOKENS, MAX_REFRESH_TOKENS = 10, 20
 #: How long a revoked grant is still shown, and keeps its code from being redeemed again.
 REVOKED_S = 7 * 86400
 #: How often the time of last use is written.
 USE_S = 3600
-MOST = 100_000
+MAX_GRANTS = 100_000
 
 
 @dataclass(frozen=True)
@@ -133,12 +132,12 @@ class Grants:
         value = {k: v for k, v in vars(grant).items() if k not in ("id", "expires")}
         value |= {"cap": time.time() + CAP_S, "access": [], "refresh": []}
         _add(value, tokens)
-        return self._store().create(SPACE, grant.id, value, _expires(value))
+        return self._store().create(NAMESPACE, grant.id, value, _expires(value))
 
     def refreshable(self, token: str) -> Grant | None:
         """The grant of a refresh token that may be used; reuse out of time ends the grant."""
         shape = REFRESH.fullmatch(token)
-        record = self._store().get(SPACE, shape[1]) if shape else None
+        record = self._store().get(NAMESPACE, shape[1]) if shape else None
         if shape is None or record is None:
             return None
         state = self._state(record.value, shape[2])
@@ -151,7 +150,7 @@ class Grants:
         """Replace a refresh token by the next pair; False where that is no longer allowed."""
         shape = REFRESH.fullmatch(token)
         while shape:
-            record = self._store().get(SPACE, shape[1])
+            record = self._store().get(NAMESPACE, shape[1])
             if record is None or self._state(record.value, shape[2]) != "good":
                 return False
             for entry in record.value["refresh"]:
@@ -180,7 +179,7 @@ class Grants:
         self, grant_id: str, hashed: str, address: str, now: float
     ) -> tuple[Principal, float] | None:
         """Whose access token this is, and until when it is good."""
-        record = self._store().get(SPACE, grant_id)
+        record = self._store().get(NAMESPACE, grant_id)
         found = self._access(record.value, hashed, now) if record else None
         if record is None or found is None:
             return None
@@ -194,7 +193,7 @@ class Grants:
     def find(self, token: str) -> Grant | None:
         """The grant in which this token, access or refresh, can be used."""
         kind, grant_id, hashed = _parts(token)
-        record = self._store().get(SPACE, grant_id) if kind else None
+        record = self._store().get(NAMESPACE, grant_id) if kind else None
         if record and any(hmac.compare_digest(e[0], hashed) for e in record.value[kind]):
             return _shown(record)
         return None
@@ -205,14 +204,14 @@ class Grants:
         if kind == "refresh":
             self.revoke(grant_id)
             return
-        while record := self._store().get(SPACE, grant_id):
+        while record := self._store().get(NAMESPACE, grant_id):
             record.value["access"] = [e for e in record.value["access"] if e[0] != hashed]
             if self._write(record):
                 return self._remembered.forget()
 
     def revoke(self, grant_id: str) -> bool:
         """End a grant: at once in this process, within CACHE_S in others. False: there is none."""
-        while record := self._store().get(SPACE, grant_id):
+        while record := self._store().get(NAMESPACE, grant_id):
             if record.value["revoked"]:
                 self._remembered.forget()
                 return True
@@ -233,19 +232,21 @@ class Grants:
                 self._anonymize(grant.id)
 
     def _anonymize(self, grant_id: str) -> None:
-        while record := self._store().get(SPACE, grant_id):
+        while record := self._store().get(NAMESPACE, grant_id):
             record.value.update(athlete_id=None, created_from="", last_from="")
             if self._write(record):
                 return
 
     def all(self) -> list[Grant]:
         """Every grant, the oldest first."""
-        found = [_shown(record) for record in self._store().records(SPACE, MOST)]
+        found = [_shown(record) for record in self._store().records(NAMESPACE, MAX_GRANTS)]
         return sorted(found, key=lambda grant: grant.created)
 
     def _write(self, record: Record) -> bool:
         expires_at = _expires(record.value)
-        return self._store().replace(SPACE, record.key, record.value, record.version, expires_at)
+        return self._store().replace(
+            NAMESPACE, record.key, record.value, record.version, expires_at
+        )
 
     def _state(self, value: JSON, secret: str) -> str:
         """Of a refresh token: ``good``; ``refused``, for now or for ever; ``reused``: stolen.
@@ -308,10 +309,10 @@ def _add(value: JSON, tokens: Tokens) -> None:
     now = time.time()
     access = [entry for entry in value["access"] if entry[1] > now]
     entry = [tokens.access, min(now + tokens.expires_in, value["cap"]), tokens.scope]
-    value["access"] = [*access, entry][-MOST_ACCESS:]
+    value["access"] = [*access, entry][-MAX_ACCESS_TOKENS:]
     refresh = [e for e in value["refresh"] if e[1] is None or _in_grace(e[1], now)]
     entry = [tokens.refresh, None, 0, min(now + SLIDING_S, value["cap"])]
-    value["refresh"] = [*refresh, entry][-MOST_REFRESH:]
+    value["refresh"] = [*refresh, entry][-MAX_REFRESH_TOKENS:]
 
 
 def _expires(value: JSON) -> float:

@@ -1,10 +1,7 @@
 """What clients discover: this resource (RFC 9728) and its authorization server (RFC 8414)."""
 
-from typing import Any
-
 from strava_mcp.identity import SCOPES
-
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
 
 #: Where the metadata of the resource is; the resource's own path follows it (RFC 9728 §3.1).
 WELL_KNOWN = "/.well-known/oauth-protected-resource"

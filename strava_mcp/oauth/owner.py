@@ -10,12 +10,12 @@ from strava_mcp.oauth.credentials import digest
 from strava_mcp.oauth.throttle import Throttle
 from strava_mcp.store import Store
 
-SHORTEST = 12
-LONGEST = 1024
+MIN_LENGTH = 12
+MAX_LENGTH = 1024
 FILE = "passphrase_hash"
 WINDOW_S = 300
 #: Wrong tries in a window: from one network or known browser, and from everywhere.
-EACH, TOGETHER = 5, 60
+PER_KEY, OVERALL = 5, 60
 
 
 class NotTheOwner(StravaMcpError):
@@ -35,7 +35,7 @@ class Owner:
 
     def __init__(self, config: Config, store: Callable[[], Store]) -> None:
         self._config = config
-        self._tries = Throttle("passphrase", store, WINDOW_S, EACH, TOGETHER)
+        self._tries = Throttle("passphrase", store, WINDOW_S, PER_KEY, OVERALL)
 
     def asks_for(self) -> str:
         """What the owner has to type: ``passphrase``, ``AUTH_TOKEN``, or nothing that is set."""
@@ -62,7 +62,7 @@ class Owner:
         key, alone = browser or network, bool(browser)
         if wait_s := self._tries.take(key, alone):
             raise NotTheOwner(f"Too many wrong tries. Try again in {wait_s} s.", 429, wait_s)
-        if not self._matches(given.strip()[:LONGEST]):
+        if not self._matches(given.strip()[:MAX_LENGTH]):
             raise NotTheOwner("That is not right. Try again.", 403)
         self._tries.give_back(key, alone)
 
@@ -91,6 +91,6 @@ def scrypt(passphrase: str) -> str:
     from werkzeug.security import generate_password_hash
 
     passphrase = passphrase.strip()
-    if not SHORTEST <= len(passphrase) <= LONGEST:
-        raise ValueError(f"A pass-phrase has {SHORTEST} to {LONGEST} characters.")
+    if not MIN_LENGTH <= len(passphrase) <= MAX_LENGTH:
+        raise ValueError(f"A pass-phrase has {MIN_LENGTH} to {MAX_LENGTH} characters.")
     return generate_password_hash(passphrase, method="scrypt")

@@ -18,16 +18,15 @@ from authlib.oauth2.rfc7591 import (
 )
 from joserfc.errors import JoseError
 
+from strava_mcp.json_types import JSON
 from strava_mcp.oauth import scopes
 from strava_mcp.oauth.clients import AUTH_METHODS, GRANT_TYPES, Client, new_client_id
 from strava_mcp.oauth.credentials import digest, new_secret
 
-JSON = dict[str, Any]
-
-MOST_BYTES = 16 * 1024
-MOST_URIS = 16
-LONGEST_URI = 2000
-LONGEST_NAME = 100
+MAX_BYTES = 16 * 1024
+MAX_URIS = 16
+MAX_URI_LENGTH = 2000
+MAX_NAME_LENGTH = 100
 #: Metadata that is text; what else a client sends is not kept (RFC 7591 §2: it MAY be ignored).
 TEXTS = ("client_name", "client_uri", "logo_uri", "scope", "software_id", "software_version")
 
@@ -123,10 +122,10 @@ class RegistrationEndpoint(ClientRegistrationEndpoint):
 
     def _redirect_uris(self, given: JSON) -> list[str]:
         uris = given.get("redirect_uris")
-        if not isinstance(uris, list) or not 0 < len(uris) <= MOST_URIS:
-            raise InvalidRedirectURIError(f"redirect_uris must be a list of 1 to {MOST_URIS} URIs.")
+        if not isinstance(uris, list) or not 0 < len(uris) <= MAX_URIS:
+            raise InvalidRedirectURIError(f"redirect_uris must be a list of 1 to {MAX_URIS} URIs.")
         for number, uri in enumerate(uris, 1):
-            if not isinstance(uri, str) or len(uri) > LONGEST_URI:
+            if not isinstance(uri, str) or len(uri) > MAX_URI_LENGTH:
                 raise InvalidRedirectURIError(f"redirect_uris: number {number} is not a URI.")
             if not self.server.clients.may_redirect(uri):
                 raise InvalidRedirectURIError(
@@ -137,8 +136,8 @@ class RegistrationEndpoint(ClientRegistrationEndpoint):
 
 
 def _object(body: bytes) -> JSON:
-    if len(body) > MOST_BYTES:
-        raise InvalidClientMetadataError(f"A registration has at most {MOST_BYTES} bytes.")
+    if len(body) > MAX_BYTES:
+        raise InvalidClientMetadataError(f"A registration has at most {MAX_BYTES} bytes.")
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
@@ -182,7 +181,7 @@ def _application_type(given: JSON) -> str:
 
 def _text(given: JSON, name: str) -> str:
     value = given[name]
-    longest = LONGEST_NAME if name == "client_name" else LONGEST_URI
+    longest = MAX_NAME_LENGTH if name == "client_name" else MAX_URI_LENGTH
     if not isinstance(value, str) or len(value) > longest or not value.isprintable():
         raise InvalidClientMetadataError(f"{name} must be text of at most {longest} characters.")
     return value

@@ -15,8 +15,8 @@ from strava_mcp.errors import StravaMcpError
 
 log = logging.getLogger(__name__)
 
-MOST_BYTES = 5 * 1024
-MOST_S = 3.0
+MAX_BYTES = 5 * 1024
+MAX_S = 3.0
 #: Look-ups at once. One that nobody waits for any more holds its place until the resolver is done.
 LOOK_UPS = BoundedSemaphore(4)
 _NAT64 = ip_network("64:ff9b::/96")
@@ -64,7 +64,7 @@ def fetch(url: str) -> tuple[bytes, str]:
 
     ``url``: https with a host and a path.
     """
-    until = time.monotonic() + MOST_S
+    until = time.monotonic() + MAX_S
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 443
     address = public_address(host, port)
@@ -78,7 +78,7 @@ def fetch(url: str) -> tuple[bytes, str]:
         headers = {"Accept": "application/json", "User-Agent": f"strava_mcp/{__version__}"}
         connection.request("GET", target, headers=headers)
         reply = connection.getresponse()
-        body = reply.read(MOST_BYTES + 1)
+        body = reply.read(MAX_BYTES + 1)
     except (OSError, http.client.HTTPException, ValueError) as exc:
         # ValueError: of TLS, for a name that cannot be one. Visitors are not told which it was:
         # that would tell open ports from closed ones.
@@ -96,8 +96,8 @@ def fetch(url: str) -> tuple[bytes, str]:
 def _check(reply: http.client.HTTPResponse, body: bytes) -> None:
     if reply.status != 200:
         raise FetchError(f"the answer was {reply.status} and not 200; redirects are not followed.")
-    if len(body) > MOST_BYTES:
-        raise FetchError(f"it has more than {MOST_BYTES} bytes.")
+    if len(body) > MAX_BYTES:
+        raise FetchError(f"it has more than {MAX_BYTES} bytes.")
     length = reply.getheader("Content-Length")
     if length is not None and length != str(len(body)):
         raise FetchError("it ended too early.")
@@ -119,7 +119,7 @@ def public_address(host: str, port: int) -> str:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Every address of a name. Raises OSError, after MOST_S at the latest.
+    """Every address of a name. Raises OSError, after MAX_S at the latest.
 
     The system's resolver takes no time limit, so it runs in a thread that can be left alone.
     """
@@ -128,7 +128,7 @@ def resolve(host: str, port: int) -> list[str]:
     answers: SimpleQueue[list[str]] = SimpleQueue()
     Thread(target=_look_up, args=(host, port, answers), daemon=True).start()
     try:
-        return answers.get(timeout=MOST_S)
+        return answers.get(timeout=MAX_S)
     except Empty:
         raise OSError("the resolver did not answer in time") from None
 

@@ -34,7 +34,7 @@ GRANTS: tuple[tuple[type, list[Any]], ...] = (
 )
 ENDPOINTS = (RegistrationEndpoint, RevocationEndpoint)
 
-LONGEST = 2048
+MAX_PARAMETER_LENGTH = 2048
 #: The only parameter that may come more than once (RFC 8707 §2).
 REPEATED = "resource"
 
@@ -237,7 +237,7 @@ def _is_well_formed(payload: Payload, name: str) -> bool:
     # Authlib quotes these two in its errors, where quotes may not be.
     quotes = {'"', "\\"} if name in ("response_type", "grant_type") else set()
     return (len(values) < 2 or name == REPEATED) and all(
-        len(value) <= LONGEST
+        len(value) <= MAX_PARAMETER_LENGTH
         and value.isascii()
         and value.isprintable()
         and not quotes & set(value)

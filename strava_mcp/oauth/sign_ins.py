@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from strava_mcp.oauth.credentials import digest, new_secret
 from strava_mcp.store import Store
 
-SPACE = "sign-in"
+NAMESPACE = "sign-in"
 LIFETIME_S = 600
 
 
@@ -38,7 +38,7 @@ class SignIns:
         """The ``state`` to send along. ``browser``: the cookie of the one that must come back."""
         state = new_secret()
         value = {"browser": digest(browser), **asdict(sign_in)}
-        self._store().put(SPACE, digest(state), value, time.time() + LIFETIME_S)
+        self._store().put(NAMESPACE, digest(state), value, time.time() + LIFETIME_S)
         return state
 
     def finish(self, browser: str, state: str) -> SignIn | None:
@@ -46,10 +46,10 @@ class SignIns:
 
         Another browser does not use it up: an address that was passed on ends nobody's sign-in.
         """
-        record = self._store().get(SPACE, digest(state))
+        record = self._store().get(NAMESPACE, digest(state))
         if record is None or not browser:
             return None
         if not hmac.compare_digest(record.value["browser"], digest(browser)):
             return None
-        value = self._store().take(SPACE, digest(state))
+        value = self._store().take(NAMESPACE, digest(state))
         return SignIn(**{k: v for k, v in value.items() if k != "browser"}) if value else None

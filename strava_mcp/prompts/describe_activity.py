@@ -1,13 +1,11 @@
 """The prompt for giving an activity a title and a description of its own."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from strava_mcp.context import Context
+from strava_mcp.json_types import JSON
 from strava_mcp.prompts.recent import recent_ids
 from strava_mcp.prompts.registry import Argument, Prompt
-
-JSON = dict[str, Any]
 
 
 def _messages(ctx: Context, arguments: Mapping[str, str]) -> list[JSON]:

@@ -3,11 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from strava_mcp.context import Context
-
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
 
 #: The value typed so far, and the other arguments already chosen → suggestions, best first.
 Completer = Callable[[Context, str, Mapping[str, str]], list[str]]

@@ -1,12 +1,10 @@
 """The prompt for a look back at a week."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from strava_mcp.context import Context
+from strava_mcp.json_types import JSON
 from strava_mcp.prompts.registry import Argument, Prompt
-
-JSON = dict[str, Any]
 
 WEEKS = ("last week", "this week", "last 7 days", "last 14 days", "last 4 weeks", "this month")
 

@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from strava_mcp.context import LOG_LEVELS, Context
 from strava_mcp.identity import Principal
+from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc, versions
 from strava_mcp.protocol.channel import LegacyLine, Line, ModernLine, Send
 from strava_mcp.protocol.mailbox import Session, box_of
 from strava_mcp.protocol.server import Server
 from strava_mcp.protocol.versions import Era
-
-JSON = dict[str, Any]
 
 
 @dataclass(kw_only=True)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from strava_mcp.context import LOG_LEVELS
+from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc, request_state
 from strava_mcp.protocol.mailbox import Mailbox
 
-JSON = dict[str, Any]
 Requests = Mapping[str, Mapping[str, Any]]
 Send = Callable[[JSON], None]
 

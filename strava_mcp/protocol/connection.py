@@ -11,9 +11,7 @@ from strava_mcp.protocol.dispatch import reply
 from strava_mcp.protocol.mailbox import Session
 from strava_mcp.protocol.server import Server
 
-JSON = dict[str, Any]
-
-MOST_AT_ONCE = 8
+MAX_CONCURRENT_CALLS = 8
 #: How long calls at work may go on after the input has ended.
 FINISH_S = 10
 
@@ -28,7 +26,7 @@ class Pipe:
         self._server = server
         self._send = send
         self._writing = threading.Lock()
-        self._places = threading.Semaphore(MOST_AT_ONCE)
+        self._places = threading.Semaphore(MAX_CONCURRENT_CALLS)
         self._principal = principal
         self._agreed: str | None = None
         self._session: Session | None = None
@@ -36,7 +34,7 @@ class Pipe:
 
     def finish(self) -> None:
         """Let the calls at work finish; their client listens no more after FINISH_S."""
-        for _ in range(MOST_AT_ONCE):
+        for _ in range(MAX_CONCURRENT_CALLS):
             self._places.acquire(timeout=FINISH_S)
 
     def abandon(self) -> None:

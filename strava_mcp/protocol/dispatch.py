@@ -4,18 +4,16 @@ import queue
 import threading
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from strava_mcp.errors import InsufficientScope
+from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc, versions
 from strava_mcp.protocol.call import Call
 from strava_mcp.protocol.channel import InputRequired
 from strava_mcp.protocol.methods import LISTS, find
 
-JSON = dict[str, Any]
-
 #: How long a stream may be quiet before a transport should show that it lives.
-QUIET_S = 15
+KEEPALIVE_INTERVAL_S = 15
 
 
 @dataclass(frozen=True)
@@ -52,8 +50,8 @@ def reply(call: Call) -> Response:
 def stream(call: Call) -> Generator[JSON | Response | None]:
     """Answer a call in a thread of its own, handing on each message as it is sent.
 
-    Yields messages, None after every QUIET_S seconds of silence, and last the Response. Closing
-    the iterator cancels the call. Raises whatever ``respond`` raises.
+    Yields messages, None after every KEEPALIVE_INTERVAL_S of silence, and the Response last.
+    Closing the iterator cancels the call. Raises whatever ``respond`` raises.
     """
     sent: queue.SimpleQueue[JSON | Response | BaseException] = queue.SimpleQueue()
     call.send = sent.put
@@ -76,7 +74,7 @@ def _until_response(
 ) -> Iterator[JSON | Response | None]:
     while True:
         try:
-            item = sent.get(timeout=QUIET_S)
+            item = sent.get(timeout=KEEPALIVE_INTERVAL_S)
         except queue.Empty:
             yield None
             continue

@@ -6,7 +6,8 @@ A message is a plain dict. A result may be bytes: JSON that was encoded before.
 import json
 from typing import Any
 
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
+
 Id = str | int
 
 PARSE_ERROR = -32700
@@ -21,8 +22,8 @@ UNSUPPORTED_VERSION = -32022
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
-LONGEST_ID = 1024
-DEEPEST = 64
+MAX_ID_LENGTH = 1024
+MAX_DEPTH = 64
 
 
 class RpcError(Exception):
@@ -58,7 +59,7 @@ def parse(body: bytes | str) -> Any:
     except ValueError as exc:
         problem = str(exc)
     else:
-        if _deeper_than(value, DEEPEST):
+        if _deeper_than(value, MAX_DEPTH):
             raise RpcError(PARSE_ERROR, "Parse error: nested too deeply", status=400)
         return value
     raise RpcError(PARSE_ERROR, f"Parse error: {problem}", status=400)
@@ -80,7 +81,7 @@ def kind(message: Any) -> str:
         if "id" not in message:
             return "notification"
         if not is_id(message["id"]):
-            raise _invalid(f"id must be an integer or text of at most {LONGEST_ID} characters")
+            raise _invalid(f"id must be an integer or text of at most {MAX_ID_LENGTH} characters")
         return "request"
     if ("result" in message) != ("error" in message) and is_id(message.get("id")):
         return "response"
@@ -90,7 +91,7 @@ def kind(message: Any) -> str:
 def is_id(value: Any) -> bool:
     """Whether ``value`` may identify a request."""
     if isinstance(value, str):
-        return len(value) <= LONGEST_ID
+        return len(value) <= MAX_ID_LENGTH
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 64
 
 

@@ -13,9 +13,8 @@ from secrets import token_hex, token_urlsafe
 from typing import Any
 
 from strava_mcp.identity import Principal
+from strava_mcp.json_types import JSON
 from strava_mcp.store.base import Store
-
-JSON = dict[str, Any]
 
 SESSION_S = 24 * 3600
 MESSAGE_S = 600
@@ -123,7 +122,7 @@ class Mailbox:
             if stop() or time.monotonic() >= deadline:
                 break
             with self._arrived:
-                self._arrived.wait(self._store().look_s)
+                self._arrived.wait(self._store().poll_interval_s)
         return messages
 
 

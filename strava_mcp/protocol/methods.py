@@ -7,17 +7,16 @@ from typing import Any
 
 from strava_mcp.context import LOG_LEVELS
 from strava_mcp.errors import SourceError, StoreError, ToolError
+from strava_mcp.json_types import JSON
 from strava_mcp.prompts.registry import Argument, Prompt, Resource
 from strava_mcp.protocol import jsonrpc, versions
 from strava_mcp.protocol.call import Call
 from strava_mcp.protocol.toolcalls import call_tool
 from strava_mcp.tools.registry import Tool
 
-JSON = dict[str, Any]
-
 #: How long a client may keep a list (2026-07-28, Caching): lists change with a deployment only.
 LISTS_TTL_MS = 300_000
-MOST_COMPLETIONS = 100
+MAX_COMPLETIONS = 100
 
 
 def initialize(call: Call) -> JSON:
@@ -218,9 +217,9 @@ def _completable(call: Call, reference: dict[str, str]) -> Sequence[Argument]:
 
 def _suggestions(values: Sequence[str]) -> JSON:
     return {
-        "values": list(values[:MOST_COMPLETIONS]),
+        "values": list(values[:MAX_COMPLETIONS]),
         "total": len(values),
-        "hasMore": len(values) > MOST_COMPLETIONS,
+        "hasMore": len(values) > MAX_COMPLETIONS,
     }
 
 

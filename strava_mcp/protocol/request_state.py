@@ -10,9 +10,8 @@ import hmac
 import time
 from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc
-
-JSON = dict[str, Any]
 
 LIFETIME_S = 900
 

@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from strava_mcp.identity import Principal
+from strava_mcp.json_types import JSON
 from strava_mcp.prompts.registry import Prompt, Resource
 from strava_mcp.protocol.mailbox import Mailbox, Sessions
 from strava_mcp.sources.source import Source
 from strava_mcp.tools.registry import Tools
-
-JSON = dict[str, Any]
 
 
 @dataclass(kw_only=True)

@@ -17,11 +17,9 @@ from strava_mcp.protocol.mailbox import Mailbox, Session, Sessions
 from strava_mcp.protocol.server import Server
 from strava_mcp.store import Store
 
-JSON = dict[str, Any]
-
 #: A conversation that nobody listens to ends after this; one that is listened to is kept alive.
 LIFETIME_S = 900
-MOST_AT_WORK = 16
+MAX_RUNNING_CALLS = 16
 
 
 class Busy(Exception):
@@ -33,7 +31,7 @@ class Conversations:
 
     def __init__(self, server: Callable[[], Server], store: Callable[[], Store]) -> None:
         self._server = server
-        self._places = threading.Semaphore(MOST_AT_WORK)
+        self._places = threading.Semaphore(MAX_RUNNING_CALLS)
         self.sessions = Sessions(store, "sse", LIFETIME_S)
         self.mailbox = Mailbox(store)
 

@@ -1,7 +1,6 @@
 """``tools/call``: from arguments to content, with every failure that a model should see in it."""
 
 import logging
-from typing import Any
 
 from strava_mcp.errors import (
     InsufficientScope,
@@ -10,12 +9,12 @@ from strava_mcp.errors import (
     StoreError,
     ToolError,
 )
+from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc
 from strava_mcp.protocol.call import Call
 from strava_mcp.protocol.channel import InputRequired
 from strava_mcp.tools.registry import Reply, Tool
 
-JSON = dict[str, Any]
 log = logging.getLogger(__name__)
 
 

@@ -9,10 +9,10 @@ import binascii
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from strava_mcp.json_types import JSON
 from strava_mcp.protocol.jsonrpc import (
     HEADER_MISMATCH,
     INVALID_PARAMS,
-    JSON,
     UNSUPPORTED_VERSION,
     RpcError,
 )

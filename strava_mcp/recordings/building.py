@@ -11,7 +11,7 @@ from typing import Any
 from strava_mcp.recordings.recording import Lap, Recording, Streams
 from strava_mcp.recordings.samples import (
     DAY_S,
-    LONGEST_S,
+    MAX_DURATION_S,
     Sample,
     Session,
     in_order,
@@ -30,16 +30,21 @@ MEASURED = ("latlng", "altitude", "velocity_smooth", "heartrate", "cadence", "wa
 #: Strava takes a run for resting below a pace of 30 minutes a mile, unless the runner used the
 #: pause button (support.strava.com, Strava Training Glossary for Running).
 RUNS = ("Run", "TrailRun", "VirtualRun")
-RUN_LEAST_MS = 1609.344 / 1800
+MIN_RUN_SPEED_MS = 1609.344 / 1800
 #: Of other sports Strava does not say; this is slower than any walk, and more than the jitter of
 #: a receiver that stands.
-LEAST_MS = 0.3
+MIN_SPEED_MS = 0.3
 #: Devices write a sample at least as often while they run. A longer step tells by its length
 #: whether somebody moved, not by the speed at its end.
 LONG_STEP_S = 10
 #: Totals above these are those of a device that went wrong; units are Strava's.
-MOST = {"average_heartrate": 254, "max_heartrate": 254, "average_speed": 100, "max_speed": 100}
-MOST_OF_ALL = 10_000_000
+MAX_VALUES = {
+    "average_heartrate": 254,
+    "max_heartrate": 254,
+    "average_speed": 100,
+    "max_speed": 100,
+}
+MAX_VALUE = 10_000_000
 BELOW_ZERO = ("average_temp", "elev_low", "elev_high")
 
 
@@ -79,7 +84,7 @@ def _laps(session: Session, start: int | None) -> tuple[Lap, ...]:
     return tuple(
         Lap(max(0.0, begin - start), plausible_totals(facts))
         for begin, facts in laps
-        if is_time(begin) and abs(begin - start) <= LONGEST_S
+        if is_time(begin) and abs(begin - start) <= MAX_DURATION_S
     )
 
 
@@ -105,7 +110,7 @@ def _streams(
         if distance and "velocity_smooth" not in found:
             found["velocity_smooth"] = track.speed_ms(time, distance)
             computed.add("velocity_smooth")
-        least = RUN_LEAST_MS if session.sport in RUNS and not pauses else LEAST_MS
+        least = MIN_RUN_SPEED_MS if session.sport in RUNS and not pauses else MIN_SPEED_MS
         speed = _step_speeds(time, distance, found.get("velocity_smooth"))
         found["moving"] = track.moving(speed, is_paused, least)
         computed.add("moving")

@@ -27,7 +27,7 @@ ACTIVE_LENGTH = 1
 #: Of a pool's length, in a metre.
 CENTIMETRES = 100
 #: Clocks of the world differ by quarters of an hour, and by at most 14 hours.
-ZONE_STEP_S, ZONE_MOST_S = 900, 14 * 3600
+ZONE_STEP_S, MAX_ZONE_S = 900, 14 * 3600
 
 
 def read(data: bytes) -> list[Session]:
@@ -160,7 +160,7 @@ def _offset_s(activities: Sequence[Message]) -> int | None:
     if not isinstance(local, int) or not isinstance(utc, int):
         return None
     offset = round((local - utc) / ZONE_STEP_S) * ZONE_STEP_S
-    return offset if abs(offset) <= ZONE_MOST_S else None
+    return offset if abs(offset) <= MAX_ZONE_S else None
 
 
 def _first(messages: Sequence[Message], name: str) -> Any:

@@ -6,9 +6,9 @@ Written are whole numbers; a field's value is that through its scale, less its o
 from collections.abc import Mapping
 from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.recordings.samples import Sample
 
-JSON = dict[str, Any]
 #: The names that Garmin's SDK gives to fields.
 Message = Mapping[Any, Any]
 

@@ -21,8 +21,8 @@ KINDS = {
 }
 RECORD = 20
 #: Ten days at a sample a second.
-MOST_MESSAGES = 1_000_000
-MOST_DEVELOPER_FIELDS = 1000
+MAX_MESSAGES = 1_000_000
+MAX_DEVELOPER_FIELDS = 1000
 AS_WRITTEN: dict[str, Any] = {
     **{"apply_scale_and_offset": False, "convert_datetimes_to_dates": False},
     **{"convert_types_to_strings": False, "expand_sub_fields": False, "expand_components": False},
@@ -120,7 +120,7 @@ class _Collector:
     def take(self, number: int, message: dict[Any, Any]) -> None:
         """The decoder's listener. Raises TooMany, which the decoder takes for an error."""
         self._count += 1
-        if self._count > MOST_MESSAGES:
+        if self._count > MAX_MESSAGES:
             raise TooMany
         kind = KINDS.get(number)
         if kind == "record":
@@ -140,7 +140,7 @@ class _Collector:
 
     def _describe(self, message: Message) -> None:
         """Developer fields that stand for a field of the record are in its unit."""
-        if len(self._native) >= MOST_DEVELOPER_FIELDS:
+        if len(self._native) >= MAX_DEVELOPER_FIELDS:
             raise TooMany
         name = NATIVE.get(message.get("native_field_num", -1))
         is_of_record = message.get("native_mesg_num", RECORD) == RECORD

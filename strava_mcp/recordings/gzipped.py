@@ -6,9 +6,9 @@ from strava_mcp.recordings.recording import Damaged
 
 MAGIC = b"\x1f\x8b"
 #: The largest file that is read, expanded: two days at a sample a second as TCX.
-MOST_BYTES = 64 << 20
+MAX_BYTES = 64 << 20
 #: An export packs once, and a device that packed by itself makes it twice.
-MOST_LAYERS = 3
+MAX_LAYERS = 3
 #: The wbits of zlib that mean gzip alone.
 GZIP = 31
 #: Bytes that are expanded at a time to see how many there are.
@@ -17,20 +17,20 @@ PIECE = 1 << 20
 
 def expanded(data: bytes) -> bytes:
     """The content of ``data``; as it is if it was not gzipped. Raises Damaged."""
-    for _ in range(MOST_LAYERS):
+    for _ in range(MAX_LAYERS):
         if not data.startswith(MAGIC):
             break
         data = _expanded_once(data)
     if data.startswith(MAGIC):
-        raise Damaged(f"it was gzipped more than {MOST_LAYERS} times")
-    if len(data) > MOST_BYTES:
-        raise Damaged(f"it has more than {MOST_BYTES >> 20} MB")
+        raise Damaged(f"it was gzipped more than {MAX_LAYERS} times")
+    if len(data) > MAX_BYTES:
+        raise Damaged(f"it has more than {MAX_BYTES >> 20} MB")
     return data
 
 
 def _expanded_once(data: bytes) -> bytes:
     """All members of a gzip (RFC 1952, 2.2), joined; what follows them is left out."""
-    parts, room = [], MOST_BYTES
+    parts, room = [], MAX_BYTES
     while data.startswith(MAGIC):
         size, rest = _measured(data, room)
         room -= size
@@ -50,7 +50,7 @@ def _measured(data: bytes, room: int) -> tuple[int, bytes]:
             raise Damaged("its gzip is damaged") from exc
         size, left = size + len(piece), packer.unconsumed_tail
         if size > room:
-            raise Damaged(f"it has more than {MOST_BYTES >> 20} MB when expanded")
+            raise Damaged(f"it has more than {MAX_BYTES >> 20} MB when expanded")
         if not piece and not packer.eof:
             raise Damaged("its gzip ends early")
     return size, packer.unused_data

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
+
 #: Columns of one length by Strava's stream types; None where the device recorded nothing.
 Streams = dict[str, list[Any]]
 

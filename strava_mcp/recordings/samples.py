@@ -5,24 +5,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from strava_mcp.training.track import FASTEST
+from strava_mcp.json_types import JSON
+from strava_mcp.training.track import MAX_SPEED_MS
 
-JSON = dict[str, Any]
 #: What was recorded at one moment, by Strava's stream types and in their units; ``time`` in seconds
 #: since 1970. What was not recorded has no key.
 Sample = dict[str, Any]
 
 DAY_S = 86400.0
 #: No recording is longer; a sample further from its middle has a time that is wrong.
-LONGEST_S = 31 * DAY_S
+MAX_DURATION_S = 31 * DAY_S
 #: Fewer samples than this are no track, even if all were written in one second.
-LEAST_OF_TRACK = 3
+MIN_TRACK_POINTS = 3
 #: What can be true of a sample. Sensors say 0 or 255 for no pulse, FIT has the highest number of
 #: each type for nothing, and watts above this are those of a meter that went wrong.
 PLAUSIBLE = {
     "distance": (0.0, 10_000_000.0),
     "altitude": (-500.0, 9000.0),
-    "velocity_smooth": (0.0, FASTEST),
+    "velocity_smooth": (0.0, MAX_SPEED_MS),
     "heartrate": (1, 254),
     "cadence": (0, 254),
     "watts": (0, 5000),
@@ -32,7 +32,7 @@ PLAUSIBLE = {
 PLAUSIBLE_TOTALS = {
     **{"distance": PLAUSIBLE["distance"], "total_elevation_gain": (0.0, 100_000.0)},
     **{"elev_low": PLAUSIBLE["altitude"], "elev_high": PLAUSIBLE["altitude"]},
-    **dict.fromkeys(("elapsed_time", "moving_time"), (0.0, LONGEST_S)),
+    **dict.fromkeys(("elapsed_time", "moving_time"), (0.0, MAX_DURATION_S)),
     **dict.fromkeys(("average_speed", "max_speed"), PLAUSIBLE["velocity_smooth"]),
     **dict.fromkeys(("average_heartrate", "max_heartrate"), PLAUSIBLE["heartrate"]),
     **dict.fromkeys(("average_cadence", "max_cadence"), PLAUSIBLE["cadence"]),
@@ -107,7 +107,7 @@ def in_order(samples: Iterable[Sample]) -> tuple[list[Sample], list[str]]:
     found = [sample for sample in map(plausible, samples) if sample]
     timed = [sample for sample in found if "time" in sample]
     moments = {int(sample["time"]) for sample in timed}
-    is_timeless = len(moments) == 1 and len(found) >= LEAST_OF_TRACK
+    is_timeless = len(moments) == 1 and len(found) >= MIN_TRACK_POINTS
     if 2 * len(timed) < len(found) or is_timeless:
         return [_without_time(sample) for sample in found], []
     timed.sort(key=lambda sample: sample["time"])
@@ -115,7 +115,7 @@ def in_order(samples: Iterable[Sample]) -> tuple[list[Sample], list[str]]:
     by_second: dict[int, Sample] = {}
     strays = 0
     for sample in timed:
-        if abs(sample["time"] - middle) > LONGEST_S:
+        if abs(sample["time"] - middle) > MAX_DURATION_S:
             strays += 1
             continue
         second = int(sample["time"])

@@ -5,8 +5,9 @@ tracks in a lap mean that the timer stood between them.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Damaged
 from strava_mcp.recordings.samples import Sample, Session
 from strava_mcp.recordings.sports import sport_of_text
@@ -15,7 +16,6 @@ from strava_mcp.recordings.xml import Text, Truncated, elements, local, moment, 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-JSON = dict[str, Any]
 
 #: Leaves of a Trackpoint → stream types. ``Value`` is that of HeartRateBpm; RunCadence, of the
 #: extension, is of one leg, as Cadence is.
@@ -43,7 +43,7 @@ LAP = {
     "Extensions/LX/MaxWatts": "max_watts",
 }
 SUMS = ("moving_time", "distance", "calories")
-HIGHEST = ("max_speed", "max_heartrate", "max_watts")
+MAXIMA = ("max_speed", "max_heartrate", "max_watts")
 
 
 def read(text: Text) -> list[Session]:
@@ -171,7 +171,7 @@ def _finish(element: "Element", session: Session, is_course: bool) -> None:
         # A lap that does not say how long it was makes the sum too small.
         if facts and all(key in lap for lap in facts):
             session.totals[key] = sum(lap[key] for lap in facts)
-    for key in HIGHEST:
+    for key in MAXIMA:
         session.totals |= _highest(key, facts)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 #: A day at a sample a second, with every field that is known, is 1.2 million elements of TCX.
-MOST_ELEMENTS = 1_500_000
+MAX_ELEMENTS = 1_500_000
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
@@ -82,8 +82,8 @@ def elements(text: Text) -> Iterator[tuple[str, "Element"]]:
     try:
         for event, element in iterparse(text, ("start", "end"), forbid_dtd=True):
             count += event == "start"
-            if count > MOST_ELEMENTS:
-                raise Damaged(f"it has more than {MOST_ELEMENTS:,} elements")
+            if count > MAX_ELEMENTS:
+                raise Damaged(f"it has more than {MAX_ELEMENTS:,} elements")
             yield event, element
     except DefusedXmlException as exc:
         raise Damaged("it declares a document type, as no recording does") from exc

@@ -1,14 +1,11 @@
 """Activities as Strava tells them: summaries from plans, details from plans and recordings."""
 
-from typing import Any
-
+from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import laps, segments
 from strava_mcp.sandbox.courses import heights, polyline
 from strava_mcp.sandbox.gear import summary_gear
 from strava_mcp.sandbox.plan import Plan
 from strava_mcp.sandbox.sports import old_type
-
-JSON = dict[str, Any]
 
 WORKOUT_TYPES = {
     ("Run", "race"): 1,

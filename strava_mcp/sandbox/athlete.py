@@ -1,9 +1,8 @@
 """Who the sandbox's athletes are: profile, zones, clubs. Invented, every bit of it."""
 
 from dataclasses import dataclass
-from typing import Any
 
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from strava_mcp.sandbox.plan import Plan
 DAYS = 3 * 365
 #: What makes IDs of eleven digits, like Strava's, that grow with the date. Each athlete has a part
 #: of a day's, and each of the day's activities a part of that.
-FIRST_DAY, IDS_A_DAY, IDS_AN_ATHLETE, IDS_A_SLOT = 720_000, 600_000, 200_000, 100_000
+FIRST_DAY, IDS_PER_DAY, IDS_PER_ATHLETE, IDS_PER_SLOT = 720_000, 600_000, 200_000, 100_000
 
 #: Metres per second on the flat at ordinary fitness, and mean heart rate.
 PACES = {
@@ -59,10 +59,10 @@ def plans(today: date, athlete: Athlete = MIRA) -> list[Plan]:
 
 def find(activity_id: int) -> Plan | None:
     """The activity with this ID; the ID tells the date, and whose it is."""
-    day = activity_id // IDS_A_DAY + FIRST_DAY
+    day = activity_id // IDS_PER_DAY + FIRST_DAY
     if not date.min.toordinal() <= day <= date.max.toordinal() - 400:
         return None
-    athlete = list(ATHLETES.values())[activity_id % IDS_A_DAY // IDS_AN_ATHLETE]
+    athlete = list(ATHLETES.values())[activity_id % IDS_PER_DAY // IDS_PER_ATHLETE]
     known = on(date.fromordinal(day), athlete)
     return next((plan for plan in known if plan.id == activity_id), None)
 
@@ -142,7 +142,7 @@ def _plan(day: date, athlete: Athlete, slot: int, sport: str, kind: str, rng: Ra
     mean_watts = 168 * seasons.fitness(day) * EFFORTS[kind] * rng.uniform(0.94, 1.06)
     has_meter = sport in ("Ride", "VirtualRide") and kind != "commute" and not manual
     return Plan(
-        id=_first_id(day, athlete) + slot * IDS_A_SLOT + rng.randrange(IDS_A_SLOT),
+        id=_first_id(day, athlete) + slot * IDS_PER_SLOT + rng.randrange(IDS_PER_SLOT),
         athlete=athlete,
         sport=sport,
         kind=kind,
@@ -168,7 +168,7 @@ def _plan(day: date, athlete: Athlete, slot: int, sport: str, kind: str, rng: Ra
 
 def _first_id(day: date, athlete: Athlete) -> int:
     before = list(ATHLETES).index(athlete.id)
-    return (day.toordinal() - FIRST_DAY) * IDS_A_DAY + before * IDS_AN_ATHLETE
+    return (day.toordinal() - FIRST_DAY) * IDS_PER_DAY + before * IDS_PER_ATHLETE
 
 
 def _way(

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import seasons
 from strava_mcp.sandbox.athlete import Athlete
 from strava_mcp.sandbox.sports import old_type
-
-JSON = dict[str, Any]
 
 #: What only the detail of an activity has.
 DETAILS = (

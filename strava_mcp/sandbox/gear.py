@@ -1,8 +1,6 @@
 """The athlete's bikes and shoes."""
 
-from typing import Any
-
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
 
 BIKES: dict[str, JSON] = {
     "b11570001": {

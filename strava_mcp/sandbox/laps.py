@@ -4,13 +4,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import recording
 from strava_mcp.sandbox.athlete import Athlete, ranges
 from strava_mcp.sandbox.plan import Plan
-
-JSON = dict[str, Any]
 
 KM_M, MILE_M = 1000.0, 1609.344
 #: Where a watch makes a lap by itself; on a bike the whole ride is one.

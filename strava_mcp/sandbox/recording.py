@@ -23,7 +23,7 @@ ROUNDS = 3
 SLOPE_SPEED = {"Run": (3.0, 0.5, 1.15), "TrailRun": (3.0, 0.4, 1.15), "Hike": (3.5, 0.4, 1.1)}
 CYCLING_SPEED = (10.0, 0.35, 1.7)
 #: The slowest second as a share of the mean.
-SLOWEST = {"Run": 0.55, "Swim": 0.7, "Walk": 0.6}
+MIN_SPEED_RATIO = {"Run": 0.55, "Swim": 0.7, "Walk": 0.6}
 #: Kinds of session without a change of pace on purpose.
 STEADY = ("easy", "long", "race", "commute")
 #: Devices that write a sample only now and then, as many watches do to save memory.
@@ -164,7 +164,7 @@ def _held(values: Sequence[float], moving: list[bool]) -> Numbers:
 def _speeds(plan: Plan, effort: Numbers) -> Numbers:
     """Metres per second in each moving second, slower uphill; they add up to the distance."""
     mean, top = plan.mean_speed, plan.top_speed
-    low = mean * SLOWEST.get(plan.sport, 0.3)
+    low = mean * MIN_SPEED_RATIO.get(plan.sport, 0.3)
     speeds = _fit(effort, low, mean, top)
     if plan.course is None:
         return speeds

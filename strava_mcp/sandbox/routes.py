@@ -1,13 +1,11 @@
 """Mira's planned routes, and their files."""
 
 from dataclasses import dataclass
-from typing import Any
 from xml.sax.saxutils import escape
 
+from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.athlete import MIRA, summary_athlete
 from strava_mcp.sandbox.courses import ZURICH, Course, altitudes, courses, line, polyline
-
-JSON = dict[str, Any]
 
 RIDE, RUN = 1, 2
 ROAD, TRAIL = 1, 4

@@ -3,8 +3,8 @@
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.polyline import encode
 from strava_mcp.sandbox import laps, recording
 from strava_mcp.sandbox.courses import (
@@ -18,8 +18,6 @@ from strava_mcp.sandbox.courses import (
 )
 from strava_mcp.sandbox.geo import Point
 from strava_mcp.sandbox.plan import Plan
-
-JSON = dict[str, Any]
 
 #: Efforts on segments of less ascent than this are shown only with include_all_efforts.
 SPECIAL_ASCENT_M = 12.0

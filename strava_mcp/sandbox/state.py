@@ -4,9 +4,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.store import Store
-
-JSON = dict[str, Any]
 
 CHANGES, CREATED, UPLOADS, LOOKS = "changes", "created", "uploads", "looks"
 SEEN, STARS, PROFILE = "seen", "stars", "profile"
@@ -14,7 +13,7 @@ SEEN, STARS, PROFILE = "seen", "stars", "profile"
 #: IDs of what is created begin above those of the calendar for the next decades.
 FIRST_ID = 30_000_000_000
 FOREVER = 9e12
-MOST = 100_000
+MAX_RECORDS = 100_000
 STARRED_AT_FIRST = (7011001, 7011004)
 
 
@@ -41,7 +40,8 @@ class State:
     def all_changes(self) -> dict[int, JSON]:
         """The same for every activity that was changed."""
         return {
-            int(record.key): record.value for record in self._store.records(self._in(CHANGES), MOST)
+            int(record.key): record.value
+            for record in self._store.records(self._in(CHANGES), MAX_RECORDS)
         }
 
     def change(self, activity_id: int, fields: Mapping[str, Any]) -> None:
@@ -59,7 +59,7 @@ class State:
 
     def created(self) -> list[JSON]:
         """The activities that were created or uploaded, oldest first."""
-        return [record.value for record in self._store.records(self._in(CREATED), MOST)]
+        return [record.value for record in self._store.records(self._in(CREATED), MAX_RECORDS)]
 
     def created_one(self, activity_id: int) -> JSON | None:
         """One of them."""

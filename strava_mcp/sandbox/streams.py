@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Collection
 from typing import Any
 
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
 
 STREAM_TYPES = (
     *("time", "distance", "latlng", "altitude", "velocity_smooth", "heartrate", "cadence"),

@@ -4,20 +4,18 @@ import logging
 import threading
 import time
 from secrets import token_hex
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 
+from strava_mcp.json_types import JSON
 from strava_mcp.store import Store
-
-JSON = dict[str, Any]
 
 log = logging.getLogger(__name__)
 
-SPACE, KEY = "sandbox-subscription", "subscription"
+NAMESPACE, KEY = "sandbox-subscription", "subscription"
 PATIENCE_S = 2
-MOST_TRIES = 3
+MAX_TRIES = 3
 
 
 class Subscriptions:
@@ -28,7 +26,7 @@ class Subscriptions:
 
     def get(self) -> JSON | None:
         """The subscription: ``id``, ``callback_url``."""
-        record = self._store.get(SPACE, KEY)
+        record = self._store.get(NAMESPACE, KEY)
         return record.value if record else None
 
     def create(self, callback_url: str, verify_token: str) -> JSON | None:
@@ -49,13 +47,13 @@ class Subscriptions:
         if said != challenge:
             return None
         value = {"id": int(time.time()), "callback_url": callback_url}
-        self._store.put(SPACE, KEY, value)
+        self._store.put(NAMESPACE, KEY, value)
         return value
 
     def delete(self, number: int) -> bool:
         """End the subscription with this ID."""
         found = self.get()
-        return bool(found and found["id"] == number and self._store.delete(SPACE, KEY))
+        return bool(found and found["id"] == number and self._store.delete(NAMESPACE, KEY))
 
     def publish(self, athlete_id: int, kind: str, number: int, aspect: str, **updates: str) -> None:
         """Tell the subscriber, if there is one, in a thread of its own."""
@@ -75,7 +73,7 @@ class Subscriptions:
 
 
 def _deliver(url: str, event: JSON) -> None:
-    for _ in range(MOST_TRIES):
+    for _ in range(MAX_TRIES):
         try:
             reply = requests.post(url, json=event, timeout=PATIENCE_S, allow_redirects=False)
             if reply.status_code == 200:

@@ -2,17 +2,15 @@
 
 import zlib
 from datetime import UTC, datetime
-from typing import Any
 from xml.etree import ElementTree
 
+from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import fit
 from strava_mcp.sandbox.fit import Damaged
 from strava_mcp.sandbox.geo import Point, length_m
 
-JSON = dict[str, Any]
-
 DATA_TYPES = ("fit", "fit.gz", "tcx", "tcx.gz", "gpx", "gpx.gz")
-MOST_BYTES = 100 << 20
+MAX_BYTES = 100 << 20
 SPORTS = {
     "biking": "Ride",
     "cycling": "Ride",
@@ -41,7 +39,7 @@ def read(file: bytes, data_type: str) -> JSON:
 def _unzipped(file: bytes) -> bytes:
     try:
         unzip = zlib.decompressobj(wbits=31)
-        found = unzip.decompress(file, MOST_BYTES)
+        found = unzip.decompress(file, MAX_BYTES)
     except zlib.error as exc:
         raise Damaged("it is not gzipped") from exc
     if not unzip.eof:

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import activities, calendar, creations
 from strava_mcp.sandbox.athlete import Athlete
 from strava_mcp.sandbox.gear import summary_gear
 from strava_mcp.sandbox.plan import Plan
 from strava_mcp.sandbox.sports import old_type
 from strava_mcp.sandbox.state import State
-
-JSON = dict[str, Any]
 
 TOTALS = {
     "ride": ("Ride", "VirtualRide", "GravelRide", "MountainBikeRide", "EBikeRide"),
@@ -20,7 +18,7 @@ TOTALS = {
 }
 RECENT_S = 28 * 86400
 #: The time zone farthest ahead: tomorrow's plans may have begun there.
-FARTHEST_AHEAD_S = 14 * 3600
+MAX_AHEAD_S = 14 * 3600
 
 
 class Views:
@@ -106,7 +104,7 @@ class Views:
 
     def _all(self) -> Iterator[tuple[float, Plan | JSON]]:
         """Everything that has begun, with its start in seconds since the epoch."""
-        today = datetime.fromtimestamp(self._now() + FARTHEST_AHEAD_S, UTC).date()
+        today = datetime.fromtimestamp(self._now() + MAX_AHEAD_S, UTC).date()
         for plan in calendar.plans(today, self._athlete):
             if self._began(plan):
                 yield plan.began_at, plan

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from strava_mcp.errors import NotSupported
+from strava_mcp.json_types import JSON
 
-JSON = dict[str, Any]
 #: The formats that a route can be had in: GPX 1.1 and a TCX course.
 RouteFormat = Literal["gpx", "tcx"]
 #: Ids from here on were given by a source itself, for what has none at Strava, and no page there.

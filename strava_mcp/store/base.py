@@ -32,7 +32,7 @@ class Store(ABC):
     """Remembers. Every method raises StoreError where the store does not answer."""
 
     #: How often to look for what another process may have written, in seconds.
-    look_s = 0.05
+    poll_interval_s = 0.05
 
     @abstractmethod
     def get(self, space: str, key: str) -> Record | None:

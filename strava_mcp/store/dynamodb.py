@@ -34,7 +34,7 @@ class DynamoDBStore(Store):
     ``table``: its name. Region, credentials and endpoint are those of the AWS environment.
     """
 
-    look_s = 0.5  # each look is a read that is paid for
+    poll_interval_s = 0.5  # each look is a read that is paid for
 
     def __init__(self, table: str) -> None:
         import boto3

@@ -7,7 +7,7 @@ from secrets import token_hex
 
 from strava_mcp.store.base import Store
 
-SPACE = "lease"
+NAMESPACE = "lease"
 
 
 @contextmanager
@@ -19,11 +19,11 @@ def lease(store: Store, key: str, seconds: float) -> Iterator[bool]:
     end still has to be a compare-and-swap.
     """
     mine = {"holder": token_hex(8)}
-    granted = store.create(SPACE, key, mine, time.time() + seconds)
+    granted = store.create(NAMESPACE, key, mine, time.time() + seconds)
     try:
         yield granted
     finally:
         if granted:
-            record = store.get(SPACE, key)
+            record = store.get(NAMESPACE, key)
             if record and record.value == mine:
-                store.delete(SPACE, key)
+                store.delete(NAMESPACE, key)

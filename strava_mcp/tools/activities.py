@@ -1,12 +1,11 @@
 """Tools about activities: list, read, create, update, and time in zones."""
 
-from typing import Any
-
 from marshmallow import fields, validate
 
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.identity import WRITE
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.activity_list import FilterArguments, Query, listed
@@ -16,9 +15,7 @@ from strava_mcp.tools.registry import tool
 from strava_mcp.tools.size import fitted
 from strava_mcp.tools.units import duration, speed
 
-JSON = dict[str, Any]
-
-LONGEST_BRIEF = 600
+MAX_BRIEF_LENGTH = 600
 
 TEXT = {"type": "string"}
 ROW: JSON = {
@@ -172,9 +169,11 @@ def _shown(activity: JSON, units: str, full: bool = False, all_efforts: bool = F
     """An activity as a reply. Raises Unavailable for an answer that is none."""
     found = view.identified(view.detail(activity, units, full, all_efforts), "activity")
     text = found.get("description", "")
-    if not full and len(text) > LONGEST_BRIEF:
-        found["description"] = text[:LONGEST_BRIEF] + "…"
-        found["note"] = f"description: cut at {LONGEST_BRIEF} letters; detail=full has all of it."
+    if not full and len(text) > MAX_BRIEF_LENGTH:
+        found["description"] = text[:MAX_BRIEF_LENGTH] + "…"
+        found["note"] = (
+            f"description: cut at {MAX_BRIEF_LENGTH} letters; detail=full has all of it."
+        )
     return fitted(found, CUTS, whole=("polyline",))
 
 

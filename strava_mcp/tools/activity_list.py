@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from strava_mcp.errors import InvalidArguments
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.activity_scan import Filters, Found, Place, place_after, scan
@@ -13,10 +13,8 @@ from strava_mcp.tools.cursors import WRONG, Cursor, check_repeated, cursor_of
 from strava_mcp.tools.dates import Days, days
 from strava_mcp.tools.fields import DateWords, EpochSeconds, Sports, described
 from strava_mcp.tools.local_time import date_range
-from strava_mcp.tools.size import MOST_TOKENS, rows_that_fit
+from strava_mcp.tools.size import MAX_TOKENS, rows_that_fit
 from strava_mcp.tools.units import UNITS
-
-JSON = dict[str, Any]
 
 #: For everything in a reply that is not a row.
 FRAME_TOKENS = 350
@@ -87,7 +85,7 @@ def _span(source: Source, query: Query) -> Days | None:
 
 def _reply(found: Found, query: Query, place: Place, span: Days | None, units: str) -> JSON:
     rows = [view.summary(activity, units) for activity in found.rows]
-    kept = rows_that_fit(rows, MOST_TOKENS - FRAME_TOKENS)
+    kept = rows_that_fit(rows, MAX_TOKENS - FRAME_TOKENS)
     rest = found.rest if kept == len(rows) else place_after(found.rows[:kept], place)
     reply: JSON = {"units": UNITS[units], "link": view.link("{id}")}
     if span:

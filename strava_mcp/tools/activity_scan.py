@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools.activity_view import local_time, sport_of, text
 from strava_mcp.tools.dates import Days
 
-JSON = dict[str, Any]
-
-LARGEST_PAGE = 200
+MAX_PER_PAGE = 200
 DAY_S = 86400
 #: Reads of one call, at most: Strava allows an application 100 in 15 minutes.
-MOST_PAGES = 5
+MAX_PAGES = 5
 
 
 @dataclass(frozen=True)
@@ -64,17 +63,17 @@ class Found:
 def scan(source: Source, filters: Filters, place: Place, wanted: int, page: int = 1) -> Found:
     """Up to ``wanted`` activities from ``place`` on, newest first.
 
-    ``page``: of ``wanted`` rows each, counted from ``place``. At most MOST_PAGES reads; where those
+    ``page``: of ``wanted`` rows each, counted from ``place``. At most MAX_PAGES reads; where those
     do not suffice, ``rest`` says where they ended.
     """
     is_plain = not (filters.sports or filters.span or place.seen or place.skip)
     first = page if is_plain else 1
     skip = 0 if is_plain else place.skip + (page - 1) * wanted
-    size = min(LARGEST_PAGE, wanted) if is_plain else LARGEST_PAGE
+    size = min(MAX_PER_PAGE, wanted) if is_plain else MAX_PER_PAGE
     before = place.before if is_plain else _quarter_end(place.before)
     matched: list[JSON] = []
     looked: list[JSON] = []
-    for number in range(first, first + MOST_PAGES):
+    for number in range(first, first + MAX_PAGES):
         batch = source.activities(before=before, page=number, per_page=size)
         ahead, is_end = _until(batch, filters.after)
         looked += [one for one in ahead if _is_ahead(one, place)]

@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from strava_mcp.errors import Unavailable
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.tools import units as measure
 
-JSON = dict[str, Any]
 Strava = Mapping[str, Any]
 
 WORKOUTS = {1: "race", 2: "long run", 3: "workout", 11: "race", 12: "workout"}
-MOST_EFFORTS = 10
+MAX_EFFORTS = 10
 #: Beyond every id and every quantity; what is larger is damage, and would overflow.
-MOST = 2**63
+MAX_NUMBER = 2**63
 
 
 def link(activity_id: int | str) -> str:
@@ -36,10 +36,10 @@ def number(source: Strava, key: str) -> float | None:
 
 
 def real(value: Any) -> float | None:
-    """``value`` if it is a number below MOST, which also leaves out NaN; else None."""
+    """``value`` if it is a number below MAX_NUMBER, which also leaves out NaN; else None."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return value if abs(value) < MOST else None
+    return value if abs(value) < MAX_NUMBER else None
 
 
 def text(source: Strava, key: str) -> str | None:
@@ -224,7 +224,7 @@ def _parts(activity: Strava, units: str, sport: str, all_efforts: bool) -> JSON:
     efforts = sorted(items(activity, "segment_efforts"), key=_rank)
     outline = activity.get("map")
     laps = items(activity, "laps")
-    shown = len(efforts) if all_efforts else MOST_EFFORTS
+    shown = len(efforts) if all_efforts else MAX_EFFORTS
     left = len(efforts) - shown
     return {
         "laps": [_lap(lap, units, sport) for lap in laps] if len(laps) > 1 else [],

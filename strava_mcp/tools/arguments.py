@@ -6,8 +6,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, missing, validate
 
 from strava_mcp.errors import InvalidArguments
-
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
 
 
 class WholeNumber(fields.Integer):

@@ -5,6 +5,7 @@ from typing import Any
 
 from strava_mcp.context import Context
 from strava_mcp.errors import Unavailable
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import units as measure
@@ -12,8 +13,6 @@ from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.fields import ActivityId, units
 from strava_mcp.tools.gear import brief
 from strava_mcp.tools.registry import tool
-
-JSON = dict[str, Any]
 
 ATHLETE: JSON = {
     "type": "object",

@@ -1,16 +1,13 @@
 """The club tools: the athlete's clubs, and one whose lists no longer exist, which says so."""
 
-from typing import Any
-
 from strava_mcp.context import Context
 from strava_mcp.errors import Retired
+from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.arguments import Arguments, WholeNumber
 from strava_mcp.tools.fields import ActivityId
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.size import fitted
-
-JSON = dict[str, Any]
 
 CLUBS: JSON = {
     "type": "object",

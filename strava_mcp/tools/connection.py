@@ -1,11 +1,8 @@
 """The tool about the connection itself: who is connected, and what is left of Strava's limits."""
 
-from typing import Any
-
 from strava_mcp.context import Context
+from strava_mcp.json_types import JSON
 from strava_mcp.tools.registry import tool
-
-JSON = dict[str, Any]
 
 STATUS: JSON = {
     "type": "object",

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from strava_mcp.errors import InvalidArguments
+from strava_mcp.json_types import JSON
 from strava_mcp.tools.activity_scan import Place
 
-JSON = dict[str, Any]
-
 WRONG = "Not a cursor of this list; leave it out to begin at the newest."
-LONGEST = 8000
+MAX_LENGTH = 8000
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Cursor:
 def cursor_of(written: str) -> Cursor:
     """Read a cursor. Raises InvalidArguments for anything that is none."""
     try:
-        if len(written) > LONGEST:
+        if len(written) > MAX_LENGTH:
             raise ValueError
         packed = base64.urlsafe_b64decode(written + "=" * (-len(written) % 4))
         before, seen, skip, filters, days = json.loads(packed)

@@ -10,9 +10,9 @@ from strava_mcp.tools.arguments import WholeNumber
 from strava_mcp.tools.dates import days
 from strava_mcp.tools.sports import SPORTS, sport_named
 
-LARGEST_ID = 2**63 - 1
+MAX_ID = 2**63 - 1
 #: Up to here every whole number survives a reader that counts in floating point (IEEE 754).
-LARGEST_EXACT = 2**53
+MAX_EXACT = 2**53
 END_OF_9999 = 253_402_300_799
 
 
@@ -42,7 +42,7 @@ class Bounded(WholeNumber):
 class ActivityId(Bounded):
     """The id of an activity."""
 
-    least, most = 1, LARGEST_ID
+    least, most = 1, MAX_ID
     what = "the id of an activity, a number above 0"
 
 
@@ -58,10 +58,10 @@ class RouteId(fields.String):
     def _deserialize(  # type: ignore[override]
         self, value: Any, attr: str | None, data: Any, **kwargs: Any
     ) -> int:
-        if isinstance(value, int) and not isinstance(value, bool) and value <= LARGEST_EXACT:
+        if isinstance(value, int) and not isinstance(value, bool) and value <= MAX_EXACT:
             value = str(value)
         said = value.strip() if isinstance(value, str) else ""
-        if not (re.fullmatch("[0-9]{1,19}", said) and 0 < int(said) <= LARGEST_ID):
+        if not (re.fullmatch("[0-9]{1,19}", said) and 0 < int(said) <= MAX_ID):
             raise ValidationError("Must be the id of a route as text, digits in quotation marks.")
         return int(said)
 

@@ -1,15 +1,13 @@
 """Lists that Strava gives a page at a time: how one is asked for, and what a reply shows of it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from marshmallow import validate
 
+from strava_mcp.json_types import JSON
 from strava_mcp.tools.arguments import Arguments, WholeNumber
 from strava_mcp.tools.fields import units
-from strava_mcp.tools.size import MOST_TOKENS, rows_that_fit
-
-JSON = dict[str, Any]
+from strava_mcp.tools.size import MAX_TOKENS, rows_that_fit
 
 #: For everything in a reply that is not a row.
 FRAME_TOKENS = 250
@@ -28,7 +26,7 @@ def page_of(name: str, rows: Sequence[JSON], arguments: JSON) -> JSON:
 
     ``arguments``: those of PageArguments, as they were loaded.
     """
-    kept = rows_that_fit(rows, MOST_TOKENS - FRAME_TOKENS)
+    kept = rows_that_fit(rows, MAX_TOKENS - FRAME_TOKENS)
     found: JSON = {name: list(rows[:kept])}
     if kept < len(rows):
         found["note"] = f"{kept} of {len(rows)} shown, for size; ask again with a lower per_page."

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from strava_mcp.context import Context
 from strava_mcp.identity import READ
+from strava_mcp.json_types import JSON
 
 if TYPE_CHECKING:
     from strava_mcp.tools.arguments import Arguments
-
-JSON = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,17 @@ from typing import Any
 from marshmallow import fields, validate
 
 from strava_mcp.context import Context
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import segment_view
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.athlete import own_id
-from strava_mcp.tools.fields import LARGEST_EXACT, RouteId, units
+from strava_mcp.tools.fields import MAX_EXACT, RouteId, units
 from strava_mcp.tools.pages import PageArguments, page_of
 from strava_mcp.tools.registry import Reply, tool
 from strava_mcp.tools.size import fitted
 from strava_mcp.tools.units import UNITS
-
-JSON = dict[str, Any]
 
 TEXT = {"type": "string"}
 ROUTES: JSON = {
@@ -42,9 +41,9 @@ SPORTS = {1: "Ride", 2: "Run"}
 SURFACES = {1: "road", 2: "mountain bike", 3: "cross", 4: "trail", 5: "mixed"}
 MEDIA_TYPES = {"gpx": "application/gpx+xml", "tcx": "application/vnd.garmin.tcx+xml"}
 #: Real routes of Strava have still larger ids.
-OWN_IDS = range(FIRST_OWN_ID, LARGEST_EXACT)
+OWN_IDS = range(FIRST_OWN_ID, MAX_EXACT)
 #: Some 20,000 tokens: what hosts let through at once. The link has every file, whatever its size.
-LARGEST_FILE = 40_000
+MAX_FILE_CHARACTERS = 40_000
 CUTS = {
     "segments": "the first ones on the way are here",
     "waypoints": "the rest is on Strava",
@@ -101,7 +100,7 @@ def export_route(ctx: Context, arguments: JSON) -> Reply:
     file = ctx.source.route_file(number, kind)
     download = _link(number) if number in OWN_IDS else f"{_link(number)}/export_{kind}"
     told = {"id": str(number), "format": kind, "bytes": len(file.encode()), "download": download}
-    if len(file) > LARGEST_FILE:
+    if len(file) > MAX_FILE_CHARACTERS:
         return Reply(structured=told | {"note": "Too large for a chat: use the download link."})
     resource = {"uri": download, "mimeType": MEDIA_TYPES[kind], "text": file}
     words = {"type": "text", "text": json.dumps(told)}

@@ -6,22 +6,21 @@ from marshmallow import fields, validate
 
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, Unavailable
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import units as measure
 from strava_mcp.tools.activity_scan import Filters, Place, scan
 from strava_mcp.tools.arguments import Arguments
-from strava_mcp.tools.fields import LARGEST_ID, described
+from strava_mcp.tools.fields import MAX_ID, described
 from strava_mcp.tools.local_time import today
 from strava_mcp.tools.registry import Reply, tool
 from strava_mcp.tools.search_query import Wanted, wanted
 
-JSON = dict[str, Any]
-
-MOST_RESULTS = 20
+MAX_RESULTS = 20
 #: Reads of one search, each a little below Strava's largest page: a scan asks for some more, to
 #: pass over what it has seen.
-MOST_READS = 6
+MAX_READS = 6
 PAGE = 190
 
 TEXT = {"type": "string"}
@@ -64,7 +63,7 @@ def search(ctx: Context, arguments: JSON) -> Reply:
     readable = [activity for activity in matches if type(activity.get("id")) is int]
     if matches and not readable:
         raise Unavailable("Strava's list of activities cannot be read. Try again later.")
-    results = [_result(activity, ctx.units) for activity in readable[:MOST_RESULTS]]
+    results = [_result(activity, ctx.units) for activity in readable[:MAX_RESULTS]]
     return Reply(structured={"results": results}, meta={"strava/searched": looked})
 
 
@@ -101,7 +100,7 @@ def fetch(ctx: Context, arguments: JSON) -> JSON:
 
 def _activity_id(text: str) -> int:
     bare = text.strip().rpartition("/")[2]
-    if not bare.isdecimal() or not bare.isascii() or not 0 < int(bare[:30]) <= LARGEST_ID:
+    if not bare.isdecimal() or not bare.isascii() or not 0 < int(bare[:30]) <= MAX_ID:
         raise InvalidArguments({"id": "Must be the id of an activity, as search gives it."})
     return int(bare)
 
@@ -115,8 +114,8 @@ def _matches(source: Source, asked: Wanted) -> tuple[list[JSON], int]:
     filters = Filters((), asked.span, after)
     matches: list[JSON] = []
     looked = 0
-    for _ in range(MOST_READS):
-        if place is None or (len(matches) >= MOST_RESULTS and not asked.longest):
+    for _ in range(MAX_READS):
+        if place is None or (len(matches) >= MAX_RESULTS and not asked.longest):
             break
         found = scan(source, filters, place, PAGE)
         looked += found.looked

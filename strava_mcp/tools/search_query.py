@@ -9,7 +9,7 @@ from typing import Any
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.dates import Days, days
 from strava_mcp.tools.sports import sport_named
-from strava_mcp.tools.units import METRES_A_MILE
+from strava_mcp.tools.units import METRES_PER_MILE
 
 RUNS = ("Run", "TrailRun", "VirtualRun")
 RIDES = (
@@ -32,7 +32,7 @@ FILLERS = frozenset(
     "activity activities workout workouts session sessions show find list get latest recent "
     "during since long km mile miles".split()
 )
-UNITS_M = {"k": 1000.0, "km": 1000.0, "m": 1.0, "mi": METRES_A_MILE, "mile": METRES_A_MILE}
+UNITS_M = {"k": 1000.0, "km": 1000.0, "m": 1.0, "mi": METRES_PER_MILE, "mile": METRES_PER_MILE}
 NUMBER = r"([0-9]+(?:[.,][0-9]+)?)"
 UNIT = r" ?(km|kilomet(?:er|re)s?|k|mi|miles?|m|met(?:er|re)s?)"
 NAMED_M = {"half marathon": 21_097.5, "marathon": 42_195.0}
@@ -40,7 +40,7 @@ NAMED_M = {"half marathon": 21_097.5, "marathon": 42_195.0}
 RACES = (1, 11)
 #: How far from a distance that is named without "over" or "under" an activity may be.
 NEAR = 0.07
-LONGEST_DATE_WORDS = 4
+MAX_DATE_WORDS = 4
 
 
 @dataclass
@@ -134,7 +134,7 @@ def _about(found: Wanted, match: "re.Match[str]") -> None:
 def _take_days(found: Wanted, today: date) -> None:
     """The longest run of words that is a span of days."""
     words = found._rest.split()
-    for length in range(min(LONGEST_DATE_WORDS, len(words)), 0, -1):
+    for length in range(min(MAX_DATE_WORDS, len(words)), 0, -1):
         for begin in range(len(words) - length + 1):
             phrase = " ".join(words[begin : begin + length]).strip(",.?!")
             if phrase in ("mar", "may", "sun"):  # words of a name sooner than of a date

@@ -7,10 +7,10 @@ What Strava sends is trusted as little as in ``tools.activity_view``; units are 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import units as measure
 
-JSON = dict[str, Any]
 Strava = Mapping[str, Any]
 
 #: Strava counts upward to the hardest (API v3, SummarySegment.climb_category), cyclists downward.

@@ -1,10 +1,9 @@
 """Tools about segments: those that are starred, one with the athlete's own efforts, the star."""
 
-from typing import Any
-
 from strava_mcp.context import Context
 from strava_mcp.errors import NeedsSubscription, NotSupported, Refused
 from strava_mcp.identity import WRITE
+from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import segment_view
 from strava_mcp.tools.arguments import Arguments, Flag
@@ -12,8 +11,6 @@ from strava_mcp.tools.fields import DateWords, SegmentId, described, units
 from strava_mcp.tools.local_time import date_range
 from strava_mcp.tools.pages import PageArguments, page_of
 from strava_mcp.tools.registry import tool
-
-JSON = dict[str, Any]
 
 SEGMENTS: JSON = {
     "type": "object",
@@ -31,7 +28,7 @@ STAR: JSON = {
     "required": ["id", "starred"],
 }
 #: Efforts that Strava gives at once, and those that a reply lists.
-MOST_EFFORTS, LATEST = 200, 10
+MAX_EFFORTS, LATEST = 200, 10
 
 
 @tool(title="Starred segments", arguments=PageArguments, output=SEGMENTS)
@@ -66,8 +63,8 @@ def get_segment(ctx: Context, arguments: JSON) -> JSON:
     found["own_efforts"] = len(rows)
     if rows:
         found |= {"best": segment_view.best(efforts, system), "efforts": rows[:LATEST]}
-    if len(efforts) == MOST_EFFORTS:
-        found["note"] = f"Only {MOST_EFFORTS} efforts were looked at: choose a date_range."
+    if len(efforts) == MAX_EFFORTS:
+        found["note"] = f"Only {MAX_EFFORTS} efforts were looked at: choose a date_range."
     return found
 
 
@@ -75,13 +72,13 @@ def _own_efforts(ctx: Context, arguments: JSON) -> list[JSON]:
     """The efforts of the days asked for, or of all time."""
     number, words = arguments["id"], arguments.get("date_range")
     if not words:
-        return ctx.source.segment_efforts(number, per_page=MOST_EFFORTS)
+        return ctx.source.segment_efforts(number, per_page=MAX_EFFORTS)
     span = date_range(ctx.source, words)
     found = ctx.source.segment_efforts(
         number,
         start_local=f"{span.first}T00:00:00Z",
         end_local=f"{span.last}T23:59:59Z",
-        per_page=MOST_EFFORTS,
+        per_page=MAX_EFFORTS,
     )
     return [effort for effort in found if span.holds(view.local_time(effort) or "")]
 

@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
 
-MOST_TOKENS = 4000
+MAX_TOKENS = 4000
 #: Letters, figures and punctuation of compact JSON to a token. Measured with o200k: rows of
 #: activities 2.9, laps and splits 2.7, encoded tracks 2.
-ASCII_A_TOKEN = 2.5
+CHARACTERS_PER_TOKEN = 2.5
 #: Set aside for the key of a part that is cut, and for the note about it.
 NOTE_TOKENS = 150
 
@@ -21,7 +21,7 @@ def tokens(value: Any) -> int:
     """
     written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     plain = sum(letter.isascii() for letter in written)
-    return int(plain / ASCII_A_TOKEN) + len(written) - plain
+    return int(plain / CHARACTERS_PER_TOKEN) + len(written) - plain
 
 
 def rows_that_fit(rows: Sequence[Any], room: int) -> int:
@@ -34,7 +34,7 @@ def rows_that_fit(rows: Sequence[Any], room: int) -> int:
 
 
 def fitted(
-    reply: JSON, parts: Mapping[str, str], whole: Sequence[str] = (), room: int = MOST_TOKENS
+    reply: JSON, parts: Mapping[str, str], whole: Sequence[str] = (), room: int = MAX_TOKENS
 ) -> JSON:
     """``reply``, with the ``parts`` that may be cut shortened, in their order, until it fits.
 

@@ -1,25 +1,22 @@
 """The tool about what others said to an activity."""
 
-from typing import Any
-
 from strava_mcp.context import Context
+from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.fields import ActivityId
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.size import fitted
 
-JSON = dict[str, Any]
-
 SOCIAL: JSON = {
     "type": "object",
     "properties": {"kudos": {"type": "integer"}, "comments": {"type": "integer"}},
     "required": ["id", "kudos", "comments"],
 }
-MOST_KUDOERS, MOST_COMMENTS = 30, 20
+MAX_KUDOERS, MAX_COMMENTS = 30, 20
 #: As many as Strava gives at once; they come oldest first.
-COMMENTS_A_PAGE = 200
-LONGEST_COMMENT = 400
+COMMENTS_PER_PAGE = 200
+MAX_COMMENT_LENGTH = 400
 CUTS = {"latest_comments": "the rest is on Strava", "kudos_from": "the rest is on Strava"}
 
 
@@ -42,11 +39,11 @@ def get_activity_social(ctx: Context, arguments: JSON) -> JSON:
     comments = view.whole(activity, "comment_count") or 0
     found: JSON = {"id": number, "kudos": kudos, "comments": comments, "link": view.link(number)}
     if kudos:
-        kudoers = ctx.source.activity_kudoers(number, per_page=MOST_KUDOERS)
+        kudoers = ctx.source.activity_kudoers(number, per_page=MAX_KUDOERS)
         found["kudos_from"] = [name for athlete in kudoers if (name := _name(athlete))]
     if comments:
-        said = ctx.source.activity_comments(number, per_page=COMMENTS_A_PAGE)
-        rows = [_comment(comment) for comment in said[-MOST_COMMENTS:]]
+        said = ctx.source.activity_comments(number, per_page=COMMENTS_PER_PAGE)
+        rows = [_comment(comment) for comment in said[-MAX_COMMENTS:]]
         found["latest_comments"] = rows[::-1]
     return fitted(found, CUTS)
 
@@ -55,12 +52,12 @@ def _comment(comment: JSON) -> JSON:
     """A Comment; unlike an activity it has no local time, so its own is UTC and says so."""
     author = comment.get("athlete")
     words = view.text(comment, "text") or ""
-    cut = "…" if len(words) > LONGEST_COMMENT else ""
+    cut = "…" if len(words) > MAX_COMMENT_LENGTH else ""
     return view.known(
         {
             "from": _name(author) if isinstance(author, dict) else None,
             "at_utc": (view.text(comment, "created_at") or "").removesuffix("Z"),
-            "text": words[:LONGEST_COMMENT] + cut,
+            "text": words[:MAX_COMMENT_LENGTH] + cut,
         }
     )
 

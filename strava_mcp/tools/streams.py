@@ -7,14 +7,13 @@ from marshmallow import fields, validate
 
 from strava_mcp.context import Context
 from strava_mcp.errors import NotFound
+from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import units as measure
 from strava_mcp.tools.arguments import Arguments, Flag, WholeNumber
 from strava_mcp.tools.fields import ActivityId
 from strava_mcp.tools.registry import tool
 from strava_mcp.training.series import mean, seconds_each, thinned
-
-JSON = dict[str, Any]
 
 #: Strava's stream types (API v3, StreamSet), in the order of a reply.
 KEYS = (
@@ -24,7 +23,7 @@ KEYS = (
 USUAL = ("time", "distance", "altitude", "heartrate", "velocity_smooth", "cadence", "watts")
 #: Points of Strava's resolutions; ``full`` is every sample, a page at a time.
 RESOLUTIONS = {"low": 100, "medium": 1000, "high": 10_000}
-MOST_TOKENS = 3400
+MAX_TOKENS = 3400
 
 Convert = Callable[[float], float]
 
@@ -114,7 +113,7 @@ def _chosen(
     size: int,
 ) -> tuple[list[int], str, JSON]:
     """Which samples go out, what to say about it, and where a page goes on."""
-    fits = max(2, int(MOST_TOKENS / max(1.0, _tokens_a_sample(shown))))
+    fits = max(2, int(MAX_TOKENS / max(1.0, _tokens_a_sample(shown))))
     if arguments.get("resolution") == "full":
         begin = min(arguments.get("offset", 0), size)
         end = min(size, begin + fits)
@@ -178,7 +177,7 @@ def _point(value: Any) -> list[float] | None:
 
 def _conversion(key: str, system: str) -> Convert:
     imperial = system == "imperial"
-    metres = measure.METRES_A_MILE if imperial else 1000.0
+    metres = measure.METRES_PER_MILE if imperial else 1000.0
     found: dict[str, Convert] = {
         "time": round,
         "distance": lambda v: round(v / metres, 2),

@@ -3,9 +3,9 @@
 Strava speaks metres, seconds and metres per second (API v3); only replies are converted.
 """
 
-METRES_A_MILE = 1609.344
-METRES_A_FOOT = 0.3048
-METRES_A_YARD = 0.9144
+METRES_PER_MILE = 1609.344
+METRES_PER_FOOT = 0.3048
+METRES_PER_YARD = 0.9144
 
 #: Said once in every reply that holds quantities.
 UNITS = {
@@ -20,18 +20,18 @@ ON_FOOT = frozenset({"Run", "TrailRun", "VirtualRun", "Walk", "Hike", "Snowshoe"
 
 def distance(metres: float, units: str) -> float:
     """Kilometres or miles: to ten metres, and to the metre below five kilometres."""
-    unit_m = METRES_A_MILE if units == "imperial" else 1000
+    unit_m = METRES_PER_MILE if units == "imperial" else 1000
     return round(metres / unit_m, 3 if metres < 5000 else 2)
 
 
 def elevation(metres: float, units: str) -> int:
     """Whole metres or feet."""
-    return round(metres / METRES_A_FOOT if units == "imperial" else metres)
+    return round(metres / METRES_PER_FOOT if units == "imperial" else metres)
 
 
 def speed(metres_per_s: float, units: str) -> float:
     """Kilometres or miles an hour, to a tenth."""
-    unit_m = METRES_A_MILE if units == "imperial" else 1000
+    unit_m = METRES_PER_MILE if units == "imperial" else 1000
     return round(metres_per_s * 3600 / unit_m, 1)
 
 
@@ -41,9 +41,9 @@ def pace(metres_per_s: float, units: str, sport: str) -> str:
     ``metres_per_s`` is above zero.
     """
     if sport == "Swim":
-        unit_m = 100 * METRES_A_YARD if units == "imperial" else 100
+        unit_m = 100 * METRES_PER_YARD if units == "imperial" else 100
     else:
-        unit_m = METRES_A_MILE if units == "imperial" else 1000
+        unit_m = METRES_PER_MILE if units == "imperial" else 1000
     minutes, seconds = divmod(round(unit_m / metres_per_s), 60)
     return f"{minutes}:{seconds:02d}"
 

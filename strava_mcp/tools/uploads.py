@@ -3,24 +3,22 @@
 import base64
 import binascii
 import time
-from typing import Any
 
 from marshmallow import fields, validate
 
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, SourceError, ToolError
 from strava_mcp.identity import WRITE
+from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.arguments import Arguments, Flag
 from strava_mcp.tools.fields import ActivityId, described
 from strava_mcp.tools.registry import tool
 
-JSON = dict[str, Any]
-
 DATA_TYPES = ("fit", "tcx", "gpx", "fit.gz", "tcx.gz", "gpx.gz")
-MOST_BYTES = 25 << 20
+MAX_BYTES = 25 << 20
 #: How long to wait for Strava to process a file, and how often to look.
-WAIT_S, LOOK_S = 8.0, 1.0
+WAIT_S, POLL_INTERVAL_S = 8.0, 1.0
 
 OUTPUT: JSON = {
     "type": "object",
@@ -58,7 +56,7 @@ def create_upload(ctx: Context, arguments: JSON) -> JSON:
     while number and not _is_done(upload) and time.monotonic() < deadline:
         if ctx.channel.cancelled:
             break
-        time.sleep(LOOK_S)
+        time.sleep(POLL_INTERVAL_S)
         try:
             upload = ctx.source.upload(int(number))
         except SourceError:
@@ -103,8 +101,8 @@ def _is_done(upload: JSON) -> bool:
 def _decoded(text: str) -> bytes:
     """The file from its base64; line breaks and the head of a data: URL may stay in it."""
     bare = "".join(text.partition("base64,")[2].split() if text[:5] == "data:" else text.split())
-    if len(bare) > MOST_BYTES * 4 // 3 + 4:
-        raise InvalidArguments({"file": f"Too large: Strava takes up to {MOST_BYTES >> 20} MB."})
+    if len(bare) > MAX_BYTES * 4 // 3 + 4:
+        raise InvalidArguments({"file": f"Too large: Strava takes up to {MAX_BYTES >> 20} MB."})
     try:
         content = base64.b64decode(bare, validate=True)
     except (binascii.Error, ValueError):

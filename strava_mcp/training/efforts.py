@@ -3,9 +3,9 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
-from typing import Any
 
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
+
 Seconds = tuple[float, float]
 
 MILE_M = 1609.344

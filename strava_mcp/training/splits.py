@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.training.series import Series, mean
 from strava_mcp.training.totals import seconds_moved, totals, weights
 
-JSON = dict[str, Any]
 Streams = Mapping[str, Sequence[Any]]
 
 #: What is left after the last full split belongs to that one if it is shorter than this, in metres.
-LEAST_M = 5.0
+MIN_M = 5.0
 #: Streams that have a value between two samples; those of all others hold for a whole step.
 CONTINUOUS = ("time", "distance", "altitude")
 #: What Strava's Lap has of the values of ``totals``.
@@ -32,15 +32,15 @@ def splits(
     *,
     every_m: float,
 ) -> list[JSON]:
-    """The splits (Split) of a recording, one every ``every_m`` metres; none below LEAST_M.
+    """The splits (Split) of a recording, one every ``every_m`` metres; none below MIN_M.
 
     The arguments have one length; ``moving`` tells of the step that ends in a sample. A split ends
     when its distance is full, within a step if need be, where it is taken that the speed was even.
     The last one is shorter, and they add up to the whole. Raises ValueError unless ``every_m`` is
-    at least LEAST_M.
+    at least MIN_M.
     """
-    if every_m < LEAST_M:
-        raise ValueError(f"A split is at least {LEAST_M:g} m long.")
+    if every_m < MIN_M:
+        raise ValueError(f"A split is at least {MIN_M:g} m long.")
     given: dict[str, Sequence[Any]] = {"time": time_s, "distance": distance_m, "moving": moving}
     given |= {"altitude": altitude_m or (), "heartrate": heartrate or (), "watts": watts or ()}
     streams = {key: values for key, values in given.items() if values}
@@ -71,7 +71,7 @@ def between(streams: Streams, begin_s: float, end_s: float) -> JSON:
 
 def _moments(time_s: Sequence[float], distance_m: Sequence[float], every_m: float) -> list[float]:
     """When each split begins, and when the last one ends."""
-    if not time_s or distance_m[-1] - distance_m[0] < LEAST_M:
+    if not time_s or distance_m[-1] - distance_m[0] < MIN_M:
         return []
     found = [float(time_s[0])]
     mark = distance_m[0] + every_m
@@ -80,7 +80,7 @@ def _moments(time_s: Sequence[float], distance_m: Sequence[float], every_m: floa
             over = (covered - mark) / (covered - distance_m[i - 1])
             found.append(time_s[i] - over * (time_s[i] - time_s[i - 1]))
             mark = distance_m[0] + every_m * len(found)
-    if distance_m[-1] - (mark - every_m) < LEAST_M:
+    if distance_m[-1] - (mark - every_m) < MIN_M:
         found.pop()
     return [*found, float(time_s[-1])]
 

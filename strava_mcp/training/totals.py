@@ -9,14 +9,14 @@ from itertools import accumulate, pairwise
 from statistics import fmean
 from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.training.climbing import climbing
 from strava_mcp.training.series import Series, mean, seconds_each
 
-JSON = dict[str, Any]
 Streams = Mapping[str, Sequence[Any]]
 
 #: The longest that a value speaks for, in seconds; in the rest of a longer step nothing is known.
-LONGEST_S = 30.0
+MAX_GAP_S = 30.0
 #: The seconds of the rolling mean of normalized power.
 ROLLING_S = 30
 
@@ -53,7 +53,7 @@ def weights(streams: Streams) -> list[float]:
     seconds = seconds_moved(streams)
     if not any(seconds):
         seconds = seconds_moved({"time": streams["time"]})
-    return [min(LONGEST_S, second) for second in seconds]
+    return [min(MAX_GAP_S, second) for second in seconds]
 
 
 def _extent(streams: Streams) -> JSON:

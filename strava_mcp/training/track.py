@@ -12,14 +12,14 @@ from strava_mcp.training.series import Series
 #: Mean radius of the earth in metres (IUGG).
 EARTH_M = 6_371_008.8
 #: Nothing that an athlete does is faster, in m/s: skiers and falling cyclists stay below.
-FASTEST = 100.0
+MAX_SPEED_MS = 100.0
 #: Samples within this many seconds of one make up its speed.
 AROUND_S = 3.0
 #: A grade is that of so many metres of way, half of them before the sample and half after.
 GRADE_OVER_M = 40.0
 #: Over a shorter way the noise of the altitude is all that a grade would show.
-GRADE_LEAST_M = 10.0
-STEEPEST = 100.0
+MIN_GRADE_DISTANCE_M = 10.0
+MAX_GRADE = 100.0
 
 
 def haversine_m(a: Sequence[float], b: Sequence[float]) -> float:
@@ -49,9 +49,10 @@ def odometer_m(
 ) -> list[float]:
     """Metres covered up to each sample, never falling, from an odometer that errs.
 
-    A step back, as of a device that began anew, and one faster than FASTEST count as none; so do
-    steps that are ``paused``. Between readings the speed is taken to be even. ``time_s``: seconds
-    from the start, at which the odometer stood at 0; without it no step is too fast.
+    A step back, as of a device that began again, and one faster than MAX_SPEED_MS count as none;
+    so do steps that are ``paused``. Between readings the speed is taken to be even.
+    ``time_s``: seconds from the start, at which the odometer stood at 0; without it no step is
+    too fast.
     """
     found: list[float | None] = []
     total, last_m, last_s = 0.0, 0.0, 0.0
@@ -60,7 +61,7 @@ def odometer_m(
             found.append(None)
             continue
         step_m = reading - last_m
-        most_m = FASTEST * max(1.0, time_s[i] - last_s) if time_s else step_m
+        most_m = MAX_SPEED_MS * max(1.0, time_s[i] - last_s) if time_s else step_m
         if 0 < step_m <= most_m and not (paused and paused[i]):
             total += step_m
         last_m, last_s = reading, time_s[i] if time_s else 0.0
@@ -158,6 +159,10 @@ def grade_percent(distance_m: Sequence[float], altitude_m: Series) -> list[float
         while last + 1 < len(known) and known[last][1] < here + GRADE_OVER_M / 2:
             last += 1
         way_m = known[last][1] - known[first][1]
-        slope = 100 * (known[last][2] - known[first][2]) / way_m if way_m >= GRADE_LEAST_M else 0.0
-        found[i] = min(STEEPEST, max(-STEEPEST, slope))
+        slope = (
+            100 * (known[last][2] - known[first][2]) / way_m
+            if way_m >= MIN_GRADE_DISTANCE_M
+            else 0.0
+        )
+        found[i] = min(MAX_GRADE, max(-MAX_GRADE, slope))
     return found

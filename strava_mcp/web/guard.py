@@ -48,7 +48,7 @@ PUBLIC_ENDPOINTS = frozenset(
 AUTHLESS_ENDPOINTS = frozenset({"sse.listen", "sse.post", "sse.other_transport"})
 
 #: Wrong tokens that one address may try in a minute before it has to wait.
-MOST_FAILURES = 20
+MAX_FAILURES = 20
 
 OWNER = Principal("default", frozenset(SCOPES), "AUTH_TOKEN")
 
@@ -122,7 +122,7 @@ class Guard(Gate):
         self._own = [token.encode("utf-8") for token in found.config.auth_tokens]
         self._services = found
         self._requests = Limiter("requests", found.config.rate_limit, lambda: found.store)
-        self._failures = Limiter("failures", MOST_FAILURES, lambda: found.store)
+        self._failures = Limiter("failures", MAX_FAILURES, lambda: found.store)
         self._visits = Limiter("visits", found.config.rate_limit, lambda: found.store)
 
     def check(self) -> Response | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, request
 
+from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc, sse, versions
 from strava_mcp.protocol.call import Call
 from strava_mcp.protocol.dispatch import Response as Answer
@@ -17,11 +18,9 @@ from strava_mcp.services import services
 from strava_mcp.tools.registry import Tool
 from strava_mcp.web import guard, sessions
 
-JSON = dict[str, Any]
-
 bp = Blueprint("mcp", __name__)
 
-MOST_IN_A_BATCH = 50
+MAX_BATCH_SIZE = 50
 
 
 @bp.post("/mcp")
@@ -72,10 +71,10 @@ def _one(message: Any) -> Answer | Response:
 def _batch(messages: list[Any]) -> Answer | Response:
     """Answer messages one after the other, for the one revision that has batches."""
     header = request.headers.get("MCP-Protocol-Version", versions.ASSUMED)
-    if header != versions.ASSUMED or not 0 < len(messages) <= MOST_IN_A_BATCH:
+    if header != versions.ASSUMED or not 0 < len(messages) <= MAX_BATCH_SIZE:
         raise jsonrpc.RpcError(
             jsonrpc.INVALID_REQUEST,
-            f"Batches are of MCP {versions.ASSUMED} only, and hold 1 to {MOST_IN_A_BATCH} messages",
+            f"Batches are of MCP {versions.ASSUMED} only, and hold 1 to {MAX_BATCH_SIZE} messages",
             status=400,
         )
     too_many = guard.charge(len(messages) - 1)

@@ -13,9 +13,9 @@ from strava_mcp.web.errors import refuse
 
 bp = Blueprint("oauth", __name__)
 
-MOST_BYTES = 16 * 1024
+MAX_BYTES = 16 * 1024
 #: Registrations in an hour: from one network, and from everywhere.
-HOUR_S, EACH, TOGETHER = 3600, 30, 120
+HOUR_S, PER_KEY, OVERALL = 3600, 30, 120
 
 
 def protected_resource(path: str) -> dict[str, Any]:
@@ -40,14 +40,14 @@ def authorization_server() -> dict[str, Any]:
 def register() -> Response:
     """Register a client (RFC 7591)."""
     found = services()
-    throttle = Throttle("register", lambda: found.store, HOUR_S, EACH, TOGETHER)
+    throttle = Throttle("register", lambda: found.store, HOUR_S, PER_KEY, OVERALL)
     if wait_s := throttle.take(client_network()):
         response = refuse(429, "temporarily_unavailable", "Too many registrations; try later.")
         response.headers["Retry-After"] = str(wait_s)
         return response
-    request.max_content_length = MOST_BYTES
-    if (request.content_length or 0) > MOST_BYTES:
-        return _refused("invalid_client_metadata", f"The body may have {MOST_BYTES} bytes.")
+    request.max_content_length = MAX_BYTES
+    if (request.content_length or 0) > MAX_BYTES:
+        return _refused("invalid_client_metadata", f"The body may have {MAX_BYTES} bytes.")
     if request.mimetype != "application/json":
         return _refused("invalid_client_metadata", "The body must be application/json.")
     return send(found.authorization.register(request.get_data(), presented_token()))
@@ -81,13 +81,13 @@ def _form(path: str) -> Any:
 
 def _form_error() -> Response | None:
     """400 unless parameters come in a form: in a URL they would be logged (RFC 6749 §3.2)."""
-    request.max_content_length = MOST_BYTES
+    request.max_content_length = MAX_BYTES
     if request.query_string:
         return _refused("invalid_request", "Parameters belong in the body, never in the URL.")
     if request.mimetype != "application/x-www-form-urlencoded":
         return _refused("invalid_request", "The body must be application/x-www-form-urlencoded.")
-    if (request.content_length or 0) > MOST_BYTES:
-        return _refused("invalid_request", f"The body may have {MOST_BYTES} bytes.")
+    if (request.content_length or 0) > MAX_BYTES:
+        return _refused("invalid_request", f"The body may have {MAX_BYTES} bytes.")
     return None
 
 

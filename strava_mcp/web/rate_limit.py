@@ -15,7 +15,7 @@ from strava_mcp.store import Store
 
 WINDOW_S = 60
 #: At this many keys the ones of earlier windows are dropped, or all if there are none.
-MOST_KEYS = 10_000
+MAX_KEYS = 10_000
 
 
 @dataclass
@@ -56,10 +56,10 @@ class Limiter:
     def _current(self, key: str, window: int) -> Count:
         count = self._counts.get(key)
         if count is None or count.window != window:
-            if len(self._counts) >= MOST_KEYS:
+            if len(self._counts) >= MAX_KEYS:
                 recent = {k: c for k, c in self._counts.items() if c.window == window}
                 # In a flood of keys memory counts for more than what each has used so far.
-                self._counts = recent if len(recent) < MOST_KEYS else {}
+                self._counts = recent if len(recent) < MAX_KEYS else {}
             count = self._counts[key] = Count(window)
         return count
 

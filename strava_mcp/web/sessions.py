@@ -5,17 +5,15 @@ Strava's own server keeps none; a server that asks its clients something does.
 
 import time
 from collections.abc import Iterator
-from typing import Any
 
 from flask import abort, g, request
 
+from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc, sse
 from strava_mcp.protocol.call import Call
-from strava_mcp.protocol.dispatch import QUIET_S, Response
+from strava_mcp.protocol.dispatch import KEEPALIVE_INTERVAL_S, Response
 from strava_mcp.protocol.mailbox import Mailbox, Session, box_of
 from strava_mcp.services import services
-
-JSON = dict[str, Any]
 
 HEADER = "Mcp-Session-Id"
 #: How long a stream of the server's own messages lasts before the client is to open another.
@@ -87,7 +85,7 @@ def _listen(mailbox: Mailbox, session: Session) -> Iterator[bytes]:
     deadline = time.monotonic() + STREAM_S
     yield sse.KEEP_ALIVE
     while time.monotonic() < deadline:
-        for message in mailbox.wait(session.id, QUIET_S, lambda: False):
+        for message in mailbox.wait(session.id, KEEPALIVE_INTERVAL_S, lambda: False):
             yield sse.event(jsonrpc.encode(message))
         yield sse.KEEP_ALIVE
 

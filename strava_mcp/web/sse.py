@@ -25,10 +25,10 @@ log = logging.getLogger(__name__)
 bp = Blueprint("sse", __name__)
 
 #: How long a stream lasts at most, how long it may be silent, and when the client comes back.
-STREAM_S, QUIET_S, RETRY_MS = 300, 10, 1000
+STREAM_S, KEEPALIVE_INTERVAL_S, RETRY_MS = 300, 10, 1000
 BUSY_S = 5
 #: Left of a Lambda call's time when its stream ends.
-SPARE_S = 3
+DEADLINE_MARGIN_S = 3
 
 
 class Stream:
@@ -48,7 +48,7 @@ class Stream:
         yield sse.event(f"/message?session_id={quote(box)}".encode(), "endpoint", box)
         while True:
             left_s = self._deadline - time.monotonic()
-            waiting_s = max(0.0, min(QUIET_S, left_s))
+            waiting_s = max(0.0, min(KEEPALIVE_INTERVAL_S, left_s))
             messages = self._conversations.mailbox.wait(box, waiting_s, lambda: False)
             for message in messages:
                 yield sse.event(jsonrpc.encode(message), event_id=box)
@@ -127,7 +127,7 @@ def _lasting_s() -> float:
         return STREAM_S
     if not request.environ.get("strava_mcp.streaming"):
         return 0.0
-    return float(min(STREAM_S, context.get_remaining_time_in_millis() / 1000 - SPARE_S))
+    return float(min(STREAM_S, context.get_remaining_time_in_millis() / 1000 - DEADLINE_MARGIN_S))
 
 
 def _busy(why: str) -> Response:

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 bp = Blueprint("webhook", __name__)
 
-MOST_BYTES = 4096
+MAX_BYTES = 4096
 
 
 @bp.get("/strava/webhook")
@@ -28,7 +28,7 @@ def verify() -> Response:
 @bp.post("/strava/webhook")
 def receive() -> Response:
     """Take an event. Strava repeats what is not answered with 200 within two seconds."""
-    request.max_content_length = MOST_BYTES
+    request.max_content_length = MAX_BYTES
     found = services()
     try:
         event = Event.of(request.get_json(silent=True))

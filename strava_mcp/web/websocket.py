@@ -23,7 +23,7 @@ bp = Blueprint("websocket", __name__)
 PING_S = 25
 #: How often to look whether the connection has ended: the library wakes a reader a moment before
 #: it notes the end of a connection with too large a message, who then waits on.
-LOOK_S = 2
+POLL_INTERVAL_S = 2
 #: RFC 6455 §7.4.1: the client may no longer do this.
 POLICY_VIOLATION = 1008
 
@@ -70,7 +70,7 @@ def talk(socket: Any) -> None:
     pipe = Pipe(services().server, g.principal, send)
     try:
         while True:
-            received = socket.receive(timeout=LOOK_S)
+            received = socket.receive(timeout=POLL_INTERVAL_S)
             if received is None:
                 continue
             text = received.encode("utf-8") if isinstance(received, str) else bytes(received)

@@ -32,8 +32,8 @@ def flow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flow]:
     config = Config(auth_tokens=(TOKEN,), home=home, rate_limit=1_000_000, log_level="error")
     app: Flask = create_app(config)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(oauth, "EACH", 10**9)
-        patch.setattr(oauth, "TOGETHER", 10**9)
+        patch.setattr(oauth, "PER_KEY", 10**9)
+        patch.setattr(oauth, "OVERALL", 10**9)
         found = Flow(InProcess(app), TOKEN)
         found.register()
         yield found

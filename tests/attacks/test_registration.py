@@ -21,8 +21,8 @@ def raw(app: Flask, body: bytes, **headers: str) -> Any:
 
 def test_a_flood_from_one_address_is_stopped(app: Flask) -> None:
     flow = Flow(InProcess(app), TOKEN)
-    statuses = [flow.register().status for _ in range(oauth.EACH + 2)]
-    assert statuses == [201] * oauth.EACH + [429] * 2
+    statuses = [flow.register().status for _ in range(oauth.PER_KEY + 2)]
+    assert statuses == [201] * oauth.PER_KEY + [429] * 2
     answer = flow.register()
     assert int(answer.headers["Retry-After"]) <= 2 * oauth.HOUR_S
     assert answer.json["error"] == "temporarily_unavailable"
@@ -31,13 +31,13 @@ def test_a_flood_from_one_address_is_stopped(app: Flask) -> None:
 
 
 def test_a_flood_from_everywhere_is_stopped(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(oauth, "TOGETHER", 5)
+    monkeypatch.setattr(oauth, "OVERALL", 5)
     statuses = [Flow(InProcess(app, f"198.51.100.{n}"), TOKEN).register().status for n in range(7)]
     assert statuses == [201] * 5 + [429] * 2
 
 
 def test_clients_have_a_number(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clients, "MOST_NEW", 3)
+    monkeypatch.setattr(clients, "MAX_UNUSED_CLIENTS", 3)
     flow = Flow(InProcess(app), TOKEN)
     assert [flow.register().status for _ in range(4)] == [201] * 3 + [503]
 

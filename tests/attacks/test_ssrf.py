@@ -190,7 +190,7 @@ def test_a_slow_site_is_given_up(
     flow: Flow, site: Site, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     """Byte by byte, each in time, it could take for ever; the deadline is for all together."""
-    monkeypatch.setattr(safe_fetch, "MOST_S", 0.5)
+    monkeypatch.setattr(safe_fetch, "MAX_S", 0.5)
     ended, sent = threading.Event(), []
 
     def drip(handler: Any) -> None:
@@ -223,7 +223,7 @@ def test_a_slow_resolver_is_given_up(
 ) -> None:
     """The system's resolver may take half a minute; four that hang are all that ever do."""
     monkeypatch.undo()
-    monkeypatch.setattr(safe_fetch, "MOST_S", 0.2)
+    monkeypatch.setattr(safe_fetch, "MAX_S", 0.2)
     ended, asked = threading.Event(), []
 
     def hang(host: str, *args: object, **kwargs: object) -> list[object]:
@@ -265,7 +265,7 @@ def test_a_failure_is_not_repeated_at_once(flow: Flow, site: Site) -> None:
 def test_what_others_ask_for_does_not_keep_a_known_client_out(
     flow: Flow, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client_metadata_documents, "TOGETHER", 0)
+    monkeypatch.setattr(client_metadata_documents, "OVERALL", 0)
     monkeypatch.setattr(client_metadata_documents, "KNOWN", {site.url})
     site.respond = lambda handler: site.send(handler, site.document())
     assert "Too many" in refuses(flow, client_id=site.url + "x")
@@ -316,9 +316,9 @@ def test_a_document_may_list_more_than_we_allow(flow: Flow, site: Site) -> None:
 
 
 def test_nobody_makes_us_fetch_without_end(flow: Flow, site: Site) -> None:
-    for number in range(client_metadata_documents.EACH + 5):
+    for number in range(client_metadata_documents.PER_KEY + 5):
         refuses(flow, client_id=f"https://client.example:{site.port}/{number}.json")
-    assert len(site.paths) == client_metadata_documents.EACH
+    assert len(site.paths) == client_metadata_documents.PER_KEY
     refused = refuses(flow, client_id=f"https://client.example:{site.port}/last.json")
     assert "Too many" in refused
 
@@ -364,8 +364,8 @@ def test_a_document_that_changes_after_the_page_was_shown_approves_nothing(
     page = flow.http.send("GET", url)
     assert page.status == 200
     store = services(flow.http.client.application).store
-    for record in store.records(client_metadata_documents.SPACE):
-        store.delete(client_metadata_documents.SPACE, record.key)
+    for record in store.records(client_metadata_documents.NAMESPACE):
+        store.delete(client_metadata_documents.NAMESPACE, record.key)
     site.respond = lambda handler: site.send(handler, site.document(redirect_uris=[second]))
     answer = flow.decide(page, url)
     assert answer.status == 403 and "Location" not in answer.headers

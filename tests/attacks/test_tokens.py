@@ -61,7 +61,7 @@ def test_a_thief_cannot_bury_the_token_that_tells_on_him(flow: Flow, clock: Cloc
     """However often he refreshes, the owner's host, coming back with its own, ends the grant."""
     first = flow.connect()
     stolen = first
-    for _ in range(3 * grants.MOST_REFRESH):
+    for _ in range(3 * grants.MAX_REFRESH_TOKENS):
         stolen = flow.refresh(stolen["refresh_token"]).json
     clock.ahead_s = grants.GRACE_S + 1
     stolen = flow.refresh(stolen["refresh_token"]).json
@@ -73,11 +73,14 @@ def test_a_thief_cannot_bury_the_token_that_tells_on_him(flow: Flow, clock: Cloc
 
 def test_a_grant_keeps_few_hashes(flow: Flow, app: Flask, clock: Clock) -> None:
     tokens = flow.connect()
-    for number in range(2 * grants.MOST_REFRESH):
+    for number in range(2 * grants.MAX_REFRESH_TOKENS):
         clock.ahead_s = number * (grants.GRACE_S + 1.0)
         tokens = flow.refresh(tokens["refresh_token"]).json
-    (record,) = services(app).store.records(grants.SPACE)
-    assert len(record.value["refresh"]) == 2 and len(record.value["access"]) <= grants.MOST_ACCESS
+    (record,) = services(app).store.records(grants.NAMESPACE)
+    assert (
+        len(record.value["refresh"]) == 2
+        and len(record.value["access"]) <= grants.MAX_ACCESS_TOKENS
+    )
     assert flow.refresh(tokens["refresh_token"]).status == 200
 
 

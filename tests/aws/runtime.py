@@ -17,9 +17,8 @@ from secrets import token_hex
 from typing import Any
 from urllib.parse import urlencode
 
+from strava_mcp.json_types import JSON
 from tests.servers import ROOT
-
-JSON = dict[str, Any]
 
 HOST = "abc123.lambda-url.eu-central-1.on.aws"
 ADDRESS = "198.51.100.7"

@@ -75,7 +75,7 @@ def test_the_role_may_do_what_a_server_does_and_no_more(
     document = policy("strava-mcp-production", "table", archive_url=url)
     truths = bulk_export(tmp_path / "export.zip", 8)
     import_into(tmp_path / "home", tmp_path / "export.zip")
-    monkeypatch.setattr(s3, "LOOK_S", 0)
+    monkeypatch.setattr(s3, "POLL_INTERVAL_S", 0)
     source = archive_of(tmp_path / "server", archive_url=url)
     with pytest.raises(NotConnected):
         source.activities()

@@ -16,12 +16,12 @@ from strava_mcp.config import Config
 from strava_mcp.errors import NotConnected
 from strava_mcp.sandbox.app import create_app as create_sandbox
 from strava_mcp.sandbox.athlete import JONAS, MIRA
+from strava_mcp.sandbox.grants import NAMESPACE as GRANTS
 from strava_mcp.sandbox.grants import (
     SANDBOX_CLIENT_ID,
     SANDBOX_CLIENT_SECRET,
     SANDBOX_REFRESH_TOKEN,
 )
-from strava_mcp.sandbox.grants import SPACE as GRANTS
 from strava_mcp.services import services
 from strava_mcp.store import open_store
 from tests.app_server import serve

@@ -3,14 +3,12 @@
 import base64
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from strava_mcp.context import Context
+from strava_mcp.json_types import JSON
 from strava_mcp.prompts.registry import Argument, Prompt, Resource
 from tests.conformance.media import PNG
 from tests.conformance.tools import elicitation, said
-
-JSON = dict[str, Any]
 
 
 def user(content: JSON) -> JSON:

@@ -4,10 +4,10 @@ import time
 from typing import Any
 
 from strava_mcp.context import Context
+from strava_mcp.json_types import JSON
 from strava_mcp.tools.registry import Reply, Tool, Tools
 from tests.conformance.media import PNG, WAV
 
-JSON = dict[str, Any]
 TOOLS = Tools()
 
 

@@ -89,7 +89,7 @@ def test_the_cache_ends_with_the_token(tokens: PersonalTokens, clock: Clock) -> 
 
 
 def test_the_cache_stays_small(tokens: PersonalTokens, monkeypatch: Any) -> None:
-    monkeypatch.setattr(credentials, "MOST_CACHED", 3)
+    monkeypatch.setattr(credentials, "MAX_CACHED", 3)
     for _ in range(10):
         assert tokens.authenticate(tokens.create("x", "read", None)[1])
         assert len(tokens._remembered._good) <= 3

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
 
 #: The seconds of FIT's epoch, and of a morning in it.
 EPOCH_S = 631_065_600

@@ -11,13 +11,13 @@ HEAD = (
     ' xmlns:gpxtpx="http://www.garmin.com/xmlschemas/TrackPointExtension/v1"'
     ' xmlns:ns3="http://www.garmin.com/xmlschemas/TrackPointExtension/v2">'
 )
-DEGREES_A_METRE = 1 / 111_195
+DEGREES_PER_METRE = 1 / 111_195
 
 
 def point(second: int, metres: float, more: str = "", time: bool = True) -> str:
     clock = f"<time>2024-05-06T06:{second // 60:02d}:{second % 60:02d}Z</time>" if time else ""
     return (
-        f'<trkpt lat="{47 + metres * DEGREES_A_METRE:.7f}" lon="8.5">'
+        f'<trkpt lat="{47 + metres * DEGREES_PER_METRE:.7f}" lon="8.5">'
         f"<ele>{400 + metres / 20:.2f}</ele>{clock}{more}</trkpt>"
     )
 
@@ -153,6 +153,6 @@ def test_bombs(bomb: str) -> None:
 
 
 def test_more_elements_than_any_recording(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xml, "MOST_ELEMENTS", 100)
+    monkeypatch.setattr(xml, "MAX_ELEMENTS", 100)
     with pytest.raises(Damaged, match="100 elements"):
         read(gpx(WALK).encode())

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.no_cover
 if not Path("/proc/self/status").exists():
     pytest.skip("how much memory a process had is read from /proc", allow_module_level=True)
 
-MOST_MB = 200
+MAX_MB = 200
 HOURS = 12
 #: How writers that indent, and give positions thirty digits, make a file long.
 INDENTED = b">\n" + b" " * 40 + b"<"
@@ -46,7 +46,7 @@ def test_twelve_hours_at_a_sample_a_second(tmp_path: Path) -> None:
     seconds = HOURS * 3600
     path = tmp_path / "long.fit"
     path.write_bytes(fit(activity(*ride(seconds), total_elapsed_time=float(seconds))))
-    assert peak_mb(path, seconds + 1) < MOST_MB
+    assert peak_mb(path, seconds + 1) < MAX_MB
 
 
 def test_twelve_hours_of_gpx_in_thirty_megabytes(tmp_path: Path) -> None:
@@ -54,4 +54,4 @@ def test_twelve_hours_of_gpx_in_thirty_megabytes(tmp_path: Path) -> None:
     path = tmp_path / "long.gpx"
     path.write_bytes(encoded(recording, "long.gpx").replace(b"><", INDENTED))
     assert path.stat().st_size > 30e6
-    assert peak_mb(path, HOURS * 3600 + 1) < MOST_MB
+    assert peak_mb(path, HOURS * 3600 + 1) < MAX_MB

@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonschema
 
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: What Strava sends as null, although the description does not say so.

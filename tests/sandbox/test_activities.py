@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.calendar import plans
 from strava_mcp.sandbox.plan import Plan
 from tests.sandbox.conftest import NOW, TODAY, Caller, Clock
 
-JSON = dict[str, Any]
 NEW = {
     "name": "Yoga auf dem Dach",
     "sport_type": "Yoga",

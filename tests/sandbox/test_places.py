@@ -1,7 +1,6 @@
 """Streams over the API; segments, efforts, routes, clubs; what Strava has retired."""
 
 from collections.abc import Callable
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -14,7 +13,6 @@ from tests.sandbox.conftest import TODAY, Caller
 
 pytestmark = pytest.mark.no_cover
 
-JSON = dict[str, Any]
 Recorded = dict[Plan, recording.Streams]
 
 

@@ -3,18 +3,16 @@
 import gzip
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import fit, uploads
 from strava_mcp.sandbox.v3.uploads import FAILED, PROCESSING, READY
 from tests.conftest import require
 from tests.sandbox.conftest import Caller
-
-JSON = dict[str, Any]
 
 GPX = """<?xml version="1.0"?><gpx xmlns="http://www.topografix.com/GPX/1/1">
 <metadata><time>2020-01-01T00:00:00Z</time></metadata><trk><type>hiking</type><trkseg>

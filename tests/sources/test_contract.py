@@ -11,12 +11,11 @@ from xml.etree import ElementTree
 import pytest
 
 from strava_mcp.errors import NotFound, NotSupported
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.store import open_store
 from tests.rig import Door
 from tests.sources.archive.imported import imported_sandbox
-
-JSON = dict[str, Any]
 
 NOBODY = 1
 KEYS = ("time", "distance", "heartrate", "latlng", "altitude", "moving")

@@ -9,13 +9,13 @@ import pytest
 
 from strava_mcp.context import Context
 from strava_mcp.identity import READ, WRITE, Principal
+from strava_mcp.json_types import JSON
 from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.registry import Reply
-from strava_mcp.tools.size import MOST_TOKENS, tokens
+from strava_mcp.tools.size import MAX_TOKENS, tokens
 from tests.rig import Door
 
-JSON = dict[str, Any]
 Call = Callable[..., JSON]
 
 WRITER = Principal("test", frozenset({READ, WRITE}))
@@ -55,7 +55,7 @@ def call(ctx: Context) -> Call:
         jsonschema.Draft202012Validator(tool.output_schema or {}).validate(structured)
         json.dumps(structured, allow_nan=False)
         assert not nulls(structured)
-        assert tokens(structured) <= MOST_TOKENS
+        assert tokens(structured) <= MAX_TOKENS
         return structured
 
     return run

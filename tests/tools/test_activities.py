@@ -1,7 +1,5 @@
 """Reading, creating and updating an activity, on the sandbox athlete."""
 
-from typing import Any
-
 import pytest
 
 from strava_mcp.config import Config
@@ -13,7 +11,6 @@ from strava_mcp.tools import load_tools
 from tests.rig import Door
 from tests.tools.conftest import WRITER, Call
 
-JSON = dict[str, Any]
 ACTIVITIES = "/api/v3/activities"
 
 

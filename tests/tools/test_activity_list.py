@@ -10,6 +10,7 @@ import pytest
 
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, RateLimited
+from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.limits import Allowance
 from strava_mcp.store import open_store
 from strava_mcp.tools import activity_scan, load_tools
@@ -19,7 +20,6 @@ from tests.benchmarks.calls import talking, year
 from tests.rig import Door
 from tests.tools.conftest import WRITER, Call
 
-JSON = dict[str, Any]
 LISTED = "GET /api/v3/athlete/activities"
 
 
@@ -203,11 +203,11 @@ def test_what_is_no_cursor_is_refused(call: Call, cursor: str) -> None:
 def test_a_rare_sport_costs_a_bounded_number_of_reads(
     call: Call, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(activity_scan, "LARGEST_PAGE", 20)
+    monkeypatch.setattr(activity_scan, "MAX_PER_PAGE", 20)
     rows = [a["id"] for a in door.everything() if a["sport_type"] == "Hike"]
     reply = call("get_activities", sport_type="Yoga")
     assert reply["activities"] == []
-    assert len(door.calls) == activity_scan.MOST_PAGES
+    assert len(door.calls) == activity_scan.MAX_PAGES
     assert "100 activities looked at" in reply["note"]
     assert walk(call, sport_type="Hike", per_page=4) == rows
     paged = call("get_activities", sport_type="Hike", per_page=4, page=3)

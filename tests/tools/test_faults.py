@@ -12,7 +12,7 @@ import pytest
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, NotConnected, SourceError, ToolError, Unavailable
 from strava_mcp.sandbox.faults import KINDS
-from strava_mcp.sandbox.grants import SPACE as GRANTS
+from strava_mcp.sandbox.grants import NAMESPACE as GRANTS
 from strava_mcp.sources.api import transport
 from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools, uploads
@@ -92,7 +92,7 @@ class Bench:
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "BACKOFF_S", 0.0)
-    monkeypatch.setattr(uploads, "LOOK_S", 0.001)
+    monkeypatch.setattr(uploads, "POLL_INTERVAL_S", 0.001)
     monkeypatch.setattr(uploads, "WAIT_S", 0.05, raising=False)
 
 

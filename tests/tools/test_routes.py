@@ -145,7 +145,7 @@ def test_gpx_is_what_is_meant(export: Export) -> None:
 def test_a_large_file_stays_out_of_the_chat(
     export: Export, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(routes, "LARGEST_FILE", 5000)
+    monkeypatch.setattr(routes, "MAX_FILE_CHARACTERS", 5000)
     reply = export(id=LAKE)
     assert reply.content is None and reply.structured
     assert "download link" in reply.structured["note"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from strava_mcp.tools.social import LONGEST_COMMENT
+from strava_mcp.tools.social import MAX_COMMENT_LENGTH
 from tests.rig import Door
 from tests.tools.conftest import Call
 
@@ -62,7 +62,7 @@ def test_long_ones_are_cut(call: Call, crowd: list[dict[str, Any]]) -> None:
     crowd[-20:] = [comment(number, "語" * 2000) for number in range(20)]
     reply = call("get_activity_social", id=5)
     assert 0 < len(reply["latest_comments"]) < 20 and "for size" in reply["note"]
-    assert len(reply["latest_comments"][0]["text"]) == LONGEST_COMMENT + 1
+    assert len(reply["latest_comments"][0]["text"]) == MAX_COMMENT_LENGTH + 1
 
 
 def test_no_surname_is_passed_on(call: Call, crowd: list[dict[str, Any]]) -> None:

@@ -33,7 +33,7 @@ def text(content: bytes) -> str:
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Strava's polling interval, shortened."""
-    monkeypatch.setattr(uploads, "LOOK_S", 0.01)
+    monkeypatch.setattr(uploads, "POLL_INTERVAL_S", 0.01)
 
 
 def test_an_upload_becomes_an_activity(call: Call, door: Door) -> None:
@@ -100,7 +100,7 @@ def test_files_that_are_not_what_they_say(
 
 
 def test_a_file_too_large_is_refused_before_it_is_sent(call: Call, monkeypatch: Any) -> None:
-    monkeypatch.setattr(uploads, "MOST_BYTES", 1000)
+    monkeypatch.setattr(uploads, "MAX_BYTES", 1000)
     with pytest.raises(InvalidArguments) as caught:
         call("create_upload", file="A" * 2000, data_type="gpx")
     assert "Too large" in caught.value.fields["file"]

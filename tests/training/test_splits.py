@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strava_mcp.sandbox import laps, recording
 from strava_mcp.sandbox.calendar import plans
 from strava_mcp.sandbox.plan import Plan
-from strava_mcp.training.splits import LEAST_M, between, splits
+from strava_mcp.training.splits import MIN_M, between, splits
 from tests.sandbox.conftest import TODAY
 
 Streams = dict[str, list[Any]]
@@ -111,7 +111,7 @@ def test_a_few_metres_are_no_split() -> None:
     assert [split["distance"] for split in more] == [1000, 10]
     full = splits([0, 500, 1000, 1060], [0.0, 500.0, 1000.0, 1000.0], [True] * 4, every_m=500)
     assert [split["elapsed_time"] for split in full] == [500, 560]
-    assert splits([0, 60], [0.0, LEAST_M - 1], [False, True], every_m=1000) == []
+    assert splits([0, 60], [0.0, MIN_M - 1], [False, True], every_m=1000) == []
     assert splits([], [], [], every_m=1000) == []
 
 
@@ -141,7 +141,7 @@ def test_gaps_are_left_out() -> None:
 def test_splits_add_up_and_are_right(streams: Streams, every_m: float) -> None:
     found = cut(streams, every_m)
     total_m = streams["distance"][-1]
-    if total_m < LEAST_M:
+    if total_m < MIN_M:
         assert found == []
         return
     assert sum(split["elapsed_time"] for split in found) == streams["time"][-1]

@@ -77,4 +77,4 @@ def test_grade_over_a_stretch() -> None:
 def test_grade_of_no_way_and_of_no_height() -> None:
     assert track.grade_percent([0, 2, 4], [400, 410, 420]) == [0, 0, 0]
     assert track.grade_percent([0, 50, 100], [None, 400, None]) == [None, 0, None]
-    assert track.grade_percent([0, 20, 40], [0, 900, 1800])[1] == track.STEEPEST
+    assert track.grade_percent([0, 20, 40], [0, 900, 1800])[1] == track.MAX_GRADE

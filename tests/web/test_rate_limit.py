@@ -10,7 +10,7 @@ from strava_mcp.errors import StoreError
 from strava_mcp.services import services
 from strava_mcp.store import Store, open_store
 from strava_mcp.web import rate_limit
-from strava_mcp.web.guard import MOST_FAILURES
+from strava_mcp.web.guard import MAX_FAILURES
 from strava_mcp.web.rate_limit import Limiter
 from tests.web.conftest import PING, TOKEN, Clock, Make, bearer
 
@@ -68,7 +68,7 @@ def test_several_can_be_counted_at_once(limit_clock: Clock) -> None:
 
 
 def test_keys_of_past_minutes_are_forgotten(limit_clock: Clock, monkeypatch: Any) -> None:
-    monkeypatch.setattr(rate_limit, "MOST_KEYS", 10)
+    monkeypatch.setattr(rate_limit, "MAX_KEYS", 10)
     limiter = Limiter("t", 100, never)
     for n in range(10):
         limiter.count(str(n))
@@ -78,7 +78,7 @@ def test_keys_of_past_minutes_are_forgotten(limit_clock: Clock, monkeypatch: Any
 
 
 def test_a_flood_of_keys_within_a_minute_stays_small(limit_clock: Clock, monkeypatch: Any) -> None:
-    monkeypatch.setattr(rate_limit, "MOST_KEYS", 10)
+    monkeypatch.setattr(rate_limit, "MAX_KEYS", 10)
     limiter = Limiter("t", 100, never)
     for n in range(1000):
         limiter.count(str(n))
@@ -117,15 +117,15 @@ def test_a_batch_counts_as_many_as_it_holds(limit_clock: Clock, make: Make) -> N
 
 def test_who_guesses_has_to_wait_but_locks_nobody_out(limit_clock: Clock, make: Make) -> None:
     app = make()
-    wrong = [f"{number:064}" for number in range(MOST_FAILURES + 2)]
-    assert statuses(app, wrong) == [401] * MOST_FAILURES + [429] * 2
+    wrong = [f"{number:064}" for number in range(MAX_FAILURES + 2)]
+    assert statuses(app, wrong) == [401] * MAX_FAILURES + [429] * 2
     assert statuses(app, [TOKEN]) == [200]
     assert statuses(app, wrong[:1], "198.51.100.7") == [401]
 
 
 def test_the_addresses_of_one_ipv6_network_guess_together(limit_clock: Clock, make: Make) -> None:
     app = make()
-    for number in range(MOST_FAILURES):
+    for number in range(MAX_FAILURES):
         assert statuses(app, ["x" * 64], f"2001:db8:0:{number:x}::1") == [401]
     assert statuses(app, ["x" * 64], "2001:db8::ffff:1:2:3") == [429]
     assert statuses(app, ["x" * 64], "2001:db8:1::1") == [401]

@@ -11,8 +11,8 @@ from strava_mcp.config import Config
 from strava_mcp.errors import ConfigError
 from strava_mcp.sandbox.app import create_app as create_sandbox
 from strava_mcp.sandbox.athlete import ANOUK, JONAS, MIRA
+from strava_mcp.sandbox.grants import NAMESPACE as GRANTS
 from strava_mcp.sandbox.grants import SANDBOX_CLIENT_ID
-from strava_mcp.sandbox.grants import SPACE as GRANTS
 from strava_mcp.services import services
 from strava_mcp.sources.api.connections import SCOPES, owner_of
 from strava_mcp.store import open_store

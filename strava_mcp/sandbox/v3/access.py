@@ -8,12 +8,11 @@ from flask import abort, g, request
 
 from strava_mcp.sandbox.parts import fault_reply
 
-JSON = dict[str, Any]
 Answer = Callable[..., Any]
 Found = TypeVar("Found")
 
 READ = ("activity:read", "activity:read_all")
-MOST_A_PAGE = 200
+MAX_PER_PAGE = 200
 
 
 def needs(*scopes: str) -> Callable[[Answer], Answer]:
@@ -68,7 +67,7 @@ def page() -> tuple[int, int]:
     which, size = number("page", 1), number("per_page", 30)
     if which < 1:
         bad("Application", "page")
-    if not 0 < size <= MOST_A_PAGE:
+    if not 0 < size <= MAX_PER_PAGE:
         bad("Application", "per_page")
     return int(which), int(size)
 

@@ -5,13 +5,14 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, request
 
+from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import creations, laps
 from strava_mcp.sandbox.gear import gear
 from strava_mcp.sandbox.parts import asking, publish, state, views
 from strava_mcp.sandbox.plan import Plan
 from strava_mcp.sandbox.sports import SPORT_TYPES
 from strava_mcp.sandbox.v3.access import (
-    MOST_A_PAGE,
+    MAX_PER_PAGE,
     READ,
     bad,
     found,
@@ -22,8 +23,6 @@ from strava_mcp.sandbox.v3.access import (
     paged,
     sees_private,
 )
-
-JSON = dict[str, Any]
 
 bp = Blueprint("sandbox_activities", __name__, url_prefix="/api/v3")
 
@@ -157,7 +156,7 @@ def get_zones(activity_id: int) -> Response:
 def get_comments(activity_id: int) -> Response:
     """getCommentsByActivityId: page_size is its newer word for per_page."""
     activity = _activity(activity_id)
-    most = int(number("page_size", MOST_A_PAGE))
+    most = int(number("page_size", MAX_PER_PAGE))
     comments = [
         {
             "id": activity_id * 10 + position,

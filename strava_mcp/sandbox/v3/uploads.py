@@ -4,16 +4,15 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, request
 
+from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import creations, uploads
 from strava_mcp.sandbox.fit import Damaged
 from strava_mcp.sandbox.parts import asking, fault_reply, publish, state
 from strava_mcp.sandbox.v3.access import bad, found, is_true, needs
 
-JSON = dict[str, Any]
-
 bp = Blueprint("sandbox_uploads", __name__, url_prefix="/api/v3")
 
-MOST_BYTES = 25 << 20
+MAX_BYTES = 25 << 20
 #: So often an upload is asked for before it is ready.
 LOOKS = 2
 PROCESSING = "Your activity is still being processed."
@@ -32,7 +31,7 @@ def create_upload() -> Any:
     if form.get("data_type") not in uploads.DATA_TYPES:
         bad("Upload", "data_type")
     content = file.read()
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_BYTES:
         return fault_reply(413, "Payload Too Large", ("Upload", "file", "too large"))
     upload = _take(content, form, file.filename or "activity")
     state().add_upload(upload)

@@ -4,15 +4,13 @@ Source: developers.strava.com/docs/authentication.
 """
 
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import urlencode
 
 from strava_mcp.errors import NotConnected, Unavailable, WrongApplication
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.api.errors import decoded, json_of, names_application
 from strava_mcp.sources.api.tokens import Credentials
 from strava_mcp.sources.api.transport import AGAIN, Transport
-
-JSON = dict[str, Any]
 
 REFUSED = (
     "Strava refused the refresh token: connect again, with `flask strava connect`, by signing in, "

@@ -16,11 +16,9 @@ from typing import Any
 from strava_mcp.errors import StoreError
 from strava_mcp.store import Store
 
-JSON = dict[str, Any]
-
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
 #: Strava API Agreement: no data is kept for longer.
-MOST_S = 7 * DAY_S
+MAX_S = 7 * DAY_S
 #: Path → seconds. What is not here is not kept: uploads are polled, and exports are large.
 LIFETIMES_S: tuple[tuple[re.Pattern[str], int], ...] = tuple(
     (re.compile(pattern), seconds)
@@ -43,8 +41,8 @@ LIFETIMES_S: tuple[tuple[re.Pattern[str], int], ...] = tuple(
     )
 )
 #: Packed answers above this are not kept: a record of DynamoDB has at most 400 KB.
-MOST_BYTES = 250_000
-SPACE = "strava-cache"
+MAX_BYTES = 250_000
+NAMESPACE = "strava-cache"
 GENERATIONS = "strava-generation"
 
 
@@ -53,7 +51,7 @@ class Cache:
 
     def __init__(self, store: Store, most_s: int) -> None:
         self._store = store
-        self._most_s = min(most_s, MOST_S)
+        self._most_s = min(most_s, MAX_S)
 
     def generation(self, whose: str, path: str) -> str:
         """Among what answers of this kind are kept now; empty where they are not.
@@ -84,7 +82,7 @@ class Cache:
         if self.generation(generation.rpartition(":")[0], path) != generation:
             return  # something was written, or the athlete has left, while it was on its way
         packed = b64encode(zlib.compress(json.dumps(answer).encode(), 1)).decode("ascii")
-        if len(packed) > MOST_BYTES:
+        if len(packed) > MAX_BYTES:
             return
         try:
             expires_at = time.time() + self.lifetime_s(path)
@@ -95,14 +93,14 @@ class Cache:
     def forget(self, whose: str) -> None:
         """Find nothing any more of what was kept. Raises StoreError."""
         # When this expires, so has everything of the generations before.
-        self._store.put(GENERATIONS, whose, {}, time.time() + MOST_S + DAY_S)
+        self._store.put(GENERATIONS, whose, {}, time.time() + MAX_S + DAY_S)
 
     def remove(self, whose: str) -> None:
         """Delete what was kept, at a disconnection, of every generation. Raises StoreError."""
         self.forget(whose)
-        while records := self._store.records(f"{SPACE}:{whose}", limit=100):
+        while records := self._store.records(f"{NAMESPACE}:{whose}", limit=100):
             for record in records:
-                self._store.delete(f"{SPACE}:{whose}", record.key)
+                self._store.delete(f"{NAMESPACE}:{whose}", record.key)
 
     def lifetime_s(self, path: str) -> int:
         """How long an answer of this path is kept, in seconds; 0 for not at all."""
@@ -117,4 +115,4 @@ def _place(generation: str, path: str, query: Mapping[str, Any]) -> tuple[str, s
     given = sorted((k, str(v)) for k, v in query.items() if v is not None)
     asked = json.dumps([generation, path, given])
     whose = generation.rpartition(":")[0]
-    return f"{SPACE}:{whose}", hashlib.sha256(asked.encode()).hexdigest()
+    return f"{NAMESPACE}:{whose}", hashlib.sha256(asked.encode()).hexdigest()

@@ -13,6 +13,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 
 from strava_mcp.config import Config
 from strava_mcp.errors import NotAdmitted, NotConnected, SourceError
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.api.application import Application
 from strava_mcp.sources.api.cache import Cache
 from strava_mcp.sources.api.connections import Connection, Connections, athlete_of
@@ -27,10 +28,8 @@ from strava_mcp.sources.api.vault import Vault
 from strava_mcp.sources.source import Source
 from strava_mcp.store import Store
 
-JSON = dict[str, Any]
-
 SANDBOX_URL = "http://sandbox.invalid"
-MOST_CONNECTIONS = 32
+MAX_CONNECTIONS = 32
 
 
 class StravaAPI(Endpoints):
@@ -197,7 +196,7 @@ def open_api(config: Config, store: Store) -> StravaAPI:
     credentials = Credentials(
         config.strava_client_id, config.strava_client_secret, config.strava_refresh_token
     )
-    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=MOST_CONNECTIONS)
+    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=MAX_CONNECTIONS)
     return StravaAPI(config, store, credentials, adapter)
 
 

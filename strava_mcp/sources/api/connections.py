@@ -4,17 +4,15 @@ import math
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from strava_mcp.errors import Unavailable
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.api.vault import Vault
 from strava_mcp.store import Store
 
-JSON = dict[str, Any]
-
-SPACE = "strava"
+NAMESPACE = "strava"
 #: Whose the server is, by API application.
-OWNER_SPACE = "strava-owner"
+OWNER_NAMESPACE = "strava-owner"
 
 #: An access token whose end is not known is replaced after this.
 UNKNOWN_S = 900
@@ -63,7 +61,7 @@ class Connections:
 
     def claim(self, athlete_id: int) -> None:
         """Make an athlete the owner, unless there is one."""
-        self._store.create(OWNER_SPACE, self._client_id, {"athlete_id": athlete_id})
+        self._store.create(OWNER_NAMESPACE, self._client_id, {"athlete_id": athlete_id})
 
     def add(self, answer: JSON, scopes: Iterable[str]) -> Connection:
         """Keep what Strava's token endpoint answered to a code. Raises Unavailable.
@@ -83,7 +81,7 @@ class Connections:
             }
         except (KeyError, TypeError, ValueError) as exc:
             raise Unavailable("Strava gave no tokens. Try again later.") from exc
-        self._vault.put(SPACE, self.key_of(number), value)
+        self._vault.put(NAMESPACE, self.key_of(number), value)
         return _shown(value)
 
     def owner(self) -> int | None:
@@ -92,14 +90,14 @@ class Connections:
 
     def get(self, athlete_id: int) -> Connection | None:
         """The connection of an athlete."""
-        record = self._vault.get(SPACE, self.key_of(athlete_id))
+        record = self._vault.get(NAMESPACE, self.key_of(athlete_id))
         return _shown(record.value) if record and record.value else None
 
     def remove(self, athlete_id: int) -> None:
         """Forget an athlete's tokens; the owner's place is free again if it was theirs."""
-        self._store.delete(SPACE, self.key_of(athlete_id))
+        self._store.delete(NAMESPACE, self.key_of(athlete_id))
         if owner_of(self._store, self._client_id) == athlete_id:
-            self._store.delete(OWNER_SPACE, self._client_id)
+            self._store.delete(OWNER_NAMESPACE, self._client_id)
 
     def key_of(self, athlete_id: int) -> str:
         """Where an athlete's tokens are kept."""
@@ -114,7 +112,7 @@ def owner_of(store: Store, client_id: str, allowed: Sequence[int] = ()) -> int |
     """
     if allowed:
         return allowed[0]
-    record = store.get(OWNER_SPACE, client_id)
+    record = store.get(OWNER_NAMESPACE, client_id)
     return int(record.value["athlete_id"]) if record else None
 
 

@@ -14,14 +14,14 @@ from strava_mcp.store import Store
 
 log = logging.getLogger(__name__)
 
-SPACE, ASKED = "strava-farewell", "strava-farewell-asked"
+NAMESPACE, ASKED = "strava-farewell", "strava-farewell-asked"
 #: By then everything of the athlete's that is kept for a while has expired by itself.
 KEPT_S = 8 * 86400
 #: Forged farewells must not use up the limits: about one athlete Strava is asked this often.
 ASK_S = 60
 #: What could not be settled is tried again after so long, then twice as long, up to an hour, for a
 #: day. What is left then is tried with the next event, or by the next process.
-RETRY_S, MOST_RETRY_S, TRYING_S = ASK_S + 1, 3600, 86400
+RETRY_S, MAX_RETRY_S, TRYING_S = ASK_S + 1, 3600, 86400
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Farewells:
 
     def __init__(self, store: Store, client_id: str) -> None:
         self._store = store
-        self._space = f"{SPACE}:{client_id}"
+        self._space = f"{NAMESPACE}:{client_id}"
         self._lock = threading.Lock()
         self._told = threading.Event()
         self._thread: threading.Thread | None = None
@@ -84,7 +84,7 @@ class Farewells:
             if is_settled or self._told.wait(wait_s):
                 until, wait_s = time.monotonic() + TRYING_S, RETRY_S
             else:
-                wait_s = min(2 * wait_s, MOST_RETRY_S)
+                wait_s = min(2 * wait_s, MAX_RETRY_S)
 
 
 def _is_settled(settle: Callable[[], bool]) -> bool:

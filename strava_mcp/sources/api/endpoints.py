@@ -7,11 +7,10 @@ from typing import Any
 import requests
 
 from strava_mcp.errors import Unavailable
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.api.errors import UNEXPECTED, decoded
 from strava_mcp.sources.api.transport import AGAIN
 from strava_mcp.sources.source import RouteFormat, Source
-
-JSON = dict[str, Any]
 
 #: What an exported route begins and ends with: half a file, or a page, is none.
 FILES: Mapping[RouteFormat, tuple[str, str]] = {

@@ -15,7 +15,7 @@ from typing import Any
 from strava_mcp.errors import RateLimited, StoreError
 from strava_mcp.store import Store
 
-SPACE = "strava-budget"
+NAMESPACE = "strava-budget"
 SHARES = "strava-share"
 UNDER_WAY = "strava-under-way"
 QUARTER_S, DAY_S = 15 * 60, 24 * 3600
@@ -25,7 +25,7 @@ KEPT_S = 2 * DAY_S
 HEADERS = {"overall": "RateLimit", "read": "ReadRateLimit"}
 WINDOWS = (("15 minutes", QUARTER_S), ("day", DAY_S))
 #: How often the use is written again where other calls write theirs at the same time.
-MOST_TRIES = 10
+MAX_TRIES = 10
 
 
 @dataclass(frozen=True)
@@ -99,16 +99,16 @@ class Budget:
             return
         now = time.time()
         with suppress(StoreError):  # the answer is what counts; the next one tells the use again
-            for _ in range(MOST_TRIES):
+            for _ in range(MAX_TRIES):
                 if self._wrote(told, now + KEPT_S):
                     return
 
     def _wrote(self, told: Mapping[str, Any], expires_at: float) -> bool:
-        record = self._store.get(SPACE, self._key)
+        record = self._store.get(NAMESPACE, self._key)
         if record is None:
-            return self._store.create(SPACE, self._key, told, expires_at)
+            return self._store.create(NAMESPACE, self._key, told, expires_at)
         merged = _latest(record.value, told)
-        return self._store.replace(SPACE, self._key, merged, record.version, expires_at)
+        return self._store.replace(NAMESPACE, self._key, merged, record.version, expires_at)
 
     def _add(self, key: str, by: int, ends_at: float) -> int:
         return self._store.increment(UNDER_WAY, key, by, ends_at)
@@ -123,7 +123,7 @@ class Budget:
 
     def buckets(self) -> list[Bucket]:
         """Every limit that Strava has told, with its use in the windows of now."""
-        record = self._store.get(SPACE, self._key)
+        record = self._store.get(NAMESPACE, self._key)
         return _buckets(record.value, record.value["at"]) if record else []
 
 

@@ -7,18 +7,16 @@ import hmac
 import time
 from hashlib import sha256
 from secrets import token_hex
-from typing import Any
 
 from strava_mcp.errors import Unavailable
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.api.errors import UNEXPECTED, decoded
 from strava_mcp.sources.api.events import Event
 from strava_mcp.sources.api.tokens import Credentials
 from strava_mcp.sources.api.transport import AGAIN, Transport
 from strava_mcp.store import Store
 
-JSON = dict[str, Any]
-
-SPACE = "strava-subscription"
+NAMESPACE = "strava-subscription"
 #: What was told once is not done twice: Strava repeats what was not answered in time.
 EVENTS = "strava-event"
 EVENT_S = 86400
@@ -50,18 +48,18 @@ class Subscription:
         """
         token = token_hex(20)
         value = {"verify": _hash(token)}
-        self._store.put(SPACE, f"creating:{self._client_id}", value, time.time() + CREATING_S)
+        self._store.put(NAMESPACE, f"creating:{self._client_id}", value, time.time() + CREATING_S)
         form = {**self._client, "callback_url": callback_url, "verify_token": token}
         answer = decoded(self._transport.ask("POST", self._url, data=form), AGAIN)
         if not isinstance(answer, dict) or not isinstance(answer.get("id"), int):
             raise Unavailable(f"{UNEXPECTED} {AGAIN}")
-        self._store.put(SPACE, self._client_id, {"id": answer["id"], "url": callback_url})
-        self._store.delete(SPACE, f"creating:{self._client_id}")
+        self._store.put(NAMESPACE, self._client_id, {"id": answer["id"], "url": callback_url})
+        self._store.delete(NAMESPACE, f"creating:{self._client_id}")
         return int(answer["id"])
 
     def verifies(self, token: str) -> bool:
         """Whether this is the token of the subscription that is being created."""
-        record = self._store.get(SPACE, f"creating:{self._client_id}")
+        record = self._store.get(NAMESPACE, f"creating:{self._client_id}")
         return record is not None and hmac.compare_digest(record.value["verify"], _hash(token))
 
     def at_strava(self) -> list[JSON]:
@@ -79,12 +77,12 @@ class Subscription:
             response = self._transport.ask("DELETE", url, data=self._client)
             if response.status_code != 204:
                 decoded(response, AGAIN)
-        self._store.delete(SPACE, self._client_id)
+        self._store.delete(NAMESPACE, self._client_id)
         return len(found)
 
     def sent(self, event: Event) -> bool:
         """Whether an event names the subscription that was created here."""
-        record = self._store.get(SPACE, self._client_id)
+        record = self._store.get(NAMESPACE, self._client_id)
         return record is not None and record.value["id"] == event.subscription_id
 
     def begins(self, event: Event) -> bool:

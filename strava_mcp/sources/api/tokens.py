@@ -13,15 +13,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from strava_mcp.errors import NotConnected, StoreError, Unavailable
-from strava_mcp.sources.api.connections import SPACE, Connection, Connections, tokens_of
+from strava_mcp.json_types import JSON
+from strava_mcp.sources.api.connections import NAMESPACE, Connection, Connections, tokens_of
 from strava_mcp.sources.api.vault import Vault
 from strava_mcp.store import Record, Store
 from strava_mcp.store.lease import lease
-
-JSON = dict[str, Any]
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +28,7 @@ AHEAD_S = 300
 #: How long one may take to refresh before another tries: more than the request's own time limits.
 LEASE_S = 18.0
 #: How often who waits for another's refresh looks.
-LOOK_S = 0.05
+POLL_INTERVAL_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ class Tokens:
     @property
     def is_connected(self) -> bool:
         """Whether there are tokens to ask Strava with."""
-        return bool(self._refresh_token(self.key, self._vault.get(SPACE, self.key)))
+        return bool(self._refresh_token(self.key, self._vault.get(NAMESPACE, self.key)))
 
     def connection(self) -> Connection | None:
         """Who is connected; None where it is not known, as with STRAVA_REFRESH_TOKEN."""
@@ -95,7 +93,7 @@ class Tokens:
         """What there is to ask Strava with: the newest refresh token, and an access token."""
         found: list[str] = []
         for key in self.keys():
-            record = self._vault.get(SPACE, key)
+            record = self._vault.get(NAMESPACE, key)
             access = record.value.get("access_token") if record else None
             found += [token for token in (self._refresh_token(key, record), access) if token]
         return found
@@ -106,7 +104,7 @@ class Tokens:
             found = self.connection()
             self._current, self._unwritten = ("", {}), None
             for key in self.keys():
-                self._store.delete(SPACE, key)
+                self._store.delete(NAMESPACE, key)
             if found:
                 self._connections.remove(found.athlete_id)
 
@@ -120,7 +118,7 @@ class Tokens:
 
     def newest(self, key: str, token: str) -> str:
         """The access token in the store: not ``token`` where the athlete has connected again."""
-        record = self._vault.get(SPACE, key)
+        record = self._vault.get(NAMESPACE, key)
         if record is None or not _is_good(record.value, rejected=token):
             return token
         with self._lock:
@@ -155,16 +153,16 @@ class Tokens:
         """Fresh tokens: those that another wrote, or new ones of Strava."""
         until = time.monotonic() + LEASE_S + 2
         while time.monotonic() < until:
-            record = self._vault.get(SPACE, key)
+            record = self._vault.get(NAMESPACE, key)
             if record and _is_good(record.value, rejected):
                 return record.value
             with lease(self._store, f"strava:{key}", LEASE_S) as granted:
                 if granted:
-                    record = self._vault.get(SPACE, key)  # it may have been written meanwhile
+                    record = self._vault.get(NAMESPACE, key)  # it may have been written meanwhile
                     if record and _is_good(record.value, rejected):
                         return record.value
                     return self._exchange(key, record)
-            time.sleep(LOOK_S)
+            time.sleep(POLL_INTERVAL_S)
         raise Unavailable(
             "Strava's tokens are being renewed by another process. Try again shortly."
         )
@@ -180,7 +178,9 @@ class Tokens:
         try:
             answer = self._refresh(newest)
         except NotConnected:
-            newer = self._vault.get(SPACE, key)  # of one whose lease ran out, but not its request
+            newer = self._vault.get(
+                NAMESPACE, key
+            )  # of one whose lease ran out, but not its request
             if newer and newer.version > (record.version if record else 0):
                 return newer.value
             raise
@@ -199,10 +199,10 @@ class Tokens:
         """Write the new tokens, or take those of another process that was faster."""
         try:
             if record is None:
-                written = self._vault.create(SPACE, key, value)
+                written = self._vault.create(NAMESPACE, key, value)
             else:
-                written = self._vault.replace(SPACE, key, value, record.version)
-            theirs = None if written else self._vault.get(SPACE, key)
+                written = self._vault.replace(NAMESPACE, key, value, record.version)
+            theirs = None if written else self._vault.get(NAMESPACE, key)
         except StoreError as exc:
             log.error("Strava's new tokens could not be kept yet: %s", exc)
             self._unwritten = (key, record, value)

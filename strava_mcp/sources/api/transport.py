@@ -21,7 +21,7 @@ RETRY_WITHIN_S = 4
 #: So long a read waits for a limit to be reset; where it takes longer, the athlete is told.
 RESET_WITHIN_S = 4
 RETRIED = (500, 502, 503, 504)
-MOST_TRIES = 3
+MAX_TRIES = 3
 #: Before the second try; twice as long before the third. Half of it is chance (jitter), so that
 #: callers who failed together do not come back together.
 BACKOFF_S = 0.3
@@ -89,7 +89,7 @@ def advice_of(method: str) -> str:
 def _persistently(once: Callable[[], requests.Response]) -> requests.Response:
     """The response to a read, sent again where there is hope, within its deadline."""
     until = time.monotonic() + RETRY_WITHIN_S
-    for number in range(1, MOST_TRIES):
+    for number in range(1, MAX_TRIES):
         try:
             response = once()
             wait_s = _wait_s(response, number)

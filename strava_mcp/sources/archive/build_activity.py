@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Lap, Recording, Streams
 from strava_mcp.sources.archive import columns
 from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.library import Kept
 from strava_mcp.sources.archive.local_time import local_start
 from strava_mcp.training import efforts, splits, totals
-
-JSON = dict[str, Any]
 
 #: What SummaryActivity has of a catalog row; the rest is for the detail.
 SUMMARY = (

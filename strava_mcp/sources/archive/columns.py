@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Streams
 
 MAGIC = b"SMR1"
@@ -29,9 +30,7 @@ SCALES = {
 }
 #: Machine types by width: signed bytes, 2, 4 and 8 bytes.
 CODES = "bhiq"
-MOST_SAMPLES = 2_000_000
-
-JSON = dict[str, Any]
+MAX_SAMPLES = 2_000_000
 
 
 def pack(streams: Streams) -> bytes:
@@ -58,7 +57,7 @@ def unpack(block: bytes, keys: Collection[str] | None = None) -> Streams:
             raise ValueError("the first bytes are not those of a block")
         begin = 8 + int(struct.unpack_from("<I", block, 4)[0])
         head = json.loads(block[8:begin])
-        if not 0 <= head["samples"] <= MOST_SAMPLES:
+        if not 0 <= head["samples"] <= MAX_SAMPLES:
             raise ValueError("too many samples")
         return _read(block, begin, head, keys)
     except (ValueError, KeyError, TypeError, struct.error, zlib.error) as exc:

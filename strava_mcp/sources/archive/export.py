@@ -17,8 +17,8 @@ from strava_mcp.recordings.recording import Damaged
 
 CATALOG = "activities.csv"
 #: A catalog of 50,000 activities has about 50 MB, a recording of a day a few.
-MOST_CATALOG_BYTES = 256 << 20
-MOST_FILE_BYTES = 64 << 20
+MAX_CATALOG_BYTES = 256 << 20
+MAX_FILE_BYTES = 64 << 20
 
 
 class NoExport(ValueError):
@@ -64,7 +64,7 @@ class Export(ABC):
         except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as exc:
             raise Damaged(_why(exc)) from exc
 
-    def read(self, name: str, most: int = MOST_FILE_BYTES) -> bytes:
+    def read(self, name: str, most: int = MAX_FILE_BYTES) -> bytes:
         """A whole file. Raises Damaged."""
         with self.open(name, most) as file:
             try:

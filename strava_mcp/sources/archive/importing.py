@@ -20,7 +20,7 @@ from strava_mcp.recordings.recording import Damaged
 from strava_mcp.sources.archive import matching, profile_tables
 from strava_mcp.sources.archive.catalog import Catalog, Skipped
 from strava_mcp.sources.archive.catalog.entry import Entry
-from strava_mcp.sources.archive.export import CATALOG, MOST_CATALOG_BYTES, Export
+from strava_mcp.sources.archive.export import CATALOG, MAX_CATALOG_BYTES, Export
 from strava_mcp.sources.archive.library import Library
 from strava_mcp.sources.archive.workers import Task, all_made
 
@@ -58,7 +58,7 @@ def import_export(
     Raises ``catalog.Unreadable`` where the catalog cannot be used, and Unavailable where the
     library cannot be written; what was imported until then stays.
     """
-    catalog = Catalog(lambda: export.open(CATALOG, MOST_CATALOG_BYTES))
+    catalog = Catalog(lambda: export.open(CATALOG, MAX_CATALOG_BYTES))
     found = Summary(catalog.language, catalog.units)
     found.rows = sum(1 for _ in catalog)
     step(found)

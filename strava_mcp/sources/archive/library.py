@@ -18,8 +18,7 @@ from typing import Any
 
 from strava_mcp.data_folder import prepare
 from strava_mcp.errors import NotConnected, Unavailable
-
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
 
 FILE = "library.db"
 BUSY_TIMEOUT_S = 30

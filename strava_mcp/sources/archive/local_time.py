@@ -5,10 +5,10 @@ best. Where neither is known the local time stays unknown: the export has UTC al
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
+
 Point = list[float] | tuple[float, float]
 
 

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from strava_mcp import recordings
+from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Damaged, Recording
 from strava_mcp.sources.archive.build_activity import assembled
 from strava_mcp.sources.archive.catalog.entry import Entry
-from strava_mcp.sources.archive.library import JSON, Kept, Library
+from strava_mcp.sources.archive.library import Kept, Library
 from strava_mcp.sources.source import FIRST_OWN_ID
 
 START_WITHIN_S = 120

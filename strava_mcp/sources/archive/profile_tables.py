@@ -11,8 +11,8 @@ Strava's own where an activity tells it.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Damaged
 from strava_mcp.sources.archive import route_files
 from strava_mcp.sources.archive.catalog import dates
@@ -23,16 +23,15 @@ from strava_mcp.sources.archive.catalog.table import Row, Skipped, Unreadable, r
 from strava_mcp.sources.archive.export import Export
 from strava_mcp.sources.source import FIRST_OWN_ID
 
-JSON = dict[str, Any]
 Table = Sequence[Sequence[str]]
 
-MOST_BYTES = 16 << 20
-MOST_ROWS = 20_000
+MAX_BYTES = 16 << 20
+MAX_ROWS = 20_000
 ID = re.compile(r"([1-9][0-9]{0,17})")
 LINK = re.compile(r"\S*/segments/([1-9][0-9]{0,17})(?:[/?#]\S*)?")
 ADDRESS = re.compile(r"\S+@\S+")
 CLUB_SPORTS = ("cycling", "running", "triathlon", "other")
-LIGHTEST_KG, HEAVIEST_KG = 20.0, 400.0
+MIN_WEIGHT_KG, MAX_WEIGHT_KG = 20.0, 400.0
 #: The words for a sex in the languages of exports → Strava's letter.
 SEXES = {
     **dict.fromkeys(("m", "male", "man", "männlich", "homme", "masculin", "hombre", "uomo"), "M"),
@@ -123,7 +122,7 @@ def athlete(table: Table) -> JSON:
         weight = number(profile.get("weight", ""))
     except ValueError:
         return found
-    return found | ({"weight": weight} if LIGHTEST_KG <= weight <= HEAVIEST_KG else {})
+    return found | ({"weight": weight} if MIN_WEIGHT_KG <= weight <= MAX_WEIGHT_KG else {})
 
 
 def gear(bikes: Table, shoes: Table, ids: Mapping[str, str]) -> list[JSON]:
@@ -199,7 +198,7 @@ def _table(export: Export, name: str) -> Table:
     if name not in export.names:
         return []
     try:
-        some = islice(rows(lambda: export.open(name, MOST_BYTES)), MOST_ROWS)
+        some = islice(rows(lambda: export.open(name, MAX_BYTES)), MAX_ROWS)
         return [row.cells for row in some if isinstance(row, Row)]
     except (Damaged, Unreadable):
         return []

@@ -24,7 +24,7 @@ from strava_mcp.sources.archive.storage import Shelf
 CATALOG = "catalog.db.gz"
 RECORDINGS = "recordings/"
 #: Whether somebody published anew is asked this often.
-LOOK_S = 300
+POLL_INTERVAL_S = 300
 UPLOADS = 8
 GONE = ("NoSuchKey", "404", "NoSuchBucket")
 
@@ -109,7 +109,7 @@ class Published(Shelf):
         with self._bringing:
             if self._library is None or time.monotonic() >= self._look_at:
                 self._library = self._latest()
-                self._look_at = time.monotonic() + LOOK_S
+                self._look_at = time.monotonic() + POLL_INTERVAL_S
             return self._library
 
     def block(self, name: str) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from strava_mcp.config import Config
 from strava_mcp.errors import NotFound, NotSupported, Unavailable
+from strava_mcp.json_types import JSON
 from strava_mcp.polyline import encode
 from strava_mcp.sources.archive import columns, privacy, route_files
 from strava_mcp.sources.archive.library import Library
@@ -19,8 +20,6 @@ from strava_mcp.sources.archive.storage import Folder, Shelf
 from strava_mcp.sources.archive.totals import gear_distances, stats
 from strava_mcp.sources.source import FIRST_OWN_ID, RouteFormat, Source
 from strava_mcp.store import Store
-
-JSON = dict[str, Any]
 
 #: Where Strava says how to get an export.
 HOW = "https://www.strava.com/athlete/delete_your_account"

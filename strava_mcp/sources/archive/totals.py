@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
 
 #: Which sports Strava adds up together (API v3, ActivityStats).
 TOTALS = {

@@ -27,12 +27,12 @@ from strava_mcp.sources.archive.library import Kept
 #: Starting processes costs more than reading this many recordings.
 FEW = 8
 #: A process that reads has about 90 MB, of which the map of time zones is a third.
-MOST_JOBS = 2
+MAX_JOBS = 2
 #: Files of more bytes are large: of FIT and what is gzipped, seven hours or more; of XML as well.
 LARGE_PACKED, LARGE_PLAIN = 640 << 10, 8 << 20
 PACKED = (".fit", ".gz")
 #: A recording that began further from its row than this belongs to another activity.
-FARTHEST = timedelta(days=1)
+MAX_CLOCK_DIFFERENCE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _of_row(task: Task) -> tuple[Recording, str | None]:
     said = task.entry.facts.get("start_date")
     start = datetime.fromisoformat(str(said)).astimezone(UTC) if said else None
     best = min(sessions, key=lambda session: _distance(session, start))
-    if start and best.start and abs(best.start - start) > FARTHEST:
+    if start and best.start and abs(best.start - start) > MAX_CLOCK_DIFFERENCE:
         raise Damaged(f"it was recorded on {best.start:%Y-%m-%d}, the activity on {start:%Y-%m-%d}")
     return best, "; ".join(best.problems) or None
 
@@ -178,4 +178,4 @@ def _end_with_parent() -> None:
 
 def usual_jobs() -> int:
     """As many as there are cores, within reason."""
-    return min(os.cpu_count() or 1, MOST_JOBS)
+    return min(os.cpu_count() or 1, MAX_JOBS)

@@ -12,7 +12,7 @@ import pytest
 from strava_mcp.errors import RateLimited, StoreError, Unavailable
 from strava_mcp.sandbox.limits import Allowance
 from strava_mcp.sources.api import transport
-from strava_mcp.sources.api.rate_limits import DAY_S, QUARTER_S, SPACE, Budget
+from strava_mcp.sources.api.rate_limits import DAY_S, NAMESPACE, QUARTER_S, Budget
 from strava_mcp.store import Store, open_store
 from tests.clock import Clock
 from tests.rig import Door
@@ -223,7 +223,7 @@ def test_a_store_that_fails_takes_no_answer_away(monkeypatch: Any, store: Store)
     door = Door(store).warm()
 
     def down(space: str, *args: Any, **kw: Any) -> Any:
-        if space == SPACE:
+        if space == NAMESPACE:
             raise StoreError("down")
         return real(space, *args, **kw)
 

@@ -17,13 +17,13 @@ import requests
 from strava_mcp.config import Config
 from strava_mcp.errors import NotConnected
 from strava_mcp.sandbox.app import create_app
+from strava_mcp.sandbox.grants import NAMESPACE as GRANTS
 from strava_mcp.sandbox.grants import (
     SANDBOX_CLIENT_ID,
     SANDBOX_CLIENT_SECRET,
     SANDBOX_REFRESH_TOKEN,
     SCOPES,
 )
-from strava_mcp.sandbox.grants import SPACE as GRANTS
 from strava_mcp.sources.api import tokens, transport
 from strava_mcp.sources.api.client import open_api
 from strava_mcp.store import open_store
@@ -118,9 +118,9 @@ def test_200_calls_of_8_processes_refresh_once(strava: Strava, tmp_path: Path, k
             strava.end_access()
         else:
             vault = first._tokens._vault
-            record = vault.get(tokens.SPACE, first._tokens.key)
+            record = vault.get(tokens.NAMESPACE, first._tokens.key)
             assert record
-            vault.put(tokens.SPACE, record.key, {**record.value, "expires_at": time.time() - 1})
+            vault.put(tokens.NAMESPACE, record.key, {**record.value, "expires_at": time.time() - 1})
         store.close()
     strava.refreshes = 0
     ready, results = APART.Barrier(PROCESSES * THREADS), APART.Queue()
@@ -182,7 +182,7 @@ def test_killed_at_any_moment_it_works_afterwards_or_says_what_to_do(
             worked += 1
         except NotConnected as exc:
             assert "flask strava connect" in str(exc)
-            record = source._tokens._vault.get(tokens.SPACE, source._tokens.key)
+            record = source._tokens._vault.get(tokens.NAMESPACE, source._tokens.key)
             assert record and not strava.store.get(
                 GRANTS, f"refresh:{record.value['refresh_token']}"
             ), "Strava had given another token, and told nobody else"

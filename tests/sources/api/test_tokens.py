@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from strava_mcp.errors import MissingScope, NotConnected, StoreError, Unavailable
+from strava_mcp.sandbox.grants import NAMESPACE as GRANTS
 from strava_mcp.sandbox.grants import (
     SANDBOX_CLIENT_ID,
     SANDBOX_CLIENT_SECRET,
     SANDBOX_REFRESH_TOKEN,
 )
-from strava_mcp.sandbox.grants import SPACE as GRANTS
 from strava_mcp.sources.api import tokens
 from strava_mcp.sources.api.connections import Connections
 from strava_mcp.sources.api.vault import Vault
@@ -35,8 +35,8 @@ def kept(store: Store) -> dict[str, Any]:
 
 def opened(store: Store) -> Record:
     """The record of the tokens, decrypted."""
-    (record,) = store.records(tokens.SPACE)
-    found = vault(store).get(tokens.SPACE, record.key)
+    (record,) = store.records(tokens.NAMESPACE)
+    found = vault(store).get(tokens.NAMESPACE, record.key)
     assert found
     return found
 
@@ -157,7 +157,7 @@ def test_one_whose_lease_ran_out_takes_what_the_other_wrote(door: Door) -> None:
 
     def refresh(token: str) -> dict[str, Any]:
         asked.append(token)
-        assert vault(door.store).replace(tokens.SPACE, record.key, theirs, record.version)
+        assert vault(door.store).replace(tokens.NAMESPACE, record.key, theirs, record.version)
         raise NotConnected("refused")
 
     late = tokens_for(door.store, CREDENTIALS, refresh)
@@ -172,7 +172,7 @@ def test_the_one_that_lost_the_swap_takes_the_winners_tokens(door: Door) -> None
     def refresh(token: str) -> dict[str, Any]:
         record = opened(door.store)
         theirs.update(record.value, access_token="theirs", expires_at=time.time() + 9999)
-        assert vault(door.store).replace(tokens.SPACE, record.key, theirs, record.version)
+        assert vault(door.store).replace(tokens.NAMESPACE, record.key, theirs, record.version)
         return {**theirs, "access_token": "ours", "refresh_token": "ours"}
 
     ours = tokens_for(door.store, CREDENTIALS, refresh)
@@ -197,7 +197,7 @@ def test_a_token_answer_without_tokens_is_unavailable(answer: dict[str, Any]) ->
     odd = tokens_for(store, tokens.Credentials("1", "2", "3"), lambda token: answer)
     with pytest.raises(Unavailable, match="no token"):
         odd.access(odd.key)
-    assert store.records(tokens.SPACE) == []
+    assert store.records(tokens.NAMESPACE) == []
     store.close()
 
 
@@ -248,7 +248,7 @@ def test_new_tokens_that_the_store_would_not_take_are_written_with_the_next_call
     real = door.store.replace
 
     def down(space: str, *args: Any, **kw: Any) -> bool:
-        if space == tokens.SPACE:
+        if space == tokens.NAMESPACE:
             raise StoreError("down")
         return real(space, *args, **kw)
 

@@ -63,7 +63,7 @@ def test_a_stolen_store_holds_no_token_of_strava(tmp_path: Path) -> None:
     used._vault._store = ours
     door.source.athlete()
     secrets = [used._current[1]["access_token"], used._current[1]["refresh_token"]]
-    (record,) = ours.records(tokens.SPACE)
+    (record,) = ours.records(tokens.NAMESPACE)
     ours.close()
     stolen = b"".join(file.read_bytes() for file in path.parent.glob("store.db*"))
     assert record.key.encode() in stolen
@@ -75,11 +75,11 @@ def test_with_a_new_key_the_settings_token_is_taken(store: Store) -> None:
     """Tokens that cannot be read any more are replaced, not stumbled over."""
     first = Door(store)
     first.source.athlete()
-    (record,) = store.records(tokens.SPACE)
-    store.replace(tokens.SPACE, record.key, {"sealed": "gAAAAA-of-another-key"}, record.version)
+    (record,) = store.records(tokens.NAMESPACE)
+    store.replace(tokens.NAMESPACE, record.key, {"sealed": "gAAAAA-of-another-key"}, record.version)
     second = Door(store)
     assert second.source.athlete()["id"]
-    (after,) = store.records(tokens.SPACE)
+    (after,) = store.records(tokens.NAMESPACE)
     assert after.version == record.version + 2
 
 

@@ -9,16 +9,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from random import Random
-from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Lap, Recording, Streams
 from strava_mcp.sources.archive.catalog.entry import Entry
 from tests.sources.archive.maker_sandbox import SAID, file_name
 
-JSON = dict[str, Any]
-
 FIRST_ID, FIRST_START = 1_000_000_007, datetime(2014, 3, 1, 6, 30, tzinfo=UTC)
-METRES_A_DEGREE = 111_195
+METRES_PER_DEGREE = 111_195
 #: Sport → metres per second, cadence, gear.
 SPORTS = {
     "Run": (3.1, 84, "g21572025"),
@@ -93,8 +91,8 @@ def _streams(sport: str, size: int, rng: Random) -> tuple[Streams, int]:
     lat, lng, offset_s = rng.choice(PLACES)
     if sport not in INDOOR:
         course = rng.uniform(0, 2 * math.pi)
-        north = math.cos(course) / METRES_A_DEGREE
-        east = math.sin(course) / METRES_A_DEGREE / math.cos(math.radians(lat))
+        north = math.cos(course) / METRES_PER_DEGREE
+        east = math.sin(course) / METRES_PER_DEGREE / math.cos(math.radians(lat))
         found["latlng"] = [
             [round(lat + north * d, 6), round(lng + east * d, 6)] for d in found["distance"]
         ]

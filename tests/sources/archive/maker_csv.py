@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
+from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.sports import old_type
 from strava_mcp.sources.archive.catalog.entry import Entry
 
-JSON = dict[str, Any]
 Wording = Literal["english", "german", "old"]
 Units = Literal["kilometres", "miles"]
 

@@ -6,11 +6,9 @@ the laps, the session, the activity with the device's local time.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Recording
-
-JSON = dict[str, Any]
 
 EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
 SEMICIRCLES = 2**31 / 180

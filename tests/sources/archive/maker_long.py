@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import accumulate
 from random import Random
-from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Lap, Recording, Streams
 from strava_mcp.sources.archive.catalog.entry import Entry
-from tests.sources.archive.maker_bulk import FIRST_START, METRES_A_DEGREE
+from tests.sources.archive.maker_bulk import FIRST_START, METRES_PER_DEGREE
 from tests.sources.archive.maker_sandbox import SAID
-
-JSON = dict[str, Any]
 
 FIRST_ID = 2_000_000_011
 LAP_S = 1800
@@ -67,8 +65,8 @@ def _streams(seconds: int, rng: Random) -> Streams:
     for i, speed in enumerate(mm_s):
         course = i / 500 + rng.gauss(0, 0.05)
         track.append([round(lat, 6), round(lng, 6)])
-        lat += speed / 1000 * math.cos(course) / METRES_A_DEGREE
-        lng += speed / 1000 * math.sin(course) / METRES_A_DEGREE / math.cos(math.radians(lat))
+        lat += speed / 1000 * math.cos(course) / METRES_PER_DEGREE
+        lng += speed / 1000 * math.sin(course) / METRES_PER_DEGREE / math.cos(math.radians(lat))
     return {
         "time": list(range(size)),
         "moving": [True] * size,

@@ -1,15 +1,13 @@
 """Activities of the sandbox as an export has them: a row of the catalog, and a recording."""
 
 from datetime import UTC
-from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Lap, Recording
 from strava_mcp.sandbox import activities, laps, recording
 from strava_mcp.sandbox.gear import summary_gear
 from strava_mcp.sandbox.plan import Plan
 from strava_mcp.sources.archive.catalog.entry import Entry
-
-JSON = dict[str, Any]
 
 #: What an export knows of a SummaryActivity.
 KNOWN = (

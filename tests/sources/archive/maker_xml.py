@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Lap, Recording
-
-JSON = dict[str, Any]
 
 GPX_TYPES = {
     "Run": "running",

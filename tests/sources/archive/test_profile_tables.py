@@ -207,11 +207,11 @@ def test_an_export_with_none_of_it(tmp_path: Path) -> None:
 def test_broken_tables_are_passed_over(tmp_path: Path, content: bytes) -> None:
     names = ("profile", "bikes", "shoes", "clubs", "memberships", "starred_segments", "routes")
     found = export(tmp_path, **dict.fromkeys(names, content))
-    assert len(found["gear"]) <= 2 * profile_tables.MOST_ROWS and not found["routes"]
+    assert len(found["gear"]) <= 2 * profile_tables.MAX_ROWS and not found["routes"]
 
 
 def test_a_table_too_large_to_be_one_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(profile_tables, "MOST_BYTES", 100)
+    monkeypatch.setattr(profile_tables, "MAX_BYTES", 100)
     assert export(tmp_path, profile=f"{PROFILE}\n{MIRA}\n")["athlete"] == {}

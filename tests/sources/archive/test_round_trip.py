@@ -13,6 +13,7 @@ import pytest
 from strava_mcp.context import Context
 from strava_mcp.errors import NotSupported
 from strava_mcp.identity import READ, Principal
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools
@@ -22,9 +23,8 @@ from tests.sources.archive.imported import imported_sandbox
 
 pytestmark = pytest.mark.no_cover
 
-JSON = dict[str, Any]
 
-MOST = 60
+MAX_ACTIVITIES = 60
 #: What an export does not hold: what others did, what Strava ranks, who may see it, what was
 #: ticked on a form, and the device where the format of the file does not name it.
 UNKNOWN = {
@@ -80,7 +80,9 @@ def live() -> Iterator[Source]:
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Source:
     yesterday = date.today() - timedelta(days=1)  # what is over everywhere
-    return imported_sandbox(tmp_path_factory.mktemp("round"), MOST, every_s=15, today=yesterday)
+    return imported_sandbox(
+        tmp_path_factory.mktemp("round"), MAX_ACTIVITIES, every_s=15, today=yesterday
+    )
 
 
 @pytest.fixture(scope="module")
@@ -280,7 +282,7 @@ def test_what_only_the_export_knows_is_there(archive: Source, ids: list[int]) ->
     for key in ("private_note", "perceived_exertion", "weather", "gear", "computed"):
         assert any(key in reply for reply in replies), key
     status = ask(archive, "get_connection_status")
-    assert status["source"] == "archive" and status["activities"] == MOST
+    assert status["source"] == "archive" and status["activities"] == MAX_ACTIVITIES
     latest = archive.activities(per_page=1)[0]["start_date"][:10]
     assert latest in status["freshness"]
 

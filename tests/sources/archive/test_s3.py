@@ -156,7 +156,7 @@ def test_s3_out_of_reach_is_told_and_what_is_at_hand_goes_on(
         raise Unavailable("S3 did not answer: connection refused")
 
     monkeypatch.setattr(Bucket, "_ask", down)
-    monkeypatch.setattr("strava_mcp.sources.archive.s3.LOOK_S", 0)
+    monkeypatch.setattr("strava_mcp.sources.archive.s3.POLL_INTERVAL_S", 0)
     source._shelf._look_at = 0.0  # type: ignore[attr-defined]  # as five minutes later
     assert len(source.activities(per_page=200)) == 20
     with pytest.raises(Unavailable, match="did not answer"):

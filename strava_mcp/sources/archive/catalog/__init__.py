@@ -19,7 +19,7 @@ from strava_mcp.sources.archive.catalog.table import Opener, Row, Skipped, Unrea
 __all__ = ["Catalog", "Skipped", "Unreadable"]
 
 #: One activity an hour for half a century. The ids of so many are some 40 MB.
-MOST_ROWS = 500_000
+MAX_ROWS = 500_000
 ID = re.compile(r"[0-9]{1,18}")
 WHAT_TO_DO = (
     "Set the language of your Strava account to English (US), request the archive again and "
@@ -89,8 +89,8 @@ class Catalog:
     def _surveyed(self, language: Language, found: dict[str, tuple[int, ...]]) -> Survey:
         survey = Survey(language, found)
         for count, row in enumerate(self._body()):
-            if count == MOST_ROWS:
-                raise Unreadable(f"activities.csv has more than {MOST_ROWS:,} rows.")
+            if count == MAX_ROWS:
+                raise Unreadable(f"activities.csv has more than {MAX_ROWS:,} rows.")
             if isinstance(row, Row):
                 survey.see(row.cells)
         return survey

@@ -34,7 +34,7 @@ IN_WORDS = re.compile(
     r"(?<![0-9])(?P<day>[0-9]{1,2})(?![0-9])\D*?(?P<year>[0-9]{4})(?![0-9])", re.DOTALL
 )
 WORD = re.compile(r"[^\W\d_]{3,}")
-MOST_CHARACTERS = 80
+MAX_CHARACTERS = 80
 
 
 def moment(text: str, month_first: bool = False) -> datetime:
@@ -68,7 +68,7 @@ def is_month_first(text: str) -> bool | None:
 
 
 def _plain(text: str) -> str:
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         raise ValueError("is no date")
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 

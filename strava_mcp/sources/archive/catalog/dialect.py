@@ -19,7 +19,7 @@ T = TypeVar("T")
 #: The unit of the first distance column → the metres in one of it, and in one of it when swimming.
 METRES = {"kilometres": (1000.0, 1.0), "miles": (1609.344, 0.9144), "metres": (1.0, 1.0)}
 #: Shown distances have two decimals: of half a unit that is 1 %.
-SHORTEST_SHOWN, TOLERANCE = 0.5, 0.012
+MIN_SHOWN, TOLERANCE = 0.5, 0.012
 #: Columns of base units that are mostly filled: their decimals speak for all of them.
 IN_BASE_UNITS = ("distance", "moving_time", "max_speed", "average_speed", "total_elevation_gain")
 
@@ -94,7 +94,7 @@ class Survey:
         if elapsed:
             self._twins[abs(elapsed[0] - elapsed[1]) <= 1] += 1
         distance = self._pair(cells, "distance")
-        if distance and distance[0] >= SHORTEST_SHOWN:
+        if distance and distance[0] >= MIN_SHOWN:
             unit = _unit(distance[1] / distance[0])
             self._twins[unit is not None] += 1
             if unit:

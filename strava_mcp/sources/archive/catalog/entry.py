@@ -1,9 +1,8 @@
 """A row of activities.csv, in Strava's own names and base units, whatever language it was in."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
-JSON = dict[str, Any]
+from strava_mcp.json_types import JSON
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.archive.catalog import dates
 from strava_mcp.sources.archive.catalog.dialect import METRES, Forms, Places, cell
 from strava_mcp.sources.archive.catalog.numbers import number
 from strava_mcp.sport_words import sport_of
 
-JSON = dict[str, Any]
-
 #: No device recorded before; and a clock may be a day ahead.
 EARLIEST, AHEAD = datetime(1990, 1, 1, tzinfo=UTC), timedelta(days=1)
-MOST_METRES = 5_000_000.0
+MAX_METRES = 5_000_000.0
 RACE, LONG_RUN, RIDE_RACE = 1, 2, 11
 TRUE, FALSE = ("true", "1", "1.0"), ("false", "0", "0.0")
 GEAR = re.compile(r"[1-9][0-9]{0,17}")
@@ -56,7 +54,7 @@ QUANTITIES = (
     Quantity("perceived_exertion", 0, 10),
     Quantity("training_load", 0, 10_000),
     Quantity("intensity", 0, 1000),
-    Quantity("grade_adjusted_distance", 0, MOST_METRES),
+    Quantity("grade_adjusted_distance", 0, MAX_METRES),
     Quantity("athlete_weight", 20, 400),
 )
 #: Temperatures in °C, pressure in hPa, speeds in m/s, the bearing in degrees that wind comes from,
@@ -128,7 +126,7 @@ class RowReader:
     ) -> float | None:
         """In metres: as the file has it, else from the distance for people."""
         columns = self._places.get("distance", ())
-        forms, bounds = self._forms, Quantity("distance", 0, MOST_METRES)
+        forms, bounds = self._forms, Quantity("distance", 0, MAX_METRES)
         if len(columns) > 1 and (text := cell(cells, columns, 1)):
             return _within(text, forms.mark, bounds, problems)
         shown = cell(cells, columns, 0)

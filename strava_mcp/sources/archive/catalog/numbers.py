@@ -6,7 +6,7 @@ import re
 #: Spaces of every width and apostrophes only ever group digits.
 GROUPING = re.compile(r"[\s'’ʼ]")
 WRITTEN = re.compile(r"[+-]?[0-9][0-9.,]*(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
-MOST_CHARACTERS = 40
+MAX_CHARACTERS = 40
 
 
 def decimal_mark(text: str) -> str | None:
@@ -36,7 +36,7 @@ def number(text: str, mark: str = ".") -> float:
     Raises ValueError for what is no finite number.
     """
     digits = GROUPING.sub("", text)
-    if len(digits) > MOST_CHARACTERS or not WRITTEN.fullmatch(digits):
+    if len(digits) > MAX_CHARACTERS or not WRITTEN.fullmatch(digits):
         raise ValueError("is no number")
     mark = decimal_mark(digits) or mark
     digits = digits.replace("," if mark == "." else ".", "").replace(mark, ".")

@@ -1,7 +1,7 @@
 """A comma-separated table of the export, row by row, whatever state it is in.
 
 Quoted fields may hold commas, quotes and line breaks (RFC 4180). Memory is bounded: a line has at
-most ``MOST_LINE_BYTES``, and a field at most what ``csv.field_size_limit`` allows (131,072
+most ``MAX_LINE_BYTES``, and a field at most what ``csv.field_size_limit`` allows (131,072
 characters unless somebody changed it for the whole process).
 """
 
@@ -16,7 +16,7 @@ from typing import IO
 
 #: Opens the table anew, from its beginning.
 Opener = Callable[[], AbstractContextManager[IO[bytes]]]
-MOST_LINE_BYTES = 1 << 20
+MAX_LINE_BYTES = 1 << 20
 
 
 class Unreadable(ValueError):
@@ -68,7 +68,7 @@ def _rows(lines: Iterator[str]) -> Iterator[Row | Skipped]:
 def _lines(stream: IO[bytes]) -> Iterator[str]:
     """Lines of text. One that is not UTF-8 was saved by a program for Windows."""
     mark = codecs.BOM_UTF8
-    while line := stream.readline(MOST_LINE_BYTES):
+    while line := stream.readline(MAX_LINE_BYTES):
         line, mark = line.removeprefix(mark), b""
         try:
             text = line.decode("utf-8")

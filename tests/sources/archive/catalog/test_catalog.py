@@ -355,7 +355,7 @@ def test_a_catalog_without_activities() -> None:
 
 
 def test_more_rows_than_anybody_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_ROWS", 3)
+    monkeypatch.setattr(module, "MAX_ROWS", 3)
     assert len(entries(table(ENGLISH, *(ride(n) for n in range(1, 4))))) == 3
     with pytest.raises(Unreadable, match="more than 3 rows"):
         opened(table(ENGLISH, *(ride(n) for n in range(1, 5))))
