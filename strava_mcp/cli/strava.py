@@ -73,7 +73,7 @@ def status() -> None:
 @click.option("--athlete", type=int, metavar="ID", help="Another athlete than the owner.")
 def disconnect(athlete: int | None) -> None:
     """End the connection at Strava, and here its apps, tokens and everything kept of its data."""
-    problem = services().disconnect(_api(), athlete)
+    problem = services().disconnections.disconnect(_api(), athlete)
     click.echo("Disconnected: grants are ended, tokens and kept answers deleted.")
     if problem:
         raise click.ClickException(

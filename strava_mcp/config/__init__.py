@@ -33,7 +33,7 @@ from strava_mcp.config.parsers import (
 )
 from strava_mcp.errors import ConfigError
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 def setting(

@@ -1,7 +1,5 @@
 """Which athletes may use the server, and whose it is."""
 
-from collections.abc import Callable
-
 from strava_mcp.config import Config
 from strava_mcp.sources.api.connections import owner_of
 from strava_mcp.store import Store
@@ -10,14 +8,14 @@ from strava_mcp.store import Store
 class Athletes:
     """ALLOWED_ATHLETES, or else the owner alone. Everything raises StoreError."""
 
-    def __init__(self, config: Config, store: Callable[[], Store]) -> None:
+    def __init__(self, config: Config, store: Store) -> None:
         self._allowed = config.allowed_athletes
         self._client_id = config.strava_client_id
         self._store = store
 
     def owner(self) -> int | None:
         """The athlete whose data is served where no athlete is named; None: nobody yet."""
-        return owner_of(self._store(), self._client_id, self._allowed)
+        return owner_of(self._store, self._client_id, self._allowed)
 
     def admits(self, athlete_id: int) -> bool:
         """Whether an athlete may use the server, as of now."""

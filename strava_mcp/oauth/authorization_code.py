@@ -88,12 +88,12 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             seal=new_seal(),
             athlete_id=approval.athlete_id,
         )
-        self.server.store().put(NAMESPACE, digest(code), asdict(kept), time.time() + LIFETIME_S)
+        self.server.store.put(NAMESPACE, digest(code), asdict(kept), time.time() + LIFETIME_S)
         self.server.clients.keep(request.client.id)
 
     def query_authorization_code(self, code: str, client: Any) -> Code | None:
         """The code, if it was given to this client. It stays: ``save_token`` is what redeems it."""
-        record = self.server.store().get(NAMESPACE, digest(code))
+        record = self.server.store.get(NAMESPACE, digest(code))
         if record is None or record.value["client_id"] != client.id:
             return None
         return Code(**record.value)

@@ -10,7 +10,6 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from strava_mcp.errors import StravaMcpError
@@ -43,7 +42,7 @@ class BadDocument(StravaMcpError):
 class Documents:
     """The documents of clients, kept in the store for a while."""
 
-    def __init__(self, store: Callable[[], Store]) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
         self._fetches = Throttle("document", store, WINDOW_S, PER_KEY, OVERALL)
 
@@ -54,12 +53,12 @@ class Documents:
         """
         check_url(url)
         key = hashlib.sha256(url.encode()).hexdigest()
-        record = self._store().get(NAMESPACE, key)
+        record = self._store.get(NAMESPACE, key)
         if record is None:
             if network is None or (url not in KNOWN and self._fetches.take(network)):
                 raise BadDocument("Too many client documents were asked for; try again later.")
             value, lifetime = _fetched(url)
-            self._store().put(NAMESPACE, key, value, time.time() + lifetime)
+            self._store.put(NAMESPACE, key, value, time.time() + lifetime)
         else:
             value = record.value
         if "problem" in value:

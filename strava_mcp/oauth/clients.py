@@ -3,7 +3,6 @@
 import hmac
 import re
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -85,7 +84,7 @@ class Clients:
     """The clients of one store, under one redirect policy."""
 
     def __init__(
-        self, store: Callable[[], Store], extra_redirect_uris: tuple[str, ...], documents: Documents
+        self, store: Store, extra_redirect_uris: tuple[str, ...], documents: Documents
     ) -> None:
         self._store = store
         self._new = Throttle("client", store, UNUSED_S, MAX_UNUSED_CLIENTS, MAX_UNUSED_CLIENTS)
@@ -100,14 +99,14 @@ class Clients:
         """Keep a new client; False where there are too many already."""
         if self._new.take("", alone=True):
             return False
-        return self._store().create(NAMESPACE, client.id, asdict(client), time.time() + UNUSED_S)
+        return self._store.create(NAMESPACE, client.id, asdict(client), time.time() + UNUSED_S)
 
     def keep(self, client_id: str) -> None:
         """The owner approved this client: it is remembered for as long as a grant can last."""
-        record = self._store().get(NAMESPACE, client_id)
+        record = self._store.get(NAMESPACE, client_id)
         if record:
             expires_at = time.time() + USED_S
-            self._store().replace(NAMESPACE, client_id, record.value, record.version, expires_at)
+            self._store.replace(NAMESPACE, client_id, record.value, record.version, expires_at)
 
     def authorizing(self, client_id: str, network: str | None = None) -> Client | None:
         """The client that asks for consent, with the redirect URIs that the policy allows.
@@ -137,7 +136,7 @@ class Clients:
         """
         if is_document(client_id):
             return Client(client_id)
-        record = self._store().get(NAMESPACE, client_id) if ID.fullmatch(client_id) else None
+        record = self._store.get(NAMESPACE, client_id) if ID.fullmatch(client_id) else None
         if record is None:
             return None
         value: dict[str, Any] = record.value

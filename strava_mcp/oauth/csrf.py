@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import time
-from collections.abc import Callable
 from secrets import token_hex
 
 from strava_mcp.store import Store
@@ -15,7 +14,7 @@ NAMESPACE = "ticket"
 class Tickets:
     """CSRF tokens. Nothing is stored until one is redeemed, so that views cannot fill the store."""
 
-    def __init__(self, key: bytes, store: Callable[[], Store]) -> None:
+    def __init__(self, key: bytes, store: Store) -> None:
         self._key = key
         self._store = store
 
@@ -33,7 +32,7 @@ class Tickets:
             return False
         if int(expires) <= time.time():
             return False
-        return self._store().create(NAMESPACE, number, {}, float(expires))
+        return self._store.create(NAMESPACE, number, {}, float(expires))
 
     def _seal(self, *parts: str) -> str:
         # Hashed one by one: no character in one can move the border to the next.

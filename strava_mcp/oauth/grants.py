@@ -116,9 +116,7 @@ class Grants:
     ``admits``: whether an athlete may still use the server; their grants work only as long.
     """
 
-    def __init__(
-        self, store: Callable[[], Store], audience: str, admits: Callable[[int], bool]
-    ) -> None:
+    def __init__(self, store: Store, audience: str, admits: Callable[[int], bool]) -> None:
         self._store = store
         self._audience = audience
         self._admits = admits
@@ -132,12 +130,12 @@ class Grants:
         value = {k: v for k, v in vars(grant).items() if k not in ("id", "expires")}
         value |= {"cap": time.time() + CAP_S, "access": [], "refresh": []}
         _add(value, tokens)
-        return self._store().create(NAMESPACE, grant.id, value, _expires(value))
+        return self._store.create(NAMESPACE, grant.id, value, _expires(value))
 
     def refreshable(self, token: str) -> Grant | None:
         """The grant of a refresh token that may be used; reuse out of time ends the grant."""
         shape = REFRESH.fullmatch(token)
-        record = self._store().get(NAMESPACE, shape[1]) if shape else None
+        record = self._store.get(NAMESPACE, shape[1]) if shape else None
         if shape is None or record is None:
             return None
         state = self._state(record.value, shape[2])
@@ -150,7 +148,7 @@ class Grants:
         """Replace a refresh token by the next pair; False where that is no longer allowed."""
         shape = REFRESH.fullmatch(token)
         while shape:
-            record = self._store().get(NAMESPACE, shape[1])
+            record = self._store.get(NAMESPACE, shape[1])
             if record is None or self._state(record.value, shape[2]) != "good":
                 return False
             for entry in record.value["refresh"]:
@@ -179,7 +177,7 @@ class Grants:
         self, grant_id: str, hashed: str, address: str, now: float
     ) -> tuple[Principal, float] | None:
         """Whose access token this is, and until when it is good."""
-        record = self._store().get(NAMESPACE, grant_id)
+        record = self._store.get(NAMESPACE, grant_id)
         found = self._access(record.value, hashed, now) if record else None
         if record is None or found is None:
             return None
@@ -193,7 +191,7 @@ class Grants:
     def find(self, token: str) -> Grant | None:
         """The grant in which this token, access or refresh, can be used."""
         kind, grant_id, hashed = _parts(token)
-        record = self._store().get(NAMESPACE, grant_id) if kind else None
+        record = self._store.get(NAMESPACE, grant_id) if kind else None
         if record and any(hmac.compare_digest(e[0], hashed) for e in record.value[kind]):
             return _shown(record)
         return None
@@ -204,14 +202,14 @@ class Grants:
         if kind == "refresh":
             self.revoke(grant_id)
             return
-        while record := self._store().get(NAMESPACE, grant_id):
+        while record := self._store.get(NAMESPACE, grant_id):
             record.value["access"] = [e for e in record.value["access"] if e[0] != hashed]
             if self._write(record):
                 return self._remembered.forget()
 
     def revoke(self, grant_id: str) -> bool:
         """End a grant: at once in this process, within CACHE_S in others. False: there is none."""
-        while record := self._store().get(NAMESPACE, grant_id):
+        while record := self._store.get(NAMESPACE, grant_id):
             if record.value["revoked"]:
                 self._remembered.forget()
                 return True
@@ -232,21 +230,19 @@ class Grants:
                 self._anonymize(grant.id)
 
     def _anonymize(self, grant_id: str) -> None:
-        while record := self._store().get(NAMESPACE, grant_id):
+        while record := self._store.get(NAMESPACE, grant_id):
             record.value.update(athlete_id=None, created_from="", last_from="")
             if self._write(record):
                 return
 
     def all(self) -> list[Grant]:
         """Every grant, the oldest first."""
-        found = [_shown(record) for record in self._store().records(NAMESPACE, MAX_GRANTS)]
+        found = [_shown(record) for record in self._store.records(NAMESPACE, MAX_GRANTS)]
         return sorted(found, key=lambda grant: grant.created)
 
     def _write(self, record: Record) -> bool:
         expires_at = _expires(record.value)
-        return self._store().replace(
-            NAMESPACE, record.key, record.value, record.version, expires_at
-        )
+        return self._store.replace(NAMESPACE, record.key, record.value, record.version, expires_at)
 
     def _state(self, value: JSON, secret: str) -> str:
         """Of a refresh token: ``good``; ``refused``, for now or for ever; ``reused``: stolen.

@@ -1,7 +1,6 @@
 """The owner: the one person who may say yes, known by a pass-phrase."""
 
 import hmac
-from collections.abc import Callable
 
 from strava_mcp import data_folder
 from strava_mcp.config import Config
@@ -33,7 +32,7 @@ class NotTheOwner(StravaMcpError):
 class Owner:
     """Checks pass-phrases against OWNER_PASSPHRASE_HASH, the data folder, or else AUTH_TOKEN."""
 
-    def __init__(self, config: Config, store: Callable[[], Store]) -> None:
+    def __init__(self, config: Config, store: Store) -> None:
         self._config = config
         self._tries = Throttle("passphrase", store, WINDOW_S, PER_KEY, OVERALL)
 

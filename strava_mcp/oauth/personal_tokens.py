@@ -56,7 +56,7 @@ class PersonalToken:
 class PersonalTokens:
     """The named tokens of one store."""
 
-    def __init__(self, store: Callable[[], Store]) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
         self._remembered = Remembered()
 
@@ -73,13 +73,13 @@ class PersonalTokens:
             "revoked": None,
             "hashes": [[digest(secret), None]],
         }
-        while not self._store().create(NAMESPACE, token_id := new_id(8), value):
+        while not self._store.create(NAMESPACE, token_id := new_id(8), value):
             pass
         return _shown(token_id, value), f"smcp_pat_{token_id}_{secret}"
 
     def all(self) -> list[PersonalToken]:
         """Every token, the oldest first."""
-        found = [_shown(record.key, record.value) for record in self._store().records(NAMESPACE)]
+        found = [_shown(record.key, record.value) for record in self._store.records(NAMESPACE)]
         return sorted(found, key=lambda token: token.created)
 
     def rotate(self, token_id: str, grace_s: float) -> str:
@@ -125,7 +125,7 @@ class PersonalTokens:
         self, token_id: str, hashed: str, address: str, now: float
     ) -> tuple[Principal, float] | None:
         """Whose token this is, and until when it is good."""
-        record = self._store().get(NAMESPACE, token_id)
+        record = self._store.get(NAMESPACE, token_id)
         good_until = _good_until(record, hashed, now) if record else 0.0
         if record is None or good_until <= now:
             return None
@@ -136,11 +136,11 @@ class PersonalTokens:
     def _change(self, token_id: str, change: Callable[[JSON], None]) -> None:
         """Read, change and write back, again if somebody else wrote in between."""
         while True:
-            record = self._store().get(NAMESPACE, token_id)
+            record = self._store.get(NAMESPACE, token_id)
             if record is None:
                 raise UnknownToken(f"There is no token {token_id}: see `flask tokens list`.")
             change(record.value)
-            if self._store().replace(NAMESPACE, token_id, record.value, record.version):
+            if self._store.replace(NAMESPACE, token_id, record.value, record.version):
                 self._remembered.forget()
                 return
 
@@ -148,7 +148,7 @@ class PersonalTokens:
         """Write the time of use, at most hourly. Losing the race to another use loses nothing."""
         if now - (record.value["last_used"] or 0) >= USE_S:
             value = {**record.value, "last_used": now, "last_from": address}
-            self._store().replace(NAMESPACE, record.key, value, record.version)
+            self._store.replace(NAMESPACE, record.key, value, record.version)
 
 
 def _good_until(record: Record, hashed: str, now: float) -> float:

@@ -1,6 +1,6 @@
 """The authorization server: what Authlib is told about this one. All grants and endpoints here."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from json import dumps
 from typing import Any
 
@@ -91,7 +91,7 @@ class Request(OAuth2Request):
 class AuthorizationServer(_AuthorizationServer):
     """This server's authorization server. ``issuer``: PUBLIC_URL, byte for byte."""
 
-    def __init__(self, config: Config, store: Callable[[], Store], grants: Grants) -> None:
+    def __init__(self, config: Config, store: Store, grants: Grants) -> None:
         super().__init__()
         self.issuer = config.base_url
         self.resources = metadata.identifiers(config.base_url)

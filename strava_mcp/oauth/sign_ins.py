@@ -2,7 +2,6 @@
 
 import hmac
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
 from strava_mcp.oauth.credentials import digest, new_secret
@@ -31,14 +30,14 @@ class SignIn:
 class SignIns:
     """The sign-ins of one store, by the hash of their ``state`` (RFC 6749 §10.12)."""
 
-    def __init__(self, store: Callable[[], Store]) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
 
     def begin(self, browser: str, sign_in: SignIn) -> str:
         """The ``state`` to send along. ``browser``: the cookie of the one that must come back."""
         state = new_secret()
         value = {"browser": digest(browser), **asdict(sign_in)}
-        self._store().put(NAMESPACE, digest(state), value, time.time() + LIFETIME_S)
+        self._store.put(NAMESPACE, digest(state), value, time.time() + LIFETIME_S)
         return state
 
     def finish(self, browser: str, state: str) -> SignIn | None:
@@ -46,10 +45,10 @@ class SignIns:
 
         Another browser does not use it up: an address that was passed on ends nobody's sign-in.
         """
-        record = self._store().get(NAMESPACE, digest(state))
+        record = self._store.get(NAMESPACE, digest(state))
         if record is None or not browser:
             return None
         if not hmac.compare_digest(record.value["browser"], digest(browser)):
             return None
-        value = self._store().take(NAMESPACE, digest(state))
+        value = self._store.take(NAMESPACE, digest(state))
         return SignIn(**{k: v for k, v in value.items() if k != "browser"}) if value else None

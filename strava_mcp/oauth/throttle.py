@@ -1,7 +1,6 @@
 """Limits that must be exact across processes: guesses, registrations, documents fetched."""
 
 import time
-from collections.abc import Callable
 
 from strava_mcp.store import Store
 
@@ -15,9 +14,7 @@ class Throttle:
     apart in the store.
     """
 
-    def __init__(
-        self, name: str, store: Callable[[], Store], window_s: int, each: int, together: int
-    ) -> None:
+    def __init__(self, name: str, store: Store, window_s: int, each: int, together: int) -> None:
         self._space = f"throttle:{name}"
         self._store = store
         self._window_s = window_s
@@ -53,4 +50,4 @@ class Throttle:
     def _add(self, key: str, by: int, ago: int = 0) -> int:
         window = int(time.time() // self._window_s) - ago
         expires_at = (window + 3) * self._window_s
-        return self._store().increment(self._space, f"{key}:{window}", by, expires_at)
+        return self._store.increment(self._space, f"{key}:{window}", by, expires_at)

@@ -38,9 +38,7 @@ class Sessions:
     ``space`` keeps sessions of one kind apart from others; ``lifetime_s``: seconds to their end.
     """
 
-    def __init__(
-        self, store: Callable[[], Store], space: str = "session", lifetime_s: float = SESSION_S
-    ) -> None:
+    def __init__(self, store: Store, space: str = "session", lifetime_s: float = SESSION_S) -> None:
         self._store = store
         self._space = space
         self._lifetime_s = lifetime_s
@@ -48,12 +46,12 @@ class Sessions:
     def begin(self, principal: Principal, version: str, capabilities: Mapping[str, Any]) -> Session:
         """A new session with an ID that cannot be guessed."""
         session = Session(token_urlsafe(24), principal.id, version, capabilities)
-        self._store().put(self._space, session.id, _value(session), self._end())
+        self._store.put(self._space, session.id, _value(session), self._end())
         return session
 
     def find(self, session_id: str, principal: Principal) -> Session | None:
         """The session, or None where it ended, never was, or belongs to somebody else."""
-        record = self._store().get(self._space, session_id)
+        record = self._store.get(self._space, session_id)
         if record is None or record.value["principal_id"] != principal.id:
             return None
         return Session(id=session_id, version_in_store=record.version, **record.value)
@@ -65,23 +63,23 @@ class Sessions:
     def keep(self, session: Session) -> bool:
         """Write what has changed, and begin its time anew; False where others were faster."""
         kept = (session.id, _value(session), session.version_in_store, self._end())
-        return self._store().replace(self._space, *kept)
+        return self._store.replace(self._space, *kept)
 
     def watch(self, session: Session, uri: str) -> None:
         """Remember a subscription to a resource, for as long as a session lasts."""
-        self._store().put(f"watch:{uri}", session.id, {}, time.time() + SESSION_S)
+        self._store.put(f"watch:{uri}", session.id, {}, time.time() + SESSION_S)
 
     def unwatch(self, session: Session, uri: str) -> None:
         """Forget a subscription."""
-        self._store().delete(f"watch:{uri}", session.id)
+        self._store.delete(f"watch:{uri}", session.id)
 
     def watching(self, uri: str) -> list[str]:
         """The IDs of the sessions to tell when a resource changes."""
-        return [record.key for record in self._store().records(f"watch:{uri}")]
+        return [record.key for record in self._store.records(f"watch:{uri}")]
 
     def end(self, session: Session) -> None:
         """End the session at the client's request."""
-        self._store().delete(self._space, session.id)
+        self._store.delete(self._space, session.id)
 
     def _end(self) -> float:
         return time.time() + self._lifetime_s
@@ -90,30 +88,30 @@ class Sessions:
 class Mailbox:
     """Messages left for whoever waits at a box, each delivered once."""
 
-    def __init__(self, store: Callable[[], Store]) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
         self._arrived = threading.Condition()
 
     def post(self, box: str, message: JSON) -> None:
         """Leave a message; boxes need no making, and what nobody collects expires."""
         key = f"{time.time_ns():020d}-{token_hex(4)}"  # in order of time, and unique
-        self._store().put(f"mail:{box}", key, message, time.time() + MESSAGE_S)
+        self._store.put(f"mail:{box}", key, message, time.time() + MESSAGE_S)
         with self._arrived:
             self._arrived.notify_all()
 
     def collect(self, box: str) -> list[JSON]:
         """Take what has arrived, the oldest first."""
-        store = self._store()
+        store = self._store
         taken = [store.take(f"mail:{box}", r.key) for r in store.records(f"mail:{box}", limit=100)]
         return [message for message in taken if message is not None]
 
     def cancel(self, box: str) -> None:
         """Say that nobody waits for the response to the request of this box any more."""
-        self._store().put("cancelled", box, {}, time.time() + MESSAGE_S)
+        self._store.put("cancelled", box, {}, time.time() + MESSAGE_S)
 
     def holds_cancellation(self, box: str) -> bool:
         """Whether that was said."""
-        return self._store().get("cancelled", box) is not None
+        return self._store.get("cancelled", box) is not None
 
     def wait(self, box: str, timeout_s: float, stop: Callable[[], bool]) -> list[JSON]:
         """Collect, waiting for the first message at most ``timeout_s`` or until ``stop()``."""
@@ -122,7 +120,7 @@ class Mailbox:
             if stop() or time.monotonic() >= deadline:
                 break
             with self._arrived:
-                self._arrived.wait(self._store().poll_interval_s)
+                self._arrived.wait(self._store.poll_interval_s)
         return messages
 
 

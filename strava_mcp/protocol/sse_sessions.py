@@ -29,7 +29,7 @@ class Busy(Exception):
 class Conversations:
     """The conversations of one server."""
 
-    def __init__(self, server: Callable[[], Server], store: Callable[[], Store]) -> None:
+    def __init__(self, server: Callable[[], Server], store: Store) -> None:
         self._server = server
         self._places = threading.Semaphore(MAX_RUNNING_CALLS)
         self.sessions = Sessions(store, "sse", LIFETIME_S)

@@ -31,8 +31,10 @@ class Record:
 class Store(ABC):
     """Remembers. Every method raises StoreError where the store does not answer."""
 
-    #: How often to look for what another process may have written, in seconds.
-    poll_interval_s = 0.05
+    @property
+    def poll_interval_s(self) -> float:
+        """How often to look for what another process may have written, in seconds."""
+        return 0.05
 
     @abstractmethod
     def get(self, space: str, key: str) -> Record | None:

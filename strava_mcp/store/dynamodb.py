@@ -34,7 +34,9 @@ class DynamoDBStore(Store):
     ``table``: its name. Region, credentials and endpoint are those of the AWS environment.
     """
 
-    poll_interval_s = 0.5  # each look is a read that is paid for
+    @property
+    def poll_interval_s(self) -> float:
+        return 0.5  # each poll is a read that is paid for
 
     def __init__(self, table: str) -> None:
         import boto3

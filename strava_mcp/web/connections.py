@@ -96,7 +96,7 @@ def _disconnect(target: str) -> None:
     """End the athlete's connection to Strava, and all that goes with it."""
     athlete_id = signed_in_athlete() if is_by_strava() else None
     if athlete_id:
-        problem = services().disconnect(services().strava, athlete_id)
+        problem = services().disconnections.disconnect(services().strava, athlete_id)
         log.info("Disconnected", extra={"athlete": athlete_id, "problem": problem})
         unmark(ATHLETE)
 

@@ -121,9 +121,9 @@ class Guard(Gate):
         super().__init__(found.config)
         self._own = [token.encode("utf-8") for token in found.config.auth_tokens]
         self._services = found
-        self._requests = Limiter("requests", found.config.rate_limit, lambda: found.store)
-        self._failures = Limiter("failures", MAX_FAILURES, lambda: found.store)
-        self._visits = Limiter("visits", found.config.rate_limit, lambda: found.store)
+        self._requests = Limiter("requests", found.config.rate_limit, found.store)
+        self._failures = Limiter("failures", MAX_FAILURES, found.store)
+        self._visits = Limiter("visits", found.config.rate_limit, found.store)
 
     def check(self) -> Response | None:
         """Let the request in, or answer it here."""

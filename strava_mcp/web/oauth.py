@@ -40,7 +40,7 @@ def authorization_server() -> dict[str, Any]:
 def register() -> Response:
     """Register a client (RFC 7591)."""
     found = services()
-    throttle = Throttle("register", lambda: found.store, HOUR_S, PER_KEY, OVERALL)
+    throttle = Throttle("register", found.store, HOUR_S, PER_KEY, OVERALL)
     if wait_s := throttle.take(client_network()):
         response = refuse(429, "temporarily_unavailable", "Too many registrations; try later.")
         response.headers["Retry-After"] = str(wait_s)

@@ -7,7 +7,6 @@ by at most a batch each.
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from strava_mcp.errors import StoreError
@@ -30,7 +29,7 @@ class Count:
 class Limiter:
     """At most ``limit`` a minute for each key. ``name`` keeps limiters apart in the store."""
 
-    def __init__(self, name: str, limit: int, store: Callable[[], Store]) -> None:
+    def __init__(self, name: str, limit: int, store: Store) -> None:
         self._name = name
         self._limit = limit
         self._batch = max(1, limit // 10)
@@ -67,7 +66,7 @@ class Limiter:
         """Add to the shared count; what all processes together have used, 0 if unknown."""
         expires_at = (count.window + 2) * WINDOW_S
         try:
-            everybody = self._store().increment(
+            everybody = self._store.increment(
                 f"rate:{self._name}", f"{key}:{count.window}", number, expires_at
             )
         except StoreError:

@@ -39,7 +39,7 @@ def receive() -> Response:
     if not event.is_deauthorization:
         _once(found, event)
     elif found.strava.connected(event.owner_id):  # however often: one before may have been forged
-        found.strava.farewells.add(event.owner_id)
+        found.strava.deauthorizations.add(event.owner_id)
     if not _are_settled(found) and event.is_deauthorization:
         return refuse(503, "unconfirmed", "Strava did not confirm it yet.")
     return jsonify({})
@@ -71,9 +71,10 @@ def _are_settled(found: Services) -> bool:
     A function of Lambda stops between requests: there Strava's repeats do what a thread does
     elsewhere.
     """
-    if not found.strava.farewells.pending():
+    deauthorizations = found.strava.deauthorizations
+    if not deauthorizations.pending():
         return True
     if found.config.lambda_function:
-        return found.settle_farewells()
-    found.strava.farewells.see_to(found.settle_farewells)
+        return found.disconnections.settle_pending()
+    deauthorizations.settle_in_background(found.disconnections.settle_pending)
     return True

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from strava_mcp.oauth import clients
-from strava_mcp.services import services
+from strava_mcp.store.sqlite import SQLiteStore
 from strava_mcp.web import oauth
 from tests.clock import Clock
 from tests.flow import Flow, InProcess
@@ -125,15 +125,14 @@ def test_only_json_is_a_registration(app: Flask) -> None:
 def test_what_visitors_leave_behind_is_swept_away(
     app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = services(app).store
     swept: list[int] = []
-    sweep = store.sweep
-    monkeypatch.setattr(store, "sweep", lambda: swept.append(sweep()))
+    sweep = SQLiteStore.sweep
+    monkeypatch.setattr(SQLiteStore, "sweep", lambda store: swept.append(sweep(store)))
     Flow(InProcess(app), TOKEN).register()
-    assert swept == []
+    assert swept == [0], "the first use finds nothing to remove"
     clock.advance(7 * 86400)
     Flow(InProcess(app), TOKEN).register()
-    assert len(swept) == 1 and swept[0] >= 3  # the client, and two counts
+    assert len(swept) == 2 and swept[1] >= 3  # the client, and two counts
 
 
 def test_an_oversized_registration_is_not_even_read(app: Flask) -> None:

@@ -36,8 +36,8 @@ class Fixture(Services):
                 prompts=offers.PROMPTS,
                 resources=offers.RESOURCES,
                 secret=hashlib.sha256(b"fixture").digest(),
-                sessions=Sessions(lambda: self.store),
-                mailbox=Mailbox(lambda: self.store),
+                sessions=Sessions(self.store),
+                mailbox=Mailbox(self.store),
                 logs=True,
                 subscribable=True,
             )

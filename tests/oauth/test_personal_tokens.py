@@ -24,7 +24,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def tokens(store: Store) -> PersonalTokens:
-    return PersonalTokens(lambda: store)
+    return PersonalTokens(store)
 
 
 def test_a_token_has_its_form_and_opens_with_its_scope(tokens: PersonalTokens) -> None:
@@ -122,7 +122,7 @@ def test_the_old_secret_works_for_the_grace_time(tokens: PersonalTokens, clock: 
 def test_revoked_is_revoked_at_once_here_and_soon_elsewhere(
     tokens: PersonalTokens, store: Store, clock: Clock
 ) -> None:
-    other = PersonalTokens(lambda: store)
+    other = PersonalTokens(store)
     made, secret = tokens.create("x", "read", None)
     assert tokens.authenticate(secret) and other.authenticate(secret)
     tokens.revoke(made.id)
@@ -181,7 +181,7 @@ def test_revoked_while_it_was_being_checked(store: Store) -> None:
             return getattr(store, name)
 
     revoking: list[bool] = []
-    tokens = PersonalTokens(lambda: Slow())  # type: ignore[arg-type,return-value]
+    tokens = PersonalTokens(Slow())  # type: ignore[arg-type]
     _, secret = tokens.create("x", "read", None)
     revoking.append(True)
     tokens.authenticate(secret)

@@ -21,7 +21,7 @@ def test_health_says_what_it_is_and_no_more(make: Make) -> None:
         "authless": True,
     }
     assert app.test_client().head("/health").status_code == 200
-    assert services(app)._store is None and services(app)._source is None
+    assert not services(app).store.is_open and services(app)._source is None
 
 
 def test_errors_are_json(app: Flask) -> None:

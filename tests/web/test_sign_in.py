@@ -303,7 +303,7 @@ def test_disconnecting_there_deletes_everything_of_that_athlete(app: Flask, stra
 
 def everything(app: Flask) -> list[str]:
     """Space and key of every record."""
-    store: Any = services(app).store
+    store: Any = services(app).store._opened()
     return [f"{space} {key}" for space, key in store._read("SELECT space, key FROM records", ())]
 
 

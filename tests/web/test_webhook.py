@@ -1,4 +1,4 @@
-"""Webhooks over HTTP between a sandbox and a server: the handshake, changes, and farewells."""
+"""Webhooks over HTTP between a sandbox and a server: handshake, changes and deauthorizations."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -142,7 +142,7 @@ def test_forged_events_do_nothing(app: Flask, strava: Any) -> None:
     gone = event(strava, object_type="athlete", updates={"authorized": "false"})
     assert send(app, gone) == 200
     soon(lambda: services(app).store.records("strava-farewell-asked"))
-    soon(lambda: not services(app).strava.farewells.pending())
+    soon(lambda: not services(app).strava.deauthorizations.pending())
     assert generation(app, MIRA) == begun
     assert mira.athlete_seen(token)["id"] == MIRA.id, "Strava was asked, and said otherwise"
 
@@ -173,7 +173,7 @@ def test_without_a_subscription_nothing_is_taken(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("athlete", [MIRA, JONAS])
-def test_who_leaves_there_is_forgotten_here(app: Flask, strava: Any, athlete: Athlete) -> None:
+def test_deauthorized_athlete_is_deleted(app: Flask, strava: Any, athlete: Athlete) -> None:
     run(app, "strava", "webhook", "create")
     person, other = Person(app, athlete), Person(app, JONAS if athlete is MIRA else MIRA)
     token, kept = person.connect()["access_token"], other.connect()["access_token"]
@@ -191,7 +191,7 @@ def _has_tokens(app: Flask, athlete: Athlete) -> bool:
     return any(r.key.endswith(str(athlete.id)) for r in services(app).store.records("strava"))
 
 
-def test_strava_down_leaves_the_farewell_for_another_try(
+def test_deauthorization_is_retried_when_strava_is_down(
     app: Flask, strava: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On Lambda the answer waits for it, and says that it has to come again."""
@@ -212,11 +212,11 @@ def leave(app: Flask, strava: Any, athlete: Athlete) -> None:
     strava.extensions["sandbox"].grants._end(athlete.id)
 
 
-def test_a_farewell_outlasts_a_strava_that_is_down(
+def test_deauthorization_survives_an_outage_of_strava(
     app: Flask, strava: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was answered with 200, so Strava does not repeat it: it is for us to ask again."""
-    monkeypatch.setattr(deauthorizations, "ASK_S", 0.05)
+    monkeypatch.setattr(deauthorizations, "CHECK_INTERVAL_S", 0.05)
     monkeypatch.setattr(deauthorizations, "RETRY_S", 0.1)
     run(app, "strava", "webhook", "create")
     token = Person(app, MIRA).connect()["access_token"]
@@ -229,19 +229,19 @@ def test_a_farewell_outlasts_a_strava_that_is_down(
     leave(app, strava, MIRA)
     soon(lambda: not _has_tokens(app, MIRA))
     assert Person(app, MIRA).call(token).status == 401
-    soon(lambda: not services(app).strava.farewells.pending())
+    soon(lambda: not services(app).strava.deauthorizations.pending())
 
 
-def test_a_forged_farewell_does_not_cost_the_true_one(
+def test_forged_deauthorization_does_not_hide_a_genuine_one(
     app: Flask, strava: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deauthorizations, "ASK_S", 0.3)
+    monkeypatch.setattr(deauthorizations, "CHECK_INTERVAL_S", 0.3)
     monkeypatch.setattr(deauthorizations, "RETRY_S", 0.4)
     run(app, "strava", "webhook", "create")
     Person(app, MIRA).connect()
     gone = event(strava, object_type="athlete", updates={"authorized": "false"})
     assert send(app, gone) == 200
-    soon(lambda: not services(app).strava.farewells.pending())
+    soon(lambda: not services(app).strava.deauthorizations.pending())
     assert _has_tokens(app, MIRA)
     leave(app, strava, MIRA)
     assert send(app, gone) == 200
@@ -252,7 +252,7 @@ def test_what_a_process_could_not_settle_another_settles(app: Flask, strava: Any
     run(app, "strava", "webhook", "create")
     for athlete in (MIRA, JONAS):
         Person(app, athlete).connect()
-    services(app).strava.farewells.add(JONAS.id)  # by a process that was then stopped
+    services(app).strava.deauthorizations.add(JONAS.id)  # by a process that was then stopped
     leave(app, strava, JONAS)
     gone = event(strava, object_type="athlete", updates={"authorized": "false"})
     assert send(app, gone) == 200
@@ -265,7 +265,7 @@ def test_what_was_left_when_the_server_stopped_is_settled_when_it_is_used(
 ) -> None:
     run(app, "strava", "webhook", "create")
     Person(app, MIRA).connect()
-    services(app).strava.farewells.add(MIRA.id)
+    services(app).strava.deauthorizations.add(MIRA.id)
     leave(app, strava, MIRA)
     later = create_app(services(app).config)
     assert Person(later, JONAS).connect()

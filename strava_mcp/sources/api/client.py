@@ -17,7 +17,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.sources.api.application import Application
 from strava_mcp.sources.api.cache import Cache
 from strava_mcp.sources.api.connections import Connection, Connections, athlete_of
-from strava_mcp.sources.api.deauthorizations import Farewells
+from strava_mcp.sources.api.deauthorizations import PendingDeauthorizations
 from strava_mcp.sources.api.endpoints import Endpoints, checked
 from strava_mcp.sources.api.errors import decoded, lacks_permission
 from strava_mcp.sources.api.rate_limits import Budget
@@ -48,7 +48,7 @@ class StravaAPI(Endpoints):
         # Without a SECRET_KEY the client's own secret keeps them: it is not in the store either.
         vault = Vault(store, config.secret_key or credentials.client_secret)
         self.subscription = Subscription(self._url, credentials, transport, store)
-        self.farewells = Farewells(store, credentials.client_id)
+        self.deauthorizations = PendingDeauthorizations(store, credentials.client_id)
         self.connections = Connections(store, vault, credentials.client_id, athletes)
         self._transport = transport
         self._looks_up = True

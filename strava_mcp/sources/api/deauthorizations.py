@@ -1,7 +1,7 @@
-"""Athletes who are said to have left, kept until Strava has said whether it is so.
+"""Unconfirmed deauthorizations: webhook events saying that an athlete revoked access.
 
-Nothing signs an event, so a farewell may be forged: Strava decides. Until it has, neither a Strava
-that is down nor a forged farewell in between may cost the true one.
+Events are not signed and can be forged, so Strava itself is asked. Until it has confirmed, neither
+an outage nor a forged event may cause a genuine deauthorization to be lost.
 """
 
 import logging
@@ -9,87 +9,142 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
+from strava_mcp.errors import SourceError, StoreError
 from strava_mcp.store import Store
 
 log = logging.getLogger(__name__)
 
-NAMESPACE, ASKED = "strava-farewell", "strava-farewell-asked"
-#: By then everything of the athlete's that is kept for a while has expired by itself.
+NAMESPACE, CHECKED = "strava-farewell", "strava-farewell-asked"
+#: By then all cached data of the athlete has expired by itself.
 KEPT_S = 8 * 86400
-#: Forged farewells must not use up the limits: about one athlete Strava is asked this often.
-ASK_S = 60
-#: What could not be settled is tried again after so long, then twice as long, up to an hour, for a
-#: day. What is left then is tried with the next event, or by the next process.
-RETRY_S, MAX_RETRY_S, TRYING_S = ASK_S + 1, 3600, 86400
+#: Strava is asked about one athlete at most this often, so that forged events cannot use up the
+#: rate limits.
+CHECK_INTERVAL_S = 60
+#: A check without an answer is repeated after RETRY_S, then after twice as long each time, up to
+#: MAX_RETRY_S, for GIVE_UP_S. The next event or the next process tries again after that.
+RETRY_S, MAX_RETRY_S, GIVE_UP_S = CHECK_INTERVAL_S + 1, 3600, 86400
+
+
+class Connected(Protocol):
+    """An athlete's connection to Strava, as far as a check needs it."""
+
+    @property
+    def key(self) -> str:
+        """Identifies the tokens in use."""
+
+    def has_ended(self) -> bool:
+        """Whether Strava no longer accepts the athlete's tokens. Raises SourceError."""
+
+
+AnyConnected = TypeVar("AnyConnected", bound=Connected)
 
 
 @dataclass(frozen=True)
-class Farewell:
-    """``version``: grows when the athlete is said to have left once more."""
+class PendingDeauthorization:
+    """``version`` grows with every further event about the athlete."""
 
     athlete_id: int
     version: int
 
 
-class Farewells:
-    """The farewells of one API application that are not settled."""
+class PendingDeauthorizations:
+    """The unconfirmed deauthorizations of one API application."""
 
     def __init__(self, store: Store, client_id: str) -> None:
         self._store = store
-        self._space = f"{NAMESPACE}:{client_id}"
+        self._namespace = f"{NAMESPACE}:{client_id}"
         self._lock = threading.Lock()
-        self._told = threading.Event()
+        self._wake_up = threading.Event()
         self._thread: threading.Thread | None = None
 
     def add(self, athlete_id: int) -> None:
-        """Somebody is said to have left."""
-        self._store.put(self._space, str(athlete_id), {}, time.time() + KEPT_S)
+        """Record an event saying that the athlete revoked access. Raises StoreError."""
+        self._store.put(self._namespace, str(athlete_id), {}, time.time() + KEPT_S)
 
-    def pending(self) -> list[Farewell]:
-        """Who is said to have left."""
-        found = self._store.records(self._space)
-        return [Farewell(int(record.key), record.version) for record in found]
+    def pending(self) -> list[PendingDeauthorization]:
+        """Those that Strava has neither confirmed nor denied. Raises StoreError."""
+        records = self._store.records(self._namespace)
+        return [PendingDeauthorization(int(record.key), record.version) for record in records]
 
-    def may_ask(self, whose: str) -> bool:
-        """Whether Strava may be asked with these tokens now; of many who want to, one may."""
-        return self._store.create(ASKED, whose, {}, time.time() + ASK_S)
+    def settle_all(
+        self,
+        connection_of: Callable[[int], AnyConnected | None],
+        end: Callable[[int, AnyConnected], object],
+    ) -> bool:
+        """Ask Strava about each one, and ``end`` the connections that it confirms as revoked.
 
-    def not_answered(self, whose: str) -> None:
-        """Strava gave no answer: it may be asked again."""
-        self._store.delete(ASKED, whose)
+        Returns False if any is still unconfirmed. Raises StoreError.
+        """
+        return all([self._settle(one, connection_of, end) for one in self.pending()])
 
-    def settle(self, farewell: Farewell) -> bool:
-        """Strava has answered. False: they are said to have left once more since it was asked."""
-        key = str(farewell.athlete_id)
-        return self._store.replace(self._space, key, {}, farewell.version, time.time())
+    def _settle(
+        self,
+        pending: PendingDeauthorization,
+        connection_of: Callable[[int], AnyConnected | None],
+        end: Callable[[int, AnyConnected], object],
+    ) -> bool:
+        athlete_id = pending.athlete_id
+        connection = connection_of(athlete_id)
+        if connection is None:
+            return self._remove(pending)
+        key = connection.key
+        if not self._try_reserve_check(key):
+            return False
+        try:
+            if connection.has_ended():
+                end(athlete_id, connection)
+                log.info("Access revoked at Strava: data deleted", extra={"athlete": athlete_id})
+            else:
+                log.warning("Access not revoked at Strava", extra={"athlete": athlete_id})
+            return self._remove(pending)
+        except (SourceError, StoreError) as error:
+            log.warning(
+                "Deauthorization still unconfirmed: %s", error, extra={"athlete": athlete_id}
+            )
+            self._release_check(key)
+            return False
 
-    def see_to(self, settle: Callable[[], bool]) -> None:
-        """Have ``settle`` called until it returns True: by one thread, which every call wakes."""
+    def _try_reserve_check(self, key: str) -> bool:
+        """Whether Strava may be asked about these tokens now; of concurrent callers, one may."""
+        return self._store.create(CHECKED, key, {}, time.time() + CHECK_INTERVAL_S)
+
+    def _release_check(self, key: str) -> None:
+        """Strava gave no answer, so it may be asked again at once."""
+        self._store.delete(CHECKED, key)
+
+    def _remove(self, pending: PendingDeauthorization) -> bool:
+        """Forget it, unless another event about the athlete arrived while Strava was asked."""
+        key = str(pending.athlete_id)
+        return self._store.replace(self._namespace, key, {}, pending.version, time.time())
+
+    def settle_in_background(self, settle: Callable[[], bool]) -> None:
+        """Call ``settle`` in one background thread until it returns True; each call wakes it."""
         with self._lock:
-            self._told.set()
+            self._wake_up.set()
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._until, args=(settle,), daemon=True)
+                self._thread = threading.Thread(target=self._retry, args=(settle,), daemon=True)
                 self._thread.start()
 
-    def _until(self, settle: Callable[[], bool]) -> None:
-        until, wait_s = time.monotonic() + TRYING_S, RETRY_S
-        while time.monotonic() < until:
-            self._told.clear()
-            is_settled = _is_settled(settle)
+    def _retry(self, settle: Callable[[], bool]) -> None:
+        give_up_at, wait_s = time.monotonic() + GIVE_UP_S, RETRY_S
+        while time.monotonic() < give_up_at:
+            self._wake_up.clear()
+            is_settled = _settled_without_error(settle)
             with self._lock:
-                if is_settled and not self._told.is_set():
+                if is_settled and not self._wake_up.is_set():
                     self._thread = None
                     return
-            if is_settled or self._told.wait(wait_s):
-                until, wait_s = time.monotonic() + TRYING_S, RETRY_S
+            if is_settled or self._wake_up.wait(wait_s):
+                give_up_at, wait_s = time.monotonic() + GIVE_UP_S, RETRY_S
             else:
                 wait_s = min(2 * wait_s, MAX_RETRY_S)
 
 
-def _is_settled(settle: Callable[[], bool]) -> bool:
+def _settled_without_error(settle: Callable[[], bool]) -> bool:
     try:
         return settle()
-    except Exception:  # a thread has nobody to tell; it has to go on
-        log.exception("Farewells could not be settled")
+    except Exception:  # a background thread has no caller, and must go on
+        log.exception("Pending deauthorizations could not be settled")
         return False

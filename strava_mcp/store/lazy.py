@@ -1,0 +1,97 @@
+"""A store that is opened by its first use, so that a request which needs none opens none."""
+
+import logging
+import time
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+from strava_mcp.errors import NotSupported, StoreError
+from strava_mcp.store.base import Record, Store, Value
+
+log = logging.getLogger(__name__)
+
+#: How often expired records are removed, in seconds.
+SWEEP_INTERVAL_S = 3600
+
+
+class LazyStore(Store):
+    """Delegates to the store that ``open_store`` opens when the first method is called.
+
+    Once per ``SWEEP_INTERVAL_S`` of use it deletes expired records, so that rate limits, tickets
+    and codes do not accumulate, and then calls ``after_sweep``.
+    """
+
+    def __init__(
+        self, open_store: Callable[[], Store], after_sweep: Callable[[], None] = lambda: None
+    ) -> None:
+        self._open_store = open_store
+        self._after_sweep = after_sweep
+        self._lock = Lock()
+        self._store: Store | None = None
+        self._sweep_at = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything has used the store yet."""
+        return self._store is not None
+
+    @property
+    def poll_interval_s(self) -> float:
+        return self._opened().poll_interval_s
+
+    def _opened(self) -> Store:
+        """The store itself. Raises StoreError if it cannot be opened."""
+        with self._lock:
+            if self._store is None:
+                self._store = self._open_store()
+            store, now = self._store, time.monotonic()
+            is_due = now >= self._sweep_at
+            if is_due:
+                self._sweep_at = now + SWEEP_INTERVAL_S
+        if is_due:  # without the lock: ``after_sweep`` uses this store, and so do other threads
+            self._sweep(store)
+        return store
+
+    def _sweep(self, store: Store) -> None:
+        try:
+            store.sweep()
+            self._after_sweep()
+        except (NotSupported, StoreError) as error:
+            log.warning("The store could not be swept: %s", error)
+
+    def get(self, space: str, key: str) -> Record | None:
+        return self._opened().get(space, key)
+
+    def put(self, space: str, key: str, value: Value, expires_at: float | None = None) -> None:
+        self._opened().put(space, key, value, expires_at)
+
+    def create(self, space: str, key: str, value: Value, expires_at: float | None = None) -> bool:
+        return self._opened().create(space, key, value, expires_at)
+
+    def replace(
+        self, space: str, key: str, value: Value, version: int, expires_at: float | None = None
+    ) -> bool:
+        return self._opened().replace(space, key, value, version, expires_at)
+
+    def take(self, space: str, key: str) -> dict[str, Any] | None:
+        return self._opened().take(space, key)
+
+    def delete(self, space: str, key: str) -> bool:
+        return self._opened().delete(space, key)
+
+    def records(self, space: str, limit: int = 1000) -> list[Record]:
+        return self._opened().records(space, limit)
+
+    def increment(self, space: str, key: str, by: int, expires_at: float) -> int:
+        return self._opened().increment(space, key, by, expires_at)
+
+    def sweep(self) -> int:
+        return self._opened().sweep()
+
+    def close(self) -> None:
+        """Close what was opened; a later use opens the store again."""
+        with self._lock:
+            if self._store is not None:
+                self._store.close()
+            self._store = None
