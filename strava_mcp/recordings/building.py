@@ -18,7 +18,9 @@ from strava_mcp.recordings.samples import (
     is_time,
     plausible_totals,
 )
+from strava_mcp.sports import RUNS
 from strava_mcp.training import track
+from strava_mcp.units import METRES_PER_MILE
 
 #: Decimals to which each type was measured; of the others, whole numbers.
 DIGITS = {
@@ -29,8 +31,7 @@ DIGITS = {
 MEASURED = ("latlng", "altitude", "velocity_smooth", "heartrate", "cadence", "watts", "temp")
 #: Strava takes a run for resting below a pace of 30 minutes a mile, unless the runner used the
 #: pause button (support.strava.com, Strava Training Glossary for Running).
-RUNS = ("Run", "TrailRun", "VirtualRun")
-MIN_RUN_SPEED_MS = 1609.344 / 1800
+MIN_RUN_SPEED_MS = METRES_PER_MILE / 1800
 #: Of other sports Strava does not say; this is slower than any walk, and more than the jitter of
 #: a receiver that stands.
 MIN_SPEED_MS = 0.3

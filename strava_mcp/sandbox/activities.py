@@ -5,7 +5,8 @@ from strava_mcp.sandbox import laps, segments
 from strava_mcp.sandbox.courses import heights, polyline
 from strava_mcp.sandbox.gear import summary_gear
 from strava_mcp.sandbox.plan import Plan
-from strava_mcp.sandbox.sports import old_type
+from strava_mcp.sports import legacy_type
+from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE
 
 WORKOUT_TYPES = {
     ("Run", "race"): 1,
@@ -39,8 +40,8 @@ def detail(plan: Plan, all_efforts: bool = False) -> JSON:
         "available_zones": laps.zone_types(plan),
         "embed_token": f"sandbox{plan.id:x}",
         "laps": laps.laps(plan),
-        "splits_metric": laps.splits(plan, laps.KM_M),
-        "splits_standard": laps.splits(plan, laps.MILE_M),
+        "splits_metric": laps.splits(plan, METRES_PER_KM),
+        "splits_standard": laps.splits(plan, METRES_PER_MILE),
         "best_efforts": laps.best_efforts(plan),
         "segment_efforts": segments.efforts(plan, all_efforts),
     }
@@ -62,7 +63,7 @@ def _what(plan: Plan) -> JSON:
         "moving_time": plan.moving_s,
         "elapsed_time": plan.elapsed_s,
         "total_elevation_gain": plan.ascent_m,
-        "type": old_type(plan.sport),
+        "type": legacy_type(plan.sport),
         "sport_type": plan.sport,
         "workout_type": WORKOUT_TYPES.get((plan.sport, plan.kind)),
         "device_name": DEVICES.get(plan.sport, "Garmin Forerunner 955") if plan.upload_id else None,

@@ -13,6 +13,7 @@ from strava_mcp.sandbox import seasons, titles
 from strava_mcp.sandbox.athlete import ATHLETES, MIRA, Athlete
 from strava_mcp.sandbox.courses import TO_WORK, Course, nearest
 from strava_mcp.sandbox.plan import Plan
+from strava_mcp.sports import RIDES
 
 DAYS = 3 * 365
 #: What makes IDs of eleven digits, like Strava's, that grow with the date. Each athlete has a part
@@ -48,7 +49,6 @@ LENGTHS_M = {
     ("Walk", "easy"): (3200, 6200),
 }
 EFFORTS = {"easy": 1.0, "commute": 0.95, "interval": 1.06, "tempo": 1.08, "long": 0.97, "race": 1.2}
-RIDES = ("Ride", "VirtualRide", "GravelRide")
 
 
 def plans(today: date, athlete: Athlete = MIRA) -> list[Plan]:

@@ -12,8 +12,8 @@ from functools import lru_cache
 from itertools import accumulate
 from random import Random
 
+from strava_mcp.geo import EARTH_RADIUS_M, Point
 from strava_mcp.polyline import encode
-from strava_mcp.sandbox.geo import EARTH_M, Point
 
 #: Nodes of a course, equally far from each other; in between it runs straight.
 NODES = 300
@@ -172,7 +172,7 @@ def _outline(course: Course) -> tuple[Point, ...]:
         raw.append((radius * math.cos(angle), radius * math.sin(angle)))
     even = _evenly(raw)
     around = sum(math.dist(a, b) for a, b in zip(even, even[1:], strict=False))
-    degrees = course.length_m / around / math.radians(1) / EARTH_M
+    degrees = course.length_m / around / math.radians(1) / EARTH_RADIUS_M
     (lat, lng), (x0, y0) = course.place.latlng, even[0]
     middle = math.radians(lat + degrees * (sum(y for _, y in even) / len(even) - y0))
     narrow = math.cos(middle)  # a degree of longitude is shorter than one of latitude

@@ -7,7 +7,7 @@ from typing import Any
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import seasons
 from strava_mcp.sandbox.athlete import Athlete
-from strava_mcp.sandbox.sports import old_type
+from strava_mcp.sports import legacy_type
 
 #: What only the detail of an activity has.
 DETAILS = (
@@ -68,7 +68,7 @@ def _activity(
         "moving_time": elapsed_s,
         "elapsed_time": elapsed_s,
         "total_elevation_gain": 0.0,
-        "type": old_type(sport),
+        "type": legacy_type(sport),
         "sport_type": sport,
         "workout_type": None,
         "start_date": f"{start.isoformat()}Z",

@@ -9,23 +9,16 @@ from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import recording
 from strava_mcp.sandbox.athlete import Athlete, ranges
 from strava_mcp.sandbox.plan import Plan
+from strava_mcp.sports import ON_FOOT
+from strava_mcp.units import BEST_EFFORTS_M, METRES_PER_KM
 
-KM_M, MILE_M = 1000.0, 1609.344
 #: Where a watch makes a lap by itself; on a bike the whole ride is one.
-LAP_M = {"Run": KM_M, "TrailRun": KM_M, "Walk": KM_M, "Hike": KM_M, "Swim": 100.0}
-ON_FOOT = ("Run", "TrailRun", "Walk", "Hike")
-EFFORTS_M = {
-    "400m": 400.0,
-    "1/2 mile": 804.672,
-    "1K": 1000.0,
-    "1 mile": 1609.344,
-    "2 mile": 3218.688,
-    "5K": 5000.0,
-    "10K": 10_000.0,
-    "15K": 15_000.0,
-    "10 mile": 16_093.44,
-    "20K": 20_000.0,
-    "Half-Marathon": 21_097.5,
+LAP_M = {
+    "Run": METRES_PER_KM,
+    "TrailRun": METRES_PER_KM,
+    "Walk": METRES_PER_KM,
+    "Hike": METRES_PER_KM,
+    "Swim": 100.0,
 }
 
 
@@ -73,7 +66,7 @@ def best_efforts(plan: Plan) -> list[JSON]:
     if plan.sport != "Run" or not plan.has_track:
         return []
     found = []
-    for number, (name, metres) in enumerate(EFFORTS_M.items()):
+    for number, (name, metres) in enumerate(BEST_EFFORTS_M.items()):
         stretch = _fastest(plan, metres)
         if stretch:
             first, last = stretch

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
+from strava_mcp.geo import Point
 from strava_mcp.json_types import JSON
 from strava_mcp.polyline import encode
 from strava_mcp.sandbox import laps, recording
@@ -16,7 +17,6 @@ from strava_mcp.sandbox.courses import (
     courses,
     line,
 )
-from strava_mcp.sandbox.geo import Point
 from strava_mcp.sandbox.plan import Plan
 
 #: Efforts on segments of less ascent than this are shown only with include_all_efforts.

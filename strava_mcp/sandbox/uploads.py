@@ -4,10 +4,10 @@ import zlib
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
+from strava_mcp.geo import Point, length_m
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import fit
 from strava_mcp.sandbox.fit import Damaged
-from strava_mcp.sandbox.geo import Point, length_m
 
 DATA_TYPES = ("fit", "fit.gz", "tcx", "tcx.gz", "gpx", "gpx.gz")
 MAX_BYTES = 100 << 20

@@ -8,15 +8,10 @@ from strava_mcp.sandbox import activities, calendar, creations
 from strava_mcp.sandbox.athlete import Athlete
 from strava_mcp.sandbox.gear import summary_gear
 from strava_mcp.sandbox.plan import Plan
-from strava_mcp.sandbox.sports import old_type
 from strava_mcp.sandbox.state import State
+from strava_mcp.sports import legacy_type
+from strava_mcp.training.activity_stats import activity_stats
 
-TOTALS = {
-    "ride": ("Ride", "VirtualRide", "GravelRide", "MountainBikeRide", "EBikeRide"),
-    "run": ("Run", "TrailRun", "VirtualRun"),
-    "swim": ("Swim",),
-}
-RECENT_S = 28 * 86400
 #: The time zone farthest ahead: tomorrow's plans may have begun there.
 MAX_AHEAD_S = 14 * 3600
 
@@ -66,26 +61,13 @@ class Views:
 
     def stats(self) -> JSON:
         """Recent, year-to-date and all-time totals (ActivityStats)."""
-        year = datetime.fromtimestamp(self._now(), UTC).year
-        since = {
-            "recent": self._now() - RECENT_S,
-            "ytd": datetime(year, 1, 1, tzinfo=UTC).timestamp(),
-            "all": 0.0,
-        }
         changes = self._state.all_changes()
-        done = [(at, _changed(_summary(item), changes)) for at, item in self._all()]
-        rides = [item for _, item in done if item["sport_type"] in TOTALS["ride"]]
-        found: JSON = {
-            "biggest_ride_distance": max((ride["distance"] for ride in rides), default=0.0),
-            "biggest_climb_elevation_gain": max(
-                (ride["total_elevation_gain"] for ride in rides), default=0.0
-            ),
-        }
-        for sport, sports in TOTALS.items():
-            for span, start in since.items():
-                counted = [i for at, i in done if at >= start and i["sport_type"] in sports]
-                found[f"{span}_{sport}_totals"] = _totals(counted, span)
-        return found
+        summaries = [_changed(_summary(item), changes) for _, item in self._all()]
+        stats = activity_stats(summaries, datetime.fromtimestamp(self._now(), UTC))
+        for name in stats:
+            if name.startswith("recent_"):
+                stats[name]["achievement_count"] = 0
+        return stats
 
     def gear_distance_m(self) -> dict[str, float]:
         """Metres on each bike and pair of shoes within the three years."""
@@ -131,16 +113,5 @@ def _changed(activity: JSON, changes: dict[int, JSON]) -> JSON:
     changed = changes.get(activity["id"], {})
     known = {k: v for k, v in changed.items() if k in activity}
     if "sport_type" in known:
-        known["type"] = old_type(known["sport_type"])
+        known["type"] = legacy_type(known["sport_type"])
     return activity | known
-
-
-def _totals(done: list[JSON], span: str) -> JSON:
-    found: JSON = {
-        "count": len(done),
-        "distance": round(sum(item["distance"] for item in done), 1),
-        "moving_time": sum(item["moving_time"] for item in done),
-        "elapsed_time": sum(item["elapsed_time"] for item in done),
-        "elevation_gain": round(sum(item["total_elevation_gain"] for item in done), 1),
-    }
-    return found | ({"achievement_count": 0} if span == "recent" else {})

@@ -10,10 +10,10 @@ from strava_mcp.sources.source import Source
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.activity_list import FilterArguments, Query, listed
 from strava_mcp.tools.arguments import Arguments, Flag, WholeNumber
+from strava_mcp.tools.display_units import duration, speed
 from strava_mcp.tools.fields import ActivityId, LocalTime, Sport, described, units
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.size import fitted
-from strava_mcp.tools.units import duration, speed
 
 MAX_BRIEF_LENGTH = 600
 

@@ -11,10 +11,10 @@ from strava_mcp.tools.activity_scan import Filters, Found, Place, place_after, s
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.cursors import WRONG, Cursor, check_repeated, cursor_of
 from strava_mcp.tools.dates import Days, days
+from strava_mcp.tools.display_units import UNITS
 from strava_mcp.tools.fields import DateWords, EpochSeconds, Sports, described
 from strava_mcp.tools.local_time import date_range
 from strava_mcp.tools.size import MAX_TOKENS, rows_that_fit
-from strava_mcp.tools.units import UNITS
 
 #: For everything in a reply that is not a row.
 FRAME_TOKENS = 350

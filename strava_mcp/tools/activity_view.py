@@ -1,7 +1,7 @@
 """An activity as a reply shows it: few short keys, known values only, the athlete's own clock.
 
 Strava's answers are not trusted to have the types of its description: a field of another type
-counts as missing, and what is missing is left out. Units are those of ``tools.units``.
+counts as missing, and what is missing is left out. Units are those of ``tools.display_units``.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,8 @@ from typing import Any
 from strava_mcp.errors import Unavailable
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import FIRST_OWN_ID
-from strava_mcp.tools import units as measure
+from strava_mcp.sports import ON_FOOT
+from strava_mcp.tools import display_units as measure
 
 Strava = Mapping[str, Any]
 
@@ -277,7 +278,7 @@ def _steps(activity: Strava, sport: str) -> int | None:
     value = number(activity, "average_cadence")
     if value is None:
         return None
-    return round(value * 2 if sport in measure.ON_FOOT else value)
+    return round(value * 2 if sport in ON_FOOT else value)
 
 
 def _temperature(activity: Strava, imperial: bool) -> str | None:

@@ -8,7 +8,7 @@ from strava_mcp.errors import Unavailable
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools import activity_view as view
-from strava_mcp.tools import units as measure
+from strava_mcp.tools import display_units as measure
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.fields import ActivityId, units
 from strava_mcp.tools.gear import brief

@@ -6,9 +6,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from strava_mcp.sports import SPORTS, sport_named
 from strava_mcp.tools.arguments import WholeNumber
 from strava_mcp.tools.dates import days
-from strava_mcp.tools.sports import SPORTS, sport_named
 
 MAX_ID = 2**63 - 1
 #: Up to here every whole number survives a reader that counts in floating point (IEEE 754).

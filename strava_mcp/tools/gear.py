@@ -9,7 +9,7 @@ from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.fields import GearId, described
 from strava_mcp.tools.registry import tool
-from strava_mcp.tools.units import METRES_PER_MILE
+from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE
 
 GEAR: JSON = {
     "type": "object",
@@ -48,7 +48,7 @@ def get_gear(ctx: Context, arguments: JSON) -> JSON:
 def brief(gear: Mapping[str, Any], system: str) -> JSON:
     """A SummaryGear as a reply shows it; its distance in whole kilometres or miles."""
     metres = view.number(gear, "distance") or 0
-    unit_m = METRES_PER_MILE if system == "imperial" else 1000
+    unit_m = METRES_PER_MILE if system == "imperial" else METRES_PER_KM
     return view.known(
         {
             "id": view.text(gear, "id"),

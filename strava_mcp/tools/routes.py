@@ -13,11 +13,11 @@ from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import segment_view
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.athlete import own_id
+from strava_mcp.tools.display_units import UNITS
 from strava_mcp.tools.fields import MAX_EXACT, RouteId, units
 from strava_mcp.tools.pages import PageArguments, page_of
 from strava_mcp.tools.registry import Reply, tool
 from strava_mcp.tools.size import fitted
-from strava_mcp.tools.units import UNITS
 
 TEXT = {"type": "string"}
 ROUTES: JSON = {

@@ -9,7 +9,7 @@ from strava_mcp.errors import InvalidArguments, Unavailable
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools import activity_view as view
-from strava_mcp.tools import units as measure
+from strava_mcp.tools import display_units as measure
 from strava_mcp.tools.activity_scan import Filters, Place, scan
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.fields import MAX_ID, described

@@ -6,15 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from strava_mcp.sports import MOUNTAIN_BIKE_RIDES, RIDES, RUNS, SKIS, sport_named
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.dates import Days, days
-from strava_mcp.tools.sports import sport_named
-from strava_mcp.tools.units import METRES_PER_MILE
+from strava_mcp.units import HALF_MARATHON_M, MARATHON_M, METRES_PER_KM, METRES_PER_MILE
 
-RUNS = ("Run", "TrailRun", "VirtualRun")
-RIDES = (
-    *("Ride", "VirtualRide", "GravelRide", "MountainBikeRide", "EBikeRide", "EMountainBikeRide"),
-)
 #: Everyday words → sport types; a plural or -ing is understood.
 WORDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("run", "jog"), RUNS),
@@ -22,9 +18,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("trail run", "trail"), ("TrailRun",)),
     **dict.fromkeys(("gravel", "gravel ride"), ("GravelRide",)),
     **dict.fromkeys(("zwift", "virtual", "indoor ride"), ("VirtualRide",)),
-    **dict.fromkeys(("mtb", "mountain bike"), ("MountainBikeRide", "EMountainBikeRide")),
+    **dict.fromkeys(("mtb", "mountain bike"), MOUNTAIN_BIKE_RIDES),
     **dict.fromkeys(("strength", "gym", "weights", "lifting"), ("WeightTraining",)),
-    **dict.fromkeys(("ski", "skiing"), ("AlpineSki", "BackcountrySki", "NordicSki")),
+    **dict.fromkeys(("ski", "skiing"), SKIS),
 }
 #: Words that say nothing about an activity.
 FILLERS = frozenset(
@@ -32,10 +28,14 @@ FILLERS = frozenset(
     "activity activities workout workouts session sessions show find list get latest recent "
     "during since long km mile miles".split()
 )
-UNITS_M = {"k": 1000.0, "km": 1000.0, "m": 1.0, "mi": METRES_PER_MILE, "mile": METRES_PER_MILE}
+UNITS_M = {
+    **dict.fromkeys(("k", "km"), METRES_PER_KM),
+    **dict.fromkeys(("mi", "mile"), METRES_PER_MILE),
+    "m": 1.0,
+}
 NUMBER = r"([0-9]+(?:[.,][0-9]+)?)"
 UNIT = r" ?(km|kilomet(?:er|re)s?|k|mi|miles?|m|met(?:er|re)s?)"
-NAMED_M = {"half marathon": 21_097.5, "marathon": 42_195.0}
+NAMED_M = {"half marathon": HALF_MARATHON_M, "marathon": MARATHON_M}
 #: Strava's workout_type of a race, on foot and by bike.
 RACES = (1, 11)
 #: How far from a distance that is named without "over" or "under" an activity may be.

@@ -1,7 +1,7 @@
 """A segment, and the athlete's efforts on it, as a reply shows them.
 
 What Strava sends is trusted as little as in ``tools.activity_view``; units are those of
-``tools.units``, grades are per cent.
+``tools.display_units``, grades are per cent.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 
 from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
-from strava_mcp.tools import units as measure
+from strava_mcp.tools import display_units as measure
 
 Strava = Mapping[str, Any]
 

@@ -9,11 +9,12 @@ from strava_mcp.context import Context
 from strava_mcp.errors import NotFound
 from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
-from strava_mcp.tools import units as measure
+from strava_mcp.tools import display_units as measure
 from strava_mcp.tools.arguments import Arguments, Flag, WholeNumber
 from strava_mcp.tools.fields import ActivityId
 from strava_mcp.tools.registry import tool
 from strava_mcp.training.series import mean, seconds_each, thinned
+from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE
 
 #: Strava's stream types (API v3, StreamSet), in the order of a reply.
 KEYS = (
@@ -177,7 +178,7 @@ def _point(value: Any) -> list[float] | None:
 
 def _conversion(key: str, system: str) -> Convert:
     imperial = system == "imperial"
-    metres = measure.METRES_PER_MILE if imperial else 1000.0
+    metres = METRES_PER_MILE if imperial else METRES_PER_KM
     found: dict[str, Convert] = {
         "time": round,
         "distance": lambda v: round(v / metres, 2),

@@ -5,33 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 
 from strava_mcp.json_types import JSON
+from strava_mcp.units import BEST_EFFORTS_M
 
 Seconds = tuple[float, float]
 
-MILE_M = 1609.344
-#: The distances that Strava names for runs, in metres.
-EFFORTS_M = {
-    "400m": 400.0,
-    "1/2 mile": MILE_M / 2,
-    "1K": 1000.0,
-    "1 mile": MILE_M,
-    "2 mile": 2 * MILE_M,
-    "5K": 5000.0,
-    "10K": 10_000.0,
-    "15K": 15_000.0,
-    "10 mile": 10 * MILE_M,
-    "20K": 20_000.0,
-    "Half-Marathon": 21_097.5,
-    "30K": 30_000.0,
-    "Marathon": 42_195.0,
-    "50K": 50_000.0,
-}
 #: Metres per second that no runner exceeds: the fastest 10 m of a 100 m world record took 0.81 s.
 TOP_SPEED = 12.4
 
 
 def best_efforts(time_s: Sequence[float], distance_m: Sequence[float]) -> list[JSON]:
-    """The fastest stretch of each distance of EFFORTS_M that the run is long enough for.
+    """The fastest stretch of each distance of BEST_EFFORTS_M that the run is long enough for.
 
     ``time_s``, ``distance_m``: seconds and metres from the start, one a sample. Each effort has
     ``name``, ``distance`` (m) and ``elapsed_time`` (s) as Strava's have; ``start_s``, the seconds
@@ -42,11 +25,13 @@ def best_efforts(time_s: Sequence[float], distance_m: Sequence[float]) -> list[J
     than TOP_SPEED, or backwards, ends a stretch, and no effort reaches across it.
     """
     parts = [
-        fastest(time_s[first:end], distance_m[first:end], EFFORTS_M.values())
+        fastest(time_s[first:end], distance_m[first:end], BEST_EFFORTS_M.values())
         for first, end in _plausible(time_s, distance_m)
     ]
     found = []
-    for (name, metres), stretches in zip(EFFORTS_M.items(), zip(*parts, strict=True), strict=True):
+    for (name, metres), stretches in zip(
+        BEST_EFFORTS_M.items(), zip(*parts, strict=True), strict=True
+    ):
         stretch = _shortest(stretches)
         if stretch:
             begin_s, end_s = stretch

@@ -5,12 +5,10 @@ Series are those of ``training.series``: one value a sample, None where nothing 
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from math import asin, cos, radians, sin, sqrt
 
+from strava_mcp.geo import haversine_m
 from strava_mcp.training.series import Series
 
-#: Mean radius of the earth in metres (IUGG).
-EARTH_M = 6_371_008.8
 #: Nothing that an athlete does is faster, in m/s: skiers and falling cyclists stay below.
 MAX_SPEED_MS = 100.0
 #: Samples within this many seconds of one make up its speed.
@@ -20,14 +18,6 @@ GRADE_OVER_M = 40.0
 #: Over a shorter way the noise of the altitude is all that a grade would show.
 MIN_GRADE_DISTANCE_M = 10.0
 MAX_GRADE = 100.0
-
-
-def haversine_m(a: Sequence[float], b: Sequence[float]) -> float:
-    """Metres between two positions on the sphere; each begins with latitude and longitude in °."""
-    lat_a, lat_b = radians(a[0]), radians(b[0])
-    across = sin((lat_b - lat_a) / 2) ** 2
-    across += cos(lat_a) * cos(lat_b) * sin(radians(b[1] - a[1]) / 2) ** 2
-    return 2 * EARTH_M * asin(min(1.0, sqrt(across)))
 
 
 def along_m(points: Sequence[Sequence[float] | None]) -> list[float | None]:

@@ -8,6 +8,7 @@ import pytest
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.calendar import plans
 from strava_mcp.sandbox.plan import Plan
+from strava_mcp.sports import SPORTS
 from tests.sandbox.conftest import NOW, TODAY, Caller, Clock
 
 NEW = {
@@ -145,6 +146,13 @@ def test_create_sticks(athlete: Caller) -> None:
     assert "laps" not in listed[0]
     assert athlete.ask("GET", f"/activities/{made['id']}/streams?keys=time").status_code == 404
     assert athlete.get(f"/activities/{made['id']}/laps") == []
+
+
+@pytest.mark.parametrize("sport", SPORTS)
+def test_every_sport_of_the_schemas_is_accepted(athlete: Caller, sport: str) -> None:
+    reply = athlete.ask("POST", "/activities", data=NEW | {"sport_type": sport})
+    assert reply.status_code == 201 and reply.json
+    assert reply.json["sport_type"] == sport
 
 
 def test_create_takes_its_fields_from_the_query_too(athlete: Caller) -> None:

@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from strava_mcp.geo import haversine_m
 from strava_mcp.sandbox import recording
-from strava_mcp.sandbox.geo import haversine_m
 from strava_mcp.sandbox.plan import Plan
 from strava_mcp.sandbox.segments import SEGMENTS
 from tests.sandbox.conftest import TODAY, Caller

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from strava_mcp.geo import haversine_m, length_m
 from strava_mcp.polyline import encode
 from strava_mcp.sandbox import activities, courses, laps, recording
 from strava_mcp.sandbox.calendar import plans
-from strava_mcp.sandbox.geo import haversine_m, length_m
 from strava_mcp.sandbox.plan import Plan
 from strava_mcp.sandbox.streams import STREAM_TYPES, stream_set
+from strava_mcp.sports import ON_FOOT
 from tests.sandbox.conftest import TODAY
 
 Recorded = dict[Plan, recording.Streams]
@@ -221,7 +222,7 @@ def test_laps_and_splits_add_up(recorded: Recorded) -> None:
         told = activities.detail(plan)
         whole = [plan.distance_m, plan.moving_s, plan.elapsed_s]
         pieces = [told["laps"]]
-        if plan.sport in laps.ON_FOOT:
+        if plan.sport in ON_FOOT:
             pieces += [told["splits_metric"], told["splits_standard"]]
         for parts in pieces:
             found = totals(parts, "distance", "moving_time", "elapsed_time")

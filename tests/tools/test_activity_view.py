@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strava_mcp.tools import units
+from strava_mcp.tools import display_units
 from strava_mcp.tools.activity_view import detail, summary
 
 FIELDS = (
@@ -70,18 +70,21 @@ def test_gear_and_segments_are_shown_with_the_ids_that_their_tools_take() -> Non
 
 
 def test_quantities() -> None:
-    assert units.distance(42195, "metric") == 42.2 or units.distance(42195, "metric") == 42.19
-    assert units.distance(42195, "imperial") == 26.22
-    assert units.distance(1525, "metric") == 1.525
-    assert units.elevation(100, "imperial") == 328
-    assert units.speed(10, "metric") == 36.0
-    assert units.speed(10, "imperial") == 22.4
-    assert units.pace(1000 / 300, "metric", "Run") == "5:00"
-    assert units.pace(1609.344 / 480, "imperial", "Run") == "8:00"
-    assert units.pace(1000 / 299.7, "metric", "Run") == "5:00", "seconds carry into minutes"
-    assert units.pace(100 / 95, "metric", "Swim") == "1:35"
-    assert units.pace(91.44 / 90, "imperial", "Swim") == "1:30"
-    assert units.duration(3723) == "1:02:03"
-    assert units.duration(59.6) == "0:01:00"
-    assert units.movement(10, "metric", "Ride") == ("speed", 36.0)
-    assert units.movement(5, "metric", "Run") == ("pace", "3:20")
+    assert (
+        display_units.distance(42195, "metric") == 42.2
+        or display_units.distance(42195, "metric") == 42.19
+    )
+    assert display_units.distance(42195, "imperial") == 26.22
+    assert display_units.distance(1525, "metric") == 1.525
+    assert display_units.elevation(100, "imperial") == 328
+    assert display_units.speed(10, "metric") == 36.0
+    assert display_units.speed(10, "imperial") == 22.4
+    assert display_units.pace(1000 / 300, "metric", "Run") == "5:00"
+    assert display_units.pace(1609.344 / 480, "imperial", "Run") == "8:00"
+    assert display_units.pace(1000 / 299.7, "metric", "Run") == "5:00", "seconds carry into minutes"
+    assert display_units.pace(100 / 95, "metric", "Swim") == "1:35"
+    assert display_units.pace(91.44 / 90, "imperial", "Swim") == "1:30"
+    assert display_units.duration(3723) == "1:02:03"
+    assert display_units.duration(59.6) == "0:01:00"
+    assert display_units.movement(10, "metric", "Ride") == ("speed", 36.0)
+    assert display_units.movement(5, "metric", "Run") == ("pace", "3:20")

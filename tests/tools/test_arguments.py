@@ -8,6 +8,7 @@ import pytest
 from marshmallow import fields, validate
 
 from strava_mcp.errors import InvalidArguments
+from strava_mcp.sports import SPORTS
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.arguments import Arguments, Flag, WholeNumber
 from strava_mcp.tools.fields import (
@@ -21,7 +22,6 @@ from strava_mcp.tools.fields import (
     Sport,
     Sports,
 )
-from strava_mcp.tools.sports import SPORTS
 
 HUGE = 10**400
 

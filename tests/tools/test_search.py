@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from strava_mcp.errors import InvalidArguments, NotFound
-from strava_mcp.tools.search_query import RIDES, RUNS, wanted
+from strava_mcp.sports import RIDES, RUNS
+from strava_mcp.tools.search_query import wanted
 from tests.rig import Door
 from tests.tools.conftest import Call
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from strava_mcp.sandbox import laps, recording
 from strava_mcp.sandbox.calendar import plans
-from strava_mcp.training.efforts import EFFORTS_M, best_efforts, fastest
+from strava_mcp.training.efforts import best_efforts, fastest
+from strava_mcp.units import BEST_EFFORTS_M
 from tests.sandbox.conftest import TODAY
 
 Recorded = tuple[list[int], list[float]]
@@ -68,9 +69,9 @@ def test_a_stretch_may_begin_and_end_within_a_step() -> None:
 
 def test_every_distance_that_strava_names() -> None:
     efforts = best_efforts(*steady(12_600, 4.0))
-    assert [effort["name"] for effort in efforts] == list(EFFORTS_M)
+    assert [effort["name"] for effort in efforts] == list(BEST_EFFORTS_M)
     for effort in efforts:
-        metres = EFFORTS_M[effort["name"]]
+        metres = BEST_EFFORTS_M[effort["name"]]
         assert effort["distance"] == round(metres)
         assert effort["elapsed_time"] == round(metres / 4)
     assert by_name(*steady(100, 4.0)) == {"400m": 100}

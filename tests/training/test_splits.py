@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from strava_mcp.sandbox import laps, recording
 from strava_mcp.sandbox.calendar import plans
 from strava_mcp.sandbox.plan import Plan
+from strava_mcp.sports import ON_FOOT
 from strava_mcp.training.splits import MIN_M, between, splits
+from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE
 from tests.sandbox.conftest import TODAY
 
 Streams = dict[str, list[Any]]
@@ -22,7 +24,7 @@ def on_foot() -> dict[Plan, Streams]:
     """A run, a trail run, a walk and a hike, with a pause and without; the last two sparse."""
     chosen: dict[object, Plan] = {}
     for plan in sorted(plans(TODAY), key=lambda plan: plan.moving_s):
-        if plan.sport in laps.ON_FOOT and plan.is_recorded:
+        if plan.sport in ON_FOOT and plan.is_recorded:
             chosen.setdefault((plan.sport, bool(plan.pauses)), plan)
     assert len(chosen) >= 6
     return {plan: recording.streams(plan) for plan in chosen.values()}
@@ -160,7 +162,7 @@ def test_splits_add_up_and_are_right(streams: Streams, every_m: float) -> None:
         assert 0 <= split["moving_time"] <= split["elapsed_time"]
 
 
-@pytest.mark.parametrize("every_m", [laps.KM_M, laps.MILE_M])
+@pytest.mark.parametrize("every_m", [METRES_PER_KM, METRES_PER_MILE])
 def test_the_sandbox_has_the_same_splits(on_foot: dict[Plan, Streams], every_m: float) -> None:
     """It ends a split at the first sample that fills it: at most one sample later than we do.
 

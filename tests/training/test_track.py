@@ -2,21 +2,20 @@
 
 import pytest
 
+from strava_mcp.geo import EARTH_RADIUS_M, haversine_m
 from strava_mcp.training import track
 
 
 def test_haversine_of_known_distances() -> None:
-    degree = track.EARTH_M * 3.141592653589793 / 180
-    assert track.haversine_m((0, 0), (0, 1)) == pytest.approx(degree)
-    assert track.haversine_m((0, 0), (1, 0, 500.0)) == pytest.approx(degree)
-    assert track.haversine_m((60, 10), (60, 11)) == pytest.approx(degree / 2, rel=1e-4)
-    assert track.haversine_m((0, 0), (0, 180)) == pytest.approx(180 * degree)
+    degree = EARTH_RADIUS_M * 3.141592653589793 / 180
+    assert haversine_m((0, 0), (0, 1)) == pytest.approx(degree)
+    assert haversine_m((0, 0), (1, 0, 500.0)) == pytest.approx(degree)
+    assert haversine_m((60, 10), (60, 11)) == pytest.approx(degree / 2, rel=1e-4)
+    assert haversine_m((0, 0), (0, 180)) == pytest.approx(180 * degree)
     # Zurich to Geneva, over the date line, and no way at all.
-    assert track.haversine_m((47.3769, 8.5417), (46.2044, 6.1432)) == pytest.approx(
-        224_100, rel=0.01
-    )
-    assert track.haversine_m((0, 179.5), (0, -179.5)) == pytest.approx(degree)
-    assert track.haversine_m((47, 8), (47, 8)) == 0
+    assert haversine_m((47.3769, 8.5417), (46.2044, 6.1432)) == pytest.approx(224_100, rel=0.01)
+    assert haversine_m((0, 179.5), (0, -179.5)) == pytest.approx(degree)
+    assert haversine_m((47, 8), (47, 8)) == 0
 
 
 def test_along_bridges_gaps() -> None:

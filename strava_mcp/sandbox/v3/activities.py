@@ -10,7 +10,6 @@ from strava_mcp.sandbox import creations, laps
 from strava_mcp.sandbox.gear import gear
 from strava_mcp.sandbox.parts import asking, publish, state, views
 from strava_mcp.sandbox.plan import Plan
-from strava_mcp.sandbox.sports import SPORT_TYPES
 from strava_mcp.sandbox.v3.access import (
     MAX_PER_PAGE,
     READ,
@@ -23,6 +22,7 @@ from strava_mcp.sandbox.v3.access import (
     paged,
     sees_private,
 )
+from strava_mcp.sports import SPORTS
 
 bp = Blueprint("sandbox_activities", __name__, url_prefix="/api/v3")
 
@@ -52,7 +52,7 @@ def create_activity() -> Any:
     for name in REQUIRED:
         if not form.get(name):
             bad("Activity", name, "missing")
-    if form["sport_type"] not in SPORT_TYPES:
+    if form["sport_type"] not in SPORTS:
         bad("Activity", "sport_type")
     form["elapsed_time"] = int(_positive(form, "elapsed_time"))
     form["distance"] = _positive(form, "distance") if form.get("distance") else 0.0
@@ -117,7 +117,7 @@ def _changes() -> JSON:
     changes |= {name: sent[name] for name in FLAGS if isinstance(sent.get(name), bool)}
     old = changes.pop("type", None)
     sport = changes.setdefault("sport_type", old) if old else changes.get("sport_type")
-    if sport is not None and sport not in SPORT_TYPES:
+    if sport is not None and sport not in SPORTS:
         bad("Activity", "sport_type")
     if changes.get("name") == "":
         bad("Activity", "name")

@@ -14,7 +14,9 @@ from strava_mcp.sources.archive import columns
 from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.library import Kept
 from strava_mcp.sources.archive.local_time import local_start
+from strava_mcp.sports import ON_FOOT, RIDES, RUNS
 from strava_mcp.training import efforts, splits, totals
+from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE
 
 #: What SummaryActivity has of a catalog row; the rest is for the detail.
 SUMMARY = (
@@ -24,11 +26,6 @@ SUMMARY = (
     *("average_temp", "elev_low", "elev_high", "suffer_score", "commute", "trainer", "flagged"),
     *("gear_id", "device_name", "visibility", "device_watts"),
 )
-#: Strava has best efforts of runs alone, and splits of whoever is on foot.
-RUNS = ("Run", "TrailRun", "VirtualRun")
-ON_FOOT = (*RUNS, "Walk", "Hike", "Snowshoe")
-RIDES = ("Ride", "GravelRide", "MountainBikeRide", "EBikeRide", "EMountainBikeRide", "VirtualRide")
-KM_M, MILE_M = 1000.0, 1609.344
 OUTLINE_POINTS = 100
 
 
@@ -120,7 +117,10 @@ def _parts(activity_id: int, recording: Recording, sport: str, computed: list[st
     if {"time", "distance", "moving"} - streams.keys():
         return found
     if sport in ON_FOOT:
-        for name, size_m in (("splits_metric", KM_M), ("splits_standard", MILE_M)):
+        for name, size_m in (
+            ("splits_metric", METRES_PER_KM),
+            ("splits_standard", METRES_PER_MILE),
+        ):
             found[name] = splits.splits(
                 *(streams[key] for key in ("time", "distance", "moving")),
                 *(streams.get(key) for key in ("altitude", "heartrate", "watts")),

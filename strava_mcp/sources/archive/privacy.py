@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from strava_mcp.geo import haversine_m
 from strava_mcp.json_types import JSON
-from strava_mcp.training.track import haversine_m
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from itertools import accumulate, pairwise
 from typing import Any
 from xml.sax.saxutils import escape
 
+from strava_mcp.geo import haversine_m
 from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Damaged
 from strava_mcp.sources.archive.export import Export
 from strava_mcp.sources.source import FIRST_OWN_ID, RouteFormat
 from strava_mcp.training.climbing import SATELLITE_M, climbing
-from strava_mcp.training.track import haversine_m
 
 Points = Sequence[Sequence[float]]
 

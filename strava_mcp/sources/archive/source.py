@@ -17,9 +17,9 @@ from strava_mcp.sources.archive import columns, privacy, route_files
 from strava_mcp.sources.archive.library import Library
 from strava_mcp.sources.archive.privacy import Home
 from strava_mcp.sources.archive.storage import Folder, Shelf
-from strava_mcp.sources.archive.totals import gear_distances, stats
 from strava_mcp.sources.source import FIRST_OWN_ID, RouteFormat, Source
 from strava_mcp.store import Store
+from strava_mcp.training.activity_stats import activity_stats, gear_distances
 
 #: Where Strava says how to get an export.
 HOW = "https://www.strava.com/athlete/delete_your_account"
@@ -81,7 +81,7 @@ class Archive(Source):
     def athlete_stats(self, athlete_id: int) -> JSON:
         if athlete_id != self.athlete()["id"]:
             raise NotFound(f"The archive has no athlete {athlete_id}: it is one athlete's.")
-        return stats(self._library.summaries(), datetime.now(UTC))
+        return activity_stats(self._library.summaries(), datetime.now(UTC))
 
     def activities(
         self,

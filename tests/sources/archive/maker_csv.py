@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from strava_mcp.json_types import JSON
-from strava_mcp.sandbox.sports import old_type
 from strava_mcp.sources.archive.catalog.entry import Entry
+from strava_mcp.sports import legacy_type
 
 Wording = Literal["english", "german", "old"]
 Units = Literal["kilometres", "miles"]
@@ -134,7 +134,7 @@ def activities_csv(entries: Iterable[Entry], wording: Wording, units: Units) -> 
 def _old_row(entry: Entry) -> list[Any]:
     facts = entry.facts
     return [
-        *(entry.id, _date(facts, "old"), facts["name"], old_type(facts["sport_type"])),
+        *(entry.id, _date(facts, "old"), facts["name"], legacy_type(facts["sport_type"])),
         *(facts.get("description"), facts["elapsed_time"], float(facts["distance"])),
         *(_word(facts["commute"]), facts.get("gear_name"), entry.file),
     ]

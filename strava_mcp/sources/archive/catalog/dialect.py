@@ -12,12 +12,17 @@ from typing import TypeVar
 from strava_mcp.sources.archive.catalog import dates
 from strava_mcp.sources.archive.catalog.headers import Language
 from strava_mcp.sources.archive.catalog.numbers import decimal_mark, number
+from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE, METRES_PER_YARD
 
 Places = Mapping[str, Sequence[int]]
 T = TypeVar("T")
 
 #: The unit of the first distance column → the metres in one of it, and in one of it when swimming.
-METRES = {"kilometres": (1000.0, 1.0), "miles": (1609.344, 0.9144), "metres": (1.0, 1.0)}
+METRES = {
+    "kilometres": (METRES_PER_KM, 1.0),
+    "miles": (METRES_PER_MILE, METRES_PER_YARD),
+    "metres": (1.0, 1.0),
+}
 #: Shown distances have two decimals: of half a unit that is 1 %.
 MIN_SHOWN, TOLERANCE = 0.5, 0.012
 #: Columns of base units that are mostly filled: their decimals speak for all of them.

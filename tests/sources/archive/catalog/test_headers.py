@@ -22,7 +22,7 @@ from strava_mcp.sources.archive.catalog.headers import (
 )
 from strava_mcp.sources.archive.catalog.numbers import decimal_mark, number
 from strava_mcp.sport_words import WORDS, sport_of
-from strava_mcp.tools.sports import SPORTS
+from strava_mcp.sports import SPORTS
 from tests.sources.archive import maker_csv
 
 FRENCH_HEAD = (

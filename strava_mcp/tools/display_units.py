@@ -3,9 +3,8 @@
 Strava speaks metres, seconds and metres per second (API v3); only replies are converted.
 """
 
-METRES_PER_MILE = 1609.344
-METRES_PER_FOOT = 0.3048
-METRES_PER_YARD = 0.9144
+from strava_mcp.sports import PACED, SWIMS
+from strava_mcp.units import METRES_PER_FOOT, METRES_PER_KM, METRES_PER_MILE, METRES_PER_YARD
 
 #: Said once in every reply that holds quantities.
 UNITS = {
@@ -14,13 +13,10 @@ UNITS = {
     "times h:mm:ss",
 }
 
-#: Sports whose athletes think in time a distance; all others in distance a time.
-ON_FOOT = frozenset({"Run", "TrailRun", "VirtualRun", "Walk", "Hike", "Snowshoe", "Wheelchair"})
-
 
 def distance(metres: float, units: str) -> float:
     """Kilometres or miles: to ten metres, and to the metre below five kilometres."""
-    unit_m = METRES_PER_MILE if units == "imperial" else 1000
+    unit_m = METRES_PER_MILE if units == "imperial" else METRES_PER_KM
     return round(metres / unit_m, 3 if metres < 5000 else 2)
 
 
@@ -31,7 +27,7 @@ def elevation(metres: float, units: str) -> int:
 
 def speed(metres_per_s: float, units: str) -> float:
     """Kilometres or miles an hour, to a tenth."""
-    unit_m = METRES_PER_MILE if units == "imperial" else 1000
+    unit_m = METRES_PER_MILE if units == "imperial" else METRES_PER_KM
     return round(metres_per_s * 3600 / unit_m, 1)
 
 
@@ -40,17 +36,17 @@ def pace(metres_per_s: float, units: str, sport: str) -> str:
 
     ``metres_per_s`` is above zero.
     """
-    if sport == "Swim":
+    if sport in SWIMS:
         unit_m = 100 * METRES_PER_YARD if units == "imperial" else 100
     else:
-        unit_m = METRES_PER_MILE if units == "imperial" else 1000
+        unit_m = METRES_PER_MILE if units == "imperial" else METRES_PER_KM
     minutes, seconds = divmod(round(unit_m / metres_per_s), 60)
     return f"{minutes}:{seconds:02d}"
 
 
 def movement(metres_per_s: float, units: str, sport: str) -> tuple[str, str | float]:
     """The word and value that say how fast: ``pace`` on foot and in water, else ``speed``."""
-    if sport in ON_FOOT or sport == "Swim":
+    if sport in PACED:
         return "pace", pace(metres_per_s, units, sport)
     return "speed", speed(metres_per_s, units)
 
