@@ -57,16 +57,20 @@ class Silence:
 
 @dataclass(frozen=True)
 class Context:
-    """One request: who asks, the door to their data, and the line back to their client."""
+    """Request context: the caller, their data and the channel to their client.
+
+    ``optional_source`` is None on a server without any source of data; ``units`` is ``metric`` or
+    ``imperial``.
+    """
 
     principal: Principal
     channel: Channel = field(default_factory=Silence)
-    door: Source | None = None
+    optional_source: Source | None = None
     units: str = "metric"
 
     @property
     def source(self) -> Source:
-        """The athlete's data. Raises NotConnected where the server has no door to any."""
-        if self.door is None:
+        """The caller's data. Raises NotConnected if the server has no source."""
+        if self.optional_source is None:
             raise NotConnected("This server has no source of Strava data configured.")
-        return self.door
+        return self.optional_source

@@ -131,7 +131,7 @@ class Services:
             prompts=PROMPTS,
             resources=RESOURCES,
             secret=self._key("request state"),
-            door=self.source_for,
+            open_source=self.source_for,
             units=self.config.units,
         )
 

@@ -29,7 +29,7 @@ class Line(WSGIAdapter):
         return super().send(request, *args, **kw)
 
 
-class Door:
+class Rig:
     """A sandbox and the client that leads to it.
 
     ``calls``: method and path of every request since the last ``forget``, token requests included.
@@ -52,7 +52,7 @@ class Door:
     def forget(self) -> None:
         self.line.sent.clear()
 
-    def warm(self) -> "Door":
+    def warm(self) -> "Rig":
         """With an access token, and nothing on record."""
         self.source.athlete()
         self.forget()

@@ -22,8 +22,8 @@ def test_a_folder_that_was_open_is_closed(tmp_path: Path) -> None:
 
 
 def test_processes_that_start_together_agree(tmp_path: Path) -> None:
-    code = "import sys; from pathlib import Path; from strava_mcp import home; "
-    code += "print(*home.secret(Path(sys.argv[1]), 'key'))"
+    code = "import sys; from pathlib import Path; from strava_mcp import data_folder; "
+    code += "print(*data_folder.secret(Path(sys.argv[1]), 'key'))"
     command = [sys.executable, "-c", code, str(tmp_path / "home")]
     started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(6)]
     said = [process.communicate(timeout=60)[0].split() for process in started]

@@ -63,8 +63,8 @@ class Call:
     def context(self) -> Context:
         """What a tool, prompt or resource gets."""
         server = self.server
-        door = server.door(self.principal) if server.door else None
-        return Context(self.principal, self.line, door, server.units)
+        source = server.open_source(self.principal) if server.open_source else None
+        return Context(self.principal, self.line, source, server.units)
 
     def _legacy_line(self) -> LegacyLine:
         token = versions.meta_of(self.message).get("progressToken")

@@ -17,7 +17,7 @@ class Server:
     """An MCP server.
 
     ``load_tools`` is called when the first tool is; ``catalogue`` holds the tools' listings where
-    they are known before. ``secret`` signs request state. ``door`` opens the source of a
+    they are known before. ``secret`` signs request state. ``open_source`` opens the source of a
     caller's data. ``sessions`` and ``mailbox`` are only for a server that asks legacy clients
     something; without them nothing is kept between requests. ``logs``: whether any tool sends log
     messages. ``subscribable``: whether clients may subscribe to resources. ``page_size``: entries
@@ -32,7 +32,7 @@ class Server:
     prompts: tuple[Prompt, ...]
     resources: tuple[Resource, ...]
     secret: bytes
-    door: Callable[[Principal], Source] | None = None
+    open_source: Callable[[Principal], Source] | None = None
     units: str = "metric"
     sessions: Sessions | None = None
     mailbox: Mailbox | None = None

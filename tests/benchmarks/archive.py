@@ -74,7 +74,7 @@ def with_recordings(home: Path, rides: dict[float, bytes]) -> dict[float, int]:
 def ask(archive: Archive, name: str, **arguments: Any) -> Any:
     """What a tool answers."""
     tool = load_tools()[name]
-    return tool.function(Context(READER, door=archive), tool.load(arguments))
+    return tool.function(Context(READER, optional_source=archive), tool.load(arguments))
 
 
 def rows(folder: Path) -> Iterator[tuple[str, str]]:

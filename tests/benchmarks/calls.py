@@ -16,7 +16,7 @@ from strava_mcp.context import Context
 from strava_mcp.identity import READ, Principal
 from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools
-from tests.rig import Door
+from tests.rig import Rig
 
 READER = Principal("benchmark", frozenset({READ}))
 TOKEN = "POST /oauth/token"
@@ -26,12 +26,12 @@ TOKEN = "POST /oauth/token"
 class Talk:
     """A conversation that calls tools."""
 
-    door: Door
+    rig: Rig
 
     def call(self, name: str, **arguments: Any) -> Any:
         """What a tool answers."""
         tool = load_tools()[name]
-        return tool.function(Context(READER, door=self.door.source), tool.load(arguments))
+        return tool.function(Context(READER, optional_source=self.rig.source), tool.load(arguments))
 
     def activities(self, **arguments: Any) -> list[Any]:
         """Every activity that fits, page by page; IDs only."""
@@ -86,7 +86,7 @@ CONVERSATIONS = {
 def talking() -> Iterator[Talk]:
     """A conversation with a server that has just started and knows nothing."""
     store = open_store("sqlite://:memory:")
-    yield Talk(Door(store, config=Config()))
+    yield Talk(Rig(store, config=Config()))
     store.close()
 
 
@@ -96,7 +96,7 @@ def measured() -> dict[str, tuple[int, int]]:
     for name, conversation in CONVERSATIONS.items():
         with talking() as talk:
             theirs = conversation(talk)
-            found[name] = (sum(call != TOKEN for call in talk.door.calls), theirs)
+            found[name] = (sum(call != TOKEN for call in talk.rig.calls), theirs)
     return found
 
 

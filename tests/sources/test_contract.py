@@ -1,4 +1,4 @@
-"""What every door to the data keeps, whatever it leads to: the sandbox's API, and an archive of
+"""What every rig to the data keeps, whatever it leads to: the sandbox's API, and an archive of
 the same athlete.
 """
 
@@ -14,7 +14,7 @@ from strava_mcp.errors import NotFound, NotSupported
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.store import open_store
-from tests.rig import Door
+from tests.rig import Rig
 from tests.sources.archive.imported import imported_sandbox
 
 NOBODY = 1
@@ -29,7 +29,7 @@ def source(
         yield imported_sandbox(tmp_path_factory.mktemp("archive"), most=45, every_s=60)
         return
     store = open_store("sqlite://:memory:")
-    yield Door(store).source
+    yield Rig(store).source
     store.close()
 
 
@@ -191,7 +191,7 @@ def test_its_status_costs_nothing_and_tells_of_it(source: Source) -> None:
 
 
 def test_every_method_is_there() -> None:
-    """A door that is added or a method that is forgotten fails here and not at a user's."""
+    """A rig that is added or a method that is forgotten fails here and not at a user's."""
     from importlib import import_module
 
     from strava_mcp.sources import SOURCES
@@ -199,5 +199,5 @@ def test_every_method_is_there() -> None:
     assert set(SOURCES) == {"sandbox", "archive", "api"}
     for place in SOURCES.values():
         module = import_module(place.partition(":")[0])
-        doors = [c for _, c in inspect.getmembers(module, inspect.isclass) if issubclass(c, Source)]
-        assert any(not inspect.isabstract(door) and door is not Source for door in doors)
+        rigs = [c for _, c in inspect.getmembers(module, inspect.isclass) if issubclass(c, Source)]
+        assert any(not inspect.isabstract(rig) and rig is not Source for rig in rigs)

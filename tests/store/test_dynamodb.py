@@ -18,7 +18,7 @@ from strava_mcp.store import dynamodb as module
 from strava_mcp.store import open_store
 from tests import dynamo
 from tests.flow import Flow, InProcess
-from tests.rig import Door
+from tests.rig import Rig
 from tests.servers import free_port
 from tests.sources.api.test_tokens import TOKEN as TOKEN_REQUEST
 from tests.sources.api.test_tokens import in_threads
@@ -146,9 +146,9 @@ def test_the_whole_way_on_each_store(flow: Flow) -> None:
 def test_of_many_instances_one_refreshes_stravas_token(store_url: str) -> None:
     """Each with a client of its own, so that only the store keeps them from refreshing twice."""
     stores = [open_store(store_url) for _ in range(6)]
-    doors = [Door(store) for store in stores]
-    waiting = iter(doors)
-    in_threads(lambda: next(waiting).source.athlete(), len(doors))
-    assert sum(door.calls.count(TOKEN_REQUEST) for door in doors) == 1
+    rigs = [Rig(store) for store in stores]
+    waiting = iter(rigs)
+    in_threads(lambda: next(waiting).source.athlete(), len(rigs))
+    assert sum(rig.calls.count(TOKEN_REQUEST) for rig in rigs) == 1
     for store in stores:
         store.close()

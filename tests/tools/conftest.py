@@ -14,7 +14,7 @@ from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.registry import Reply
 from strava_mcp.tools.size import MAX_TOKENS, tokens
-from tests.rig import Door
+from tests.rig import Rig
 
 Call = Callable[..., JSON]
 
@@ -22,17 +22,17 @@ WRITER = Principal("test", frozenset({READ, WRITE}))
 
 
 @pytest.fixture
-def door() -> Iterator[Door]:
+def rig() -> Iterator[Rig]:
     """A sandbox of this test alone, with an access token at hand."""
     store = open_store("sqlite://:memory:")
-    yield Door(store).warm()
+    yield Rig(store).warm()
     store.close()
 
 
 @pytest.fixture
-def ctx(door: Door) -> Context:
+def ctx(rig: Rig) -> Context:
     """A request of a caller who may read and write."""
-    return Context(WRITER, door=door.source)
+    return Context(WRITER, optional_source=rig.source)
 
 
 def nulls(value: Any) -> bool:

@@ -8,7 +8,7 @@ from strava_mcp.errors import InvalidArguments, NotFound, Refused, Unavailable
 from strava_mcp.sandbox.athlete import MIRA
 from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools
-from tests.rig import Door
+from tests.rig import Rig
 from tests.tools.conftest import WRITER, Call
 
 ACTIVITIES = "/api/v3/activities"
@@ -17,19 +17,19 @@ ACTIVITIES = "/api/v3/activities"
 # Reading
 
 
-def test_one_activity_costs_one_call(call: Call, door: Door) -> None:
-    activity = door.one(sport_type="Run", manual=False)
+def test_one_activity_costs_one_call(call: Call, rig: Rig) -> None:
+    activity = rig.one(sport_type="Run", manual=False)
     reply = call("get_activity_by_id", id=str(activity["id"]))
-    assert door.calls == [f"GET {ACTIVITIES}/{activity['id']}"]
+    assert rig.calls == [f"GET {ACTIVITIES}/{activity['id']}"]
     assert reply["link"] == f"https://www.strava.com/activities/{activity['id']}"
     assert reply["name"] == activity["name"]
     assert not {"laps", "splits", "polyline", "segment_efforts"} & set(reply)
 
 
-def test_full_detail_adds_splits_and_track(call: Call, door: Door) -> None:
+def test_full_detail_adds_splits_and_track(call: Call, rig: Rig) -> None:
     activity = next(
         a
-        for a in door.everything()
+        for a in rig.everything()
         if a["sport_type"] == "Run" and a["map"]["summary_polyline"] and a["distance"] > 5000
     )
     reply = call("get_activity_by_id", id=activity["id"], detail="full")
@@ -40,17 +40,17 @@ def test_full_detail_adds_splits_and_track(call: Call, door: Door) -> None:
     assert len(imperial["splits"]) < len(reply["splits"])
 
 
-def test_every_activity_fits_and_has_only_known_things(call: Call, door: Door) -> None:
-    for activity in door.everything()[::23]:
+def test_every_activity_fits_and_has_only_known_things(call: Call, rig: Rig) -> None:
+    for activity in rig.everything()[::23]:
         reply = call("get_activity_by_id", id=activity["id"], detail="full")
         assert ("average_heartrate" in reply) == ("average_heartrate" in activity)
         if activity.get("device_watts") is not True:
             assert "average_watts" not in reply
 
 
-def test_a_long_description_is_cut_with_a_way_to_the_rest(call: Call, door: Door) -> None:
-    activity = door.everything()[0]["id"]
-    door.source.update_activity(activity, {"description": "語" * 9000})
+def test_a_long_description_is_cut_with_a_way_to_the_rest(call: Call, rig: Rig) -> None:
+    activity = rig.everything()[0]["id"]
+    rig.source.update_activity(activity, {"description": "語" * 9000})
     brief = call("get_activity_by_id", id=activity)
     assert len(brief["description"]) == 601 and "detail=full" in brief["note"]
     full = call("get_activity_by_id", id=activity, detail="full")
@@ -64,17 +64,17 @@ def test_an_unknown_activity_is_not_found(call: Call) -> None:
 
 
 @pytest.mark.parametrize("kind", ["html", "truncated", "empty", "wrong-type"])
-def test_nonsense_for_an_activity_is_unavailable(call: Call, door: Door, kind: str) -> None:
-    activity = door.everything()[0]["id"]
-    door.faults.add(f"{ACTIVITIES}/", kind)
+def test_nonsense_for_an_activity_is_unavailable(call: Call, rig: Rig, kind: str) -> None:
+    activity = rig.everything()[0]["id"]
+    rig.faults.add(f"{ACTIVITIES}/", kind)
     with pytest.raises(Unavailable):
         call("get_activity_by_id", id=activity)
 
 
-def test_zones_share_the_time(call: Call, door: Door) -> None:
-    activity = door.one(sport_type="Run", has_heartrate=True)
+def test_zones_share_the_time(call: Call, rig: Rig) -> None:
+    activity = rig.one(sport_type="Run", has_heartrate=True)
     reply = call("get_activity_zones", id=activity["id"])
-    assert len(door.calls) == 1
+    assert len(rig.calls) == 1
     heart = next(zone for zone in reply["zones"] if zone["type"] == "heartrate")
     assert sum(bucket["percent"] for bucket in heart["buckets"]) == pytest.approx(100, abs=3)
     assert "max" not in heart["buckets"][-1]
@@ -91,9 +91,9 @@ NEW = {
 }
 
 
-def test_a_created_activity_is_there(call: Call, door: Door) -> None:
+def test_a_created_activity_is_there(call: Call, rig: Rig) -> None:
     reply = call("create_activity", **NEW, distance=1234.5, trainer=True, description="Plank")
-    assert door.calls == [f"POST {ACTIVITIES}"]
+    assert rig.calls == [f"POST {ACTIVITIES}"]
     again = call("get_activity_by_id", id=reply["id"])
     assert again["name"] == "Core" and again["sport_type"] == "WeightTraining"
     assert again["start_local"] == "2026-03-01T18:30:00", "the athlete's clock, not shifted"
@@ -103,26 +103,26 @@ def test_a_created_activity_is_there(call: Call, door: Door) -> None:
 
 
 @pytest.mark.parametrize("kind, status", [("status", 503), ("status", 502), ("html", 0)])
-def test_a_create_is_never_sent_twice(call: Call, door: Door, kind: str, status: int) -> None:
-    door.faults.add(ACTIVITIES, kind, status=status)
+def test_a_create_is_never_sent_twice(call: Call, rig: Rig, kind: str, status: int) -> None:
+    rig.faults.add(ACTIVITIES, kind, status=status)
     try:
         call("create_activity", **NEW)
     except Unavailable:
         pass
-    assert door.calls == [f"POST {ACTIVITIES}"]
+    assert rig.calls == [f"POST {ACTIVITIES}"]
 
 
 @pytest.mark.parametrize("kind", ["reset", "silence"])
-def test_a_create_that_may_have_happened_says_so(call: Call, door: Door, kind: str) -> None:
-    door.faults.add(f"transport:{ACTIVITIES}", kind)
+def test_a_create_that_may_have_happened_says_so(call: Call, rig: Rig, kind: str) -> None:
+    rig.faults.add(f"transport:{ACTIVITIES}", kind)
     with pytest.raises(Unavailable, match="look before you try again"):
         call("create_activity", **NEW)
-    assert door.calls == [f"POST {ACTIVITIES}"]
+    assert rig.calls == [f"POST {ACTIVITIES}"]
 
 
-def test_updates_stick_booleans_too(call: Call, door: Door) -> None:
-    activity = door.one(commute=False, trainer=False)["id"]
-    door.forget()
+def test_updates_stick_booleans_too(call: Call, rig: Rig) -> None:
+    activity = rig.one(commute=False, trainer=False)["id"]
+    rig.forget()
     reply = call(
         "update_activity",
         id=activity,
@@ -132,7 +132,7 @@ def test_updates_stick_booleans_too(call: Call, door: Door) -> None:
         hide_from_home=True,
         sport_type="Hike",
     )
-    assert door.calls == [f"PUT {ACTIVITIES}/{activity}"]
+    assert rig.calls == [f"PUT {ACTIVITIES}/{activity}"]
     again = call("get_activity_by_id", id=activity)
     for shown in (reply, again):
         assert shown["name"] == "Renamed" and shown["sport_type"] == "Hike"
@@ -140,10 +140,10 @@ def test_updates_stick_booleans_too(call: Call, door: Door) -> None:
     assert "commute" not in call("update_activity", id=activity, commute=False)
 
 
-def test_an_update_with_nothing_to_change_is_refused(call: Call, door: Door) -> None:
+def test_an_update_with_nothing_to_change_is_refused(call: Call, rig: Rig) -> None:
     with pytest.raises(InvalidArguments, match="hide_from_home"):
         call("update_activity", id=5)
-    assert door.calls == []
+    assert rig.calls == []
 
 
 def test_write_tools_say_what_they_are() -> None:
@@ -157,8 +157,8 @@ def test_write_tools_say_what_they_are() -> None:
     assert tools["get_activities"].annotations["readOnlyHint"] is True
 
 
-def test_a_refusal_of_strava_is_passed_on(call: Call, door: Door) -> None:
-    door.faults.add(ACTIVITIES, "status", status=400)
+def test_a_refusal_of_strava_is_passed_on(call: Call, rig: Rig) -> None:
+    rig.faults.add(ACTIVITIES, "status", status=400)
     with pytest.raises(Refused, match="Injected fault"):
         call("create_activity", **NEW)
 
@@ -166,11 +166,11 @@ def test_a_refusal_of_strava_is_passed_on(call: Call, door: Door) -> None:
 def test_no_cache_asks_anew_and_keeps_what_it_finds(call: Call) -> None:
     """Somebody changed the activity on Strava's own page, which nobody told us."""
     store = open_store("sqlite://:memory:")
-    door = Door(store, config=Config())
-    context = Context(WRITER, door=door.source)
+    rig = Rig(store, config=Config())
+    context = Context(WRITER, optional_source=rig.source)
     number = call("get_activities", context=context)["activities"][0]["id"]
     call("get_activity_by_id", context=context, id=number)
-    door.sandbox.state_of(MIRA).change(number, {"name": "Changed there"})
+    rig.sandbox.state_of(MIRA).change(number, {"name": "Changed there"})
     for name, given in (("get_activities", {}), ("get_activity_by_id", {"id": number})):
         assert "Changed there" not in str(call(name, context=context, **given))
         assert "Changed there" in str(call(name, context=context, no_cache=True, **given))

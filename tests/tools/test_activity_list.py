@@ -17,7 +17,7 @@ from strava_mcp.tools import activity_scan, load_tools
 from strava_mcp.tools.dates import days
 from strava_mcp.tools.local_time import today
 from tests.benchmarks.calls import talking, year
-from tests.rig import Door
+from tests.rig import Rig
 from tests.tools.conftest import WRITER, Call
 
 LISTED = "GET /api/v3/athlete/activities"
@@ -40,25 +40,25 @@ def walk(call: Call, **arguments: Any) -> list[int]:
     raise AssertionError("the list does not end")
 
 
-def test_a_plain_list_is_the_newest_thirty_in_one_call(call: Call, door: Door) -> None:
-    expected = ids(door.everything()[:30])
+def test_a_plain_list_is_the_newest_thirty_in_one_call(call: Call, rig: Rig) -> None:
+    expected = ids(rig.everything()[:30])
     reply = call("get_activities")
     assert ids(reply["activities"]) == expected
-    assert door.calls == [LISTED]
+    assert rig.calls == [LISTED]
     assert reply["units"].startswith("metric: km")
     assert reply["link"] == "https://www.strava.com/activities/{id}"
 
 
-def test_pages_are_those_of_the_newest_first_list(call: Call, door: Door) -> None:
-    everything = ids(door.everything())
+def test_pages_are_those_of_the_newest_first_list(call: Call, rig: Rig) -> None:
+    everything = ids(rig.everything())
     assert ids(call("get_activities", page=3, per_page=7)["activities"]) == everything[14:21]
-    filtered = ids([a for a in door.everything() if a["sport_type"] == "Run"])
+    filtered = ids([a for a in rig.everything() if a["sport_type"] == "Run"])
     reply = call("get_activities", page=3, per_page=7, sport_type="Run")
     assert ids(reply["activities"]) == filtered[14:21]
 
 
-def test_before_and_after_are_exact_and_newest_first(call: Call, door: Door) -> None:
-    everything = door.everything()
+def test_before_and_after_are_exact_and_newest_first(call: Call, rig: Rig) -> None:
+    everything = rig.everything()
     middle, older = everything[10], everything[25]
     before = activity_scan.started(middle)
     after = activity_scan.started(older)
@@ -70,10 +70,10 @@ def test_before_and_after_are_exact_and_newest_first(call: Call, door: Door) -> 
 @pytest.mark.parametrize(
     "sports", ["Run", "Swim,Hike", "trail run", ["Ride", "GravelRide"], "ride"]
 )
-def test_the_sport_filter_filters(call: Call, door: Door, sports: Any) -> None:
+def test_the_sport_filter_filters(call: Call, rig: Rig, sports: Any) -> None:
     names = sports if isinstance(sports, list) else sports.split(",")
     wanted = {name.replace(" ", "").lower() for name in names}
-    expected = [a["id"] for a in door.everything() if a["sport_type"].lower() in wanted]
+    expected = [a["id"] for a in rig.everything() if a["sport_type"].lower() in wanted]
     assert expected
     assert walk(call, sport_type=sports) == expected
 
@@ -81,19 +81,19 @@ def test_the_sport_filter_filters(call: Call, door: Door, sports: Any) -> None:
 @pytest.mark.parametrize(
     "words", ["last 30 days", "last week", "this month", "last year", "2025", "last 3 months"]
 )
-def test_a_date_range_holds_for_local_days(call: Call, door: Door, words: str) -> None:
-    span = days(words, today(door.source))
+def test_a_date_range_holds_for_local_days(call: Call, rig: Rig, words: str) -> None:
+    span = days(words, today(rig.source))
     expected = [
         a["id"]
-        for a in door.everything()
+        for a in rig.everything()
         if span.first.isoformat() <= a["start_date_local"][:10] <= span.last.isoformat()
     ]
     assert walk(call, date_range=words) == expected
     assert call("get_activities", date_range=words)["dates"] == str(span)
 
 
-def test_the_local_day_counts_even_where_the_utc_day_is_another(call: Call, door: Door) -> None:
-    abroad = [a for a in door.everything() if a["start_date"][:10] != a["start_date_local"][:10]]
+def test_the_local_day_counts_even_where_the_utc_day_is_another(call: Call, rig: Rig) -> None:
+    abroad = [a for a in rig.everything() if a["start_date"][:10] != a["start_date_local"][:10]]
     assert abroad, "the sandbox athlete has been abroad"
     for activity in abroad[:5]:
         here, there = activity["start_date_local"][:10], activity["start_date"][:10]
@@ -101,8 +101,8 @@ def test_the_local_day_counts_even_where_the_utc_day_is_another(call: Call, door
         assert activity["id"] not in ids(call("get_activities", date_range=there)["activities"])
 
 
-def test_local_times_are_never_shifted(call: Call, door: Door) -> None:
-    latest, *others = door.everything()
+def test_local_times_are_never_shifted(call: Call, rig: Rig) -> None:
+    latest, *others = rig.everything()
     abroad = next(a for a in others if a["timezone"] != latest["timezone"])
     shown = call("get_activity_by_id", id=abroad["id"])
     assert shown["start_local"] + "Z" == abroad["start_date_local"]
@@ -119,22 +119,22 @@ def test_local_times_are_never_shifted(call: Call, door: Door) -> None:
         {"per_page": 3, "sport_type": "Swim", "date_range": "last 12 months"},
     ],
 )
-def test_cursors_visit_everything_once(call: Call, door: Door, arguments: JSON) -> None:
+def test_cursors_visit_everything_once(call: Call, rig: Rig, arguments: JSON) -> None:
     found = walk(call, **arguments)
-    rows = door.everything()
+    rows = rig.everything()
     if "sport_type" in arguments:
         rows = [a for a in rows if a["sport_type"] in arguments["sport_type"].split(",")]
     if "date_range" in arguments:
-        span = days(arguments["date_range"], today(door.source))
+        span = days(arguments["date_range"], today(rig.source))
         rows = [a for a in rows if span.holds(a["start_date_local"])]
     assert rows and found == ids(rows)
 
 
-def test_activities_of_the_same_second_are_each_visited_once(call: Call, door: Door) -> None:
+def test_activities_of_the_same_second_are_each_visited_once(call: Call, rig: Rig) -> None:
     fields = {"sport_type": "Yoga", "start_date_local": "2026-03-01T06:00:00Z", "elapsed_time": 60}
     for name in ("one", "two", "three", "four", "five"):
-        door.source.create_activity({"name": name, **fields})
-    expected = [a["id"] for a in door.everything() if a["sport_type"] == "Yoga"]
+        rig.source.create_activity({"name": name, **fields})
+    expected = [a["id"] for a in rig.everything() if a["sport_type"] == "Yoga"]
     assert len(expected) == 5
     for per_page in (1, 2, 3):
         assert walk(call, sport_type="Yoga", per_page=per_page) == expected
@@ -143,7 +143,7 @@ def test_activities_of_the_same_second_are_each_visited_once(call: Call, door: D
     assert [one for one in plain if one in expected] == expected and len(plain) == len(set(plain))
 
 
-def test_a_cursor_carries_its_filters(call: Call, door: Door) -> None:
+def test_a_cursor_carries_its_filters(call: Call, rig: Rig) -> None:
     first = call("get_activities", sport_type="Run", per_page=5)
     alone = call("get_activities", cursor=first["cursor"], per_page=5)
     assert {row["sport_type"] for row in alone["activities"]} == {"Run"}
@@ -154,10 +154,10 @@ def test_a_cursor_carries_its_filters(call: Call, door: Door) -> None:
     assert "belongs to" in caught.value.fields["sport_type"]
 
 
-def test_a_cursor_stays_true_when_something_is_added(call: Call, door: Door) -> None:
-    everything = ids(door.everything())
+def test_a_cursor_stays_true_when_something_is_added(call: Call, rig: Rig) -> None:
+    everything = ids(rig.everything())
     first = call("get_activities", per_page=5)
-    door.source.create_activity(
+    rig.source.create_activity(
         {
             "name": "Just now",
             "sport_type": "Yoga",
@@ -201,13 +201,13 @@ def test_what_is_no_cursor_is_refused(call: Call, cursor: str) -> None:
 
 
 def test_a_rare_sport_costs_a_bounded_number_of_reads(
-    call: Call, door: Door, monkeypatch: pytest.MonkeyPatch
+    call: Call, rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(activity_scan, "MAX_PER_PAGE", 20)
-    rows = [a["id"] for a in door.everything() if a["sport_type"] == "Hike"]
+    rows = [a["id"] for a in rig.everything() if a["sport_type"] == "Hike"]
     reply = call("get_activities", sport_type="Yoga")
     assert reply["activities"] == []
-    assert len(door.calls) == activity_scan.MAX_PAGES
+    assert len(rig.calls) == activity_scan.MAX_PAGES
     assert "100 activities looked at" in reply["note"]
     assert walk(call, sport_type="Hike", per_page=4) == rows
     paged = call("get_activities", sport_type="Hike", per_page=4, page=3)
@@ -222,18 +222,18 @@ def test_an_empty_list_says_so(call: Call) -> None:
     assert "cursor" not in reply
 
 
-def test_a_list_that_is_too_large_says_what_was_cut(call: Call, door: Door) -> None:
+def test_a_list_that_is_too_large_says_what_was_cut(call: Call, rig: Rig) -> None:
     reply = call("get_activities", per_page=200)
     shown = len(reply["activities"])
     assert 25 < shown < 200
     assert reply["note"].startswith(f"{shown} of 200 shown")
     following = call("get_activities", per_page=1, cursor=reply["cursor"])
-    assert ids(following["activities"]) == ids(door.everything()[shown : shown + 1])
+    assert ids(following["activities"]) == ids(rig.everything()[shown : shown + 1])
 
 
-def test_imperial_is_metric_times_constants(call: Call, door: Door) -> None:
-    ride = door.one(sport_type="Ride", manual=False)
-    run = door.one(sport_type="Run", manual=False)
+def test_imperial_is_metric_times_constants(call: Call, rig: Rig) -> None:
+    ride = rig.one(sport_type="Ride", manual=False)
+    run = rig.one(sport_type="Run", manual=False)
     rows = {}
     for units in ("metric", "imperial"):
         for activity in (ride, run):
@@ -257,31 +257,31 @@ def test_the_units_of_the_server_hold_where_none_are_given(call: Call, ctx: Cont
     assert reply["units"].startswith("imperial")
 
 
-def test_odd_answers_lose_fields_and_not_the_call(call: Call, door: Door) -> None:
-    door.faults.add("/api/v3/athlete/activities", "unknown")
+def test_odd_answers_lose_fields_and_not_the_call(call: Call, rig: Rig) -> None:
+    rig.faults.add("/api/v3/athlete/activities", "unknown")
     assert call("get_activities", per_page=2)["activities"][0]["sport_type"] == "MoonWalk"
-    door.faults.add("/api/v3/athlete/activities", "wrong-type")
+    rig.faults.add("/api/v3/athlete/activities", "wrong-type")
     for row in call("get_activities", per_page=2)["activities"]:
         assert "distance" not in row and row["name"]
 
 
 def test_the_limit_says_when_it_resets() -> None:
     store = open_store("sqlite://:memory:")
-    door = Door(store, Allowance(read_quarter=2)).warm()
+    rig = Rig(store, Allowance(read_quarter=2)).warm()
     tool = load_tools()["get_activities"]
-    tool.function(Context(WRITER, door=door.source), tool.load({}))
+    tool.function(Context(WRITER, optional_source=rig.source), tool.load({}))
     with pytest.raises(RateLimited, match=r"resets at [0-9]{2}:(00|15|30|45) UTC") as caught:
-        tool.function(Context(WRITER, door=door.source), tool.load({}))
+        tool.function(Context(WRITER, optional_source=rig.source), tool.load({}))
     assert 0 < caught.value.retry_after_s <= 901
     store.close()
 
 
-def test_nothing_is_asked_twice_for_the_time_zone(call: Call, door: Door) -> None:
+def test_nothing_is_asked_twice_for_the_time_zone(call: Call, rig: Rig) -> None:
     call("get_activities", date_range="today")
-    first = len(door.calls)
+    first = len(rig.calls)
     call("get_activities", date_range="yesterday")
-    assert (first, len(door.calls)) == (2, 3)
-    assert today(door.source) - date.today() <= timedelta(days=1)
+    assert (first, len(rig.calls)) == (2, 3)
+    assert today(rig.source) - date.today() <= timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -306,8 +306,8 @@ def test_a_year_and_its_sports_cost_a_call_a_quarter() -> None:
     """The same answers are used again, page after page and question after question."""
     with talking() as talk:
         year(talk)
-        lists = [call for call in talk.door.calls if call.endswith("/athlete/activities")]
+        lists = [call for call in talk.rig.calls if call.endswith("/athlete/activities")]
         assert 1 + 4 <= len(lists) <= 1 + 6
         everything = talk.activities(date_range="2025")
         assert len(everything) == len(set(everything)) > 200
-        assert [call for call in talk.door.calls if call.endswith("/athlete/activities")] == lists
+        assert [call for call in talk.rig.calls if call.endswith("/athlete/activities")] == lists

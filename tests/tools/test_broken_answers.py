@@ -15,7 +15,7 @@ from strava_mcp.errors import (
 )
 from strava_mcp.sandbox.faults import IN_THE_REPLY
 from strava_mcp.sources.api import transport
-from tests.rig import Door
+from tests.rig import Rig
 from tests.tools.conftest import Call
 
 SEGMENT, ROUTE = {"id": 7011002}, {"id": "3150000000000000001"}
@@ -55,13 +55,13 @@ STATUSES: dict[int, type[SourceError]] = {
 class Tried:
     """One case on a sandbox: its answers can be spoiled, and its tool called."""
 
-    def __init__(self, door: Door, call: Call, case: Case) -> None:
-        self._door, self._call = door, call
+    def __init__(self, rig: Rig, call: Call, case: Case) -> None:
+        self._door, self._call = rig, call
         self.name, self.arguments, self.path = case
         if "{id}" in case[1].values():
             number = next(
                 activity["id"]
-                for activity in door.source.activities(per_page=60)
+                for activity in rig.source.activities(per_page=60)
                 if activity["kudos_count"] and activity["comment_count"]
             )
             self.arguments = {"id": number}
@@ -80,8 +80,8 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def tried(door: Door, call: Call, request: pytest.FixtureRequest) -> Tried:
-    return Tried(door, call, request.param)
+def tried(rig: Rig, call: Call, request: pytest.FixtureRequest) -> Tried:
+    return Tried(rig, call, request.param)
 
 
 every_case = pytest.mark.parametrize("tried", CASES, indirect=True, ids=lambda case: case[0])
@@ -118,8 +118,8 @@ def test_every_refusal_is_typed(tried: Tried, status: int, error: type[SourceErr
 
 
 @every_case
-def test_a_missing_scope_is_named(tried: Tried, door: Door) -> None:
-    door.grants_only()
+def test_a_missing_scope_is_named(tried: Tried, rig: Rig) -> None:
+    rig.grants_only()
     with pytest.raises(MissingScope, match="_permission.*every box"):
         tried.run()
 

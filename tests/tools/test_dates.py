@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from strava_mcp.tools.dates import FORMS, Days, days
 from strava_mcp.tools.local_time import zone, zone_of
-from tests.rig import Door
+from tests.rig import Rig
 
 MONDAY = date(2026, 11, 23)
 
@@ -123,8 +123,8 @@ def test_the_zone_of_an_activity(activity: dict[str, object], offset_h: float) -
     assert datetime(2026, 1, 15, tzinfo=found).utcoffset() == timedelta(hours=offset_h)
 
 
-def test_the_athletes_zone_is_that_of_the_latest_activity(door: Door) -> None:
-    latest = door.everything()[0]
-    assert str(zone(door.source)) in latest["timezone"]
-    zone(door.source)
-    assert len(door.calls) == 1, "kept for an hour"
+def test_the_athletes_zone_is_that_of_the_latest_activity(rig: Rig) -> None:
+    latest = rig.everything()[0]
+    assert str(zone(rig.source)) in latest["timezone"]
+    zone(rig.source)
+    assert len(rig.calls) == 1, "kept for an hour"

@@ -16,7 +16,7 @@ from strava_mcp.sandbox.grants import NAMESPACE as GRANTS
 from strava_mcp.sources.api import transport
 from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools, uploads
-from tests.rig import Door
+from tests.rig import Rig
 from tests.tools.conftest import WRITER, Call
 from tests.tools.test_uploads import gpx, text
 
@@ -64,7 +64,7 @@ EATS_THE_TOKEN = ("truncated", "html", "empty")
 class Bench:
     """A sandbox, a tool on it, and the paths that the tool asks."""
 
-    door: Door
+    rig: Rig
     call: Call
     tool: str
     ids: dict[str, int] = field(default_factory=dict)
@@ -78,15 +78,17 @@ class Bench:
         if self.tool == "create_upload":  # another recording each time, or it is a duplicate
             self.runs += 1
             given["file"] = text(gpx(10 + self.runs))
-        return self.call(self.tool, context=Context(WRITER, door=self.door.source), **given)
+        return self.call(
+            self.tool, context=Context(WRITER, optional_source=self.rig.source), **given
+        )
 
     def sent(self, method: str) -> list[str]:
-        return [c for c in self.door.calls if c.startswith(method) and TOKEN not in c]
+        return [c for c in self.rig.calls if c.startswith(method) and TOKEN not in c]
 
     def end_access(self) -> None:
-        for record in self.door.store.records(GRANTS):
+        for record in self.rig.store.records(GRANTS):
             if record.key.startswith("access:"):
-                self.door.store.delete(GRANTS, record.key)
+                self.rig.store.delete(GRANTS, record.key)
 
 
 @pytest.fixture(autouse=True)
@@ -99,13 +101,13 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def bench(call: Call, request: pytest.FixtureRequest) -> Iterator[Bench]:
     store = open_store("sqlite://:memory:")
-    door = Door(store).warm()
-    made = Bench(door, call, request.param)
-    newest = door.source.activities(per_page=60)
+    rig = Rig(store).warm()
+    made = Bench(rig, call, request.param)
+    newest = rig.source.activities(per_page=60)
     made.ids["activity"] = next(a["id"] for a in newest if a["kudos_count"] and a["upload_id"])
     if made.tool == "get_upload":
-        made.ids["upload"] = door.source.create_upload(gpx(), {"data_type": "gpx"})["id"]
-    door.forget()
+        made.ids["upload"] = rig.source.create_upload(gpx(), {"data_type": "gpx"})["id"]
+    rig.forget()
     yield made
     store.close()
 
@@ -123,8 +125,8 @@ def paths_of(bench: Bench) -> list[str]:
         bench.run()
     except SourceError:
         assert bench.tool == "get_club_activities"  # which Strava has withdrawn
-    found = list(dict.fromkeys(call.partition(" ")[2] for call in bench.door.calls))
-    bench.door.forget()
+    found = list(dict.fromkeys(call.partition(" ")[2] for call in bench.rig.calls))
+    bench.rig.forget()
     return found
 
 
@@ -135,7 +137,7 @@ def test_a_fault_at_any_call(bench: Bench, kind: str) -> None:
     assert paths or bench.tool in ("get_connection_status", "get_club_activities")
     for path in paths:
         for seconds in (0.001, 3600.0):
-            bench.door.faults.add(path, kind, 99, seconds=seconds)
+            bench.rig.faults.add(path, kind, 99, seconds=seconds)
             try:
                 said = bench.run()
             except (SourceError, ToolError, InvalidArguments) as exc:
@@ -145,10 +147,10 @@ def test_a_fault_at_any_call(bench: Bench, kind: str) -> None:
                 assert "or so" not in str(said) and "brand_new_field" not in str(said)
             for method in ("POST", "PUT"):
                 assert len(bench.sent(method)) <= 1, "a write is sent once"
-            bench.door.faults._due.clear()
-            bench.door.forget()
-    assert bench.door.source.athlete()["id"], "the tokens have survived"
-    assert bench.door.calls == ["GET /api/v3/athlete"], "with no refresh"
+            bench.rig.faults._due.clear()
+            bench.rig.forget()
+    assert bench.rig.source.athlete()["id"], "the tokens have survived"
+    assert bench.rig.calls == ["GET /api/v3/athlete"], "with no refresh"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -156,19 +158,19 @@ def test_a_fault_at_the_token_endpoint(call: Call, kind: str) -> None:
     """Where the new token did not arrive the old one is dead: that is said, with what to do."""
     for seconds in (0.001, 3600.0):
         store = open_store("sqlite://:memory:")
-        bench = Bench(Door(store).warm(), call, "get_athlete")
+        bench = Bench(Rig(store).warm(), call, "get_athlete")
         bench.end_access()
-        bench.door.faults.add(TOKEN, kind, 1, seconds=seconds)
+        bench.rig.faults.add(TOKEN, kind, 1, seconds=seconds)
         try:
             assert bench.run()["id"]
         except Unavailable as exc:
             assert kind not in ("unknown", "skew", "wrong-type"), str(exc)
-        bench.door.faults._due.clear()
+        bench.rig.faults._due.clear()
         if kind in EATS_THE_TOKEN:
             with pytest.raises(NotConnected, match="connect"):
-                bench.door.source.athlete()
+                bench.rig.source.athlete()
         else:
-            assert bench.door.source.athlete()["id"]
+            assert bench.rig.source.athlete()["id"]
         store.close()
 
 
@@ -177,18 +179,18 @@ def test_a_fault_at_the_token_endpoint(call: Call, kind: str) -> None:
 def test_what_is_harmless_changes_nothing(bench: Bench, kind: str) -> None:
     healthy = bench.run()
     for path in paths_of(bench):
-        bench.door.faults.add(path, kind, 99, seconds=0.001)
+        bench.rig.faults.add(path, kind, 99, seconds=0.001)
         assert bench.run() == healthy
-        bench.door.faults._due.clear()
+        bench.rig.faults._due.clear()
 
 
 @pytest.mark.parametrize("kind", ["reset", "silence", "truncated"])
 @pytest.mark.parametrize("bench", ["create_activity"], indirect=True)
 def test_a_write_that_went_astray_is_not_doubled(bench: Bench, kind: str) -> None:
     """Nobody knows whether it arrived: it is said, and left to the person."""
-    bench.door.faults.add("/api/v3/activities", kind, 1)
+    bench.rig.faults.add("/api/v3/activities", kind, 1)
     with pytest.raises(Unavailable, match="look before you try again"):
         bench.run()
-    bench.door.faults._due.clear()
-    made = [one for one in bench.door.everything() if one["name"] == MANUAL["name"]]
+    bench.rig.faults._due.clear()
+    made = [one for one in bench.rig.everything() if one["name"] == MANUAL["name"]]
     assert len(made) == (1 if kind == "truncated" else 0)

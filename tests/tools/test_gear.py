@@ -6,31 +6,31 @@ from typing import Any
 import pytest
 
 from strava_mcp.errors import InvalidArguments
-from tests.rig import Door
+from tests.rig import Rig
 from tests.tools.conftest import Call
 
 
-def test_gear_of_the_profile_and_of_an_activity(call: Call, door: Door, ctx: Any) -> None:
+def test_gear_of_the_profile_and_of_an_activity(call: Call, rig: Rig, ctx: Any) -> None:
     owner = call("get_athlete")
     for row in (*owner["bikes"], *owner["shoes"]):
-        truth = door.source.gear(row["id"])
+        truth = rig.source.gear(row["id"])
         reply = call("get_gear", id=row["id"])
         assert reply["name"] == row["name"] == truth["name"]
         assert reply["distance"] == row["distance"] == round(truth["distance"] / 1000)
         assert (reply["brand"], reply["model"]) == (truth["brand_name"], truth["model_name"])
         assert reply["units"] == "km" and "strava.com" in reply["link"]
-    ride = door.one(sport_type="Ride", manual=False)
-    door.forget()
+    ride = rig.one(sport_type="Ride", manual=False)
+    rig.forget()
     used = call("get_activity_by_id", id=ride["id"])["gear_id"]
     imperial = call("get_gear", id=used, context=replace(ctx, units="imperial"))
-    assert imperial["units"] == "mi" and len(door.calls) == 2
-    assert imperial["distance"] == round(door.source.gear(used)["distance"] / 1609.344)
+    assert imperial["units"] == "mi" and len(rig.calls) == 2
+    assert imperial["distance"] == round(rig.source.gear(used)["distance"] / 1609.344)
 
 
 def test_new_gear_has_gone_no_way_yet(
-    call: Call, door: Door, monkeypatch: pytest.MonkeyPatch
+    call: Call, rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door.source, "gear", lambda number: {"id": number, "retired": True})
+    monkeypatch.setattr(rig.source, "gear", lambda number: {"id": number, "retired": True})
     reply = call("get_gear", id="g1")
     assert reply["distance"] == 0 and reply["retired"] is True
 
@@ -38,7 +38,7 @@ def test_new_gear_has_gone_no_way_yet(
 @pytest.mark.parametrize(
     "wrong", ["", "b", "bike", "../athlete", "b1/../../athlete", 5, "B1", "b１", "x1", ["b1"]]
 )
-def test_a_wrong_id_is_refused_before_any_call(call: Call, door: Door, wrong: Any) -> None:
+def test_a_wrong_id_is_refused_before_any_call(call: Call, rig: Rig, wrong: Any) -> None:
     with pytest.raises(InvalidArguments, match="such as b1234567"):
         call("get_gear", id=wrong)
-    assert door.calls == []
+    assert rig.calls == []

@@ -13,7 +13,7 @@ from strava_mcp.errors import InvalidArguments, Unavailable
 from strava_mcp.sandbox.athlete import MIRA
 from strava_mcp.tools import load_tools, routes
 from strava_mcp.tools.registry import Reply
-from tests.rig import Door
+from tests.rig import Rig
 from tests.tools.conftest import Call
 from tests.wire import LEGACY, validator
 
@@ -34,11 +34,11 @@ def export(ctx: Context) -> Export:
     return run
 
 
-def test_routes_are_stravas_and_their_ids_are_text(call: Call, door: Door) -> None:
-    truth = door.source.routes(MIRA.id)
-    door.forget()
+def test_routes_are_stravas_and_their_ids_are_text(call: Call, rig: Rig) -> None:
+    truth = rig.source.routes(MIRA.id)
+    rig.forget()
     reply = call("get_routes")
-    assert door.calls == ["GET /api/v3/athlete", f"GET /api/v3/athletes/{MIRA.id}/routes"]
+    assert rig.calls == ["GET /api/v3/athlete", f"GET /api/v3/athletes/{MIRA.id}/routes"]
     assert [row["id"] for row in reply["routes"]] == [route["id_str"] for route in truth]
     lake = reply["routes"][0]
     assert lake["id"] == LAKE and lake["sport_type"] == "Ride" and lake["surface"] == "road"
@@ -51,22 +51,22 @@ def test_routes_are_stravas_and_their_ids_are_text(call: Call, door: Door) -> No
     assert lake["distance"] / imperial["distance"] == pytest.approx(1.609344, rel=0.001)
 
 
-def test_private_routes_need_their_scope(call: Call, door: Door) -> None:
-    door.grants_only("read")
+def test_private_routes_need_their_scope(call: Call, rig: Rig) -> None:
+    rig.grants_only("read")
     assert len(call("get_routes")["routes"]) == 2
 
 
-def test_one_route(call: Call, door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_route(call: Call, rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     reply = call("get_route", id=LAKE)
-    assert door.calls == [f"GET /api/v3/routes/{LAKE}"]
+    assert rig.calls == [f"GET /api/v3/routes/{LAKE}"]
     assert reply["id"] == LAKE and reply["link"] == f"https://www.strava.com/routes/{LAKE}"
     more = {
         "description": "Round the lake",
         "waypoints": [{"title": "Fountain", "distance_into_route": 12345.6}, "no waypoint"],
-        "segments": [door.source.segment(7011004)],
+        "segments": [rig.source.segment(7011004)],
     }
-    route = door.source.route(int(LAKE)) | more
-    monkeypatch.setattr(door.source, "route", lambda number: route)
+    route = rig.source.route(int(LAKE)) | more
+    monkeypatch.setattr(rig.source, "route", lambda number: route)
     reply = call("get_route", id=LAKE)
     assert reply["description"] == "Round the lake"
     assert reply["waypoints"] == [{"title": "Fountain", "at": 12.35}]
@@ -78,8 +78,8 @@ def test_one_route(call: Call, door: Door, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize(
     "answer", [{"id": int(LAKE), "id_str": None}, {"id": float(LAKE), "id_str": LAKE}]
 )
-def test_an_id_is_told_exactly(call: Call, door: Door, monkeypatch: Any, answer: Any) -> None:
-    monkeypatch.setattr(door.source, "route", lambda number: answer)
+def test_an_id_is_told_exactly(call: Call, rig: Rig, monkeypatch: Any, answer: Any) -> None:
+    monkeypatch.setattr(rig.source, "route", lambda number: answer)
     assert call("get_route", id=LAKE)["id"] == LAKE
 
 
@@ -100,12 +100,10 @@ def test_an_id_is_told_exactly(call: Call, door: Door, monkeypatch: Any, answer:
         "1" * 5000,
     ],
 )
-def test_a_wrong_id_is_refused_before_any_call(
-    call: Call, door: Door, name: str, wrong: Any
-) -> None:
+def test_a_wrong_id_is_refused_before_any_call(call: Call, rig: Rig, name: str, wrong: Any) -> None:
     with pytest.raises(InvalidArguments, match="id of a route as text"):
         call(name, id=wrong)
-    assert door.calls == []
+    assert rig.calls == []
 
 
 @pytest.mark.parametrize("given", [LAKE, f" {LAKE}\n"])
@@ -114,7 +112,7 @@ def test_an_id_as_text_is_exact(call: Call, given: str) -> None:
 
 
 @pytest.mark.parametrize("kind, point", [("gpx", "trkpt"), ("tcx", "Trackpoint")])
-def test_the_file_comes_whole(export: Export, door: Door, kind: str, point: str) -> None:
+def test_the_file_comes_whole(export: Export, rig: Rig, kind: str, point: str) -> None:
     reply = export(id=LAKE, format=kind)
     assert reply.content and reply.structured
     told, embedded = reply.content
@@ -127,7 +125,7 @@ def test_the_file_comes_whole(export: Export, door: Door, kind: str, point: str)
     tree = ElementTree.fromstring(resource["text"])
     assert len([node for node in tree.iter() if node.tag.endswith(f"}}{point}")]) == 200
     assert "Zürichsee-Runde" in resource["text"]
-    assert door.calls == [f"GET /api/v3/routes/{LAKE}/export_{kind}"]
+    assert rig.calls == [f"GET /api/v3/routes/{LAKE}/export_{kind}"]
 
 
 @pytest.mark.parametrize("version", LEGACY)
@@ -153,12 +151,12 @@ def test_a_large_file_stays_out_of_the_chat(
     assert reply.structured["bytes"] > 5000
 
 
-def test_a_page_instead_of_a_file_is_no_file(export: Export, door: Door) -> None:
-    door.faults.add("/api/v3/routes", "html", times=2)
+def test_a_page_instead_of_a_file_is_no_file(export: Export, rig: Rig) -> None:
+    rig.faults.add("/api/v3/routes", "html", times=2)
     with pytest.raises(Unavailable):
         export(id=LAKE)
 
 
-def test_no_route_is_said(call: Call, door: Door) -> None:
-    door.faults.add("/api/v3/athletes", "empty")
+def test_no_route_is_said(call: Call, rig: Rig) -> None:
+    rig.faults.add("/api/v3/athletes", "empty")
     assert "No routes" in call("get_routes")["note"]

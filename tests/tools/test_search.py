@@ -8,7 +8,7 @@ import pytest
 from strava_mcp.errors import InvalidArguments, NotFound
 from strava_mcp.sports import RIDES, RUNS
 from strava_mcp.tools.search_query import wanted
-from tests.rig import Door
+from tests.rig import Rig
 from tests.tools.conftest import Call
 
 TODAY = date(2026, 11, 23)  # a Monday
@@ -81,8 +81,8 @@ def test_the_rest_are_words_of_the_name() -> None:
     assert wanted("朝ラン ☕", TODAY).words == ("朝ラン", "☕")
 
 
-def brute(door: Door, **conditions: Any) -> list[str]:
-    rows = door.everything()
+def brute(rig: Rig, **conditions: Any) -> list[str]:
+    rows = rig.everything()
     return [
         str(a["id"])
         for a in rows
@@ -97,18 +97,18 @@ def ids(reply: Any) -> list[str]:
     return [result["id"] for result in reply["results"]]
 
 
-def test_it_finds_what_brute_force_finds(call: Call, door: Door) -> None:
+def test_it_finds_what_brute_force_finds(call: Call, rig: Rig) -> None:
     year = str(date.today().year - 1)
-    assert ids(call("search", query="runs over 15 km")) == brute(door, sports=RUNS, least=15_000)
-    assert ids(call("search", query=f"swims {year}")) == brute(door, sports=("Swim",), year=year)
+    assert ids(call("search", query="runs over 15 km")) == brute(rig, sports=RUNS, least=15_000)
+    assert ids(call("search", query=f"swims {year}")) == brute(rig, sports=("Swim",), year=year)
     found = ids(call("search", query=f"rides between 30 and 50 km {year}"))
-    assert found == brute(door, sports=RIDES, least=30_000, most=50_000, year=year)
-    word = door.everything()[0]["name"].casefold().split()[0]
-    assert set(ids(call("search", query=word))) <= {str(a["id"]) for a in door.everything()}
+    assert found == brute(rig, sports=RIDES, least=30_000, most=50_000, year=year)
+    word = rig.everything()[0]["name"].casefold().split()[0]
+    assert set(ids(call("search", query=word))) <= {str(a["id"]) for a in rig.everything()}
 
 
-def test_the_longest_come_first_where_that_is_asked(call: Call, door: Door) -> None:
-    rides = [a for a in door.everything() if a["sport_type"] in RIDES]
+def test_the_longest_come_first_where_that_is_asked(call: Call, rig: Rig) -> None:
+    rides = [a for a in rig.everything() if a["sport_type"] in RIDES]
     longest = sorted(rides, key=lambda a: -a["distance"])[:20]
     assert ids(call("search", query="longest rides")) == [str(a["id"]) for a in longest]
 
@@ -123,13 +123,13 @@ def test_results_have_the_expected_shape(call: Call) -> None:
     assert call("search", query="nothing is called like this")["results"] == []
 
 
-def test_a_search_costs_a_bounded_number_of_calls(call: Call, door: Door) -> None:
-    door.forget()
+def test_a_search_costs_a_bounded_number_of_calls(call: Call, rig: Rig) -> None:
+    rig.forget()
     call("search", query="nothing is called like this")
-    assert len(door.calls) <= 8  # six pages, the end of the list, and the athlete's time zone
-    door.forget()
+    assert len(rig.calls) <= 8  # six pages, the end of the list, and the athlete's time zone
+    rig.forget()
     call("search", query="runs")
-    assert len(door.calls) <= 3
+    assert len(rig.calls) <= 3
 
 
 def test_fetch_gives_the_document(call: Call) -> None:

@@ -10,18 +10,18 @@ from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools, segment_view
-from tests.rig import Door
+from tests.rig import Rig
 from tests.tools.conftest import Call
 
 CLIMB = 7011002
 EFFORTS = "GET /api/v3/segment_efforts"
 
 
-def test_starred_segments_are_stravas(call: Call, door: Door) -> None:
-    truth = door.source.starred_segments()
-    door.forget()
+def test_starred_segments_are_stravas(call: Call, rig: Rig) -> None:
+    truth = rig.source.starred_segments()
+    rig.forget()
     reply = call("list_starred_segments")
-    assert door.calls == ["GET /api/v3/segments/starred"]
+    assert rig.calls == ["GET /api/v3/segments/starred"]
     assert [row["id"] for row in reply["segments"]] == [segment["id"] for segment in truth]
     row = reply["segments"][0]
     assert row["distance"] == truth[0]["distance"] / 1000
@@ -40,10 +40,10 @@ def test_starred_segments_go_on(call: Call) -> None:
 
 
 def test_a_page_that_is_too_large_is_cut_and_says_so(
-    call: Call, door: Door, monkeypatch: pytest.MonkeyPatch
+    call: Call, rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [{"id": n, "name": f"皇居 内堀通り {n}" * 4} for n in range(1, 201)]
-    monkeypatch.setattr(door.source, "starred_segments", lambda **asked: rows[: asked["per_page"]])
+    monkeypatch.setattr(rig.source, "starred_segments", lambda **asked: rows[: asked["per_page"]])
     reply = call("list_starred_segments", per_page=200)
     kept = len(reply["segments"])
     assert 10 < kept < 200 and "next_page" not in reply
@@ -51,11 +51,11 @@ def test_a_page_that_is_too_large_is_cut_and_says_so(
     assert call("list_starred_segments", per_page=kept)["next_page"] == 2
 
 
-def test_a_segment_with_own_efforts(call: Call, door: Door) -> None:
-    truth, efforts = door.source.segment(CLIMB), door.source.segment_efforts(CLIMB)
-    door.forget()
+def test_a_segment_with_own_efforts(call: Call, rig: Rig) -> None:
+    truth, efforts = rig.source.segment(CLIMB), rig.source.segment_efforts(CLIMB)
+    rig.forget()
     reply = call("get_segment", id=CLIMB)
-    assert door.calls == [f"GET /api/v3/segments/{CLIMB}", EFFORTS]
+    assert rig.calls == [f"GET /api/v3/segments/{CLIMB}", EFFORTS]
     assert reply["name"] == truth["name"] and reply["average_grade"] == truth["average_grade"]
     assert reply["elevation_gain"] == round(truth["total_elevation_gain"])
     assert reply["link"] == f"https://www.strava.com/segments/{CLIMB}"
@@ -72,8 +72,8 @@ def test_a_segment_with_own_efforts(call: Call, door: Door) -> None:
     assert ":" in reply["best"]["pace"] and "polyline" not in str(reply)
 
 
-def test_the_efforts_of_some_days(call: Call, door: Door) -> None:
-    efforts = door.source.segment_efforts(CLIMB)
+def test_the_efforts_of_some_days(call: Call, rig: Rig) -> None:
+    efforts = rig.source.segment_efforts(CLIMB)
     day = min(effort["start_date_local"] for effort in efforts)[:10]
     reply = call("get_segment", id=CLIMB, date_range=day)
     assert reply["own_efforts"] == 1 and reply["efforts"][0]["start_local"].startswith(day)
@@ -84,23 +84,23 @@ def test_the_efforts_of_some_days(call: Call, door: Door) -> None:
 
 
 def test_efforts_of_a_day_whatever_strava_makes_of_the_dates(
-    call: Call, door: Door, monkeypatch: pytest.MonkeyPatch
+    call: Call, rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    efforts = door.source.segment_efforts(CLIMB)
-    monkeypatch.setattr(door.source, "segment_efforts", lambda number, **asked: efforts)
+    efforts = rig.source.segment_efforts(CLIMB)
+    monkeypatch.setattr(rig.source, "segment_efforts", lambda number, **asked: efforts)
     day = efforts[0]["start_date_local"][:10]
     assert call("get_segment", id=CLIMB, date_range=day)["own_efforts"] == 1
 
 
 def test_as_many_efforts_as_strava_gives_may_not_be_all(
-    call: Call, door: Door, monkeypatch: pytest.MonkeyPatch
+    call: Call, rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    effort = door.source.segment_efforts(CLIMB, per_page=1)[0]
-    monkeypatch.setattr(door.source, "segment_efforts", lambda number, **asked: [effort] * 200)
+    effort = rig.source.segment_efforts(CLIMB, per_page=1)[0]
+    monkeypatch.setattr(rig.source, "segment_efforts", lambda number, **asked: [effort] * 200)
     assert "date_range" in call("get_segment", id=CLIMB)["note"]
 
 
-def test_a_star_comes_and_goes_as_often_as_asked(call: Call, door: Door) -> None:
+def test_a_star_comes_and_goes_as_often_as_asked(call: Call, rig: Rig) -> None:
     for starred in (True, True, False):
         reply = call("star_segment", id=CLIMB, starred=starred)
         assert reply["id"] == CLIMB and reply["starred"] is starred
@@ -112,7 +112,7 @@ def test_a_star_comes_and_goes_as_often_as_asked(call: Call, door: Door) -> None
 
 def test_a_star_is_seen_at_once_where_answers_are_kept(ctx: Context) -> None:
     store = open_store("sqlite://:memory:")
-    keeping = replace(ctx, door=Door(store, config=Config()).source)
+    keeping = replace(ctx, optional_source=Rig(store, config=Config()).source)
     listed, star = (load_tools()[name] for name in ("list_starred_segments", "star_segment"))
     for starred in (True, False, True):
         star.function(keeping, star.load({"id": CLIMB, "starred": starred}))
@@ -123,12 +123,10 @@ def test_a_star_is_seen_at_once_where_answers_are_kept(ctx: Context) -> None:
 
 @pytest.mark.parametrize("wrong", [0, -1, "x", 1.5, True, 2**63])
 @pytest.mark.parametrize("name", ["get_segment", "star_segment"])
-def test_a_wrong_id_is_refused_before_any_call(
-    call: Call, door: Door, name: str, wrong: Any
-) -> None:
+def test_a_wrong_id_is_refused_before_any_call(call: Call, rig: Rig, name: str, wrong: Any) -> None:
     with pytest.raises(InvalidArguments, match="whole number|id of a segment"):
         call(name, id=wrong)
-    assert door.calls == []
+    assert rig.calls == []
 
 
 def test_the_star_says_what_it_is() -> None:
@@ -164,7 +162,7 @@ def test_an_effort_without_a_time_is_not_the_best() -> None:
     assert segment_view.best(efforts, "metric") == {"time": "0:01:00", "speed": 30.0}
 
 
-def test_without_a_subscription_the_segment_itself_is_there(call: Call, door: Door) -> None:
-    door.faults.add("/api/v3/segment_efforts", "status", status=402)
+def test_without_a_subscription_the_segment_itself_is_there(call: Call, rig: Rig) -> None:
+    rig.faults.add("/api/v3/segment_efforts", "status", status=402)
     reply = call("get_segment", id=CLIMB)
     assert reply["id"] == CLIMB and "subscription" in reply["note"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from strava_mcp.tools.social import MAX_COMMENT_LENGTH
-from tests.rig import Door
+from tests.rig import Rig
 from tests.tools.conftest import Call
 
 ACTIVITY = {"id": 5, "kudos_count": 1, "comment_count": 200}
@@ -16,14 +16,14 @@ def comment(number: int, text: str = "Stark!", last: str = "M.") -> dict[str, An
     return {"id": number, "text": text, "athlete": author, "created_at": "2026-03-01T10:00:00Z"}
 
 
-def test_counts_and_words_are_stravas(call: Call, door: Door) -> None:
-    activity = next(a for a in door.everything() if a["comment_count"] == 2 and a["kudos_count"])
+def test_counts_and_words_are_stravas(call: Call, rig: Rig) -> None:
+    activity = next(a for a in rig.everything() if a["comment_count"] == 2 and a["kudos_count"])
     number = activity["id"]
-    truth = door.source.activity_comments(number)
-    door.forget()
+    truth = rig.source.activity_comments(number)
+    rig.forget()
     reply = call("get_activity_social", id=number)
     path = f"GET /api/v3/activities/{number}"
-    assert door.calls == [path, f"{path}/kudos", f"{path}/comments"]
+    assert rig.calls == [path, f"{path}/kudos", f"{path}/comments"]
     assert (reply["kudos"], reply["comments"]) == (activity["kudos_count"], 2)
     assert len(reply["kudos_from"]) == activity["kudos_count"] and "Jonas M." in reply["kudos_from"]
     assert [one["text"] for one in reply["latest_comments"]] == [t["text"] for t in truth[::-1]]
@@ -32,21 +32,21 @@ def test_counts_and_words_are_stravas(call: Call, door: Door) -> None:
     assert reply["link"].endswith(f"/activities/{number}")
 
 
-def test_nothing_is_asked_for_where_nobody_said_anything(call: Call, door: Door) -> None:
-    activity = next(a for a in door.everything() if not a["comment_count"] and not a["kudos_count"])
+def test_nothing_is_asked_for_where_nobody_said_anything(call: Call, rig: Rig) -> None:
+    activity = next(a for a in rig.everything() if not a["comment_count"] and not a["kudos_count"])
     reply = call("get_activity_social", id=activity["id"])
     assert reply["kudos"] == reply["comments"] == 0
     assert not {"kudos_from", "latest_comments"} & set(reply)
-    assert len(door.calls) == 1
+    assert len(rig.calls) == 1
 
 
 @pytest.fixture
-def crowd(door: Door, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+def crowd(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Two hundred comments on one activity, oldest first."""
     comments = [comment(number, f"No {number}") for number in range(200)]
-    monkeypatch.setattr(door.source, "activity", lambda number: ACTIVITY)
-    monkeypatch.setattr(door.source, "activity_kudoers", lambda number, **asked: [{"lastname": 7}])
-    monkeypatch.setattr(door.source, "activity_comments", lambda number, **asked: comments)
+    monkeypatch.setattr(rig.source, "activity", lambda number: ACTIVITY)
+    monkeypatch.setattr(rig.source, "activity_kudoers", lambda number, **asked: [{"lastname": 7}])
+    monkeypatch.setattr(rig.source, "activity_comments", lambda number, **asked: comments)
     return comments
 
 

@@ -8,24 +8,24 @@ import pytest
 from strava_mcp.errors import InvalidArguments, NotFound
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.streams import KEYS
-from tests.rig import Door
+from tests.rig import Rig
 from tests.tools.conftest import Call
 
 
 @pytest.fixture
-def run(door: Door) -> dict[str, Any]:
+def run(rig: Rig) -> dict[str, Any]:
     """A run outdoors with a heart rate."""
-    return door.one(sport_type="Run", trainer=False, manual=False, has_heartrate=True)
+    return rig.one(sport_type="Run", trainer=False, manual=False, has_heartrate=True)
 
 
-def recorded(door: Door, number: int) -> dict[str, Any]:
-    found = {k: v["data"] for k, v in door.source.streams(number, KEYS).items()}
-    door.forget()
+def recorded(rig: Rig, number: int) -> dict[str, Any]:
+    found = {k: v["data"] for k, v in rig.source.streams(number, KEYS).items()}
+    rig.forget()
     return found
 
 
-def test_statistics_are_those_of_every_sample(call: Call, door: Door, run: Any) -> None:
-    truth = recorded(door, run["id"])
+def test_statistics_are_those_of_every_sample(call: Call, rig: Rig, run: Any) -> None:
+    truth = recorded(rig, run["id"])
     reply = call("get_activity_streams", id=run["id"])
     assert reply["samples"] == len(truth["time"])
     stats = reply["statistics"]
@@ -41,8 +41,8 @@ def test_statistics_are_those_of_every_sample(call: Call, door: Door, run: Any) 
     assert stats["moving_time_s"] == sum(weights)
 
 
-def test_columns_are_aligned_and_keep_their_peaks(call: Call, door: Door, run: Any) -> None:
-    truth = recorded(door, run["id"])
+def test_columns_are_aligned_and_keep_their_peaks(call: Call, rig: Rig, run: Any) -> None:
+    truth = recorded(rig, run["id"])
     reply = call("get_activity_streams", id=run["id"], keys=["time", "heartrate", "altitude"])
     columns = reply["streams"]
     assert len({len(data) for data in columns.values()}) == 1
@@ -54,8 +54,8 @@ def test_columns_are_aligned_and_keep_their_peaks(call: Call, door: Door, run: A
     assert "samples" in reply["note"] and "resolution=full" in reply["note"]
 
 
-def test_full_resolution_pages_through_every_sample(call: Call, door: Door, run: Any) -> None:
-    truth = recorded(door, run["id"])
+def test_full_resolution_pages_through_every_sample(call: Call, rig: Rig, run: Any) -> None:
+    truth = recorded(rig, run["id"])
     found: list[int] = []
     offset: int | None = 0
     while offset is not None:
@@ -104,11 +104,11 @@ def test_everything_at_once_still_fits(call: Call, run: Any) -> None:
     assert "fit" in reply["note"]
 
 
-def test_what_was_not_recorded_is_said(call: Call, door: Door) -> None:
-    swim = door.one(sport_type="Swim", manual=False)
+def test_what_was_not_recorded_is_said(call: Call, rig: Rig) -> None:
+    swim = rig.one(sport_type="Swim", manual=False)
     reply = call("get_activity_streams", id=swim["id"], keys=["time", "watts"])
     assert "watts" not in reply["streams"] and "Not recorded: watts" in reply["note"]
-    by_hand = door.one(manual=True)
+    by_hand = rig.one(manual=True)
     with pytest.raises(NotFound, match="no recording"):
         call("get_activity_streams", id=by_hand["id"])
 
@@ -129,15 +129,15 @@ def test_unknown_keys_are_told_what_there_is() -> None:
     assert "heartrate" in caught.value.fields["keys"]
 
 
-def test_it_costs_one_call(call: Call, door: Door, run: Any) -> None:
-    door.forget()
+def test_it_costs_one_call(call: Call, rig: Rig, run: Any) -> None:
+    rig.forget()
     call("get_activity_streams", id=run["id"])
-    assert len(door.calls) == 1
+    assert len(rig.calls) == 1
 
 
 @pytest.mark.parametrize("kind", ["wrong-type", "unknown"])
-def test_a_reply_of_other_types_breaks_nothing(call: Call, door: Door, run: Any, kind: str) -> None:
-    door.faults.add("/api/v3/activities", kind, times=1)
+def test_a_reply_of_other_types_breaks_nothing(call: Call, rig: Rig, run: Any, kind: str) -> None:
+    rig.faults.add("/api/v3/activities", kind, times=1)
     try:
         json.dumps(call("get_activity_streams", id=run["id"], include_gps=True))
     except NotFound:

@@ -10,7 +10,7 @@ import pytest
 from strava_mcp.context import Context, Silence
 from strava_mcp.errors import InvalidArguments, ToolError, Unavailable
 from strava_mcp.tools import load_tools, uploads
-from tests.rig import Door
+from tests.rig import Rig
 from tests.tools.conftest import Call
 
 
@@ -36,9 +36,9 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "POLL_INTERVAL_S", 0.01)
 
 
-def test_an_upload_becomes_an_activity(call: Call, door: Door) -> None:
+def test_an_upload_becomes_an_activity(call: Call, rig: Rig) -> None:
     reply = call("create_upload", file=text(gpx()), data_type="gpx", name="Grüezi", commute=True)
-    activity = door.source.activity(reply["activity_id"])
+    activity = rig.source.activity(reply["activity_id"])
     assert (activity["name"], activity["commute"]) == ("Grüezi", True)
     assert activity["start_date"].startswith("2026-05-01T10:00:00")
     assert reply["link"].endswith(str(reply["activity_id"]))
@@ -59,10 +59,10 @@ def test_forms_of_a_file(call: Call, form: str) -> None:
     assert "activity_id" in call("create_upload", file=sent, data_type=kind)
 
 
-def test_it_is_sent_once_and_as_multipart(call: Call, door: Door) -> None:
-    door.forget()
+def test_it_is_sent_once_and_as_multipart(call: Call, rig: Rig) -> None:
+    rig.forget()
     call("create_upload", file=text(gpx()), data_type="gpx")
-    posts = [sent for sent in door.line.sent if sent.method == "POST"]
+    posts = [sent for sent in rig.line.sent if sent.method == "POST"]
     assert len(posts) == 1
     assert posts[0].headers["Content-Type"].startswith("multipart/form-data")
 
@@ -90,13 +90,13 @@ def test_a_damaged_file_is_refused(call: Call) -> None:
     ],
 )
 def test_files_that_are_not_what_they_say(
-    call: Call, door: Door, file: str, kind: str, field: str
+    call: Call, rig: Rig, file: str, kind: str, field: str
 ) -> None:
-    door.forget()
+    rig.forget()
     with pytest.raises(InvalidArguments) as caught:
         call("create_upload", file=file, data_type=kind)
     assert list(caught.value.fields) == [field]
-    assert door.calls == []
+    assert rig.calls == []
 
 
 def test_a_file_too_large_is_refused_before_it_is_sent(call: Call, monkeypatch: Any) -> None:
@@ -113,18 +113,18 @@ def test_the_wait_ends_and_says_how_to_go_on(call: Call, monkeypatch: Any) -> No
     assert str(reply["upload_id"]) in reply["note"]
 
 
-def test_silence_after_the_upload_is_not_a_failure(call: Call, door: Door) -> None:
-    door.faults.add("/api/v3/uploads/", "status", times=9, status=503)
+def test_silence_after_the_upload_is_not_a_failure(call: Call, rig: Rig) -> None:
+    rig.faults.add("/api/v3/uploads/", "status", times=9, status=503)
     reply = call("create_upload", file=text(gpx()), data_type="gpx")
     assert reply["upload_id"] and "get_upload" in reply["note"]
 
 
-def test_an_upload_that_fails_is_not_sent_again(call: Call, door: Door) -> None:
-    door.forget()
-    door.faults.add("/api/v3/uploads", "status", times=1, status=503)
+def test_an_upload_that_fails_is_not_sent_again(call: Call, rig: Rig) -> None:
+    rig.forget()
+    rig.faults.add("/api/v3/uploads", "status", times=1, status=503)
     with pytest.raises(Unavailable):
         call("create_upload", file=text(gpx()), data_type="gpx")
-    assert [one for one in door.calls if one.startswith("POST")] == ["POST /api/v3/uploads"]
+    assert [one for one in rig.calls if one.startswith("POST")] == ["POST /api/v3/uploads"]
 
 
 def test_it_reports_progress_and_stops_when_cancelled(call: Call, ctx: Context) -> None:

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from strava_mcp.store import open_store
-from tests.rig import Door
+from tests.rig import Rig
 
 
 @pytest.fixture
-def door() -> Iterator[Door]:
+def rig() -> Iterator[Rig]:
     """A sandbox of this test alone, with an access token at hand."""
     store = open_store("sqlite://:memory:")
-    yield Door(store).warm()
+    yield Rig(store).warm()
     store.close()

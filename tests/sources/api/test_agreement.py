@@ -13,7 +13,7 @@ from pydantic import BaseModel, RootModel
 
 from strava_mcp.sandbox.adapter import WSGIAdapter
 from strava_mcp.store import open_store
-from tests.rig import Door
+from tests.rig import Rig
 
 stravalib = pytest.importorskip("stravalib", reason="stravalib is not installed")
 
@@ -22,22 +22,22 @@ WORDS = {"cyclist": 0, "runner": 1}
 
 
 @pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
+def rig() -> Iterator[Rig]:
     store = open_store("sqlite://:memory:")
-    yield Door(store).warm()
+    yield Rig(store).warm()
     store.close()
 
 
 @pytest.fixture(scope="module")
-def theirs(door: Door) -> Iterator[Any]:
+def theirs(rig: Rig) -> Iterator[Any]:
     """Their client, with a token of its own."""
     session = requests.Session()
-    session.mount("https://www.strava.com", WSGIAdapter(door.app))
+    session.mount("https://www.strava.com", WSGIAdapter(rig.app))
     session.trust_env = False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         client = stravalib.Client(requests_session=session, rate_limit_requests=False)
-        ours = door.source._tokens  # type: ignore[attr-defined]
+        ours = rig.source._tokens  # type: ignore[attr-defined]
         client.access_token = ours.access(ours.key)
         client.token_expires = 9e9
         yield client
@@ -74,55 +74,55 @@ def compare(ours: Any, their: Any, where: str = "") -> int:
     return 1
 
 
-def test_athlete_totals_zones_clubs(door: Door, theirs: Any) -> None:
-    ours = door.source.athlete()
+def test_athlete_totals_zones_clubs(rig: Rig, theirs: Any) -> None:
+    ours = rig.source.athlete()
     assert compare(ours, theirs.get_athlete(), "athlete") > 20
-    assert compare(door.source.athlete_stats(ours["id"]), theirs.get_athlete_stats(), "stats") > 40
-    assert compare(door.source.athlete_zones(), theirs.get_athlete_zones(), "zones") > 15
-    assert compare(door.source.clubs(), list(theirs.get_athlete_clubs()), "clubs") > 5
+    assert compare(rig.source.athlete_stats(ours["id"]), theirs.get_athlete_stats(), "stats") > 40
+    assert compare(rig.source.athlete_zones(), theirs.get_athlete_zones(), "zones") > 15
+    assert compare(rig.source.clubs(), list(theirs.get_athlete_clubs()), "clubs") > 5
 
 
-def test_every_activity(door: Door, theirs: Any) -> None:
-    ours = door.everything()
+def test_every_activity(rig: Rig, theirs: Any) -> None:
+    ours = rig.everything()
     assert compare(ours, list(theirs.get_activities()), "activities") > 30 * len(ours) > 15_000
 
 
-def test_one_of_each_sport_in_detail(door: Door, theirs: Any) -> None:
-    first = {activity["sport_type"]: activity["id"] for activity in reversed(door.everything())}
+def test_one_of_each_sport_in_detail(rig: Rig, theirs: Any) -> None:
+    first = {activity["sport_type"]: activity["id"] for activity in reversed(rig.everything())}
     assert len(first) >= 8
     for sport, number in first.items():
-        ours = door.source.activity(number, include_all_efforts=True)
+        ours = rig.source.activity(number, include_all_efforts=True)
         their = theirs.get_activity(number, include_all_efforts=True)
         assert compare(ours, their, sport) > 40
-        zones = door.source.activity_zones(number)
+        zones = rig.source.activity_zones(number)
         compare(zones, list(theirs.get_activity_zones(number)), f"{sport} zones")
-        compare(door.source.activity_laps(number), list(theirs.get_activity_laps(number)), sport)
+        compare(rig.source.activity_laps(number), list(theirs.get_activity_laps(number)), sport)
         keys = ["time", "distance", "latlng", "altitude", "heartrate", "watts", "cadence"]
-        recorded = door.source.streams(number, keys)
+        recorded = rig.source.streams(number, keys)
         read = theirs.get_activity_streams(number, types=keys) if recorded else {}
         assert set(recorded) == set(read), sport
         for name, stream in read.items():
             compare(recorded[name]["data"], stream.data, f"{sport} {name}")
 
 
-def test_gear_routes_segments(door: Door, theirs: Any) -> None:
-    athlete = door.source.athlete()
+def test_gear_routes_segments(rig: Rig, theirs: Any) -> None:
+    athlete = rig.source.athlete()
     for item in [*athlete["bikes"], *athlete["shoes"]]:
-        assert compare(door.source.gear(item["id"]), theirs.get_gear(item["id"]), "gear") >= 5
-    routes = door.source.routes(athlete["id"])
+        assert compare(rig.source.gear(item["id"]), theirs.get_gear(item["id"]), "gear") >= 5
+    routes = rig.source.routes(athlete["id"])
     assert compare(routes, list(theirs.get_routes(athlete_id=athlete["id"])), "routes") > 30
     for route in routes:
-        compare(door.source.route(route["id"]), theirs.get_route(route["id"]), "route")
-    starred = door.source.starred_segments()
+        compare(rig.source.route(route["id"]), theirs.get_route(route["id"]), "route")
+    starred = rig.source.starred_segments()
     assert compare(starred, list(theirs.get_starred_segments()), "starred") > 20
     for segment in starred:
         number = segment["id"]
-        compare(door.source.segment(number), theirs.get_segment(number), "segment")
-        efforts = door.source.segment_efforts(number, per_page=200)
+        compare(rig.source.segment(number), theirs.get_segment(number), "segment")
+        efforts = rig.source.segment_efforts(number, per_page=200)
         compare(efforts, list(islice(theirs.get_segment_efforts(number), len(efforts))), "efforts")
 
 
-def test_the_comparison_sees_a_difference(door: Door, theirs: Any) -> None:
-    ours = door.source.athlete()
+def test_the_comparison_sees_a_difference(rig: Rig, theirs: Any) -> None:
+    ours = rig.source.athlete()
     with pytest.raises(AssertionError, match="athlete.firstname"):
         compare({**ours, "firstname": "Nobody"}, theirs.get_athlete(), "athlete")

@@ -13,7 +13,7 @@ from strava_mcp.sources.api import cache
 from strava_mcp.sources.api.cache import LIFETIMES_S, MAX_S, Cache
 from strava_mcp.store import Store, open_store
 from tests.clock import Clock
-from tests.rig import Door
+from tests.rig import Rig
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def store() -> Iterator[Store]:
 
 
 @pytest.fixture
-def door(store: Store) -> Door:
-    found = Door(store, config=Config())
+def rig(store: Store) -> Rig:
+    found = Rig(store, config=Config())
     found.source.athlete_stats(found.source.athlete()["id"])
     found.number = found.source.activities()[0]["id"]  # type: ignore[attr-defined]
     Cache(store, MAX_S).forget(found.source._tokens.key)  # type: ignore[attr-defined]
@@ -45,43 +45,43 @@ READS: dict[str, Callable[[Source, int], Any]] = {
 
 
 @pytest.mark.parametrize("read", READS)
-def test_a_second_identical_question_costs_no_call(door: Door, read: str) -> None:
-    first = READS[read](door.source, door.number)  # type: ignore[attr-defined]
-    assert len(door.calls) == 1
-    other = Door(door.store, config=Config())
-    assert READS[read](other.source, door.number) == first  # type: ignore[attr-defined]
-    assert READS[read](door.source, door.number) == first  # type: ignore[attr-defined]
-    assert len(door.calls) == 1 and other.calls == [], "another process finds it, too"
+def test_a_second_identical_question_costs_no_call(rig: Rig, read: str) -> None:
+    first = READS[read](rig.source, rig.number)  # type: ignore[attr-defined]
+    assert len(rig.calls) == 1
+    other = Rig(rig.store, config=Config())
+    assert READS[read](other.source, rig.number) == first  # type: ignore[attr-defined]
+    assert READS[read](rig.source, rig.number) == first  # type: ignore[attr-defined]
+    assert len(rig.calls) == 1 and other.calls == [], "another process finds it, too"
 
 
-def test_another_question_is_another_call(door: Door) -> None:
-    door.source.activities(per_page=5)
-    door.source.activities(per_page=5, page=2)
-    door.source.activities(per_page=5, before=1_700_000_000)
-    number = door.number  # type: ignore[attr-defined]
-    door.source.activity(number)
-    door.source.activity(number, include_all_efforts=True)
-    assert len(door.calls) == 5
+def test_another_question_is_another_call(rig: Rig) -> None:
+    rig.source.activities(per_page=5)
+    rig.source.activities(per_page=5, page=2)
+    rig.source.activities(per_page=5, before=1_700_000_000)
+    number = rig.number  # type: ignore[attr-defined]
+    rig.source.activity(number)
+    rig.source.activity(number, include_all_efforts=True)
+    assert len(rig.calls) == 5
 
 
-def test_our_own_write_makes_everything_old(door: Door) -> None:
-    number = door.number  # type: ignore[attr-defined]
-    assert door.source.activity(number)["name"] != "New name"
-    door.source.update_activity(number, {"name": "New name"})
-    assert door.source.activity(number)["name"] == "New name"
-    assert door.source.activities()[0]["name"] == "New name"
+def test_our_own_write_makes_everything_old(rig: Rig) -> None:
+    number = rig.number  # type: ignore[attr-defined]
+    assert rig.source.activity(number)["name"] != "New name"
+    rig.source.update_activity(number, {"name": "New name"})
+    assert rig.source.activity(number)["name"] == "New name"
+    assert rig.source.activities()[0]["name"] == "New name"
 
 
-def test_a_write_without_an_answer_does_so_too(door: Door) -> None:
+def test_a_write_without_an_answer_does_so_too(rig: Rig) -> None:
     """It may have been carried out all the same."""
-    number = door.number  # type: ignore[attr-defined]
-    door.source.activity(number)
-    door.faults.add("/api/v3/", "truncated")
+    number = rig.number  # type: ignore[attr-defined]
+    rig.source.activity(number)
+    rig.faults.add("/api/v3/", "truncated")
     with pytest.raises(Unavailable):
-        door.source.update_activity(number, {"name": "New name"})
-    door.forget()
-    door.source.activity(number)
-    assert len(door.calls) == 1
+        rig.source.update_activity(number, {"name": "New name"})
+    rig.forget()
+    rig.source.activity(number)
+    assert len(rig.calls) == 1
 
 
 def test_an_answer_that_was_on_its_way_while_something_was_written_is_not_kept(
@@ -99,11 +99,11 @@ def test_nothing_is_kept_for_more_than_seven_days(pattern: Any, seconds: int) ->
     assert 0 < seconds <= 7 * 86400
 
 
-def test_it_gets_old(door: Door, clock: Clock) -> None:
-    door.source.athlete_zones()
+def test_it_gets_old(rig: Rig, clock: Clock) -> None:
+    rig.source.athlete_zones()
     clock.advance(86401)
-    door.source.athlete_zones()
-    assert door.calls.count("GET /api/v3/athlete/zones") == 2
+    rig.source.athlete_zones()
+    assert rig.calls.count("GET /api/v3/athlete/zones") == 2
 
 
 def test_no_athlete_finds_anothers(store: Store) -> None:
@@ -126,23 +126,23 @@ def test_removed_is_gone_from_the_store(store: Store) -> None:
     assert store.records("strava-cache:me") == []
 
 
-def test_uploads_and_failures_are_not_kept(door: Door) -> None:
-    kept = Cache(door.store, MAX_S)
+def test_uploads_and_failures_are_not_kept(rig: Rig) -> None:
+    kept = Cache(rig.store, MAX_S)
     assert (
         kept.generation("me", "/uploads/7") == ""
         and kept.generation("me", "/routes/7/export_gpx") == ""
     )
-    door.faults.add("/api/v3/athlete", "status", times=3, status=503)
+    rig.faults.add("/api/v3/athlete", "status", times=3, status=503)
     with pytest.raises(Unavailable):
-        door.source.athlete()
-    assert door.source.athlete()["id"]
+        rig.source.athlete()
+    assert rig.source.athlete()["id"]
 
 
 def test_zero_keeps_nothing(store: Store) -> None:
-    door = Door(store, config=Config(strava_cache_s=0)).warm()
-    door.source.athlete()
-    door.source.athlete()
-    assert len(door.calls) == 2
+    rig = Rig(store, config=Config(strava_cache_s=0)).warm()
+    rig.source.athlete()
+    rig.source.athlete()
+    assert len(rig.calls) == 2
 
 
 def test_what_is_too_large_is_not_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,8 +154,8 @@ def test_what_is_too_large_is_not_kept(store: Store, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("read", ["athlete", "athlete zones"])
-def test_an_answer_of_the_wrong_shape_is_not_kept(door: Door, read: str) -> None:
-    door.faults.add("/api/v3/", "empty")
+def test_an_answer_of_the_wrong_shape_is_not_kept(rig: Rig, read: str) -> None:
+    rig.faults.add("/api/v3/", "empty")
     with pytest.raises(Unavailable):
-        READS[read](door.source, 0)
-    assert READS[read](door.source, 0)
+        READS[read](rig.source, 0)
+    assert READS[read](rig.source, 0)

@@ -16,7 +16,7 @@ from strava_mcp.sources.api import transport
 from strava_mcp.sources.source import Source
 from strava_mcp.store import open_store
 from tests.app_server import Served, serve
-from tests.rig import Door
+from tests.rig import Rig
 
 ATHLETE = "/api/v3/athlete"
 LIST = "/api/v3/athlete/activities"
@@ -36,8 +36,8 @@ def fresh_store() -> Any:
     return open_store("sqlite://:memory:")
 
 
-def test_every_call_is_one_request(door: Door) -> None:
-    source = door.source
+def test_every_call_is_one_request(rig: Rig) -> None:
+    source = rig.source
     athlete = source.athlete()["id"]
     activity = source.activities(per_page=1)[0]["id"]
     source.athlete_stats(athlete)
@@ -45,105 +45,105 @@ def test_every_call_is_one_request(door: Door) -> None:
     source.activity_zones(activity)
     streams = source.streams(activity, ["time", "heartrate"])
     source.update_activity(activity, {"name": "x"})
-    assert len(door.calls) == 7
+    assert len(rig.calls) == 7
     assert {"time", "heartrate"} <= set(streams)
-    assert all(one.headers["Authorization"].startswith("Bearer ") for one in door.line.sent)
+    assert all(one.headers["Authorization"].startswith("Bearer ") for one in rig.line.sent)
 
 
-def test_an_update_is_json_and_an_upload_multipart(door: Door) -> None:
-    activity = door.source.activities(per_page=1)[0]["id"]
-    door.source.update_activity(activity, {"commute": True})
-    upload = door.source.create_upload(b"not a recording", {"data_type": "fit", "trainer": True})
-    update, sent = door.line.sent[-2:]
+def test_an_update_is_json_and_an_upload_multipart(rig: Rig) -> None:
+    activity = rig.source.activities(per_page=1)[0]["id"]
+    rig.source.update_activity(activity, {"commute": True})
+    upload = rig.source.create_upload(b"not a recording", {"data_type": "fit", "trainer": True})
+    update, sent = rig.line.sent[-2:]
     assert update.headers["Content-Type"] == "application/json"
     assert sent.headers["Content-Type"].startswith("multipart/form-data")
     assert isinstance(sent.body, bytes)
     assert b'filename="activity.fit"' in sent.body and b"not a recording" in sent.body
     assert b'name="trainer"\r\n\r\n1\r\n' in sent.body
-    assert door.source.upload(upload["id"])["id"] == upload["id"]
+    assert rig.source.upload(upload["id"])["id"] == upload["id"]
 
 
 @pytest.mark.parametrize("status", [502, 503])
-def test_a_read_is_sent_once_more(door: Door, status: int) -> None:
-    door.faults.add(ATHLETE, "status", status=status)
-    assert door.source.athlete()["id"]
-    assert door.calls == [f"GET {ATHLETE}"] * 2
+def test_a_read_is_sent_once_more(rig: Rig, status: int) -> None:
+    rig.faults.add(ATHLETE, "status", status=status)
+    assert rig.source.athlete()["id"]
+    assert rig.calls == [f"GET {ATHLETE}"] * 2
 
 
-def test_a_read_is_sent_three_times_at_most(door: Door) -> None:
-    door.faults.add(ATHLETE, "status", times=9)
+def test_a_read_is_sent_three_times_at_most(rig: Rig) -> None:
+    rig.faults.add(ATHLETE, "status", times=9)
     with pytest.raises(Unavailable, match="503"):
-        door.source.athlete()
-    assert len(door.calls) == 3
+        rig.source.athlete()
+    assert len(rig.calls) == 3
 
 
-def test_a_reset_read_is_sent_once_more(door: Door) -> None:
-    door.faults.add(f"transport:{ATHLETE}", "reset")
-    assert door.source.athlete()["id"]
-    door.faults.add(f"transport:{ATHLETE}", "reset", times=3)
+def test_a_reset_read_is_sent_once_more(rig: Rig) -> None:
+    rig.faults.add(f"transport:{ATHLETE}", "reset")
+    assert rig.source.athlete()["id"]
+    rig.faults.add(f"transport:{ATHLETE}", "reset", times=3)
     with pytest.raises(Unavailable, match="could not be reached"):
-        door.source.athlete()
+        rig.source.athlete()
 
 
-def test_no_second_try_after_a_long_wait(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_second_try_after_a_long_wait(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "RETRY_WITHIN_S", -1)
-    door.faults.add(ATHLETE, "status", status=502)
+    rig.faults.add(ATHLETE, "status", status=502)
     with pytest.raises(Unavailable):
-        door.source.athlete()
-    door.faults.add(f"transport:{ATHLETE}", "silence")
+        rig.source.athlete()
+    rig.faults.add(f"transport:{ATHLETE}", "silence")
     with pytest.raises(Unavailable, match="did not answer within"):
-        door.source.athlete()
-    assert len(door.calls) == 2
+        rig.source.athlete()
+    assert len(rig.calls) == 2
 
 
 @pytest.mark.parametrize("fault", ["502", "reset", "silence", "html", "truncated"])
 @pytest.mark.parametrize("write", WRITES)
 def test_a_create_or_upload_is_sent_once(
-    door: Door, write: Callable[[Source], Any], fault: str
+    rig: Rig, write: Callable[[Source], Any], fault: str
 ) -> None:
     if fault == "502":
-        door.faults.add("/api/v3/", "status", status=502)
+        rig.faults.add("/api/v3/", "status", status=502)
     else:
         there = "transport:/api" if fault in ("reset", "silence") else "/api/v3/"
-        door.faults.add(there, fault)
+        rig.faults.add(there, fault)
     if fault in ("html", "truncated"):
         # The sandbox spoils replies with status 200 only: a create's 201 stays as it is.
         try:
-            write(door.source)
+            write(rig.source)
         except Unavailable as exc:
             assert "look before you try again" in str(exc)
     else:
         with pytest.raises(Unavailable, match="look before you try again"):
-            write(door.source)
-    assert len(door.calls) == 1
+            write(rig.source)
+    assert len(rig.calls) == 1
 
 
 @pytest.mark.parametrize("kind", ["html", "truncated", "empty"])
-def test_what_is_no_answer_is_unavailable(door: Door, kind: str) -> None:
-    door.faults.add(ATHLETE, kind)
+def test_what_is_no_answer_is_unavailable(rig: Rig, kind: str) -> None:
+    rig.faults.add(ATHLETE, kind)
     with pytest.raises(Unavailable):
-        door.source.athlete()
+        rig.source.athlete()
 
 
-def test_an_object_is_no_list(door: Door) -> None:
-    door.faults.add(LIST, "html")
+def test_an_object_is_no_list(rig: Rig) -> None:
+    rig.faults.add(LIST, "html")
     with pytest.raises(Unavailable):
-        door.source.activities()
+        rig.source.activities()
 
 
-def test_an_unknown_thing_is_not_found(door: Door) -> None:
+def test_an_unknown_thing_is_not_found(rig: Rig) -> None:
     with pytest.raises(NotFound):
-        door.source.activity(1)
+        rig.source.activity(1)
 
 
 @pytest.mark.parametrize("kind", ["html", "truncated", "empty", "reset", "silence", "status"])
-def test_no_error_text_holds_a_token(door: Door, kind: str) -> None:
-    door.source.athlete()
-    token = door.line.sent[-1].headers["Authorization"].partition(" ")[2]
+def test_no_error_text_holds_a_token(rig: Rig, kind: str) -> None:
+    rig.source.athlete()
+    token = rig.line.sent[-1].headers["Authorization"].partition(" ")[2]
     there = f"transport:{ATHLETE}" if kind in ("reset", "silence") else ATHLETE
-    door.faults.add(there, kind, times=3, status=500)
+    rig.faults.add(there, kind, times=3, status=500)
     with pytest.raises(SourceError) as caught:
-        door.source.athlete()
+        rig.source.athlete()
     text = str(caught.value)
     assert token not in text and SANDBOX_REFRESH_TOKEN not in text and "Bearer" not in text
 
@@ -152,8 +152,8 @@ def test_no_error_text_holds_a_token(door: Door, kind: str) -> None:
 
 
 @pytest.fixture
-def served(door: Door) -> Iterator[Served]:
-    with serve(door.app) as found:
+def served(rig: Rig) -> Iterator[Served]:
+    with serve(rig.app) as found:
         yield found
 
 
@@ -171,8 +171,8 @@ def config_for(url: str, refresh_token: str = SANDBOX_REFRESH_TOKEN) -> Config:
 
 def test_a_warm_call_opens_no_connection() -> None:
     store = fresh_store()
-    door = Door(store)
-    with serve(door.app) as there:
+    rig = Rig(store)
+    with serve(rig.app) as there:
         source = open_source(config_for(there.url), store)
         assert source.name == "api"
         source.athlete()
@@ -185,16 +185,16 @@ def test_a_warm_call_opens_no_connection() -> None:
 
 def test_no_cookie_is_kept() -> None:
     store = fresh_store()
-    door = Door(store)
+    rig = Rig(store)
     seen: list[str | None] = []
 
-    @door.app.after_request
+    @rig.app.after_request
     def leave_a_cookie(response: Any) -> Any:
         seen.append(request.headers.get("Cookie"))
         response.headers["Set-Cookie"] = "session=1"
         return response
 
-    with serve(door.app) as there:
+    with serve(rig.app) as there:
         source = open_source(config_for(there.url), store)
         source.athlete()
         source.athlete()
@@ -252,13 +252,13 @@ def test_tokens_do_not_follow_redirects() -> None:
         store.close()
 
 
-def test_threads_share_one_client(door: Door) -> None:
+def test_threads_share_one_client(rig: Rig) -> None:
     failed: list[BaseException] = []
 
     def work() -> None:
         try:
             for _ in range(10):
-                assert len(door.source.activities(per_page=3)) == 3
+                assert len(rig.source.activities(per_page=3)) == 3
         except BaseException as exc:  # a thread's failure must reach the test
             failed.append(exc)
 
@@ -268,10 +268,10 @@ def test_threads_share_one_client(door: Door) -> None:
     for thread in threads:
         thread.join(30)
     assert not failed
-    assert len(door.calls) == 80
+    assert len(rig.calls) == 80
 
 
-def test_a_conflict_is_refused(door: Door) -> None:
-    door.faults.add("/api/v3/activities", "status", status=409)
+def test_a_conflict_is_refused(rig: Rig) -> None:
+    rig.faults.add("/api/v3/activities", "status", status=409)
     with pytest.raises(Refused, match="already"):
-        door.source.create_activity(NEW)
+        rig.source.create_activity(NEW)

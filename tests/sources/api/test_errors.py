@@ -9,7 +9,7 @@ import pytest
 from strava_mcp import errors
 from strava_mcp.sandbox import grants
 from strava_mcp.sources.api.errors import error_of
-from tests.rig import Door
+from tests.rig import Rig
 
 
 def fault(resource: str, field: str, code: str, message: str = "No") -> dict[str, Any]:
@@ -92,35 +92,35 @@ def test_a_long_message_of_strava_is_cut() -> None:
     assert len(str(error_of(400, {}, {"message": "x" * 5000}))) < 300
 
 
-def test_a_page_about_maintenance_is_told_as_that(door: Door) -> None:
+def test_a_page_about_maintenance_is_told_as_that(rig: Rig) -> None:
     page = "<html><h1>Strava is down for scheduled maintenance</h1></html>"
     found = error_of(503, {}, None, "Try again later.", page)
     assert type(found) is errors.Maintenance and "status.strava.com" in str(found)
     assert type(error_of(503, {}, None, "", "<html>oops</html>")) is errors.Unavailable
 
 
-def test_a_wrong_secret_is_no_dead_token(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_secret_is_no_dead_token(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is wrong is in the settings: the tokens stay, and work when it is put right."""
     right = grants.SANDBOX_CLIENT_SECRET
-    ours: Any = door.source
+    ours: Any = rig.source
     key = ours._tokens.key
     before = ours._tokens._vault.get("strava", key).value
     ours._tokens._current = ("", {})
     ours._tokens._vault.put("strava", key, before | {"expires_at": 0})
     monkeypatch.setattr(grants, "SANDBOX_CLIENT_SECRET", "changed at Strava")
     with pytest.raises(errors.WrongApplication, match="STRAVA_CLIENT_SECRET"):
-        door.source.athlete()
+        rig.source.athlete()
     monkeypatch.setattr(grants, "SANDBOX_CLIENT_SECRET", right)
-    assert door.source.athlete()["id"]
+    assert rig.source.athlete()["id"]
 
 
-def test_maintenance_at_the_token_endpoint_costs_no_token(door: Door) -> None:
-    ours: Any = door.source
+def test_maintenance_at_the_token_endpoint_costs_no_token(rig: Rig) -> None:
+    ours: Any = rig.source
     key = ours._tokens.key
     before = ours._tokens._vault.get("strava", key).value
     ours._tokens._current = ("", {})
     ours._tokens._vault.put("strava", key, before | {"expires_at": 0})
-    door.faults.add("/oauth/token", "status", times=1, status=503)
+    rig.faults.add("/oauth/token", "status", times=1, status=503)
     with pytest.raises(errors.Unavailable):
-        door.source.athlete()
-    assert door.source.athlete()["id"]
+        rig.source.athlete()
+    assert rig.source.athlete()["id"]

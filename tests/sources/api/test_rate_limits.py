@@ -15,7 +15,7 @@ from strava_mcp.sources.api import transport
 from strava_mcp.sources.api.rate_limits import DAY_S, NAMESPACE, QUARTER_S, Budget
 from strava_mcp.store import Store, open_store
 from tests.clock import Clock
-from tests.rig import Door
+from tests.rig import Rig
 
 HEADERS = {
     "X-RateLimit-Limit": "200,2000",
@@ -84,16 +84,16 @@ def test_headers_that_make_no_sense_teach_nothing(store: Store, odd: str) -> Non
 
 
 def test_no_call_is_sent_that_would_cross_a_limit(store: Store) -> None:
-    door = Door(store, Allowance(quarter=20, day=50, read_quarter=4, read_day=40))
+    rig = Rig(store, Allowance(quarter=20, day=50, read_quarter=4, read_day=40))
     for _ in range(4):
-        door.source.athlete()
-    sent = len(door.calls)
+        rig.source.athlete()
+    sent = len(rig.calls)
     with pytest.raises(RateLimited, match=r"15-minute limit.*resets at \d\d:\d\d UTC") as caught:
-        door.source.athlete()
+        rig.source.athlete()
     assert 0 < caught.value.retry_after_s <= QUARTER_S + 1
-    assert len(door.calls) == sent, "it was refused here"
-    door.source.create_activity(MANUAL)  # a write counts against the overall limits only
-    other = Door(store, Allowance())
+    assert len(rig.calls) == sent, "it was refused here"
+    rig.source.create_activity(MANUAL)  # a write counts against the overall limits only
+    other = Rig(store, Allowance())
     with pytest.raises(RateLimited):
         other.source.athlete()
     assert other.calls == ["POST /oauth/token"] or other.calls == []
@@ -101,34 +101,34 @@ def test_no_call_is_sent_that_would_cross_a_limit(store: Store) -> None:
 
 def test_many_calls_at_once_do_not_cross_a_limit(store: Store) -> None:
     """With one call left, as many as come at once are one that is sent."""
-    door = Door(store, Allowance(quarter=200, day=2000, read_quarter=6, read_day=1000))
+    rig = Rig(store, Allowance(quarter=200, day=2000, read_quarter=6, read_day=1000))
     for _ in range(5):
-        door.source.athlete()
-    door.forget()
-    door.faults.add("/api/v3/athlete", "slow", seconds=0.3)
+        rig.source.athlete()
+    rig.forget()
+    rig.faults.add("/api/v3/athlete", "slow", seconds=0.3)
     barrier = threading.Barrier(25)
 
     def ask(_: int) -> bool:
         barrier.wait(20)
         try:
-            door.source.athlete()
+            rig.source.athlete()
         except RateLimited:
             return False
         return True
 
     with ThreadPoolExecutor(25) as pool:
         answered = list(pool.map(ask, range(25)))
-    assert door.calls == [ATHLETE] and sum(answered) == 1
-    door.source.create_activity(MANUAL)  # those that were refused are under way no more
+    assert rig.calls == [ATHLETE] and sum(answered) == 1
+    rig.source.create_activity(MANUAL)  # those that were refused are under way no more
 
 
 def test_a_call_that_failed_is_under_way_no_more(store: Store) -> None:
-    door = Door(store, Allowance(quarter=200, day=2000, read_quarter=9, read_day=1000)).warm()
+    rig = Rig(store, Allowance(quarter=200, day=2000, read_quarter=9, read_day=1000)).warm()
     for _ in range(4):
-        door.faults.add("/api/v3/athlete", "reset", times=3)
+        rig.faults.add("/api/v3/athlete", "reset", times=3)
         with pytest.raises(Unavailable):
-            door.source.athlete()
-    assert door.source.athlete()["id"]
+            rig.source.athlete()
+    assert rig.source.athlete()["id"]
 
 
 @pytest.mark.parametrize("refused_by", ["strava", "us"])
@@ -139,15 +139,15 @@ def test_shortly_before_a_reset_a_read_waits_for_it(
     reset_at = (time.time() // QUARTER_S + 1) * QUARTER_S
     clock.freeze(reset_at - 1.5)
     monkeypatch.setattr(transport, "RESET_WITHIN_S", 4)
-    door = Door(store).warm()
+    rig = Rig(store).warm()
     if refused_by == "strava":
-        door.faults.add("/api/v3/athlete", "status", status=429)
+        rig.faults.add("/api/v3/athlete", "status", status=429)
     else:
         full = {**HEADERS, "X-ReadRateLimit-Usage": "100,250"}
-        cast(Any, door.source).budget.note(full)
-    assert door.source.athlete()["id"]
+        cast(Any, rig.source).budget.note(full)
+    assert rig.source.athlete()["id"]
     assert reset_at < clock.time() < reset_at + 4
-    assert door.calls == [ATHLETE] * (2 if refused_by == "strava" else 1)
+    assert rig.calls == [ATHLETE] * (2 if refused_by == "strava" else 1)
 
 
 def test_a_reset_that_is_far_off_is_told_at_once(
@@ -155,11 +155,11 @@ def test_a_reset_that_is_far_off_is_told_at_once(
 ) -> None:
     clock.freeze(time.time() // QUARTER_S * QUARTER_S + 60)
     monkeypatch.setattr(transport, "RESET_WITHIN_S", 4)
-    door = Door(store).warm()
-    door.faults.add("/api/v3/athlete", "status", status=429)
+    rig = Rig(store).warm()
+    rig.faults.add("/api/v3/athlete", "status", status=429)
     with pytest.raises(RateLimited):
-        door.source.athlete()
-    assert door.calls == [ATHLETE]
+        rig.source.athlete()
+    assert rig.calls == [ATHLETE]
 
 
 def test_of_those_who_share_the_limits_each_has_a_part(store: Store) -> None:
@@ -212,15 +212,15 @@ def test_of_answers_at_the_same_time_none_is_lost(store: Store) -> None:
 
 
 def test_the_longest_wait_is_the_one_that_is_told(store: Store) -> None:
-    door = Door(store, Allowance(quarter=2, day=2, read_quarter=9, read_day=9))
-    door.source.athlete()
-    door.source.athlete()
+    rig = Rig(store, Allowance(quarter=2, day=2, read_quarter=9, read_day=9))
+    rig.source.athlete()
+    rig.source.athlete()
     with pytest.raises(RateLimited, match="daily limit"):
-        door.source.create_activity(MANUAL)
+        rig.source.create_activity(MANUAL)
 
 
 def test_a_store_that_fails_takes_no_answer_away(monkeypatch: Any, store: Store) -> None:
-    door = Door(store).warm()
+    rig = Rig(store).warm()
 
     def down(space: str, *args: Any, **kw: Any) -> Any:
         if space == NAMESPACE:
@@ -229,4 +229,4 @@ def test_a_store_that_fails_takes_no_answer_away(monkeypatch: Any, store: Store)
 
     real = store.replace
     monkeypatch.setattr(store, "replace", down)
-    assert door.source.athlete()["id"]
+    assert rig.source.athlete()["id"]

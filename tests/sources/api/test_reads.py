@@ -15,7 +15,7 @@ from strava_mcp.errors import (
 )
 from strava_mcp.sandbox.athlete import MIRA
 from strava_mcp.sources.source import Source
-from tests.rig import Door
+from tests.rig import Rig
 
 SEGMENT, ROUTE = 7011002, 3150000000000000001
 V3 = "/api/v3"
@@ -43,139 +43,139 @@ READS: dict[str, Callable[[Source, int], Any]] = {
 
 
 @pytest.mark.parametrize("path", READS)
-def test_a_read_is_one_request(door: Door, path: str) -> None:
-    number = next(a["id"] for a in door.everything() if a["comment_count"] and a["kudos_count"])
-    assert READS[path](door.source, number)
-    assert door.calls == [f"GET {V3}{path.format(id=number)}"]
+def test_a_read_is_one_request(rig: Rig, path: str) -> None:
+    number = next(a["id"] for a in rig.everything() if a["comment_count"] and a["kudos_count"])
+    assert READS[path](rig.source, number)
+    assert rig.calls == [f"GET {V3}{path.format(id=number)}"]
 
 
 @pytest.mark.parametrize("kind", ["html", "truncated"])
 @pytest.mark.parametrize("path", READS)
-def test_what_is_no_answer_is_unavailable(door: Door, path: str, kind: str) -> None:
-    number = door.everything()[0]["id"]
-    door.faults.add(V3, kind)
+def test_what_is_no_answer_is_unavailable(rig: Rig, path: str, kind: str) -> None:
+    number = rig.everything()[0]["id"]
+    rig.faults.add(V3, kind)
     with pytest.raises(Unavailable, match="unexpected.*later"):
-        READS[path](door.source, number)
+        READS[path](rig.source, number)
 
 
 @pytest.mark.parametrize(
     "status, error", [(402, NeedsSubscription), (429, RateLimited), (503, Unavailable)]
 )
-def test_a_refused_file_is_told_as_any_refusal(door: Door, status: int, error: Any) -> None:
-    door.faults.add(f"{V3}/routes", "status", status=status, times=3)
+def test_a_refused_file_is_told_as_any_refusal(rig: Rig, status: int, error: Any) -> None:
+    rig.faults.add(f"{V3}/routes", "status", status=status, times=3)
     with pytest.raises(error):
-        door.source.route_file(ROUTE, "gpx")
+        rig.source.route_file(ROUTE, "gpx")
 
 
-def test_pages(door: Door) -> None:
-    every = [one["id"] for one in door.source.routes(MIRA.id)]
-    paged = [door.source.routes(MIRA.id, page=n, per_page=1)[0]["id"] for n in (1, 2, 3)]
+def test_pages(rig: Rig) -> None:
+    every = [one["id"] for one in rig.source.routes(MIRA.id)]
+    paged = [rig.source.routes(MIRA.id, page=n, per_page=1)[0]["id"] for n in (1, 2, 3)]
     assert paged == every and len(every) == 3
-    stars = door.source.starred_segments()
-    assert door.source.starred_segments(page=2, per_page=1) == stars[1:2]
-    liked = next(a["id"] for a in door.everything() if a["kudos_count"] > 4)
-    kudoers = door.source.activity_kudoers(liked)
-    assert door.source.activity_kudoers(liked, page=2, per_page=2) == kudoers[2:4]
-    said = next(a["id"] for a in door.everything() if a["comment_count"] > 1)
-    assert len(door.source.activity_comments(said, per_page=1)) == 1
+    stars = rig.source.starred_segments()
+    assert rig.source.starred_segments(page=2, per_page=1) == stars[1:2]
+    liked = next(a["id"] for a in rig.everything() if a["kudos_count"] > 4)
+    kudoers = rig.source.activity_kudoers(liked)
+    assert rig.source.activity_kudoers(liked, page=2, per_page=2) == kudoers[2:4]
+    said = next(a["id"] for a in rig.everything() if a["comment_count"] > 1)
+    assert len(rig.source.activity_comments(said, per_page=1)) == 1
 
 
-def test_laps_are_those_of_the_activity(door: Door) -> None:
-    number = door.one(sport_type="Run", manual=False)["id"]
-    assert door.source.activity_laps(number) == door.source.activity(number)["laps"]
+def test_laps_are_those_of_the_activity(rig: Rig) -> None:
+    number = rig.one(sport_type="Run", manual=False)["id"]
+    assert rig.source.activity_laps(number) == rig.source.activity(number)["laps"]
 
 
-def test_efforts_are_those_of_the_segment_and_the_days(door: Door) -> None:
-    every = door.source.segment_efforts(SEGMENT)
+def test_efforts_are_those_of_the_segment_and_the_days(rig: Rig) -> None:
+    every = rig.source.segment_efforts(SEGMENT)
     assert len(every) > 10 and {e["segment"]["id"] for e in every} == {SEGMENT}
     days = sorted(effort["start_date_local"] for effort in every)
-    some = door.source.segment_efforts(SEGMENT, start_local=days[2], end_local=days[5])
+    some = rig.source.segment_efforts(SEGMENT, start_local=days[2], end_local=days[5])
     assert 0 < len(some) < 6
     assert all(days[2] <= effort["start_date_local"] <= days[5] for effort in some)
 
 
-def test_an_effort_and_its_part_of_the_recording(door: Door) -> None:
-    effort = door.source.segment_efforts(SEGMENT, per_page=1)[0]
-    assert door.source.segment_effort(effort["id"])["elapsed_time"] == effort["elapsed_time"]
-    part = door.source.effort_streams(effort["id"], ("time", "distance"))
+def test_an_effort_and_its_part_of_the_recording(rig: Rig) -> None:
+    effort = rig.source.segment_efforts(SEGMENT, per_page=1)[0]
+    assert rig.source.segment_effort(effort["id"])["elapsed_time"] == effort["elapsed_time"]
+    part = rig.source.effort_streams(effort["id"], ("time", "distance"))
     assert set(part) == {"time", "distance"}
     assert part["time"]["data"][-1] - part["time"]["data"][0] == effort["elapsed_time"]
 
 
-def test_lines_of_segments_and_routes_are_by_type(door: Door) -> None:
-    for streams in (door.source.segment_streams(SEGMENT, KEYS), door.source.route_streams(ROUTE)):
+def test_lines_of_segments_and_routes_are_by_type(rig: Rig) -> None:
+    for streams in (rig.source.segment_streams(SEGMENT, KEYS), rig.source.route_streams(ROUTE)):
         assert set(streams) == set(KEYS)
         assert len({len(stream["data"]) for stream in streams.values()}) == 1
 
 
-def test_exploring_is_for_a_tier_that_few_have(door: Door) -> None:
+def test_exploring_is_for_a_tier_that_few_have(rig: Rig) -> None:
     with pytest.raises(Refused, match="tier"):
-        door.source.explore_segments((47.0, 8.0, 47.5, 8.6), "running")
+        rig.source.explore_segments((47.0, 8.0, 47.5, 8.6), "running")
 
 
-def test_the_weight_is_written_once_and_seen(door: Door) -> None:
-    assert door.source.update_athlete(66.5)["weight"] == 66.5
-    assert door.source.athlete()["weight"] == 66.5
-    assert door.calls == [f"PUT {V3}/athlete", f"GET {V3}/athlete"]
-    door.faults.add(f"{V3}/athlete", "reset", times=2)
-    door.forget()
+def test_the_weight_is_written_once_and_seen(rig: Rig) -> None:
+    assert rig.source.update_athlete(66.5)["weight"] == 66.5
+    assert rig.source.athlete()["weight"] == 66.5
+    assert rig.calls == [f"PUT {V3}/athlete", f"GET {V3}/athlete"]
+    rig.faults.add(f"{V3}/athlete", "reset", times=2)
+    rig.forget()
     with pytest.raises(Unavailable, match="look before"):
-        door.source.update_athlete(60.0)
-    assert len(door.calls) == 1
+        rig.source.update_athlete(60.0)
+    assert len(rig.calls) == 1
 
 
-def test_a_star_is_set_and_taken_away(door: Door) -> None:
+def test_a_star_is_set_and_taken_away(rig: Rig) -> None:
     for starred in (True, True, False):
-        assert door.source.star_segment(SEGMENT, starred)["starred"] is starred
-        assert door.source.segment(SEGMENT)["starred"] is starred
-    assert [call for call in door.calls if call.startswith("PUT")] == [
+        assert rig.source.star_segment(SEGMENT, starred)["starred"] is starred
+        assert rig.source.segment(SEGMENT)["starred"] is starred
+    assert [call for call in rig.calls if call.startswith("PUT")] == [
         f"PUT {V3}/segments/{SEGMENT}/starred"
     ] * 3
 
 
-def test_a_star_is_sent_once(door: Door) -> None:
-    door.faults.add(f"{V3}/segments", "status", times=2)
+def test_a_star_is_sent_once(rig: Rig) -> None:
+    rig.faults.add(f"{V3}/segments", "status", times=2)
     with pytest.raises(Unavailable, match="look before you try again"):
-        door.source.star_segment(SEGMENT, True)
-    assert len(door.calls) == 1
+        rig.source.star_segment(SEGMENT, True)
+    assert len(rig.calls) == 1
 
 
-def test_what_is_not_there_is_not_found(door: Door) -> None:
+def test_what_is_not_there_is_not_found(rig: Rig) -> None:
     for read in (
-        lambda: door.source.gear("b1"),
-        lambda: door.source.segment(1),
-        lambda: door.source.segment_efforts(1),
-        lambda: door.source.star_segment(1, True),
-        lambda: door.source.routes(1),
-        lambda: door.source.route(1),
-        lambda: door.source.club(1),
-        lambda: door.source.segment_effort(1),
-        lambda: door.source.segment_streams(1, KEYS),
-        lambda: door.source.effort_streams(1, KEYS),
-        lambda: door.source.route_streams(1),
-        lambda: door.source.route_file(1, "gpx"),
-        lambda: door.source.activity_comments(1),
+        lambda: rig.source.gear("b1"),
+        lambda: rig.source.segment(1),
+        lambda: rig.source.segment_efforts(1),
+        lambda: rig.source.star_segment(1, True),
+        lambda: rig.source.routes(1),
+        lambda: rig.source.route(1),
+        lambda: rig.source.club(1),
+        lambda: rig.source.segment_effort(1),
+        lambda: rig.source.segment_streams(1, KEYS),
+        lambda: rig.source.effort_streams(1, KEYS),
+        lambda: rig.source.route_streams(1),
+        lambda: rig.source.route_file(1, "gpx"),
+        lambda: rig.source.activity_comments(1),
     ):
         with pytest.raises(NotFound):
             read()
 
 
-def test_a_scope_that_was_not_granted_is_named(door: Door) -> None:
-    door.grants_only("read")
+def test_a_scope_that_was_not_granted_is_named(rig: Rig) -> None:
+    rig.grants_only("read")
     with pytest.raises(MissingScope, match="profile:read_all"):
-        door.source.athlete_zones()
+        rig.source.athlete_zones()
     with pytest.raises(MissingScope, match="profile:write"):
-        door.source.star_segment(SEGMENT, True)
-    assert door.source.segment(SEGMENT)["id"] == SEGMENT
+        rig.source.star_segment(SEGMENT, True)
+    assert rig.source.segment(SEGMENT)["id"] == SEGMENT
     with pytest.raises(NotFound):
-        door.source.route(3150000000000000003)
+        rig.source.route(3150000000000000003)
 
 
-def test_a_third_party_client_reads_the_same(door: Door) -> None:
+def test_a_third_party_client_reads_the_same(rig: Rig) -> None:
     """Stravalib's models take every answer, and find in it what ours says."""
     models = pytest.importorskip("stravalib.strava_model", reason="stravalib is not installed")
-    source = door.source
-    number = next(a["id"] for a in door.everything() if a["comment_count"] and a["kudos_count"])
+    source = rig.source
+    number = next(a["id"] for a in rig.everything() if a["comment_count"] and a["kudos_count"])
     for name, answers in {
         "Zones": [source.athlete_zones()],
         "DetailedGear": [source.gear("b11570001"), source.gear("g21570002")],
@@ -195,10 +195,10 @@ def test_a_third_party_client_reads_the_same(door: Door) -> None:
             assert getattr(read, "name", None) == answer.get("name")
 
 
-def test_exploring_where_the_tier_allows_it(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exploring_where_the_tier_allows_it(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sandbox has no such tier: its answer stands in for one (ExplorerResponse)."""
     told: list[Any] = [{"segments": [{"id": SEGMENT}]}, {"segments": None}]
-    monkeypatch.setattr(door.source, "_object", lambda *_, **__: told.pop(0))
-    assert door.source.explore_segments((47.0, 8.0, 47.5, 8.6), "running") == [{"id": SEGMENT}]
+    monkeypatch.setattr(rig.source, "_object", lambda *_, **__: told.pop(0))
+    assert rig.source.explore_segments((47.0, 8.0, 47.5, 8.6), "running") == [{"id": SEGMENT}]
     with pytest.raises(Unavailable):
-        door.source.explore_segments((47.0, 8.0, 47.5, 8.6), "running")
+        rig.source.explore_segments((47.0, 8.0, 47.5, 8.6), "running")

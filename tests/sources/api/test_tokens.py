@@ -21,7 +21,7 @@ from strava_mcp.sources.api import tokens
 from strava_mcp.sources.api.connections import Connections
 from strava_mcp.sources.api.vault import Vault
 from strava_mcp.store import Record, Store, open_store
-from tests.rig import Door
+from tests.rig import Rig
 
 CREDENTIALS = tokens.Credentials(SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, SANDBOX_REFRESH_TOKEN)
 TOKEN = "POST /oauth/token"
@@ -55,61 +55,61 @@ def end_access(store: Store) -> None:
 def test_a_token_is_fetched_once_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "home" / "store.db"
     store = open_store(f"sqlite://{path}")
-    door = Door(store)
-    door.source.athlete()
-    door.source.athlete()
-    assert door.calls == [TOKEN, ATHLETE, ATHLETE]
-    again = Door(store)
+    rig = Rig(store)
+    rig.source.athlete()
+    rig.source.athlete()
+    assert rig.calls == [TOKEN, ATHLETE, ATHLETE]
+    again = Rig(store)
     again.source.athlete()
     assert again.calls == [ATHLETE], "another process finds it in the store"
     assert os.stat(path).st_mode & 0o077 == 0
     store.close()
 
 
-def test_it_is_replaced_before_it_ends(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_replaced_before_it_ends(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "AHEAD_S", 7 * 3600)
-    before = kept(door.store)
-    door.source.athlete()
-    assert door.calls == [TOKEN, ATHLETE]
-    after = kept(door.store)
+    before = kept(rig.store)
+    rig.source.athlete()
+    assert rig.calls == [TOKEN, ATHLETE]
+    after = kept(rig.store)
     assert after["access_token"] != before["access_token"]
     assert after["refresh_token"] != before["refresh_token"]
 
 
-def test_one_401_is_one_refresh_and_one_retry(door: Door) -> None:
-    end_access(door.store)
-    assert door.source.athlete()["id"]
-    assert door.calls == [ATHLETE, TOKEN, ATHLETE]
+def test_one_401_is_one_refresh_and_one_retry(rig: Rig) -> None:
+    end_access(rig.store)
+    assert rig.source.athlete()["id"]
+    assert rig.calls == [ATHLETE, TOKEN, ATHLETE]
 
 
-def test_a_second_401_is_the_end(door: Door) -> None:
-    door.faults.add("/api/v3/athlete", "status", times=5, status=401)
+def test_a_second_401_is_the_end(rig: Rig) -> None:
+    rig.faults.add("/api/v3/athlete", "status", times=5, status=401)
     with pytest.raises(NotConnected, match="connect Strava again"):
-        door.source.athlete()
-    assert door.calls == [ATHLETE, TOKEN, ATHLETE]
+        rig.source.athlete()
+    assert rig.calls == [ATHLETE, TOKEN, ATHLETE]
 
 
-def test_a_create_that_met_401_is_sent_again_once_as_nothing_happened(door: Door) -> None:
-    end_access(door.store)
+def test_a_create_that_met_401_is_sent_again_once_as_nothing_happened(rig: Rig) -> None:
+    end_access(rig.store)
     fields = {
         "name": "Core",
         "sport_type": "Workout",
         "start_date_local": "2026-03-01T18:30:00Z",
         "elapsed_time": 60,
     }
-    made = door.source.create_activity(fields)
-    named = [a for a in door.everything() if a["name"] == "Core"]
+    made = rig.source.create_activity(fields)
+    named = [a for a in rig.everything() if a["name"] == "Core"]
     assert [a["id"] for a in named] == [made["id"]]
 
 
-def test_a_missing_scope_costs_no_refresh(door: Door) -> None:
-    for record in door.store.records(GRANTS):
+def test_a_missing_scope_costs_no_refresh(rig: Rig) -> None:
+    for record in rig.store.records(GRANTS):
         if record.key.startswith("access:"):
             value = {**record.value, "scopes": ["read"]}
-            door.store.put(GRANTS, record.key, value, record.expires_at)
+            rig.store.put(GRANTS, record.key, value, record.expires_at)
     with pytest.raises(MissingScope, match="activity:read"):
-        door.source.activities()
-    assert door.calls == ["GET /api/v3/athlete/activities"]
+        rig.source.activities()
+    assert rig.calls == ["GET /api/v3/athlete/activities"]
 
 
 def in_threads(work: Callable[[], Any], count: int = 12) -> None:
@@ -134,12 +134,12 @@ def in_threads(work: Callable[[], Any], count: int = 12) -> None:
 
 def test_threads_refresh_once() -> None:
     store = open_store("sqlite://:memory:")
-    door = Door(store)
+    rig = Rig(store)
     for _ in ("at the start", "after the token has ended"):
-        door.faults.add("/oauth/token", "slow", times=12, seconds=0.05)
-        in_threads(door.source.athlete)
-        assert door.calls.count(TOKEN) == 1
-        door.forget()
+        rig.faults.add("/oauth/token", "slow", times=12, seconds=0.05)
+        in_threads(rig.source.athlete)
+        assert rig.calls.count(TOKEN) == 1
+        rig.forget()
         end_access(store)
     store.close()
 
@@ -149,36 +149,36 @@ def tokens_for(store: Store, credentials: tokens.Credentials, refresh: Any) -> t
     return tokens.Tokens(connections, store, vault(store), credentials, refresh)
 
 
-def test_one_whose_lease_ran_out_takes_what_the_other_wrote(door: Door) -> None:
+def test_one_whose_lease_ran_out_takes_what_the_other_wrote(rig: Rig) -> None:
     """It was slow; another refreshed meanwhile, and Strava refuses the token of the slow one."""
-    record = opened(door.store)
+    record = opened(rig.store)
     theirs = {**record.value, "access_token": "theirs", "expires_at": time.time() + 9999}
     asked: list[str] = []
 
     def refresh(token: str) -> dict[str, Any]:
         asked.append(token)
-        assert vault(door.store).replace(tokens.NAMESPACE, record.key, theirs, record.version)
+        assert vault(rig.store).replace(tokens.NAMESPACE, record.key, theirs, record.version)
         raise NotConnected("refused")
 
-    late = tokens_for(door.store, CREDENTIALS, refresh)
+    late = tokens_for(rig.store, CREDENTIALS, refresh)
     assert late.replace(late.key, record.value["access_token"]) == "theirs"
     assert asked == [record.value["refresh_token"]]
 
 
-def test_the_one_that_lost_the_swap_takes_the_winners_tokens(door: Door) -> None:
+def test_the_one_that_lost_the_swap_takes_the_winners_tokens(rig: Rig) -> None:
     """Another process writes between our reading of the record and our swap."""
     theirs: dict[str, Any] = {}
 
     def refresh(token: str) -> dict[str, Any]:
-        record = opened(door.store)
+        record = opened(rig.store)
         theirs.update(record.value, access_token="theirs", expires_at=time.time() + 9999)
-        assert vault(door.store).replace(tokens.NAMESPACE, record.key, theirs, record.version)
+        assert vault(rig.store).replace(tokens.NAMESPACE, record.key, theirs, record.version)
         return {**theirs, "access_token": "ours", "refresh_token": "ours"}
 
-    ours = tokens_for(door.store, CREDENTIALS, refresh)
-    assert ours.access(ours.key) == kept(door.store)["access_token"]
+    ours = tokens_for(rig.store, CREDENTIALS, refresh)
+    assert ours.access(ours.key) == kept(rig.store)["access_token"]
     assert ours.replace(ours.key, ours.access(ours.key)) == "theirs"
-    assert kept(door.store) == theirs, "nothing was overwritten"
+    assert kept(rig.store) == theirs, "nothing was overwritten"
 
 
 def test_without_credentials_nothing_is_asked() -> None:
@@ -205,10 +205,10 @@ def refresh_often(path: str, rounds: int, ready: Any, results: Any) -> None:
     """A process that meets ended tokens again and again."""
     store = open_store(f"sqlite://{path}")
     try:
-        door = Door(store)
+        rig = Rig(store)
         for _ in range(rounds):
             ready.wait(30)
-            door.source.athlete()
+            rig.source.athlete()
             ready.wait(30)
             end_access(store)
         results.put("ok")
@@ -240,24 +240,24 @@ def test_processes_lose_no_rotated_token(tmp_path: Path) -> None:
 
 
 def test_new_tokens_that_the_store_would_not_take_are_written_with_the_next_call(
-    door: Door, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Strava has killed the old one already: they must not be lost."""
-    before = kept(door.store)
-    end_access(door.store)
-    real = door.store.replace
+    before = kept(rig.store)
+    end_access(rig.store)
+    real = rig.store.replace
 
     def down(space: str, *args: Any, **kw: Any) -> bool:
         if space == tokens.NAMESPACE:
             raise StoreError("down")
         return real(space, *args, **kw)
 
-    monkeypatch.setattr(door.store, "replace", down)
-    assert door.source.athlete()["id"], "served all the same"
-    assert kept(door.store) == before
+    monkeypatch.setattr(rig.store, "replace", down)
+    assert rig.source.athlete()["id"], "served all the same"
+    assert kept(rig.store) == before
     monkeypatch.undo()
-    assert door.source.athlete()["id"]
-    after = kept(door.store)
+    assert rig.source.athlete()["id"]
+    after = kept(rig.store)
     assert after["refresh_token"] != before["refresh_token"]
-    door.forget()
-    assert Door(door.store).source.athlete()["id"] and door.calls == []
+    rig.forget()
+    assert Rig(rig.store).source.athlete()["id"] and rig.calls == []

@@ -8,7 +8,7 @@ from strava_mcp.sandbox.grants import SANDBOX_REFRESH_TOKEN
 from strava_mcp.sources.api import tokens
 from strava_mcp.sources.api.vault import Vault
 from strava_mcp.store import Store, open_store
-from tests.rig import Door
+from tests.rig import Rig
 
 VALUE = {"access_token": "an access token", "expires_at": 1.5}
 
@@ -58,10 +58,10 @@ def test_what_was_written_before_there_was_a_vault_is_read(store: Store) -> None
 def test_a_stolen_store_holds_no_token_of_strava(tmp_path: Path) -> None:
     path = tmp_path / "home" / "store.db"
     theirs, ours = open_store("sqlite://:memory:"), open_store(f"sqlite://{path}")
-    door = Door(theirs)  # the sandbox keeps its own books, as Strava does
-    used = door.source._tokens  # type: ignore[attr-defined]
+    rig = Rig(theirs)  # the sandbox keeps its own books, as Strava does
+    used = rig.source._tokens  # type: ignore[attr-defined]
     used._vault._store = ours
-    door.source.athlete()
+    rig.source.athlete()
     secrets = [used._current[1]["access_token"], used._current[1]["refresh_token"]]
     (record,) = ours.records(tokens.NAMESPACE)
     ours.close()
@@ -73,11 +73,11 @@ def test_a_stolen_store_holds_no_token_of_strava(tmp_path: Path) -> None:
 
 def test_with_a_new_key_the_settings_token_is_taken(store: Store) -> None:
     """Tokens that cannot be read any more are replaced, not stumbled over."""
-    first = Door(store)
+    first = Rig(store)
     first.source.athlete()
     (record,) = store.records(tokens.NAMESPACE)
     store.replace(tokens.NAMESPACE, record.key, {"sealed": "gAAAAA-of-another-key"}, record.version)
-    second = Door(store)
+    second = Rig(store)
     assert second.source.athlete()["id"]
     (after,) = store.records(tokens.NAMESPACE)
     assert after.version == record.version + 2

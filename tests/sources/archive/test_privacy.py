@@ -100,7 +100,7 @@ def test_what_is_not_at_home_is_told_whole(plain: Archive, hiding: Archive) -> N
 
 
 def test_a_track_comes_only_where_it_is_asked_for(plain: Archive) -> None:
-    ctx = Context(Principal("test", frozenset({READ})), door=plain)
+    ctx = Context(Principal("test", frozenset({READ})), optional_source=plain)
     number = next(a["id"] for a in plain.activities() if a.get("start_latlng"))
 
     def reply(name: str, **arguments: Any) -> str:

@@ -180,7 +180,7 @@ def test_a_whole_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     def read(_: Export, listed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         return {route["file"]: route for route in listed}
 
-    monkeypatch.setattr(profile_tables.routefiles, "read", read)
+    monkeypatch.setattr(profile_tables.route_files, "read", read)
     found = export(
         tmp_path,
         profile=f"\ufeff{PROFILE}\r\n{MIRA}\r\n",

@@ -18,7 +18,7 @@ from strava_mcp.sources.source import Source
 from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.registry import Reply
-from tests.rig import Door
+from tests.rig import Rig
 from tests.sources.archive.imported import imported_sandbox
 
 pytestmark = pytest.mark.no_cover
@@ -73,7 +73,7 @@ TIME = re.compile(r"(?:(\d+):)?(\d+):(\d\d)")
 @pytest.fixture(scope="module")
 def live() -> Iterator[Source]:
     store = open_store("sqlite://:memory:")
-    yield Door(store).source
+    yield Rig(store).source
     store.close()
 
 
@@ -92,7 +92,7 @@ def ids(archive: Source) -> list[int]:
 
 def ask(source: Source, name: str, /, **arguments: Any) -> JSON:
     tool = load_tools()[name]
-    ctx = Context(Principal("test", frozenset({READ})), door=source)
+    ctx = Context(Principal("test", frozenset({READ})), optional_source=source)
     reply = tool.function(ctx, tool.load(arguments))
     found = reply.structured if isinstance(reply, Reply) else reply
     assert found is not None
