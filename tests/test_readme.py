@@ -82,13 +82,30 @@ def test_every_flask_command_is_told(app: Flask) -> None:
 
 def test_ci_uses_the_same_commands() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
-    parts = re.findall(r"^COVERAGE_FILE=\S+ (pytest .*?) (?:>|\|\|)", script, re.M)
     assert "pytest" in COMMANDS
-    beside, front = (part.split()[1:] for part in parts)
-    assert front == [word for folder in beside for word in ("--ignore", folder)], "together all"
+    assert re.search(r"^pytest \|\| failed=1$", script, re.M), "the test command, and nothing more"
     install = "-r requirements.txt -r tests/requirements.txt"
     assert f"pip install {install}" in COMMANDS
     assert install in script
+    for line in COMMANDS:
+        if line.startswith("bash "):
+            assert (ROOT / line.removeprefix("bash ")).is_file(), line
+
+
+def test_troubleshooting_quotes_what_the_server_says() -> None:
+    texts = [
+        path.read_text("utf-8")
+        for path in (ROOT / "strava_mcp").rglob("*")
+        if path.is_file() and path.suffix in (".py", ".html")
+    ]
+    said = re.sub(r'"\s*f?"|\s+', " ", re.sub(r'" ?\n\s*f?"', "", "\n".join(texts)))
+    quotes = [
+        quote
+        for cell in re.findall(r"^\| (.*?) \|", section("Troubleshooting"), re.M)
+        for quote in re.findall(r'"([^"]+)"(?!.* from Strava)', cell)
+    ]
+    missing = [quote for quote in quotes if quote.rstrip(" …") not in said]
+    assert quotes and not missing
 
 
 def test_files_that_it_names_exist() -> None:
