@@ -10,7 +10,7 @@ from strava_mcp.config import Config
 from strava_mcp.errors import NotSupported
 from strava_mcp.identity import Principal
 from strava_mcp.oauth.athletes import Athletes
-from strava_mcp.oauth.csrf import Tickets
+from strava_mcp.oauth.csrf import FormTokens
 from strava_mcp.oauth.disconnections import Disconnections
 from strava_mcp.oauth.grants import Grants
 from strava_mcp.oauth.owner import Owner
@@ -57,7 +57,7 @@ class Services:
         self.disconnections = Disconnections(self.athletes, self.grants, lambda: self.strava)
         #: The open sessions of the 2024-11-05 transport.
         self.conversations = Conversations(lambda: self.server, self.store)
-        self.tickets = Tickets(self._key("tickets"), self.store)
+        self.form_tokens = FormTokens(self._key("tickets"), self.store)
 
     def _resume_deauthorizations(self) -> None:
         """Settle what an earlier process left pending; without any, the source stays closed."""

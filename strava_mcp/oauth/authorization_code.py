@@ -12,7 +12,7 @@ from authlib.oauth2.rfc7636.challenge import create_s256_code_challenge
 
 from strava_mcp.oauth.clients import AUTH_METHODS
 from strava_mcp.oauth.credentials import digest, new_secret
-from strava_mcp.oauth.grants import Grant, Tokens, new_grant_id, new_seal
+from strava_mcp.oauth.grants import Grant, Tokens, new_grant_id, new_signing_key
 
 NAMESPACE = "code"
 #: Long enough for a person who carries the code from a browser by hand (RFC 6749 §4.1.2: 10 min).
@@ -85,7 +85,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             scope=approval.scope,
             address=approval.address,
             code_challenge=request.payload.data["code_challenge"],
-            seal=new_seal(),
+            seal=new_signing_key(),
             athlete_id=approval.athlete_id,
         )
         self.server.store.put(NAMESPACE, digest(code), asdict(kept), time.time() + LIFETIME_S)

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from strava_mcp.errors import StravaMcpError
 from strava_mcp.json_types import JSON
+from strava_mcp.oauth.exact_limiter import ExactLimiter
 from strava_mcp.oauth.safe_fetch import FetchError, fetch
-from strava_mcp.oauth.throttle import Throttle
 from strava_mcp.store import Store
 
 NAMESPACE = "document"
@@ -44,7 +44,7 @@ class Documents:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._fetches = Throttle("document", store, WINDOW_S, PER_KEY, OVERALL)
+        self._fetches = ExactLimiter("document", store, WINDOW_S, PER_KEY, OVERALL)
 
     def load(self, url: str, network: str | None) -> JSON:
         """``client_name`` and ``redirect_uris`` of a client. Raises BadDocument.
@@ -55,7 +55,7 @@ class Documents:
         key = hashlib.sha256(url.encode()).hexdigest()
         record = self._store.get(NAMESPACE, key)
         if record is None:
-            if network is None or (url not in KNOWN and self._fetches.take(network)):
+            if network is None or (url not in KNOWN and self._fetches.hit(network)):
                 raise BadDocument("Too many client documents were asked for; try again later.")
             value, lifetime = _fetched(url)
             self._store.put(NAMESPACE, key, value, time.time() + lifetime)

@@ -9,8 +9,8 @@ from typing import Any
 from strava_mcp.oauth import redirects, scopes
 from strava_mcp.oauth.client_metadata_documents import Documents, host_of, is_document
 from strava_mcp.oauth.credentials import digest, new_id
+from strava_mcp.oauth.exact_limiter import ExactLimiter
 from strava_mcp.oauth.grants import CAP_S
-from strava_mcp.oauth.throttle import Throttle
 from strava_mcp.store import Store
 
 NAMESPACE = "client"
@@ -87,7 +87,7 @@ class Clients:
         self, store: Store, extra_redirect_uris: tuple[str, ...], documents: Documents
     ) -> None:
         self._store = store
-        self._new = Throttle("client", store, UNUSED_S, MAX_UNUSED_CLIENTS, MAX_UNUSED_CLIENTS)
+        self._new = ExactLimiter("client", store, UNUSED_S, MAX_UNUSED_CLIENTS, MAX_UNUSED_CLIENTS)
         self._extra = extra_redirect_uris
         self._documents = documents
 
@@ -97,7 +97,7 @@ class Clients:
 
     def register(self, client: Client) -> bool:
         """Keep a new client; False where there are too many already."""
-        if self._new.take("", alone=True):
+        if self._new.hit("", alone=True):
             return False
         return self._store.create(NAMESPACE, client.id, asdict(client), time.time() + UNUSED_S)
 

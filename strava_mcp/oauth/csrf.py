@@ -11,7 +11,7 @@ LIFETIME_S = 600
 NAMESPACE = "ticket"
 
 
-class Tickets:
+class FormTokens:
     """CSRF tokens. Nothing is stored until one is redeemed, so that views cannot fill the store."""
 
     def __init__(self, key: bytes, store: Store) -> None:

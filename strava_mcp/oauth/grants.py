@@ -18,13 +18,13 @@ from strava_mcp.identity import Principal
 from strava_mcp.json_types import JSON
 from strava_mcp.oauth.credentials import (
     SECRET,
-    Remembered,
     digest,
-    is_sealed,
+    has_valid_signature,
     new_id,
     new_secret,
-    sealed_secret,
+    signed_secret,
 )
+from strava_mcp.oauth.token_cache import TokenCache
 from strava_mcp.store import Record, Store
 
 log = logging.getLogger(__name__)
@@ -120,7 +120,7 @@ class Grants:
         self._store = store
         self._audience = audience
         self._admits = admits
-        self._remembered = Remembered()
+        self._cache = TokenCache()
 
     def begin(self, grant: Grant, tokens: Tokens) -> bool:
         """Make the grant with its first tokens; False where its code was redeemed before.
@@ -169,9 +169,7 @@ class Grants:
         if shape is None:
             return None
         hashed = digest(shape[2])
-        return self._remembered.ask(
-            hashed, lambda now: self._look_up(shape[1], hashed, address, now)
-        )
+        return self._cache.get(hashed, lambda now: self._look_up(shape[1], hashed, address, now))
 
     def _look_up(
         self, grant_id: str, hashed: str, address: str, now: float
@@ -205,17 +203,17 @@ class Grants:
         while record := self._store.get(NAMESPACE, grant_id):
             record.value["access"] = [e for e in record.value["access"] if e[0] != hashed]
             if self._write(record):
-                return self._remembered.forget()
+                return self._cache.clear()
 
     def revoke(self, grant_id: str) -> bool:
         """End a grant: at once in this process, within CACHE_S in others. False: there is none."""
         while record := self._store.get(NAMESPACE, grant_id):
             if record.value["revoked"]:
-                self._remembered.forget()
+                self._cache.clear()
                 return True
             record.value.update(revoked=time.time(), access=[], refresh=[])
             if self._write(record):
-                self._remembered.forget()
+                self._cache.clear()
                 return True
         return False
 
@@ -256,7 +254,7 @@ class Grants:
             if hmac.compare_digest(known, hashed) and (used_at is None or _in_grace(used_at, now)):
                 usable = expires > now and value["audience"] == self._audience
                 return "good" if usable and uses <= GRACE_USES else "refused"
-        return "reused" if is_sealed(value.get("seal", ""), secret) else "refused"
+        return "reused" if has_valid_signature(value.get("seal", ""), secret) else "refused"
 
     def _access(self, value: JSON, hashed: str, now: float) -> tuple[float, str] | None:
         """End and scope of an access token that is good now."""
@@ -278,14 +276,14 @@ def new_grant_id() -> str:
     return new_id(16)
 
 
-def new_seal() -> str:
+def new_signing_key() -> str:
     """A key for the refresh tokens of one grant."""
     return new_secret()
 
 
 def new_refresh_token(grant_id: str, seal: str) -> str:
     """A refresh token of a grant."""
-    return f"smcp_rt_{grant_id}_{sealed_secret(seal)}"
+    return f"smcp_rt_{grant_id}_{signed_secret(seal)}"
 
 
 def _in_grace(used_at: float, now: float) -> bool:

@@ -6,7 +6,7 @@ from strava_mcp import data_folder
 from strava_mcp.config import Config
 from strava_mcp.errors import StravaMcpError
 from strava_mcp.oauth.credentials import digest
-from strava_mcp.oauth.throttle import Throttle
+from strava_mcp.oauth.exact_limiter import ExactLimiter
 from strava_mcp.store import Store
 
 MIN_LENGTH = 12
@@ -34,7 +34,7 @@ class Owner:
 
     def __init__(self, config: Config, store: Store) -> None:
         self._config = config
-        self._tries = Throttle("passphrase", store, WINDOW_S, PER_KEY, OVERALL)
+        self._attempts = ExactLimiter("passphrase", store, WINDOW_S, PER_KEY, OVERALL)
 
     def asks_for(self) -> str:
         """What the owner has to type: ``passphrase``, ``AUTH_TOKEN``, or nothing that is set."""
@@ -42,7 +42,7 @@ class Owner:
             return "passphrase"
         return "AUTH_TOKEN" if self._config.auth_tokens else ""
 
-    def mark(self) -> str:
+    def fingerprint(self) -> str:
         """Of the secret that the owner types now, without telling it."""
         return digest(hash_of(self._config) or " ".join(self._config.auth_tokens))
 
@@ -59,11 +59,11 @@ class Owner:
                 503,
             )
         key, alone = browser or network, bool(browser)
-        if wait_s := self._tries.take(key, alone):
+        if wait_s := self._attempts.hit(key, alone):
             raise NotTheOwner(f"Too many wrong tries. Try again in {wait_s} s.", 429, wait_s)
         if not self._matches(given.strip()[:MAX_LENGTH]):
             raise NotTheOwner("That is not right. Try again.", 403)
-        self._tries.give_back(key, alone)
+        self._attempts.refund(key, alone)
 
     def _matches(self, given: str) -> bool:
         known = hash_of(self._config)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from strava_mcp.errors import StravaMcpError
 from strava_mcp.identity import READ, WRITE, Principal
 from strava_mcp.json_types import JSON
-from strava_mcp.oauth.credentials import SECRET, Remembered, digest, new_id, new_secret
+from strava_mcp.oauth.credentials import SECRET, digest, new_id, new_secret
+from strava_mcp.oauth.token_cache import TokenCache
 from strava_mcp.store import Record, Store
 
 NAMESPACE = "pat"
@@ -58,7 +59,7 @@ class PersonalTokens:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._remembered = Remembered()
+        self._cache = TokenCache()
 
     def create(self, name: str, scope: str, lifetime_s: float | None) -> tuple[PersonalToken, str]:
         """Make a token. ``scope``: ``read`` or ``write``. Returns it and, this once, its secret."""
@@ -117,9 +118,7 @@ class PersonalTokens:
         if shape is None:
             return None
         hashed = digest(shape[2])
-        return self._remembered.ask(
-            hashed, lambda now: self._look_up(shape[1], hashed, address, now)
-        )
+        return self._cache.get(hashed, lambda now: self._look_up(shape[1], hashed, address, now))
 
     def _look_up(
         self, token_id: str, hashed: str, address: str, now: float
@@ -141,7 +140,7 @@ class PersonalTokens:
                 raise UnknownToken(f"There is no token {token_id}: see `flask tokens list`.")
             change(record.value)
             if self._store.replace(NAMESPACE, token_id, record.value, record.version):
-                self._remembered.forget()
+                self._cache.clear()
                 return
 
     def _note_use(self, record: Record, now: float, address: str) -> None:

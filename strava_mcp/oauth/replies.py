@@ -15,7 +15,7 @@ class Reply:
     headers: Sequence[tuple[str, str]]
 
 
-class Refused(StravaMcpError):
+class AuthorizationRejected(StravaMcpError):
     """An authorization request that no person is asked about.
 
     ``reply``: what to send where the client may be told, by a redirect to its validated URI; None

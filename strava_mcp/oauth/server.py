@@ -23,7 +23,7 @@ from strava_mcp.oauth.credentials import new_secret
 from strava_mcp.oauth.grants import Grants, new_refresh_token
 from strava_mcp.oauth.refresh_token import RefreshTokenGrant
 from strava_mcp.oauth.registration import RegistrationEndpoint, RegistrationRequest
-from strava_mcp.oauth.replies import Refused, Reply
+from strava_mcp.oauth.replies import AuthorizationRejected, Reply
 from strava_mcp.oauth.resource_indicators import ResourceIndicator, check_resources
 from strava_mcp.oauth.revocation import RevocationEndpoint
 from strava_mcp.store import Store
@@ -122,14 +122,14 @@ class AuthorizationServer(_AuthorizationServer):
         """What a person is asked to approve: ``client``, ``redirect_uri`` and ``request``.
 
         ``network``: whose limit it counts against if the client's document must be fetched.
-        Raises Refused.
+        Raises AuthorizationRejected.
         """
         try:
             self._check_authorization(request, network)
             return self.get_consent_grant(request)
         except OAuth2Error as error:
             description = error.get_error_description() or error.error
-            raise Refused(
+            raise AuthorizationRejected(
                 description, self._refusal(error) if error.redirect_uri else None
             ) from error
 

@@ -177,7 +177,7 @@ class ModernLine(Line):
             raise jsonrpc.invalid_params("inputResponses must be an object")
         self._used: dict[str, JSON] = {}
         if "requestState" in params:
-            self._used = request_state.unseal(secret, purpose, params["requestState"])
+            self._used = request_state.load(secret, purpose, params["requestState"])
         # A response that is no object answers nothing: it is asked for again.
         self._given = {k: v for k, v in responses.items() if isinstance(v, dict)}
 
@@ -187,6 +187,6 @@ class ModernLine(Line):
         if missing:
             self._require(missing)
             raise InputRequired(
-                missing, request_state.seal(self._secret, self._purpose, self._used)
+                missing, request_state.sign(self._secret, self._purpose, self._used)
             )
         return {key: self._used[key] for key in requests}

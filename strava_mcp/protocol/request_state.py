@@ -16,16 +16,16 @@ from strava_mcp.protocol import jsonrpc
 LIFETIME_S = 900
 
 
-def seal(secret: bytes, purpose: str, content: JSON) -> str:
+def sign(secret: bytes, purpose: str, content: JSON) -> str:
     """Sign ``content``, bound to ``purpose`` and to the next 15 minutes."""
     payload = jsonrpc.encode({"until": int(time.time()) + LIFETIME_S, "content": content})
     return f"{_text(payload)}.{_text(_signature(secret, purpose, payload))}"
 
 
-def unseal(secret: bytes, purpose: str, sealed: Any) -> JSON:
+def load(secret: bytes, purpose: str, signed: Any) -> JSON:
     """The content. Raises RpcError (-32602) for what was changed, is too old or not ours."""
     try:
-        payload, signature = (_bytes(part) for part in sealed.split("."))
+        payload, signature = (_bytes(part) for part in signed.split("."))
     except (AttributeError, ValueError):
         raise _refused() from None
     if not hmac.compare_digest(signature, _signature(secret, purpose, payload)):

@@ -51,7 +51,7 @@ def mark(response: Response, kind: Mark, athlete_id: int | None = None) -> None:
     """Mark the browser, after ``prove`` or for an athlete who signed in with Strava."""
     if athlete_id or not marked(kind):
         secret = new_secret()
-        value = {"owner": services().owner.mark(), "athlete_id": athlete_id}
+        value = {"owner": services().owner.fingerprint(), "athlete_id": athlete_id}
         services().store.put(_space(kind), digest(secret), value, time.time() + kind.lifetime_s)
         set_cookie(response, kind.name, secret, max_age=kind.kept_s)
 
@@ -71,7 +71,7 @@ def _value(kind: Mark) -> dict[str, Any]:
     """What is known of the mark; empty where it is not good."""
     value = cookie(kind.name)
     record = services().store.get(_space(kind), digest(value)) if value else None
-    is_good = record is not None and record.value.get("owner") == services().owner.mark()
+    is_good = record is not None and record.value.get("owner") == services().owner.fingerprint()
     return record.value if record and is_good else {}
 
 

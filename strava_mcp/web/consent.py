@@ -11,7 +11,7 @@ from strava_mcp.errors import SourceError, StoreError
 from strava_mcp.identity import READ, WRITE
 from strava_mcp.oauth import redirects
 from strava_mcp.oauth.owner import NotTheOwner
-from strava_mcp.oauth.replies import Refused
+from strava_mcp.oauth.replies import AuthorizationRejected
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
 from strava_mcp.web.browser_sessions import KNOWN, mark, prove
@@ -76,8 +76,8 @@ def denied(sign_in: SignIn) -> Response:
     return send(services().authorization.decide(_grant(sign_in.asked), None))
 
 
-@bp.errorhandler(Refused)
-def refused(error: Refused) -> Response:
+@bp.errorhandler(AuthorizationRejected)
+def refused(error: AuthorizationRejected) -> Response:
     """Tell the client where it may be told, or else the person."""
     if error.reply:
         return send(error.reply)
@@ -86,7 +86,7 @@ def refused(error: Refused) -> Response:
 
 
 def _grant(earlier: dict[str, list[str]] | None = None) -> Any:
-    """What the request, or an earlier one, asks for, validated. Raises Refused."""
+    """What the request, or an earlier one, asks for, validated. Raises AuthorizationRejected."""
     from strava_mcp.oauth.server import Request
 
     found = services()

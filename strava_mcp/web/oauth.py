@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from strava_mcp.oauth import metadata
-from strava_mcp.oauth.throttle import Throttle
+from strava_mcp.oauth.exact_limiter import ExactLimiter
 from strava_mcp.services import services
 from strava_mcp.web.challenges import presented_token
 from strava_mcp.web.client_address import client_network
@@ -40,8 +40,8 @@ def authorization_server() -> dict[str, Any]:
 def register() -> Response:
     """Register a client (RFC 7591)."""
     found = services()
-    throttle = Throttle("register", found.store, HOUR_S, PER_KEY, OVERALL)
-    if wait_s := throttle.take(client_network()):
+    limiter = ExactLimiter("register", found.store, HOUR_S, PER_KEY, OVERALL)
+    if wait_s := limiter.hit(client_network()):
         response = refuse(429, "temporarily_unavailable", "Too many registrations; try later.")
         response.headers["Retry-After"] = str(wait_s)
         return response

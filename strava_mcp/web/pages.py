@@ -54,7 +54,7 @@ def failure(status: int, title: str, message: str, retry_after_s: int = 0) -> Re
 def redeemed(subject: str) -> bool:
     """Whether the form that was sent is ours: this browser, these parameters, the first time."""
     ticket = request.form.get("ticket", "")
-    return services().tickets.redeem(ticket, known_browser(), _whole(subject))
+    return services().form_tokens.redeem(ticket, known_browser(), _whole(subject))
 
 
 def set_cookie(
@@ -84,7 +84,7 @@ def _is_secure() -> bool:
 def _ticket(subject: str) -> str:
     """A ticket for a form of this page, bound to a cookie that the browser gets with it."""
     g.browser = g.get("browser") or known_browser() or token_hex(16)
-    return services().tickets.issue(g.browser, _whole(subject))
+    return services().form_tokens.issue(g.browser, _whole(subject))
 
 
 def _whole(subject: str) -> str:

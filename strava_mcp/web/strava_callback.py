@@ -5,7 +5,7 @@ import logging
 from flask import Response, g, request
 
 from strava_mcp.errors import NotAdmitted, SourceError
-from strava_mcp.oauth.replies import Refused
+from strava_mcp.oauth.replies import AuthorizationRejected
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
 from strava_mcp.web import connections, consent
@@ -15,7 +15,7 @@ from strava_mcp.web.sign_in import CALLBACK
 log = logging.getLogger(__name__)
 
 bp = blueprint("strava")
-bp.register_error_handler(Refused, consent.refused)
+bp.register_error_handler(AuthorizationRejected, consent.refused)
 
 
 @bp.get(CALLBACK)

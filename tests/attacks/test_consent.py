@@ -168,7 +168,7 @@ def test_others_do_not_lock_the_owner_out(flow: Flow, stranger: Flow) -> None:
 
 
 def test_guessing_from_everywhere_ends_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services(app).owner._tries, "_together", 8)
+    monkeypatch.setattr(services(app).owner._attempts, "_overall", 8)
     statuses = []
     for number in range(10):
         flow = Flow(InProcess(app, f"198.51.100.{number}"), "guess")
@@ -200,7 +200,7 @@ def test_guessers_do_not_lock_out_a_browser_that_the_owner_used(
     flow: Flow, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert flow.decide(flow.look(), flow.request()).status == 303
-    monkeypatch.setattr(services(app).owner._tries, "_together", 3)
+    monkeypatch.setattr(services(app).owner._attempts, "_overall", 3)
     for number in range(4):
         guesser = Flow(InProcess(app, f"198.51.100.{number}"), "guess")
         guesser.register()

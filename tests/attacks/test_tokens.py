@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from strava_mcp.oauth import credentials, grants
+from strava_mcp.oauth import grants, token_cache
 from strava_mcp.services import services
 from tests.clock import Clock
 from tests.flow import BOTH, Flow, InProcess
@@ -340,7 +340,7 @@ def test_revoked_is_revoked_at_once_here_and_soon_elsewhere(
     form = {"token": tokens["refresh_token"], "client_id": flow.client["client_id"]}
     assert flow.http.send("POST", "/revoke", data=form).status == 200
     assert flow.call(tokens["access_token"]).status == 401
-    clock.ahead_s = credentials.CACHE_S + 1
+    clock.ahead_s = token_cache.CACHE_S + 1
     assert elsewhere.call(tokens["access_token"]).status == 401
 
 

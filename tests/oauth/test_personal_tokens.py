@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from strava_mcp.identity import READ, WRITE
-from strava_mcp.oauth import credentials, personal_tokens
+from strava_mcp.oauth import personal_tokens, token_cache
 from strava_mcp.oauth.personal_tokens import PersonalTokens, UnknownToken
 from strava_mcp.store import Store, open_store
 from tests.clock import Clock
@@ -80,19 +80,19 @@ def test_it_expires(tokens: PersonalTokens, clock: Clock) -> None:
 
 
 def test_the_cache_ends_with_the_token(tokens: PersonalTokens, clock: Clock) -> None:
-    _, short = tokens.create("x", "read", credentials.CACHE_S / 2)
+    _, short = tokens.create("x", "read", token_cache.CACHE_S / 2)
     made, old = tokens.create("y", "read", None)
-    tokens.rotate(made.id, credentials.CACHE_S / 2)
+    tokens.rotate(made.id, token_cache.CACHE_S / 2)
     assert tokens.authenticate(short) and tokens.authenticate(old)
-    clock.ahead_s = credentials.CACHE_S * 3 / 4
+    clock.ahead_s = token_cache.CACHE_S * 3 / 4
     assert tokens.authenticate(short) is None and tokens.authenticate(old) is None
 
 
 def test_the_cache_stays_small(tokens: PersonalTokens, monkeypatch: Any) -> None:
-    monkeypatch.setattr(credentials, "MAX_CACHED", 3)
+    monkeypatch.setattr(token_cache, "MAX_CACHED", 3)
     for _ in range(10):
         assert tokens.authenticate(tokens.create("x", "read", None)[1])
-        assert len(tokens._remembered._good) <= 3
+        assert len(tokens._cache._valid) <= 3
 
 
 def test_hashes_are_compared_in_constant_time(tokens: PersonalTokens, monkeypatch: Any) -> None:
@@ -127,7 +127,7 @@ def test_revoked_is_revoked_at_once_here_and_soon_elsewhere(
     assert tokens.authenticate(secret) and other.authenticate(secret)
     tokens.revoke(made.id)
     assert tokens.authenticate(secret) is None
-    clock.ahead_s = credentials.CACHE_S + 1
+    clock.ahead_s = token_cache.CACHE_S + 1
     assert other.authenticate(secret) is None
     assert [token.state for token in tokens.all()] == ["revoked"]
     with pytest.raises(UnknownToken, match="revoked"):
@@ -144,7 +144,7 @@ def test_a_good_token_is_read_once_within_the_cache(tokens: PersonalTokens, stor
 def test_a_wrong_token_is_not_remembered(tokens: PersonalTokens) -> None:
     for n in range(50):
         tokens.authenticate(f"smcp_pat_aaaaaaaa_{n:043}")
-    assert not tokens._remembered._good
+    assert not tokens._cache._valid
 
 
 def test_use_is_noted_at_most_hourly(tokens: PersonalTokens, clock: Clock) -> None:
