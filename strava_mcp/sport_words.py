@@ -104,7 +104,7 @@ _SPORTS = {
 }
 
 
-def sport_of(words: str) -> str | None:
+def sport_from_words(words: str) -> str | None:
     """The sport type (API v3, SportType) that ``words`` show; None where they are not known.
 
     Case, spaces and hyphens do not matter: ``E-Bike Ride`` is ``EBikeRide``.

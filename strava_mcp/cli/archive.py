@@ -18,7 +18,7 @@ from strava_mcp.errors import SourceError
 from strava_mcp.services import services
 
 if TYPE_CHECKING:
-    from strava_mcp.sources.archive.importing import Summary
+    from strava_mcp.sources.archive.importing import ImportSummary
     from strava_mcp.sources.archive.library import Library
 
 FILE, REPORT = "library.db", "archive-report.csv"
@@ -36,10 +36,10 @@ def import_(path: Path, jobs: int | None) -> None:
     Run it again with the same or a newer export at any time: it goes on where it ended, adds and
     updates, and never doubles.
     """
-    from strava_mcp.sources.archive.importing import only_import
+    from strava_mcp.sources.archive.importing import import_lock
 
     folder = services().config.home
-    with _told(), only_import(folder), _library_to_fill() as library, _interruptible() as look:
+    with _told(), import_lock(folder), _library_to_fill() as library, _interruptible() as look:
         if _is_export(path):
             _import_export(path, library, jobs, look)
         else:
@@ -55,7 +55,7 @@ def status() -> None:
     with _told():
         library = _library()
         counts, latest = library.counts(), library.latest()
-        imported = library.belongings("import").get("latest")
+        imported = library.items_of("import").get("latest")
     recorded, damaged, files = (counts[name] for name in ("recorded", "damaged", "files"))
     click.echo(f"activities: {counts['activities']} ({recorded} recorded, {damaged} damaged)")
     if files:
@@ -71,7 +71,7 @@ def status() -> None:
 @click.argument("url", required=False)
 def publish(url: str | None) -> None:
     """Put the library on S3 at URL (s3://bucket/prefix), for a server on Lambda."""
-    from strava_mcp.sources.archive.privacy import Home
+    from strava_mcp.sources.archive.privacy import PrivacyZone
     from strava_mcp.sources.archive.s3 import publish as put
 
     config = services().config
@@ -88,7 +88,7 @@ def publish(url: str | None) -> None:
             bar.update(done - bar.pos)
 
         library = _library()
-        sent, gone = put(library, where, Home(*circle) if circle else None, step)
+        sent, gone = put(library, where, PrivacyZone(*circle) if circle else None, step)
     click.echo(f"Published at {where}: {sent} recordings sent, {gone} taken away, and the catalog.")
     click.echo(f"On the server set STRAVA_SOURCE=archive and ARCHIVE_URL={where}.")
 
@@ -97,14 +97,14 @@ def publish(url: str | None) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(yes: bool) -> None:
     """Delete the library from this machine. What was published on S3 stays there."""
-    from strava_mcp.sources.archive.importing import only_import
+    from strava_mcp.sources.archive.importing import import_lock
 
     folder = services().config.home
     if not (folder / FILE).exists():
         raise click.ClickException("There is no library.")
     if not yes:
         click.confirm("Delete every imported activity from this machine?", abort=True)
-    with _told(), only_import(folder):
+    with _told(), import_lock(folder):
         for name in (FILE, f"{FILE}-journal", REPORT):
             (folder / name).unlink(missing_ok=True)
     click.echo("The library is deleted.")
@@ -163,14 +163,14 @@ def _import_export(
     path: Path, library: "Library", jobs: int | None, look: Callable[[], None]
 ) -> None:
     from strava_mcp.sources.archive.export import open_export
-    from strava_mcp.sources.archive.importing import Summary, import_export
+    from strava_mcp.sources.archive.importing import ImportSummary, import_export
     from strava_mcp.sources.archive.workers import usual_jobs
 
-    found = Summary()
+    found = ImportSummary()
     with open_export(path) as export:
         with click.progressbar(length=1, label="Importing", show_pos=True, show_eta=True) as bar:
 
-            def step(now: Summary) -> None:
+            def step(now: ImportSummary) -> None:
                 nonlocal found
                 found = now
                 bar.length = max(1, now.rows)
@@ -188,7 +188,7 @@ def _import_export(
 
 
 def _import_files(path: Path, library: "Library", look: Callable[[], None]) -> None:
-    from strava_mcp.recordings.recording import Damaged
+    from strava_mcp.recordings.recording import CorruptFile
     from strava_mcp.sources.archive.matching import import_file
 
     paths = sorted(path.rglob("*")) if path.is_dir() else [path]
@@ -201,7 +201,7 @@ def _import_files(path: Path, library: "Library", look: Callable[[], None]) -> N
             look()
             for word, number in import_file(library, file.name, file.read_bytes()):
                 click.echo(f"{file.name}: {word}, activity {number}")
-        except (Damaged, OSError) as exc:
+        except (CorruptFile, OSError) as exc:
             failed += 1
             click.echo(f"{file.name}: not imported: {exc}", err=True)
         except KeyboardInterrupt:
@@ -220,7 +220,7 @@ def _is_export(path: Path) -> bool:
     return not path.name.lower().endswith(RECORDINGS)
 
 
-def _report(found: "Summary") -> None:
+def _report(found: "ImportSummary") -> None:
     """Write each problem into the report, which is the owner's alone; none: there is no report."""
     folder = services().config.home
     if not found.problems:
@@ -234,7 +234,7 @@ def _report(found: "Summary") -> None:
     data_folder.replace(folder, REPORT, text.getvalue().rstrip())
 
 
-def _summary(found: "Summary") -> None:
+def _summary(found: "ImportSummary") -> None:
     click.echo(f"Language {found.language}, distances in {found.units}.")
     click.echo(
         f"{found.imported} imported, {found.updated} updated, {found.unchanged} unchanged; "
@@ -252,13 +252,13 @@ def _told() -> Iterator[None]:
     """What can go wrong with an archive, as a line at the terminal."""
     import sqlite3
 
-    from strava_mcp.recordings.recording import Damaged
-    from strava_mcp.sources.archive.catalog import Unreadable
-    from strava_mcp.sources.archive.export import NoExport
+    from strava_mcp.recordings.recording import CorruptFile
+    from strava_mcp.sources.archive.catalog import UnreadableTable
+    from strava_mcp.sources.archive.export import NotAnExport
 
     try:
         yield
-    except (NoExport, Unreadable, Damaged, SourceError) as exc:
+    except (NotAnExport, UnreadableTable, CorruptFile, SourceError) as exc:
         raise click.ClickException(str(exc)) from exc
     except OSError as exc:
         raise click.ClickException(f"{exc.strerror or exc}: {exc.filename or ''}") from exc

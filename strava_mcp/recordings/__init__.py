@@ -1,12 +1,12 @@
 """Recordings of devices: FIT, GPX and TCX, each told by what is in it and not by its name.
 
 ``gzipped`` expands; ``fit``, ``gpx`` and ``tcx`` make raw sessions (``samples``) of their format;
-``building`` makes recordings of those, one way for all three.
+``build_recording`` makes recordings of those, one way for all three.
 """
 
 import re
 
-from strava_mcp.recordings.recording import Damaged, Recording
+from strava_mcp.recordings.recording import CorruptFile, Recording
 
 #: Marks to tell other kinds of files by, and what they are called.
 OTHERS = {
@@ -28,9 +28,9 @@ def read(data: bytes) -> list[Recording]:
     """The sessions of a recording, at least one, in the order of time.
 
     ``data``: FIT, GPX or TCX, as it is or gzipped. What a damaged file still tells is kept, and
-    ``problems`` of the recording says what is not. Raises Damaged where it tells nothing.
+    ``problems`` of the recording says what is not. Raises CorruptFile where it tells nothing.
     """
-    from strava_mcp.recordings.building import recording
+    from strava_mcp.recordings.build_recording import build_recording
     from strava_mcp.recordings.fit import read as sessions_of_fit
     from strava_mcp.recordings.gpx import read as sessions_of_gpx
     from strava_mcp.recordings.gzipped import expanded
@@ -51,17 +51,17 @@ def read(data: bytes) -> list[Recording]:
             sessions = sessions_of_tcx(text)
         else:
             kind = ROOTS.get(name, "an XML file of another kind")
-            raise Damaged(f"it is {kind}, not a recording")
-    return [recording(session) for session in sessions]
+            raise CorruptFile(f"it is {kind}, not a recording")
+    return [build_recording(session) for session in sessions]
 
 
 def _refuse(content: bytes) -> None:
-    """Raise Damaged for what is not even XML."""
+    """Raise CorruptFile for what is not even XML."""
     begin = content.lstrip(BLANK)
     if not begin:
-        raise Damaged("it is empty")
+        raise CorruptFile("it is empty")
     for mark, kind in OTHERS.items():
         if begin.startswith(mark):
-            raise Damaged(f"it is {kind}, not a recording")
+            raise CorruptFile(f"it is {kind}, not a recording")
     if not begin.startswith((b"<", b"\xff\xfe<", b"\xfe\xff\0<")):
-        raise Damaged("it is neither FIT nor GPX nor TCX")
+        raise CorruptFile("it is neither FIT nor GPX nor TCX")

@@ -12,9 +12,9 @@ from strava_mcp.recordings import fit_messages
 from strava_mcp.recordings.fit_devices import device, name_of
 from strava_mcp.recordings.fit_fields import Message, moment, seconds, totals
 from strava_mcp.recordings.fit_messages import Messages
-from strava_mcp.recordings.recording import Damaged
+from strava_mcp.recordings.recording import CorruptFile
 from strava_mcp.recordings.samples import Sample, Session, is_time
-from strava_mcp.recordings.sports import sport_of_fit
+from strava_mcp.recordings.sports import sport_from_fit
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ ZONE_STEP_S, MAX_ZONE_S = 900, 14 * 3600
 
 
 def read(data: bytes) -> list[Session]:
-    """The sessions of a FIT file, without transitions between sports. Raises Damaged."""
+    """The sessions of a FIT file, without transitions between sports. Raises CorruptFile."""
     messages = fit_messages.read(data)
     if _first(messages.of["file_id"], "type") == COURSE_FILE:
         sessions = [Session([_without_time(sample) for sample in messages.samples])]
@@ -39,7 +39,7 @@ def read(data: bytes) -> list[Session]:
         sessions = _without_transitions(_sessions(messages))
     found = [session for session in sessions if session.samples or session.totals]
     if not found:
-        raise Damaged(_nothing(messages))
+        raise CorruptFile(_nothing(messages))
     for session in found:
         session.problems += messages.problems
     return found
@@ -151,7 +151,7 @@ def _tells_distance(samples: Iterable[Sample]) -> bool:
 
 def _sport(head: Message) -> str | None:
     names = (name_of(field, head.get(field)) for field in ("sport", "sub_sport"))
-    return sport_of_fit(*names)
+    return sport_from_fit(*names)
 
 
 def _offset_s(activities: Sequence[Message]) -> int | None:

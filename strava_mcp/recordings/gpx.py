@@ -10,9 +10,9 @@ from gpxpy.gpx import GPXException, GPXTrackPoint
 from gpxpy.gpxfield import gpx_fields_from_xml
 
 from strava_mcp.recordings import xml
-from strava_mcp.recordings.recording import Damaged
+from strava_mcp.recordings.recording import CorruptFile
 from strava_mcp.recordings.samples import Sample, Session, is_time
-from strava_mcp.recordings.sports import sport_of_text
+from strava_mcp.recordings.sports import sport_from_text
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -32,19 +32,19 @@ STRAVA = "StravaGPX"
 
 
 def read(text: xml.Text) -> list[Session]:
-    """The recording of a file, all of its tracks as one. Raises Damaged."""
+    """The recording of a file, all of its tracks as one. Raises CorruptFile."""
     reader = _Reader()
     try:
         for event, element in xml.elements(text):
             reader.take(event, element)
     except xml.Truncated as exc:
-        raise Damaged(str(exc)) from exc
+        raise CorruptFile(str(exc)) from exc
     session = reader.session
     session.name = next((reader.names[place] for place in NAMES if place in reader.names), None)
     if not reader.has_segments:
         session.samples = reader.route
     if not any("latlng" in sample for sample in session.samples):
-        raise Damaged("it is a GPX file without a recorded point")
+        raise CorruptFile("it is a GPX file without a recorded point")
     return [session]
 
 
@@ -102,7 +102,7 @@ class _Reader:
         """Take a name or a type; the first of each place counts."""
         words = (element.text or "").strip()
         if place == "trk/type" and self.session.sport is None:
-            self.session.sport = sport_of_text(words)
+            self.session.sport = sport_from_text(words)
         elif words:
             self.names.setdefault(place, words)
 
@@ -127,10 +127,10 @@ def _sample(element: "Element") -> Sample:
 
 
 def _point(element: "Element") -> Any:
-    """A point as gpxpy has it. Raises Damaged."""
+    """A point as gpxpy has it. Raises CorruptFile."""
     for child in element:
         child.tag = xml.local(child.tag)
     try:
         return gpx_fields_from_xml(GPXTrackPoint, element, "1.1")  # type: ignore[arg-type]
     except (GPXException, ValueError, ArithmeticError, AttributeError) as exc:
-        raise Damaged("it breaks the rules of GPX") from exc
+        raise CorruptFile("it breaks the rules of GPX") from exc

@@ -2,7 +2,7 @@
 
 import zlib
 
-from strava_mcp.recordings.recording import Damaged
+from strava_mcp.recordings.recording import CorruptFile
 
 MAGIC = b"\x1f\x8b"
 #: The largest file that is read, expanded: two days at a sample a second as TCX.
@@ -16,15 +16,15 @@ PIECE = 1 << 20
 
 
 def expanded(data: bytes) -> bytes:
-    """The content of ``data``; as it is if it was not gzipped. Raises Damaged."""
+    """The content of ``data``; as it is if it was not gzipped. Raises CorruptFile."""
     for _ in range(MAX_LAYERS):
         if not data.startswith(MAGIC):
             break
         data = _expanded_once(data)
     if data.startswith(MAGIC):
-        raise Damaged(f"it was gzipped more than {MAX_LAYERS} times")
+        raise CorruptFile(f"it was gzipped more than {MAX_LAYERS} times")
     if len(data) > MAX_BYTES:
-        raise Damaged(f"it has more than {MAX_BYTES >> 20} MB")
+        raise CorruptFile(f"it has more than {MAX_BYTES >> 20} MB")
     return data
 
 
@@ -47,10 +47,10 @@ def _measured(data: bytes, room: int) -> tuple[int, bytes]:
         try:
             piece = packer.decompress(left, PIECE)
         except zlib.error as exc:
-            raise Damaged("its gzip is damaged") from exc
+            raise CorruptFile("its gzip is damaged") from exc
         size, left = size + len(piece), packer.unconsumed_tail
         if size > room:
-            raise Damaged(f"it has more than {MAX_BYTES >> 20} MB when expanded")
+            raise CorruptFile(f"it has more than {MAX_BYTES >> 20} MB when expanded")
         if not piece and not packer.eof:
-            raise Damaged("its gzip ends early")
+            raise CorruptFile("its gzip ends early")
     return size, packer.unused_data

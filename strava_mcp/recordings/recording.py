@@ -10,7 +10,7 @@ from strava_mcp.json_types import JSON
 Streams = dict[str, list[Any]]
 
 
-class Damaged(ValueError):
+class CorruptFile(ValueError):
     """The file cannot be read; the text says why, for a person."""
 
 
@@ -18,13 +18,13 @@ class Damaged(ValueError):
 class Lap:
     """A lap as the device (or its wearer) cut it.
 
-    ``start_s``: seconds from the start of the recording to its begin. ``facts``: what the device
+    ``start_s``: seconds from the start of the recording to its begin. ``totals``: what the device
     says of it under the names and in the units of Strava's Lap: distance, elapsed_time,
     moving_time, total_elevation_gain, average_heartrate, max_heartrate, average_watts …
     """
 
     start_s: float
-    facts: JSON = field(default_factory=dict)
+    totals: JSON = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

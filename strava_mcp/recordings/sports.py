@@ -1,6 +1,6 @@
 """Strava's sport types by the words of FIT, GPX and TCX."""
 
-from strava_mcp.sport_words import sport_of
+from strava_mcp.sport_words import sport_from_words
 
 #: Sub-sports of the FIT profile that say it alone, and sports, for all others.
 SPORTS = {
@@ -48,13 +48,13 @@ PAIRS = {
 }
 
 
-def sport_of_fit(sport: str | None, sub_sport: str | None) -> str | None:
+def sport_from_fit(sport: str | None, sub_sport: str | None) -> str | None:
     """The sport type for a sport and sub-sport as the FIT profile names them; None if unknown."""
     pair = PAIRS.get((sport or "", sub_sport or ""))
     return pair or SPORTS.get(sub_sport or "") or SPORTS.get(sport or "")
 
 
-def sport_of_text(text: str | None) -> str | None:
+def sport_from_text(text: str | None) -> str | None:
     """The sport type for what a GPX or TCX file says: ``running``, ``Biking``, ``Trail Run``."""
     words = (text or "").strip()
-    return sport_of(words) or SPORTS.get(words.casefold().replace(" ", "_"))
+    return sport_from_words(words) or SPORTS.get(words.casefold().replace(" ", "_"))

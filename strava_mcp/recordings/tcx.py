@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from strava_mcp.json_types import JSON
-from strava_mcp.recordings.recording import Damaged
+from strava_mcp.recordings.recording import CorruptFile
 from strava_mcp.recordings.samples import Sample, Session
-from strava_mcp.recordings.sports import sport_of_text
+from strava_mcp.recordings.sports import sport_from_text
 from strava_mcp.recordings.xml import Text, Truncated, elements, local, moment, number
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ MAXIMA = ("max_speed", "max_heartrate", "max_watts")
 
 
 def read(text: Text) -> list[Session]:
-    """The activities of a file, or its courses, which have no time. Raises Damaged.
+    """The activities of a file, or its courses, which have no time. Raises CorruptFile.
 
     Of a file that is cut off the part before that is read.
     """
@@ -59,7 +59,7 @@ def read(text: Text) -> list[Session]:
         reader.end_early(str(exc))
     found = [session for session in reader.sessions if session.samples or session.laps]
     if not found:
-        raise Damaged("it is a TCX file without a recorded point")
+        raise CorruptFile("it is a TCX file without a recorded point")
     return found
 
 
@@ -82,16 +82,16 @@ class _Reader:
             self._end(tag, element, self._session)
 
     def end_early(self, reason: str) -> None:
-        """Keep what there is of the session that was cut off. Raises Damaged if there is none."""
+        """Keep the part of the session before the cut. Raises CorruptFile if there is none."""
         if self._session is not None:
             self.sessions.append(self._session)
         if not self.sessions:
-            raise Damaged(reason)
+            raise CorruptFile(reason)
         self.sessions[-1].problems.append(f"{reason}; what follows is left out")
 
     def _begin(self, tag: str, element: "Element") -> None:
         if tag in ("Activity", "Course"):
-            self._session = Session(sport=sport_of_text(element.get("Sport")))
+            self._session = Session(sport=sport_from_text(element.get("Sport")))
             self._last_s = None
         elif tag == "Lap":
             self._tracks = 0

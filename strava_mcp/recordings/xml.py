@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING
 
-from strava_mcp.recordings.recording import Damaged
+from strava_mcp.recordings.recording import CorruptFile
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -32,7 +32,7 @@ class Text:
     """The text of an XML file, without its declaration and what stands before that.
 
     Letters that the declared encoding does not know are replaced: a name that is written wrongly
-    costs nobody the recording. ``head``: its begin. Raises Damaged for an encoding that is unknown.
+    costs nobody the recording. ``head``: its begin. Raises CorruptFile for an unknown encoding.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -44,7 +44,7 @@ class Text:
         try:
             self._rest = TextIOWrapper(BytesIO(data), self._encoding, "replace", newline="")
         except (LookupError, ValueError) as exc:
-            raise Damaged(self._unknown()) from exc
+            raise CorruptFile(self._unknown()) from exc
         self.head = ""
         while not self.head and (piece := self._piece()):
             self.head = piece.lstrip("\ufeff \t\r\n")
@@ -62,7 +62,7 @@ class Text:
         try:
             return self._rest.read(PIECE)
         except (LookupError, ValueError) as exc:
-            raise Damaged(self._unknown()) from exc
+            raise CorruptFile(self._unknown()) from exc
 
     def _unknown(self) -> str:
         return f"its text has the encoding {self._encoding}, which is unknown"
@@ -71,7 +71,7 @@ class Text:
 def elements(text: Text) -> Iterator[tuple[str, "Element"]]:
     """Each element's ``start`` and ``end`` in the order of the text; to be cleared when done with.
 
-    Raises Damaged for what is hostile or endless, and Truncated where it is not well-formed.
+    Raises CorruptFile for what is hostile or endless, and Truncated where it is not well-formed.
     """
     from xml.etree.ElementTree import ParseError
 
@@ -83,10 +83,10 @@ def elements(text: Text) -> Iterator[tuple[str, "Element"]]:
         for event, element in iterparse(text, ("start", "end"), forbid_dtd=True):
             count += event == "start"
             if count > MAX_ELEMENTS:
-                raise Damaged(f"it has more than {MAX_ELEMENTS:,} elements")
+                raise CorruptFile(f"it has more than {MAX_ELEMENTS:,} elements")
             yield event, element
     except DefusedXmlException as exc:
-        raise Damaged("it declares a document type, as no recording does") from exc
+        raise CorruptFile("it declares a document type, as no recording does") from exc
     except ParseError as exc:
         line, column = exc.position
         raise Truncated(f"it is no XML from line {line}, column {column} on") from exc

@@ -19,8 +19,8 @@ from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.services import services
 from strava_mcp.sources.archive.columns import unpack
-from strava_mcp.sources.archive.importing import only_import
-from strava_mcp.sources.archive.privacy import Home
+from strava_mcp.sources.archive.importing import import_lock
+from strava_mcp.sources.archive.privacy import PrivacyZone
 from tests.cli.test_commands import TOKEN, fails, run
 from tests.conftest import ROOT
 from tests.sources.archive import maker_harm
@@ -183,7 +183,7 @@ def test_a_second_import_waits_for_its_turn(app: Flask, home: Path, export: Path
     ready, done = threading.Event(), threading.Event()
 
     def other() -> None:
-        with only_import(home):
+        with import_lock(home):
             ready.set()
             done.wait(30)
 
@@ -334,7 +334,7 @@ def test_publish_goes_where_the_settings_say_and_without_home(
     ]
     assert len(tracks) == 40
     assert any(None in track for track in tracks)
-    assert not any(Home(*tokyo).holds(point) for track in tracks for point in track)
+    assert not any(PrivacyZone(*tokyo).contains(point) for track in tracks for point in track)
     services(made).close()
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from strava_mcp.recordings import read
-from strava_mcp.recordings.recording import Damaged, Recording
+from strava_mcp.recordings.recording import CorruptFile, Recording
 from tests.recordings.fit_maker import (
     BEGAN,
     EPOCH_S,
@@ -104,8 +104,8 @@ def test_laps() -> None:
         ("LAP", {**lap, "max_power": 300}),
     )
     assert [lap.start_s for lap in found.laps] == [0, 30]
-    assert found.laps[0].facts == {"elapsed_time": 30, "average_heartrate": 130}
-    assert found.laps[1].facts == {"elapsed_time": 30, "distance": 240.0, "max_watts": 300}
+    assert found.laps[0].totals == {"elapsed_time": 30, "average_heartrate": 130}
+    assert found.laps[1].totals == {"elapsed_time": 30, "distance": 240.0, "max_watts": 300}
 
 
 def test_standing_while_the_timer_stands() -> None:
@@ -258,9 +258,9 @@ def test_a_file_that_was_never_closed() -> None:
 
 
 def test_other_kinds_of_fit() -> None:
-    with pytest.raises(Damaged, match="another kind .workout."):
+    with pytest.raises(CorruptFile, match="another kind .workout."):
         read(fit([file_id("workout")]))
-    with pytest.raises(Damaged, match="without a recorded sample"):
+    with pytest.raises(CorruptFile, match="without a recorded sample"):
         read(fit([file_id()]))
     (course,) = read(fit([file_id("course"), *ride(5)]))
     assert course.start is None and "time" not in course.streams

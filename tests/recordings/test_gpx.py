@@ -3,7 +3,7 @@
 import pytest
 
 from strava_mcp.recordings import read, xml
-from strava_mcp.recordings.recording import Damaged, Recording
+from strava_mcp.recordings.recording import CorruptFile, Recording
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<gpx version="1.1" creator="StravaGPX Edge 530"'
@@ -130,7 +130,7 @@ def test_letters_in_another_encoding_than_declared_cost_no_recording() -> None:
     ],
 )
 def test_wrong_files(text: str, reason: str) -> None:
-    with pytest.raises(Damaged, match=reason):
+    with pytest.raises(CorruptFile, match=reason):
         read(text.encode())
 
 
@@ -148,11 +148,11 @@ def test_bombs(bomb: str) -> None:
     hostile = gpx(WALK, more=f"<name>{'&l9;' * 1000}</name>").replace(
         "<gpx", BOMBS[bomb] + "<gpx", 1
     )
-    with pytest.raises(Damaged, match="document type"):
+    with pytest.raises(CorruptFile, match="document type"):
         read(hostile.encode())
 
 
 def test_more_elements_than_any_recording(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xml, "MAX_ELEMENTS", 100)
-    with pytest.raises(Damaged, match="100 elements"):
+    with pytest.raises(CorruptFile, match="100 elements"):
         read(gpx(WALK).encode())

@@ -7,7 +7,7 @@ import zlib
 import pytest
 
 from strava_mcp.recordings import gzipped, read
-from strava_mcp.recordings.recording import Damaged
+from strava_mcp.recordings.recording import CorruptFile
 from tests.recordings.fit_maker import activity, fit, ride
 from tests.recordings.test_gpx import WALK, gpx
 from tests.recordings.test_tcx import RUN
@@ -51,7 +51,7 @@ def test_members_of_a_gzip_are_one_file() -> None:
     ],
 )
 def test_what_is_none_says_what_it_is(data: bytes, reason: str) -> None:
-    with pytest.raises(Damaged, match=reason):
+    with pytest.raises(CorruptFile, match=reason):
         read(data)
 
 
@@ -59,7 +59,7 @@ def test_packed_without_end() -> None:
     data = FILES["gpx"]
     for _ in range(4):
         data = gzip.compress(data)
-    with pytest.raises(Damaged, match="more than 3 times"):
+    with pytest.raises(CorruptFile, match="more than 3 times"):
         read(data)
 
 
@@ -68,5 +68,5 @@ def test_a_gzip_bomb_is_not_expanded(members: int) -> None:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     size = gzipped.MAX_BYTES // members + (1 << 20)
     bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(size >> 20)) + packer.flush()
-    with pytest.raises(Damaged, match="64 MB when expanded"):
+    with pytest.raises(CorruptFile, match="64 MB when expanded"):
         read(bomb * members)

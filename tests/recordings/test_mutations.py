@@ -1,4 +1,4 @@
-"""Files that were damaged at random: read, or Damaged, and nothing else."""
+"""Files that were damaged at random: read, or CorruptFile, and nothing else."""
 
 import random
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from strava_mcp.recordings import read
-from strava_mcp.recordings.recording import Damaged, Recording
+from strava_mcp.recordings.recording import CorruptFile, Recording
 from strava_mcp.sources.archive import columns
 from tests.recordings.test_kinds import FILES
 
@@ -54,7 +54,7 @@ def test_damage(kind: str, seed: int) -> None:
             break
     try:
         found = read(bytes(data))
-    except Damaged as exc:
+    except CorruptFile as exc:
         assert str(exc)
         return
     assert found

@@ -3,7 +3,7 @@
 import pytest
 
 from strava_mcp.recordings import read
-from strava_mcp.recordings.recording import Damaged, Recording
+from strava_mcp.recordings.recording import CorruptFile, Recording
 from tests.recordings.test_gpx import BOMBS
 
 HEAD = (
@@ -67,7 +67,7 @@ def test_a_run_with_laps() -> None:
     assert found.streams["distance"][-1] == 180.0 and "distance" not in found.computed
     assert found.streams["heartrate"][3] == 123
     assert [lap.start_s for lap in found.laps] == [0, 30]
-    assert found.laps[1].facts == {
+    assert found.laps[1].totals == {
         **{"moving_time": 30, "distance": 90.0, "max_speed": 4.5, "calories": 10},
         **{"average_heartrate": 125, "max_heartrate": 133},
         **{"average_cadence": 82, "average_watts": 210},
@@ -151,7 +151,7 @@ def test_cut_off_what_came_before_is_kept() -> None:
     ],
 )
 def test_nothing_recorded(text: str, reason: str) -> None:
-    with pytest.raises(Damaged, match=reason):
+    with pytest.raises(CorruptFile, match=reason):
         read(text.encode())
 
 
@@ -159,7 +159,7 @@ def test_nothing_recorded(text: str, reason: str) -> None:
 def test_bombs(bomb: str) -> None:
     root = "<TrainingCenterDatabase"
     hostile = RUN.replace(root, BOMBS[bomb].replace("gpx", "x", 1) + root, 1)
-    with pytest.raises(Damaged, match="document type"):
+    with pytest.raises(CorruptFile, match="document type"):
         read(hostile.encode())
 
 

@@ -12,7 +12,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Lap, Recording, Streams
 from strava_mcp.sources.archive import columns
 from strava_mcp.sources.archive.catalog.entry import Entry
-from strava_mcp.sources.archive.library import Kept
+from strava_mcp.sources.archive.library import StoredActivity
 from strava_mcp.sources.archive.local_time import local_start
 from strava_mcp.sports import ON_FOOT, RIDES, RUNS
 from strava_mcp.training import efforts, splits, totals
@@ -29,15 +29,15 @@ SUMMARY = (
 OUTLINE_POINTS = 100
 
 
-def assembled(
+def build_activity(
     entry: Entry,
     recording: Recording | None,
-    mark: str,
+    source_hash: str,
     origin: str = "export",
     problem: str | None = None,
-) -> Kept:
+) -> StoredActivity:
     """The activity whole. ``problem``: why there is no recording where there should be one."""
-    facts = dict(entry.facts)
+    facts = dict(entry.fields)
     computed: list[str] = []
     streams: Streams = recording.streams if recording else {}
     if recording:
@@ -55,13 +55,13 @@ def assembled(
         detail["outline"] = _outline(streams.get("latlng", ()))
     if computed:
         detail["computed"] = computed
-    return Kept(
+    return StoredActivity(
         id=entry.id,
         started=int(started.timestamp()) if started else 0,
         elapsed_s=int(summary["elapsed_time"]),
         summary=summary,
         detail=detail,
-        mark=mark,
+        source_hash=source_hash,
         origin=origin,
         block=columns.pack(streams) if streams else None,
         problem=problem,
@@ -139,7 +139,7 @@ def _laps(activity_id: int, recording: Recording) -> list[JSON]:
     times: Sequence[float] = streams.get("time", ())
     found = []
     for number, lap in enumerate(laps, 1):
-        facts = dict(lap.facts)
+        facts = dict(lap.totals)
         if times:
             facts = _between(streams, lap, laps[number] if number < len(laps) else None) | facts
             facts.pop("elevation_difference", None)  # a split has that, a lap has not
@@ -149,7 +149,7 @@ def _laps(activity_id: int, recording: Recording) -> list[JSON]:
 
 def _between(streams: Streams, lap: Lap, following: Lap | None) -> JSON:
     begin = lap.start_s
-    length = lap.facts.get("elapsed_time")
+    length = lap.totals.get("elapsed_time")
     end = following.start_s if following else streams["time"][-1]
     if length is not None:
         end = begin + float(length)

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from strava_mcp.recordings.recording import Damaged
+from strava_mcp.recordings.recording import CorruptFile
 
 CATALOG = "activities.csv"
 #: A catalog of 50,000 activities has about 50 MB, a recording of a day a few.
@@ -21,7 +21,7 @@ MAX_CATALOG_BYTES = 256 << 20
 MAX_FILE_BYTES = 64 << 20
 
 
-class NoExport(ValueError):
+class NotAnExport(ValueError):
     """What was given is no export of Strava; the text says what to do."""
 
 
@@ -36,7 +36,7 @@ class Export(ABC):
         found = {path for path in paths if _is_plain(path)}
         catalogs = [path for path in found if PurePosixPath(path).name == CATALOG]
         if not catalogs:
-            raise NoExport(
+            raise NotAnExport(
                 f"{name} has no {CATALOG}: give the zip that Strava sent, or its folder unpacked."
             )
         catalog = min(catalogs, key=lambda path: (path.count("/"), path))
@@ -56,23 +56,23 @@ class Export(ABC):
         return name if name in self.names else self._by_stem.get(_stem(name))
 
     def open(self, name: str, most: int) -> AbstractContextManager[IO[bytes]]:
-        """A file of at most ``most`` bytes to read. Raises Damaged."""
+        """A file of at most ``most`` bytes to read. Raises CorruptFile."""
         if self.size(name) > most:
-            raise Damaged(f"it has more than {most >> 20} MB")
+            raise CorruptFile(f"it has more than {most >> 20} MB")
         try:
             return self._open(self._root + name)
         except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as exc:
-            raise Damaged(_why(exc)) from exc
+            raise CorruptFile(_why(exc)) from exc
 
     def read(self, name: str, most: int = MAX_FILE_BYTES) -> bytes:
-        """A whole file. Raises Damaged."""
+        """A whole file. Raises CorruptFile."""
         with self.open(name, most) as file:
             try:
                 content = file.read(most + 1)
             except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError) as exc:
-                raise Damaged(_why(exc)) from exc
+                raise CorruptFile(_why(exc)) from exc
         if len(content) > most:
-            raise Damaged(f"it has more than {most >> 20} MB")
+            raise CorruptFile(f"it has more than {most >> 20} MB")
         return content
 
     @abstractmethod
@@ -92,20 +92,20 @@ class Export(ABC):
         """Open a file by its whole name."""
 
 
-class Zip(Export):
+class ZipExport(Export):
     """The zip as it was downloaded; it is read where it is."""
 
     def __init__(self, path: Path) -> None:
         try:
             self._zip = zipfile.ZipFile(path)
         except zipfile.BadZipFile as exc:
-            raise NoExport(
+            raise NotAnExport(
                 f"{path.name} is no complete zip ({exc}): download it again from Strava."
             ) from exc
         members = [info for info in self._zip.infolist() if not info.is_dir()]
         super().__init__(path.name, [info.filename for info in members])
         if self._zip.getinfo(self._root + CATALOG).flag_bits & 1:
-            raise NoExport(f"{path.name} is encrypted: unpack it and give the folder.")
+            raise NotAnExport(f"{path.name} is encrypted: unpack it and give the folder.")
 
     def size(self, name: str) -> int:
         return self._zip.getinfo(self._root + name).file_size
@@ -121,7 +121,7 @@ class Zip(Export):
         return self._zip.open(path)
 
 
-class Folder(Export):
+class FolderExport(Export):
     """An export that was unpacked. Links in it are not followed."""
 
     def __init__(self, path: Path) -> None:
@@ -148,15 +148,15 @@ class Folder(Export):
 
 
 def open_export(path: Path) -> Export:
-    """The export at ``path``. Raises NoExport."""
+    """The export at ``path``. Raises NotAnExport."""
     try:
         if path.is_dir():
-            return Folder(path)
+            return FolderExport(path)
         if path.name == CATALOG:
-            raise NoExport(f"{CATALOG} is a part of an export: give the folder that it is in.")
-        return Zip(path)
+            raise NotAnExport(f"{CATALOG} is a part of an export: give the folder that it is in.")
+        return ZipExport(path)
     except OSError as exc:
-        raise NoExport(f"{path.name} cannot be opened: {exc.strerror or exc}.") from exc
+        raise NotAnExport(f"{path.name} cannot be opened: {exc.strerror or exc}.") from exc
 
 
 def _is_plain(path: str) -> bool:

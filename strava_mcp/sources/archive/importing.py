@@ -1,8 +1,7 @@
 """Importing an export: every row of the catalog that is new or changed, one after the other.
 
-Each activity is kept as soon as it is made, with a mark of what it was made from. So an import
-that ends early, whatever ended it, is finished by the next one, and one that changes nothing
-reads no recording at all.
+Each activity is stored as soon as it is built, with a hash of its sources. An interrupted import is
+completed by the next one, and an import without changes parses no recording.
 """
 
 import hashlib
@@ -16,21 +15,21 @@ from pathlib import Path
 
 from strava_mcp.data_folder import prepare
 from strava_mcp.errors import Unavailable
-from strava_mcp.recordings.recording import Damaged
+from strava_mcp.recordings.recording import CorruptFile
 from strava_mcp.sources.archive import matching, profile_tables
-from strava_mcp.sources.archive.catalog import Catalog, Skipped
+from strava_mcp.sources.archive.catalog import Catalog, SkippedRow
 from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.export import CATALOG, MAX_CATALOG_BYTES, Export
 from strava_mcp.sources.archive.library import Library
-from strava_mcp.sources.archive.workers import Task, all_made
+from strava_mcp.sources.archive.workers import Task, parse_all
 
 #: Grows when recordings are read better than before: the next import then reads all of them anew.
-READER = 1
+PARSER_VERSION = 1
 LOCK = "library.lock"
 
 
 @dataclass
-class Summary:
+class ImportSummary:
     """What an import did. ``problems``: activity (or line), file and reason."""
 
     language: str = ""
@@ -51,21 +50,21 @@ class Summary:
 
 
 def import_export(
-    export: Export, library: Library, jobs: int, step: Callable[[Summary], None]
-) -> Summary:
+    export: Export, library: Library, jobs: int, step: Callable[[ImportSummary], None]
+) -> ImportSummary:
     """Bring the library up to the export. ``step`` is called after every row.
 
-    Raises ``catalog.Unreadable`` where the catalog cannot be used, and Unavailable where the
+    Raises ``catalog.UnreadableTable`` where the catalog cannot be used, and Unavailable where the
     library cannot be written; what was imported until then stays.
     """
     catalog = Catalog(lambda: export.open(CATALOG, MAX_CATALOG_BYTES))
-    found = Summary(catalog.language, catalog.units)
+    found = ImportSummary(catalog.language, catalog.units)
     found.rows = sum(1 for _ in catalog)
     step(found)
     gear = _put_belongings(export, catalog, library)
     tasks = _tasks(export, catalog, library, gear, found, step)
-    for kept in all_made(tasks, lambda task: _filled(export, task), jobs):
-        is_known = library.mark(kept.id) is not None
+    for kept in parse_all(tasks, lambda task: _load_content(export, task), jobs):
+        is_known = library.source_hash(kept.id) is not None
         instead_of = matching.superseded(library, kept)
         if kept.block is None:
             kept = matching.with_known_recording(library, kept, instead_of)
@@ -79,7 +78,7 @@ def import_export(
             found.problems.append((str(kept.id), kept.detail.get("file", ""), kept.problem))
         step(found)
     imported = {"export": export.name, "at": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")}
-    library.put_belongings("import", {"latest": {**imported, "rows": found.rows}})
+    library.put_items("import", {"latest": {**imported, "rows": found.rows}})
     return found
 
 
@@ -88,18 +87,18 @@ def _tasks(
     catalog: Catalog,
     library: Library,
     gear: Mapping[str, str],
-    found: Summary,
-    step: Callable[[Summary], None],
+    found: ImportSummary,
+    step: Callable[[ImportSummary], None],
 ) -> Iterator[Task]:
     """A task for each row that is new or changed. ``gear``: names of bikes and shoes → ids."""
     for row in catalog:
-        if isinstance(row, Skipped):
+        if isinstance(row, SkippedRow):
             found.rows -= 1
             found.problems.append((f"line {row.line}", CATALOG, row.reason))
             continue
         found.problems += [(str(row.id), CATALOG, problem) for problem in row.problems]
         task = _task(export, row, gear)
-        if library.mark(row.id) == task.mark:
+        if library.source_hash(row.id) == task.source_hash:
             found.unchanged += 1
             step(found)
             continue
@@ -109,24 +108,26 @@ def _tasks(
 def _task(export: Export, entry: Entry, gear: Mapping[str, str]) -> Task:
     """What is to be made, not yet with the file; a file that is missing says so."""
     name = export.find(entry.file) if entry.file else None
-    facts = entry.facts | ({"file": name or entry.file, "has_file": True} if entry.file else {})
+    facts = entry.fields | ({"file": name or entry.file, "has_file": True} if entry.file else {})
     if gear_id := gear.get(str(facts.get("gear_name"))):
         facts.setdefault("gear_id", gear_id)
     stamp = export.stamp(name) if name else ""
-    made_from = json.dumps([READER, facts, stamp], sort_keys=True)
-    mark = hashlib.sha256(made_from.encode()).hexdigest()
+    made_from = json.dumps([PARSER_VERSION, facts, stamp], sort_keys=True)
+    source_hash = hashlib.sha256(made_from.encode()).hexdigest()
     problem = f"{entry.file} is not in the export" if entry.file and not name else None
     size = export.size(name) if name else 0
-    return Task(Entry(entry.id, facts, name, entry.problems), mark, problem=problem, size=size)
+    return Task(
+        Entry(entry.id, facts, name, entry.problems), source_hash, problem=problem, size=size
+    )
 
 
-def _filled(export: Export, task: Task) -> Task:
+def _load_content(export: Export, task: Task) -> Task:
     if task.entry.file is None:
         return task
     try:
-        return Task(task.entry, task.mark, export.read(task.entry.file))
-    except Damaged as exc:
-        return Task(task.entry, task.mark, problem=str(exc))
+        return Task(task.entry, task.source_hash, export.read(task.entry.file))
+    except CorruptFile as exc:
+        return Task(task.entry, task.source_hash, problem=str(exc))
 
 
 def _put_belongings(export: Export, catalog: Catalog, library: Library) -> dict[str, str]:
@@ -134,12 +135,12 @@ def _put_belongings(export: Export, catalog: Catalog, library: Library) -> dict[
     found = profile_tables.read(export, profile_tables.gear_ids(catalog))
     for kind, items in found.items():
         if items:
-            library.put_belongings(kind, items)
+            library.put_items(kind, items)
     return {str(item["name"]): key for key, item in found["gear"].items()}
 
 
 @contextmanager
-def only_import(home: Path) -> Iterator[None]:
+def import_lock(home: Path) -> Iterator[None]:
     """Be the only process that imports; the right ends with the process, however that ends.
 
     SQLite's own lock on a file of nothing, for it is the same on every system. Raises Unavailable.

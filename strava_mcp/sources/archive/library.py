@@ -62,7 +62,7 @@ FOREVER = 1 << 60
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredActivity:
     """An activity as the library keeps it.
 
     ``started``: seconds since the epoch, 0 where nobody knows. ``summary``: a SummaryActivity;
@@ -77,7 +77,7 @@ class Kept:
     elapsed_s: int
     summary: JSON
     detail: JSON
-    mark: str
+    source_hash: str
     origin: str
     block: bytes | None = None
     problem: str | None = None
@@ -125,7 +125,7 @@ class Library:
         rows = self._rows("SELECT block FROM recordings WHERE name = ?", (name,))
         return rows[0][0] if rows else None
 
-    def mark(self, activity_id: int) -> str | None:
+    def source_hash(self, activity_id: int) -> str | None:
         """What an activity was made from; None where there is no such one."""
         rows = self._rows("SELECT mark FROM activities WHERE id = ?", (activity_id,))
         return rows[0][0] if rows else None
@@ -139,12 +139,12 @@ class Library:
         bounds = (started - within_s, started + within_s, started)
         return [(a, b, c, d, bool(e)) for a, b, c, d, e in self._rows(statement, bounds)]
 
-    def has_mark(self, mark: str) -> int | None:
+    def find_by_source_hash(self, source_hash: str) -> int | None:
         """The id of an activity that was made from exactly this."""
-        rows = self._rows("SELECT id FROM activities WHERE mark = ?", (mark,))
+        rows = self._rows("SELECT id FROM activities WHERE mark = ?", (source_hash,))
         return rows[0][0] if rows else None
 
-    def put(self, kept: Kept, instead_of: Sequence[int] = ()) -> None:
+    def put(self, kept: StoredActivity, instead_of: Sequence[int] = ()) -> None:
         """Keep an activity whole, in place of what was there under its id and of ``instead_of``."""
         name = hashlib.sha256(kept.block).hexdigest() if kept.block else None
         row = (kept.id, kept.started, kept.elapsed_s, _text(kept.summary), _text(kept.detail))
@@ -155,23 +155,23 @@ class Library:
             if name:
                 put = "INSERT OR IGNORE INTO recordings VALUES (?, ?)"
                 connection.execute(put, (name, kept.block))
-            connection.execute(PUT, (*row, kept.mark, kept.origin, name, kept.problem))
+            connection.execute(PUT, (*row, kept.source_hash, kept.origin, name, kept.problem))
             for old_name in before - {name}:
                 connection.execute(ORPHANS, (old_name,))
 
-    def put_belongings(self, kind: str, found: Mapping[str, JSON]) -> None:
+    def put_items(self, kind: str, found: Mapping[str, JSON]) -> None:
         """Keep what an athlete has of a kind (gear, routes …), in place of what there was."""
         with self._writing() as connection:
             connection.execute("DELETE FROM belongings WHERE kind = ?", (kind,))
             rows = [(kind, key, _text(value)) for key, value in found.items()]
             connection.executemany("INSERT INTO belongings VALUES (?, ?, ?)", rows)
 
-    def belongings(self, kind: str) -> dict[str, JSON]:
+    def items_of(self, kind: str) -> dict[str, JSON]:
         """What the athlete has of a kind, in the order in which it was put."""
         statement = "SELECT key, value FROM belongings WHERE kind = ? ORDER BY rowid"
         return {key: json.loads(value) for key, value in self._rows(statement, (kind,))}
 
-    def belonging(self, kind: str, key: str) -> JSON | None:
+    def item(self, kind: str, key: str) -> JSON | None:
         """One of them."""
         statement = "SELECT value FROM belongings WHERE kind = ? AND key = ?"
         rows = self._rows(statement, (kind, key))

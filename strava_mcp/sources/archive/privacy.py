@@ -9,14 +9,14 @@ from strava_mcp.json_types import JSON
 
 
 @dataclass(frozen=True)
-class Home:
+class PrivacyZone:
     """A circle around home: its centre in degrees and its radius in metres."""
 
     latitude: float
     longitude: float
     radius_m: float
 
-    def holds(self, point: Sequence[float] | None) -> bool:
+    def contains(self, point: Sequence[float] | None) -> bool:
         """Whether a position (latitude, longitude) is within it."""
         if not point or len(point) != 2:
             return False
@@ -25,20 +25,20 @@ class Home:
             return False
         return haversine_m((self.latitude, self.longitude), point) <= self.radius_m
 
-    def without(self, points: Sequence[Any]) -> list[Any]:
+    def mask(self, points: Sequence[Any]) -> list[Any]:
         """A track with gaps where it is within the circle."""
-        return [None if self.holds(point) else point for point in points]
+        return [None if self.contains(point) else point for point in points]
 
 
-def hidden(value: Mapping[str, Any], home: Home | None) -> JSON:
+def redact(value: Mapping[str, Any], home: PrivacyZone | None) -> JSON:
     """An activity or a route without the positions that are at home."""
     found = dict(value)
     if home is None:
         return found
     for key in ("start_latlng", "end_latlng"):
-        if home.holds(found.get(key)):
+        if home.contains(found.get(key)):
             found[key] = []
     for key in ("outline", "points"):
         if key in found:
-            found[key] = [point for point in found[key] if not home.holds(point[:2])]
+            found[key] = [point for point in found[key] if not home.contains(point[:2])]
     return found

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from strava_mcp.json_types import JSON
-from strava_mcp.recordings.recording import Damaged
+from strava_mcp.recordings.recording import CorruptFile
 from strava_mcp.sources.archive import route_files
 from strava_mcp.sources.archive.catalog import dates
 from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.catalog.headers import plain
-from strava_mcp.sources.archive.catalog.numbers import number
-from strava_mcp.sources.archive.catalog.table import Row, Skipped, Unreadable, rows
+from strava_mcp.sources.archive.catalog.numbers import parse_number
+from strava_mcp.sources.archive.catalog.table import Row, SkippedRow, UnreadableTable, rows
 from strava_mcp.sources.archive.export import Export
 from strava_mcp.sources.source import FIRST_OWN_ID
 
@@ -99,9 +99,9 @@ def read(export: Export, gear_ids: Mapping[str, str] | None = None) -> dict[str,
     }
 
 
-def gear_ids(entries: Iterable[Entry | Skipped]) -> dict[str, str]:
+def gear_ids(entries: Iterable[Entry | SkippedRow]) -> dict[str, str]:
     """Names of gear → Strava's ids of it, as far as activities tell both; the last one counts."""
-    facts = (entry.facts for entry in entries if isinstance(entry, Entry))
+    facts = (entry.fields for entry in entries if isinstance(entry, Entry))
     pairs = ((item.get("gear_name"), item.get("gear_id")) for item in facts)
     return {name: identity for name, identity in pairs if name and identity}
 
@@ -119,7 +119,7 @@ def athlete(table: Table) -> JSON:
     if sex := SEXES.get(profile.get("sex", "").casefold()):
         found["sex"] = sex
     try:
-        weight = number(profile.get("weight", ""))
+        weight = parse_number(profile.get("weight", ""))
     except ValueError:
         return found
     return found | ({"weight": weight} if MIN_WEIGHT_KG <= weight <= MAX_WEIGHT_KG else {})
@@ -176,7 +176,7 @@ def _is_name(text: str) -> bool:
     if "://" in text or LINK.fullmatch(text) or not any(letter.isalpha() for letter in text):
         return False
     try:
-        dates.moment(text)
+        dates.parse_date(text)
     except ValueError:
         return True
     return False
@@ -200,7 +200,7 @@ def _table(export: Export, name: str) -> Table:
     try:
         some = islice(rows(lambda: export.open(name, MAX_BYTES)), MAX_ROWS)
         return [row.cells for row in some if isinstance(row, Row)]
-    except (Damaged, Unreadable):
+    except (CorruptFile, UnreadableTable):
         return []
 
 

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from strava_mcp.geo import haversine_m
 from strava_mcp.json_types import JSON
-from strava_mcp.recordings.recording import Damaged
+from strava_mcp.recordings.recording import CorruptFile
 from strava_mcp.sources.archive.export import Export
 from strava_mcp.sources.source import FIRST_OWN_ID, RouteFormat
 from strava_mcp.training.climbing import SATELLITE_M, climbing
@@ -44,7 +44,7 @@ def read(export: Export, listed: Sequence[Mapping[str, Any]]) -> dict[str, JSON]
             continue
         try:
             streams = recordings.read(export.read(name))[0].streams
-        except Damaged:
+        except CorruptFile:
             continue
         track = streams.get("latlng", [])
         heights = streams.get("altitude", [None] * len(track))

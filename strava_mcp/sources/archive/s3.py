@@ -18,8 +18,8 @@ from typing import Any
 from strava_mcp.errors import NotConnected, NotFound, Unavailable
 from strava_mcp.sources.archive import columns
 from strava_mcp.sources.archive.library import Library
-from strava_mcp.sources.archive.privacy import Home, hidden
-from strava_mcp.sources.archive.storage import Shelf
+from strava_mcp.sources.archive.privacy import PrivacyZone, redact
+from strava_mcp.sources.archive.storage import LibraryStorage
 
 CATALOG = "catalog.db.gz"
 RECORDINGS = "recordings/"
@@ -29,7 +29,7 @@ UPLOADS = 8
 GONE = ("NoSuchKey", "404", "NoSuchBucket")
 
 
-class Bucket:
+class S3Prefix:
     """A prefix of an S3 bucket. Every method raises Unavailable, ``get`` also NotFound."""
 
     def __init__(self, url: str) -> None:
@@ -94,12 +94,12 @@ class Bucket:
             raise Unavailable(f"S3 did not answer: {exc}") from exc
 
 
-class Published(Shelf):
+class S3Storage(LibraryStorage):
     """A published library; one catalog a process, recordings as they are asked for."""
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._bucket = Bucket(url)
+        self._bucket = S3Prefix(url)
         self._bringing = threading.Lock()
         self._library: Library | None = None
         self._tag = ""
@@ -141,7 +141,7 @@ class Published(Shelf):
 
 
 def publish(
-    library: Library, url: str, home: Home | None, step: Callable[[int, int], None]
+    library: Library, url: str, home: PrivacyZone | None, step: Callable[[int, int], None]
 ) -> tuple[int, int]:
     """Bring a prefix of S3 up to the library; how many recordings went up, and how many away.
 
@@ -149,12 +149,12 @@ def publish(
     reader never knows of one that is not there; what is no longer known goes last. ``home``: no
     position within it leaves this machine. ``step`` is told how many are done, of how many.
     """
-    bucket = Bucket(url)
+    bucket = S3Prefix(url)
     there = bucket.names(RECORDINGS)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "catalog.db"
         suffix = f"-{_digest(home)}" if home else ""
-        library.copy_catalog(copy, lambda value: hidden(value, home), suffix)
+        library.copy_catalog(copy, lambda value: redact(value, home), suffix)
         names = {name + suffix: name for name in library.recording_names()}
         missing = sorted(names.keys() - there)
 
@@ -173,14 +173,14 @@ def publish(
     return len(missing), len(gone)
 
 
-def _digest(home: Home) -> str:
+def _digest(home: PrivacyZone) -> str:
     """What tells recordings without this area from those with it, and does not tell where it is."""
     return hashlib.sha256(repr(home).encode()).hexdigest()[:16]
 
 
-def _without_home(block: bytes, home: Home | None) -> bytes:
+def _without_home(block: bytes, home: PrivacyZone | None) -> bytes:
     if home is None or "latlng" not in columns.types(block):
         return block
     streams = columns.unpack(block)
-    track = home.without(streams["latlng"])
+    track = home.mask(streams["latlng"])
     return block if track == streams["latlng"] else columns.pack({**streams, "latlng": track})

@@ -15,8 +15,8 @@ from strava_mcp.json_types import JSON
 from strava_mcp.polyline import encode
 from strava_mcp.sources.archive import columns, privacy, route_files
 from strava_mcp.sources.archive.library import Library
-from strava_mcp.sources.archive.privacy import Home
-from strava_mcp.sources.archive.storage import Folder, Shelf
+from strava_mcp.sources.archive.privacy import PrivacyZone
+from strava_mcp.sources.archive.storage import LibraryStorage, LocalStorage
 from strava_mcp.sources.source import FIRST_OWN_ID, RouteFormat, Source
 from strava_mcp.store import Store
 from strava_mcp.training.activity_stats import activity_stats, gear_distances
@@ -28,19 +28,19 @@ HOW = "https://www.strava.com/athlete/delete_your_account"
 class Archive(Source):
     """The library as a source. Docstrings are those of ``Source``.
 
-    ``shelf``: where the library is; ``home``: the area in which no position is told.
+    ``storage``: where the library is; ``home``: the area in which no position is told.
     """
 
     name = "archive"
 
-    def __init__(self, shelf: Shelf, home: Home | None = None) -> None:
-        self._shelf = shelf
+    def __init__(self, storage: LibraryStorage, home: PrivacyZone | None = None) -> None:
+        self._storage = storage
         self._home = home
 
     def status(self) -> JSON:
         library = self._library
         counts = library.counts()
-        imported = library.belongings("import").get("latest", {})
+        imported = library.items_of("import").get("latest", {})
         latest = library.latest()
         until = time.strftime("%Y-%m-%d", time.gmtime(latest)) if latest else "nothing yet"
         status: JSON = {
@@ -60,11 +60,11 @@ class Archive(Source):
 
     def athlete(self) -> JSON:
         library = self._library
-        found = library.belonging("athlete", "athlete") or {}
+        found = library.item("athlete", "athlete") or {}
         distances = gear_distances(library.summaries())
         gear = [
             {**item, "distance": round(distances.get(item["id"], 0.0))}
-            for item in library.belongings("gear").values()
+            for item in library.items_of("gear").values()
         ]
         return {
             "id": FIRST_OWN_ID,
@@ -72,7 +72,7 @@ class Archive(Source):
             **found,
             "bikes": [item for item in gear if item["id"].startswith("b")],
             "shoes": [item for item in gear if item["id"].startswith("g")],
-            "clubs": list(library.belongings("clubs").values()),
+            "clubs": list(library.items_of("clubs").values()),
         }
 
     def update_athlete(self, weight_kg: float) -> JSON:
@@ -93,17 +93,17 @@ class Archive(Source):
     ) -> list[JSON]:
         offset = (page - 1) * per_page
         rows = self._library.page(before, after, per_page, offset, oldest_first=after is not None)
-        return [privacy.hidden(row, self._home) for row in rows] if self._home else rows
+        return [privacy.redact(row, self._home) for row in rows] if self._home else rows
 
     def activity(self, activity_id: int, *, include_all_efforts: bool = False) -> JSON:
         summary, detail, _ = self._activity(activity_id)
-        found = privacy.hidden({**summary, **detail}, self._home)
+        found = privacy.redact({**summary, **detail}, self._home)
         outline = found.pop("outline", [])
         for key in ("file", "has_file"):
             found.pop(key, None)
         if outline:
             found["map"] = {"id": f"a{activity_id}", "summary_polyline": encode(outline)}
-        gear = self._library.belonging("gear", str(found.get("gear_id")))
+        gear = self._library.item("gear", str(found.get("gear_id")))
         if gear or found.get("gear_name"):
             found["gear"] = gear or {"name": found["gear_name"]}
         return found | {"resource_state": 3}
@@ -116,11 +116,11 @@ class Archive(Source):
         if name is None:
             raise NotFound(f"Activity {activity_id} has no recording in the archive.")
         try:
-            found = columns.unpack(self._shelf.block(name), keys)
+            found = columns.unpack(self._storage.block(name), keys)
         except ValueError as exc:
             raise Unavailable(f"{exc} Import the export again.") from exc
         if self._home and "latlng" in found:
-            found["latlng"] = self._home.without(found["latlng"])
+            found["latlng"] = self._home.mask(found["latlng"])
         return {key: _stream(values) for key, values in found.items()}
 
     def create_activity(self, fields: Mapping[str, Any]) -> JSON:
@@ -154,20 +154,20 @@ class Archive(Source):
         _cannot_know("the athlete's zones")
 
     def gear(self, gear_id: str) -> JSON:
-        found = self._library.belonging("gear", gear_id)
+        found = self._library.item("gear", gear_id)
         if found is None:
             raise NotFound(f"The archive has no bike or shoes {gear_id}.")
         distances = gear_distances(self._library.summaries())
         return {**found, "distance": round(distances.get(gear_id, 0.0))}
 
     def clubs(self) -> list[JSON]:
-        return list(self._library.belongings("clubs").values())
+        return list(self._library.items_of("clubs").values())
 
     def club(self, club_id: int) -> JSON:
         return self._one("clubs", club_id, "club")
 
     def starred_segments(self, *, page: int = 1, per_page: int = 30) -> list[JSON]:
-        found = list(self._library.belongings("starred_segments").values())
+        found = list(self._library.items_of("starred_segments").values())
         return found[(page - 1) * per_page : page * per_page]
 
     def segment(self, segment_id: int) -> JSON:
@@ -201,9 +201,7 @@ class Archive(Source):
         _is_a_copy()
 
     def routes(self, athlete_id: int, *, page: int = 1, per_page: int = 30) -> list[JSON]:
-        found = [
-            route_files.summary(route) for route in self._library.belongings("routes").values()
-        ]
+        found = [route_files.summary(route) for route in self._library.items_of("routes").values()]
         return found[(page - 1) * per_page : page * per_page]
 
     def route(self, route_id: int) -> JSON:
@@ -219,7 +217,7 @@ class Archive(Source):
 
     @property
     def _library(self) -> Library:
-        return self._shelf.library()
+        return self._storage.library()
 
     def _activity(self, activity_id: int) -> tuple[JSON, JSON, str | None]:
         found = self._library.activity(activity_id)
@@ -228,25 +226,25 @@ class Archive(Source):
         return found
 
     def _one(self, kind: str, number: int, word: str) -> JSON:
-        found = self._library.belonging(kind, str(number))
+        found = self._library.item(kind, str(number))
         if found is None:
             raise NotFound(f"The archive has no {word} {number}.")
         return found
 
     def _route_points(self, route_id: int) -> list[list[float]]:
         points: list[list[float]] = self._one("routes", route_id, "route")["points"]
-        return [point for point in points if not (self._home and self._home.holds(point[:2]))]
+        return [point for point in points if not (self._home and self._home.contains(point[:2]))]
 
 
 def open_archive(config: Config, store: Store) -> Archive:
     """The library in the data folder, or the one that ARCHIVE_URL names. Reads nothing yet."""
-    shelf: Shelf = Folder(config.home)
+    storage: LibraryStorage = LocalStorage(config.home)
     if config.archive_url:
-        from strava_mcp.sources.archive.s3 import Published
+        from strava_mcp.sources.archive.s3 import S3Storage
 
-        shelf = Published(config.archive_url)
+        storage = S3Storage(config.archive_url)
     home = config.archive_hide_home
-    return Archive(shelf, Home(*home) if home else None)
+    return Archive(storage, PrivacyZone(*home) if home else None)
 
 
 def _stream(values: list[Any]) -> JSON:

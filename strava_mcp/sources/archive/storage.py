@@ -7,7 +7,7 @@ from strava_mcp.errors import NotFound
 from strava_mcp.sources.archive.library import FILE, Library
 
 
-class Shelf(ABC):
+class LibraryStorage(ABC):
     """Where a library and its recordings are."""
 
     @abstractmethod
@@ -19,7 +19,7 @@ class Shelf(ABC):
         """The packed columns of a recording. Raises NotFound and Unavailable."""
 
 
-class Folder(Shelf):
+class LocalStorage(LibraryStorage):
     """The library in the data folder, opened when first asked for."""
 
     def __init__(self, home: Path) -> None:

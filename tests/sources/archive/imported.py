@@ -5,14 +5,14 @@ from pathlib import Path
 
 from strava_mcp.config import Config
 from strava_mcp.sources.archive.export import open_export
-from strava_mcp.sources.archive.importing import Summary, import_export
+from strava_mcp.sources.archive.importing import ImportSummary, import_export
 from strava_mcp.sources.archive.library import FILE, Library
 from strava_mcp.sources.archive.source import Archive, open_archive
 from strava_mcp.store import open_store
 from tests.sources.archive.maker import TODAY, sandbox_export
 
 
-def import_into(home: Path, path: Path, jobs: int = 1) -> Summary:
+def import_into(home: Path, path: Path, jobs: int = 1) -> ImportSummary:
     """Import an export into the library of a data folder."""
     library = Library(home / FILE, create=True)
     try:

@@ -114,7 +114,7 @@ def bulk_export(
 
 
 def _truth(entry: Entry, recording: Recording | None) -> Truth:
-    facts, streams = entry.facts, recording.streams if recording else {}
+    facts, streams = entry.fields, recording.streams if recording else {}
     held = HELD[format_of(entry.file)] if entry.file else ()
     return Truth(
         id=entry.id,
@@ -142,7 +142,7 @@ def _export(
                 add(entry.file, encoded(recording, entry.file))
         if entries:
             newest = entries[-1]
-            entries[-1] = replace(newest, facts=newest.facts | {"media": [PICTURE]})
+            entries[-1] = replace(newest, fields=newest.fields | {"media": [PICTURE]})
         add("activities.csv", activities_csv(entries, wording, units))
         for name, data in tables(athlete, wording):
             add(name, data)

@@ -132,7 +132,7 @@ def activities_csv(entries: Iterable[Entry], wording: Wording, units: Units) -> 
 
 
 def _old_row(entry: Entry) -> list[Any]:
-    facts = entry.facts
+    facts = entry.fields
     return [
         *(entry.id, _date(facts, "old"), facts["name"], legacy_type(facts["sport_type"])),
         *(facts.get("description"), facts["elapsed_time"], float(facts["distance"])),
@@ -141,7 +141,7 @@ def _old_row(entry: Entry) -> list[Any]:
 
 
 def _row(entry: Entry, wording: Wording, units: Units) -> list[Any]:
-    facts, measured = entry.facts, _measured(entry)
+    facts, measured = entry.fields, _measured(entry)
     swims = facts["sport_type"] == "Swim"
     distance = f"{facts['distance'] / METRES[units][swims]:.{0 if swims else 2}f}"
     leading = [
@@ -156,7 +156,7 @@ def _row(entry: Entry, wording: Wording, units: Units) -> list[Any]:
 
 def _measured(entry: Entry) -> dict[str, Any]:
     """The values behind the leading ones by column: base units, and a decimal point always."""
-    facts = entry.facts
+    facts = entry.fields
     found: dict[str, Any] = {name: _number(facts.get(key)) for name, key in FACTS.items()}
     weather = facts.get("weather", {})
     found |= {name: _number(weather.get(key)) for name, key in WEATHER.items()}

@@ -84,11 +84,11 @@ def _messages(recording: Recording) -> Iterator[tuple[str, JSON]]:
     yield from _records(recording, begin)
     for number, lap in enumerate(recording.laps):
         started = begin + round(lap.start_s)
-        ended = started + round(lap.facts.get("elapsed_time", 0))
+        ended = started + round(lap.totals.get("elapsed_time", 0))
         yield "LAP", {
             **{"message_index": number, "timestamp": ended, "start_time": started},
             **{"event": "lap", "event_type": "stop", "sport": sport, "sub_sport": sub_sport},
-            **_totals(lap.facts),
+            **_totals(lap.totals),
         }
     yield "SESSION", {
         **{"message_index": 0, "timestamp": end, "start_time": begin},

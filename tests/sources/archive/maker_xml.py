@@ -92,7 +92,7 @@ def _laps(recording: Recording) -> Iterator[str]:
         while end < len(times) and times[end] <= ends:
             end += 1
         yield (
-            f'<Lap StartTime="{_at(recording, lap.start_s)}">{_lap_totals(recording, lap.facts)}'
+            f'<Lap StartTime="{_at(recording, lap.start_s)}">{_lap_totals(recording, lap.totals)}'
             f"<Intensity>Active</Intensity><TriggerMethod>Distance</TriggerMethod><Track>\n"
             + "\n".join(points[begin:end])
             + "\n</Track></Lap>"

@@ -20,9 +20,9 @@ import pytest
 
 from strava_mcp.errors import Unavailable
 from strava_mcp.sources.archive import workers
-from strava_mcp.sources.archive.catalog import Unreadable
-from strava_mcp.sources.archive.export import NoExport, open_export
-from strava_mcp.sources.archive.importing import Summary, import_export, only_import
+from strava_mcp.sources.archive.catalog import UnreadableTable
+from strava_mcp.sources.archive.export import NotAnExport, open_export
+from strava_mcp.sources.archive.importing import ImportSummary, import_export, import_lock
 from strava_mcp.sources.archive.library import FILE, Library
 from tests.conftest import ROOT
 from tests.sources.archive.imported import archive_of, import_into
@@ -165,7 +165,7 @@ def test_again_reads_no_recording_and_changes_nothing(
     def made(_: object) -> None:
         raise AssertionError("a recording was read again")
 
-    monkeypatch.setattr("strava_mcp.sources.archive.workers.made", made)
+    monkeypatch.setattr("strava_mcp.sources.archive.workers.parse", made)
     summary = import_into(home, export)
     assert (summary.imported, summary.updated, summary.unchanged) == (0, 0, 30)
     assert content(home) == before
@@ -322,19 +322,19 @@ def test_what_cannot_be_imported_is_told_and_leaves_the_library(
     harm, words = HOPELESS[how]
     import_into(tmp_path / "home", export)
     before = content(tmp_path / "home")
-    with pytest.raises((NoExport, Unreadable), match=words):
+    with pytest.raises((NotAnExport, UnreadableTable), match=words):
         import_into(tmp_path / "home", harm(export))
     assert content(tmp_path / "home") == before
 
 
 def test_two_imports_at_once_are_one(export: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    with only_import(home):
+    with import_lock(home):
         done = command(home, "archive", "import", str(export))
         assert done.returncode == 1
         assert "Another import is running" in done.stderr
         with pytest.raises(Unavailable, match="wait until it has ended"):
-            with only_import(home):
+            with import_lock(home):
                 pass
     assert command(home, "archive", "import", str(export)).returncode == 0
 
@@ -457,7 +457,7 @@ def test_a_reader_that_dies_costs_one_activity(
     from strava_mcp.sources.archive import workers
 
     monkeypatch.setattr(workers, "FEW", 0)
-    monkeypatch.setattr(workers, "made", dies_of_the_fifth)
+    monkeypatch.setattr(workers, "parse", dies_of_the_fifth)
     library = Library(tmp_path / "home" / FILE, create=True)
     with open_export(export) as opened:
         summary = import_export(opened, library, 2, lambda _: None)
@@ -471,17 +471,17 @@ def test_a_reader_that_dies_costs_one_activity(
 
 def dies_of_the_fifth(task: Any) -> Any:
     """In a process of its own: as if the fifth recording brought it down."""
-    from strava_mcp.sources.archive.build_activity import assembled
+    from strava_mcp.sources.archive.build_activity import build_activity
 
     if task.content and task.content[-1] % 7 == 3:
         os._exit(9)
-    return assembled(task.entry, None, task.mark)
+    return build_activity(task.entry, None, task.source_hash)
 
 
 def test_the_summary_counts_every_row_once(export: Path, tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
 
-    def step(now: Summary) -> None:
+    def step(now: ImportSummary) -> None:
         seen.append((now.done, now.rows))
 
     library = Library(tmp_path / "home" / FILE, create=True)

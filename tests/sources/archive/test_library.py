@@ -9,15 +9,17 @@ import pytest
 
 from strava_mcp.errors import NotConnected, Unavailable
 from strava_mcp.sources.archive.columns import pack
-from strava_mcp.sources.archive.library import LAYOUTS, Kept, Library
+from strava_mcp.sources.archive.library import LAYOUTS, Library, StoredActivity
 
 BLOCK = pack({"time": [0, 1, 2], "heartrate": [100, 101, 102]})
 OTHER = pack({"time": [0, 1, 2], "heartrate": [90, 91, 92]})
 
 
-def kept(number: int, started: int = 1_700_000_000, block: bytes | None = BLOCK) -> Kept:
+def kept(number: int, started: int = 1_700_000_000, block: bytes | None = BLOCK) -> StoredActivity:
     summary = {"id": number, "name": f"Activity {number}", "distance": 1000.0, "elapsed_time": 60}
-    return Kept(number, started, 60, summary, {"laps": []}, f"mark {number}", "export", block)
+    return StoredActivity(
+        number, started, 60, summary, {"laps": []}, f"mark {number}", "export", block
+    )
 
 
 @pytest.fixture
@@ -129,10 +131,12 @@ def test_a_layout_that_fails_leaves_the_one_before(
 def test_a_write_that_fails_leaves_everything_as_it_was(library: Library) -> None:
     library.put(kept(1))
     bad = kept(1, block=OTHER)
-    object.__setattr__(bad, "mark", None)  # NOT NULL refuses it, after the recording was written
+    object.__setattr__(
+        bad, "source_hash", None
+    )  # NOT NULL refuses it, after the recording was written
     with pytest.raises(Unavailable):
         library.put(bad)
-    assert library.mark(1) == "mark 1"
+    assert library.source_hash(1) == "mark 1"
     assert [library.block(name) for name in library.recording_names()] == [BLOCK]
 
 
@@ -140,7 +144,7 @@ def test_the_catalog_goes_out_without_recordings_and_without_what_is_hidden(
     library: Library, tmp_path: Path
 ) -> None:
     library.put(kept(1))
-    library.put_belongings("gear", {"b1": {"id": "b1", "secret": 1}})
+    library.put_items("gear", {"b1": {"id": "b1", "secret": 1}})
     target = tmp_path / "catalog.db"
     library.copy_catalog(
         target, lambda value: {k: v for k, v in value.items() if k != "secret"}, "-x"
@@ -149,4 +153,4 @@ def test_the_catalog_goes_out_without_recordings_and_without_what_is_hidden(
     found = copy.activity(1)
     assert found and found[2] == f"{library.recording_names()[0]}-x"
     assert copy.block(found[2]) is None
-    assert copy.belongings("gear") == {"b1": {"id": "b1"}}
+    assert copy.items_of("gear") == {"b1": {"id": "b1"}}

@@ -239,7 +239,7 @@ def test_the_sandbox_is_exported_with_its_own_numbers(sandbox: Sandbox) -> None:
                 height = heights.get((record["timestamp"] - session["start_time"]).seconds)
                 assert record.get("enhanced_altitude") == pytest.approx(height, abs=0.11)
     assert {"private_note", "weather", "perceived_exertion", "media"} <= {
-        key for entry in entries for key in entry.facts
+        key for entry in entries for key in entry.fields
     }
 
 

@@ -1,4 +1,4 @@
-"""Damaged exports: the damage is the one that is meant, and the whole export stays whole."""
+"""CorruptFile exports: the damage is the one that is meant, and the whole export stays whole."""
 
 import csv
 import gzip

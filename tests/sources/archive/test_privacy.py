@@ -10,7 +10,7 @@ from strava_mcp.context import Context
 from strava_mcp.errors import ConfigError
 from strava_mcp.identity import READ, Principal
 from strava_mcp.polyline import encode
-from strava_mcp.sources.archive.privacy import Home
+from strava_mcp.sources.archive.privacy import PrivacyZone
 from strava_mcp.sources.archive.source import Archive
 from strava_mcp.tools import load_tools
 from tests.sources.archive.imported import archive_of, imported_sandbox
@@ -19,20 +19,20 @@ RADIUS_M = 700.0
 
 
 @pytest.fixture(scope="module")
-def home_of_archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Home]:
+def home_of_archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PrivacyZone]:
     folder = tmp_path_factory.mktemp("private")
     source = imported_sandbox(folder, most=25)
     point = next(a["start_latlng"] for a in source.activities() if a.get("start_latlng"))
-    return folder / "home", Home(point[0], point[1], RADIUS_M)
+    return folder / "home", PrivacyZone(point[0], point[1], RADIUS_M)
 
 
 @pytest.fixture(scope="module")
-def plain(home_of_archive: tuple[Path, Home]) -> Archive:
+def plain(home_of_archive: tuple[Path, PrivacyZone]) -> Archive:
     return archive_of(home_of_archive[0])
 
 
 @pytest.fixture(scope="module")
-def hiding(home_of_archive: tuple[Path, Home]) -> Archive:
+def hiding(home_of_archive: tuple[Path, PrivacyZone]) -> Archive:
     folder, home = home_of_archive
     circle = (home.latitude, home.longitude, home.radius_m)
     return archive_of(folder, archive_hide_home=circle)
@@ -62,20 +62,20 @@ def everything(source: Archive) -> list[Any]:
 
 
 def test_no_answer_tells_a_position_at_home(
-    plain: Archive, hiding: Archive, home_of_archive: tuple[Path, Home]
+    plain: Archive, hiding: Archive, home_of_archive: tuple[Path, PrivacyZone]
 ) -> None:
     home = home_of_archive[1]
-    assert any(home.holds(point) for point in positions(everything(plain)))
+    assert any(home.contains(point) for point in positions(everything(plain)))
     told = positions(everything(hiding))
-    assert len(told) > 1000 and not any(home.holds(point) for point in told)
+    assert len(told) > 1000 and not any(home.contains(point) for point in told)
 
 
 def test_no_drawn_line_begins_at_home(
-    plain: Archive, hiding: Archive, home_of_archive: tuple[Path, Home]
+    plain: Archive, hiding: Archive, home_of_archive: tuple[Path, PrivacyZone]
 ) -> None:
     home = home_of_archive[1]
     start = encode([(home.latitude, home.longitude)])
-    number = next(a["id"] for a in plain.activities() if home.holds(a.get("start_latlng")))
+    number = next(a["id"] for a in plain.activities() if home.contains(a.get("start_latlng")))
     assert plain.activity(number)["map"]["summary_polyline"].startswith(start)
     assert not hiding.activity(number).get("map", {}).get("summary_polyline", "").startswith(start)
     for route in plain.routes(0):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strava_mcp.sources.archive import profile_tables
-from strava_mcp.sources.archive.catalog import Skipped
+from strava_mcp.sources.archive.catalog import SkippedRow
 from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.export import Export, open_export
 from strava_mcp.sources.source import FIRST_OWN_ID
@@ -92,10 +92,10 @@ def test_shoes_without_a_name_are_called_what_they_are() -> None:
 
 
 def test_ids_of_gear_are_gathered_from_activities() -> None:
-    entries: list[Entry | Skipped] = [
+    entries: list[Entry | SkippedRow] = [
         Entry(1, {"gear_name": "Commuter", "gear_id": "b77"}),
         Entry(2, {"gear_name": "Old"}),
-        Skipped(4, "no id"),
+        SkippedRow(4, "no id"),
         Entry(3, {"gear_id": "g5"}),
     ]
     assert profile_tables.gear_ids(entries) == {"Commuter": "b77"}

@@ -12,8 +12,8 @@ import requests
 from strava_mcp.errors import NotConnected, Unavailable
 from strava_mcp.sources.archive.columns import unpack
 from strava_mcp.sources.archive.library import FILE, Library
-from strava_mcp.sources.archive.privacy import Home
-from strava_mcp.sources.archive.s3 import Bucket, publish
+from strava_mcp.sources.archive.privacy import PrivacyZone
+from strava_mcp.sources.archive.s3 import S3Prefix, publish
 from strava_mcp.sources.archive.source import Archive
 from tests.aws.cloud import cloud
 from tests.sources.archive.imported import archive_of, import_into
@@ -60,13 +60,13 @@ def s3_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the server asks S3 for, in its order."""
     names: list[str] = []
-    ask = Bucket._ask
+    ask = S3Prefix._ask
 
-    def noted(self: Bucket, operation: str, **options: Any) -> Any:
+    def noted(self: S3Prefix, operation: str, **options: Any) -> Any:
         names.append(f"{operation} {options.get('Key', '')}")
         return ask(self, operation, **options)
 
-    monkeypatch.setattr(Bucket, "_ask", noted)
+    monkeypatch.setattr(S3Prefix, "_ask", noted)
     return names
 
 
@@ -77,7 +77,7 @@ def truths(tmp_path: Path) -> list[Truth]:
     return made
 
 
-def put(home: Path, hidden: Home | None = None) -> tuple[int, int]:
+def put(home: Path, hidden: PrivacyZone | None = None) -> tuple[int, int]:
     return publish(Library(home / FILE), URL, hidden, lambda *_: None)
 
 
@@ -152,12 +152,12 @@ def test_s3_out_of_reach_is_told_and_what_is_at_hand_goes_on(
     source = served(tmp_path)
     source.activities()
 
-    def down(self: Bucket, operation: str, **_: Any) -> Any:
+    def down(self: S3Prefix, operation: str, **_: Any) -> Any:
         raise Unavailable("S3 did not answer: connection refused")
 
-    monkeypatch.setattr(Bucket, "_ask", down)
+    monkeypatch.setattr(S3Prefix, "_ask", down)
     monkeypatch.setattr("strava_mcp.sources.archive.s3.POLL_INTERVAL_S", 0)
-    source._shelf._look_at = 0.0  # type: ignore[attr-defined]  # as five minutes later
+    source._storage._look_at = 0.0  # type: ignore[attr-defined]  # as five minutes later
     assert len(source.activities(per_page=200)) == 20
     with pytest.raises(Unavailable, match="did not answer"):
         served(tmp_path).activities()
@@ -168,7 +168,7 @@ def test_nothing_near_home_leaves_the_machine(s3_cloud: Cloud, tmp_path: Path) -
     import_into(tmp_path / "home", tmp_path / "export.zip")
     plain = archive_of(tmp_path / "home")
     point = next(a["start_latlng"] for a in plain.activities() if a.get("start_latlng"))
-    home = Home(*point, 800.0)
+    home = PrivacyZone(*point, 800.0)
     put(tmp_path / "home", home)
     objects = s3_cloud.objects()
     (tmp_path / "seen.db").write_bytes(gzip.decompress(objects["strava/catalog.db.gz"]))
@@ -184,11 +184,11 @@ def test_nothing_near_home_leaves_the_machine(s3_cloud: Cloud, tmp_path: Path) -
     tracks = [
         unpack(block).get("latlng", []) for key, block in objects.items() if "recordings/" in key
     ]
-    assert any(tracks) and not any(home.holds(p) for track in tracks for p in track)
+    assert any(tracks) and not any(home.contains(p) for track in tracks for p in track)
     assert any(None in track for track in tracks)
     put(tmp_path / "home")  # without the setting all of it goes up
     assert any(
-        home.holds(point)
+        home.contains(point)
         for key, block in s3_cloud.objects().items()
         if "recordings/" in key
         for point in unpack(block).get("latlng", [])

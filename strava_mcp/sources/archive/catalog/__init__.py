@@ -10,13 +10,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 
-from strava_mcp.sources.archive.catalog.dialect import Forms, Survey
+from strava_mcp.sources.archive.catalog.dialect import CsvDialect, DialectSniffer
 from strava_mcp.sources.archive.catalog.entry import Entry
-from strava_mcp.sources.archive.catalog.facts import RowReader
-from strava_mcp.sources.archive.catalog.headers import UNKNOWN, Language, language_of, named, places
-from strava_mcp.sources.archive.catalog.table import Opener, Row, Skipped, Unreadable, rows
+from strava_mcp.sources.archive.catalog.headers import (
+    UNKNOWN,
+    Language,
+    detect_language,
+    named,
+    places,
+)
+from strava_mcp.sources.archive.catalog.row_reader import RowReader
+from strava_mcp.sources.archive.catalog.table import Opener, Row, SkippedRow, UnreadableTable, rows
 
-__all__ = ["Catalog", "Skipped", "Unreadable"]
+__all__ = ["Catalog", "SkippedRow", "UnreadableTable"]
 
 #: One activity an hour for half a century. The ids of so many are some 40 MB.
 MAX_ROWS = 500_000
@@ -35,39 +41,39 @@ class Catalog:
     exports before 2019) or ``unknown``.
 
     ``opener``: opens the file anew; ``now``: what no activity can begin a day later than. Raises
-    Unreadable, as every iteration may, and whatever ``opener`` does.
+    UnreadableTable, as every iteration may, and whatever ``opener`` does.
     """
 
     def __init__(self, opener: Opener, now: datetime | None = None) -> None:
         self._opener = opener
         header = self._header()
-        language = language_of(header)
+        language = detect_language(header)
         found, forms = self._known(header, language)
         for name, said in (("id", "the ids of the activities"), ("date", "their dates")):
             if name not in found:
-                raise Unreadable(f"activities.csv has no column with {said}. {WHAT_TO_DO}")
+                raise UnreadableTable(f"activities.csv has no column with {said}. {WHAT_TO_DO}")
         self.language = language.name
         self.units = forms.units
         self._columns = len(header)
         self._reader = RowReader(found, forms, now or datetime.now(UTC))
 
-    def __iter__(self) -> Iterator[Entry | Skipped]:
+    def __iter__(self) -> Iterator[Entry | SkippedRow]:
         """Every row. Of two with one id the first counts."""
         seen: set[int] = set()
         for row in self._body():
-            entry = row if isinstance(row, Skipped) else self._entry(row)
+            entry = row if isinstance(row, SkippedRow) else self._entry(row)
             if isinstance(entry, Entry):
                 if entry.id in seen:
-                    yield Skipped(row.line, f"activity {entry.id} stands further up already.")
+                    yield SkippedRow(row.line, f"activity {entry.id} stands further up already.")
                     continue
                 seen.add(entry.id)
             yield entry
 
-    def _entry(self, row: Row) -> Entry | Skipped:
+    def _entry(self, row: Row) -> Entry | SkippedRow:
         text = self._reader.text(row.cells, "id")
         if not ID.fullmatch(text) or int(text) == 0:
-            return Skipped(row.line, f"{text[:40]!r} is no id of an activity.")
-        facts, problems = self._reader.facts(row.cells)
+            return SkippedRow(row.line, f"{text[:40]!r} is no id of an activity.")
+        facts, problems = self._reader.fields(row.cells)
         if len(row.cells) < self._columns:
             problems.append(f"the row ends after {len(row.cells)} of {self._columns} columns.")
         file = self._reader.text(row.cells, "file") or None
@@ -75,7 +81,7 @@ class Catalog:
 
     def _known(
         self, header: Sequence[str], language: Language
-    ) -> tuple[dict[str, tuple[int, ...]], Forms]:
+    ) -> tuple[dict[str, tuple[int, ...]], CsvDialect]:
         """The columns and the forms; positions are believed only while the rows bear them out."""
         found = places(header, language)
         survey = self._surveyed(language, found)
@@ -83,14 +89,16 @@ class Catalog:
             found = named(header, language)
             survey = self._surveyed(language, found)
         if language is UNKNOWN and not found:
-            raise Unreadable(f"activities.csv is in a language that is not known. {WHAT_TO_DO}")
+            raise UnreadableTable(
+                f"activities.csv is in a language that is not known. {WHAT_TO_DO}"
+            )
         return found, survey.forms
 
-    def _surveyed(self, language: Language, found: dict[str, tuple[int, ...]]) -> Survey:
-        survey = Survey(language, found)
+    def _surveyed(self, language: Language, found: dict[str, tuple[int, ...]]) -> DialectSniffer:
+        survey = DialectSniffer(language, found)
         for count, row in enumerate(self._body()):
             if count == MAX_ROWS:
-                raise Unreadable(f"activities.csv has more than {MAX_ROWS:,} rows.")
+                raise UnreadableTable(f"activities.csv has more than {MAX_ROWS:,} rows.")
             if isinstance(row, Row):
                 survey.see(row.cells)
         return survey
@@ -99,12 +107,12 @@ class Catalog:
         with closing(rows(self._opener)) as found:
             first = next(found, None)
         if first is None:
-            raise Unreadable("activities.csv is empty: download the export again.")
-        if isinstance(first, Skipped):
-            raise Unreadable("activities.csv does not begin with a header: download it again.")
+            raise UnreadableTable("activities.csv is empty: download the export again.")
+        if isinstance(first, SkippedRow):
+            raise UnreadableTable("activities.csv does not begin with a header: download it again.")
         return first.cells
 
-    def _body(self) -> Iterator[Row | Skipped]:
+    def _body(self) -> Iterator[Row | SkippedRow]:
         with closing(rows(self._opener)) as found:
             next(found, None)
             yield from found

@@ -37,7 +37,7 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 MAX_CHARACTERS = 80
 
 
-def moment(text: str, month_first: bool = False) -> datetime:
+def parse_date(text: str, month_first: bool = False) -> datetime:
     """The moment in UTC that ``text`` means; without a time of day, midnight.
 
     ``month_first``: how ``5/6/2024`` is read. Raises ValueError for what is no date.
@@ -48,7 +48,7 @@ def moment(text: str, month_first: bool = False) -> datetime:
     return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
-def has_time(text: str) -> bool:
+def has_time_of_day(text: str) -> bool:
     """Whether ``text``, a date, tells the time of day as well."""
     return bool(TIME.search(_day(_plain(text), False)[3]))
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from strava_mcp.sources.archive.catalog import dates
 from strava_mcp.sources.archive.catalog.headers import Language
-from strava_mcp.sources.archive.catalog.numbers import decimal_mark, number
+from strava_mcp.sources.archive.catalog.numbers import detect_decimal_mark, parse_number
 from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE, METRES_PER_YARD
 
 Places = Mapping[str, Sequence[int]]
@@ -30,7 +30,7 @@ IN_BASE_UNITS = ("distance", "moving_time", "max_speed", "average_speed", "total
 
 
 @dataclass(frozen=True)
-class Forms:
+class CsvDialect:
     """``mark``: of decimals in base units; ``shown_mark``: in the columns for people.
 
     ``units``: of distance for people: ``kilometres``, ``miles``, ``metres`` or ``unknown``.
@@ -42,7 +42,7 @@ class Forms:
     units: str
 
 
-class Survey:
+class DialectSniffer:
     """What the rows of a file say of its forms, counted row by row."""
 
     def __init__(self, language: Language, places: Places) -> None:
@@ -66,10 +66,10 @@ class Survey:
         self._see_twins(cells)
 
     @property
-    def forms(self) -> Forms:
+    def forms(self) -> CsvDialect:
         """What most of the rows say; where none says anything, what the language does."""
         language = self._language
-        return Forms(
+        return CsvDialect(
             month_first=_most(self._orders, language.month_first),
             mark=_most(self._marks, "."),
             shown_mark=_most(self._shown_marks, language.mark),
@@ -110,8 +110,8 @@ class Survey:
         if len(columns) < 2:
             return None
         try:
-            shown = number(cell(cells, columns, 0), self._language.mark)
-            return shown, number(cell(cells, columns, 1))
+            shown = parse_number(cell(cells, columns, 0), self._language.mark)
+            return shown, parse_number(cell(cells, columns, 1))
         except ValueError:
             return None
 
@@ -131,7 +131,7 @@ def _unit(metres: float) -> str | None:
 
 
 def _count(marks: Counter[str], text: str) -> None:
-    if mark := decimal_mark(text):
+    if mark := detect_decimal_mark(text):
         marks[mark] += 1
 
 

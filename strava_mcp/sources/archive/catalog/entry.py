@@ -9,7 +9,7 @@ from strava_mcp.json_types import JSON
 class Entry:
     """One activity of the catalog.
 
-    ``facts``: what the row says, under the names and in the units of Strava's DetailedActivity
+    ``fields``: what the row says, under the names and in the units of Strava's DetailedActivity
     (name, sport_type, start_date in UTC as ``2024-05-06T04:02:34Z``, elapsed_time s, distance m,
     average_speed m/s, commute …); a value that is missing or absurd has no key. Beside them
     what only the export has: private_note, gear_name, athlete_weight (kg), weather (an object).
@@ -19,6 +19,6 @@ class Entry:
     """
 
     id: int
-    facts: JSON
+    fields: JSON
     file: str | None = None
     problems: tuple[str, ...] = field(default=())

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-#: What we read, by the names of ``Entry.facts`` where those have one. The lines of every language
+#: What we read, by the names of ``Entry.fields`` where those have one. The lines of every language
 #: below have the same words at the same places; ``-`` is a word that nobody has shown.
 COLUMNS = """
 id | date | name | type | description
@@ -177,7 +177,7 @@ LANGUAGES = (
 UNKNOWN = Language("unknown")
 
 
-def language_of(header: Sequence[str]) -> Language:
+def detect_language(header: Sequence[str]) -> Language:
     """The language that knows most of the header; UNKNOWN where none knows two of its words."""
     heads = [plain(head) for head in header]
     known = [sum(head in language.columns for head in heads) for language in LANGUAGES]

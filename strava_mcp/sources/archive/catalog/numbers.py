@@ -9,7 +9,7 @@ WRITTEN = re.compile(r"[+-]?[0-9][0-9.,]*(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
 MAX_CHARACTERS = 40
 
 
-def decimal_mark(text: str) -> str | None:
+def detect_decimal_mark(text: str) -> str | None:
     """The decimal mark that ``text`` is written with: ``.``, ``,`` or None where it may be either.
 
     With both marks it is the last one. A mark that occurs twice groups thousands. One alone before
@@ -30,7 +30,7 @@ def decimal_mark(text: str) -> str | None:
     return last
 
 
-def number(text: str, mark: str = ".") -> float:
+def parse_number(text: str, mark: str = ".") -> float:
     """The number in ``text``; ``mark`` decides where it may be read in two ways.
 
     Raises ValueError for what is no finite number.
@@ -38,7 +38,7 @@ def number(text: str, mark: str = ".") -> float:
     digits = GROUPING.sub("", text)
     if len(digits) > MAX_CHARACTERS or not WRITTEN.fullmatch(digits):
         raise ValueError("is no number")
-    mark = decimal_mark(digits) or mark
+    mark = detect_decimal_mark(digits) or mark
     digits = digits.replace("," if mark == "." else ".", "").replace(mark, ".")
     if digits.count(".") > 1:
         raise ValueError("is no number")

@@ -19,7 +19,7 @@ Opener = Callable[[], AbstractContextManager[IO[bytes]]]
 MAX_LINE_BYTES = 1 << 20
 
 
-class Unreadable(ValueError):
+class UnreadableTable(ValueError):
     """The table cannot be used at all; the text says what is missing and what to do."""
 
 
@@ -32,25 +32,25 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Skipped:
+class SkippedRow:
     """A row that cannot be used: the line that it begins on, and the reason for a person."""
 
     line: int
     reason: str
 
 
-def rows(opener: Opener) -> Generator[Row | Skipped, None, None]:
-    """Every row with anything in it, the header first. Raises Unreadable where the file breaks."""
+def rows(opener: Opener) -> Generator[Row | SkippedRow, None, None]:
+    """Yield every row that is not empty, header first. Raises UnreadableTable on damage."""
     try:
         with opener() as stream:
             yield from _rows(_lines(stream))
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as exc:
-        raise Unreadable(
+        raise UnreadableTable(
             f"The table is damaged ({exc or type(exc).__name__}): download the export again."
         ) from exc
 
 
-def _rows(lines: Iterator[str]) -> Iterator[Row | Skipped]:
+def _rows(lines: Iterator[str]) -> Iterator[Row | SkippedRow]:
     reader = csv.reader(lines)
     while True:
         line = reader.line_num + 1
@@ -59,7 +59,9 @@ def _rows(lines: Iterator[str]) -> Iterator[Row | Skipped]:
         except StopIteration:
             return
         except csv.Error as exc:
-            yield Skipped(line, f"up to line {reader.line_num} this is no row of a table: {exc}.")
+            yield SkippedRow(
+                line, f"up to line {reader.line_num} this is no row of a table: {exc}."
+            )
             continue
         if any(cells):
             yield Row(line, cells)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strava_mcp.sources.archive import catalog as module
-from strava_mcp.sources.archive.catalog import Catalog, Skipped, Unreadable
+from strava_mcp.sources.archive.catalog import Catalog, SkippedRow, UnreadableTable
 from strava_mcp.sources.archive.catalog.entry import Entry
 from tests.sources.archive.maker_csv import ENGLISH, GERMAN, GERMAN_SPORTS, OLD
 
@@ -112,7 +112,7 @@ def test_an_english_row() -> None:
     )
     found = one(row)
     assert found.id == 11 and found.file == "activities/99.fit.gz" and found.problems == ()
-    assert found.facts == {
+    assert found.fields == {
         "name": "Home",
         "description": 'Wind, "much" of it\nand rain',
         "private_note": "knee",
@@ -156,7 +156,7 @@ def test_an_english_row() -> None:
 
 def test_what_is_empty_has_no_key() -> None:
     found = one({"Activity ID": 5, "Activity Date": START})
-    assert found.facts == {"start_date": "2024-05-06T04:02:34Z"} and found.file is None
+    assert found.fields == {"start_date": "2024-05-06T04:02:34Z"} and found.file is None
 
 
 def test_a_german_row() -> None:
@@ -167,7 +167,7 @@ def test_a_german_row() -> None:
     }
     content = table(GERMAN, row)
     assert opened(content).language == "German" and opened(content).units == "kilometres"
-    assert one(row, GERMAN).facts == {
+    assert one(row, GERMAN).fields == {
         "name": "2022-12-09 16:24",
         "description": "bewölkt, 0°C",
         "gear_name": "Patria",
@@ -188,7 +188,7 @@ def test_an_export_from_before_2019() -> None:
     assert opened(table(OLD, row)).units == "metres"
     found = one(row, OLD)
     assert found.file == "activities/1836776031.gpx"
-    assert found.facts == {
+    assert found.fields == {
         "name": "Evening Ride",
         "gear_name": "Merida",
         "sport_type": "Ride",
@@ -211,7 +211,7 @@ def test_a_language_that_is_not_known_is_read_by_position() -> None:
     assert opened(content).language == "unknown" and opened(content).units == "kilometres"
     found = entries(content)[0]
     assert found.file == "activities/1.fit.gz"
-    assert found.facts == {
+    assert found.fields == {
         "name": "Home",
         "sport_type": "Run",
         "start_date": "2024-05-06T04:02:34Z",
@@ -227,13 +227,13 @@ def test_a_language_that_is_not_known_is_read_by_position() -> None:
     "change", [{"Elapsed Time": 1, "Distance": "3.33"}, {"Elapsed Time": 9, "Distance": "77.77"}]
 )
 def test_positions_are_not_believed_where_the_twins_disagree(change: dict[Any, Any]) -> None:
-    with pytest.raises(Unreadable, match="language that is not known.*English"):
+    with pytest.raises(UnreadableTable, match="language that is not known.*English"):
         opened(unknown(*(ride(n) | change for n in range(1, 5))))
 
 
 def test_known_names_are_believed_whatever_the_rows_say() -> None:
     found = one(ride(**{"Elapsed Time": 1, "Distance": "77.77"}))
-    assert found.facts["distance"] == 20000.0 and found.facts["elapsed_time"] == 3600
+    assert found.fields["distance"] == 20000.0 and found.fields["elapsed_time"] == 3600
 
 
 def test_miles_are_told_by_the_metres_beside_them() -> None:
@@ -245,7 +245,7 @@ def test_miles_are_told_by_the_metres_beside_them() -> None:
     ]
     content = table(ENGLISH, *rows)
     assert opened(content).units == "miles"
-    distances = [entry.facts["distance"] for entry in entries(content)]
+    distances = [entry.fields["distance"] for entry in entries(content)]
     assert distances == pytest.approx([16093.4, 8046.72, 914.4, 91.44])
 
 
@@ -255,7 +255,7 @@ def test_kilometres_fill_in_where_the_metres_are_missing() -> None:
         ride(2, **{"Distance": "5.25", "Distance.2": ""}),
         ride(3, **{"Distance": "1500", "Distance.2": "", "Activity Type": "Swim"}),
     ]
-    found = [entry.facts["distance"] for entry in entries(table(ENGLISH, *rows))]
+    found = [entry.fields["distance"] for entry in entries(table(ENGLISH, *rows))]
     assert found == [20000.0, 5250.0, 1500.0]
 
 
@@ -264,7 +264,7 @@ def test_without_metres_nobody_knows_whether_it_is_miles() -> None:
     row = {"Activity ID": 1, "Activity Date": START, "Elapsed Time": 783, "Distance": "3.68"}
     assert opened(table(header, row)).units == "unknown"
     found = one(row, header)
-    assert "distance" not in found.facts and found.facts["elapsed_time"] == 783
+    assert "distance" not in found.fields and found.fields["elapsed_time"] == 783
     assert found.problems == ("distance: the export does not tell the unit of '3.68'.",)
 
 
@@ -275,21 +275,21 @@ def test_a_mark_before_the_first_word_and_other_ends_of_lines(ends: str) -> None
 
 
 def test_nul_bytes_are_passed_over() -> None:
-    assert entries(table(ENGLISH, ride()).replace(b"Home", b"H\0ome"))[0].facts["name"] == "Home"
+    assert entries(table(ENGLISH, ride()).replace(b"Home", b"H\0ome"))[0].fields["name"] == "Home"
 
 
 def test_a_file_saved_by_an_old_program_for_windows() -> None:
     row = {0: 1, 1: "09.12.2022, 15:24:49", 2: "Über Köln", 3: "Radfahrt"}
     content = table(GERMAN, row).decode().replace("CO₂", "CO2").encode("latin-1")
     assert opened(content).language == "German"
-    assert entries(content)[0].facts["name"] == "Über Köln"
+    assert entries(content)[0].fields["name"] == "Über Köln"
 
 
 def test_a_truncated_file_keeps_its_whole_rows() -> None:
     content = table(ENGLISH, ride(11), ride(12))
     found = entries(content[: content.rindex(b"20000.0")])
     assert [entry.id for entry in found] == [11, 12]
-    assert found[1].facts["elapsed_time"] == 3600
+    assert found[1].fields["elapsed_time"] == 3600
     assert found[1].problems == ("the row ends after 18 of 103 columns.",)
 
 
@@ -297,7 +297,7 @@ def test_of_two_rows_with_one_id_the_first_counts() -> None:
     rows = [ride(11), ride(12), ride(11, **{"Activity Name": "Again"})]
     found = list(opened(table(ENGLISH, *rows)))
     assert [item.id for item in found if isinstance(item, Entry)] == [11, 12]
-    assert found[2] == Skipped(4, "activity 11 stands further up already.")
+    assert found[2] == SkippedRow(4, "activity 11 stands further up already.")
 
 
 @pytest.mark.parametrize("identity", ["", "abc", "0", "-5", "1.5", "9" * 30, "²", "<script>"])
@@ -305,26 +305,28 @@ def test_a_row_without_an_id_is_skipped_and_its_line_said(identity: str) -> None
     row = ride(**{"Activity Description": "two\nlines"})
     bad = ride(**{"Activity ID": identity})
     found = list(opened(table(ENGLISH, row, bad, ride(13))))
-    assert [type(item) for item in found] == [Entry, Skipped, Entry]
-    assert isinstance(found[1], Skipped) and found[1].line == 4
+    assert [type(item) for item in found] == [Entry, SkippedRow, Entry]
+    assert isinstance(found[1], SkippedRow) and found[1].line == 4
 
 
 def test_a_field_longer_than_any_is_skipped_and_the_rest_is_read() -> None:
     rows = [ride(11, **{"Activity Description": "x" * 200_000}), ride(12)]
     found = list(opened(table(ENGLISH, *rows)))
-    assert isinstance(found[0], Skipped) and "line 2" in found[0].reason
+    assert isinstance(found[0], SkippedRow) and "line 2" in found[0].reason
     assert isinstance(found[1], Entry) and found[1].id == 12
 
 
 @pytest.mark.parametrize("word", ["Activity ID", "Activity Date"])
 def test_without_ids_or_dates_there_is_no_catalog(word: str) -> None:
     header = [head for head in ENGLISH if head != word]
-    with pytest.raises(Unreadable, match="activities.csv has no column with.*request the archive"):
+    with pytest.raises(
+        UnreadableTable, match="activities.csv has no column with.*request the archive"
+    ):
         opened(table(header))
 
 
 def test_any_other_column_may_be_missing_and_others_be_there() -> None:
-    whole = one(ride(**{"Max Speed": "9.5", "Average Speed": "5.5"})).facts
+    whole = one(ride(**{"Max Speed": "9.5", "Average Speed": "5.5"})).fields
     for word in ENGLISH[2:38]:
         header = ["New", *(head for head in ENGLISH if head != word)]
         row = {
@@ -336,7 +338,7 @@ def test_any_other_column_may_be_missing_and_others_be_there() -> None:
             }.items()
             if head != word
         }
-        found = one(row, header).facts
+        found = one(row, header).fields
         assert found["start_date"] == whole["start_date"]
         assert found.get("max_speed") == (None if word == "Max Speed" else 9.5)
 
@@ -345,7 +347,7 @@ def test_any_other_column_may_be_missing_and_others_be_there() -> None:
     "content", [b"", b"\n\n", b"hello", b"\xff\xfe\x00", b'"never closed', b"PK\x03\x04" * 50]
 )
 def test_what_is_no_catalog(content: bytes) -> None:
-    with pytest.raises(Unreadable, match=r"activities.csv .*: download|again"):
+    with pytest.raises(UnreadableTable, match=r"activities.csv .*: download|again"):
         opened(content)
 
 
@@ -357,7 +359,7 @@ def test_a_catalog_without_activities() -> None:
 def test_more_rows_than_anybody_has(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_ROWS", 3)
     assert len(entries(table(ENGLISH, *(ride(n) for n in range(1, 4))))) == 3
-    with pytest.raises(Unreadable, match="more than 3 rows"):
+    with pytest.raises(UnreadableTable, match="more than 3 rows"):
         opened(table(ENGLISH, *(ride(n) for n in range(1, 5))))
 
 
@@ -372,7 +374,7 @@ class Broken(io.BytesIO):
 
 def test_a_zip_that_breaks_in_the_middle() -> None:
     content = table(ENGLISH, *(ride(n) for n in range(1, 50)))
-    with pytest.raises(Unreadable, match="damaged.*Bad CRC-32.*download"):
+    with pytest.raises(UnreadableTable, match="damaged.*Bad CRC-32.*download"):
         Catalog(lambda: Broken(content), NOW)
 
 
@@ -402,18 +404,18 @@ def test_every_stream_is_closed() -> None:
 )
 def test_a_date_that_cannot_be_is_left_out_and_the_row_stays(text: str) -> None:
     found = one(ride(**{"Activity Date": text}))
-    assert "start_date" not in found.facts and found.facts["distance"] == 20000.0
+    assert "start_date" not in found.fields and found.fields["distance"] == 20000.0
     (problem,) = found.problems
     assert problem.startswith("start_date") and repr(text) in problem
 
 
 def test_a_clock_may_be_a_day_ahead() -> None:
-    assert "start_date" in one(ride(**{"Activity Date": "Jun 15, 2026, 11:00:00 PM"})).facts
+    assert "start_date" in one(ride(**{"Activity Date": "Jun 15, 2026, 11:00:00 PM"})).fields
 
 
 def test_a_day_without_a_time() -> None:
     found = one(ride(**{"Activity Date": "May 6, 2024"}))
-    assert found.facts["start_date"] == "2024-05-06T00:00:00Z"
+    assert found.fields["start_date"] == "2024-05-06T00:00:00Z"
     assert "no time of day" in found.problems[0]
 
 
@@ -422,14 +424,14 @@ def test_a_day_without_a_time() -> None:
 )
 def test_the_order_of_day_and_month_is_that_of_the_whole_file(other: str, month: int) -> None:
     rows = [ride(1, **{"Activity Date": "5/6/2024, 10:00:00"}), ride(2, **{"Activity Date": other})]
-    found = entries(table(ENGLISH, *rows))[0].facts["start_date"]
+    found = entries(table(ENGLISH, *rows))[0].fields["start_date"]
     assert found.startswith(f"2024-{month:02}")
 
 
 def test_where_no_date_says_its_order_the_language_does() -> None:
     row = {0: 1, 1: "5/6/2024, 10:00:00", 2: "x"}
-    assert one(row, GERMAN).facts["start_date"].startswith("2024-06-05")
-    assert one(row, ENGLISH).facts["start_date"].startswith("2024-05-06")
+    assert one(row, GERMAN).fields["start_date"].startswith("2024-06-05")
+    assert one(row, ENGLISH).fields["start_date"].startswith("2024-05-06")
 
 
 def test_decimal_commas_of_the_whole_file_decide_what_one_cell_does_not() -> None:
@@ -437,9 +439,9 @@ def test_decimal_commas_of_the_whole_file_decide_what_one_cell_does_not() -> Non
         ride(1, **{"Distance.2": "20000,5", "Max Speed": "10,25", "Elevation Gain": "1,234"}),
         ride(2, **{"Distance.2": "9440,1", "Max Speed": "9,5", "Elevation Gain": "12,5"}),
     ]
-    first = entries(table(ENGLISH, *rows))[0].facts
+    first = entries(table(ENGLISH, *rows))[0].fields
     assert first["distance"] == 20000.5 and first["total_elevation_gain"] == 1.234
-    points = one(ride(**{"Max Speed": "10.25", "Elevation Gain": "1,234"})).facts
+    points = one(ride(**{"Max Speed": "10.25", "Elevation Gain": "1,234"})).fields
     assert points["total_elevation_gain"] == 1234.0
 
 
@@ -461,34 +463,34 @@ def test_decimal_commas_of_the_whole_file_decide_what_one_cell_does_not() -> Non
 )
 def test_an_absurd_value_is_left_out_and_said(name: str, text: str, key: str) -> None:
     found = one(ride(**{name: text}))
-    assert key not in found.facts and found.facts["elapsed_time"] == 3600
+    assert key not in found.fields and found.fields["elapsed_time"] == 3600
     (problem,) = found.problems
     assert problem.startswith(f"{key}: ") and repr(text) in problem
 
 
 def test_an_absurd_value_of_the_weather_is_left_out_alone() -> None:
     found = one(ride(**{"Humidity": "41", "Weather Temperature": "13.5"}))
-    assert found.facts["weather"] == {"temperature": 13.5}
+    assert found.fields["weather"] == {"temperature": 13.5}
     assert found.problems == ("humidity: '41' is beyond 0 to 1.",)
 
 
 def test_the_first_of_twins_stands_in_for_an_empty_second() -> None:
     row = ride(**{"Max Heart Rate": 180, "Relative Effort": 50, "Commute": "true"})
     row |= {"Elapsed Time.2": "", "Elapsed Time": "3601"}
-    found = one(row).facts
+    found = one(row).fields
     assert found["max_heartrate"] == 180 and found["suffer_score"] == 50
     assert found["commute"] is True and found["elapsed_time"] == 3601
 
 
 def test_a_sport_that_is_not_known_is_a_workout_and_named() -> None:
     found = one(ride(**{"Activity Type": "Quidditch"}))
-    assert found.facts["sport_type"] == "Workout"
+    assert found.fields["sport_type"] == "Workout"
     assert found.problems == ("sport_type: 'Quidditch' is no known sport, kept as Workout.",)
 
 
 def test_the_raw_sport_wins_where_it_is_one() -> None:
-    assert one(ride(**{"Type": "GravelRide"})).facts["sport_type"] == "GravelRide"
-    assert one(ride(**{"Type": "3.0"})).facts["sport_type"] == "Ride"
+    assert one(ride(**{"Type": "GravelRide"})).fields["sport_type"] == "GravelRide"
+    assert one(ride(**{"Type": "3.0"})).fields["sport_type"] == "Ride"
 
 
 @pytest.mark.parametrize(
@@ -496,8 +498,8 @@ def test_the_raw_sport_wins_where_it_is_one() -> None:
 )
 def test_total_work_is_in_joules_unless_power_says_otherwise(work: str, kilojoules: float) -> None:
     row = ride(**{"Average Watts": "210.0", "Total Work": work})
-    assert one(row).facts["kilojoules"] == kilojoules
-    assert one(ride(**{"Total Work": "735000"})).facts["kilojoules"] == 735.0
+    assert one(row).fields["kilojoules"] == kilojoules
+    assert one(ride(**{"Total Work": "735000"})).fields["kilojoules"] == 735.0
 
 
 @pytest.mark.parametrize(
@@ -511,21 +513,21 @@ def test_total_work_is_in_joules_unless_power_says_otherwise(work: str, kilojoul
     ],
 )
 def test_ids_of_gear(cells: dict[str, str], gear_id: str | None) -> None:
-    assert one(ride(**cells)).facts.get("gear_id") == gear_id
+    assert one(ride(**cells)).fields.get("gear_id") == gear_id
 
 
 def test_races_and_long_runs() -> None:
-    assert one(ride(**{"Competition": "1.0"})).facts["workout_type"] == 11
+    assert one(ride(**{"Competition": "1.0"})).fields["workout_type"] == 11
     run = {"Activity Type": "Run"}
-    assert one(ride(**run, **{"Competition": "1.0"})).facts["workout_type"] == 1
-    assert one(ride(**run, **{"Long Run": "1.0"})).facts["workout_type"] == 2
-    assert "workout_type" not in one(ride(**{"Competition": "0.0"})).facts
+    assert one(ride(**run, **{"Competition": "1.0"})).fields["workout_type"] == 1
+    assert one(ride(**run, **{"Long Run": "1.0"})).fields["workout_type"] == 2
+    assert "workout_type" not in one(ride(**{"Competition": "0.0"})).fields
 
 
-def drained(content: bytes) -> list[Entry | Skipped]:
+def drained(content: bytes) -> list[Entry | SkippedRow]:
     try:
         return list(opened(content))
-    except Unreadable as exc:
+    except UnreadableTable as exc:
         assert str(exc)
         return []
 
@@ -556,10 +558,10 @@ def test_any_damage(cuts: list[tuple[int, int, bytes]]) -> None:
     for at, length, put in cuts:
         content = content[:at] + put + content[at + length :]
     for item in drained(content):
-        assert isinstance(item, (Entry, Skipped))
+        assert isinstance(item, (Entry, SkippedRow))
         if isinstance(item, Entry):
-            assert item.id > 0 and item.facts.get("distance", 0) <= 5_000_000
-            assert all(value is not None for value in item.facts.values())
+            assert item.id > 0 and item.fields.get("distance", 0) <= 5_000_000
+            assert all(value is not None for value in item.fields.values())
 
 
 def english_date(start: datetime) -> str:
@@ -651,4 +653,4 @@ def test_what_was_written_in_any_account_is_read_back(
         start = f"{row['start_date'].replace(microsecond=0).isoformat()}Z"
         expected = {**row, "start_date": start}
         assert entry.id == n and entry.file == f"activities/{n}.fit" and entry.problems == ()
-        assert entry.facts == {name: value for name, value in expected.items() if value != ""}
+        assert entry.fields == {name: value for name, value in expected.items() if value != ""}

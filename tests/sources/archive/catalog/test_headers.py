@@ -16,12 +16,12 @@ from strava_mcp.sources.archive.catalog.headers import (
     LANGUAGES,
     POSITIONS,
     UNKNOWN,
-    language_of,
+    detect_language,
     named,
     places,
 )
-from strava_mcp.sources.archive.catalog.numbers import decimal_mark, number
-from strava_mcp.sport_words import WORDS, sport_of
+from strava_mcp.sources.archive.catalog.numbers import detect_decimal_mark, parse_number
+from strava_mcp.sport_words import WORDS, sport_from_words
 from strava_mcp.sports import SPORTS
 from tests.sources.archive import maker_csv
 
@@ -58,12 +58,12 @@ def counts(words: str) -> list[int]:
     ],
 )
 def test_the_language_is_told_by_the_header(header: list[str], name: str) -> None:
-    assert language_of(header).name == name
+    assert detect_language(header).name == name
 
 
 def test_only_exports_before_2019_tell_their_unit() -> None:
-    assert language_of(maker_csv.OLD).shown_in == "metres"
-    assert language_of(maker_csv.ENGLISH).shown_in is None
+    assert detect_language(maker_csv.OLD).shown_in == "metres"
+    assert detect_language(maker_csv.ENGLISH).shown_in is None
 
 
 @pytest.mark.parametrize("words", [ENGLISH, GERMAN, FRENCH])
@@ -82,13 +82,13 @@ def test_no_language_has_a_word_out_of_place(language: object) -> None:
 
 @pytest.mark.parametrize("header", [maker_csv.ENGLISH, maker_csv.GERMAN])
 def test_positions_are_those_of_real_headers(header: list[str]) -> None:
-    by_name = named(header, language_of(header))
+    by_name = named(header, detect_language(header))
     for name, columns in POSITIONS.items():
         assert by_name[name][: len(columns)] == columns
 
 
 def test_twins_are_both_kept_in_their_order() -> None:
-    found = named(maker_csv.GERMAN, language_of(maker_csv.GERMAN))
+    found = named(maker_csv.GERMAN, detect_language(maker_csv.GERMAN))
     assert found["distance"] == (6, 17) and found["elapsed_time"] == (5, 15)
     assert found["commute"] == (9, 50)
     assert found["gear"] == (maker_csv.GERMAN.index("Ausrüstung"),)
@@ -105,18 +105,18 @@ def test_the_order_is_not_believed_without_twins_or_with_a_column_more() -> None
     assert places([f"слово {n}" for n in range(40)], UNKNOWN) == {}
     more = [*maker_csv.ENGLISH[:3], "Something new", *maker_csv.ENGLISH[3:]]
     more.remove("Max Speed")
-    found = places(more, language_of(more))
+    found = places(more, detect_language(more))
     assert "max_speed" not in found and found["average_speed"] == (19,)
     assert found["distance"] == (7, 18)
 
 
 def test_a_renamed_column_of_a_known_language_is_found_by_its_place() -> None:
     renamed = ["Date" if head == "Activity Date" else head for head in maker_csv.ENGLISH]
-    assert places(renamed, language_of(renamed))["date"] == (1,)
+    assert places(renamed, detect_language(renamed))["date"] == (1,)
 
 
 def test_old_headers_have_ten_words() -> None:
-    found = named(maker_csv.OLD, language_of(maker_csv.OLD))
+    found = named(maker_csv.OLD, detect_language(maker_csv.OLD))
     assert found["gear_name"] == (8,) and found["file"] == (9,) and found["commute"] == (7,)
     assert BEFORE_2019.count("|") >= 9
 
@@ -142,13 +142,13 @@ def test_old_headers_have_ten_words() -> None:
     ],
 )
 def test_numbers_as_people_write_them(text: str, value: float) -> None:
-    assert number(text) == value
+    assert parse_number(text) == value
 
 
 @pytest.mark.parametrize("mark, value", [(".", 1.234), (",", 1234.0)])
 def test_a_number_that_can_be_read_two_ways_is_read_as_the_file_is(mark: str, value: float) -> None:
-    assert decimal_mark("1.234") is None
-    assert number("1.234", mark) == value
+    assert detect_decimal_mark("1.234") is None
+    assert parse_number("1.234", mark) == value
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_a_number_that_can_be_read_two_ways_is_read_as_the_file_is(mark: str, va
 )
 def test_what_is_no_number(text: str) -> None:
     with pytest.raises(ValueError, match="is no number"):
-        number(text)
+        parse_number(text)
 
 
 @given(
@@ -183,7 +183,7 @@ def test_a_number_written_in_any_country_is_read_back(
 ) -> None:
     group, mark = signs
     text = f"{whole:,}".replace(",", group) + f"{mark}{part:02}"
-    assert number(text) == float(f"{whole}.{part:02}")
+    assert parse_number(text) == float(f"{whole}.{part:02}")
 
 
 START = datetime(2024, 5, 6, 16, 2, 34, tzinfo=UTC)
@@ -219,8 +219,8 @@ START = datetime(2024, 5, 6, 16, 2, 34, tzinfo=UTC)
     ],
 )
 def test_dates_of_every_language(text: str) -> None:
-    assert dates.moment(text) == START
-    assert dates.has_time(text)
+    assert dates.parse_date(text) == START
+    assert dates.has_time_of_day(text)
 
 
 @pytest.mark.parametrize(
@@ -241,12 +241,12 @@ def test_dates_of_every_language(text: str) -> None:
 )
 def test_months_by_name(month: int, names: str) -> None:
     for name in names.split():
-        assert dates.moment(f"27 {name} 2021, 10:00:00").month == month, name
+        assert dates.parse_date(f"27 {name} 2021, 10:00:00").month == month, name
 
 
 def test_midnight_and_noon() -> None:
-    assert dates.moment("May 6, 2024, 12:00:01 AM").hour == 0
-    assert dates.moment("May 6, 2024, 12:00:01 PM").hour == 12
+    assert dates.parse_date("May 6, 2024, 12:00:01 AM").hour == 0
+    assert dates.parse_date("May 6, 2024, 12:00:01 PM").hour == 12
 
 
 @pytest.mark.parametrize(
@@ -265,9 +265,9 @@ def test_what_a_date_says_of_its_order(text: str, order: bool | None) -> None:
 
 
 def test_a_date_in_numbers_is_read_as_the_file_is() -> None:
-    assert dates.moment("5/6/2024 1:00", month_first=True).month == 5
-    assert dates.moment("5/6/2024 1:00", month_first=False).month == 6
-    assert dates.moment("5.6.2024 1:00", month_first=True).month == 6
+    assert dates.parse_date("5/6/2024 1:00", month_first=True).month == 5
+    assert dates.parse_date("5/6/2024 1:00", month_first=False).month == 6
+    assert dates.parse_date("5.6.2024 1:00", month_first=True).month == 6
 
 
 @pytest.mark.parametrize(
@@ -275,12 +275,12 @@ def test_a_date_in_numbers_is_read_as_the_file_is() -> None:
 )
 def test_what_is_no_date(text: str) -> None:
     with pytest.raises(ValueError):
-        dates.moment(text)
+        dates.parse_date(text)
 
 
 @given(st.text(max_size=90))
 def test_no_text_breaks_the_reading_of_dates_and_numbers(text: str) -> None:
-    for read in (dates.moment, number):
+    for read in (dates.parse_date, parse_number):
         try:
             read(text)
         except ValueError:
@@ -289,7 +289,7 @@ def test_no_text_breaks_the_reading_of_dates_and_numbers(text: str) -> None:
 
 def test_every_sport_of_the_tools_is_known_and_no_other() -> None:
     assert set(WORDS) == set(SPORTS)
-    assert all(sport_of(sport) == sport for sport in SPORTS)
+    assert all(sport_from_words(sport) == sport for sport in SPORTS)
 
 
 @pytest.mark.parametrize(
@@ -317,4 +317,4 @@ def test_every_sport_of_the_tools_is_known_and_no_other() -> None:
     ],
 )
 def test_sports_by_the_words_that_are_shown(words: str, sport: str | None) -> None:
-    assert sport_of(words) == sport
+    assert sport_from_words(words) == sport

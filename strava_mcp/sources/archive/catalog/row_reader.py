@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.archive.catalog import dates
-from strava_mcp.sources.archive.catalog.dialect import METRES, Forms, Places, cell
-from strava_mcp.sources.archive.catalog.numbers import number
-from strava_mcp.sport_words import sport_of
+from strava_mcp.sources.archive.catalog.dialect import METRES, CsvDialect, Places, cell
+from strava_mcp.sources.archive.catalog.numbers import parse_number
+from strava_mcp.sport_words import sport_from_words
 
 #: No device recorded before; and a clock may be a day ahead.
 EARLIEST, AHEAD = datetime(1990, 1, 1, tzinfo=UTC), timedelta(days=1)
@@ -80,7 +80,7 @@ WEATHER = (
 class RowReader:
     """Reads rows of one file. ``now``: dates later than a day from it are absurd."""
 
-    def __init__(self, places: Places, forms: Forms, now: datetime) -> None:
+    def __init__(self, places: Places, forms: CsvDialect, now: datetime) -> None:
         self._places = places
         self._forms = forms
         self._latest = now + AHEAD
@@ -89,8 +89,8 @@ class RowReader:
         """What the row says, without space around it; empty where it says nothing."""
         return cell(cells, self._places.get(name, ()), 0)
 
-    def facts(self, cells: Sequence[str]) -> tuple[JSON, list[str]]:
-        """The facts of a row (see ``Entry.facts``), and the values that were left out."""
+    def fields(self, cells: Sequence[str]) -> tuple[JSON, list[str]]:
+        """The facts of a row (see ``Entry.fields``), and the values that were left out."""
         problems: list[str] = []
         facts: JSON = {}
         for name in ("name", "description", "private_note", "gear_name"):
@@ -140,26 +140,26 @@ class RowReader:
         return _within(str(metres), ".", bounds, problems)
 
     def _sport(self, cells: Sequence[str], problems: list[str]) -> str | None:
-        if raw := sport_of(self.text(cells, "sport")):
+        if raw := sport_from_words(self.text(cells, "sport")):
             return raw
         words = self.text(cells, "type")
         if not words:
             return None
-        found = sport_of(words)
+        found = sport_from_words(words)
         if found is None:
             problems.append(f"sport_type: {_quoted(words)} is no known sport, kept as Workout.")
         return found or "Workout"
 
     def _start(self, text: str, problems: list[str]) -> str | None:
         try:
-            found = dates.moment(text, self._forms.month_first)
+            found = dates.parse_date(text, self._forms.month_first)
         except ValueError:
             problems.append(f"start_date: {_quoted(text)} is no date.")
             return None
         if not EARLIEST <= found <= self._latest:
             problems.append(f"start_date: {_quoted(text)} cannot be.")
             return None
-        if not dates.has_time(text):
+        if not dates.has_time_of_day(text):
             problems.append(f"start_date: {_quoted(text)} has no time of day, kept as midnight.")
         return found.strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -193,7 +193,7 @@ def _within(text: str, mark: str, bounds: Quantity, problems: list[str]) -> floa
     if not text:
         return None
     try:
-        value = number(text, mark)
+        value = parse_number(text, mark)
     except ValueError as exc:
         problems.append(f"{bounds.name}: {_quoted(text)} {exc}.")
         return None
@@ -205,7 +205,7 @@ def _within(text: str, mark: str, bounds: Quantity, problems: list[str]) -> floa
 
 def _number_or_words(text: str) -> float | str:
     try:
-        return number(text)
+        return parse_number(text)
     except ValueError:
         return text
 

@@ -49,7 +49,7 @@ MAX_VALUE = 10_000_000
 BELOW_ZERO = ("average_temp", "elev_low", "elev_high")
 
 
-def recording(session: Session) -> Recording:
+def build_recording(session: Session) -> Recording:
     """The recording of a session; without samples it has no streams."""
     samples, problems = in_order(session.samples)
     first = samples[0].get("time") if samples else None
