@@ -3,25 +3,26 @@
 from typing import Any
 
 import requests
+from flask import Flask
 
 from strava_mcp.config import Config
-from strava_mcp.sandbox.adapter import WSGIAdapter
 from strava_mcp.sandbox.app import create_app
 from strava_mcp.sandbox.grants import NAMESPACE
 from strava_mcp.sandbox.limits import Allowance
 from strava_mcp.sources import Source
 from strava_mcp.sources.api.client import open_sandbox
 from strava_mcp.store import Store
+from tests.faults import Faults, FaultyAdapter, inject_faults
 
 #: Every question is a call that can be seen.
 UNCACHED = Config(strava_cache_s=0)
 
 
-class Line(WSGIAdapter):
+class Line(FaultyAdapter):
     """The sandbox's adapter, remembering the requests that it carried."""
 
-    def __init__(self, app: Any) -> None:
-        super().__init__(app, app.extensions["sandbox"].faults)
+    def __init__(self, app: Flask, faults: Faults) -> None:
+        super().__init__(app, faults)
         self.sent: list[requests.PreparedRequest] = []
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kw: Any) -> requests.Response:
@@ -41,8 +42,8 @@ class Rig:
         self.store = store
         self.app = create_app(store, **({"allowance": allowance} if allowance else {}))
         self.sandbox = self.app.extensions["sandbox"]
-        self.faults = self.sandbox.faults
-        self.line = Line(self.app)
+        self.faults = inject_faults(self.app)
+        self.line = Line(self.app, self.faults)
         self.source: Source = open_sandbox(config or UNCACHED, store, self.line)
 
     @property

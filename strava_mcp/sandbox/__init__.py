@@ -8,5 +8,4 @@ and tested through its ordinary client with nothing configured.
 * what is told of it ``recording``, ``laps``, ``streams``, ``segments``, ``routes``, ``activities``
 * what callers add   ``state``, ``creations``, ``uploads``, ``fit``; ``views`` puts all together
 * on the wire        ``app``, ``v3``, ``oauth``, ``grants``, ``limits``, ``parts``, ``adapter``
-* what goes wrong    ``faults``, ``line``
 """

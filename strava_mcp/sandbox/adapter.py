@@ -1,7 +1,6 @@
 """A transport for requests that calls a WSGI app in this process instead of opening a socket."""
 
 import io
-import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -11,18 +10,15 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3.response import HTTPResponse
 
-from strava_mcp.sandbox.faults import ON_THE_LINE, Faults
-
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class WSGIAdapter(BaseAdapter):
-    """Sends requests to ``app``. ``faults``: acts out those that a WSGI app cannot."""
+    """Sends requests to ``app``."""
 
-    def __init__(self, app: WSGI, faults: Faults | None = None) -> None:
+    def __init__(self, app: WSGI) -> None:
         super().__init__()
         self._app = app
-        self._faults = faults
 
     def send(
         self,
@@ -33,12 +29,8 @@ class WSGIAdapter(BaseAdapter):
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """Call the app and wrap its answer.
-
-        ``timeout``: seconds, or a pair whose second one is for reading; nothing waits for longer.
-        """
+        """Call the app and wrap its response. The app is not timed: ``timeout`` has no effect."""
         url = urlsplit(str(request.url))
-        self._act_out(url.path, request, timeout)
         environ = _environ(request, url.path, url.query)
         began: dict[str, Any] = {}
 
@@ -54,17 +46,6 @@ class WSGIAdapter(BaseAdapter):
 
     def close(self) -> None:
         """Nothing is open."""
-
-    def _act_out(self, path: str, request: requests.PreparedRequest, timeout: Any) -> None:
-        fault = self._faults.take(path, ON_THE_LINE) if self._faults else None
-        if fault is None:
-            return
-        if fault.kind == "reset":
-            raise requests.ConnectionError("Connection reset by peer", request=request)
-        patience_s = timeout[1] if isinstance(timeout, tuple) else timeout
-        if fault.kind == "silence" or (patience_s is not None and fault.seconds > patience_s):
-            raise requests.ReadTimeout("Read timed out", request=request)
-        time.sleep(fault.seconds)
 
 
 def _environ(request: requests.PreparedRequest, path: str, query: str) -> dict[str, Any]:

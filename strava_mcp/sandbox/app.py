@@ -1,4 +1,4 @@
-"""The sandbox as a WSGI app: who asks, within which limits, and what is to go wrong."""
+"""The sandbox as a WSGI app: authentication and rate limits of its API."""
 
 import time
 from collections.abc import Callable
@@ -6,9 +6,8 @@ from collections.abc import Callable
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from strava_mcp.sandbox import line, oauth, v3
+from strava_mcp.sandbox import oauth, v3
 from strava_mcp.sandbox.athlete import ATHLETES, MIRA, Athlete
-from strava_mcp.sandbox.faults import Faults
 from strava_mcp.sandbox.grants import Grants
 from strava_mcp.sandbox.limits import Allowance, Limits
 from strava_mcp.sandbox.parts import Sandbox, fault_reply, sandbox
@@ -34,6 +33,9 @@ def create_app(
     ``store`` keeps what callers change, in memory unless given. ``now`` is the clock.
     ``athlete``: who is signed in when an application asks for access, and ``approves``: whether
     they say yes; None: a page asks who it is.
+
+    Middleware can be put around it as around every Flask app, by way of ``app.wsgi_app``: that is
+    how tests inject faults.
     """
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
@@ -44,7 +46,6 @@ def create_app(
         grants=Grants(store, now),
         limits=Limits(allowance, now),
         subscriptions=Subscriptions(store),
-        faults=Faults(),
         now=now,
         athlete=athlete,
         approves=approves,
@@ -58,10 +59,7 @@ def create_app(
 
 
 def _enter() -> Response | None:
-    """Let a fault happen, count the call, and find out what its token may do."""
-    g.fault = sandbox().faults.take(request.path)
-    if g.fault and (broken := line.act_out(g.fault)):
-        return broken
+    """Count the call, and find out what its token may do."""
     if request.blueprint in WITHOUT_TOKEN or not request.path.startswith(API):
         return None
     within, g.limit_headers = sandbox().limits.count(request.method == "GET")
@@ -77,7 +75,7 @@ def _enter() -> Response | None:
 
 def _leave(response: Response) -> Response:
     response.headers.extend(g.get("limit_headers", {}))
-    return line.spoiled(response, g.fault, sandbox().now()) if g.get("fault") else response
+    return response
 
 
 def _http_error(error: HTTPException) -> Response:

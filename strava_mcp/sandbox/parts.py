@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from flask import Response, current_app, g, json
 
 from strava_mcp.sandbox.athlete import MIRA, Athlete
-from strava_mcp.sandbox.faults import Faults
 from strava_mcp.sandbox.grants import Grants
 from strava_mcp.sandbox.limits import Limits
 from strava_mcp.sandbox.state import State
@@ -28,7 +27,6 @@ class Sandbox:
     grants: Grants
     limits: Limits
     subscriptions: Subscriptions
-    faults: Faults
     now: Callable[[], float] = time.time
     athlete: Athlete | None = MIRA
     approves: bool = True

@@ -26,6 +26,7 @@ from strava_mcp.services import services
 from strava_mcp.store import open_store
 from tests.app_server import serve
 from tests.cli.test_commands import TOKEN, fails, run
+from tests.faults import inject_faults
 from tests.flow import Flow, InProcess
 
 
@@ -34,8 +35,9 @@ def strava() -> Iterator[Any]:
     """A sandbox over HTTP; ``url`` and ``sandbox`` are on it."""
     store = open_store("sqlite://:memory:")
     app = create_sandbox(store)
+    faults = inject_faults(app)
     with serve(app) as there:
-        app.url, app.store = there.url, store  # type: ignore[attr-defined]
+        app.url, app.store, app.faults = there.url, store, faults  # type: ignore[attr-defined]
         yield app
     store.close()
 
@@ -143,14 +145,14 @@ def test_an_answer_with_another_state_is_not_ours(
 
 
 def test_a_code_that_strava_refuses(app: Flask, strava: Any) -> None:
-    strava.extensions["sandbox"].faults.add("/oauth/token", "status", status=400)
+    strava.faults.add("/oauth/token", "status", status=400)
     assert "Strava refused the code" in fails(app, "strava", "connect", "--yes")
     assert "connected: False" in run(app, "strava", "status")
 
 
 def test_strava_does_not_confirm_the_end(app: Flask, strava: Any) -> None:
     run(app, "strava", "connect", "--yes")
-    strava.extensions["sandbox"].faults.add("/oauth/revoke", "status", status=503, times=9)
+    strava.faults.add("/oauth/revoke", "status", status=503, times=9)
     said = fails(app, "strava", "disconnect")
     assert "did not confirm" in said and "strava.com/settings/apps" in said
     assert "connected: False" in run(app, "strava", "status"), "here it is ended all the same"

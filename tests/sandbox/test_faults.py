@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from strava_mcp.sandbox.adapter import WSGIAdapter
-from strava_mcp.sandbox.faults import Faults
+from tests.faults import Faults, FaultyAdapter, inject_faults
 from tests.sandbox.conftest import NOW, REFRESH
 
 HOST = "http://strava.invalid"
@@ -39,9 +39,9 @@ class Line:
 
 @pytest.fixture(params=["in process", "over HTTP"])
 def line(request: pytest.FixtureRequest, app: Flask) -> Iterator[Line]:
-    faults = app.extensions["sandbox"].faults
+    faults = inject_faults(app)
     if request.param == "in process":
-        found = Line(HOST, faults, WSGIAdapter(app, faults))
+        found = Line(HOST, faults, FaultyAdapter(app, faults))
         yield found
         found.session.close()
         return
@@ -131,7 +131,7 @@ def test_unknown_kinds_are_refused() -> None:
 
 
 def test_the_adapter_carries_everything(app: Flask) -> None:
-    line = Line(HOST, app.extensions["sandbox"].faults, WSGIAdapter(app))
+    line = Line(HOST, Faults(), WSGIAdapter(app))
     reply = line.get("/athlete/activities?per_page=1&page=2")
     assert len(reply.json()) == 1 and reply.headers["x-ratelimit-usage"]
     assert reply.url.endswith("per_page=1&page=2") and reply.ok and reply.encoding == "utf-8"

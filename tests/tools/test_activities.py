@@ -114,7 +114,7 @@ def test_a_create_is_never_sent_twice(call: Call, rig: Rig, kind: str, status: i
 
 @pytest.mark.parametrize("kind", ["reset", "silence"])
 def test_a_create_that_may_have_happened_says_so(call: Call, rig: Rig, kind: str) -> None:
-    rig.faults.add(f"transport:{ACTIVITIES}", kind)
+    rig.faults.add(ACTIVITIES, kind)
     with pytest.raises(Unavailable, match="look before you try again"):
         call("create_activity", **NEW)
     assert rig.calls == [f"POST {ACTIVITIES}"]

@@ -13,8 +13,8 @@ from strava_mcp.errors import (
     SourceError,
     Unavailable,
 )
-from strava_mcp.sandbox.faults import IN_THE_REPLY
 from strava_mcp.sources.api import transport
+from tests.faults import RESPONSE_FAULTS
 from tests.rig import Rig
 from tests.tools.conftest import Call
 
@@ -87,7 +87,7 @@ def tried(rig: Rig, call: Call, request: pytest.FixtureRequest) -> Tried:
 every_case = pytest.mark.parametrize("tried", CASES, indirect=True, ids=lambda case: case[0])
 
 
-@pytest.mark.parametrize("kind", IN_THE_REPLY)
+@pytest.mark.parametrize("kind", RESPONSE_FAULTS)
 @every_case
 def test_every_fault_is_told(tried: Tried, kind: str) -> None:
     tried.spoil(kind)

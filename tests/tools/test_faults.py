@@ -11,11 +11,11 @@ import pytest
 
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, NotConnected, SourceError, ToolError, Unavailable
-from strava_mcp.sandbox.faults import KINDS
 from strava_mcp.sandbox.grants import NAMESPACE as GRANTS
 from strava_mcp.sources.api import transport
 from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools, uploads
+from tests.faults import FAULT_KINDS
 from tests.rig import Rig
 from tests.tools.conftest import WRITER, Call
 from tests.tools.test_uploads import gpx, text
@@ -130,7 +130,7 @@ def paths_of(bench: Bench) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FAULT_KINDS)
 @every_tool
 def test_a_fault_at_any_call(bench: Bench, kind: str) -> None:
     paths = paths_of(bench)
@@ -147,13 +147,13 @@ def test_a_fault_at_any_call(bench: Bench, kind: str) -> None:
                 assert "or so" not in str(said) and "brand_new_field" not in str(said)
             for method in ("POST", "PUT"):
                 assert len(bench.sent(method)) <= 1, "a write is sent once"
-            bench.rig.faults._due.clear()
+            bench.rig.faults.clear()
             bench.rig.forget()
     assert bench.rig.source.athlete()["id"], "the tokens have survived"
     assert bench.rig.calls == ["GET /api/v3/athlete"], "with no refresh"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FAULT_KINDS)
 def test_a_fault_at_the_token_endpoint(call: Call, kind: str) -> None:
     """Where the new token did not arrive the old one is dead: that is said, with what to do."""
     for seconds in (0.001, 3600.0):
@@ -165,7 +165,7 @@ def test_a_fault_at_the_token_endpoint(call: Call, kind: str) -> None:
             assert bench.run()["id"]
         except Unavailable as exc:
             assert kind not in ("unknown", "skew", "wrong-type"), str(exc)
-        bench.rig.faults._due.clear()
+        bench.rig.faults.clear()
         if kind in EATS_THE_TOKEN:
             with pytest.raises(NotConnected, match="connect"):
                 bench.rig.source.athlete()
@@ -181,7 +181,7 @@ def test_what_is_harmless_changes_nothing(bench: Bench, kind: str) -> None:
     for path in paths_of(bench):
         bench.rig.faults.add(path, kind, 99, seconds=0.001)
         assert bench.run() == healthy
-        bench.rig.faults._due.clear()
+        bench.rig.faults.clear()
 
 
 @pytest.mark.parametrize("kind", ["reset", "silence", "truncated"])
@@ -191,6 +191,6 @@ def test_a_write_that_went_astray_is_not_doubled(bench: Bench, kind: str) -> Non
     bench.rig.faults.add("/api/v3/activities", kind, 1)
     with pytest.raises(Unavailable, match="look before you try again"):
         bench.run()
-    bench.rig.faults._due.clear()
+    bench.rig.faults.clear()
     made = [one for one in bench.rig.everything() if one["name"] == MANUAL["name"]]
     assert len(made) == (1 if kind == "truncated" else 0)

@@ -17,6 +17,7 @@ from strava_mcp.services import services
 from strava_mcp.sources.api.connections import SCOPES, owner_of
 from strava_mcp.store import open_store
 from tests.app_server import serve
+from tests.faults import inject_faults
 from tests.flow import BOTH, ticket
 from tests.web.conftest import TOKEN, Make
 from tests.web.signing import Person, callback_of, settings_for, tool
@@ -27,8 +28,9 @@ def strava() -> Iterator[Any]:
     """A sandbox over HTTP that asks who signs in."""
     store = open_store("sqlite://:memory:")
     app = create_sandbox(store, athlete=None)
+    faults = inject_faults(app)
     with serve(app) as there:
-        app.url, app.store = there.url, store  # type: ignore[attr-defined]
+        app.url, app.store, app.faults = there.url, store, faults  # type: ignore[attr-defined]
         yield app
     store.close()
 
@@ -217,7 +219,7 @@ def test_a_code_of_another_sign_in_connects_who_strava_says(app: Flask) -> None:
 def test_strava_down_is_said_and_nothing_begun(app: Flask, strava: Any) -> None:
     person = Person(app, JONAS)
     back = person.at_strava(person.begin())
-    strava.extensions["sandbox"].faults.add("/oauth/token", "status", status=503)
+    strava.faults.add("/oauth/token", "status", status=503)
     answer = person.http.send("GET", back)
     assert answer.status == 502 and "start again" in answer.text
     assert services(app).grants.all() == []

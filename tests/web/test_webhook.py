@@ -20,6 +20,7 @@ from strava_mcp.sources.api import deauthorizations
 from strava_mcp.store import open_store
 from tests.app_server import serve
 from tests.cli.test_commands import fails, run
+from tests.faults import inject_faults
 from tests.servers import free_port
 from tests.web.conftest import TOKEN
 from tests.web.signing import Person, settings_for, tool
@@ -29,8 +30,9 @@ from tests.web.signing import Person, settings_for, tool
 def strava() -> Iterator[Any]:
     store = open_store("sqlite://:memory:")
     app = create_sandbox(store, athlete=None)
+    faults = inject_faults(app)
     with serve(app) as there:
-        app.url, app.store = there.url, store  # type: ignore[attr-defined]
+        app.url, app.store, app.faults = there.url, store, faults  # type: ignore[attr-defined]
         yield app
     store.close()
 
@@ -199,11 +201,11 @@ def test_deauthorization_is_retried_when_strava_is_down(
     Person(app, MIRA).connect()
     object.__setattr__(services(app).config, "lambda_function", "strava")
     gone = event(strava, object_type="athlete", updates={"authorized": "false"})
-    strava.extensions["sandbox"].faults.add("/api/v3/athlete", "status", times=9, status=503)
+    strava.faults.add("/api/v3/athlete", "status", times=9, status=503)
     assert send(app, gone) == 503 and _has_tokens(app, MIRA)
-    strava.extensions["sandbox"].faults.take("/api/v3/athlete")
+    strava.faults.take("/api/v3/athlete")
     strava.extensions["sandbox"].grants._end(MIRA.id)
-    strava.extensions["sandbox"].faults._due.clear()
+    strava.faults.clear()
     assert send(app, gone) == 200 and not _has_tokens(app, MIRA)
 
 
@@ -220,11 +222,11 @@ def test_deauthorization_survives_an_outage_of_strava(
     monkeypatch.setattr(deauthorizations, "RETRY_S", 0.1)
     run(app, "strava", "webhook", "create")
     token = Person(app, MIRA).connect()["access_token"]
-    faults = strava.extensions["sandbox"].faults
+    faults = strava.faults
     faults.add("/api/v3/athlete", "status", times=9, status=503)
     gone = event(strava, object_type="athlete", updates={"authorized": "false"})
     assert send(app, gone) == 200
-    soon(lambda: faults._due[0].times < 9)
+    soon(lambda: faults.pending[0].times < 9)
     assert _has_tokens(app, MIRA), "nothing is deleted on a mere word"
     leave(app, strava, MIRA)
     soon(lambda: not _has_tokens(app, MIRA))

@@ -78,9 +78,9 @@ def test_a_read_is_sent_three_times_at_most(rig: Rig) -> None:
 
 
 def test_a_reset_read_is_sent_once_more(rig: Rig) -> None:
-    rig.faults.add(f"transport:{ATHLETE}", "reset")
+    rig.faults.add(ATHLETE, "reset")
     assert rig.source.athlete()["id"]
-    rig.faults.add(f"transport:{ATHLETE}", "reset", times=3)
+    rig.faults.add(ATHLETE, "reset", times=3)
     with pytest.raises(Unavailable, match="could not be reached"):
         rig.source.athlete()
 
@@ -90,7 +90,7 @@ def test_no_second_try_after_a_long_wait(rig: Rig, monkeypatch: pytest.MonkeyPat
     rig.faults.add(ATHLETE, "status", status=502)
     with pytest.raises(Unavailable):
         rig.source.athlete()
-    rig.faults.add(f"transport:{ATHLETE}", "silence")
+    rig.faults.add(ATHLETE, "silence")
     with pytest.raises(Unavailable, match="did not answer within"):
         rig.source.athlete()
     assert len(rig.calls) == 2
@@ -104,7 +104,7 @@ def test_a_create_or_upload_is_sent_once(
     if fault == "502":
         rig.faults.add("/api/v3/", "status", status=502)
     else:
-        there = "transport:/api" if fault in ("reset", "silence") else "/api/v3/"
+        there = "/api" if fault in ("reset", "silence") else "/api/v3/"
         rig.faults.add(there, fault)
     if fault in ("html", "truncated"):
         # The sandbox spoils replies with status 200 only: a create's 201 stays as it is.
@@ -140,7 +140,7 @@ def test_an_unknown_thing_is_not_found(rig: Rig) -> None:
 def test_no_error_text_holds_a_token(rig: Rig, kind: str) -> None:
     rig.source.athlete()
     token = rig.line.sent[-1].headers["Authorization"].partition(" ")[2]
-    there = f"transport:{ATHLETE}" if kind in ("reset", "silence") else ATHLETE
+    there = ATHLETE if kind in ("reset", "silence") else ATHLETE
     rig.faults.add(there, kind, times=3, status=500)
     with pytest.raises(SourceError) as caught:
         rig.source.athlete()
