@@ -80,7 +80,7 @@ class Services:
     def source_for(self, principal: Principal) -> Source:
         """The data that a caller may see. Raises NotSupported."""
         athlete_id = principal.athlete_id
-        return self.source if athlete_id is None else self.source.of(athlete_id)
+        return self.source if athlete_id is None else self.source.for_athlete(athlete_id)
 
     @property
     def strava(self) -> "StravaAPI":

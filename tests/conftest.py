@@ -50,7 +50,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("STRAVA_MCP_HOME", str(tmp_path / "home"))
     # Else what a limit refuses would be answered in the last seconds of a quarter of an hour.
-    monkeypatch.setattr("strava_mcp.sources.api.transport.RESET_WITHIN_S", 0)
+    monkeypatch.setattr("strava_mcp.sources.api.transport.MAX_RESET_WAIT_S", 0)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -126,7 +126,7 @@ def clock(found: Services) -> Iterator[Finding]:
 def source(found: Services) -> Iterator[Finding]:
     """The athlete's data can be reached."""
     try:
-        athlete = found.source.fresh().athlete()
+        athlete = found.source.uncached().athlete()
     except (SourceError, StoreError) as exc:
         yield "fail", f"source {found.config.strava_source}: {exc}"
         return

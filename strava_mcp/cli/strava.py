@@ -109,7 +109,7 @@ def create() -> None:
 def webhook_status() -> None:
     """Print the subscription as Strava has it on record."""
     try:
-        found = _api().subscription.at_strava()
+        found = _api().subscription.registered()
     except SourceError as exc:
         raise click.ClickException(str(exc)) from exc
     for one in found:

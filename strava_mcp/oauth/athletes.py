@@ -1,7 +1,7 @@
 """Which athletes may use the server, and whose it is."""
 
 from strava_mcp.config import Config
-from strava_mcp.sources.api.connections import owner_of
+from strava_mcp.sources.api.connections import load_owner_id
 from strava_mcp.store import Store
 
 
@@ -15,7 +15,7 @@ class Athletes:
 
     def owner(self) -> int | None:
         """The athlete whose data is served where no athlete is named; None: nobody yet."""
-        return owner_of(self._store, self._client_id, self._allowed)
+        return load_owner_id(self._store, self._client_id, self._allowed)
 
     def admits(self, athlete_id: int) -> bool:
         """Whether an athlete may use the server, as of now."""

@@ -33,7 +33,7 @@ class Disconnections:
             self._grants.revoke_all({None, owner})
             return api.disconnect()
         self._grants.revoke_all({athlete_id})
-        return api.of(athlete_id).disconnect()
+        return api.for_athlete(athlete_id).disconnect()
 
     def settle_pending(self) -> bool:
         """Disconnect every athlete whose deauthorization Strava confirms.
@@ -45,4 +45,4 @@ class Disconnections:
         def end(athlete_id: int, connection: "StravaAPI") -> None:
             self.disconnect(api, None if connection is api else athlete_id)
 
-        return api.deauthorizations.settle_all(api.connected, end)
+        return api.deauthorizations.settle_all(api.find_connected, end)

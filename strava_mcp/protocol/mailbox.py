@@ -35,23 +35,25 @@ class Session:
 class Sessions:
     """Sessions in the store, each bound to whoever began it.
 
-    ``space`` keeps sessions of one kind apart from others; ``lifetime_s``: seconds to their end.
+    ``namespace`` separates kinds of sessions in the store; ``lifetime_s``: seconds to their end.
     """
 
-    def __init__(self, store: Store, space: str = "session", lifetime_s: float = SESSION_S) -> None:
+    def __init__(
+        self, store: Store, namespace: str = "session", lifetime_s: float = SESSION_S
+    ) -> None:
         self._store = store
-        self._space = space
+        self._namespace = namespace
         self._lifetime_s = lifetime_s
 
     def begin(self, principal: Principal, version: str, capabilities: Mapping[str, Any]) -> Session:
         """A new session with an ID that cannot be guessed."""
         session = Session(token_urlsafe(24), principal.id, version, capabilities)
-        self._store.put(self._space, session.id, _value(session), self._end())
+        self._store.put(self._namespace, session.id, _value(session), self._end())
         return session
 
     def find(self, session_id: str, principal: Principal) -> Session | None:
         """The session, or None where it ended, never was, or belongs to somebody else."""
-        record = self._store.get(self._space, session_id)
+        record = self._store.get(self._namespace, session_id)
         if record is None or record.value["principal_id"] != principal.id:
             return None
         return Session(id=session_id, version_in_store=record.version, **record.value)
@@ -63,7 +65,7 @@ class Sessions:
     def keep(self, session: Session) -> bool:
         """Write what has changed, and begin its time anew; False where others were faster."""
         kept = (session.id, _value(session), session.version_in_store, self._end())
-        return self._store.replace(self._space, *kept)
+        return self._store.replace(self._namespace, *kept)
 
     def watch(self, session: Session, uri: str) -> None:
         """Remember a subscription to a resource, for as long as a session lasts."""
@@ -79,7 +81,7 @@ class Sessions:
 
     def end(self, session: Session) -> None:
         """End the session at the client's request."""
-        self._store.delete(self._space, session.id)
+        self._store.delete(self._namespace, session.id)
 
     def _end(self) -> float:
         return time.time() + self._lifetime_s

@@ -27,11 +27,11 @@ class Source(ABC):
     #: The word of STRAVA_SOURCE that chooses this source.
     name: ClassVar[str]
 
-    def fresh(self) -> "Source":
+    def uncached(self) -> "Source":
         """The same source, asked anew: answers that were kept are not looked at."""
         return self
 
-    def of(self, athlete_id: int) -> "Source":
+    def for_athlete(self, athlete_id: int) -> "Source":
         """The same source for another athlete than the owner. Raises NotSupported: it has one."""
         raise NotSupported("This source has the data of one athlete, and the token is another's.")
 
@@ -47,10 +47,6 @@ class Source(ABC):
     @abstractmethod
     def athlete(self) -> JSON:
         """The athlete (DetailedAthlete)."""
-
-    @abstractmethod
-    def update_athlete(self, weight_kg: float) -> JSON:
-        """Change the athlete's weight; the athlete (DetailedAthlete). Needs profile:write."""
 
     @abstractmethod
     def athlete_stats(self, athlete_id: int) -> JSON:
@@ -103,10 +99,6 @@ class Source(ABC):
         """How far an upload has got (Upload)."""
 
     @abstractmethod
-    def activity_laps(self, activity_id: int) -> list[JSON]:
-        """The laps of an activity (Lap), first to last; its DetailedActivity has them as well."""
-
-    @abstractmethod
     def activity_comments(self, activity_id: int, *, per_page: int = 30) -> list[JSON]:
         """Comments on an activity (Comment), oldest first; ``per_page``: at most 200."""
 
@@ -127,10 +119,6 @@ class Source(ABC):
     @abstractmethod
     def clubs(self) -> list[JSON]:
         """The clubs that the athlete is a member of (SummaryClub), at most 200."""
-
-    @abstractmethod
-    def club(self, club_id: int) -> JSON:
-        """One club (DetailedClub)."""
 
     @abstractmethod
     def starred_segments(self, *, page: int = 1, per_page: int = 30) -> list[JSON]:
@@ -159,28 +147,6 @@ class Source(ABC):
         """
 
     @abstractmethod
-    def segment_effort(self, effort_id: int) -> JSON:
-        """One of the athlete's own efforts (DetailedSegmentEffort); needs a subscription."""
-
-    @abstractmethod
-    def segment_streams(self, segment_id: int, keys: Sequence[str]) -> dict[str, JSON]:
-        """latlng, distance and altitude of a segment by type (StreamSet)."""
-
-    @abstractmethod
-    def effort_streams(self, effort_id: int, keys: Sequence[str]) -> dict[str, JSON]:
-        """The part of the recording that an effort took, by type (StreamSet)."""
-
-    @abstractmethod
-    def explore_segments(
-        self, bounds: tuple[float, float, float, float], activity_type: str
-    ) -> list[JSON]:
-        """At most ten segments of an area (ExplorerSegment).
-
-        ``bounds``: south, west, north and east in degrees. ``activity_type``: ``running`` or
-        ``riding``. Only for applications of Strava's extended tier; others get Refused.
-        """
-
-    @abstractmethod
     def star_segment(self, segment_id: int, starred: bool) -> JSON:
         """Star a segment, or take the star away; the segment (DetailedSegment).
 
@@ -197,10 +163,6 @@ class Source(ABC):
     @abstractmethod
     def route(self, route_id: int) -> JSON:
         """One route, with the segments and waypoints on it (Route)."""
-
-    @abstractmethod
-    def route_streams(self, route_id: int) -> dict[str, JSON]:
-        """latlng, distance and altitude of a route by type (StreamSet)."""
 
     @abstractmethod
     def route_file(self, route_id: int, kind: RouteFormat) -> str:

@@ -1,9 +1,9 @@
-"""The interface that every store keeps: JSON records, each under a space and a key.
+"""The interface of every store: JSON records, each under a namespace and a key.
 
-A space groups what is listed together (``pat``, ``session``, ``mail:<session>``). Every operation
-is atomic by itself and no operation spans two records, so that one conditional write of DynamoDB
-and one statement of SQLite can both keep it. An expired record is absent, whether or not it has
-been removed yet.
+A namespace groups what is listed together (``pat``, ``session``, ``mail:<session>``). Every
+operation is atomic, and none spans two records, so that one conditional write of DynamoDB and one
+statement of SQLite can both implement it. An expired record counts as absent, whether or not it has
+been deleted yet.
 """
 
 from abc import ABC, abstractmethod
@@ -37,37 +37,39 @@ class Store(ABC):
         return 0.05
 
     @abstractmethod
-    def get(self, space: str, key: str) -> Record | None:
+    def get(self, namespace: str, key: str) -> Record | None:
         """The record, or None where there is none or it has expired."""
 
     @abstractmethod
-    def put(self, space: str, key: str, value: Value, expires_at: float | None = None) -> None:
+    def put(self, namespace: str, key: str, value: Value, expires_at: float | None = None) -> None:
         """Write the record, whatever was there."""
 
     @abstractmethod
-    def create(self, space: str, key: str, value: Value, expires_at: float | None = None) -> bool:
+    def create(
+        self, namespace: str, key: str, value: Value, expires_at: float | None = None
+    ) -> bool:
         """Write the record only where there is none; False where there is one already."""
 
     @abstractmethod
     def replace(
-        self, space: str, key: str, value: Value, version: int, expires_at: float | None = None
+        self, namespace: str, key: str, value: Value, version: int, expires_at: float | None = None
     ) -> bool:
         """Compare and swap: write only while the record is still at ``version``."""
 
     @abstractmethod
-    def take(self, space: str, key: str) -> dict[str, Any] | None:
+    def take(self, namespace: str, key: str) -> dict[str, Any] | None:
         """Remove the record and return its value; of many that ask, exactly one gets it."""
 
     @abstractmethod
-    def delete(self, space: str, key: str) -> bool:
+    def delete(self, namespace: str, key: str) -> bool:
         """Remove the record; False where there was none."""
 
     @abstractmethod
-    def records(self, space: str, limit: int = 1000) -> list[Record]:
-        """The first ``limit`` records of a space, in the order of their keys."""
+    def records(self, namespace: str, limit: int = 1000) -> list[Record]:
+        """The first ``limit`` records of a namespace, in the order of their keys."""
 
     @abstractmethod
-    def increment(self, space: str, key: str, by: int, expires_at: float) -> int:
+    def increment(self, namespace: str, key: str, by: int, expires_at: float) -> int:
         """Add to a counter and return its new total.
 
         A counter begins at 0, with the ``expires_at`` of the call that began it.

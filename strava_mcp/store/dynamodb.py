@@ -55,33 +55,35 @@ class DynamoDBStore(Store):
                 ),
             )
 
-    def get(self, space: str, key: str) -> Record | None:
+    def get(self, namespace: str, key: str) -> Record | None:
         with _mapped():
             found = self._client.get_item(
-                TableName=self._table, Key=_key(space, key), ConsistentRead=True
+                TableName=self._table, Key=_key(namespace, key), ConsistentRead=True
             )
         record = _record(found["Item"]) if "Item" in found else None
         return record if record and _is_alive(record) else None
 
-    def put(self, space: str, key: str, value: Value, expires_at: float | None = None) -> None:
-        self._update(space, key, _setting(value, expires_at))
+    def put(self, namespace: str, key: str, value: Value, expires_at: float | None = None) -> None:
+        self._update(namespace, key, _setting(value, expires_at))
 
-    def create(self, space: str, key: str, value: Value, expires_at: float | None = None) -> bool:
-        return self._update(space, key, _setting(value, expires_at), ABSENT) is not None
+    def create(
+        self, namespace: str, key: str, value: Value, expires_at: float | None = None
+    ) -> bool:
+        return self._update(namespace, key, _setting(value, expires_at), ABSENT) is not None
 
     def replace(
-        self, space: str, key: str, value: Value, version: int, expires_at: float | None = None
+        self, namespace: str, key: str, value: Value, version: int, expires_at: float | None = None
     ) -> bool:
         expression, values = _setting(value, expires_at)
         values[":version"] = {"N": str(version)}
-        done = self._update(space, key, (expression, values), f"#n = :version AND {ALIVE}")
+        done = self._update(namespace, key, (expression, values), f"#n = :version AND {ALIVE}")
         return done is not None
 
-    def take(self, space: str, key: str) -> dict[str, Any] | None:
+    def take(self, namespace: str, key: str) -> dict[str, Any] | None:
         with _mapped() as refused:
             taken = self._client.delete_item(
                 TableName=self._table,
-                Key=_key(space, key),
+                Key=_key(namespace, key),
                 ConditionExpression=THERE,
                 ExpressionAttributeNames=_used(THERE),
                 ExpressionAttributeValues=_now(),
@@ -89,10 +91,10 @@ class DynamoDBStore(Store):
             )
         return None if refused else _record(taken["Attributes"]).value
 
-    def delete(self, space: str, key: str) -> bool:
-        return self.take(space, key) is not None
+    def delete(self, namespace: str, key: str) -> bool:
+        return self.take(namespace, key) is not None
 
-    def records(self, space: str, limit: int = 1000) -> list[Record]:
+    def records(self, namespace: str, limit: int = 1000) -> list[Record]:
         found: list[Record] = []
         with _mapped():
             pages = self._client.get_paginator("query").paginate(
@@ -101,7 +103,7 @@ class DynamoDBStore(Store):
                 KeyConditionExpression="#s = :space",
                 FilterExpression=ALIVE,
                 ExpressionAttributeNames={"#s": "space", **_used(ALIVE)},
-                ExpressionAttributeValues={":space": {"S": space}, **_now()},
+                ExpressionAttributeValues={":space": {"S": namespace}, **_now()},
             )
             for page in pages:
                 found += map(_record, page["Items"])
@@ -109,7 +111,7 @@ class DynamoDBStore(Store):
                     break
         return found[:limit]
 
-    def increment(self, space: str, key: str, by: int, expires_at: float) -> int:
+    def increment(self, namespace: str, key: str, by: int, expires_at: float) -> int:
         values = {":by": {"N": str(by)}, **_expiry(expires_at)}
         adding = (
             "ADD #c :by, #n :one SET #t = if_not_exists(#t, :t), #l = if_not_exists(#l, :l)"
@@ -117,7 +119,7 @@ class DynamoDBStore(Store):
         beginning = "SET #c = :by, #t = :t, #l = :l, #n = :one", {**values, ":one": {"N": "1"}}
         # Alive or not there: added to. Expired: begun anew, unless another was faster.
         for change, condition in ((adding, ALIVE), (beginning, "#t <= :now"), (adding, ALIVE)):
-            done = self._update(space, key, change, condition)
+            done = self._update(namespace, key, change, condition)
             if done is not None:
                 return int(done["counted"]["N"])
         raise StoreError("The store did not count: its records change too fast.")
@@ -130,7 +132,7 @@ class DynamoDBStore(Store):
         self._client.close()
 
     def _update(
-        self, space: str, key: str, change: tuple[str, Item], condition: str = ""
+        self, namespace: str, key: str, change: tuple[str, Item], condition: str = ""
     ) -> Item | None:
         """Write; the new attributes, or None where the condition did not hold."""
         expression, values = change
@@ -140,7 +142,7 @@ class DynamoDBStore(Store):
         with _mapped() as refused:
             done = self._client.update_item(
                 TableName=self._table,
-                Key=_key(space, key),
+                Key=_key(namespace, key),
                 UpdateExpression=expression,
                 ExpressionAttributeNames=_used(f"{expression} {condition}"),
                 ExpressionAttributeValues=values,
@@ -150,8 +152,8 @@ class DynamoDBStore(Store):
         return None if refused else dict(done["Attributes"])
 
 
-def _key(space: str, key: str) -> Item:
-    return {"space": {"S": space}, "id": {"S": key}}
+def _key(namespace: str, key: str) -> Item:
+    return {"space": {"S": namespace}, "id": {"S": key}}
 
 
 def _setting(value: Value, expires_at: float | None) -> tuple[str, Item]:

@@ -60,31 +60,33 @@ class LazyStore(Store):
         except (NotSupported, StoreError) as error:
             log.warning("The store could not be swept: %s", error)
 
-    def get(self, space: str, key: str) -> Record | None:
-        return self._opened().get(space, key)
+    def get(self, namespace: str, key: str) -> Record | None:
+        return self._opened().get(namespace, key)
 
-    def put(self, space: str, key: str, value: Value, expires_at: float | None = None) -> None:
-        self._opened().put(space, key, value, expires_at)
+    def put(self, namespace: str, key: str, value: Value, expires_at: float | None = None) -> None:
+        self._opened().put(namespace, key, value, expires_at)
 
-    def create(self, space: str, key: str, value: Value, expires_at: float | None = None) -> bool:
-        return self._opened().create(space, key, value, expires_at)
+    def create(
+        self, namespace: str, key: str, value: Value, expires_at: float | None = None
+    ) -> bool:
+        return self._opened().create(namespace, key, value, expires_at)
 
     def replace(
-        self, space: str, key: str, value: Value, version: int, expires_at: float | None = None
+        self, namespace: str, key: str, value: Value, version: int, expires_at: float | None = None
     ) -> bool:
-        return self._opened().replace(space, key, value, version, expires_at)
+        return self._opened().replace(namespace, key, value, version, expires_at)
 
-    def take(self, space: str, key: str) -> dict[str, Any] | None:
-        return self._opened().take(space, key)
+    def take(self, namespace: str, key: str) -> dict[str, Any] | None:
+        return self._opened().take(namespace, key)
 
-    def delete(self, space: str, key: str) -> bool:
-        return self._opened().delete(space, key)
+    def delete(self, namespace: str, key: str) -> bool:
+        return self._opened().delete(namespace, key)
 
-    def records(self, space: str, limit: int = 1000) -> list[Record]:
-        return self._opened().records(space, limit)
+    def records(self, namespace: str, limit: int = 1000) -> list[Record]:
+        return self._opened().records(namespace, limit)
 
-    def increment(self, space: str, key: str, by: int, expires_at: float) -> int:
-        return self._opened().increment(space, key, by, expires_at)
+    def increment(self, namespace: str, key: str, by: int, expires_at: float) -> int:
+        return self._opened().increment(namespace, key, by, expires_at)
 
     def sweep(self) -> int:
         return self._opened().sweep()

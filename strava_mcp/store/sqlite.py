@@ -92,35 +92,37 @@ class SQLiteStore(Store):
         with _mapped():
             self._idle.append(self._connect())
 
-    def get(self, space: str, key: str) -> Record | None:
-        rows = self._read(GET, (space, key, time.time()))
+    def get(self, namespace: str, key: str) -> Record | None:
+        rows = self._read(GET, (namespace, key, time.time()))
         return Record(key, json.loads(rows[0][0]), rows[0][1], rows[0][2]) if rows else None
 
-    def put(self, space: str, key: str, value: Value, expires_at: float | None = None) -> None:
-        self._write(PUT, (space, key, _encode(value), expires_at))
+    def put(self, namespace: str, key: str, value: Value, expires_at: float | None = None) -> None:
+        self._write(PUT, (namespace, key, _encode(value), expires_at))
 
-    def create(self, space: str, key: str, value: Value, expires_at: float | None = None) -> bool:
-        return bool(self._write(CREATE, (space, key, _encode(value), expires_at, time.time())))
+    def create(
+        self, namespace: str, key: str, value: Value, expires_at: float | None = None
+    ) -> bool:
+        return bool(self._write(CREATE, (namespace, key, _encode(value), expires_at, time.time())))
 
     def replace(
-        self, space: str, key: str, value: Value, version: int, expires_at: float | None = None
+        self, namespace: str, key: str, value: Value, version: int, expires_at: float | None = None
     ) -> bool:
-        row = (space, key, _encode(value), expires_at, time.time(), version)
+        row = (namespace, key, _encode(value), expires_at, time.time(), version)
         return bool(self._write(REPLACE, row))
 
-    def take(self, space: str, key: str) -> dict[str, Any] | None:
-        rows = self._write(TAKE, (space, key, time.time()))
+    def take(self, namespace: str, key: str) -> dict[str, Any] | None:
+        rows = self._write(TAKE, (namespace, key, time.time()))
         return json.loads(rows[0][0]) if rows else None
 
-    def delete(self, space: str, key: str) -> bool:
-        return self.take(space, key) is not None
+    def delete(self, namespace: str, key: str) -> bool:
+        return self.take(namespace, key) is not None
 
-    def records(self, space: str, limit: int = 1000) -> list[Record]:
-        rows = self._read(LIST, (space, time.time(), limit))
+    def records(self, namespace: str, limit: int = 1000) -> list[Record]:
+        rows = self._read(LIST, (namespace, time.time(), limit))
         return [Record(key, json.loads(value), *rest) for key, value, *rest in rows]
 
-    def increment(self, space: str, key: str, by: int, expires_at: float) -> int:
-        return int(self._write(INCREMENT, (space, key, by, expires_at, time.time()))[0][0])
+    def increment(self, namespace: str, key: str, by: int, expires_at: float) -> int:
+        return int(self._write(INCREMENT, (namespace, key, by, expires_at, time.time()))[0][0])
 
     def sweep(self) -> int:
         return len(self._write(SWEEP, (time.time(),)))

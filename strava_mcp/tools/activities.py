@@ -162,7 +162,7 @@ def get_activity_zones(ctx: Context, arguments: JSON) -> JSON:
 
 
 def _source(ctx: Context, arguments: JSON) -> Source:
-    return ctx.source.fresh() if arguments.get("no_cache") else ctx.source
+    return ctx.source.uncached() if arguments.get("no_cache") else ctx.source
 
 
 def _shown(activity: JSON, units: str, full: bool = False, all_efforts: bool = False) -> JSON:

@@ -31,14 +31,16 @@ def receive() -> Response:
     request.max_content_length = MAX_BYTES
     found = services()
     try:
-        event = Event.of(request.get_json(silent=True))
+        event = Event.parse(request.get_json(silent=True))
     except ValueError as error:
         abort(400, str(error))
-    if not found.strava.subscription.sent(event):
+    if not found.strava.subscription.is_ours(event):
         return refuse(403, "not_subscribed", "This server has no such subscription.")
     if not event.is_deauthorization:
         _once(found, event)
-    elif found.strava.connected(event.owner_id):  # however often: one before may have been forged
+    elif found.strava.find_connected(
+        event.owner_id
+    ):  # however often: one before may have been forged
         found.strava.deauthorizations.add(event.owner_id)
     if not _are_settled(found) and event.is_deauthorization:
         return refuse(503, "unconfirmed", "Strava did not confirm it yet.")
@@ -48,20 +50,20 @@ def receive() -> Response:
 def _once(found: Services, event: Event) -> None:
     """Act on a change that was not told before. Raises StoreError."""
     subscription = found.strava.subscription
-    if not subscription.begins(event):
+    if not subscription.mark_seen(event):
         return
     try:
         _changed(found, event)
     except StoreError:
-        subscription.fails(event)  # it may come again
+        subscription.forget(event)  # it may come again
         raise
 
 
 def _changed(found: Services, event: Event) -> None:
     """Look at the athlete's data anew."""
-    theirs = found.strava.connected(event.owner_id)
+    theirs = found.strava.find_connected(event.owner_id)
     if theirs:
-        theirs.forget()
+        theirs.invalidate_cache()
         log.info("Changed at Strava", extra={"athlete": event.owner_id, "kind": event.object_type})
 
 

@@ -94,14 +94,6 @@ def test_a_manual_activity_has_no_recording(source: Source) -> None:
         pass
 
 
-def test_laps_are_those_of_the_activity(source: Source, listed: list[JSON]) -> None:
-    number = recorded(source, listed)
-    laps = source.activity_laps(number)
-    assert [lap["distance"] for lap in laps] == [
-        lap["distance"] for lap in source.activity(number)["laps"]
-    ]
-
-
 def test_the_athlete_and_their_totals(source: Source) -> None:
     athlete = source.athlete()
     assert isinstance(athlete["id"], int) and athlete["firstname"]
@@ -118,13 +110,11 @@ def test_gear_of_an_activity_can_be_asked_for(source: Source, listed: list[JSON]
     assert gear["id"] == gear_id and gear["name"] and gear["distance"] > 0
 
 
-def test_routes_as_rows_streams_and_files(source: Source) -> None:
+def test_routes_as_rows_and_files(source: Source) -> None:
     routes = source.routes(source.athlete()["id"])
     assert routes and source.routes(source.athlete()["id"], page=2, per_page=len(routes)) == []
     for row in routes:
         assert row["id"] == int(row["id_str"]) and row["distance"] > 0
-        streams = source.route_streams(row["id"])
-        assert len({len(stream["data"]) for stream in streams.values()}) == 1
         for kind, root in (("gpx", "gpx"), ("tcx", "TrainingCenterDatabase")):
             file = source.route_file(row["id"], kind)  # type: ignore[arg-type]
             assert ElementTree.fromstring(file.encode()).tag.rpartition("}")[2] == root
@@ -143,12 +133,9 @@ def test_clubs_and_starred_segments(source: Source) -> None:
 ABSENT: dict[str, Callable[[Source], Any]] = {
     "activity": lambda source: source.activity(NOBODY),
     "streams": lambda source: source.streams(NOBODY, KEYS),
-    "laps": lambda source: source.activity_laps(NOBODY),
     "gear": lambda source: source.gear("b1"),
     "segment": lambda source: source.segment(NOBODY),
-    "club": lambda source: source.club(NOBODY),
     "route": lambda source: source.route(NOBODY),
-    "route streams": lambda source: source.route_streams(NOBODY),
     "route file": lambda source: source.route_file(NOBODY, "gpx"),
     "upload": lambda source: source.upload(NOBODY),
 }
@@ -167,9 +154,7 @@ OPTIONAL: dict[str, Callable[[Source, int], Any]] = {
     "activity_kudoers": lambda source, number: source.activity_kudoers(number),
     "athlete_zones": lambda source, _: source.athlete_zones(),
     "segment_efforts": lambda source, _: source.segment_efforts(7011001, per_page=2),
-    "segment_streams": lambda source, _: source.segment_streams(7011001, KEYS),
     "star_segment": lambda source, _: source.star_segment(7011001, True),
-    "update_athlete": lambda source, _: source.update_athlete(68.5),
     "update_activity": lambda source, number: source.update_activity(number, {"commute": False}),
 }
 

@@ -58,7 +58,7 @@ def test_what_is_put_is_there_and_counts_its_versions(store: Store) -> None:
     assert again.expires_at == pytest.approx(expiry)
 
 
-def test_spaces_are_apart(store: Store) -> None:
+def test_namespaces_are_separate(store: Store) -> None:
     store.put("a", "k", {"in": "a"})
     store.put("b", "k", {"in": "b"})
     store.delete("a", "k")

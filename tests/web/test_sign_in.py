@@ -14,7 +14,7 @@ from strava_mcp.sandbox.athlete import ANOUK, JONAS, MIRA
 from strava_mcp.sandbox.grants import NAMESPACE as GRANTS
 from strava_mcp.sandbox.grants import SANDBOX_CLIENT_ID
 from strava_mcp.services import services
-from strava_mcp.sources.api.connections import SCOPES, owner_of
+from strava_mcp.sources.api.connections import SCOPES, load_owner_id
 from strava_mcp.store import open_store
 from tests.app_server import serve
 from tests.faults import inject_faults
@@ -178,7 +178,7 @@ def test_of_two_who_prove_it_at_once_one_is_the_owner(make: Make, strava: Any) -
         person.http.send("GET", way) for person, way in zip((mira, jonas), ways, strict=True)
     )
     assert "code" in first.query and second.status == 403
-    assert owner_of(services(app).store, SANDBOX_CLIENT_ID) == MIRA.id
+    assert load_owner_id(services(app).store, SANDBOX_CLIENT_ID) == MIRA.id
 
 
 def test_another_browser_cannot_finish_it(app: Flask) -> None:

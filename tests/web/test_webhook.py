@@ -180,7 +180,7 @@ def test_deauthorized_athlete_is_deleted(app: Flask, strava: Any, athlete: Athle
     person, other = Person(app, athlete), Person(app, JONAS if athlete is MIRA else MIRA)
     token, kept = person.connect()["access_token"], other.connect()["access_token"]
     tool(person, token, "get_activities")
-    theirs = services(app).strava.of(athlete.id)._tokens
+    theirs = services(app).strava.for_athlete(athlete.id)._tokens
     headers = {"Authorization": f"Bearer {theirs.access(theirs.key)}"}
     requests.post(f"{strava.url}/oauth/deauthorize", headers=headers, timeout=20)
     soon(lambda: not _has_tokens(app, athlete))
@@ -284,7 +284,9 @@ def test_the_refresh_token_of_the_settings_is_the_owners(app: Flask, strava: Any
     key = services(app).strava.key
     kept = services(app).store.records(f"strava-cache:{key}")
     assert kept and str(MIRA.id) not in key
-    assert services(app).strava.connected(MIRA.id) and not services(app).strava.connected(1)
+    assert services(app).strava.find_connected(MIRA.id) and not services(app).strava.find_connected(
+        1
+    )
     assert send(app, event(strava)) == 200
     services(app).source.activities()
     assert len(services(app).store.records(f"strava-cache:{key}")) == 2, "asked anew"

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from strava_mcp.errors import NotConnected, Unavailable, WrongApplication
 from strava_mcp.json_types import JSON
-from strava_mcp.sources.api.errors import decoded, json_of, names_application
+from strava_mcp.sources.api.errors import decode, is_application_fault, parse_json
 from strava_mcp.sources.api.tokens import Credentials
-from strava_mcp.sources.api.transport import AGAIN, Transport
+from strava_mcp.sources.api.transport import TRY_AGAIN, Transport
 
 REFUSED = (
     "Strava refused the refresh token: connect again, with `flask strava connect`, by signing in, "
@@ -55,23 +55,23 @@ class Application:
     def revoke(self, token: str) -> None:
         """End a refresh token and what came of it (RFC 7009). Raises SourceError."""
         pair = (self._credentials.client_id, self._credentials.client_secret)
-        response = self._transport.ask(
+        response = self._transport.call_app(
             "POST", f"{self._url}/revoke", data={"token": token}, auth=pair
         )
         if response.status_code >= 400:
-            decoded(response, AGAIN)
+            decode(response, TRY_AGAIN)
 
     def _token(self, form: JSON, refused: str) -> JSON:
         client = {
             "client_id": self._credentials.client_id,
             "client_secret": self._credentials.client_secret,
         }
-        response = self._transport.ask("POST", f"{self._url}/token", data={**client, **form})
+        response = self._transport.call_app("POST", f"{self._url}/token", data={**client, **form})
         if response.status_code in (400, 401):  # Strava says 400 for a token or code that is dead
-            if names_application(json_of(response)):
+            if is_application_fault(parse_json(response)):
                 raise WrongApplication(UNKNOWN)
             raise NotConnected(refused)
-        answer = decoded(response, AGAIN)
+        answer = decode(response, TRY_AGAIN)
         if not isinstance(answer, dict):
             raise Unavailable("Strava's token endpoint gave no token. Try again later.")
         return answer

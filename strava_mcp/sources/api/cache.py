@@ -18,7 +18,7 @@ from strava_mcp.store import Store
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
 #: Strava API Agreement: no data is kept for longer.
-MAX_S = 7 * DAY_S
+MAX_AGE_S = 7 * DAY_S
 #: Path → seconds. What is not here is not kept: uploads are polled, and exports are large.
 LIFETIMES_S: tuple[tuple[re.Pattern[str], int], ...] = tuple(
     (re.compile(pattern), seconds)
@@ -30,12 +30,12 @@ LIFETIMES_S: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"/athletes/\d+/routes", HOUR_S),
         (r"/athlete/activities", 10 * MINUTE_S),
         # Two days less than may be: so long may DynamoDB take to delete what has expired.
-        (r"/(?:activities|segments|segment_efforts|routes)/\d+/streams", 5 * DAY_S),
+        (r"/activities/\d+/streams", 5 * DAY_S),
         (r"/activities/\d+/(?:comments|kudos)", 10 * MINUTE_S),
-        (r"/activities/\d+(?:/zones|/laps)?", HOUR_S),
+        (r"/activities/\d+(?:/zones)?", HOUR_S),
         (r"/gear/\w+", HOUR_S),
         (r"/segments/starred", HOUR_S),
-        (r"/(?:segments|clubs|segment_efforts)/\d+", DAY_S),
+        (r"/segments/\d+", DAY_S),
         (r"/segment_efforts", HOUR_S),
         (r"/routes/\d+", DAY_S),
     )
@@ -47,11 +47,11 @@ GENERATIONS = "strava-generation"
 
 
 class Cache:
-    """The answers of one store. ``most_s``: no answer is kept for longer; 0 keeps none."""
+    """The answers of one store. ``max_age_s``: no answer is kept for longer; 0 keeps none."""
 
-    def __init__(self, store: Store, most_s: int) -> None:
+    def __init__(self, store: Store, max_age_s: int) -> None:
         self._store = store
-        self._most_s = min(most_s, MAX_S)
+        self._max_age_s = min(max_age_s, MAX_AGE_S)
 
     def generation(self, whose: str, path: str) -> str:
         """Among what answers of this kind are kept now; empty where they are not.
@@ -90,14 +90,14 @@ class Cache:
         except StoreError:
             pass  # it was only to save a call
 
-    def forget(self, whose: str) -> None:
+    def invalidate(self, whose: str) -> None:
         """Find nothing any more of what was kept. Raises StoreError."""
         # When this expires, so has everything of the generations before.
-        self._store.put(GENERATIONS, whose, {}, time.time() + MAX_S + DAY_S)
+        self._store.put(GENERATIONS, whose, {}, time.time() + MAX_AGE_S + DAY_S)
 
-    def remove(self, whose: str) -> None:
+    def delete(self, whose: str) -> None:
         """Delete what was kept, at a disconnection, of every generation. Raises StoreError."""
-        self.forget(whose)
+        self.invalidate(whose)
         while records := self._store.records(f"{NAMESPACE}:{whose}", limit=100):
             for record in records:
                 self._store.delete(f"{NAMESPACE}:{whose}", record.key)
@@ -106,7 +106,7 @@ class Cache:
         """How long an answer of this path is kept, in seconds; 0 for not at all."""
         for pattern, seconds in LIFETIMES_S:
             if pattern.fullmatch(path):
-                return min(seconds, self._most_s)
+                return min(seconds, self._max_age_s)
         return 0
 
 

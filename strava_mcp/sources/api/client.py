@@ -16,14 +16,14 @@ from strava_mcp.errors import NotAdmitted, NotConnected, SourceError
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.api.application import Application
 from strava_mcp.sources.api.cache import Cache
-from strava_mcp.sources.api.connections import Connection, Connections, athlete_of
+from strava_mcp.sources.api.connections import Connection, Connections, parse_athlete_id
 from strava_mcp.sources.api.deauthorizations import PendingDeauthorizations
 from strava_mcp.sources.api.endpoints import Endpoints, checked
-from strava_mcp.sources.api.errors import decoded, lacks_permission
-from strava_mcp.sources.api.rate_limits import Budget
+from strava_mcp.sources.api.errors import decode, is_missing_scope
+from strava_mcp.sources.api.rate_limits import RateLimits
 from strava_mcp.sources.api.subscription import Subscription
 from strava_mcp.sources.api.tokens import Credentials, Tokens
-from strava_mcp.sources.api.transport import AGAIN, Transport, advice_of
+from strava_mcp.sources.api.transport import TRY_AGAIN, Transport, advice_for
 from strava_mcp.sources.api.vault import Vault
 from strava_mcp.sources.source import Source
 from strava_mcp.store import Store
@@ -42,8 +42,8 @@ class StravaAPI(Endpoints):
     ) -> None:
         self._url = config.strava_api_url
         athletes = config.allowed_athletes
-        self.budget = Budget(store, credentials.client_id, max(1, len(set(athletes))))
-        transport = Transport((self._url, config.strava_oauth_url), adapter, self.budget)
+        self.rate_limits = RateLimits(store, credentials.client_id, max(1, len(set(athletes))))
+        transport = Transport((self._url, config.strava_oauth_url), adapter, self.rate_limits)
         self.application = Application(config.strava_oauth_url, credentials, transport)
         # Without a SECRET_KEY the client's own secret keeps them: it is not in the store either.
         vault = Vault(store, config.secret_key or credentials.client_secret)
@@ -59,7 +59,7 @@ class StravaAPI(Endpoints):
         self._tokens = self._tokens_of()
         self._others: dict[int, StravaAPI] = {}
 
-    def of(self, athlete_id: int) -> "StravaAPI":
+    def for_athlete(self, athlete_id: int) -> "StravaAPI":
         known = self._others.get(athlete_id)
         if known is None:
             other = copy(self)
@@ -67,7 +67,7 @@ class StravaAPI(Endpoints):
             known = self._others.setdefault(athlete_id, other)  # each has its tokens in one place
         return known
 
-    def fresh(self) -> Source:
+    def uncached(self) -> Source:
         there = copy(self)
         there._looks_up, there._others = False, {}
         return there
@@ -84,8 +84,8 @@ class StravaAPI(Endpoints):
             since = time.strftime("%Y-%m-%d", time.gmtime(found.since))
             status |= {"athlete": found.name, "since": since, "scopes": list(found.scopes)}
             status |= {"missing": found.missing} if found.missing else {}
-        limits = self.budget.buckets()
-        return status | ({"limits": [bucket.shown() for bucket in limits]} if limits else {})
+        limits = self.rate_limits.buckets()
+        return status | ({"limits": [bucket.to_json() for bucket in limits]} if limits else {})
 
     def connect(
         self,
@@ -99,7 +99,7 @@ class StravaAPI(Endpoints):
         ``scopes``: those that they granted. Raises NotAdmitted, with nothing kept, and SourceError.
         """
         answer = self.application.exchange(code)
-        athlete_id = athlete_of(answer)
+        athlete_id = parse_athlete_id(answer)
         if becomes_owner(athlete_id):
             self.connections.claim(athlete_id)
         if not admits(athlete_id):
@@ -108,16 +108,16 @@ class StravaAPI(Endpoints):
                     self.application.revoke(str(answer.get(name)))
             raise NotAdmitted(athlete_id)
         found = self.connections.add(answer, scopes)
-        self._cache.forget(self.connections.key_of(athlete_id))  # more scopes show more
+        self._cache.invalidate(self.connections.key_of(athlete_id))  # more scopes show more
         return found
 
-    def connected(self, athlete_id: int) -> "StravaAPI | None":
+    def find_connected(self, athlete_id: int) -> "StravaAPI | None":
         """The API for an athlete who is connected, else None.
 
         STRAVA_REFRESH_TOKEN does not tell whose it is: without an owner it may be anybody's.
         """
         if self.connections.get(athlete_id):
-            return self.of(athlete_id)
+            return self.for_athlete(athlete_id)
         may_be = self.connections.owner() in (None, athlete_id)
         return self if may_be and self._tokens.is_connected else None
 
@@ -126,14 +126,14 @@ class StravaAPI(Endpoints):
         """What stands for the tokens in use, and for what is kept with them."""
         return self._tokens.key
 
-    def forget(self) -> None:
+    def invalidate_cache(self) -> None:
         """Ask Strava anew for everything: something changed there."""
-        self._cache.forget(self._tokens.key)
+        self._cache.invalidate(self._tokens.key)
 
-    def has_ended(self) -> bool:
+    def is_revoked(self) -> bool:
         """Whether Strava accepts the athlete's tokens no more. Raises SourceError."""
         try:
-            self.fresh().athlete()
+            self.uncached().athlete()
         except NotConnected:
             return True
         return False
@@ -151,7 +151,7 @@ class StravaAPI(Endpoints):
                 problem = str(exc)
         self._tokens.forget()
         for key in keys:
-            self._cache.remove(key)
+            self._cache.delete(key)
         return problem
 
     def _answer(
@@ -160,15 +160,15 @@ class StravaAPI(Endpoints):
         whose, query = self._tokens.key, options.get("params", {})
         if method != "GET":
             try:
-                answer = decoded(self._response(whose, method, path, **options), advice_of(method))
+                answer = decode(self._response(whose, method, path, **options), advice_for(method))
             finally:
-                self._cache.forget(whose)  # also where it failed: it may have been carried out
-            return checked(answer, is_right, advice_of(method))
+                self._cache.invalidate(whose)  # also where it failed: it may have been carried out
+            return checked(answer, is_right, advice_for(method))
         generation = self._cache.generation(whose, path)
         known = self._cache.get(generation, path, query) if self._looks_up else None
         if known is None:
-            answer = decoded(self._response(whose, method, path, **options), AGAIN)
-            known = checked(answer, is_right, AGAIN)
+            answer = decode(self._response(whose, method, path, **options), TRY_AGAIN)
+            known = checked(answer, is_right, TRY_AGAIN)
             self._cache.put(generation, path, query, known)
         return known
 
@@ -178,17 +178,17 @@ class StravaAPI(Endpoints):
     def _response(self, whose: str, method: str, path: str, **options: Any) -> requests.Response:
         """The reply of an endpoint, with another access token if there is a better one."""
         url, token = self._url + path, self._tokens.access(whose)
-        response = self._transport.call(method, url, token, whose, **options)
+        response = self._transport.call_api(method, url, token, whose, **options)
         if response.status_code not in (401, 403):
             return response
         better = token
-        if lacks_permission(response.text):  # the athlete may have granted more meanwhile
+        if is_missing_scope(response.text):  # the athlete may have granted more meanwhile
             better = self._tokens.newest(whose, token)
         elif response.status_code == 401:
             better = self._tokens.replace(whose, token)
         if better == token:
             return response
-        return self._transport.call(method, url, better, whose, **options)
+        return self._transport.call_api(method, url, better, whose, **options)
 
 
 def open_api(config: Config, store: Store) -> StravaAPI:

@@ -68,12 +68,12 @@ class Connections:
 
         An athlete who connects again replaces the old tokens.
         """
-        number = athlete_of(answer)
+        number = parse_athlete_id(answer)
         athlete = answer["athlete"]
         try:
             names = [str(athlete.get(part) or "") for part in ("firstname", "lastname")]
             value = {
-                **tokens_of(answer),
+                **parse_tokens(answer),
                 "athlete_id": number,
                 "name": " ".join(filter(None, names)),
                 "scopes": sorted(set(scopes)),
@@ -86,7 +86,7 @@ class Connections:
 
     def owner(self) -> int | None:
         """The owner's athlete ID; None where nobody is."""
-        return owner_of(self._store, self._client_id, self._allowed)
+        return load_owner_id(self._store, self._client_id, self._allowed)
 
     def get(self, athlete_id: int) -> Connection | None:
         """The connection of an athlete."""
@@ -96,7 +96,7 @@ class Connections:
     def remove(self, athlete_id: int) -> None:
         """Forget an athlete's tokens; the owner's place is free again if it was theirs."""
         self._store.delete(NAMESPACE, self.key_of(athlete_id))
-        if owner_of(self._store, self._client_id) == athlete_id:
+        if load_owner_id(self._store, self._client_id) == athlete_id:
             self._store.delete(OWNER_NAMESPACE, self._client_id)
 
     def key_of(self, athlete_id: int) -> str:
@@ -104,7 +104,7 @@ class Connections:
         return f"athlete:{self._client_id}:{athlete_id}"
 
 
-def owner_of(store: Store, client_id: str, allowed: Sequence[int] = ()) -> int | None:
+def load_owner_id(store: Store, client_id: str, allowed: Sequence[int] = ()) -> int | None:
     """The athlete ID of the owner: whose data is served where no athlete is named.
 
     The first of ``allowed`` (ALLOWED_ATHLETES), whoever connected first; without a list, the first
@@ -116,7 +116,7 @@ def owner_of(store: Store, client_id: str, allowed: Sequence[int] = ()) -> int |
     return int(record.value["athlete_id"]) if record else None
 
 
-def athlete_of(answer: JSON) -> int:
+def parse_athlete_id(answer: JSON) -> int:
     """The athlete that Strava's token endpoint named with its tokens. Raises Unavailable."""
     try:
         return int(answer["athlete"]["id"])
@@ -124,7 +124,7 @@ def athlete_of(answer: JSON) -> int:
         raise Unavailable("Strava did not say who connected. Try again later.") from exc
 
 
-def tokens_of(answer: JSON) -> JSON:
+def parse_tokens(answer: JSON) -> JSON:
     """What to keep of an answer of the token endpoint. Raises KeyError."""
     return {
         "access_token": str(answer["access_token"]),

@@ -34,7 +34,7 @@ class Connected(Protocol):
     def key(self) -> str:
         """Identifies the tokens in use."""
 
-    def has_ended(self) -> bool:
+    def is_revoked(self) -> bool:
         """Whether Strava no longer accepts the athlete's tokens. Raises SourceError."""
 
 
@@ -93,7 +93,7 @@ class PendingDeauthorizations:
         if not self._try_reserve_check(key):
             return False
         try:
-            if connection.has_ended():
+            if connection.is_revoked():
                 end(athlete_id, connection)
                 log.info("Access revoked at Strava: data deleted", extra={"athlete": athlete_id})
             else:

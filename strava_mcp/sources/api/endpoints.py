@@ -8,8 +8,8 @@ import requests
 
 from strava_mcp.errors import Unavailable
 from strava_mcp.json_types import JSON
-from strava_mcp.sources.api.errors import UNEXPECTED, decoded
-from strava_mcp.sources.api.transport import AGAIN
+from strava_mcp.sources.api.errors import UNEXPECTED, decode
+from strava_mcp.sources.api.transport import TRY_AGAIN
 from strava_mcp.sources.source import RouteFormat, Source
 
 #: What an exported route begins and ends with: half a file, or a page, is none.
@@ -40,9 +40,6 @@ class Endpoints(Source):
 
     def athlete(self) -> JSON:
         return self._object("GET", "/athlete")
-
-    def update_athlete(self, weight_kg: float) -> JSON:
-        return self._object("PUT", "/athlete", data={"weight": weight_kg})
 
     def athlete_stats(self, athlete_id: int) -> JSON:
         return self._object("GET", f"/athletes/{athlete_id}/stats")
@@ -82,9 +79,6 @@ class Endpoints(Source):
     def upload(self, upload_id: int) -> JSON:
         return self._object("GET", f"/uploads/{upload_id}")
 
-    def activity_laps(self, activity_id: int) -> list[JSON]:
-        return self._list(f"/activities/{activity_id}/laps", {})
-
     def activity_comments(self, activity_id: int, *, per_page: int = 30) -> list[JSON]:
         # page and per_page are deprecated here, and here alone.
         return self._list(f"/activities/{activity_id}/comments", {"page_size": per_page})
@@ -103,9 +97,6 @@ class Endpoints(Source):
 
     def clubs(self) -> list[JSON]:
         return self._list("/athlete/clubs", {"page": 1, "per_page": 200})
-
-    def club(self, club_id: int) -> JSON:
-        return self._object("GET", f"/clubs/{club_id}")
 
     def starred_segments(self, *, page: int = 1, per_page: int = 30) -> list[JSON]:
         return self._list("/segments/starred", {"page": page, "per_page": per_page})
@@ -129,23 +120,6 @@ class Endpoints(Source):
         }
         return self._list("/segment_efforts", query)
 
-    def segment_effort(self, effort_id: int) -> JSON:
-        return self._object("GET", f"/segment_efforts/{effort_id}")
-
-    def segment_streams(self, segment_id: int, keys: Sequence[str]) -> dict[str, JSON]:
-        return self._streams(f"/segments/{segment_id}", keys)
-
-    def effort_streams(self, effort_id: int, keys: Sequence[str]) -> dict[str, JSON]:
-        return self._streams(f"/segment_efforts/{effort_id}", keys)
-
-    def explore_segments(
-        self, bounds: tuple[float, float, float, float], activity_type: str
-    ) -> list[JSON]:
-        query = {"bounds": ",".join(map(str, bounds)), "activity_type": activity_type}
-        answer = self._object("GET", "/segments/explore", params=query)
-        found: list[JSON] = checked(answer.get("segments"), _is_list, AGAIN)
-        return found
-
     def star_segment(self, segment_id: int, starred: bool) -> JSON:
         form = {"starred": "true" if starred else "false"}
         return self._object("PUT", f"/segments/{segment_id}/starred", data=form)
@@ -157,19 +131,14 @@ class Endpoints(Source):
     def route(self, route_id: int) -> JSON:
         return self._object("GET", f"/routes/{route_id}")
 
-    def route_streams(self, route_id: int) -> dict[str, JSON]:
-        # Not by type, whatever is asked.
-        streams = self._list(f"/routes/{route_id}/streams", {})
-        return {str(stream.pop("type", "")): stream for stream in streams}
-
     def route_file(self, route_id: int, kind: RouteFormat) -> str:
         response = self._raw(f"/routes/{route_id}/export_{kind}")
         text = response.content.decode("utf-8-sig", errors="replace").strip()
         begin, end = FILES[kind]
         if response.status_code == 200 and begin in text[:1000] and text.endswith(end):
             return text
-        decoded(response, AGAIN)  # raises what a refusal means
-        raise Unavailable(f"{UNEXPECTED} {AGAIN}")
+        decode(response, TRY_AGAIN)  # raises what a refusal means
+        raise Unavailable(f"{UNEXPECTED} {TRY_AGAIN}")
 
     def _streams(self, path: str, keys: Sequence[str]) -> dict[str, JSON]:
         query = {"keys": ",".join(keys), "key_by_type": "true"}

@@ -20,7 +20,7 @@ from strava_mcp.errors import (
     Unavailable,
     WrongApplication,
 )
-from strava_mcp.sources.api.rate_limits import QUARTER_S, Bucket, told, used_up
+from strava_mcp.sources.api.rate_limits import QUARTER_S, Bucket, limit_error, parse
 
 UNEXPECTED = "Strava answered something unexpected."
 
@@ -43,7 +43,7 @@ MEANINGS: Mapping[int, tuple[type[SourceError], str]] = {
 }
 
 
-def error_of(
+def error_for(
     status: int,
     headers: Mapping[str, str],
     body: Any,
@@ -60,7 +60,7 @@ def error_of(
         return _rate_limited(headers)
     if status == 403:
         return _forbidden(body, detail)
-    if status == 401 and lacks_permission(detail):
+    if status == 401 and is_missing_scope(detail):
         return _missing_scope(detail)
     if status in MEANINGS:
         kind, meaning = MEANINGS[status]
@@ -70,18 +70,18 @@ def error_of(
     return Unavailable(f"Strava itself has an error (HTTP {status}). {advice}")
 
 
-def decoded(response: requests.Response, advice: str) -> Any:
+def decode(response: requests.Response, advice: str) -> Any:
     """The JSON of a success. Raises the SourceError of anything else."""
-    body = json_of(response)
+    body = parse_json(response)
     if response.status_code >= 400:
         text = response.text[:5000] if body is None else ""
-        raise error_of(response.status_code, response.headers, body, advice, text)
+        raise error_for(response.status_code, response.headers, body, advice, text)
     if body is None or response.status_code >= 300:
         raise Unavailable(f"{UNEXPECTED} {advice}")
     return body
 
 
-def json_of(response: requests.Response) -> Any:
+def parse_json(response: requests.Response) -> Any:
     """The JSON of a reply; None where it is none."""
     try:
         return response.json()
@@ -89,7 +89,7 @@ def json_of(response: requests.Response) -> Any:
         return None
 
 
-def lacks_permission(text: str) -> bool:
+def is_missing_scope(text: str) -> bool:
     """Whether a Fault is about a scope that was not granted.
 
     Its field is then the scope's permission, as in ``activity:read_permission``. Strava answers
@@ -98,7 +98,7 @@ def lacks_permission(text: str) -> bool:
     return "_permission" in text
 
 
-def names_application(body: Any) -> bool:
+def is_application_fault(body: Any) -> bool:
     """Whether a Fault is about the application's own credentials, not about a token or code."""
     errors = body.get("errors") if isinstance(body, dict) else None
     first = errors[0] if isinstance(errors, list) and errors else None
@@ -120,7 +120,7 @@ def _forbidden(body: Any, detail: str) -> SourceError:
     if "subscri" in said:
         kind, meaning = MEANINGS[402]
         return kind(f"{meaning}.")
-    if lacks_permission(detail) or "scope" in detail.lower():
+    if is_missing_scope(detail) or "scope" in detail.lower():
         return _missing_scope(detail)
     return Refused(f"Strava does not allow this{f' ({detail})' if detail else ''}.")
 
@@ -135,9 +135,9 @@ def _missing_scope(detail: str) -> MissingScope:
 def _rate_limited(headers: Mapping[str, str]) -> RateLimited:
     """The limit that the headers show as used up; without any, the one that resets first."""
     now = time.time()
-    found = [bucket for bucket in told(headers) if bucket.used >= bucket.limit]
+    found = [bucket for bucket in parse(headers) if bucket.used >= bucket.limit]
     unknown = Bucket("overall", "15 minutes", 0, 0, (now // QUARTER_S + 1) * QUARTER_S)
-    return used_up(max(found, key=lambda bucket: bucket.resets_at, default=unknown))
+    return limit_error(max(found, key=lambda bucket: bucket.resets_at, default=unknown))
 
 
 def _detail(body: Any) -> str:

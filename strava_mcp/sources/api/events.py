@@ -19,7 +19,7 @@ class Event:
     updates: Mapping[str, Any]
 
     @classmethod
-    def of(cls, body: Any) -> "Event":
+    def parse(cls, body: Any) -> "Event":
         """The event in a request's body. Raises ValueError."""
         names = ("subscription_id", "owner_id", "object_id", "event_time")
         if not isinstance(body, dict) or not all(type(body.get(name)) is int for name in names):

@@ -41,7 +41,7 @@ class Bucket:
     limit: int
     resets_at: float
 
-    def shown(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The bucket for a reader."""
         return {
             "of": f"{self.kind}, {self.window}",
@@ -52,7 +52,7 @@ class Bucket:
         }
 
 
-class Budget:
+class RateLimits:
     """What is left of the limits of one API application.
 
     ``sharers``: how many athletes use it. None may take more than their part of a limit, so that
@@ -65,7 +65,7 @@ class Budget:
         self._sharers = sharers
 
     @contextmanager
-    def one_more(self, is_read: bool, whose: str) -> Iterator[None]:
+    def reserve(self, is_read: bool, whose: str) -> Iterator[None]:
         """A call, which counts as under way until its answer has told the use.
 
         Without that, as many calls as are sent at once would cross a limit with one call left.
@@ -83,7 +83,7 @@ class Budget:
             counted = [one for one in self.buckets() if one.kind in keys]
             full = [one for one in counted if one.used + max(1, under_way[one.kind]) > one.limit]
             if full:
-                raise used_up(max(full, key=lambda bucket: bucket.resets_at))
+                raise limit_error(max(full, key=lambda bucket: bucket.resets_at))
             if self._sharers > 1:
                 self._count_share(counted, whose)
             yield
@@ -92,7 +92,7 @@ class Budget:
                 with suppress(StoreError):  # forgotten at the end of the quarter at the latest
                     self._add(keys[kind], -1, ends_at)
 
-    def note(self, headers: Mapping[str, str]) -> None:
+    def update_from(self, headers: Mapping[str, str]) -> None:
         """Learn from the headers of an answer; nothing from one that does not tell."""
         told = {"at": _date(headers), **_told(headers)}
         if "overall" not in told:
@@ -119,7 +119,7 @@ class Budget:
             key = f"{whose}:{bucket.kind}:{bucket.window}:{bucket.resets_at:.0f}"
             taken = self._store.increment(SHARES, key, 1, bucket.resets_at)
             if taken > max(1, bucket.limit // self._sharers):
-                raise used_up(bucket, "Your part of ")
+                raise limit_error(bucket, "Your part of ")
 
     def buckets(self) -> list[Bucket]:
         """Every limit that Strava has told, with its use in the windows of now."""
@@ -127,12 +127,12 @@ class Budget:
         return _buckets(record.value, record.value["at"]) if record else []
 
 
-def told(headers: Mapping[str, str]) -> list[Bucket]:
+def parse(headers: Mapping[str, str]) -> list[Bucket]:
     """The limits that the headers of an answer tell."""
     return _buckets(_told(headers), time.time())
 
 
-def used_up(bucket: Bucket, part: str = "") -> RateLimited:
+def limit_error(bucket: Bucket, part: str = "") -> RateLimited:
     """The error for a limit that is used up, or a ``part`` of it."""
     wait_s = max(1, int(bucket.resets_at - time.time()) + 1)
     at = time.strftime("%H:%M", time.gmtime(bucket.resets_at))

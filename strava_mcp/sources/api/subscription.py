@@ -10,10 +10,10 @@ from secrets import token_hex
 
 from strava_mcp.errors import Unavailable
 from strava_mcp.json_types import JSON
-from strava_mcp.sources.api.errors import UNEXPECTED, decoded
+from strava_mcp.sources.api.errors import UNEXPECTED, decode
 from strava_mcp.sources.api.events import Event
 from strava_mcp.sources.api.tokens import Credentials
-from strava_mcp.sources.api.transport import AGAIN, Transport
+from strava_mcp.sources.api.transport import TRY_AGAIN, Transport
 from strava_mcp.store import Store
 
 NAMESPACE = "strava-subscription"
@@ -50,9 +50,9 @@ class Subscription:
         value = {"verify": _hash(token)}
         self._store.put(NAMESPACE, f"creating:{self._client_id}", value, time.time() + CREATING_S)
         form = {**self._client, "callback_url": callback_url, "verify_token": token}
-        answer = decoded(self._transport.ask("POST", self._url, data=form), AGAIN)
+        answer = decode(self._transport.call_app("POST", self._url, data=form), TRY_AGAIN)
         if not isinstance(answer, dict) or not isinstance(answer.get("id"), int):
-            raise Unavailable(f"{UNEXPECTED} {AGAIN}")
+            raise Unavailable(f"{UNEXPECTED} {TRY_AGAIN}")
         self._store.put(NAMESPACE, self._client_id, {"id": answer["id"], "url": callback_url})
         self._store.delete(NAMESPACE, f"creating:{self._client_id}")
         return int(answer["id"])
@@ -62,34 +62,34 @@ class Subscription:
         record = self._store.get(NAMESPACE, f"creating:{self._client_id}")
         return record is not None and hmac.compare_digest(record.value["verify"], _hash(token))
 
-    def at_strava(self) -> list[JSON]:
+    def registered(self) -> list[JSON]:
         """What Strava has on record: ``id`` and ``callback_url``. Raises SourceError."""
-        answer = decoded(self._transport.ask("GET", self._url, params=self._client), AGAIN)
+        answer = decode(self._transport.call_app("GET", self._url, params=self._client), TRY_AGAIN)
         if not isinstance(answer, list) or not all(isinstance(one, dict) for one in answer):
-            raise Unavailable(f"{UNEXPECTED} {AGAIN}")
+            raise Unavailable(f"{UNEXPECTED} {TRY_AGAIN}")
         return answer
 
     def delete(self) -> int:
         """End every subscription of the application; how many there were. Raises SourceError."""
-        found = self.at_strava()
+        found = self.registered()
         for one in found:
             url = f"{self._url}/{int(one['id'])}"
-            response = self._transport.ask("DELETE", url, data=self._client)
+            response = self._transport.call_app("DELETE", url, data=self._client)
             if response.status_code != 204:
-                decoded(response, AGAIN)
+                decode(response, TRY_AGAIN)
         self._store.delete(NAMESPACE, self._client_id)
         return len(found)
 
-    def sent(self, event: Event) -> bool:
+    def is_ours(self, event: Event) -> bool:
         """Whether an event names the subscription that was created here."""
         record = self._store.get(NAMESPACE, self._client_id)
         return record is not None and record.value["id"] == event.subscription_id
 
-    def begins(self, event: Event) -> bool:
+    def mark_seen(self, event: Event) -> bool:
         """Whether an event comes for the first time."""
         return self._store.create(EVENTS, event.key, {}, time.time() + EVENT_S)
 
-    def fails(self, event: Event) -> None:
+    def forget(self, event: Event) -> None:
         """Let an event come again: what it asks for could not be done."""
         self._store.delete(EVENTS, event.key)
 

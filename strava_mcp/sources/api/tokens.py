@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from strava_mcp.errors import NotConnected, StoreError, Unavailable
 from strava_mcp.json_types import JSON
-from strava_mcp.sources.api.connections import NAMESPACE, Connection, Connections, tokens_of
+from strava_mcp.sources.api.connections import NAMESPACE, Connection, Connections, parse_tokens
 from strava_mcp.sources.api.vault import Vault
 from strava_mcp.store import Record, Store
 from strava_mcp.store.lease import lease
@@ -185,7 +185,7 @@ class Tokens:
                 return newer.value
             raise
         try:
-            value = {**known, **tokens_of(answer)}
+            value = {**known, **parse_tokens(answer)}
         except (KeyError, TypeError, ValueError) as exc:
             raise Unavailable("Strava's token endpoint gave no token. Try again later.") from exc
         return self._keep(key, record, value)

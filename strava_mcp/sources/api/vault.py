@@ -26,22 +26,22 @@ class Vault:
         self._store = store
         self._secret = secret
 
-    def get(self, space: str, key: str) -> Record | None:
+    def get(self, namespace: str, key: str) -> Record | None:
         """The record. Its value is empty where it was written with another key."""
-        record = self._store.get(space, key)
-        return replace(record, value=self._opened(record.value)) if record else None
+        record = self._store.get(namespace, key)
+        return replace(record, value=self._decrypt(record.value)) if record else None
 
-    def create(self, space: str, key: str, value: Mapping[str, Any]) -> bool:
+    def create(self, namespace: str, key: str, value: Mapping[str, Any]) -> bool:
         """Write the record only where there is none."""
-        return self._store.create(space, key, self._closed(value))
+        return self._store.create(namespace, key, self._encrypt(value))
 
-    def put(self, space: str, key: str, value: Mapping[str, Any]) -> None:
+    def put(self, namespace: str, key: str, value: Mapping[str, Any]) -> None:
         """Write the record, whatever it was."""
-        self._store.put(space, key, self._closed(value))
+        self._store.put(namespace, key, self._encrypt(value))
 
-    def replace(self, space: str, key: str, value: Mapping[str, Any], version: int) -> bool:
+    def replace(self, namespace: str, key: str, value: Mapping[str, Any], version: int) -> bool:
         """Write only while the record is still at ``version``."""
-        return self._store.replace(space, key, self._closed(value), version)
+        return self._store.replace(namespace, key, self._encrypt(value), version)
 
     @cached_property
     def _fernet(self) -> "MultiFernet":
@@ -55,10 +55,10 @@ class Vault:
         secrets = [secret for secret in self._secret.split(",") if secret.strip()]
         return MultiFernet([Fernet(urlsafe_b64encode(derived(secret))) for secret in secrets])
 
-    def _closed(self, value: Mapping[str, Any]) -> dict[str, str]:
+    def _encrypt(self, value: Mapping[str, Any]) -> dict[str, str]:
         return {SEALED: self._fernet.encrypt(json.dumps(dict(value)).encode()).decode("ascii")}
 
-    def _opened(self, value: Mapping[str, Any]) -> dict[str, Any]:
+    def _decrypt(self, value: Mapping[str, Any]) -> dict[str, Any]:
         from cryptography.fernet import InvalidToken
 
         if SEALED not in value:  # written before there was a vault

@@ -72,15 +72,6 @@ def summary(route: Mapping[str, Any]) -> JSON:
     return found | ({"elevation_gain": round(climbed.gain_m, 1)} if climbed else {})
 
 
-def streams(points: Points) -> dict[str, list[Any]]:
-    """latlng, distance and altitude."""
-    return {
-        "latlng": [list(point[:2]) for point in points],
-        "distance": [round(metres, 1) for metres in _distances(points)],
-        "altitude": [point[2] if len(point) > 2 else None for point in points],
-    }
-
-
 def written(name: str, points: Points, kind: RouteFormat) -> str:
     """A GPX 1.1 file or a TCX course."""
     if kind == "gpx":

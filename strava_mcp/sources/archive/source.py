@@ -75,9 +75,6 @@ class Archive(Source):
             "clubs": list(library.items_of("clubs").values()),
         }
 
-    def update_athlete(self, weight_kg: float) -> JSON:
-        _is_a_copy()
-
     def athlete_stats(self, athlete_id: int) -> JSON:
         if athlete_id != self.athlete()["id"]:
             raise NotFound(f"The archive has no athlete {athlete_id}: it is one athlete's.")
@@ -138,10 +135,6 @@ class Archive(Source):
     def upload(self, upload_id: int) -> JSON:
         raise NotFound("There are no uploads: the source is an archive.")
 
-    def activity_laps(self, activity_id: int) -> list[JSON]:
-        laps: list[JSON] = self._activity(activity_id)[1].get("laps", [])
-        return laps
-
     def activity_comments(self, activity_id: int, *, per_page: int = 30) -> list[JSON]:
         _cannot_know("comments on an activity")
 
@@ -163,9 +156,6 @@ class Archive(Source):
     def clubs(self) -> list[JSON]:
         return list(self._library.items_of("clubs").values())
 
-    def club(self, club_id: int) -> JSON:
-        return self._one("clubs", club_id, "club")
-
     def starred_segments(self, *, page: int = 1, per_page: int = 30) -> list[JSON]:
         found = list(self._library.items_of("starred_segments").values())
         return found[(page - 1) * per_page : page * per_page]
@@ -183,20 +173,6 @@ class Archive(Source):
     ) -> list[JSON]:
         _cannot_know("efforts on segments")
 
-    def segment_effort(self, effort_id: int) -> JSON:
-        _cannot_know("efforts on segments")
-
-    def segment_streams(self, segment_id: int, keys: Sequence[str]) -> dict[str, JSON]:
-        _cannot_know("the way of a segment")
-
-    def effort_streams(self, effort_id: int, keys: Sequence[str]) -> dict[str, JSON]:
-        _cannot_know("efforts on segments")
-
-    def explore_segments(
-        self, bounds: tuple[float, float, float, float], activity_type: str
-    ) -> list[JSON]:
-        _cannot_know("other people's segments")
-
     def star_segment(self, segment_id: int, starred: bool) -> JSON:
         _is_a_copy()
 
@@ -206,10 +182,6 @@ class Archive(Source):
 
     def route(self, route_id: int) -> JSON:
         return route_files.summary(self._one("routes", route_id, "route"))
-
-    def route_streams(self, route_id: int) -> dict[str, JSON]:
-        points = self._route_points(route_id)
-        return {key: _stream(values) for key, values in route_files.streams(points).items()}
 
     def route_file(self, route_id: int, kind: RouteFormat) -> str:
         route = self._one("routes", route_id, "route")

@@ -10,7 +10,7 @@ from strava_mcp.config import Config
 from strava_mcp.errors import Unavailable
 from strava_mcp.sources import Source
 from strava_mcp.sources.api import cache
-from strava_mcp.sources.api.cache import LIFETIMES_S, MAX_S, Cache
+from strava_mcp.sources.api.cache import LIFETIMES_S, MAX_AGE_S, Cache
 from strava_mcp.store import Store, open_store
 from tests.clock import Clock
 from tests.rig import Rig
@@ -28,7 +28,7 @@ def rig(store: Store) -> Rig:
     found = Rig(store, config=Config())
     found.source.athlete_stats(found.source.athlete()["id"])
     found.number = found.source.activities()[0]["id"]  # type: ignore[attr-defined]
-    Cache(store, MAX_S).forget(found.source._tokens.key)  # type: ignore[attr-defined]
+    Cache(store, MAX_AGE_S).invalidate(found.source._tokens.key)  # type: ignore[attr-defined]
     found.forget()
     return found
 
@@ -87,9 +87,9 @@ def test_a_write_without_an_answer_does_so_too(rig: Rig) -> None:
 def test_an_answer_that_was_on_its_way_while_something_was_written_is_not_kept(
     store: Store,
 ) -> None:
-    kept = Cache(store, MAX_S)
+    kept = Cache(store, MAX_AGE_S)
     now = kept.generation("me", "/athlete")
-    kept.forget("me")
+    kept.invalidate("me")
     kept.put(now, "/athlete", {}, {"name": "old"})
     assert kept.get(kept.generation("me", "/athlete"), "/athlete", {}) is None
 
@@ -107,27 +107,27 @@ def test_it_gets_old(rig: Rig, clock: Clock) -> None:
 
 
 def test_no_athlete_finds_anothers(store: Store) -> None:
-    kept = Cache(store, MAX_S)
+    kept = Cache(store, MAX_AGE_S)
     kept.put(kept.generation("one", "/athlete"), "/athlete", {}, {"id": 1})
     assert kept.get(kept.generation("two", "/athlete"), "/athlete", {}) is None
-    kept.remove("two")
+    kept.delete("two")
     assert kept.get(kept.generation("one", "/athlete"), "/athlete", {}) == {"id": 1}
 
 
 def test_removed_is_gone_from_the_store(store: Store) -> None:
-    kept = Cache(store, MAX_S)
+    kept = Cache(store, MAX_AGE_S)
     now = kept.generation("me", "/gear/b1")
     for number in range(120):
         kept.put(now, f"/gear/b{number}", {}, {"id": number})
-    kept.forget("me")
+    kept.invalidate("me")
     kept.put(kept.generation("me", "/athlete"), "/athlete", {}, {"id": 1})
     assert len(store.records("strava-cache:me")) == 121
-    kept.remove("me")
+    kept.delete("me")
     assert store.records("strava-cache:me") == []
 
 
 def test_uploads_and_failures_are_not_kept(rig: Rig) -> None:
-    kept = Cache(rig.store, MAX_S)
+    kept = Cache(rig.store, MAX_AGE_S)
     assert (
         kept.generation("me", "/uploads/7") == ""
         and kept.generation("me", "/routes/7/export_gpx") == ""
@@ -147,7 +147,7 @@ def test_zero_keeps_nothing(store: Store) -> None:
 
 def test_what_is_too_large_is_not_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "MAX_BYTES", 100)
-    kept = Cache(store, MAX_S)
+    kept = Cache(store, MAX_AGE_S)
     now = kept.generation("me", "/athlete")
     kept.put(now, "/athlete", {}, {"bio": json.dumps(list(range(500)))})
     assert kept.get(now, "/athlete", {}) is None

@@ -8,7 +8,7 @@ import pytest
 
 from strava_mcp import errors
 from strava_mcp.sandbox import grants
-from strava_mcp.sources.api.errors import error_of
+from strava_mcp.sources.api.errors import error_for
 from tests.rig import Rig
 
 
@@ -58,7 +58,7 @@ def fault(resource: str, field: str, code: str, message: str = "No") -> dict[str
     ],
 )
 def test_each_refusal(status: int, body: Any, kind: type[Exception], words: str) -> None:
-    found = error_of(status, {}, body)
+    found = error_for(status, {}, body)
     assert type(found) is kind
     assert words in str(found)
     assert str(found).endswith(".")
@@ -78,7 +78,7 @@ def test_a_used_up_limit_says_when_it_resets(
     headers: dict[str, str], which: str, longest_s: int
 ) -> None:
     before = time.time()
-    found = error_of(429, headers, None)
+    found = error_for(429, headers, None)
     assert isinstance(found, errors.RateLimited)
     assert which in str(found)
     assert 0 < found.retry_after_s <= longest_s
@@ -89,14 +89,14 @@ def test_a_used_up_limit_says_when_it_resets(
 
 
 def test_a_long_message_of_strava_is_cut() -> None:
-    assert len(str(error_of(400, {}, {"message": "x" * 5000}))) < 300
+    assert len(str(error_for(400, {}, {"message": "x" * 5000}))) < 300
 
 
 def test_a_page_about_maintenance_is_told_as_that(rig: Rig) -> None:
     page = "<html><h1>Strava is down for scheduled maintenance</h1></html>"
-    found = error_of(503, {}, None, "Try again later.", page)
+    found = error_for(503, {}, None, "Try again later.", page)
     assert type(found) is errors.Maintenance and "status.strava.com" in str(found)
-    assert type(error_of(503, {}, None, "", "<html>oops</html>")) is errors.Unavailable
+    assert type(error_for(503, {}, None, "", "<html>oops</html>")) is errors.Unavailable
 
 
 def test_a_wrong_secret_is_no_dead_token(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import pytest
 from strava_mcp.errors import RateLimited, StoreError, Unavailable
 from strava_mcp.sandbox.limits import Allowance
 from strava_mcp.sources.api import transport
-from strava_mcp.sources.api.rate_limits import DAY_S, NAMESPACE, QUARTER_S, Budget
+from strava_mcp.sources.api.rate_limits import DAY_S, NAMESPACE, QUARTER_S, RateLimits
 from strava_mcp.store import Store, open_store
 from tests.clock import Clock
 from tests.rig import Rig
@@ -39,48 +39,48 @@ def store() -> Iterator[Store]:
     made.close()
 
 
-def used(budget: Budget) -> list[tuple[int, int]]:
-    return [(bucket.used, bucket.limit) for bucket in budget.buckets()]
+def used(rate_limits: RateLimits) -> list[tuple[int, int]]:
+    return [(bucket.used, bucket.limit) for bucket in rate_limits.buckets()]
 
 
 def test_what_the_headers_tell_is_known_to_others(store: Store) -> None:
-    Budget(store, "app").note(HEADERS)
-    assert used(Budget(store, "app")) == [(10, 200), (300, 2000), (7, 100), (250, 1000)]
-    assert used(Budget(store, "other app")) == []
+    RateLimits(store, "app").update_from(HEADERS)
+    assert used(RateLimits(store, "app")) == [(10, 200), (300, 2000), (7, 100), (250, 1000)]
+    assert used(RateLimits(store, "other app")) == []
 
 
 def test_each_window_is_reset_by_the_clock(store: Store, clock: Clock) -> None:
     midnight = 1_800_000_000 // DAY_S * DAY_S
     clock.freeze(midnight + QUARTER_S + 890)
-    budget = Budget(store, "app")
-    budget.note(HEADERS)
-    quarter, day = budget.buckets()[:2]
+    rate_limits = RateLimits(store, "app")
+    rate_limits.update_from(HEADERS)
+    quarter, day = rate_limits.buckets()[:2]
     assert quarter.resets_at == midnight + 2 * QUARTER_S and day.resets_at == midnight + DAY_S
     clock.freeze(midnight + 2 * QUARTER_S)
-    assert used(budget) == [(0, 200), (300, 2000), (0, 100), (250, 1000)]
+    assert used(rate_limits) == [(0, 200), (300, 2000), (0, 100), (250, 1000)]
     clock.freeze(midnight + DAY_S)
-    assert used(budget) == [(0, 200), (0, 2000), (0, 100), (0, 1000)]
+    assert used(rate_limits) == [(0, 200), (0, 2000), (0, 100), (0, 1000)]
 
 
 def test_an_answer_that_comes_late_takes_nothing_back(store: Store, clock: Clock) -> None:
     clock.freeze(1_800_000_000)
-    budget = Budget(store, "app")
-    budget.note({**HEADERS, "X-RateLimit-Usage": "12,302"})
-    budget.note(HEADERS)
-    assert used(budget)[:2] == [(12, 200), (302, 2000)]
+    rate_limits = RateLimits(store, "app")
+    rate_limits.update_from({**HEADERS, "X-RateLimit-Usage": "12,302"})
+    rate_limits.update_from(HEADERS)
+    assert used(rate_limits)[:2] == [(12, 200), (302, 2000)]
     clock.freeze(1_800_000_000 + DAY_S)
-    budget.note({**HEADERS, "X-RateLimit-Usage": "1,1"})
-    assert used(budget)[:2] == [(1, 200), (1, 2000)]
+    rate_limits.update_from({**HEADERS, "X-RateLimit-Usage": "1,1"})
+    assert used(rate_limits)[:2] == [(1, 200), (1, 2000)]
 
 
 @pytest.mark.parametrize("odd", ["", "x", "1", "1,2,3", "-1,5", "1,2,"])
 def test_headers_that_make_no_sense_teach_nothing(store: Store, odd: str) -> None:
-    budget = Budget(store, "app")
-    budget.note({**HEADERS, "X-RateLimit-Usage": odd, "X-ReadRateLimit-Limit": odd})
-    assert used(budget) == []
-    budget.note(HEADERS)
-    budget.note({**HEADERS, "X-RateLimit-Usage": odd})
-    assert used(budget)[0] == (10, 200), "what was known stays"
+    rate_limits = RateLimits(store, "app")
+    rate_limits.update_from({**HEADERS, "X-RateLimit-Usage": odd, "X-ReadRateLimit-Limit": odd})
+    assert used(rate_limits) == []
+    rate_limits.update_from(HEADERS)
+    rate_limits.update_from({**HEADERS, "X-RateLimit-Usage": odd})
+    assert used(rate_limits)[0] == (10, 200), "what was known stays"
 
 
 def test_no_call_is_sent_that_would_cross_a_limit(store: Store) -> None:
@@ -138,13 +138,13 @@ def test_shortly_before_a_reset_a_read_waits_for_it(
     """A second and a half before the quarter ends; the clock moves only while the read waits."""
     reset_at = (time.time() // QUARTER_S + 1) * QUARTER_S
     clock.freeze(reset_at - 1.5)
-    monkeypatch.setattr(transport, "RESET_WITHIN_S", 4)
+    monkeypatch.setattr(transport, "MAX_RESET_WAIT_S", 4)
     rig = Rig(store).warm()
     if refused_by == "strava":
         rig.faults.add("/api/v3/athlete", "status", status=429)
     else:
         full = {**HEADERS, "X-ReadRateLimit-Usage": "100,250"}
-        cast(Any, rig.source).budget.note(full)
+        cast(Any, rig.source).rate_limits.update_from(full)
     assert rig.source.athlete()["id"]
     assert reset_at < clock.time() < reset_at + 4
     assert rig.calls == [ATHLETE] * (2 if refused_by == "strava" else 1)
@@ -154,7 +154,7 @@ def test_a_reset_that_is_far_off_is_told_at_once(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock.freeze(time.time() // QUARTER_S * QUARTER_S + 60)
-    monkeypatch.setattr(transport, "RESET_WITHIN_S", 4)
+    monkeypatch.setattr(transport, "MAX_RESET_WAIT_S", 4)
     rig = Rig(store).warm()
     rig.faults.add("/api/v3/athlete", "status", status=429)
     with pytest.raises(RateLimited):
@@ -163,27 +163,27 @@ def test_a_reset_that_is_far_off_is_told_at_once(
 
 
 def test_of_those_who_share_the_limits_each_has_a_part(store: Store) -> None:
-    budget = Budget(store, "app", sharers=3)
-    budget.note({**HEADERS, "X-ReadRateLimit-Limit": "9,1000"})
+    rate_limits = RateLimits(store, "app", sharers=3)
+    rate_limits.update_from({**HEADERS, "X-ReadRateLimit-Limit": "9,1000"})
     for _ in range(3):
-        with budget.one_more(is_read=True, whose="jonas"):
+        with rate_limits.reserve(is_read=True, whose="jonas"):
             pass
-    with pytest.raises(RateLimited, match="Your part of"), budget.one_more(True, "jonas"):
+    with pytest.raises(RateLimited, match="Your part of"), rate_limits.reserve(True, "jonas"):
         pass
-    with budget.one_more(True, "mira"):
+    with rate_limits.reserve(True, "mira"):
         pass
 
 
 def test_a_part_is_one_call_at_least_and_writes_take_none_of_the_reads(store: Store) -> None:
-    budget = Budget(store, "app", sharers=500)
-    budget.note(HEADERS)
-    with budget.one_more(is_read=True, whose="jonas"):
+    rate_limits = RateLimits(store, "app", sharers=500)
+    rate_limits.update_from(HEADERS)
+    with rate_limits.reserve(is_read=True, whose="jonas"):
         pass
-    budget = Budget(store, "app", sharers=2)
+    rate_limits = RateLimits(store, "app", sharers=2)
     for _ in range(60):
-        with budget.one_more(is_read=False, whose="mira"):
+        with rate_limits.reserve(is_read=False, whose="mira"):
             pass
-    with budget.one_more(is_read=True, whose="mira"):
+    with rate_limits.reserve(is_read=True, whose="mira"):
         pass
 
 
@@ -191,24 +191,26 @@ def test_a_window_ends_by_stravas_clock(store: Store, clock: Clock) -> None:
     """Ours is ahead: what Strava told of the old day is not the use of the new one."""
     midnight = 1_800_000_000 // DAY_S * DAY_S
     clock.freeze(midnight + 20)
-    budget = Budget(store, "app")
+    rate_limits = RateLimits(store, "app")
     full = {"X-RateLimit-Usage": "10,2000", "Date": formatdate(midnight - 10, usegmt=True)}
-    budget.note({**HEADERS, **full})
-    with budget.one_more(is_read=True, whose="mira"):
+    rate_limits.update_from({**HEADERS, **full})
+    with rate_limits.reserve(is_read=True, whose="mira"):
         pass
 
 
 def test_of_answers_at_the_same_time_none_is_lost(store: Store) -> None:
     """The highest use is what counts, whoever writes it last."""
-    budget = Budget(store, "app")
+    rate_limits = RateLimits(store, "app")
     with ThreadPoolExecutor(8) as pool:
         list(
             pool.map(
-                lambda used: budget.note({**HEADERS, "X-RateLimit-Usage": f"{used},{used}"}),
+                lambda used: rate_limits.update_from(
+                    {**HEADERS, "X-RateLimit-Usage": f"{used},{used}"}
+                ),
                 range(100, 140),
             )
         )
-    assert used(budget)[:2] == [(139, 200), (139, 2000)]
+    assert used(rate_limits)[:2] == [(139, 200), (139, 2000)]
 
 
 def test_the_longest_wait_is_the_one_that_is_told(store: Store) -> None:
@@ -222,10 +224,10 @@ def test_the_longest_wait_is_the_one_that_is_told(store: Store) -> None:
 def test_a_store_that_fails_takes_no_answer_away(monkeypatch: Any, store: Store) -> None:
     rig = Rig(store).warm()
 
-    def down(space: str, *args: Any, **kw: Any) -> Any:
-        if space == NAMESPACE:
+    def down(namespace: str, *args: Any, **kw: Any) -> Any:
+        if namespace == NAMESPACE:
             raise StoreError("down")
-        return real(space, *args, **kw)
+        return real(namespace, *args, **kw)
 
     real = store.replace
     monkeypatch.setattr(store, "replace", down)

@@ -247,10 +247,10 @@ def test_new_tokens_that_the_store_would_not_take_are_written_with_the_next_call
     end_access(rig.store)
     real = rig.store.replace
 
-    def down(space: str, *args: Any, **kw: Any) -> bool:
-        if space == tokens.NAMESPACE:
+    def down(namespace: str, *args: Any, **kw: Any) -> bool:
+        if namespace == tokens.NAMESPACE:
             raise StoreError("down")
-        return real(space, *args, **kw)
+        return real(namespace, *args, **kw)
 
     monkeypatch.setattr(rig.store, "replace", down)
     assert rig.source.athlete()["id"], "served all the same"
