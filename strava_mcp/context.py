@@ -35,7 +35,7 @@ class Channel(Protocol):
         """
 
 
-class Silence:
+class NullChannel:
     """A channel to nobody: for direct calls, and for replies that cannot carry anything else."""
 
     cancelled = False
@@ -64,7 +64,7 @@ class Context:
     """
 
     principal: Principal
-    channel: Channel = field(default_factory=Silence)
+    channel: Channel = field(default_factory=NullChannel)
     optional_source: Source | None = None
     units: str = "metric"
 

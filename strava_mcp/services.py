@@ -17,7 +17,7 @@ from strava_mcp.oauth.owner import Owner
 from strava_mcp.oauth.personal_tokens import PersonalTokens
 from strava_mcp.oauth.sign_ins import SignIns
 from strava_mcp.protocol.server import Server
-from strava_mcp.protocol.sse_sessions import Conversations
+from strava_mcp.protocol.sse_sessions import SseSessions
 from strava_mcp.sources import Source, open_source
 from strava_mcp.store import open_store
 from strava_mcp.store.lazy import LazyStore
@@ -56,7 +56,7 @@ class Services:
         self.owner = Owner(config, self.store)
         self.disconnections = Disconnections(self.athletes, self.grants, lambda: self.strava)
         #: The open sessions of the 2024-11-05 transport.
-        self.conversations = Conversations(lambda: self.server, self.store)
+        self.sse_sessions = SseSessions(lambda: self.server, self.store)
         self.form_tokens = FormTokens(self._key("tickets"), self.store)
 
     def _resume_deauthorizations(self) -> None:

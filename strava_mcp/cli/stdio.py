@@ -8,7 +8,7 @@ import sys
 from typing import BinaryIO
 
 from strava_mcp.identity import SCOPES, Principal
-from strava_mcp.protocol.connection import Pipe
+from strava_mcp.protocol.connection import Connection
 from strava_mcp.protocol.server import Server
 
 MAX_LINE_BYTES = 64 << 20
@@ -21,11 +21,11 @@ def converse(server: Server, source: BinaryIO, sink: BinaryIO) -> None:
         sink.write(body + b"\n")
         sink.flush()
 
-    pipe = Pipe(server, Principal("stdio", frozenset(SCOPES)), send)
+    connection = Connection(server, Principal("stdio", frozenset(SCOPES)), send)
     while line := source.readline(MAX_LINE_BYTES):
         if line.strip():
-            pipe.take(line)
-    pipe.finish()
+            connection.receive(line)
+    connection.finish()
 
 
 def serve(server: Server) -> None:

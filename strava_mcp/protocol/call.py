@@ -7,10 +7,10 @@ from strava_mcp.context import LOG_LEVELS, Context
 from strava_mcp.identity import Principal
 from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc, versions
-from strava_mcp.protocol.channel import LegacyLine, Line, ModernLine, Send
-from strava_mcp.protocol.mailbox import Session, box_of
+from strava_mcp.protocol.channel import ClientChannel, Send, SessionChannel, StatelessChannel
+from strava_mcp.protocol.mailbox import Session, box_for
 from strava_mcp.protocol.server import Server
-from strava_mcp.protocol.versions import Era
+from strava_mcp.protocol.versions import ProtocolVersion
 
 
 @dataclass(kw_only=True)
@@ -23,7 +23,7 @@ class Call:
 
     server: Server
     message: JSON
-    era: Era
+    version: ProtocolVersion
     principal: Principal
     session: Session | None = None
     send: Send | None = None
@@ -55,37 +55,37 @@ class Call:
         return value
 
     @cached_property
-    def line(self) -> Line:
+    def channel(self) -> ClientChannel:
         """The line back to the client. Raises RpcError for request state that is not ours."""
-        return self._modern_line() if self.era.modern else self._legacy_line()
+        return self._stateless_channel() if self.version.modern else self._session_channel()
 
     @cached_property
     def context(self) -> Context:
         """What a tool, prompt or resource gets."""
         server = self.server
         source = server.open_source(self.principal) if server.open_source else None
-        return Context(self.principal, self.line, source, server.units)
+        return Context(self.principal, self.channel, source, server.units)
 
-    def _legacy_line(self) -> LegacyLine:
+    def _session_channel(self) -> SessionChannel:
         token = versions.meta_of(self.message).get("progressToken")
         session = self.session
         if session is None:
-            return LegacyLine(self.send, {}, token, None, self._gone)
-        return LegacyLine(
+            return SessionChannel(self.send, {}, token, None, self._gone)
+        return SessionChannel(
             self.send,
             session.capabilities,
             token,
             session.log_level,
             self._gone,
             self.server.mailbox,
-            box_of(session, self.message["id"]),
+            box_for(session, self.message["id"]),
         )
 
-    def _modern_line(self) -> ModernLine:
+    def _stateless_channel(self) -> StatelessChannel:
         meta = versions.meta_of(self.message)
         # The state of one request is of no use for another, nor to another caller.
         asked = {k: v for k, v in self.params.items() if k in ("name", "uri", "arguments")}
-        return ModernLine(
+        return StatelessChannel(
             self.send,
             meta.get(versions.CAPABILITIES_KEY, {}),
             meta.get("progressToken"),
@@ -104,6 +104,6 @@ class Call:
 
     def _gone(self) -> bool:
         if not self.cancelled and self.session and self.server.mailbox:
-            if self.server.mailbox.holds_cancellation(box_of(self.session, self.message["id"])):
+            if self.server.mailbox.is_cancelled(box_for(self.session, self.message["id"])):
                 self.cancelled = True  # never set back: another thread may have cancelled too
         return self.cancelled

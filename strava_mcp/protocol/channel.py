@@ -39,7 +39,7 @@ class InputRequired(Exception):
         }
 
 
-class Line(ABC):
+class ClientChannel(ABC):
     """What both eras share. ``send`` None: the reply can carry nothing but the response.
 
     ``level``: the least log level that the client wants, None for no logs at all. ``gone``: tells
@@ -103,7 +103,7 @@ class Line(ABC):
             )
 
 
-class LegacyLine(Line):
+class SessionChannel(ClientChannel):
     """Asks by sending requests on the stream; the answers arrive in the session's mailbox."""
 
     def __init__(
@@ -152,7 +152,7 @@ class LegacyLine(Line):
         return answers
 
 
-class ModernLine(Line):
+class StatelessChannel(ClientChannel):
     """Asks by ending the round; what was answered in earlier rounds comes back with the state.
 
     ``purpose``: what the state is bound to: the caller and the request.

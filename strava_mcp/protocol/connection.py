@@ -7,7 +7,7 @@ from typing import Any
 from strava_mcp.identity import Principal
 from strava_mcp.protocol import jsonrpc, versions
 from strava_mcp.protocol.call import Call
-from strava_mcp.protocol.dispatch import reply
+from strava_mcp.protocol.dispatch import dispatch_without_status
 from strava_mcp.protocol.mailbox import Session
 from strava_mcp.protocol.server import Server
 
@@ -16,7 +16,7 @@ MAX_CONCURRENT_CALLS = 8
 FINISH_S = 10
 
 
-class Pipe:
+class Connection:
     """A client from its first message to the end of its input.
 
     ``principal``: who it is. ``send`` writes one message; it is never called by two at once.
@@ -37,12 +37,12 @@ class Pipe:
         for _ in range(MAX_CONCURRENT_CALLS):
             self._places.acquire(timeout=FINISH_S)
 
-    def abandon(self) -> None:
+    def cancel_all(self) -> None:
         """The client is gone: cancel what is at work for it."""
         for call in list(self._calls.values()):
             call.cancelled = True
 
-    def take(self, text: bytes) -> None:
+    def receive(self, text: bytes) -> None:
         """Take one message; answers are sent when they are ready."""
         message: Any = None
         try:
@@ -60,7 +60,7 @@ class Pipe:
         self._places.acquire()
         threading.Thread(target=self._work, args=(call,), daemon=True).start()
 
-    def refuse(self, text: bytes, problem: str) -> None:
+    def reject(self, text: bytes, problem: str) -> None:
         """Answer a message with an error instead of taking it."""
         error = jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, problem)
         try:
@@ -81,7 +81,7 @@ class Pipe:
         return Call(
             server=self._server,
             message=message,
-            era=versions.of_stdio(message, self._agreed),
+            version=versions.from_message(message, self._agreed),
             principal=self._principal,
             session=self._current_session(),
             send=lambda item: self._write(jsonrpc.encode(item)),
@@ -94,8 +94,8 @@ class Pipe:
 
     def _initialize(self, call: Call) -> None:
         """Answer before anything else is read, for what follows depends on the revision."""
-        answer = reply(call)
-        if not call.era.modern and b'"result"' in answer.body:
+        answer = dispatch_without_status(call)
+        if not call.version.modern and b'"result"' in answer.body:
             self._agreed = versions.negotiate(call.params)
             if self._server.sessions:
                 capabilities = call.params["capabilities"]
@@ -111,7 +111,7 @@ class Pipe:
 
     def _work(self, call: Call) -> None:
         try:
-            answer = reply(call)
+            answer = dispatch_without_status(call)
             if not call.cancelled:  # a cancelled request gets no response (2025-11-25)
                 self._write(answer.body)
         finally:
@@ -127,7 +127,7 @@ class Pipe:
         for message in messages:
             try:
                 call = self._call(message)
-                bodies += [reply(call).body] if call else []
+                bodies += [dispatch_without_status(call).body] if call else []
             except jsonrpc.RpcError as error:
                 bodies.append(jsonrpc.failure(jsonrpc.id_of(message), error))
         if bodies:

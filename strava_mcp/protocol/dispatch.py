@@ -17,7 +17,7 @@ KEEPALIVE_INTERVAL_S = 15
 
 
 @dataclass(frozen=True)
-class Response:
+class RpcResponse:
     """An encoded JSON-RPC response, and the HTTP status and headers that go with it."""
 
     status: int
@@ -25,40 +25,40 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def respond(call: Call) -> Response:
+def dispatch(call: Call) -> RpcResponse:
     """Answer a call; protocol errors are answers too. Raises InsufficientScope."""
     request_id = call.message["id"]
     try:
-        return Response(200, jsonrpc.result(request_id, _result(call)))
+        return RpcResponse(200, jsonrpc.result(request_id, _result(call)))
     except InputRequired as question:
-        return Response(200, jsonrpc.result(request_id, _finished(call, question.result)))
+        return RpcResponse(200, jsonrpc.result(request_id, _finished(call, question.result)))
     except jsonrpc.RpcError as error:
         # Legacy JSON-RPC errors ride on HTTP 200.
-        status = error.status if call.era.modern else 200
-        return Response(status, jsonrpc.failure(request_id, error))
+        status = error.status if call.version.modern else 200
+        return RpcResponse(status, jsonrpc.failure(request_id, error))
 
 
-def reply(call: Call) -> Response:
+def dispatch_without_status(call: Call) -> RpcResponse:
     """Answer a call where no HTTP status can tell of a missing scope: an error like others."""
     try:
-        return respond(call)
+        return dispatch(call)
     except InsufficientScope as exc:
         error = jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, str(exc))
-        return Response(200, jsonrpc.failure(call.message["id"], error))
+        return RpcResponse(200, jsonrpc.failure(call.message["id"], error))
 
 
-def stream(call: Call) -> Generator[JSON | Response | None]:
+def dispatch_streaming(call: Call) -> Generator[JSON | RpcResponse | None]:
     """Answer a call in a thread of its own, handing on each message as it is sent.
 
-    Yields messages, None after every KEEPALIVE_INTERVAL_S of silence, and the Response last.
-    Closing the iterator cancels the call. Raises whatever ``respond`` raises.
+    Yields messages, None after every KEEPALIVE_INTERVAL_S of silence, and the RpcResponse last.
+    Closing the iterator cancels the call. Raises whatever ``dispatch`` raises.
     """
-    sent: queue.SimpleQueue[JSON | Response | BaseException] = queue.SimpleQueue()
+    sent: queue.SimpleQueue[JSON | RpcResponse | BaseException] = queue.SimpleQueue()
     call.send = sent.put
 
     def work() -> None:
         try:
-            sent.put(respond(call))
+            sent.put(dispatch(call))
         except BaseException as exc:  # handed on, to be raised where the reply is made
             sent.put(exc)
 
@@ -70,8 +70,8 @@ def stream(call: Call) -> Generator[JSON | Response | None]:
 
 
 def _until_response(
-    sent: "queue.SimpleQueue[JSON | Response | BaseException]",
-) -> Iterator[JSON | Response | None]:
+    sent: "queue.SimpleQueue[JSON | RpcResponse | BaseException]",
+) -> Iterator[JSON | RpcResponse | None]:
     while True:
         try:
             item = sent.get(timeout=KEEPALIVE_INTERVAL_S)
@@ -81,7 +81,7 @@ def _until_response(
         if isinstance(item, BaseException):
             raise item
         yield item
-        if isinstance(item, Response):
+        if isinstance(item, RpcResponse):
             return
 
 
@@ -90,7 +90,7 @@ def _result(call: Call) -> JSON | bytes:
     if call.method not in LISTS or not isinstance(cursor, str | None):
         return _finished(call, method(call))
     # The lists are the same for everybody: their bytes are made once.
-    key = (call.method, call.era.modern, cursor)
+    key = (call.method, call.version.modern, cursor)
     if key not in call.server.lists:
         call.server.lists[key] = jsonrpc.encode(_finished(call, method(call)))
     return call.server.lists[key]
@@ -98,7 +98,7 @@ def _result(call: Call) -> JSON | bytes:
 
 def _finished(call: Call, result: JSON) -> JSON:
     """Add what the modern era wants in every result."""
-    if not call.era.modern:
+    if not call.version.modern:
         return result
     meta = {**result.get("_meta", {}), versions.PREFIX + "serverInfo": call.server.info}
     return {"resultType": "complete", **result, "_meta": meta}

@@ -67,15 +67,15 @@ class Sessions:
         kept = (session.id, _value(session), session.version_in_store, self._end())
         return self._store.replace(self._namespace, *kept)
 
-    def watch(self, session: Session, uri: str) -> None:
+    def subscribe(self, session: Session, uri: str) -> None:
         """Remember a subscription to a resource, for as long as a session lasts."""
         self._store.put(f"watch:{uri}", session.id, {}, time.time() + SESSION_S)
 
-    def unwatch(self, session: Session, uri: str) -> None:
+    def unsubscribe(self, session: Session, uri: str) -> None:
         """Forget a subscription."""
         self._store.delete(f"watch:{uri}", session.id)
 
-    def watching(self, uri: str) -> list[str]:
+    def subscribers(self, uri: str) -> list[str]:
         """The IDs of the sessions to tell when a resource changes."""
         return [record.key for record in self._store.records(f"watch:{uri}")]
 
@@ -111,7 +111,7 @@ class Mailbox:
         """Say that nobody waits for the response to the request of this box any more."""
         self._store.put("cancelled", box, {}, time.time() + MESSAGE_S)
 
-    def holds_cancellation(self, box: str) -> bool:
+    def is_cancelled(self, box: str) -> bool:
         """Whether that was said."""
         return self._store.get("cancelled", box) is not None
 
@@ -126,7 +126,7 @@ class Mailbox:
         return messages
 
 
-def box_of(session: Session, request_id: str | int) -> str:
+def box_for(session: Session, request_id: str | int) -> str:
     """The box where the answers to what a request asks its client arrive."""
     # Request IDs are the client's own; a digest of one is safe in a key.
     digest = hashlib.sha256(repr(request_id).encode("utf-8")).hexdigest()[:16]

@@ -126,7 +126,7 @@ def subscribe(call: Call) -> JSON:
     if all(resource.match(uri) is None for resource in call.server.resources):
         raise _no_resource(call, uri)
     if call.session and call.server.sessions:
-        call.server.sessions.watch(call.session, uri)
+        call.server.sessions.subscribe(call.session, uri)
     return {}
 
 
@@ -134,7 +134,7 @@ def unsubscribe(call: Call) -> JSON:
     """Tell it no longer."""
     uri = call.text("uri")
     if call.session and call.server.sessions:
-        call.server.sessions.unwatch(call.session, uri)
+        call.server.sessions.unsubscribe(call.session, uri)
     return {}
 
 
@@ -170,7 +170,7 @@ def _start(cursor: Any, count: int) -> int:
 
 
 def _cacheable(call: Call, ttl_ms: int, scope: str) -> JSON:
-    return {"ttlMs": ttl_ms, "cacheScope": scope} if call.era.modern else {}
+    return {"ttlMs": ttl_ms, "cacheScope": scope} if call.version.modern else {}
 
 
 def _contents(call: Call, resource: Resource, uri: str, variables: dict[str, str]) -> JSON:
@@ -189,7 +189,7 @@ def _contents(call: Call, resource: Resource, uri: str, variables: dict[str, str
 
 
 def _missing_code(call: Call) -> int:
-    return jsonrpc.INVALID_PARAMS if call.era.modern else jsonrpc.RESOURCE_NOT_FOUND
+    return jsonrpc.INVALID_PARAMS if call.version.modern else jsonrpc.RESOURCE_NOT_FOUND
 
 
 def _no_resource(call: Call, uri: str) -> jsonrpc.RpcError:
@@ -252,8 +252,8 @@ def find(call: Call) -> Method:
 
     Raises RpcError (-32601, HTTP 404 in the modern era).
     """
-    offered = dict(MODERN if call.era.modern else LEGACY)
-    if not call.era.modern:
+    offered = dict(MODERN if call.version.modern else LEGACY)
+    if not call.version.modern:
         offered |= LOGGING if call.server.logs else {}
         offered |= SUBSCRIBING if call.server.subscribable else {}
     if call.method not in offered:

@@ -1,4 +1,4 @@
-"""Conversations of the 2024-11-05 transport: posts on one side, a stream of answers on the other.
+"""SseSessions of the 2024-11-05 transport: posts on one side, a stream of answers on the other.
 
 A conversation is a session and its box in the mailbox, both in the store: the process that holds
 the stream and the one that takes a post need not be the same.
@@ -12,7 +12,7 @@ from typing import Any
 from strava_mcp.identity import Principal
 from strava_mcp.protocol import jsonrpc, versions
 from strava_mcp.protocol.call import Call
-from strava_mcp.protocol.dispatch import reply
+from strava_mcp.protocol.dispatch import dispatch_without_status
 from strava_mcp.protocol.mailbox import Mailbox, Session, Sessions
 from strava_mcp.protocol.server import Server
 from strava_mcp.store import Store
@@ -26,7 +26,7 @@ class Busy(Exception):
     """Too many calls are at work in this process."""
 
 
-class Conversations:
+class SseSessions:
     """The conversations of one server."""
 
     def __init__(self, server: Callable[[], Server], store: Store) -> None:
@@ -61,7 +61,7 @@ class Conversations:
         call = Call(
             server=self._server(),
             message=message,
-            era=versions.of_stdio(message, session.version),
+            version=versions.from_message(message, session.version),
             principal=principal,
             send=lambda item: self.mailbox.post(session.id, item),
         )
@@ -75,8 +75,8 @@ class Conversations:
 
     def _work(self, session: Session, call: Call) -> None:
         try:
-            body = reply(call).body
-            if call.method == "initialize" and not call.era.modern and b'"result"' in body:
+            body = dispatch_without_status(call).body
+            if call.method == "initialize" and not call.version.modern and b'"result"' in body:
                 self._agree(session, versions.negotiate(call.params))
             self.mailbox.post(session.id, jsonrpc.parse(body))
             # If it ended meanwhile, whoever ended it may have looked before this was there.

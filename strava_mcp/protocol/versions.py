@@ -35,15 +35,15 @@ NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
 
 
 @dataclass(frozen=True)
-class Era:
+class ProtocolVersion:
     """A revision, and whether it is of the modern, stateless kind."""
 
-    version: str
+    name: str
 
     @property
     def modern(self) -> bool:
         """Stateless, with its metadata in each request."""
-        return self.version in MODERN
+        return self.name in MODERN
 
 
 def meta_of(message: JSON) -> JSON:
@@ -53,18 +53,18 @@ def meta_of(message: JSON) -> JSON:
     return meta if isinstance(meta, dict) else {}
 
 
-def of_http(header: str | None, message: JSON) -> Era:
+def from_http(header: str | None, message: JSON) -> ProtocolVersion:
     """The era of a message that came over HTTP. ``header``: ``MCP-Protocol-Version``.
 
     A legacy header wins even over a modern body: clients were seen to send just that, and the
     strict answer would break every one of their calls.
     """
     if header in LEGACY:
-        return Era(header)
+        return ProtocolVersion(header)
     if header is None:
         if VERSION_KEY in meta_of(message):
             raise RpcError(HEADER_MISMATCH, "MCP-Protocol-Version header is missing", status=400)
-        return Era(ASSUMED)
+        return ProtocolVersion(ASSUMED)
     if "id" not in message:  # a notification carries no version of its own
         return _supported(header)
     _require_meta(message)
@@ -77,7 +77,7 @@ def of_http(header: str | None, message: JSON) -> Era:
     return _supported(header)
 
 
-def of_stdio(message: JSON, agreed: str | None) -> Era:
+def from_message(message: JSON, agreed: str | None) -> ProtocolVersion:
     """The era of a message on a pipe, which has no headers.
 
     ``agreed``: the revision settled by ``initialize`` on this pipe, if there was one.
@@ -85,7 +85,7 @@ def of_stdio(message: JSON, agreed: str | None) -> Era:
     if VERSION_KEY in meta_of(message):
         _require_meta(message)
         return _supported(meta_of(message)[VERSION_KEY])
-    return Era(agreed or LEGACY[0])
+    return ProtocolVersion(agreed or LEGACY[0])
 
 
 def negotiate(params: JSON) -> str:
@@ -132,9 +132,9 @@ def _missing(key: str) -> RpcError:
     return RpcError(INVALID_PARAMS, f"Invalid params: _meta must hold {key}", status=400)
 
 
-def _supported(version: str) -> Era:
+def _supported(version: str) -> ProtocolVersion:
     if version in MODERN:
-        return Era(version)
+        return ProtocolVersion(version)
     data = {"supported": [*MODERN, *LEGACY], "requested": version}
     raise RpcError(UNSUPPORTED_VERSION, "Unsupported protocol version", data, 400)
 

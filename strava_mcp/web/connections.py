@@ -16,14 +16,14 @@ from strava_mcp.web.browser_sessions import (
     ATHLETE,
     KNOWN,
     SIGNED_IN,
-    mark,
-    marked,
-    prove,
+    forget,
+    is_remembered,
+    remember,
+    require_owner,
     signed_in_athlete,
-    unmark,
 )
 from strava_mcp.web.pages import blueprint, cookie, failure, page, redeemed
-from strava_mcp.web.sign_in import away, is_by_strava
+from strava_mcp.web.sign_in import is_by_strava, redirect_to_strava
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def act() -> AnyResponse:
         message = "This page is too old or was used before. Nothing was changed."
         return failure(403, "Open the page again", message)
     if action == "sign-in":
-        return away(SignIn("connections")) if is_by_strava() else _sign_in()
+        return redirect_to_strava(SignIn("connections")) if is_by_strava() else _sign_in()
     if not _is_signed_in():
         return _sign_in_page(403, "You were signed out. Nothing was changed.")
     if action in ACTIONS:
@@ -55,29 +55,29 @@ def act() -> AnyResponse:
     return redirect("/connections", 303)
 
 
-def opened(athlete_id: int) -> Response:
+def signed_in(athlete_id: int) -> Response:
     """An athlete came back from Strava's sign-in page."""
-    signed_in = Response(status=303, headers={"Location": "/connections"})
-    mark(signed_in, ATHLETE, athlete_id)
-    return signed_in
+    response = Response(status=303, headers={"Location": "/connections"})
+    remember(response, ATHLETE, athlete_id)
+    return response
 
 
 def _sign_in() -> AnyResponse:
     try:
-        prove()
+        require_owner()
     except NotTheOwner as error:
         response = _sign_in_page(error.status, str(error))
         if error.retry_after_s:
             response.headers["Retry-After"] = str(error.retry_after_s)
         return response
-    signed_in = Response(status=303, headers={"Location": "/connections"})
-    mark(signed_in, SIGNED_IN)
-    mark(signed_in, KNOWN)
-    return signed_in
+    response = Response(status=303, headers={"Location": "/connections"})
+    remember(response, SIGNED_IN)
+    remember(response, KNOWN)
+    return response
 
 
 def _is_signed_in() -> bool:
-    return bool(signed_in_athlete() if is_by_strava() else marked(SIGNED_IN))
+    return bool(signed_in_athlete() if is_by_strava() else is_remembered(SIGNED_IN))
 
 
 def _revoke(target: str) -> None:
@@ -98,11 +98,11 @@ def _disconnect(target: str) -> None:
     if athlete_id:
         problem = services().disconnections.disconnect(services().strava, athlete_id)
         log.info("Disconnected", extra={"athlete": athlete_id, "problem": problem})
-        unmark(ATHLETE)
+        forget(ATHLETE)
 
 
 def _sign_out(target: str) -> None:
-    unmark(ATHLETE if is_by_strava() else SIGNED_IN)
+    forget(ATHLETE if is_by_strava() else SIGNED_IN)
 
 
 ACTIONS: dict[str, Callable[[str], None]] = {

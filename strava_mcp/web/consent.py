@@ -14,11 +14,11 @@ from strava_mcp.oauth.owner import NotTheOwner
 from strava_mcp.oauth.replies import AuthorizationRejected
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
-from strava_mcp.web.browser_sessions import KNOWN, mark, prove
+from strava_mcp.web.browser_sessions import KNOWN, remember, require_owner
 from strava_mcp.web.client_address import client_address, client_network
 from strava_mcp.web.oauth import send
 from strava_mcp.web.pages import blueprint, failure, page, redeemed
-from strava_mcp.web.sign_in import away, is_by_strava
+from strava_mcp.web.sign_in import is_by_strava, redirect_to_strava
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def show() -> Response:
 
 
 @bp.post("/authorize")
-def decide() -> AnyResponse:
+def submit() -> AnyResponse:
     """The person's answer."""
     grant = _no_owner() or _grant()
     if isinstance(grant, Response):
@@ -60,10 +60,10 @@ def decide() -> AnyResponse:
     if not is_by_strava():
         return _approve(grant, CHOICES[choice])
     asked, proved = request.args.to_dict(flat=False), bool(_asks_for())
-    return away(SignIn("consent", asked, _subject(grant), CHOICES[choice], proved))
+    return redirect_to_strava(SignIn("consent", asked, _subject(grant), CHOICES[choice], proved))
 
 
-def allowed(sign_in: SignIn, athlete_id: int) -> Response:
+def complete(sign_in: SignIn, athlete_id: int) -> Response:
     """An athlete said yes here, and signed in with Strava after that."""
     grant = _grant(sign_in.asked)
     if _subject(grant) != sign_in.subject:
@@ -71,13 +71,13 @@ def allowed(sign_in: SignIn, athlete_id: int) -> Response:
     return _approve(grant, sign_in.scope, athlete_id)
 
 
-def denied(sign_in: SignIn) -> Response:
+def cancel(sign_in: SignIn) -> Response:
     """Strava sent the athlete back without a code."""
     return send(services().authorization.decide(_grant(sign_in.asked), None))
 
 
 @bp.errorhandler(AuthorizationRejected)
-def refused(error: AuthorizationRejected) -> Response:
+def on_refused(error: AuthorizationRejected) -> Response:
     """Tell the client where it may be told, or else the person."""
     if error.reply:
         return send(error.reply)
@@ -114,7 +114,7 @@ def _no_owner() -> Response | None:
 def _not_proved(grant: Any) -> Response | None:
     """The page once more, unless the pass-phrase is the owner's."""
     try:
-        prove()
+        require_owner()
     except NotTheOwner as error:
         response = _page(grant, error.status, str(error))
         if error.retry_after_s:
@@ -130,7 +130,7 @@ def _approve(grant: Any, scope: str, athlete_id: int | None = None) -> Response:
     approval = Approval(scope, client_address(), athlete_id)
     response = send(services().authorization.decide(grant, approval))
     if athlete_id is None:
-        mark(response, KNOWN)
+        remember(response, KNOWN)
     return response
 
 

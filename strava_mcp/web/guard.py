@@ -33,7 +33,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "oauth.token",
         "oauth.revoke",
         "consent.show",
-        "consent.decide",
+        "consent.submit",
         "connections.show",
         "connections.act",
         # The athlete's browser comes with the state and the cookie that it left with.

@@ -12,8 +12,7 @@ from flask import Blueprint, Response, g, request
 from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc, sse, versions
 from strava_mcp.protocol.call import Call
-from strava_mcp.protocol.dispatch import Response as Answer
-from strava_mcp.protocol.dispatch import respond, stream
+from strava_mcp.protocol.dispatch import RpcResponse, dispatch, dispatch_streaming
 from strava_mcp.services import services
 from strava_mcp.tools.registry import Tool
 from strava_mcp.web import guard, sessions
@@ -33,7 +32,7 @@ def post() -> Response:
         message = jsonrpc.parse(request.get_data())
         answer = _batch(message) if isinstance(message, list) else _one(message)
     except jsonrpc.RpcError as error:
-        answer = Answer(error.status, jsonrpc.failure(jsonrpc.id_of(message), error))
+        answer = RpcResponse(error.status, jsonrpc.failure(jsonrpc.id_of(message), error))
     return answer if isinstance(answer, Response) else _reply(answer)
 
 
@@ -50,26 +49,26 @@ def end() -> Response:
     return Response(status=204)
 
 
-def _one(message: Any) -> Answer | Response:
-    """Answer a single message."""
+def _one(message: Any) -> RpcResponse | Response:
+    """RpcResponse a single message."""
     kind = jsonrpc.kind(message)
-    era = versions.of_http(request.headers.get("MCP-Protocol-Version"), message)
+    version = versions.from_http(request.headers.get("MCP-Protocol-Version"), message)
     if kind != "request":
-        return _take(kind, era, message)
-    call = _call(era, message)
-    if era.modern:
+        return _take(kind, version, message)
+    call = _call(version, message)
+    if version.modern:
         tool = _tool(call)
         versions.check_headers(request.headers, message, tool.input_schema if tool else None)
     if _streams(call):
         return _stream(call)
-    answer = respond(call)
+    answer = dispatch(call)
     if call.method == "initialize" and answer.status == 200:
         return sessions.begin(call, answer)
     return answer
 
 
-def _batch(messages: list[Any]) -> Answer | Response:
-    """Answer messages one after the other, for the one revision that has batches."""
+def _batch(messages: list[Any]) -> RpcResponse | Response:
+    """RpcResponse messages one after the other, for the one revision that has batches."""
     header = request.headers.get("MCP-Protocol-Version", versions.ASSUMED)
     if header != versions.ASSUMED or not 0 < len(messages) <= MAX_BATCH_SIZE:
         raise jsonrpc.RpcError(
@@ -81,46 +80,46 @@ def _batch(messages: list[Any]) -> Answer | Response:
     if too_many:
         return too_many
     bodies = [body for message in messages if (body := _member(message))]
-    return Answer(200, b"[%b]" % b",".join(bodies)) if bodies else Answer(202, b"")
+    return RpcResponse(200, b"[%b]" % b",".join(bodies)) if bodies else RpcResponse(202, b"")
 
 
 def _member(message: Any) -> bytes:
     """The response to one message of a batch; empty where there is none to give."""
     try:
         kind = jsonrpc.kind(message)
-        era = versions.Era(versions.ASSUMED)
+        version = versions.ProtocolVersion(versions.ASSUMED)
         if kind != "request":
-            return _take(kind, era, message).body
+            return _take(kind, version, message).body
         if message["method"] == "initialize":
             raise jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, "initialize must stand alone")
-        return respond(_call(era, message)).body
+        return dispatch(_call(version, message)).body
     except jsonrpc.RpcError as error:
         return jsonrpc.failure(jsonrpc.id_of(message), error)
 
 
-def _call(era: versions.Era, message: JSON) -> Call:
+def _call(version: versions.ProtocolVersion, message: JSON) -> Call:
     g.rpc_method = message["method"]
     if message["method"] == "tools/call":
         g.rpc_tool = message.get("params", {}).get("name")
     return Call(
         server=services().server,
         message=message,
-        era=era,
+        version=version,
         principal=g.principal,
-        session=None if era.modern else sessions.of(message),
+        session=None if version.modern else sessions.of(message),
     )
 
 
-def _take(kind: str, era: versions.Era, message: JSON) -> Answer:
+def _take(kind: str, version: versions.ProtocolVersion, message: JSON) -> RpcResponse:
     """Accept what wants no answer: a notification, or a client's response to a question."""
     g.rpc_method = message.get("method", "response")
-    if era.modern and kind == "response":
+    if version.modern and kind == "response":
         raise jsonrpc.RpcError(
-            jsonrpc.INVALID_REQUEST, f"MCP {era.version} has no responses from clients", status=400
+            jsonrpc.INVALID_REQUEST, f"MCP {version.name} has no responses from clients", status=400
         )
-    if not era.modern:
+    if not version.modern:
         sessions.take(kind, message)
-    return Answer(202, b"")
+    return RpcResponse(202, b"")
 
 
 def _tool(call: Call) -> Tool | None:
@@ -137,11 +136,11 @@ def _streams(call: Call) -> bool:
     return tool is not None and tool.streams and "text/event-stream" in accept
 
 
-def _stream(call: Call) -> Answer | Response:
-    """Answer in JSON after all if the response comes first, else stream what precedes it."""
-    items = stream(call)
+def _stream(call: Call) -> RpcResponse | Response:
+    """RpcResponse in JSON after all if the response comes first, else stream what precedes it."""
+    items = dispatch_streaming(call)
     first = next(items)
-    if isinstance(first, Answer):
+    if isinstance(first, RpcResponse):
         return first
 
     def events() -> Iterator[bytes]:
@@ -153,10 +152,10 @@ def _stream(call: Call) -> Answer | Response:
     return _events(events())
 
 
-def _event(item: JSON | Answer | None) -> bytes:
+def _event(item: JSON | RpcResponse | None) -> bytes:
     if item is None:
         return sse.KEEP_ALIVE
-    return sse.event(item.body if isinstance(item, Answer) else jsonrpc.encode(item))
+    return sse.event(item.body if isinstance(item, RpcResponse) else jsonrpc.encode(item))
 
 
 def _check_media() -> None:
@@ -173,7 +172,7 @@ def _check_media() -> None:
         )
 
 
-def _reply(answer: Answer) -> Response:
+def _reply(answer: RpcResponse) -> Response:
     accept = request.headers.get("Accept") or "*/*"
     if answer.body and "text/event-stream" in accept and "application/" not in accept:
         if "*/*" not in accept:  # a client that reads nothing but streams gets a short one

@@ -11,8 +11,8 @@ from flask import abort, g, request
 from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc, sse
 from strava_mcp.protocol.call import Call
-from strava_mcp.protocol.dispatch import KEEPALIVE_INTERVAL_S, Response
-from strava_mcp.protocol.mailbox import Mailbox, Session, box_of
+from strava_mcp.protocol.dispatch import KEEPALIVE_INTERVAL_S, RpcResponse
+from strava_mcp.protocol.mailbox import Mailbox, Session, box_for
 from strava_mcp.services import services
 
 HEADER = "Mcp-Session-Id"
@@ -30,7 +30,7 @@ def of(message: JSON) -> Session | None:
     return _current()
 
 
-def begin(call: Call, answer: Response) -> Response:
+def begin(call: Call, answer: RpcResponse) -> RpcResponse:
     """The answer to ``initialize``, with a new session named in its header."""
     sessions = call.server.sessions
     if sessions is None:
@@ -40,7 +40,7 @@ def begin(call: Call, answer: Response) -> Response:
         return answer
     version = said["result"]["protocolVersion"]
     session = sessions.begin(call.principal, version, call.params["capabilities"])
-    return Response(answer.status, answer.body, {HEADER: session.id})
+    return RpcResponse(answer.status, answer.body, {HEADER: session.id})
 
 
 def take(kind: str, message: JSON) -> None:
@@ -56,7 +56,7 @@ def take(kind: str, message: JSON) -> None:
     elif message["method"] == "notifications/cancelled":
         request_id = message.get("params", {}).get("requestId")
         if jsonrpc.is_id(request_id):
-            server.mailbox.cancel(box_of(session, request_id))
+            server.mailbox.cancel(box_for(session, request_id))
 
 
 def listen() -> Iterator[bytes]:

@@ -15,7 +15,7 @@ def is_by_strava() -> bool:
     return services().config.authorize_with == "strava"
 
 
-def away(sign_in: SignIn) -> AnyResponse:
+def redirect_to_strava(sign_in: SignIn) -> AnyResponse:
     """Send the browser to Strava, after a form of ours; it comes back to ``CALLBACK``."""
     from strava_mcp.sources.api.connections import SCOPES
 

@@ -15,7 +15,7 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from strava_mcp.protocol import jsonrpc, sse
 from strava_mcp.protocol.mailbox import Session
-from strava_mcp.protocol.sse_sessions import Busy, Conversations
+from strava_mcp.protocol.sse_sessions import Busy, SseSessions
 from strava_mcp.services import services
 from strava_mcp.web.errors import refuse
 from strava_mcp.web.stream_limit import PLACES
@@ -34,7 +34,7 @@ DEADLINE_MARGIN_S = 3
 class Stream:
     """One open stream of a conversation."""
 
-    def __init__(self, conversations: Conversations, session: Session, lasting_s: float) -> None:
+    def __init__(self, conversations: SseSessions, session: Session, lasting_s: float) -> None:
         self._conversations = conversations
         self._session = session
         self._deadline = time.monotonic() + lasting_s
@@ -73,7 +73,7 @@ class Stream:
 @bp.get("/sse/")
 def listen() -> Response:
     """Open a stream, or go on with one that ended."""
-    conversations = services().conversations
+    conversations = services().sse_sessions
     last = request.headers.get("Last-Event-ID", "")
     session = conversations.find(last, g.principal) if last else None
     if session:
@@ -95,7 +95,7 @@ def listen() -> Response:
 @bp.post("/message")
 def post() -> Response:
     """Take one message; its answer arrives on the stream."""
-    conversations = services().conversations
+    conversations = services().sse_sessions
     session = conversations.find(request.args.get("session_id", ""), g.principal)
     if session is None:
         abort(404, "There is no such session: open a stream on /sse first.")

@@ -15,7 +15,7 @@ from strava_mcp.web.sign_in import CALLBACK
 log = logging.getLogger(__name__)
 
 bp = blueprint("strava")
-bp.register_error_handler(AuthorizationRejected, consent.refused)
+bp.register_error_handler(AuthorizationRejected, consent.on_refused)
 
 
 @bp.get(CALLBACK)
@@ -33,7 +33,7 @@ def callback() -> Response:
     code = request.args.get("code", "")
     if not code:
         log.info("Strava gave no access", extra={"purpose": sign_in.purpose})
-        return consent.denied(sign_in) if is_consent else _refused("Nothing was changed.")
+        return consent.cancel(sign_in) if is_consent else _refused("Nothing was changed.")
     try:
         athlete_id = _signed_in(code, sign_in)
     except NotAdmitted as error:
@@ -43,7 +43,9 @@ def callback() -> Response:
     except SourceError as error:
         return failure(502, "Strava did not confirm it", f"{error} Then start again in the app.")
     log.info("Signed in with Strava", extra={"athlete": athlete_id, "purpose": sign_in.purpose})
-    return consent.allowed(sign_in, athlete_id) if is_consent else connections.opened(athlete_id)
+    return (
+        consent.complete(sign_in, athlete_id) if is_consent else connections.signed_in(athlete_id)
+    )
 
 
 def _signed_in(code: str, sign_in: SignIn) -> int:

@@ -1,4 +1,8 @@
-"""``/strava/webhook``: Strava tells that something changed, or that an athlete has left."""
+"""``/strava/webhook``: Strava's notifications of changed activities and revoked access.
+
+Events are not signed. So an event only drops what is cached, and a deauthorization is carried out
+only after Strava's API has confirmed it.
+"""
 
 import logging
 
@@ -18,65 +22,64 @@ MAX_BYTES = 4096
 
 @bp.get("/strava/webhook")
 def verify() -> Response:
-    """The handshake: repeat the challenge to who knows the verify token."""
+    """Subscription handshake: echo the challenge if the verify token matches."""
     token = request.args.get("hub.verify_token", "")
     if not services().strava.subscription.verifies(token):
-        return refuse(403, "not_subscribing", "Nobody is subscribing with this verify token.")
+        return refuse(403, "not_subscribing", "No subscription with this verify token is pending.")
     return jsonify({"hub.challenge": request.args.get("hub.challenge", "")})
 
 
 @bp.post("/strava/webhook")
 def receive() -> Response:
-    """Take an event. Strava repeats what is not answered with 200 within two seconds."""
+    """Handle an event. Strava retries unless it gets a 200 within two seconds."""
     request.max_content_length = MAX_BYTES
-    found = services()
+    app = services()
     try:
         event = Event.parse(request.get_json(silent=True))
     except ValueError as error:
         abort(400, str(error))
-    if not found.strava.subscription.is_ours(event):
+    if not app.strava.subscription.is_ours(event):
         return refuse(403, "not_subscribed", "This server has no such subscription.")
     if not event.is_deauthorization:
-        _once(found, event)
-    elif found.strava.find_connected(
-        event.owner_id
-    ):  # however often: one before may have been forged
-        found.strava.deauthorizations.add(event.owner_id)
-    if not _are_settled(found) and event.is_deauthorization:
+        _handle_once(app, event)
+    # Added on every event: an earlier one may have been forged.
+    elif app.strava.find_connected(event.owner_id):
+        app.strava.deauthorizations.add(event.owner_id)
+    if not _settle_pending(app) and event.is_deauthorization:
         return refuse(503, "unconfirmed", "Strava did not confirm it yet.")
     return jsonify({})
 
 
-def _once(found: Services, event: Event) -> None:
-    """Act on a change that was not told before. Raises StoreError."""
-    subscription = found.strava.subscription
+def _handle_once(app: Services, event: Event) -> None:
+    """Handle an event once; duplicates are ignored. Raises StoreError."""
+    subscription = app.strava.subscription
     if not subscription.mark_seen(event):
         return
     try:
-        _changed(found, event)
+        _invalidate_cache(app, event)
     except StoreError:
-        subscription.forget(event)  # it may come again
+        subscription.forget(event)  # so that Strava's retry is handled
         raise
 
 
-def _changed(found: Services, event: Event) -> None:
-    """Look at the athlete's data anew."""
-    theirs = found.strava.find_connected(event.owner_id)
-    if theirs:
-        theirs.invalidate_cache()
+def _invalidate_cache(app: Services, event: Event) -> None:
+    """Drop the cached data of the athlete that the event is about."""
+    connection = app.strava.find_connected(event.owner_id)
+    if connection:
+        connection.invalidate_cache()
         log.info("Changed at Strava", extra={"athlete": event.owner_id, "kind": event.object_type})
 
 
-def _are_settled(found: Services) -> bool:
-    """Ask Strava who has left: now, or as soon as it answers. False: Strava has to tell it again.
+def _settle_pending(app: Services) -> bool:
+    """Have Strava confirm pending deauthorizations; False if it could not be asked.
 
-    A function of Lambda stops between requests: there Strava's repeats do what a thread does
-    elsewhere.
+    Runs in a background thread, except on Lambda, which stops a process between requests: there it
+    runs at once, and Strava's retries repeat what failed.
     """
-    deauthorizations = found.strava.deauthorizations
+    deauthorizations = app.strava.deauthorizations
     if not deauthorizations.pending():
         return True
-    if found.config.lambda_function:
-        return found.disconnections.settle_pending()
-    deauthorizations.settle_in_background(found.disconnections.settle_pending)
+    if app.config.lambda_function:
+        return app.disconnections.settle_pending()
+    deauthorizations.settle_in_background(app.disconnections.settle_pending)
     return True

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g
 
-from strava_mcp.protocol.connection import Pipe
+from strava_mcp.protocol.connection import Connection
 from strava_mcp.services import services
 from strava_mcp.web import challenges, guard
 from strava_mcp.web.errors import refuse
@@ -67,7 +67,7 @@ def talk(socket: Any) -> None:
         with suppress(ConnectionClosed):  # the client is gone, and its answer with it
             socket.send(body.decode("utf-8"))
 
-    pipe = Pipe(services().server, g.principal, send)
+    connection = Connection(services().server, g.principal, send)
     try:
         while True:
             received = socket.receive(timeout=POLL_INTERVAL_S)
@@ -78,11 +78,11 @@ def talk(socket: Any) -> None:
                 socket.close(POLICY_VIOLATION, "The token is no longer valid.")
                 return
             if guard.charge(1):
-                pipe.refuse(text, "Too many requests: wait a minute.")
+                connection.reject(text, "Too many requests: wait a minute.")
             else:
-                pipe.take(text)
+                connection.receive(text)
     finally:
-        pipe.abandon()
+        connection.cancel_all()
 
 
 def _elsewhere() -> Response:

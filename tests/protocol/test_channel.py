@@ -202,9 +202,9 @@ def test_a_subscription_is_kept_for_its_session(app: Flask, connect: Connect) ->
     uri = "test://watched-resource"
     wire.call("resources/subscribe", {"uri": uri})
     sessions = services(app).server.sessions
-    assert sessions and sessions.watching(uri) == [wire.headers["Mcp-Session-Id"]]
+    assert sessions and sessions.subscribers(uri) == [wire.headers["Mcp-Session-Id"]]
     wire.call("resources/unsubscribe", {"uri": uri})
-    assert sessions.watching(uri) == []
+    assert sessions.subscribers(uri) == []
     assert wire.error("resources/subscribe", {"uri": "test://nope"})["code"] == -32002
 
 

@@ -20,12 +20,12 @@ def request(meta: dict[str, Any] | None = None, method: str = "ping", **params: 
 
 @pytest.mark.parametrize("version", LEGACY)
 def test_a_legacy_header_decides_even_over_a_modern_body(version: str) -> None:
-    assert versions.of_http(version, request()).version == version
-    assert not versions.of_http(version, request(FULL)).modern
+    assert versions.from_http(version, request()).name == version
+    assert not versions.from_http(version, request(FULL)).modern
 
 
 def test_without_a_header_a_plain_request_is_legacy() -> None:
-    assert versions.of_http(None, request()).version == "2025-03-26"
+    assert versions.from_http(None, request()).name == "2025-03-26"
 
 
 @pytest.mark.parametrize(
@@ -44,20 +44,20 @@ def test_without_a_header_a_plain_request_is_legacy() -> None:
 )
 def test_the_first_thing_wrong_decides_the_error(header: Any, meta: Any, code: int) -> None:
     with pytest.raises(RpcError) as caught:
-        versions.of_http(header, request(meta))
+        versions.from_http(header, request(meta))
     assert (caught.value.code, caught.value.status) == (code, 400)
 
 
 def test_an_unknown_version_is_told_what_there_is() -> None:
     with pytest.raises(RpcError) as caught:
-        versions.of_http("2027-01-01", request({VERSION: "2027-01-01", CAPABILITIES: {}}))
+        versions.from_http("2027-01-01", request({VERSION: "2027-01-01", CAPABILITIES: {}}))
     assert caught.value.data == {"supported": [MODERN, *versions.LEGACY], "requested": "2027-01-01"}
 
 
 def test_on_a_pipe_the_body_decides() -> None:
-    assert versions.of_stdio(request(FULL), "2025-06-18").modern
-    assert versions.of_stdio(request(), "2025-06-18").version == "2025-06-18"
-    assert not versions.of_stdio(request(), None).modern
+    assert versions.from_message(request(FULL), "2025-06-18").modern
+    assert versions.from_message(request(), "2025-06-18").name == "2025-06-18"
+    assert not versions.from_message(request(), None).modern
 
 
 @pytest.mark.parametrize("asked, agreed", [*zip(LEGACY, LEGACY, strict=True), (MODERN, LEGACY[-1])])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from strava_mcp.context import Context, Silence
+from strava_mcp.context import Context, NullChannel
 from strava_mcp.errors import InvalidArguments, ToolError, Unavailable
 from strava_mcp.tools import load_tools, uploads
 from tests.rig import Rig
@@ -128,18 +128,18 @@ def test_an_upload_that_fails_is_not_sent_again(call: Call, rig: Rig) -> None:
 
 
 def test_it_reports_progress_and_stops_when_cancelled(call: Call, ctx: Context) -> None:
-    class Line(Silence):
+    class RecordingChannel(NullChannel):
         said: list[tuple[float, Any]] = []
 
         def progress(self, progress: float, total: float | None, message: str | None) -> None:
             self.said.append((progress, total))
             self.cancelled = True
 
-    line = Line()
+    recorder = RecordingChannel()
     reply = call(
-        "create_upload", file=text(gpx()), data_type="gpx", context=replace(ctx, channel=line)
+        "create_upload", file=text(gpx()), data_type="gpx", context=replace(ctx, channel=recorder)
     )
-    assert line.said == [(1, 3)] and "activity_id" not in reply
+    assert recorder.said == [(1, 3)] and "activity_id" not in reply
 
 
 def test_it_needs_the_write_scope() -> None:
