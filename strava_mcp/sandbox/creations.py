@@ -1,26 +1,40 @@
-"""Activities that a caller made: by hand from a form, or by uploading a recording."""
+"""Activities that a caller adds: created by hand, or made from an uploaded recording."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import seasons
 from strava_mcp.sandbox.athlete import Athlete
 from strava_mcp.sports import legacy_type
 
-#: What only the detail of an activity has.
+#: Fields that only a DetailedActivity has.
 DETAILS = (
     *("description", "laps", "splits_metric", "splits_standard", "segment_efforts"),
     *("best_efforts", "calories", "hide_from_home", "photos", "available_zones"),
 )
+COUNTS = ("achievement", "kudos", "comment", "photo", "total_photo", "pr")
+LISTS = ("laps", "splits_metric", "splits_standard", "segment_efforts", "best_efforts")
 
 
-def by_hand(
-    athlete: Athlete, activity_id: int, start_local: datetime, fields: Mapping[str, Any]
-) -> JSON:
-    """A manual activity (DetailedActivity) that began at a local time."""
-    return _activity(athlete, activity_id, start_local, fields) | {
+@dataclass(frozen=True)
+class NewActivity:
+    """What a caller says of a new activity. Times are local, without a zone attached."""
+
+    name: str
+    sport: str
+    start_local: datetime
+    elapsed_s: int
+    distance_m: float = 0.0
+    description: str | None = None
+    trainer: bool = False
+    commute: bool = False
+    external_id: str | None = None
+
+
+def manual_activity(athlete: Athlete, activity_id: int, new: NewActivity) -> JSON:
+    """An activity created by hand (DetailedActivity)."""
+    return _activity(athlete, activity_id, new) | {
         "manual": True,
         "device_name": None,
         "upload_id": None,
@@ -28,17 +42,9 @@ def by_hand(
     }
 
 
-def by_upload(
-    athlete: Athlete, activity_id: int, upload_id: int, fields: Mapping[str, Any]
-) -> JSON:
-    """What a recording gave (DetailedActivity). ``fields["start"]``: its begin in UTC.
-
-    It is placed in the time zone where the athlete was that day. Its samples are not kept.
-    """
-    start = datetime.fromisoformat(fields["start"])
-    local = start + timedelta(seconds=seasons.offset_s(start.date()))
-    return _activity(athlete, activity_id, local, fields) | {
-        "start_date": f"{start.isoformat()}Z",
+def uploaded_activity(athlete: Athlete, activity_id: int, upload_id: int, new: NewActivity) -> JSON:
+    """An activity made from a recording (DetailedActivity). Its samples are not kept."""
+    return _activity(athlete, activity_id, new) | {
         "manual": False,
         "device_name": "Upload",
         "upload_id": upload_id,
@@ -46,51 +52,54 @@ def by_upload(
     }
 
 
+def local_start(start_utc: datetime) -> datetime:
+    """Convert a start in UTC to the time zone of the place where the athlete was that day."""
+    return start_utc + timedelta(seconds=seasons.offset_s(start_utc.date()))
+
+
 def summary(activity: JSON) -> JSON:
-    """The SummaryActivity of a created one."""
+    """The SummaryActivity of one of these."""
     return {k: v for k, v in activity.items() if k not in DETAILS} | {"resource_state": 2}
 
 
-def _activity(
-    athlete: Athlete, activity_id: int, start_local: datetime, fields: Mapping[str, Any]
-) -> JSON:
-    distance_m, elapsed_s = float(fields.get("distance") or 0), int(fields["elapsed_time"])
-    offset_s = seasons.offset_s(start_local.date())
-    start = start_local - timedelta(seconds=offset_s)
-    sport = fields["sport_type"]
-    found: JSON = {
+def _activity(athlete: Athlete, activity_id: int, new: NewActivity) -> JSON:
+    offset_s = seasons.offset_s(new.start_local.date())
+    start_utc = new.start_local - timedelta(seconds=offset_s)
+    return {
         "id": activity_id,
         "resource_state": 3,
         "athlete": {"id": athlete.id, "resource_state": 1},
-        "name": fields["name"],
-        "description": fields.get("description"),
-        "distance": distance_m,
-        "moving_time": elapsed_s,
-        "elapsed_time": elapsed_s,
+        "name": new.name,
+        "description": new.description,
+        "distance": new.distance_m,
+        "moving_time": new.elapsed_s,
+        "elapsed_time": new.elapsed_s,
         "total_elevation_gain": 0.0,
-        "type": legacy_type(sport),
-        "sport_type": sport,
+        "type": legacy_type(new.sport),
+        "sport_type": new.sport,
         "workout_type": None,
-        "start_date": f"{start.isoformat()}Z",
-        "start_date_local": f"{start_local.isoformat()}Z",
-        "timezone": seasons.place_of(start_local.date()).timezone,
+        "start_date": f"{start_utc.isoformat()}Z",
+        "start_date_local": f"{new.start_local.isoformat()}Z",
+        "timezone": seasons.place_of(new.start_local.date()).timezone,
         "utc_offset": float(offset_s),
         "map": {"id": f"a{activity_id}", "summary_polyline": "", "resource_state": 2},
         "start_latlng": [],
         "end_latlng": [],
-        "trainer": bool(fields.get("trainer")),
-        "commute": bool(fields.get("commute")),
+        "trainer": new.trainer,
+        "commute": new.commute,
         "private": False,
         "visibility": "everyone",
         "flagged": False,
         "gear_id": None,
-        "average_speed": round(distance_m / elapsed_s, 3),
+        "average_speed": round(new.distance_m / new.elapsed_s, 3),
         "max_speed": 0.0,
         "has_heartrate": False,
-        "external_id": fields.get("external_id"),
+        "external_id": new.external_id,
+        **{f"{count}_count": 0 for count in COUNTS},
+        "athlete_count": 1,
+        "has_kudoed": False,
+        "photos": {"primary": None, "count": 0},
+        "calories": 0.0,
+        "hide_from_home": False,
+        **{name: [] for name in (*LISTS, "available_zones")},
     }
-    counts = ("achievement", "kudos", "comment", "photo", "total_photo", "pr")
-    found |= {f"{count}_count": 0 for count in counts} | {"athlete_count": 1, "has_kudoed": False}
-    found |= {"photos": {"primary": None, "count": 0}, "calories": 0.0, "hide_from_home": False}
-    lists = ("laps", "splits_metric", "splits_standard", "segment_efforts", "best_efforts")
-    return found | {name: [] for name in (*lists, "available_zones")}

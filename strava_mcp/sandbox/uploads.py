@@ -1,99 +1,76 @@
-"""What the sandbox reads from an uploaded recording: when it began, how long and how far it was."""
+"""Reads an uploaded recording: when it started, how long and how far it went, in which sport."""
 
-import zlib
-from datetime import UTC, datetime
-from xml.etree import ElementTree
+from dataclasses import dataclass
+from datetime import datetime
 
-from strava_mcp.geo import Point, length_m
-from strava_mcp.json_types import JSON
-from strava_mcp.sandbox import fit
-from strava_mcp.sandbox.fit import Damaged
+from strava_mcp import recordings
+from strava_mcp.recordings.recording import CorruptFile, Recording
 
 DATA_TYPES = ("fit", "fit.gz", "tcx", "tcx.gz", "gpx", "gpx.gz")
-MAX_BYTES = 100 << 20
-SPORTS = {
-    "biking": "Ride",
-    "cycling": "Ride",
-    "running": "Run",
-    "hiking": "Hike",
-    "walking": "Walk",
-}
-POINT = {"gpx": "trkpt", "tcx": "Trackpoint"}
-TIME = {"gpx": "{*}time", "tcx": "{*}Time"}
+#: What the head of a file of each type contains.
+MARKS = {"fit": b".FIT", "tcx": b"TrainingCenterDatabase", "gpx": b"gpx"}
+HEAD_BYTES = 4096
+GZIP = b"\x1f\x8b"
+#: The sport of an activity whose recording names none, as Strava takes the athlete's usual one.
+USUAL_SPORT = "Run"
 
 
-def read(file: bytes, data_type: str) -> JSON:
-    """``start`` (UTC, ISO 8601), ``elapsed_time`` (s), ``distance`` (m), ``sport_type`` of a file.
+@dataclass(frozen=True)
+class UploadedRecording:
+    """What the sandbox keeps of an upload. ``start`` is in UTC, without a zone attached."""
 
-    GPX and TCX are read point by point, of FIT the session message. Raises Damaged.
+    start: datetime
+    elapsed_s: int
+    distance_m: float
+    sport: str
+
+
+def read(file: bytes, data_type: str) -> UploadedRecording:
+    """Read the first session of a recording.
+
+    Raises CorruptFile if the file is not of its ``data_type``, is damaged, or tells no time. The
+    archive keeps what is left of a damaged file; like Strava, the sandbox refuses it. Raises
+    ImportError where the readers' libraries are not installed, as on Lambda.
     """
-    if data_type.endswith(".gz"):
-        file = _unzipped(file)
-    kind = data_type.removesuffix(".gz")
-    if kind == "fit":
-        session = fit.session(file)
-        return _fields(session.start, session.elapsed_s, session.distance_m, session.sport)
-    return _xml(file, kind)
+    content = _content(file, data_type)
+    session = recordings.read(content)[0]
+    problem = _problem(content, data_type, session.problems)
+    if problem:
+        raise CorruptFile(problem)
+    if session.start is None:
+        raise CorruptFile("it has no points with a time")
+    return UploadedRecording(
+        start=session.start.replace(tzinfo=None, microsecond=0),
+        elapsed_s=max(1, int(_total(session, "elapsed_time", "time"))),
+        distance_m=round(_total(session, "distance", "distance"), 1),
+        sport=session.sport or USUAL_SPORT,
+    )
 
 
-def _unzipped(file: bytes) -> bytes:
-    try:
-        unzip = zlib.decompressobj(wbits=31)
-        found = unzip.decompress(file, MAX_BYTES)
-    except zlib.error as exc:
-        raise Damaged("it is not gzipped") from exc
-    if not unzip.eof:
-        raise Damaged("it is incomplete or too large")
-    return found
+def _total(session: Recording, total: str, stream: str) -> float:
+    """A total as the device has it, otherwise the last value of its stream."""
+    values = [value for value in session.streams.get(stream, ()) if value is not None]
+    return float(session.totals.get(total, values[-1] if values else 0))
 
 
-def _xml(file: bytes, kind: str) -> JSON:
-    # Entities could make a small file enormous; recordings have none.
-    if b"<!DOCTYPE" in file or b"<!ENTITY" in file:
-        raise Damaged("it declares entities")
-    try:
-        root = ElementTree.fromstring(file.strip())
-        points = [p for p in root.iter() if p.tag.rpartition("}")[2] == POINT[kind]]
-        times = [_time(text) for p in points if (text := p.findtext(TIME[kind]))]
-        track = [place for p in points if (place := _place(p, kind))]
-        metres = [float(text) for p in points if (text := p.findtext("{*}DistanceMeters"))]
-    except ElementTree.ParseError as exc:
-        raise Damaged("it is not XML") from exc
-    except (ValueError, OverflowError) as exc:
-        raise Damaged("it has a number or a time that is none") from exc
-    if not times:
-        raise Damaged("it has no points with a time")
-    elapsed_s = max(1, int((max(times) - min(times)).total_seconds()))
-    distance_m = max(metres) if metres else length_m(track)
-    return _fields(min(times), elapsed_s, distance_m, _sport(root, kind))
+def _content(file: bytes, data_type: str) -> bytes:
+    """The file without gzip. Raises CorruptFile if it is of another type than it was sent as."""
+    from strava_mcp.recordings.gzipped import expanded
+
+    kind, _, packing = data_type.partition(".")
+    if file.startswith(GZIP) != bool(packing):
+        raise CorruptFile("it is not gzipped" if packing else "it is gzipped")
+    content = expanded(file)
+    head = content[:HEAD_BYTES].replace(b"\0", b"")  # XML may be in UTF-16
+    if MARKS[kind] not in head:
+        raise CorruptFile(f"it is not a {kind.upper()} file")
+    return content
 
 
-def _time(text: str) -> datetime:
-    """An instant; one without a zone counts as UTC."""
-    found = datetime.fromisoformat(text.strip())
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+def _problem(content: bytes, data_type: str, problems: tuple[str, ...]) -> str | None:
+    """What is damaged. In a sound FIT file nothing is: a triathlon's transitions are left out."""
+    from strava_mcp.recordings import fit_chain
 
-
-def _place(point: ElementTree.Element, kind: str) -> Point | None:
-    if kind == "gpx":
-        return float(point.get("lat", "")), float(point.get("lon", ""))
-    latitude = point.findtext("{*}Position/{*}LatitudeDegrees")
-    longitude = point.findtext("{*}Position/{*}LongitudeDegrees")
-    return (float(latitude), float(longitude)) if latitude and longitude else None
-
-
-def _sport(root: ElementTree.Element, kind: str) -> str:
-    activity = root.find(".//{*}Activity")
-    said = root.findtext(".//{*}trk/{*}type") if kind == "gpx" else None
-    if activity is not None:
-        said = activity.get("Sport")
-    return SPORTS.get((said or "").lower(), "Workout" if said else "Run")
-
-
-def _fields(start: datetime, elapsed_s: int, distance_m: float, sport: str) -> JSON:
-    return {
-        "start": start.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds"),
-        "elapsed_time": elapsed_s,
-        "distance": round(distance_m, 1),
-        "sport_type": sport,
-    }
+    if data_type.startswith("fit"):
+        problems = tuple(part.problem for part in fit_chain.parts(content) if part.problem)
+    return problems[0] if problems else None

