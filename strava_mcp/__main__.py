@@ -1,4 +1,4 @@
-"""``python -m strava_mcp``: the server on standard input and output."""
+"""``python -m strava_mcp``: MCP over standard input and output."""
 
 import sys
 
@@ -10,9 +10,9 @@ from strava_mcp.services import Services
 
 
 def main() -> int:
-    """Serve until the input ends; 1 where a setting is wrong."""
+    """Serve until the input ends. Returns the exit code: 1 if a setting is invalid."""
     try:
-        config, _ = Config.load().completed()
+        config, _ = Config.load().with_generated_secrets()
     except ConfigError as exc:
         print(exc, file=sys.stderr)
         return 1

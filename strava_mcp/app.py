@@ -1,11 +1,11 @@
-"""The factory: what the app is made of, in the order in which a request meets it."""
+"""Application factory: registers everything in the order a request passes it."""
 
 import sys
 
 from flask import Flask
 
 from strava_mcp import cli, log
-from strava_mcp.cli import connection
+from strava_mcp.cli import serving
 from strava_mcp.config import Config
 from strava_mcp.errors import ConfigError
 from strava_mcp.services import Services
@@ -30,12 +30,12 @@ OAUTH_BLUEPRINTS = (oauth.bp, consent.bp, connections.bp)
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """Make the app.
+    """Create the app.
 
-    ``config``: settings to use instead of those of the environment. Raises ConfigError where a
-    setting is wrong; nothing is served then.
+    ``config`` replaces the settings of the environment. Raises ConfigError if a setting is invalid.
     """
-    config, new_token = connection.served(config or Config.load()).completed()
+    config = serving.with_served_url(config or Config.load())
+    config, is_token_new = config.with_generated_secrets()
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     app.extensions["strava_mcp"] = Services(config)
@@ -51,12 +51,12 @@ def create_app(config: Config | None = None) -> Flask:
         app.register_blueprint(strava_callback.bp)
     if config.strava_source == "api":
         app.register_blueprint(webhook.bp)
-    cli.register(app, new_token)
+    cli.install(app, is_token_new)
     return app
 
 
 def start() -> Flask:
-    """The app for a server, or a line for each wrong setting and exit code 1."""
+    """Create the app, or exit with code 1 and print one line per invalid setting."""
     try:
         return create_app()
     except ConfigError as exc:

@@ -1,50 +1,52 @@
-"""The connection card: how each client reaches this server."""
+"""The connection guide: how to connect each kind of client to this server."""
 
 import json
 import shlex
 import sys
 
-from strava_mcp.config import PROJECT, Config
+from strava_mcp.config import PROJECT_FOLDER, Config
 from strava_mcp.oauth.owner import hash_of
 
-HIDDEN = "<your token: flask show-config --show-token>"
+TOKEN_PLACEHOLDER = "<your token: flask show-config --show-token>"
 
 
-def of_stage(text: str, stage: str, token: str = "") -> str:
-    """The card of a deployed stage: with its token, or with the command that shows that one."""
-    return text.replace(HIDDEN, token or HIDDEN.replace("--show", f"--stage {stage} --show"))
-
-
-def card(config: Config, base: str, *, show_token: bool) -> str:
-    """The card as text. ``base``: the server's address."""
-    token = config.auth_tokens[0] if show_token and config.auth_tokens else HIDDEN
-    sections = _by_oauth(config, base) if config.oauth_enabled else {}
-    sections |= _by_header(base, token)
+def render(config: Config, base: str, *, show_token: bool) -> str:
+    """Return the guide as text. ``base``: the base URL of the server."""
+    token = config.auth_tokens[0] if show_token and config.auth_tokens else TOKEN_PLACEHOLDER
+    sections = _oauth_sections(config, base) if config.oauth_enabled else {}
+    sections |= _header_sections(base, token)
     if not config.lambda_function:
         stdio = "Claude Desktop, on this machine (claude_desktop_config.json)"
-        sections[stdio] = _json(stdio_entry())
-    sections["Is it up?"] = f"curl {base}/health"
+        sections[stdio] = _json(_stdio_entry())
+    sections["Check that it is up"] = f"curl {base}/health"
     lines = [f"{title}\n{text}" for title, text in sections.items()]
     return "\n\n".join(["Strava MCP server: how to connect", *lines])
 
 
-def _by_oauth(config: Config, base: str) -> dict[str, str]:
-    """Clients that are given an address, and ask the owner in the browser."""
-    typed = "your pass-phrase" if hash_of(config) else "AUTH_TOKEN"
-    far = "" if base.startswith("https:") else "  (needs PUBLIC_URL: they call from the internet)"
-    address = {"name": "strava", "type": "http", "url": f"{base}/mcp"}
+def for_stage(guide: str, stage: str, token: str = "") -> str:
+    """Fill ``token`` into the guide of a deployed stage, or else the command that prints it."""
+    return guide.replace(
+        TOKEN_PLACEHOLDER, token or TOKEN_PLACEHOLDER.replace("--show", f"--stage {stage} --show")
+    )
+
+
+def _oauth_sections(config: Config, base: str) -> dict[str, str]:
+    """Clients that need only a URL; the owner approves them in the browser."""
+    secret = "your passphrase" if hash_of(config) else "AUTH_TOKEN"
+    note = "" if base.startswith("https:") else "  (needs PUBLIC_URL: it calls from the internet)"
+    server = {"name": "strava", "type": "http", "url": f"{base}/mcp"}
     return {
-        "By OAuth: give the address; a page opens in the browser": f"There, type {typed}.",
-        "Claude Web and Mobile: Settings, Connectors, Add custom connector": f"{base}{far}",
-        "ChatGPT: Settings, Connectors, Create (developer mode)": f"{base}/mcp{far}",
-        "VS Code": f"code --add-mcp {shlex.quote(json.dumps(address))}",
+        "By OAuth: enter the URL; a page opens in the browser": f"On that page, type {secret}.",
+        "Claude Web and Mobile: Settings, Connectors, Add custom connector": f"{base}{note}",
+        "ChatGPT: Settings, Connectors, Create (developer mode)": f"{base}/mcp{note}",
+        "VS Code": f"code --add-mcp {shlex.quote(json.dumps(server))}",
         "Cursor (.cursor/mcp.json)": _json({"mcpServers": {"strava": {"url": f"{base}/mcp"}}}),
-        "Claude Code, then /mcp in it": f"claude mcp add --transport http strava {base}/mcp",
+        "Claude Code, then run /mcp": f"claude mcp add --transport http strava {base}/mcp",
     }
 
 
-def _by_header(base: str, token: str) -> dict[str, str]:
-    """Clients that send a token."""
+def _header_sections(base: str, token: str) -> dict[str, str]:
+    """Clients that send a token in a header."""
     headers = {"Authorization": f"Bearer {token}"}
     desktop = {"name": "strava", "url": f"{base}/mcp", "headers": headers}
     code = {"name": "strava", "type": "http", "url": f"{base}/mcp", "headers": headers}
@@ -56,14 +58,14 @@ def _by_header(base: str, token: str) -> dict[str, str]:
     }
 
 
-def stdio_entry() -> dict[str, object]:
-    """The entry of claude_desktop_config.json that starts this server on a pipe."""
-    command = {
+def _stdio_entry() -> dict[str, object]:
+    """The entry of claude_desktop_config.json that starts this server on stdio."""
+    server = {
         "command": sys.executable,
         "args": ["-m", "strava_mcp"],
-        "env": {"PYTHONPATH": str(PROJECT)},
+        "env": {"PYTHONPATH": str(PROJECT_FOLDER)},
     }
-    return {"mcpServers": {"strava": command}}
+    return {"mcpServers": {"strava": server}}
 
 
 def _json(value: object) -> str:

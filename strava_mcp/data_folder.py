@@ -1,25 +1,24 @@
-"""The data folder: a place on disk for one person only, and the secrets that are born in it."""
+"""The data folder (0700) and the secrets generated in it."""
 
 import os
 from pathlib import Path
 
 
-def prepare(home: Path) -> Path:
-    """Create ``home`` if need be and close it to everybody else (0700).
+def prepare(folder: Path) -> Path:
+    """Create ``folder`` if it is missing and restrict it to its owner (0700).
 
-    Raises OSError where the folder cannot be made or belongs to somebody else.
+    Raises OSError if it cannot be created or belongs to someone else.
     """
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if home.stat().st_mode & 0o077:
-        home.chmod(0o700)
-    return home
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
+    return folder
 
 
 def write_new(path: Path, text: str) -> bool:
-    """Write a file that only its owner can read (0600), unless it exists already.
+    """Write a file that only its owner can read (0600); False if it exists already.
 
-    The text appears under its name whole or not at all, so that two processes that start together
-    agree on one of the two texts. Returns whether this call wrote it.
+    The file appears atomically, so processes that start at the same time agree on one content.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -34,32 +33,32 @@ def write_new(path: Path, text: str) -> bool:
     return True
 
 
-def secret(home: Path, name: str) -> tuple[str, bool]:
-    """The secret called ``name``: 64 hexadecimal characters, 256 random bits, generated once.
+def get_or_create_secret(folder: Path, name: str) -> tuple[str, bool]:
+    """Read the secret ``name``, or generate it: 64 hexadecimal characters (256 random bits).
 
-    Returns the secret and whether it is new.
+    Returns the secret and whether this call generated it. Raises OSError.
     """
     from secrets import token_hex
 
-    path = prepare(home) / name
-    new = not path.exists() and write_new(path, token_hex(32) + "\n")
-    return path.read_text(encoding="ascii").strip(), new
+    path = prepare(folder) / name
+    is_new = not path.exists() and write_new(path, token_hex(32) + "\n")
+    return path.read_text(encoding="ascii").strip(), is_new
 
 
-def read(home: Path, name: str) -> str:
-    """What the file called ``name`` holds; empty where there is none."""
+def read(folder: Path, name: str) -> str:
+    """Read the file ``name``, stripped; empty if it does not exist."""
     try:
-        return (home / name).read_text(encoding="ascii").strip()
+        return (folder / name).read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return ""
 
 
-def replace(home: Path, name: str, text: str) -> None:
-    """Write the file called ``name`` (0600), whatever it held. Raises OSError."""
-    draft = prepare(home) / f".{name}.{os.getpid()}"
+def replace(folder: Path, name: str, text: str) -> None:
+    """Write the file ``name`` (0600) atomically, replacing any previous one. Raises OSError."""
+    draft = prepare(folder) / f".{name}.{os.getpid()}"
     draft.touch(mode=0o600)
     try:
         draft.write_text(text + "\n", encoding="utf-8")
-        draft.replace(home / name)
+        draft.replace(folder / name)
     finally:
         draft.unlink(missing_ok=True)

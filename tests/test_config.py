@@ -51,7 +51,7 @@ def test_an_empty_value_counts_as_not_set() -> None:
         ("PUBLIC_URL", "strava.example.com", "absolute URL"),
         ("PUBLIC_URL", "http://strava.example.com", "https://"),
         ("PUBLIC_URL", "https://example.com/stage", "no path"),
-        ("PUBLIC_URL", "https://Example.com", "small letters"),
+        ("PUBLIC_URL", "https://Example.com", "lowercase"),
         ("PUBLIC_URL", "https://example.com:443", "without :443"),
         ("PUBLIC_URL", "http://localhost:80", "without :80"),
         ("PUBLIC_URL", "https://user:pw@example.com", "absolute URL"),
@@ -130,17 +130,17 @@ def test_dotenv_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: An
 
 
 def test_a_first_start_generates_its_secrets_once(tmp_path: Path) -> None:
-    config, new = Config(home=tmp_path / "home").completed()
-    again, new_again = Config(home=tmp_path / "home").completed()
+    config, new = Config(home=tmp_path / "home").with_generated_secrets()
+    again, new_again = Config(home=tmp_path / "home").with_generated_secrets()
     assert (new, new_again) == (True, False)
     assert config == again
     assert len(config.auth_tokens[0]) == 64 and config.secret_key not in config.auth_tokens
-    given, new = Config(home=tmp_path / "other", auth_tokens=("t" * 40,)).completed()
+    given, new = Config(home=tmp_path / "other", auth_tokens=("t" * 40,)).with_generated_secrets()
     assert not new and not (tmp_path / "other" / "auth_token").exists()
 
 
 def test_on_lambda_nothing_is_generated(tmp_path: Path) -> None:
-    config, new = Config(home=tmp_path / "home", lambda_function="f").completed()
+    config, new = Config(home=tmp_path / "home", lambda_function="f").with_generated_secrets()
     assert config.auth_tokens == () and not new
     assert not (tmp_path / "home").exists()
 
@@ -148,12 +148,12 @@ def test_on_lambda_nothing_is_generated(tmp_path: Path) -> None:
 def test_a_data_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ConfigError, match="STRAVA_MCP_HOME"):
-        Config(home=tmp_path / "file").completed()
+        Config(home=tmp_path / "file").with_generated_secrets()
     home = tmp_path / "home"
     home.mkdir(0o700)
     (home / "auth_token").write_text("edited by hand")
     with pytest.raises(ConfigError, match="STRAVA_MCP_HOME"):
-        Config(home=home).completed()
+        Config(home=home).with_generated_secrets()
 
 
 @pytest.fixture

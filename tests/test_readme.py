@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from flask import Flask
 
@@ -66,7 +67,7 @@ def test_every_flask_command_exists(app: Flask) -> None:
         group: Any = app.cli
         if words == ["run"]:
             continue
-        command = group.commands[words[0]]
+        command = group.get_command(click.Context(group), words[0])
         rest = words[1:]
         if hasattr(command, "commands") and rest and rest[0] in command.commands:
             command, rest = command.commands[rest[0]], rest[1:]
@@ -74,8 +75,8 @@ def test_every_flask_command_exists(app: Flask) -> None:
         assert {word for word in rest if word.startswith("--")} <= options, words
 
 
-def test_every_flask_command_is_told(app: Flask) -> None:
-    for name in app.cli.commands:
+def test_readme_mentions_every_flask_command(app: Flask) -> None:
+    for name in app.cli.list_commands(click.Context(app.cli)):
         if name not in ("routes", "shell"):
             assert f"flask {name}" in README, name
 

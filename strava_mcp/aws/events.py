@@ -1,10 +1,10 @@
-"""HTTP events of Lambda to WSGI and back.
+"""Translates Lambda's HTTP events to WSGI, and WSGI responses back.
 
-They come from Function URLs and HTTP APIs (payload 2.0), REST APIs (1.0) and load balancers.
+Events come from Function URLs and HTTP APIs (payload 2.0), REST APIs (1.0) and load balancers.
 
-Zappa's own translation imports what a cold start then pays for, doubles cookies, and believes
+Zappa's own translation has imports that slow down a cold start, duplicates cookies, and trusts
 ``X-Forwarded-For``.
-Source: AWS Lambda Developer Guide, "Invoking function URLs" and "Using Lambda with an ALB"; API
+Sources: AWS Lambda Developer Guide, "Invoking function URLs" and "Using Lambda with an ALB"; API
 Gateway Developer Guide, "Proxy integrations".
 """
 
@@ -12,32 +12,31 @@ import base64
 import io
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
 
 from strava_mcp.json_types import JSON
 
-Environ = dict[str, Any]
+Environ = dict[str, object]
 Headers = list[tuple[str, str]]
 
-#: Bodies of these types travel as text, all others in base64.
-TEXT = ("text/", "application/json", "application/javascript", "image/svg+xml")
+#: Bodies of these content types are sent as text, all others in base64.
+TEXT_TYPES = ("text/", "application/json", "application/javascript", "image/svg+xml")
 
 
 def is_http(event: JSON) -> bool:
-    """Whether an event is an HTTP request of a kind that we know."""
+    """Whether an event is an HTTP request in a supported format."""
     return event.get("version") == "2.0" and "http" in _context(event) or "httpMethod" in event
 
 
-def environ_of(event: JSON, context: Any) -> Environ:
-    """The WSGI environment (PEP 3333) of an HTTP event."""
+def wsgi_environ(event: JSON, context: object) -> Environ:
+    """Build the WSGI environment (PEP 3333) of an HTTP event."""
     modern = event.get("version") == "2.0"
     headers = _headers(event)
     body = _body(event)
     path = event.get("rawPath", "/") if modern else event.get("path", "/")
     method = _context(event)["http"]["method"] if modern else event["httpMethod"]
     host, _, port = headers.get("host", "lambda").partition(":")
-    environ = {
+    environ: Environ = {
         "REQUEST_METHOD": str(method),
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(_without_stage(event, path)).decode("latin-1"),
@@ -48,7 +47,7 @@ def environ_of(event: JSON, context: Any) -> Environ:
         "REMOTE_ADDR": source_address(event),
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.version": (1, 0),
-        # Only a load balancer can be reached without TLS, and says so.
+        # Only a load balancer accepts requests without TLS; it sends the scheme.
         "wsgi.url_scheme": headers.get("x-forwarded-proto", "https") if _elb(event) else "https",
         "wsgi.input": io.BytesIO(body),
         "wsgi.errors": sys.stderr,
@@ -67,26 +66,29 @@ def environ_of(event: JSON, context: Any) -> Environ:
     return environ
 
 
-def reply_of(event: JSON, status: str, headers: Headers, body: bytes) -> JSON:
-    """A whole WSGI response in the form that the sender of ``event`` wants."""
+def lambda_response(event: JSON, status: str, headers: Headers, body: bytes) -> JSON:
+    """Build the response to ``event``, in the format that its sender expects."""
     names = {name.lower(): value for name, value in headers}
-    text = names.get("content-type", "").startswith(TEXT) and "content-encoding" not in names
-    reply: JSON = {"statusCode": int(status.split()[0]), "isBase64Encoded": not text}
-    reply["body"] = body.decode("utf-8", "replace") if text else base64.b64encode(body).decode()
+    is_text = (
+        names.get("content-type", "").startswith(TEXT_TYPES) and "content-encoding" not in names
+    )
+    response: JSON = {"statusCode": int(status.split()[0]), "isBase64Encoded": not is_text}
+    encoded = body.decode("utf-8", "replace") if is_text else base64.b64encode(body).decode()
+    response["body"] = encoded
     if event.get("version") == "2.0":
-        return reply | prelude(status, headers)
+        return response | prelude(status, headers)
     if _elb(event):
-        reply["statusDescription"] = status
+        response["statusDescription"] = status
     if _elb(event) and "multiValueHeaders" not in event:
-        return reply | {"headers": dict(headers)}
-    many: dict[str, list[str]] = {}
+        return response | {"headers": dict(headers)}
+    values: dict[str, list[str]] = {}
     for name, value in headers:
-        many.setdefault(name, []).append(value)
-    return reply | {"multiValueHeaders": many}
+        values.setdefault(name, []).append(value)
+    return response | {"multiValueHeaders": values}
 
 
 def prelude(status: str, headers: Headers) -> JSON:
-    """Status, headers and cookies of a payload 2.0 response, or of one that is streamed."""
+    """Status, headers and cookies of a payload 2.0 response or of a streamed one."""
     joined: dict[str, str] = {}
     for name, value in headers:
         if name.lower() != "set-cookie":
@@ -96,9 +98,9 @@ def prelude(status: str, headers: Headers) -> JSON:
 
 
 def source_address(event: JSON) -> str:
-    """The client's address as AWS saw it, never as the client says."""
+    """The client's address as AWS reports it; headers that clients can forge are ignored."""
     context = _context(event)
-    if _elb(event):  # the load balancer appends the address that it saw
+    if _elb(event):  # the load balancer appends the peer address
         return _headers(event).get("x-forwarded-for", "").rpartition(",")[2].strip()
     return str((context.get("http") or context.get("identity") or {}).get("sourceIp") or "")
 
@@ -112,15 +114,15 @@ def _elb(event: JSON) -> bool:
 
 
 def _headers(event: JSON) -> dict[str, str]:
-    """Names in lower case; a header that came more than once is joined (RFC 9110 §5.3)."""
+    """Headers by lowercase name; repeated headers are joined (RFC 9110 §5.3)."""
     many: Mapping[str, Iterable[str]] | None = event.get("multiValueHeaders")
     if many:
-        found = {name.lower(): ",".join(values) for name, values in many.items()}
+        headers = {name.lower(): ",".join(values) for name, values in many.items()}
     else:
-        found = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+        headers = {name.lower(): str(v) for name, v in (event.get("headers") or {}).items()}
     if event.get("cookies"):
-        found["cookie"] = "; ".join(event["cookies"])
-    return found
+        headers["cookie"] = "; ".join(event["cookies"])
+    return headers
 
 
 def _body(event: JSON) -> bytes:
@@ -131,14 +133,14 @@ def _body(event: JSON) -> bytes:
 def _query(event: JSON) -> str:
     many = event.get("multiValueQueryStringParameters")
     pairs = many or event.get("queryStringParameters") or {}
-    if _elb(event):  # which leaves them as they came, encoded
+    if _elb(event):  # a load balancer sends them still percent-encoded
         listed = [(k, v) for k, vs in pairs.items() for v in (vs if many else [vs])]
         return "&".join(f"{name}={value}" for name, value in listed)
     return urlencode(pairs, doseq=bool(many))
 
 
 def _without_stage(event: JSON, path: str) -> str:
-    """An HTTP API with a named stage puts it before the path."""
+    """Remove the stage that an HTTP API with a named stage puts before the path."""
     stage = _context(event).get("stage", "$default")
     prefix = f"/{stage}"
     if event.get("version") == "2.0" and (path == prefix or path.startswith(f"{prefix}/")):

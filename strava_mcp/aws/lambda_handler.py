@@ -1,62 +1,68 @@
-"""The function that Lambda calls: HTTP requests, and a short list of commands by name.
+"""The entry point on Lambda: answers HTTP events and two commands.
 
-Zappa's own handler runs any code that an event brings (``raw_command``, ``command``), and the
-policy that makes a Function URL public lets strangers send events. Here nothing but the lists
-below does anything.
+Zappa's own handler executes code that an event contains (``raw_command``, ``command``), and the
+policy that makes a Function URL public lets anyone send events. This handler does only what is
+listed below.
 """
 
 from collections.abc import Callable
 from typing import Any
 
+from strava_mcp.app import start
 from strava_mcp.aws import events
 from strava_mcp.json_types import JSON
-from wsgi import app
+
+app = start()
 
 
-def handler(event: Any, context: Any) -> JSON:
-    """Answer one event. Raises ValueError for one that is not on the lists."""
-    if isinstance(event, dict) and events.is_http(event):
-        return http(event, context)
-    name = event.get("strava_mcp") if isinstance(event, dict) else None
-    if isinstance(name, str) and name in COMMANDS:
-        return COMMANDS[name]()
-    if isinstance(event, dict) and event.get("source") == "aws.events":
-        return {"warm": True}  # a schedule that keeps the function warm
+def handler(event: object, context: object) -> JSON:
+    """Answer one event. Raises ValueError for unsupported ones."""
+    if isinstance(event, dict):
+        if events.is_http(event):
+            return answer_http(event, context)
+        name = event.get("strava_mcp")
+        if isinstance(name, str) and name in COMMANDS:
+            return COMMANDS[name]()
+        if event.get("source") == "aws.events":
+            return {"warm": True}  # a schedule that keeps the function warm
     raise ValueError("This function answers HTTP requests and a few commands, and nothing else.")
 
 
-def http(event: JSON, context: Any) -> JSON:
-    """Answer a request whole."""
-    started: list[Any] = []
+def answer_http(event: JSON, context: object) -> JSON:
+    """Run the app and return its whole response."""
+    status, headers = "", events.Headers()
+    body: list[bytes] = []
 
-    def start_response(status: str, headers: events.Headers, exc_info: Any = None) -> Any:
-        started[:] = [status, headers]
-        return pieces.append
+    def start_response(
+        new_status: str, new_headers: events.Headers, exc_info: object = None
+    ) -> Callable[[bytes], None]:
+        nonlocal status, headers
+        status, headers = new_status, new_headers
+        return body.append
 
-    pieces: list[bytes] = []
-    result = app.wsgi_app(events.environ_of(event, context), start_response)
+    result: Any = app.wsgi_app(events.wsgi_environ(event, context), start_response)
     try:
-        pieces.extend(result)
+        body.extend(result)
     finally:
         if hasattr(result, "close"):
             result.close()
-    return events.reply_of(event, started[0], started[1], b"".join(pieces))
+    return events.lambda_response(event, status, headers, b"".join(body))
 
 
-def card() -> JSON:
-    """``flask show-config --stage``: how to connect, as the deployed function has it; no token."""
-    from strava_mcp.connection_guide import card as text
+def connection_guide() -> JSON:
+    """``flask show-config --stage``: the connection guide of this function, without the token."""
+    from strava_mcp import connection_guide as guide
     from strava_mcp.services import services
 
     config = services(app).config
-    return {"card": text(config, config.base_url, show_token=False)}
+    return {"card": guide.render(config, config.base_url, show_token=False)}
 
 
 def status() -> JSON:
-    """What runs here: the answer of ``/health``."""
-    found: JSON = app.test_client().get("/health").get_json()
-    return found
+    """The response of ``/health``."""
+    health: JSON = app.test_client().get("/health").get_json()
+    return health
 
 
-#: Whoever may invoke the function may run these: none tells a secret, none changes anything.
-COMMANDS: dict[str, Callable[[], JSON]] = {"show-config": card, "status": status}
+#: Anyone who may invoke the function may run these: they reveal no secret and change nothing.
+COMMANDS: dict[str, Callable[[], JSON]] = {"show-config": connection_guide, "status": status}

@@ -1,7 +1,7 @@
-"""The zip that Lambda runs: byte code added, and a look whether all is as it should be.
+"""Adds bytecode to the deployment package and validates it.
 
-Zappa leaves byte code out, and ``/var/task`` cannot be written, so that every cold start would
-compile everything again.
+Zappa packs no bytecode, and ``/var/task`` is read-only, so every cold start would compile every
+module again.
 """
 
 import compileall
@@ -19,13 +19,13 @@ from py_compile import PycInvalidationMode
 MAX_BYTES = 15 << 20
 ROOT = "/var/task"
 WRAPPER = "strava_mcp/aws/stream.sh"
-NEEDED = (
+REQUIRED = (
     *("wsgi.py", "strava_mcp/app.py", "strava_mcp/aws/lambda_handler.py", WRAPPER),
     *("strava_mcp/web/templates/consent.html", "strava_mcp/tools/catalogue.json"),
     *("flask/__init__.py", "authlib/__init__.py"),
 )
-#: Secrets, and what only a developer or an import needs. boto3 comes with Lambda's runtime.
-UNWANTED = (
+#: Secrets, and what only development or an import needs. Lambda's runtime brings boto3.
+FORBIDDEN = (
     *(".env", "instance/", ".git/", ".ci/", "tests/", "zappa_settings.json"),
     *("boto3/", "botocore/", "pytest/", "_pytest/", "pip/", "setuptools/", "zappa/", "moto/"),
     *("mypy/", "black/", "selenium/", "hypothesis/"),
@@ -37,10 +37,10 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def add_bytecode(path: Path) -> int:
-    """Compile every module in the zip with this Python and add the result; how many.
+    """Compile every module in the zip with this Python; returns how many.
 
-    The files are hash-based and unchecked (PEP 552): entries of a zip carry no usable time, so that
-    byte code with the time of its source, which Zappa may pack, would be thrown away at each start.
+    The bytecode is hash-based and unchecked (PEP 552): zip entries have no reliable timestamp, so
+    Python would reject timestamp-based bytecode, which Zappa may pack, at every start.
     """
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(path) as archive:
@@ -70,45 +70,48 @@ def add_bytecode(path: Path) -> int:
 
 
 def check(path: Path, architecture: str = "x86_64", tag: str | None = None) -> list[str]:
-    """What is wrong with a package; empty where nothing is. ``tag``: of the byte code."""
+    """List the problems of a package. ``tag``: cache tag of its Python, such as ``cpython-312``."""
+    tag = tag or str(sys.implementation.cache_tag)
     with zipfile.ZipFile(path) as archive:
-        return list(
-            _problems(archive, path, architecture, tag or str(sys.implementation.cache_tag))
-        )
+        return list(_problems(archive, path, architecture, tag))
 
 
 def _problems(archive: zipfile.ZipFile, path: Path, architecture: str, tag: str) -> Iterator[str]:
     names = set(archive.namelist())
-    for name in NEEDED:
+    for name in REQUIRED:
         if name not in names:
             yield f"{name} is missing."
-    for name in UNWANTED:
-        found = [one for one in names if one == name or (name[-1] == "/" and one.startswith(name))]
-        if found:
-            yield f"{name} must not be in it ({len(found)} files)."
-    # Zappa leaves an empty __init__.py even where byte code lives.
+    for name in FORBIDDEN:
+        is_folder = name.endswith("/")
+        matches = [n for n in names if n == name or (is_folder and n.startswith(name))]
+        if matches:
+            yield f"{name} must not be in it ({len(matches)} files)."
+    # Zappa adds an empty __init__.py even to __pycache__ folders.
     modules = {name for name in names if name.endswith(".py") and "__pycache__/" not in name}
-    bare = [name for name in modules if _compiled(name, tag) not in names]
+    uncompiled = [name for name in modules if _bytecode_path(name, tag) not in names]
     # Flags of PEP 552: 1 is hash-based and unchecked.
-    timed = [n for n in names if n.endswith(".pyc") and archive.read(n)[4:8] != b"\1\0\0\0"]
-    if timed:
-        yield f"{len(timed)} files of byte code go by a time that no zip keeps: {min(timed)}."
-    if bare:
-        yield f"{len(bare)} modules have no byte code of {tag}: {min(bare)} and so on."
+    timestamped = [n for n in names if n.endswith(".pyc") and archive.read(n)[4:8] != b"\1\0\0\0"]
+    if timestamped:
+        count = len(timestamped)
+        first = min(timestamped)
+        yield f"{count} bytecode files depend on a timestamp, which a zip loses: {first}."
+    if uncompiled:
+        yield f"{len(uncompiled)} modules have no bytecode for {tag}: {min(uncompiled)} and others."
     if WRAPPER in names and not archive.getinfo(WRAPPER).external_attr >> 16 & 0o111:
-        yield f"{WRAPPER} cannot be run."
+        yield f"{WRAPPER} is not executable."
     for name in sorted(names):
         if name.endswith(".so") or ".so." in name:
-            yield from _machine(archive.read(name)[:20], name, architecture)
+            yield from _machine_problems(archive.read(name)[:20], name, architecture)
     if os.path.getsize(path) > MAX_BYTES:
-        yield f"It has {os.path.getsize(path) / (1 << 20):.1f} MiB, and may have 15."
+        size_mib = os.path.getsize(path) / (1 << 20)
+        yield f"It is {size_mib:.1f} MiB; the maximum is {MAX_BYTES >> 20} MiB."
 
 
-def _compiled(name: str, tag: str) -> str:
+def _bytecode_path(name: str, tag: str) -> str:
     module = PurePosixPath(name)
     return str(module.parent / "__pycache__" / f"{module.stem}.{tag}.pyc")
 
 
-def _machine(head: bytes, name: str, architecture: str) -> Iterator[str]:
+def _machine_problems(head: bytes, name: str, architecture: str) -> Iterator[str]:
     if head[:4] == b"\x7fELF" and struct.unpack("<H", head[18:20])[0] != MACHINES[architecture]:
-        yield f"{name} is not for {architecture}: build on a machine of that architecture."
+        yield f"{name} is not for {architecture}: build on a machine with that architecture."

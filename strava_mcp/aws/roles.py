@@ -1,12 +1,12 @@
-"""The role of the function: what it may do, and nothing more."""
+"""The IAM role of the function, with the minimal permissions."""
 
 import json
 from typing import Any
 
 from strava_mcp.json_types import JSON
 
-#: Who takes the role on.
-TRUST: JSON = {
+#: Trust policy: who may assume the role.
+TRUST_POLICY: JSON = {
     "Version": "2012-10-17",
     "Statement": [
         {
@@ -19,7 +19,7 @@ TRUST: JSON = {
 
 
 def policy(function: str, table: str, secret_arn: str = "", archive_url: str = "") -> JSON:
-    """The function's own log, its own table, and its own secret and archive if it has them."""
+    """Build the policy: the function's own log and table; its secret and archive, if any."""
     statements: list[JSON] = [
         {
             "Effect": "Allow",
@@ -45,40 +45,40 @@ def policy(function: str, table: str, secret_arn: str = "", archive_url: str = "
         )
     if archive_url:
         bucket, _, prefix = archive_url.removeprefix("s3://").partition("/")
-        below = f"{prefix}/*" if prefix else "*"
+        objects = f"{prefix}/*" if prefix else "*"
         statements += [
             {
                 "Effect": "Allow",
                 "Action": ["s3:GetObject"],
-                "Resource": f"arn:aws:s3:::{bucket}/{below}",
+                "Resource": f"arn:aws:s3:::{bucket}/{objects}",
             },
-            # Without it S3 says 403 of what is not there, and not 404.
+            # Without this permission S3 answers 403 instead of 404 for a missing object.
             {
                 "Effect": "Allow",
                 "Action": ["s3:ListBucket"],
                 "Resource": f"arn:aws:s3:::{bucket}",
-                "Condition": {"StringLike": {"s3:prefix": [below]}},
+                "Condition": {"StringLike": {"s3:prefix": [objects]}},
             },
         ]
     return {"Version": "2012-10-17", "Statement": statements}
 
 
 def ensure(client: Any, name: str, document: JSON) -> bool:
-    """Make the role unless there is one, and give it exactly this policy; whether it was made.
+    """Create the role if it is missing and set its policy. Returns whether it was created.
 
-    ``client``: boto3's for IAM. Raises botocore's ClientError where it is not allowed to.
+    ``client``: a boto3 client for IAM. Raises botocore's ClientError.
     """
-    made = not exists(client, name)
-    if made:
-        client.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
+    is_missing = not exists(client, name)
+    if is_missing:
+        client.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST_POLICY))
     client.put_role_policy(
         RoleName=name, PolicyName="strava-mcp", PolicyDocument=json.dumps(document)
     )
-    return made
+    return is_missing
 
 
 def exists(client: Any, name: str) -> bool:
-    """Whether there is such a role."""
+    """Whether the role exists."""
     try:
         client.get_role(RoleName=name)
     except client.exceptions.NoSuchEntityException:

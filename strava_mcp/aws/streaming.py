@@ -1,9 +1,9 @@
-"""A Lambda runtime that streams: Python's own sends a response whole, at its end.
+"""A Lambda runtime that streams responses; Python's own runtime buffers them.
 
-Attached by ``AWS_LAMBDA_EXEC_WRAPPER=/var/task/strava_mcp/aws/stream.sh`` and a Function URL with
+Enabled by ``AWS_LAMBDA_EXEC_WRAPPER=/var/task/strava_mcp/aws/stream.sh`` and a Function URL with
 invoke mode RESPONSE_STREAM.
-Source: AWS Lambda Developer Guide, "Building a custom runtime"; the wire as AWS's own Node runtime
-speaks it.
+Sources: AWS Lambda Developer Guide, "Building a custom runtime"; wire format as in AWS's own Node
+runtime.
 """
 
 import base64
@@ -12,53 +12,54 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http.client import HTTPConnection
-from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from strava_mcp.aws import events
 from strava_mcp.json_types import JSON
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 API = "/2018-06-01/runtime"
 HTTP_RESPONSE = "application/vnd.awslambda.http-integration-response"
-#: Between the prelude and the body.
+#: Separates the prelude from the body.
 SEPARATOR = b"\0" * 8
-#: A response that is still open so long before the call's deadline is ended.
+#: A response that is still open this long before the invocation's deadline is ended.
 DEADLINE_MARGIN_S = 1.0
-FAULT = "Runtime.StreamError"
+STREAM_ERROR = "Runtime.StreamError"
 
 
 class Ended(Exception):
-    """The response was ended because time was up."""
+    """The response was ended because the deadline was near."""
 
 
 class Context(NamedTuple):
-    """What a handler learns about its call; the names are those of Lambda's own object."""
+    """The invocation context, with the names of Lambda's own context object."""
 
     aws_request_id: str
     invoked_function_arn: str
     deadline_ms: int
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds to the deadline."""
+        """Milliseconds until the deadline."""
         return max(0, self.deadline_ms - int(time.time() * 1000))
 
 
 class Response:
-    """A response on its way out, in chunks (RFC 9112 §7.1), with trailers where it goes wrong."""
+    """A response that is sent in chunks (RFC 9112 §7.1); errors are reported in trailers."""
 
-    def __init__(self, connection: HTTPConnection, request_id: str) -> None:
+    def __init__(self, connection: HTTPConnection, path: str) -> None:
         self._connection = connection
-        self._request_id = request_id
+        self._path = path
         self._lock = threading.Lock()
         self.began = False
         self.ended = False
 
-    def begin(self, prelude: JSON) -> None:
+    def begin(self, status: str, headers: events.Headers) -> None:
         """Send status and headers."""
-        self._connection.putrequest(
-            "POST", f"{API}/invocation/{self._request_id}/response", skip_accept_encoding=True
-        )
+        self._connection.putrequest("POST", self._path, skip_accept_encoding=True)
         for name, value in (
             ("Content-Type", HTTP_RESPONSE),
             ("Lambda-Runtime-Function-Response-Mode", "streaming"),
@@ -68,120 +69,129 @@ class Response:
             self._connection.putheader(name, value)
         self._connection.endheaders()
         self.began = True
-        self.write(json.dumps(prelude).encode() + SEPARATOR)
+        self.write(json.dumps(events.prelude(status, headers)).encode() + SEPARATOR)
 
     def write(self, data: bytes) -> None:
-        """Send a piece. Raises Ended where the response was ended meanwhile."""
+        """Send a chunk. Raises Ended if the response has been ended in the meantime."""
         with self._lock:
             if self.ended:
                 raise Ended
             if data:
                 self._connection.send(b"%x\r\n%b\r\n" % (len(data), data))
 
-    def end(self, fault: str = "") -> None:
-        """Send the last chunk, with the fault as trailers; a second time does nothing."""
+    def end(self, error_type: str = "") -> None:
+        """Send the last chunk and, after an error, the trailers. A second call does nothing."""
         with self._lock:
             if self.ended or not self.began:
                 return
             self.ended = True
-            self._connection.send(b"0\r\n" + _trailers(fault) + b"\r\n")
+            self._connection.send(b"0\r\n" + _trailers(error_type) + b"\r\n")
 
     def finish(self) -> None:
-        """Read what the Runtime API says to it."""
+        """Consume the Runtime API's response."""
         self._connection.getresponse().read()
 
 
 def main() -> None:
-    """Load the handler, then answer one call after the other, for ever."""
+    """Load the app, then answer invocations until the process is ended."""
     connection = HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
     try:
-        module = import_module("strava_mcp.aws.lambda_handler")
+        from strava_mcp.aws.lambda_handler import app, handler
     except BaseException as exc:
         _post(connection, f"{API}/init/error", _error(exc))
         raise
     while True:
-        event, context = _next(connection)
-        _answer(connection, module, event, context)
+        event, context = _next_invocation(connection)
+        _answer(connection, app, handler, event, context)
 
 
-def _next(connection: HTTPConnection) -> tuple[JSON, Context]:
-    """Wait for a call."""
+def _next_invocation(connection: HTTPConnection) -> tuple[object, Context]:
+    """Wait for an invocation."""
     connection.request("GET", f"{API}/invocation/next")
-    reply = connection.getresponse()
-    event = json.loads(reply.read())
-    trace = reply.getheader("Lambda-Runtime-Trace-Id")
-    if trace:
-        os.environ["_X_AMZN_TRACE_ID"] = trace
+    response = connection.getresponse()
+    event = json.loads(response.read())
+    trace_id = response.getheader("Lambda-Runtime-Trace-Id")
+    if trace_id:
+        os.environ["_X_AMZN_TRACE_ID"] = trace_id
     context = Context(
-        reply.getheader("Lambda-Runtime-Aws-Request-Id", ""),
-        reply.getheader("Lambda-Runtime-Invoked-Function-Arn", ""),
-        int(reply.getheader("Lambda-Runtime-Deadline-Ms", "0")),
+        response.getheader("Lambda-Runtime-Aws-Request-Id", ""),
+        response.getheader("Lambda-Runtime-Invoked-Function-Arn", ""),
+        int(response.getheader("Lambda-Runtime-Deadline-Ms", "0")),
     )
     return event, context
 
 
-def _answer(connection: HTTPConnection, module: Any, event: JSON, context: Context) -> None:
-    """Stream the answer to a request; answer anything else whole."""
+def _answer(
+    connection: HTTPConnection,
+    app: "Flask",
+    handler: Callable[[object, object], JSON],
+    event: object,
+    context: Context,
+) -> None:
+    """Stream the response to an HTTP request; answer any other event with the handler."""
     path = f"{API}/invocation/{context.aws_request_id}"
-    response = Response(connection, context.aws_request_id)
+    response = Response(connection, f"{path}/response")
     try:
-        if module.events.is_http(event):
-            _stream(response, module, event, context)
+        if isinstance(event, dict) and events.is_http(event):
+            _stream(response, app, event, context)
             response.end()
         else:
-            return _post(connection, f"{path}/response", module.handler(event, context))
+            return _post(connection, f"{path}/response", handler(event, context))
     except Ended:
         pass
     except Exception as exc:
-        print(f"{FAULT}: {type(exc).__name__}", file=sys.stderr)
+        print(f"{STREAM_ERROR}: {type(exc).__name__}", file=sys.stderr)
         if not response.began:
             return _post(connection, f"{path}/error", _error(exc))
         response.end(type(exc).__name__)
     response.finish()
 
 
-def _stream(response: Response, module: Any, event: JSON, context: Context) -> None:
-    """Send pieces as the app makes them; end in time, whatever the app does."""
-    environ = module.events.environ_of(event, context) | {"strava_mcp.streaming": True}
-    started: list[Any] = []
+def _stream(response: Response, app: "Flask", event: JSON, context: Context) -> None:
+    """Send chunks as the app yields them; end the response before the deadline."""
+    environ = events.wsgi_environ(event, context) | {"strava_mcp.streaming": True}
+    status, headers = "", events.Headers()
 
-    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-        started[:] = [status, headers]
-        return lambda data: _send(response, module, started, data)
+    def start_response(
+        new_status: str, new_headers: events.Headers, exc_info: object = None
+    ) -> Callable[[bytes], None]:
+        nonlocal status, headers
+        status, headers = new_status, new_headers
+        return send
 
-    left_s = context.get_remaining_time_in_millis() / 1000 - DEADLINE_MARGIN_S
-    guard = threading.Timer(max(0.0, left_s), response.end)
-    guard.daemon = True
-    guard.start()
-    result: Iterable[bytes] = module.app.wsgi_app(environ, start_response)
+    def send(data: bytes) -> None:
+        if not response.began:
+            response.begin(status, headers)
+        response.write(data)
+
+    remaining_s = context.get_remaining_time_in_millis() / 1000 - DEADLINE_MARGIN_S
+    timer = threading.Timer(max(0.0, remaining_s), response.end)
+    timer.daemon = True
+    timer.start()
+    result: Iterable[bytes] = app.wsgi_app(environ, start_response)
     try:
-        for piece in result:
-            _send(response, module, started, piece)
-        _send(response, module, started, b"")
+        for data in result:
+            send(data)
+        send(b"")  # begins a response without a body
     finally:
-        guard.cancel()
+        timer.cancel()
         if hasattr(result, "close"):
             result.close()
 
 
-def _send(response: Response, module: Any, started: list[Any], data: bytes) -> None:
-    if not response.began:
-        response.begin(module.events.prelude(*started))
-    response.write(data)
-
-
-def _trailers(fault: str) -> bytes:
-    if not fault:
+def _trailers(error_type: str) -> bytes:
+    if not error_type:
         return b""
-    body = base64.b64encode(json.dumps({"errorType": fault, "errorMessage": FAULT}).encode())
+    error = {"errorType": error_type, "errorMessage": STREAM_ERROR}
+    body = base64.b64encode(json.dumps(error).encode())
     return (
         b"Lambda-Runtime-Function-Error-Type: %b\r\nLambda-Runtime-Function-Error-Body: %b\r\n"
-        % (FAULT.encode(), body)
+        % (STREAM_ERROR.encode(), body)
     )
 
 
 def _error(exc: BaseException) -> JSON:
-    """What went wrong, for the log of whoever called; never where, nor with what."""
+    """Describe an error to the caller by its type only: no message and no stack trace."""
     return {"errorMessage": "The call failed.", "errorType": type(exc).__name__, "stackTrace": []}
 
 

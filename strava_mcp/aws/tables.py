@@ -1,24 +1,25 @@
-"""The DynamoDB table of ``store.dynamodb``: made once, as often as asked."""
+"""The DynamoDB table behind ``store.dynamodb``; creating it is idempotent."""
 
 from typing import Any
 
-WAIT = {"Delay": 1, "MaxAttempts": 60}
+WAITER_CONFIG = {"Delay": 1, "MaxAttempts": 60}
 
 
 def ensure(client: Any, name: str) -> bool:
-    """Make the table unless there is one, with TTL and point-in-time recovery; whether it was made.
+    """Create the table if it is missing; enable TTL and point-in-time recovery.
 
-    ``client``: boto3's for DynamoDB. Raises botocore's ClientError where it is not allowed to.
+    ``client``: a boto3 client for DynamoDB. Returns whether the table was created. Raises
+    botocore's ClientError.
     """
-    made = create(client, name)
-    _protect(client, name)
-    return made
+    is_created = create(client, name)
+    _enable_expiry_and_recovery(client, name)
+    return is_created
 
 
 def create(client: Any, name: str) -> bool:
-    """Make the bare table unless there is one; whether it was made."""
-    missing = name not in _names(client)
-    if missing:
+    """Create the table, without TTL and recovery, if it is missing. Returns whether it was."""
+    is_missing = name not in _table_names(client)
+    if is_missing:
         client.create_table(
             TableName=name,
             BillingMode="PAY_PER_REQUEST",
@@ -31,17 +32,17 @@ def create(client: Any, name: str) -> bool:
                 {"AttributeName": "id", "AttributeType": "S"},
             ],
         )
-        client.get_waiter("table_exists").wait(TableName=name, WaiterConfig=WAIT)
-    return missing
+        client.get_waiter("table_exists").wait(TableName=name, WaiterConfig=WAITER_CONFIG)
+    return is_missing
 
 
-def _names(client: Any) -> set[str]:
+def _table_names(client: Any) -> set[str]:
     pages = client.get_paginator("list_tables").paginate()
     return {name for page in pages for name in page["TableNames"]}
 
 
-def _protect(client: Any, name: str) -> None:
-    """Expired records go by themselves, and a mistake can be undone for 35 days."""
+def _enable_expiry_and_recovery(client: Any, name: str) -> None:
+    """Let DynamoDB delete expired records, and allow restoring the last 35 days."""
     ttl = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
     if ttl["TimeToLiveStatus"] in ("DISABLED", "DISABLING"):
         client.update_time_to_live(

@@ -1,4 +1,4 @@
-"""What Zappa calls (``callbacks`` in its settings): on the zip, and after deploy and update."""
+"""Zappa's hooks (``callbacks`` in its settings): for the zip, and after deploy and update."""
 
 import json
 import platform
@@ -9,67 +9,68 @@ from urllib.parse import urlsplit
 
 from click import ClickException, echo
 
-# The command ``zappa`` loads this file by its place, with the project itself not on the path.
+# ``zappa`` loads this file by its path, without the project on sys.path.
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from strava_mcp import connection_guide  # noqa: E402
 from strava_mcp.aws import package, roles, tables  # noqa: E402
 from strava_mcp.config import Config  # noqa: E402
-from strava_mcp.connection_guide import card, of_stage  # noqa: E402
 from strava_mcp.json_types import JSON  # noqa: E402
 
-#: Zappa's statement, which lets anybody who knows the ARN call the function directly.
+#: Zappa's policy statement, which lets anyone who knows the ARN invoke the function directly.
 OPEN_SID = "FunctionURLAllowPublicAccessInvoke"
-#: Ours in its place: only by way of the Function URL.
+#: Our statement instead of it: invocation through the Function URL only.
 CLOSED_SID = "StravaMcpInvokeByUrlOnly"
-LOG_DAYS = 30
+LOG_RETENTION_DAYS = 30
 
 
 def pack(cli: Any) -> None:
-    """Add byte code to the zip and look into it.
+    """Hook ``zip``: add bytecode and validate the package.
 
-    Raises ClickException where it must not go up, or could not run there.
+    Raises ClickException if the package must not be uploaded or could not run.
     """
-    session = cli.zappa.boto_session  # none where the package is only built
+    session = cli.zappa.boto_session  # None if the package is built without deploying
     if session and not roles.exists(session.client("iam"), cli.stage_config["role_name"]):
         raise ClickException("The role does not exist: run `flask setup role --create` first.")
     running = "python" + ".".join(platform.python_version_tuple()[:2])
     if cli.runtime != running:
-        raise ClickException(f"The stage runs {cli.runtime}; deploy with it, not with {running}.")
+        raise ClickException(f"The stage runs {cli.runtime}: deploy with that, not with {running}.")
     path = Path(cli.zip_path)
     added = package.add_bytecode(path)
     problems = package.check(path, cli.stage_config.get("architecture", "x86_64"))
     if problems:
-        raise ClickException("The package is not right:\n" + "\n".join(problems))
-    echo(f"Package: byte code of {added} modules added, {path.stat().st_size / (1 << 20):.1f} MiB.")
+        raise ClickException("The package is invalid:\n" + "\n".join(problems))
+    size_mib = path.stat().st_size / (1 << 20)
+    echo(f"Package: added bytecode for {added} modules, {size_mib:.1f} MiB.")
 
 
 def finish(cli: Any) -> None:
-    """Close what Zappa leaves open, set what it cannot set, and say how to connect."""
+    """Hook ``post``: restrict access, configure what Zappa cannot, print how to connect."""
     session = cli.zappa.boto_session
     function = cli.lambda_name
     client = session.client("lambda")
-    tighten(client, function)
+    restrict_invocation(client, function)
     streaming = bool(cli.aws_environment_variables.get("AWS_LAMBDA_EXEC_WRAPPER"))
     url = set_invoke_mode(client, function, streaming)
     store_url = cli.aws_environment_variables.get("STORE_URL", "")
     if store_url.startswith("dynamodb://"):
         tables.ensure(session.client("dynamodb"), store_url.removeprefix("dynamodb://"))
-    keep_logs(session.client("logs"), function)
-    variables = set_address(client, function, url)
+    set_log_retention(session.client("logs"), function)
+    variables = set_public_url(client, function, url)
     config = Config(
         lambda_function=function,
         owner_passphrase_hash=variables.get("OWNER_PASSPHRASE_HASH", ""),
         oauth_enabled=variables.get("OAUTH_ENABLED") != "false",
     )
-    shown = card(config, variables["PUBLIC_URL"], show_token=False)
-    echo("\n" + of_stage(shown, cli.api_stage) + "\n")
-    echo(f"`flask show-config --stage {cli.api_stage}` shows this at any time.")
+    guide = connection_guide.render(config, variables["PUBLIC_URL"], show_token=False)
+    echo("\n" + connection_guide.for_stage(guide, cli.api_stage) + "\n")
+    echo(f"`flask show-config --stage {cli.api_stage}` prints this again.")
 
 
-def tighten(client: Any, function: str) -> None:
-    """Let strangers in through the Function URL only (``lambda:InvokedViaFunctionUrl``)."""
-    known = _statements(client, function)
-    if CLOSED_SID not in known:
+def restrict_invocation(client: Any, function: str) -> None:
+    """Allow public invocation through the Function URL only (``lambda:InvokedViaFunctionUrl``)."""
+    statements = _statements(client, function)
+    if CLOSED_SID not in statements:
         client.add_permission(
             FunctionName=function,
             StatementId=CLOSED_SID,
@@ -77,44 +78,44 @@ def tighten(client: Any, function: str) -> None:
             Principal="*",
             InvokedViaFunctionUrl=True,
         )
-    if OPEN_SID in known:
+    if OPEN_SID in statements:
         client.remove_permission(FunctionName=function, StatementId=OPEN_SID)
 
 
 def set_invoke_mode(client: Any, function: str, streaming: bool) -> str:
-    """Have the URL stream or not; the URL, without a slash at its end."""
+    """Set whether the Function URL streams. Returns the URL without its trailing slash."""
     mode = "RESPONSE_STREAM" if streaming else "BUFFERED"
     client.update_function_url_config(FunctionName=function, InvokeMode=mode)
-    found = client.get_function_url_config(FunctionName=function)
-    return str(found["FunctionUrl"]).rstrip("/")
+    config = client.get_function_url_config(FunctionName=function)
+    return str(config["FunctionUrl"]).rstrip("/")
 
 
-def keep_logs(client: Any, function: str) -> None:
-    """Make the log group and have its lines go after LOG_DAYS."""
+def set_log_retention(client: Any, function: str) -> None:
+    """Create the log group if it is missing; delete its lines after LOG_RETENTION_DAYS."""
     name = f"/aws/lambda/{function}"
-    found = client.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
-    if name not in {group["logGroupName"] for group in found}:
+    groups = client.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    if name not in {group["logGroupName"] for group in groups}:
         client.create_log_group(logGroupName=name)
-    client.put_retention_policy(logGroupName=name, retentionInDays=LOG_DAYS)
+    client.put_retention_policy(logGroupName=name, retentionInDays=LOG_RETENTION_DAYS)
 
 
-def set_address(client: Any, function: str, url: str) -> dict[str, str]:
-    """Tell the function its address, unless it has one; its environment.
+def set_public_url(client: Any, function: str, url: str) -> dict[str, str]:
+    """Set PUBLIC_URL, unless it is set, to the Function URL. Returns the function's environment.
 
-    OAuth has to know the address, and it is not known before the first deployment. Behind a domain
-    of its own the function is still called by the host name of its URL.
+    OAuth needs it, and the Function URL is unknown before the first deployment. If PUBLIC_URL is
+    another domain, requests still arrive with the Function URL's host name, so that is allowed.
     """
     client.get_waiter("function_updated_v2").wait(FunctionName=function)
     environment = client.get_function_configuration(FunctionName=function).get("Environment", {})
     variables: dict[str, str] = environment.get("Variables", {})
-    wanted = {"PUBLIC_URL": url, **variables}
-    if wanted["PUBLIC_URL"] != url:
-        wanted.setdefault("ALLOWED_HOSTS", str(urlsplit(url).hostname))
-    if wanted != variables:
+    updated = {"PUBLIC_URL": url, **variables}
+    if updated["PUBLIC_URL"] != url:
+        updated.setdefault("ALLOWED_HOSTS", str(urlsplit(url).hostname))
+    if updated != variables:
         client.update_function_configuration(
-            FunctionName=function, Environment={"Variables": wanted}
+            FunctionName=function, Environment={"Variables": updated}
         )
-    return wanted
+    return updated
 
 
 def _statements(client: Any, function: str) -> dict[str, JSON]:

@@ -1,9 +1,10 @@
-"""``flask doctor``: looks at everything the server needs and says what to do about each fault."""
+"""``flask doctor``: checks everything the server needs and says how to fix each problem."""
 
 import time
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
 from secrets import token_hex
+from typing import Literal
 
 import click
 from flask.cli import with_appcontext
@@ -12,10 +13,13 @@ from strava_mcp.config.parsers import MIN_TOKEN_LENGTH
 from strava_mcp.errors import SourceError, StoreError
 from strava_mcp.services import Services, services
 
-#: A state (ok, warn, fail) and a line that says what was found and what to do.
-Finding = tuple[str, str]
-MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
-SKEW_S = 60
+State = Literal["ok", "warn", "fail"]
+#: A state, and a line that says what was found and what to do.
+Finding = tuple[State, str]
+LABELS: dict[State, str] = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
+MAX_CLOCK_SKEW_S = 60
+#: A token with fewer different characters is easy to guess.
+MIN_DIFFERENT_CHARACTERS = 10
 
 
 @click.command("doctor")
@@ -25,27 +29,27 @@ def doctor() -> None:
     failed = False
     for check in CHECKS:
         for state, text in check(services()):
-            click.echo(f"{MARKS[state]}  {text}")
+            click.echo(f"{LABELS[state]}  {text}")
             failed = failed or state == "fail"
     if failed:
         raise SystemExit(1)
 
 
-def settings(found: Services) -> Iterator[Finding]:
-    """Settings were read, or this would not run; what is odd about them."""
-    config = found.config
+def check_settings(app: Services) -> Iterator[Finding]:
+    """Report the source and the URL, and settings that are valid but unusual."""
+    config = app.config
     yield "ok", f"settings: source {config.strava_source}, serving {config.base_url}"
     if config.allow_authless:
-        yield "warn", "ALLOW_AUTHLESS is true: whoever knows the URL can read your data over SSE"
+        yield "warn", "ALLOW_AUTHLESS is true: anyone who knows the URL can read your data over SSE"
     if not config.public_url:
-        yield "ok", "PUBLIC_URL is not set: clients on this machine only"
+        yield "ok", "PUBLIC_URL is not set: only clients on this machine can connect"
 
 
-def folder(found: Services) -> Iterator[Finding]:
-    """The data folder is the owner's alone."""
-    home = found.config.home
+def check_data_folder(app: Services) -> Iterator[Finding]:
+    """Check that only the owner can read the data folder."""
+    home = app.config.home
     if not home.is_dir():
-        yield "warn", f"data folder: {home} does not exist yet; it is made when first needed"
+        yield "warn", f"data folder: {home} does not exist yet; it is created when first needed"
         return
     mode = home.stat().st_mode & 0o777
     if mode & 0o077:
@@ -58,88 +62,93 @@ def folder(found: Services) -> Iterator[Finding]:
         yield "ok", f"data folder: {home}, closed to others"
 
 
-def store(found: Services) -> Iterator[Finding]:
-    """The store takes a record, gives it back and forgets it."""
+def check_store(app: Services) -> Iterator[Finding]:
+    """Write, read and delete a record."""
     key, value = token_hex(8), {"probe": True}
     try:
-        found.store.put("doctor", key, value, time.time() + 60)
-        read = found.store.get("doctor", key)
-        found.store.delete("doctor", key)
+        app.store.put("doctor", key, value, time.time() + 60)
+        record = app.store.get("doctor", key)
+        app.store.delete("doctor", key)
     except StoreError as exc:
         yield "fail", f"store: {exc} Check STORE_URL and the data folder."
         return
-    if read is None or read.value != value:
-        yield "fail", "store: what was written did not come back. Check STORE_URL."
+    if record is None or record.value != value:
+        yield "fail", "store: a record that was written could not be read. Check STORE_URL."
     else:
         yield "ok", "store: writes, reads and deletes"
 
 
-def token(found: Services) -> Iterator[Finding]:
-    """There is a token, and it is not one that could be guessed."""
-    tokens = found.config.auth_tokens
+def check_token(app: Services) -> Iterator[Finding]:
+    """Check that AUTH_TOKEN is set and hard to guess."""
+    tokens = app.config.auth_tokens
     if not tokens:
-        yield "fail", "AUTH_TOKEN: none is set, so everything but /health is closed. Set one."
+        yield "fail", "AUTH_TOKEN: none is set, so only /health answers. Set one."
     for number, value in enumerate(tokens, 1):
-        weak = len(value) < MIN_TOKEN_LENGTH or len(set(value)) < 10
-        if weak:
-            yield "fail", f"AUTH_TOKEN {number}: easy to guess: `openssl rand -hex 32` makes one"
-    if tokens and not any(len(set(value)) < 10 for value in tokens):
+        if len(value) < MIN_TOKEN_LENGTH or not _is_varied(value):
+            yield "fail", f"AUTH_TOKEN {number}: easy to guess; `openssl rand -hex 32` makes one"
+    if tokens and all(_is_varied(value) for value in tokens):
         yield "ok", f"AUTH_TOKEN: {len(tokens)} set"
     if len(tokens) == 2:
         yield "warn", "AUTH_TOKEN: two are valid; drop the old one once every client has the new"
 
 
-def oauth(found: Services) -> Iterator[Finding]:
-    """Somebody can approve clients, and clients can find the way."""
-    if not found.config.oauth_enabled:
+def check_oauth(app: Services) -> Iterator[Finding]:
+    """Check that the owner can approve clients."""
+    if not app.config.oauth_enabled:
         yield "ok", "OAuth: off"
         return
-    approves = found.owner.asks_for()
-    if not approves:
+    secret = app.owner.asks_for()
+    if not secret:
         yield "fail", "OAuth: nobody can approve clients. Set OWNER_PASSPHRASE_HASH or AUTH_TOKEN."
-    elif approves == "AUTH_TOKEN":
+    elif secret == "AUTH_TOKEN":
         yield "ok", "OAuth: approved with AUTH_TOKEN; `flask passphrase set` is easier to type"
     else:
-        yield "ok", "OAuth: approved with the pass-phrase"
+        yield "ok", "OAuth: approved with the passphrase"
 
 
-def clock(found: Services) -> Iterator[Finding]:
-    """This machine's clock agrees with Strava's: tokens expire by it."""
-    if found.config.strava_source != "api":
-        yield "ok", f"clock: nothing to compare with in the {found.config.strava_source}"
+def check_clock(app: Services) -> Iterator[Finding]:
+    """Compare this machine's clock with Strava's, because tokens expire by it."""
+    config = app.config
+    if config.strava_source != "api":
+        yield "ok", f"clock: not compared, because the source is {config.strava_source}"
         return
     import requests
 
     try:
-        reply = requests.head(found.config.strava_oauth_url, timeout=10, allow_redirects=False)
-        theirs = parsedate_to_datetime(reply.headers["Date"]).timestamp()
+        response = requests.head(config.strava_oauth_url, timeout=10, allow_redirects=False)
+        strava_time = parsedate_to_datetime(response.headers["Date"]).timestamp()
     except (requests.RequestException, KeyError, ValueError):
-        yield "warn", f"clock: {found.config.strava_oauth_url} did not tell the time"
+        yield "warn", f"clock: {config.strava_oauth_url} sent no time to compare with"
         return
-    skew = time.time() - theirs
-    if abs(skew) > SKEW_S:
-        yield "fail", f"clock: off by {skew:+.0f} s. Let the system set it from the network (NTP)."
+    skew_s = time.time() - strava_time
+    if abs(skew_s) > MAX_CLOCK_SKEW_S:
+        yield "fail", f"clock: off by {skew_s:+.0f} s. Synchronize it with NTP."
     else:
         yield "ok", "clock: agrees with Strava's"
 
 
-def source(found: Services) -> Iterator[Finding]:
-    """The athlete's data can be reached."""
+def check_source(app: Services) -> Iterator[Finding]:
+    """Read the athlete from the source, bypassing the cache."""
+    source = app.config.strava_source
     try:
-        athlete = found.source.uncached().athlete()
+        athlete = app.source.uncached().athlete()
     except (SourceError, StoreError) as exc:
-        yield "fail", f"source {found.config.strava_source}: {exc}"
+        yield "fail", f"source {source}: {exc}"
         return
     name = f"{athlete.get('firstname', '')} {athlete.get('lastname', '')}".strip()
-    yield "ok", f"source {found.config.strava_source}: reached, athlete {name or athlete.get('id')}"
+    yield "ok", f"source {source}: reached, athlete {name or athlete.get('id')}"
+
+
+def _is_varied(token: str) -> bool:
+    return len(set(token)) >= MIN_DIFFERENT_CHARACTERS
 
 
 CHECKS: tuple[Callable[[Services], Iterator[Finding]], ...] = (
-    settings,
-    folder,
-    store,
-    token,
-    oauth,
-    clock,
-    source,
+    check_settings,
+    check_data_folder,
+    check_store,
+    check_token,
+    check_oauth,
+    check_clock,
+    check_source,
 )

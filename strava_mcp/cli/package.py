@@ -1,4 +1,4 @@
-"""``flask package``: a look at the zip before it goes to Lambda."""
+"""``flask package``: validates a deployment package."""
 
 from pathlib import Path
 
@@ -17,10 +17,10 @@ package = AppGroup("package", help="The zip that runs on Lambda.")
     show_default=True,
 )
 def check(zip_path: Path, architecture: str) -> None:
-    """Check that ZIP has all that it needs, byte code too, and nothing that it must not have."""
-    from strava_mcp.aws import package as contents
+    """Check that ZIP has everything it needs, including bytecode, and nothing it must not have."""
+    from strava_mcp.aws import package as deployment
 
-    problems = contents.check(zip_path, architecture)
+    problems = deployment.check(zip_path, architecture)
     for problem in problems:
         click.echo(f"FAIL  {problem}")
     if problems:

@@ -1,4 +1,4 @@
-"""``flask passphrase``: what the owner types on the consent page."""
+"""``flask passphrase``: sets what the owner types on the consent page."""
 
 import click
 from flask.cli import AppGroup
@@ -7,24 +7,24 @@ from strava_mcp import data_folder
 from strava_mcp.oauth import owner
 from strava_mcp.services import services
 
-passphrase = AppGroup("passphrase", help="The owner's pass-phrase for the consent page.")
+passphrase = AppGroup("passphrase", help="The owner's passphrase for the consent page.")
 
 
 @passphrase.command("set")
 @click.option("--print", "show", is_flag=True, help="Print the setting instead of storing it.")
-@click.password_option(prompt="Pass-phrase", help="Asked for where it is not given.")
+@click.password_option(prompt="Passphrase", help="Prompted for if not given.")
 def set_(show: bool, password: str) -> None:
-    """Set the pass-phrase; only its scrypt hash is kept, in the data folder."""
+    """Set the passphrase; only its scrypt hash is kept, in the data folder."""
     try:
         hashed = owner.scrypt(password)
     except ValueError as exc:
         raise click.ClickException(str(exc)) from exc
     config = services().config
     if show:
-        # Single quotes: a shell would take the $ signs in it for variables.
+        # Single quotes, because a shell would expand the $ signs in the hash.
         click.echo(f"OWNER_PASSPHRASE_HASH='{hashed}'")
         return
     data_folder.replace(config.home, owner.FILE, hashed)
-    click.echo("The pass-phrase is set. The consent page asks for it from now on.")
+    click.echo("The passphrase is set. The consent page asks for it from now on.")
     if config.owner_passphrase_hash:
-        click.echo("But OWNER_PASSPHRASE_HASH is set, too, and comes first: remove it.", err=True)
+        click.echo("OWNER_PASSPHRASE_HASH is also set and takes precedence: remove it.", err=True)

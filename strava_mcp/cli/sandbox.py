@@ -1,17 +1,17 @@
-"""``flask sandbox``: the sandbox athlete's Strava over HTTP."""
+"""``flask sandbox``: serves the sandbox's Strava API over HTTP."""
 
 import click
 from flask.cli import AppGroup
 
 from strava_mcp.services import services
 
-sandbox = AppGroup("sandbox", help="A Strava of its own, with three athletes and no real data.")
+sandbox = AppGroup("sandbox", help="A Strava API with three invented athletes.")
 
 
 @sandbox.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=5055, show_default=True)
 def run(port: int) -> None:
-    """Serve Strava's API for the sandbox's athletes on 127.0.0.1; its page asks who signs in."""
+    """Serve the sandbox's Strava API on 127.0.0.1; its sign-in page offers every athlete."""
     from werkzeug.serving import run_simple
 
     from strava_mcp.sandbox.app import create_app

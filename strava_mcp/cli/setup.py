@@ -1,27 +1,44 @@
-"""``flask setup``: what a deployment to AWS Lambda needs, asked for once and written down."""
+"""``flask setup``: asks what a deployment to AWS Lambda needs and writes zappa_settings.json."""
 
 import json
 import platform
 import re
-from pathlib import Path
 from secrets import token_hex
-from typing import Any
+from typing import Any, TypedDict, cast
 
 import click
 from flask.cli import AppGroup
 
-from strava_mcp import data_folder
-from strava_mcp.aws import roles
-from strava_mcp.config import PROJECT, Config
+from strava_mcp.cli import stage_secrets, zappa_settings
+from strava_mcp.cli.zappa_settings import VARIABLES
 from strava_mcp.config.parsers import archive_url
 from strava_mcp.json_types import JSON
 
-EXAMPLE = PROJECT / "zappa_settings.example.json"
-SETTINGS = Path("zappa_settings.json")
-#: Kept by AWS outside of the zip; never in ``environment_variables``, which Zappa puts into it.
-VARIABLES = "aws_environment_variables"
-STREAM = {"AWS_LAMBDA_EXEC_WRAPPER": "/var/task/strava_mcp/aws/stream.sh"}
-SECRETS = ("AUTH_TOKEN", "SECRET_KEY", "OWNER_PASSPHRASE_HASH")
+STREAM_WRAPPER = ("AWS_LAMBDA_EXEC_WRAPPER", "/var/task/strava_mcp/aws/stream.sh")
+#: What AWS (and Zappa) accept for each option.
+VALID = {
+    "region": r"[a-z]{2}(-[a-z]+)+-\d",
+    "project": r"[a-z][a-z0-9-]{1,40}",
+    "bucket": r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+    "role": r"[\w+=,.@-]{1,64}",
+}
+
+
+class Options(TypedDict):
+    """The options of ``flask setup``; None: not given."""
+
+    stage: str
+    region: str | None
+    project: str | None
+    bucket: str | None
+    role: str | None
+    public_url: str | None
+    stream: bool | None
+    secret: str | None
+    archive: str | None
+    new_token: bool
+    drop_old_token: bool
+    yes: bool
 
 
 @click.group("setup", cls=AppGroup, invoke_without_command=True)
@@ -30,200 +47,137 @@ SECRETS = ("AUTH_TOKEN", "SECRET_KEY", "OWNER_PASSPHRASE_HASH")
 @click.option("--project", help="Name of the project: the function is called PROJECT-STAGE.")
 @click.option("--bucket", help="S3 bucket that Zappa uploads through.")
 @click.option("--role", help="Name of the function's IAM role.")
-@click.option("--public-url", help="Address of a domain of your own; else the Function URL.")
+@click.option("--public-url", help="URL on your own domain; by default the Function URL.")
 @click.option("--stream/--buffered", default=None, help="Stream responses; buffered by default.")
 @click.option("--secret", metavar="NAME", help="Keep secrets in AWS Secrets Manager as NAME.")
-@click.option("--archive", metavar="URL", help="Serve what `flask archive publish` put there.")
-@click.option("--new-token", is_flag=True, help="Begin a rotation: a new token beside the old.")
-@click.option("--drop-old-token", is_flag=True, help="End a rotation: the new token alone.")
-@click.option("--yes", is_flag=True, help="Ask nothing: take defaults and what is there already.")
+@click.option("--archive", metavar="URL", help="Serve the archive published at URL.")
+@click.option("--new-token", is_flag=True, help="Begin a rotation: add a new token.")
+@click.option("--drop-old-token", is_flag=True, help="End a rotation: keep only the new token.")
+@click.option("--yes", is_flag=True, help="Do not ask: use defaults and existing values.")
 @click.pass_context
 def setup(context: click.Context, /, **options: Any) -> None:
     """Write zappa_settings.json for a deployment; safe to run again."""
-    if context.invoked_subcommand:
-        return
-    stage_name = options["stage"]
-    settings = _read(SETTINGS)
-    stage = settings.get(stage_name) or {**_example(), **_home_region()}
-    _ask(stage, options, known=stage_name in settings)
-    variables = stage.setdefault(VARIABLES, {})
-    _store(stage, stage_name, variables)
-    _archive(variables, options["archive"])
-    secrets = _secrets_of(variables, options)
-    if options["secret"] or "SECRETS_MANAGER_ARN" in variables:
-        _keep_in_secrets_manager(stage, variables, options["secret"], secrets)
-    else:
-        variables.update(secrets)
-    _write({**settings, stage_name: stage})
-    function = f"{stage['project_name']}-{stage_name}"
-    click.echo(f"{SETTINGS} is written, for you alone to read (0600). git ignores it.")
-    if stage_name in settings:
-        click.echo(f"It holds for {function} after the next `zappa update {stage_name}`.")
-    else:
-        click.echo("Next: `flask setup role --create`, which makes the function's role, then")
-        click.echo(f"`zappa deploy {stage_name}`, which makes the function {function}.")
-    if "," in secrets["AUTH_TOKEN"]:
-        click.echo(
-            f"Both tokens work after `zappa update {stage_name}`. Move every client, then run "
-            "`flask setup --drop-old-token` and update again."
-        )
+    if context.invoked_subcommand is None:
+        _write_stage(cast(Options, options))
+
+
+def _write_stage(options: Options) -> None:
+    """Create or update a stage, and print the next steps."""
+    name = options["stage"]
+    settings = zappa_settings.read()
+    is_new = name not in settings
+    stage = settings.get(name) or {**zappa_settings.example(), **_default_region()}
+    stage.setdefault(VARIABLES, {})
+    _set_platform(stage)
+    _set_names(stage, options, is_new)
+    _set_variables(stage[VARIABLES], f"{stage['project_name']}-{name}", options)
+    secret = options["secret"]
+    if secret is None and is_new and not options["yes"]:
+        question = "name of a secret in AWS Secrets Manager (empty: the function's environment)"
+        secret = click.prompt(question, default="", show_default=False) or None
+    auth_token = stage_secrets.update(
+        stage,
+        secret,
+        new_token=options["new_token"],
+        drop_old_token=options["drop_old_token"],
+        may_ask=not options["yes"],
+    )
+    zappa_settings.write({**settings, name: stage})
+    _print_next_steps(name, stage, is_new, is_rotating="," in auth_token)
 
 
 @setup.command("role")
-@click.option("--stage", default="production", show_default=True)
-@click.option("--create", is_flag=True, help="Make the role in AWS instead of printing its policy.")
-def role(stage: str, create: bool) -> None:
-    """Print the least policy that the function needs, or make its role."""
-    found = stage_of(stage)
-    variables = found[VARIABLES]
-    table = variables.get("STORE_URL", "").removeprefix("dynamodb://")
-    function = f"{found['project_name']}-{stage}"
-    own = (variables.get(name, "") for name in ("SECRETS_MANAGER_ARN", "ARCHIVE_URL"))
-    document = roles.policy(function, table, *own)
+@click.option("--stage", "stage_name", default="production", show_default=True)
+@click.option("--create", is_flag=True, help="Create the role in AWS instead of printing it.")
+def role(stage_name: str, create: bool) -> None:
+    """Print the minimal policy that the function needs, or create its role."""
+    from strava_mcp.aws import roles
+
+    stage = zappa_settings.stage(stage_name)
+    variables = stage[VARIABLES]
+    policy = roles.policy(
+        f"{stage['project_name']}-{stage_name}",
+        variables.get("STORE_URL", "").removeprefix("dynamodb://"),
+        variables.get("SECRETS_MANAGER_ARN", ""),
+        variables.get("ARCHIVE_URL", ""),
+    )
     if not create:
-        click.echo(json.dumps(document, indent=2))
+        click.echo(json.dumps(policy, indent=2))
         return
-    made = roles.ensure(_client("iam", found), found["role_name"], document)
-    click.echo(f"Role {found['role_name']} is {'made' if made else 'up to date'}.")
+    import boto3
+
+    client = boto3.client("iam", region_name=stage["aws_region"])
+    is_created = roles.ensure(client, stage["role_name"], policy)
+    click.echo(f"Role {stage['role_name']} is {'created' if is_created else 'up to date'}.")
 
 
-def stage_of(name: str) -> JSON:
-    """The settings of a stage. Raises ClickException where there are none."""
-    found: JSON | None = _read(SETTINGS).get(name)
-    if found is None:
-        raise click.ClickException(f"{SETTINGS} has no stage {name}: run `flask setup` first.")
-    return found
-
-
-def _ask(stage: JSON, options: JSON, known: bool) -> None:
-    """Fill in what the options say, what is there already, or what a person answers."""
+def _set_platform(stage: JSON) -> None:
+    """Deploy for the Python and the architecture of this machine."""
     stage["runtime"] = "python" + ".".join(platform.python_version_tuple()[:2])
-    machine = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
-    stage["architecture"] = machine
-    suggested = stage["s3_bucket"] if known else f"zappa-strava-mcp-{token_hex(4)}"
-    for option, key, default, pattern in (
-        ("region", "aws_region", stage["aws_region"], r"[a-z]{2}(-[a-z]+)+-\d"),
-        ("project", "project_name", stage["project_name"], r"[a-z][a-z0-9-]{1,40}"),
-        ("bucket", "s3_bucket", suggested, r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
-        ("role", "role_name", stage["role_name"], r"[\w+=,.@-]{1,64}"),
+    is_arm = platform.machine() in ("aarch64", "arm64")
+    stage["architecture"] = "arm64" if is_arm else "x86_64"
+
+
+def _set_names(stage: JSON, options: Options, is_new: bool) -> None:
+    """Set region and names from the options; ask for those of a new stage."""
+    bucket = f"zappa-strava-mcp-{token_hex(4)}" if is_new else stage["s3_bucket"]
+    for option, value, key, default in (
+        ("region", options["region"], "aws_region", stage["aws_region"]),
+        ("project", options["project"], "project_name", stage["project_name"]),
+        ("bucket", options["bucket"], "s3_bucket", bucket),
+        ("role", options["role"], "role_name", stage["role_name"]),
     ):
-        value = options[option]
         if value is None:
-            value = default if options["yes"] or known else click.prompt(option, default=default)
-        if not re.fullmatch(pattern, value):
-            raise click.ClickException(f"{option}: {value!r} is not such a name.")
+            ask = is_new and not options["yes"]
+            value = str(click.prompt(option, default=default) if ask else default)
+        if not re.fullmatch(VALID[option], value):
+            raise click.ClickException(f"{option}: {value!r} is not valid.")
         stage[key] = value
-    if options["secret"] is None and not (options["yes"] or known):
-        question = "name of a secret in AWS Secrets Manager (empty: the function's environment)"
-        options["secret"] = click.prompt(question, default="", show_default=False) or None
-    if options["stream"] is not None:
-        variables = stage.setdefault(VARIABLES, {})
-        for name, value in STREAM.items():
-            variables.pop(name, None)
-            if options["stream"]:
-                variables[name] = value
 
 
-def _store(stage: JSON, stage_name: str, variables: JSON) -> None:
-    """The table has the name of the function, unless another was chosen."""
-    example = _example()[VARIABLES]["STORE_URL"]
+def _set_variables(variables: JSON, function: str, options: Options) -> None:
+    """Set the environment variables that are not secret."""
+    example = zappa_settings.example()[VARIABLES]["STORE_URL"]
     if variables.get("STORE_URL", example) == example:
-        variables["STORE_URL"] = f"dynamodb://{stage['project_name']}-{stage_name}"
+        variables["STORE_URL"] = f"dynamodb://{function}"
+    if options["public_url"]:
+        variables["PUBLIC_URL"] = options["public_url"]
+    name, path = STREAM_WRAPPER
+    if options["stream"] is True:
+        variables[name] = path
+    elif options["stream"] is False:
+        variables.pop(name, None)
+    if options["archive"] is not None:
+        _serve_archive(variables, options["archive"])
 
 
-def _archive(variables: JSON, url: str | None) -> None:
-    """Where the data comes from, if it is a published archive; the role has to know it, too."""
-    if url is None:
-        return
+def _serve_archive(variables: JSON, url: str) -> None:
+    """Serve a published archive; the role has to permit reading it as well."""
     try:
         variables |= {"STRAVA_SOURCE": "archive", "ARCHIVE_URL": archive_url(url)}
     except ValueError as exc:
         raise click.ClickException(f"archive: {exc}.") from exc
-    click.echo("The role may read it after `flask setup role --create`.")
+    click.echo("Run `flask setup role --create` so that the role may read it.")
 
 
-def _secrets_of(variables: JSON, options: JSON) -> JSON:
-    """The secrets that are there already, and new ones where there are none."""
-    if options["public_url"]:
-        variables["PUBLIC_URL"] = options["public_url"]
-    known = {name: variables[name] for name in SECRETS if name in variables}
-    if "SECRETS_MANAGER_ARN" in variables:
-        found = _secrets_manager(variables).get_secret_value(
-            SecretId=variables["SECRETS_MANAGER_ARN"]
-        )
-        known |= json.loads(found["SecretString"])
-    token = known.get("AUTH_TOKEN") or token_hex(32)
-    if options["new_token"] and options["drop_old_token"]:
-        raise click.UsageError("Either --new-token or --drop-old-token, one after the other.")
-    if options["new_token"]:
-        token = f"{token_hex(32)},{token.partition(',')[0]}"
-    if options["drop_old_token"]:
-        token = token.partition(",")[0]
-    passphrase = data_folder.read(Config.load().home, "passphrase_hash")
-    if passphrase and not options["yes"]:
-        if "OWNER_PASSPHRASE_HASH" in known or click.confirm("Use this machine's pass-phrase?"):
-            known["OWNER_PASSPHRASE_HASH"] = passphrase
-    return {**known, "AUTH_TOKEN": token, "SECRET_KEY": known.get("SECRET_KEY") or token_hex(32)}
-
-
-def _keep_in_secrets_manager(stage: JSON, variables: JSON, name: str, secrets: JSON) -> None:
-    """Put the secrets there, and nothing but where they are into the settings."""
-    client = _client("secretsmanager", stage)
-    content = json.dumps(secrets)
-    arn = variables.get("SECRETS_MANAGER_ARN")
-    if arn is None:
-        try:
-            arn = client.create_secret(Name=name, SecretString=content)["ARN"]
-        except client.exceptions.ResourceExistsException as exc:
-            problem = f"There is a secret {name} already: choose another name."
-            raise click.ClickException(problem) from exc
-    else:
-        client.put_secret_value(SecretId=arn, SecretString=content)
-    for key in SECRETS:
-        variables.pop(key, None)
-    variables["SECRETS_MANAGER_ARN"] = arn
-
-
-def _secrets_manager(variables: JSON) -> Any:
-    import boto3
-
-    region = variables["SECRETS_MANAGER_ARN"].split(":")[3]
-    return boto3.client("secretsmanager", region_name=region)
-
-
-def _client(service: str, stage: JSON) -> Any:
-    import boto3
-
-    return boto3.client(service, region_name=stage["aws_region"])
-
-
-def _home_region() -> JSON:
-    """The region that this machine's AWS settings name, if they do."""
+def _default_region() -> JSON:
+    """The region of this machine's AWS configuration, if it has one."""
     import boto3
 
     region = boto3.Session().region_name
     return {"aws_region": region} if region else {}
 
 
-def _example() -> JSON:
-    found: JSON = _read(EXAMPLE)["production"]
-    return found
-
-
-def _read(path: Path) -> JSON:
-    if not path.exists():
-        return {}
-    try:
-        found: JSON = json.loads(path.read_text("utf-8"))
-    except ValueError as exc:
-        raise click.ClickException(f"{path} is not JSON: {exc}") from exc
-    return found
-
-
-def _write(settings: JSON) -> None:
-    """For its owner alone from the first moment, and whole or not at all."""
-    draft = SETTINGS.with_suffix(".draft")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
-    draft.replace(SETTINGS)
+def _print_next_steps(name: str, stage: JSON, is_new: bool, is_rotating: bool) -> None:
+    function = f"{stage['project_name']}-{name}"
+    click.echo(f"{zappa_settings.PATH} is written; only you can read it (0600), git ignores it.")
+    if is_new:
+        click.echo("Next: `flask setup role --create`, which creates the function's role, then")
+        click.echo(f"`zappa deploy {name}`, which creates the function {function}.")
+    else:
+        click.echo(f"It takes effect on {function} with the next `zappa update {name}`.")
+    if is_rotating:
+        click.echo(
+            f"Both tokens work after `zappa update {name}`. Move every client, then run "
+            "`flask setup --drop-old-token` and update again."
+        )

@@ -1,7 +1,7 @@
-"""MCP over standard input and output, for clients on the same machine: a message a line.
+"""MCP over standard input and output, for clients on the same machine: one message per line.
 
-Whoever starts the process owns it, so there is no token: the caller may read and write. Standard
-output carries protocol and nothing else; everything printed by anybody goes to standard error.
+Whoever starts the process owns it, so there is no token and the caller may read and write. Standard
+output carries only protocol messages; anything else that is printed goes to standard error.
 """
 
 import sys
@@ -14,8 +14,8 @@ from strava_mcp.protocol.server import Server
 MAX_LINE_BYTES = 64 << 20
 
 
-def converse(server: Server, source: BinaryIO, sink: BinaryIO) -> None:
-    """Answer until the input ends, then let the calls at work finish."""
+def serve_streams(server: Server, source: BinaryIO, sink: BinaryIO) -> None:
+    """Answer messages until the input ends, then wait for calls that are still running."""
 
     def send(body: bytes) -> None:
         sink.write(body + b"\n")
@@ -29,7 +29,7 @@ def converse(server: Server, source: BinaryIO, sink: BinaryIO) -> None:
 
 
 def serve(server: Server) -> None:
-    """Serve this process's own standard input and output."""
+    """Serve the standard input and output of this process."""
     source, sink = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # whatever prints, prints there
-    converse(server, source, sink)
+    sys.stdout = sys.stderr
+    serve_streams(server, source, sink)

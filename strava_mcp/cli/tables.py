@@ -1,4 +1,4 @@
-"""How lists look in a terminal."""
+"""Columns and dates in a terminal."""
 
 import time
 from collections.abc import Sequence
@@ -7,14 +7,19 @@ import click
 
 
 def table(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows in columns. What is not printable may have come from a client."""
-    shown = [["".join(c if c.isprintable() else "?" for c in cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
-    for row in shown:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        click.echo("  ".join(cells).rstrip())
+    """Print rows in aligned columns. Unprintable characters, which clients may send, become ``?``.
+
+    The first row is the heading.
+    """
+    cells = [["".join(c if c.isprintable() else "?" for c in cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        click.echo("  ".join(padded).rstrip())
 
 
-def date(when: float | None) -> str:
-    """Local time to the minute."""
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(when)) if when else "never"
+def date(timestamp: float | None) -> str:
+    """Format a timestamp as local time to the minute; None as ``never``."""
+    if not timestamp:
+        return "never"
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(timestamp))

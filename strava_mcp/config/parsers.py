@@ -1,4 +1,4 @@
-"""What the text of a setting may be. A reader raises ValueError with what is allowed."""
+"""Parsers for setting values. Each raises ValueError saying what is allowed."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ MIN_TOKEN_LENGTH = 32
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
-def text(value: str) -> str:
+def any_text(value: str) -> str:
     """Any text."""
     return value
 
@@ -23,8 +23,8 @@ def boolean(value: str) -> bool:
     return value == "true"
 
 
-def choice(*allowed: str) -> Callable[[str], str]:
-    """One word of a closed list."""
+def one_of(*allowed: str) -> Callable[[str], str]:
+    """Return a parser that accepts only the given words."""
 
     def parse(value: str) -> str:
         if value not in allowed:
@@ -34,45 +34,45 @@ def choice(*allowed: str) -> Callable[[str], str]:
     return parse
 
 
-def number(least: int, most: int) -> Callable[[str], int]:
-    """A whole number within bounds."""
+def integer(minimum: int, maximum: int) -> Callable[[str], int]:
+    """Return a parser for integers within bounds, in ASCII digits."""
 
     def parse(value: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,12}", value) or not least <= int(value) <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}")
+        if not re.fullmatch(r"[0-9]{1,12}", value) or not minimum <= int(value) <= maximum:
+            raise ValueError(f"must be a whole number from {minimum} to {maximum}")
         return int(value)
 
     return parse
 
 
-def tokens(value: str) -> tuple[str, ...]:
-    """One token, or two while one replaces the other."""
-    found = tuple(token.strip() for token in value.split(","))
-    if len(found) > 2 or any(not re.fullmatch(r"[!-~]+", token) for token in found):
-        raise ValueError("must be one token, or two with a comma between them, without spaces")
-    if any(len(token) < MIN_TOKEN_LENGTH for token in found):
+def bearer_tokens(value: str) -> tuple[str, ...]:
+    """One token, or two during a rotation."""
+    tokens = tuple(token.strip() for token in value.split(","))
+    if len(tokens) > 2 or any(not re.fullmatch(r"[!-~]+", token) for token in tokens):
+        raise ValueError("must be one token, or two separated by a comma, without spaces")
+    if any(len(token) < MIN_TOKEN_LENGTH for token in tokens):
         raise ValueError(
-            f"must have at least {MIN_TOKEN_LENGTH} characters a token; "
-            "`python -c 'import secrets; print(secrets.token_hex(32))'` makes one"
+            f"must have at least {MIN_TOKEN_LENGTH} characters per token; generate one with "
+            "`python -c 'import secrets; print(secrets.token_hex(32))'`"
         )
-    return found
+    return tokens
 
 
 def networks(value: str) -> tuple[Network, ...]:
-    """Addresses or CIDR ranges, with commas between them."""
+    """Comma-separated addresses or CIDR ranges."""
     try:
-        return tuple(ip_network(item) for item in words(value))
+        return tuple(ip_network(item) for item in comma_separated(value))
     except ValueError:
         raise ValueError("must be addresses or CIDR ranges such as 203.0.113.0/24") from None
 
 
-def words(value: str) -> tuple[str, ...]:
-    """Words with commas between them."""
+def comma_separated(value: str) -> tuple[str, ...]:
+    """Comma-separated words; empty ones are dropped."""
     return tuple(item.strip() for item in value.split(",") if item.strip())
 
 
 def url(value: str) -> str:
-    """An absolute http or https URL without query or fragment; a last slash is dropped."""
+    """An absolute http or https URL without query or fragment; a trailing slash is dropped."""
     try:
         parts = urlsplit(value)
         plain = not (parts.query or parts.fragment or parts.username or parts.password)
@@ -84,37 +84,37 @@ def url(value: str) -> str:
 
 
 def public_url(value: str) -> str:
-    """An https origin; http only for this machine. A path would break the well-known URLs."""
+    """An https origin, or an http origin on this machine. A path would break well-known URLs."""
     address = url(value)
     parts = urlsplit(address)
     if parts.path:
-        raise ValueError("must have no path: discovery lives at the root of the host")
+        raise ValueError("must have no path: OAuth discovery is at the root of the host")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
-        raise ValueError("must begin with https:// (http:// is only for this machine)")
-    default = {"https": ":443", "http": ":80"}[parts.scheme]
-    if parts.netloc != parts.netloc.lower() or parts.netloc.endswith(default):
-        # Browsers write an Origin so (RFC 6454 §6.2), and clients compare byte for byte.
-        raise ValueError(f"must be in small letters and without {default}, as browsers write it")
+        raise ValueError("must begin with https:// (http:// is allowed only for this machine)")
+    default_port = {"https": ":443", "http": ":80"}[parts.scheme]
+    if parts.netloc != parts.netloc.lower() or parts.netloc.endswith(default_port):
+        # Browsers serialize an Origin this way (RFC 6454 §6.2), and clients compare bytes.
+        raise ValueError(f"must be lowercase and without {default_port}, as browsers write it")
     return address
 
 
 def origins(value: str) -> tuple[str, ...]:
-    """Web origins (RFC 6454): scheme, host and port, with commas between them."""
-    found = words(value)
-    if not all(re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", item) for item in found):
+    """Comma-separated web origins (RFC 6454): scheme, host and port."""
+    items = comma_separated(value)
+    if not all(re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", item) for item in items):
         raise ValueError("must be origins such as https://app.example.com, without a path")
-    return found
+    return items
 
 
 def redirect_uris(value: str) -> tuple[str, ...]:
-    """Redirect URIs: https, http on this machine, or an app's own scheme; no ``#``, no user."""
-    found = words(value)
-    if not all(map(_redirects, found)):
+    """Comma-separated redirect URIs: https, loopback http, or an app's own scheme."""
+    items = comma_separated(value)
+    if not all(map(_is_redirect_uri, items)):
         raise ValueError("must be absolute URIs such as https://app.example.com/callback")
-    return found
+    return items
 
 
-def _redirects(uri: str) -> bool:
+def _is_redirect_uri(uri: str) -> bool:
     try:
         parts = urlsplit(uri)
     except ValueError:
@@ -126,31 +126,31 @@ def _redirects(uri: str) -> bool:
     return bool(parts.netloc) and parts.scheme not in ("javascript", "data", "file", "blob")
 
 
-def athletes(value: str) -> tuple[int, ...]:
-    """IDs of athletes at Strava, with commas between them."""
-    found = words(value)
-    if not all(re.fullmatch(r"[1-9][0-9]{0,17}", item) for item in found):
+def athlete_ids(value: str) -> tuple[int, ...]:
+    """Comma-separated IDs of Strava athletes."""
+    items = comma_separated(value)
+    if not all(re.fullmatch(r"[1-9][0-9]{0,17}", item) for item in items):
         raise ValueError("must be athlete IDs such as 1234567,7654321")
-    return tuple(map(int, found))
+    return tuple(map(int, items))
 
 
 def store_url(value: str) -> str:
-    """The URL of a store."""
+    """The URL of a SQLite file (absolute path) or of a DynamoDB table."""
     if not re.fullmatch(r"sqlite://(:memory:|/.+)|dynamodb://[A-Za-z0-9_.-]{3,255}", value):
         raise ValueError("must be sqlite:///data/store.db (absolute) or dynamodb://table-name")
     return value
 
 
 def scrypt_hash(value: str) -> str:
-    """The hash of a pass-phrase as Werkzeug writes it."""
+    """The scrypt hash of a passphrase in Werkzeug's format."""
     if not re.fullmatch(r"scrypt:\d+:\d+:\d+\$[^$]+\$[0-9a-f]{128}", value):
-        raise ValueError("must be what `flask passphrase set --print` prints, quoted in a shell")
+        raise ValueError("must be the output of `flask passphrase set --print`, quoted in a shell")
     return value
 
 
 def archive_url(value: str) -> str:
-    """Where a library is published: a bucket of S3 and a prefix in it."""
-    # A star would be a wildcard in the role's policy.
+    """An S3 bucket and optional prefix; a trailing slash is dropped."""
+    # A star is not allowed: it would be a wildcard in the IAM policy of the role.
     if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.'()-]+)*/?", value):
         raise ValueError("must be s3://bucket/prefix")
     return value.rstrip("/")
@@ -165,5 +165,5 @@ def circle(value: str) -> tuple[float, float, float]:
     except ValueError:
         pass
     raise ValueError(
-        "must be latitude, longitude and 50 to 20000 metres, such as 47.3769,8.5417,500"
+        "must be latitude, longitude and a radius of 50 to 20000 metres, such as 47.3769,8.5417,500"
     )

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -199,7 +200,7 @@ def test_every_kind_of_http_event(kind: str) -> None:
         cookies=["a=1", "b=2"],
     )
     assert events.is_http(event)
-    environ = events.environ_of(event, None)
+    environ = events.wsgi_environ(event, None)
     assert environ["REQUEST_METHOD"] == "POST"
     assert environ["wsgi.input"].read().decode() == "héllo"
     assert environ["CONTENT_TYPE"] == "text/plain" and environ["CONTENT_LENGTH"] == "6"
@@ -209,7 +210,7 @@ def test_every_kind_of_http_event(kind: str) -> None:
     assert environ["PATH_INFO"].encode("latin-1").decode() == "/a b/ü/"
     assert environ["QUERY_STRING"].startswith("x=1&y=")
     headers = [("Content-Type", "text/html"), ("Set-Cookie", "a=1"), ("Vary", "A"), ("Vary", "B")]
-    reply = events.reply_of(event, "201 CREATED", headers, "wé".encode())
+    reply = events.lambda_response(event, "201 CREATED", headers, "wé".encode())
     assert reply["statusCode"] == 201 and reply["body"] == "wé"
     if kind in ("url", "http-api"):
         assert reply["cookies"] == ["a=1"]
@@ -223,8 +224,8 @@ def test_every_kind_of_http_event(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["url", "http-api", "rest", "alb", "alb-multi"])
 def test_bytes_travel_in_base64(kind: str) -> None:
     event = api_event(kind, "POST", "/", body=bytes(range(256)))
-    assert events.environ_of(event, None)["wsgi.input"].read() == bytes(range(256))
-    reply = events.reply_of(event, "200 OK", [("Content-Type", "image/png")], b"\x89PNG\xff")
+    assert events.wsgi_environ(event, None)["wsgi.input"].read() == bytes(range(256))
+    reply = events.lambda_response(event, "200 OK", [("Content-Type", "image/png")], b"\x89PNG\xff")
     assert reply["isBase64Encoded"] and base64.b64decode(reply["body"]) == b"\x89PNG\xff"
 
 
@@ -242,7 +243,7 @@ def test_events_leave_as_they_are_made(stream: RuntimeAPI, tmp_path: Path) -> No
     shared = {**ENV, "STORE_URL": f"sqlite://{tmp_path / 'one' / 'store.db'}"}
     with function(AWSLAMBDARIC, tmp_path / "other", env=shared) as other:
         assert other.invoke(url_event("GET", "/health")).answer["statusCode"] == 200
-        call = stream.start(url_event("GET", "/sse", headers=bearer()), deadline_s=10)
+        call = stream.start(url_event("GET", "/sse", headers=bearer()), deadline_s=5)
         deadline = time.monotonic() + 20
         while b"/message?session_id=" not in call.body and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -280,47 +281,58 @@ def test_buffered_sse_ends_at_once_and_goes_on_later(tmp_path: Path) -> None:
         assert '"result":{}' in again.text
 
 
+#: A program that runs the streaming runtime with an app that fails in ways ours should not.
 FAULTY = """
 import time
 from flask import Flask, Response
+import strava_mcp.app
+from strava_mcp.aws import streaming
 app = Flask("faulty")
 @app.get("/half")
 def half():
-    def pieces():
+    def chunks():
         yield b"first"
         raise RuntimeError("secret detail")
-    return Response(pieces())
+    return Response(chunks())
 @app.get("/slow")
 def slow():
-    def pieces():
+    def chunks():
         for n in range(1000):
             yield b"%d " % n
             time.sleep(0.05)
-    return Response(pieces())
+    return Response(chunks())
 @app.get("/stuck")
 def stuck():
-    def pieces():
+    def chunks():
         yield b"first"
-        time.sleep(5)
+        time.sleep(1.5)
         yield b"late"
-    return Response(pieces())
+    return Response(chunks())
 @app.get("/big")
 def big():
     return Response(b"x" * 3_000_000)
 @app.get("/fine")
 def fine():
     return "fine"
+strava_mcp.app.start = lambda: app
+streaming.main()
+"""
+
+#: The same with an app that cannot be created.
+BROKEN = """
+import strava_mcp.app
+from strava_mcp.aws import streaming
+def start():
+    raise RuntimeError("a secret detail")
+strava_mcp.app.start = start
+streaming.main()
 """
 
 
-@pytest.fixture
-def faulty(tmp_path: Path) -> Iterator[RuntimeAPI]:
-    """The streaming runtime with an app that does what ours should never do."""
-    folder = tmp_path / "task"
-    folder.mkdir()
-    (folder / "wsgi.py").write_text(FAULTY)
-    (folder / "strava_mcp").symlink_to(Path(events.__file__).parent.parent)
-    with function(streaming(), tmp_path / "home", folder) as api:
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RuntimeAPI]:
+    home = tmp_path_factory.mktemp("faulty") / "home"
+    with function([sys.executable, "-c", FAULTY], home) as api:
         yield api
 
 
@@ -335,7 +347,7 @@ def test_a_fault_after_the_prelude_goes_out_as_trailers(faulty: RuntimeAPI) -> N
 
 @pytest.mark.parametrize("path, least", [("/slow", b"0 1 "), ("/stuck", b"first")])
 def test_a_response_ends_before_the_deadline(faulty: RuntimeAPI, path: str, least: bytes) -> None:
-    call = faulty.invoke(url_event("GET", path), deadline_s=2)
+    call = faulty.invoke(url_event("GET", path), deadline_s=1.5)
     assert call.streamed.startswith(least) and b"late" not in call.streamed
     assert call.trailers == {}
     assert faulty.invoke(url_event("GET", "/fine")).streamed == b"fine"
@@ -345,15 +357,11 @@ def test_a_large_response_arrives_whole(faulty: RuntimeAPI) -> None:
     assert faulty.invoke(url_event("GET", "/big")).streamed == b"x" * 3_000_000
 
 
-def test_an_app_that_does_not_start_is_reported(tmp_path: Path) -> None:
-    folder = tmp_path / "task"
-    folder.mkdir()
-    (folder / "wsgi.py").write_text("raise RuntimeError('a secret detail')")
-    (folder / "strava_mcp").symlink_to(Path(events.__file__).parent.parent)
-    with function(streaming(), tmp_path / "home", folder) as api:
+def test_app_that_does_not_start_is_reported(tmp_path: Path) -> None:
+    with function([sys.executable, "-c", BROKEN], tmp_path / "home") as api:
         deadline = time.monotonic() + 20
         while not api.init_errors and time.monotonic() < deadline:
-            time.sleep(0.05)
+            time.sleep(0.02)
     assert api.init_errors[0]["errorType"] == "RuntimeError"
     assert "secret" not in str(api.init_errors)
     assert threading.active_count() < 50

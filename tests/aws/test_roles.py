@@ -130,7 +130,7 @@ def test_a_role_that_there_is_gets_the_archive(app: Flask, s3_cloud: Cloud) -> N
         return list(found["PolicyDocument"]["Statement"])
 
     run(app, "setup", "--yes")
-    assert "is made" in run(app, "setup", "role", "--create")
+    assert "is created" in run(app, "setup", "role", "--create")
     before = statements()
     said = run(app, "setup", "--yes", "--archive", "s3://athlete/strava")
     assert "`flask setup role --create`" in said

@@ -120,7 +120,7 @@ def test_what_was_left_out_is_in_a_report(app: Flask, home: Path, export: Path) 
     damaged = next(one for one in name if one.endswith(".fit.gz"))
     harmed = maker_harm.with_member_replaced(export, damaged, b"no recording")
     said = run(app, "archive", "import", str(harmed), "--jobs", "1")
-    assert "1 damaged" in said and "1 lines of what was left out" in said
+    assert "1 damaged" in said and "1 values or files were skipped" in said
     report = home / "archive-report.csv"
     assert stat.S_IMODE(report.stat().st_mode) == 0o600
     assert damaged in report.read_text() and "activity,file,problem" in report.read_text()
@@ -241,7 +241,7 @@ def test_a_real_terminal_and_control_c(app: Flask, home: Path, large: Path, jobs
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
     assert process.returncode == 130, said
-    assert said.rstrip().endswith("of 120; run it again to go on.") and "Traceback" not in said
+    assert said.rstrip().endswith("of 120; run it again to continue.") and "Traceback" not in said
     done = import_into(home, large)
     assert done.unchanged and done.unchanged + done.imported == 120 and not done.damaged
 
@@ -272,7 +272,7 @@ def test_an_interrupt_costs_no_sample(home: Path, export: Path, tmp_path: Path) 
         text=True,
         timeout=60,
     )
-    assert done.returncode == 130 and "run it again to go on" in done.stdout, done.stdout
+    assert done.returncode == 130 and "run it again to continue" in done.stdout, done.stdout
     assert not import_into(home, export).damaged
     import_into(tmp_path / "another", export)
     here, there = archive_of(home), archive_of(tmp_path / "another")
@@ -300,7 +300,7 @@ def test_publish(
     assert "s3://" in fails(app, "archive", "publish", "https://example.com/x")
     run(app, "archive", "import", str(export), "--jobs", "1")
     said = run(app, "archive", "publish", "s3://athlete/strava")
-    assert "40 recordings sent, 0 taken away" in said
+    assert "40 recordings sent, 0 deleted" in said
     assert "STRAVA_SOURCE=archive and ARCHIVE_URL=s3://athlete/strava" in said
     assert len(s3_cloud.objects()) == 41
     assert "0 recordings sent" in run(app, "archive", "publish", "s3://athlete/strava")

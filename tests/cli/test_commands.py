@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from strava_mcp.app import create_app
+from strava_mcp.cli import COMMANDS
 from strava_mcp.config import Config
 from strava_mcp.errors import ConfigError
 from strava_mcp.oauth.owner import NotTheOwner
@@ -122,7 +123,7 @@ def test_no_tokens_yet(app: Flask) -> None:
         (("create", ""), "1 to 60"),
         (("create", "a\nb"), "1 to 60"),
         (("rotate", "nosuchid"), "flask tokens list"),
-        (("rotate", "nosuchid", "--grace", "never"), "must end"),
+        (("rotate", "nosuchid", "--grace", "never"), "must expire"),
         (("revoke", "nosuchid"), "flask tokens list"),
     ],
 )
@@ -161,7 +162,7 @@ def test_the_card_tells_what_the_server_has(tmp_path: Path) -> None:
     said = run(public, "show-config")
     assert "connector\nhttps://strava.example.com\n" in said and "needs PUBLIC_URL" not in said
     run(public, "passphrase", "set", "--password", "correct horse battery")
-    assert "type your pass-phrase" in run(public, "show-config")
+    assert "type your passphrase" in run(public, "show-config")
     closed = run(create_app(Config(**settings, oauth_enabled=False)), "show-config")
     assert "OAuth" not in closed and "Claude Web" not in closed and "By header" in closed
 
@@ -271,3 +272,25 @@ def test_the_sandbox_over_http(tmp_path: Path) -> None:
     with running(command, port, tmp_path / "log", env) as base:
         with pytest.raises(HTTPError, match="401"):
             urlopen(f"{base}/api/v3/athlete", timeout=20)
+
+
+def test_commands_are_imported_when_they_are_used(tmp_path: Path) -> None:
+    """A server loads the app and none of the commands."""
+    code = "import sys, wsgi; print([m for m in sys.modules if m.startswith('strava_mcp.cli.')])"
+    env = {**os.environ, "STRAVA_MCP_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=env, timeout=60
+    )
+    assert done.stdout == "['strava_mcp.cli.lazy', 'strava_mcp.cli.serving']\n", done.stderr
+
+
+def test_help_lists_every_command_with_its_summary(app: Flask) -> None:
+    listed = run(app, "--help")
+    for name in COMMANDS:
+        assert re.search(rf"^  {name} +\S.*\S", listed, re.M), listed
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(app: Flask, name: str) -> None:
+    assert run(app, name, "--help").startswith("Usage: ")
+    assert "No such command" in fails(app, f"{name}-x")

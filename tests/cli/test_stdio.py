@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from strava_mcp.cli.stdio import converse
+from strava_mcp.cli.stdio import serve_streams
 from strava_mcp.services import services
 from tests.conformance.app import create_app
 from tests.wire import MODERN, check
@@ -33,7 +33,7 @@ def talk(tmp_path: Path, *sent: Any) -> list[Any]:
     app = create_app(tmp_path)
     lines = [m if isinstance(m, bytes) else json.dumps(m).encode() for m in sent]
     sink = io.BytesIO()
-    converse(services(app).server, io.BytesIO(b"\n".join(lines) + b"\n"), sink)
+    serve_streams(services(app).server, io.BytesIO(b"\n".join(lines) + b"\n"), sink)
     services(app).close()
     found = [json.loads(line) for line in sink.getvalue().splitlines()]
     for message in found:

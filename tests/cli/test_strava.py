@@ -117,14 +117,14 @@ def test_a_no_changes_nothing(app: Flask, strava: Any) -> None:
 
 def test_the_policy_is_asked_about_first(app: Flask, browser: list[str]) -> None:
     done = app.test_cli_runner().invoke(args=["strava", "connect"], input="n\n")
-    assert done.exit_code != 0 and "Go on?" in done.output and not browser
+    assert done.exit_code != 0 and "Continue?" in done.output and not browser
 
 
 def test_an_answer_with_another_state_is_not_ours(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Forged ``state``: somebody else's code would connect somebody else's athlete."""
-    monkeypatch.setattr(commands, "WAIT_S", 1)
+    monkeypatch.setattr(commands, "REDIRECT_TIMEOUT_S", 1)
     statuses: list[int] = []
 
     def forge(url: str) -> bool:
@@ -180,7 +180,7 @@ def test_the_server_stays_its_owners(app: Flask, strava: Any) -> None:
     run(app, "strava", "connect", "--yes")
     strava.extensions["sandbox"].athlete = JONAS
     said = fails(app, "strava", "connect", "--yes")
-    assert f"Athlete {JONAS.id} has no access" in said and f"athlete {MIRA.id}'s now" in said
+    assert f"Athlete {JONAS.id} has no access" in said and f"The owner is athlete {MIRA.id}" in said
     assert services(app).source.athlete()["id"] == MIRA.id
     run(app, "strava", "disconnect")
     run(app, "strava", "connect", "--yes")
@@ -214,13 +214,13 @@ def test_it_says_whose_data_is_served(app: Flask, strava: Any) -> None:
     services(app).athletes._allowed = (MIRA.id, JONAS.id)
     strava.extensions["sandbox"].athlete = JONAS
     said = run(app, "strava", "connect", "--yes")
-    assert f"The server is athlete {MIRA.id}'s" in said and "once they connect" in said
+    assert f"owner of this server is athlete {MIRA.id}" in said and "once they connect" in said
     said = run(app, "strava", "status")
-    assert f"The server is athlete {MIRA.id}'s" in said and "connected: False" in said
+    assert f"owner of this server is athlete {MIRA.id}" in said and "connected: False" in said
     strava.extensions["sandbox"].athlete = MIRA
     said = run(app, "strava", "connect", "--yes")
-    assert "The server is" not in said
-    assert "The server is" not in run(app, "strava", "status")
+    assert "owner of this server" not in said
+    assert "owner of this server" not in run(app, "strava", "status")
 
 
 def test_nothing_tells_who_was_connected(app: Flask) -> None:

@@ -83,12 +83,12 @@ def send(app: Flask, body: Any) -> int:
 
 
 def test_subscribe_look_and_end(app: Flask, strava: Any) -> None:
-    assert "No subscription" in run(app, "strava", "webhook", "status")
+    assert "There is no subscription" in run(app, "strava", "webhook", "status")
     assert "Subscribed" in run(app, "strava", "webhook", "create")
     url = f"{services(app).config.public_url}/strava/webhook"
     assert url in run(app, "strava", "webhook", "status")
     assert "already exists" in fails(app, "strava", "webhook", "create")
-    assert "is ended" in run(app, "strava", "webhook", "delete")
+    assert "is deleted" in run(app, "strava", "webhook", "delete")
     assert subscription(strava).get() is None
     assert "There was no" in run(app, "strava", "webhook", "delete")
 

@@ -1,0 +1,139 @@
+"""``flask archive import``: an export, or single recordings, into the library."""
+
+import csv
+import io
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from flask.cli import with_appcontext
+
+from strava_mcp import data_folder
+from strava_mcp.cli.archive_library import REPORT, click_errors, library_to_fill
+from strava_mcp.cli.interrupts import deferred_interrupts
+from strava_mcp.services import services
+
+if TYPE_CHECKING:
+    from strava_mcp.sources.archive.importing import ImportSummary
+    from strava_mcp.sources.archive.library import Library
+
+RECORDING_SUFFIXES = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz")
+#: Exit code of a program that was ended by SIGINT.
+EXIT_INTERRUPTED = 130
+
+
+@click.command("import")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--jobs", type=click.IntRange(1, 64), help="Processes that parse recordings.")
+@with_appcontext
+def import_(path: Path, jobs: int | None) -> None:
+    """Import PATH: the zip from Strava, its unpacked folder, or FIT, GPX and TCX files.
+
+    Run it again with the same or a newer export at any time: it continues where it stopped, adds
+    and updates activities, and never duplicates them.
+    """
+    from strava_mcp.sources.archive.importing import import_lock
+
+    folder = services().config.home
+    with click_errors(), import_lock(folder):
+        with library_to_fill() as library, deferred_interrupts() as raise_pending:
+            if _is_export(path):
+                _import_export(path, library, jobs, raise_pending)
+            else:
+                _import_files(path, library, raise_pending)
+    if services().config.strava_source != "archive":
+        click.echo("Set STRAVA_SOURCE=archive to serve it.")
+
+
+def _is_export(path: Path) -> bool:
+    """Whether ``path`` is an export (a zip, or a folder with a catalog) and not recordings."""
+    from strava_mcp.sources.archive.export import CATALOG
+
+    if path.is_dir():
+        return any(path.rglob(CATALOG))
+    return not path.name.lower().endswith(RECORDING_SUFFIXES)
+
+
+def _import_export(
+    path: Path, library: "Library", jobs: int | None, raise_pending: Callable[[], None]
+) -> None:
+    """Import with a progress bar. An interrupt keeps what was imported so far."""
+    from strava_mcp.sources.archive.export import open_export
+    from strava_mcp.sources.archive.importing import ImportSummary, import_export
+    from strava_mcp.sources.archive.workers import usual_jobs
+
+    summary = ImportSummary()
+    with open_export(path) as export:
+        with click.progressbar(length=1, label="Importing", show_pos=True, show_eta=True) as bar:
+
+            def show_progress(latest: ImportSummary) -> None:
+                nonlocal summary
+                summary = latest
+                bar.length = max(1, summary.rows)
+                bar.update(summary.done - bar.pos)
+                raise_pending()
+
+            try:
+                summary = import_export(export, library, jobs or usual_jobs(), show_progress)
+            except KeyboardInterrupt:
+                at = f"{summary.done} of {summary.rows}"
+                click.echo(f"\nInterrupted at {at}; run it again to continue.")
+                raise SystemExit(EXIT_INTERRUPTED) from None
+            finally:
+                _write_report(summary)
+    _print_summary(summary)
+
+
+def _import_files(path: Path, library: "Library", raise_pending: Callable[[], None]) -> None:
+    """Import each recording; exit 1 if none could be imported."""
+    from strava_mcp.recordings.recording import CorruptFile
+    from strava_mcp.sources.archive.matching import import_file
+
+    paths = sorted(path.rglob("*")) if path.is_dir() else [path]
+    files = [p for p in paths if p.is_file() and p.name.lower().endswith(RECORDING_SUFFIXES)]
+    if not files:
+        problem = f"{path.name} is not an export and has no FIT, GPX or TCX file."
+        raise click.ClickException(problem)
+    failed = 0
+    for done, file in enumerate(files):
+        try:
+            raise_pending()
+            for action, activity_id in import_file(library, file.name, file.read_bytes()):
+                click.echo(f"{file.name}: {action}, activity {activity_id}")
+        except (CorruptFile, OSError) as exc:
+            failed += 1
+            click.echo(f"{file.name}: not imported: {exc}", err=True)
+        except KeyboardInterrupt:
+            click.echo(f"Interrupted at {done} of {len(files)}; run it again to continue.")
+            raise SystemExit(EXIT_INTERRUPTED) from None
+    if failed == len(files):
+        raise SystemExit(1)
+
+
+def _write_report(summary: "ImportSummary") -> None:
+    """Write one line per problem to a file that only the owner can read, or delete an old one."""
+    folder = services().config.home
+    if not summary.problems:
+        with suppress(FileNotFoundError):
+            (folder / REPORT).unlink()
+        return
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("activity", "file", "problem"))
+    writer.writerows(summary.problems)
+    data_folder.replace(folder, REPORT, text.getvalue().rstrip())
+
+
+def _print_summary(summary: "ImportSummary") -> None:
+    click.echo(f"Language {summary.language}, distances in {summary.units}.")
+    click.echo(
+        f"{summary.imported} imported, {summary.updated} updated, {summary.unchanged} unchanged; "
+        f"{summary.unrecorded} of the new ones without a recording, {summary.damaged} damaged."
+    )
+    if summary.merged:
+        click.echo(f"{summary.merged} recordings imported earlier as single files were merged.")
+    if summary.problems:
+        report = services().config.home / REPORT
+        click.echo(f"{len(summary.problems)} values or files were skipped, with reasons: {report}")

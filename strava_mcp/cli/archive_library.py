@@ -1,0 +1,59 @@
+"""The library in the data folder, as the ``flask archive`` commands open it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from strava_mcp.errors import SourceError
+from strava_mcp.services import services
+
+if TYPE_CHECKING:
+    from strava_mcp.sources.archive.library import Library
+
+#: The library, and the list of what the last import could not read.
+FILE, REPORT = "library.db", "archive-report.csv"
+
+
+def open_library(create: bool = False) -> "Library":
+    """Open the library. Raises NotConnected if there is none."""
+    from strava_mcp.sources.archive.library import Library
+
+    return Library(services().config.home / FILE, create)
+
+
+@contextmanager
+def library_to_fill() -> Iterator["Library"]:
+    """Open or create the library; a new one that stays empty is deleted after an error."""
+    path = services().config.home / FILE
+    is_new = not path.exists()
+    library = open_library(create=True)
+    try:
+        yield library
+    except BaseException:
+        if is_new and not library.counts()["activities"]:
+            path.unlink()
+        raise
+    finally:
+        library.close()
+
+
+@contextmanager
+def click_errors() -> Iterator[None]:
+    """Turn archive errors into click errors, which are printed as one line."""
+    import sqlite3
+
+    from strava_mcp.recordings.recording import CorruptFile
+    from strava_mcp.sources.archive.catalog import UnreadableTable
+    from strava_mcp.sources.archive.export import NotAnExport
+
+    try:
+        yield
+    except (NotAnExport, UnreadableTable, CorruptFile, SourceError) as exc:
+        raise click.ClickException(str(exc)) from exc
+    except OSError as exc:
+        raise click.ClickException(f"{exc.strerror or exc}: {exc.filename or ''}") from exc
+    except sqlite3.Error as exc:
+        folder = services().config.home
+        raise click.ClickException(f"The data folder {folder} cannot be used: {exc}.") from exc

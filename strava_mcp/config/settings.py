@@ -1,0 +1,311 @@
+"""The settings of the server and how they are loaded."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from strava_mcp import data_folder
+from strava_mcp.config import environment
+from strava_mcp.config.combinations import combination_problems
+from strava_mcp.config.parsers import (
+    Network,
+    any_text,
+    archive_url,
+    athlete_ids,
+    bearer_tokens,
+    boolean,
+    circle,
+    comma_separated,
+    integer,
+    networks,
+    one_of,
+    origins,
+    public_url,
+    redirect_uris,
+    scrypt_hash,
+    store_url,
+    url,
+)
+from strava_mcp.errors import ConfigError
+
+T = TypeVar("T")
+#: The checkout that this code runs from.
+PROJECT_FOLDER = Path(__file__).resolve().parents[2]
+
+
+class Setting(NamedTuple):
+    """How a field of ``Config`` is read from the environment and documented."""
+
+    name: str
+    #: Raises ValueError saying what is allowed.
+    parse: Callable[[str], Any]
+    doc: str
+    #: Never shown, and redacted from the log.
+    secret: bool
+
+
+def setting(name: str, parse: Callable[[str], T], default: T, doc: str, secret: bool = False) -> T:
+    """Declare a field of ``Config``. ``doc`` is its row in the README's table."""
+    value: T = field(default=default, metadata=Setting(name, parse, doc, secret)._asdict())
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Every setting of the server. ``Config()`` has the defaults."""
+
+    strava_source: str = setting(
+        "STRAVA_SOURCE",
+        one_of("sandbox", "archive", "api"),
+        "sandbox",
+        "Data source: `sandbox`, `archive` (your own export) or `api`.",
+    )
+    archive_url: str = setting(
+        "ARCHIVE_URL",
+        archive_url,
+        "",
+        "S3 location of a published archive, `s3://bucket/prefix`: see `flask archive publish`.",
+    )
+    archive_hide_home: tuple[float, float, float] | None = setting(
+        "ARCHIVE_HIDE_HOME",
+        circle,
+        None,
+        "Hides positions inside this circle: latitude, longitude, radius in metres, for example "
+        "`47.3769,8.5417,500`.",
+        secret=True,
+    )
+    strava_client_id: str = setting(
+        "STRAVA_CLIENT_ID", any_text, "", "Client ID of your Strava API application."
+    )
+    strava_client_secret: str = setting(
+        "STRAVA_CLIENT_SECRET", any_text, "", "Client secret of that application.", secret=True
+    )
+    strava_refresh_token: str = setting(
+        "STRAVA_REFRESH_TOKEN",
+        any_text,
+        "",
+        "Refresh token of the owner, an alternative to `flask strava connect`.",
+        secret=True,
+    )
+    strava_api_url: str = setting(
+        "STRAVA_API_URL", url, "https://www.strava.com/api/v3", "Base URL of the Strava API."
+    )
+    strava_oauth_url: str = setting(
+        "STRAVA_OAUTH_URL",
+        url,
+        "https://www.strava.com/oauth",
+        "Base URL of Strava's OAuth endpoints.",
+    )
+    strava_cache_s: int = setting(
+        "STRAVA_CACHE_SECONDS",
+        integer(0, 7 * 86400),
+        7 * 86400,
+        "Maximum age of cached Strava responses, in seconds; most expire sooner. `0` disables the "
+        "cache.",
+    )
+    auth_tokens: tuple[str, ...] = setting(
+        "AUTH_TOKEN",
+        bearer_tokens,
+        (),
+        "The bearer token, at least 32 characters; two, comma-separated, during a rotation. "
+        "Generated on the first start (never on Lambda).",
+        secret=True,
+    )
+    allow_authless: bool = setting(
+        "ALLOW_AUTHLESS",
+        boolean,
+        False,
+        "`true` opens `/sse` and `/message` to anyone, read-only.",
+    )
+    oauth_enabled: bool = setting(
+        "OAUTH_ENABLED", boolean, True, "`false` removes every OAuth endpoint."
+    )
+    authorize_with: str = setting(
+        "AUTHORIZE_WITH",
+        one_of("passphrase", "strava"),
+        "passphrase",
+        "How clients are approved: with the owner's `passphrase`, or by signing in with `strava`.",
+    )
+    allowed_athletes: tuple[int, ...] = setting(
+        "ALLOWED_ATHLETES",
+        athlete_ids,
+        (),
+        "IDs of the athletes who may sign in, comma-separated, each to their own data; the first "
+        "is the owner. If unset, only the owner may sign in.",
+    )
+    oauth_allowed_redirect_uris: tuple[str, ...] = setting(
+        "OAUTH_ALLOWED_REDIRECT_URIS",
+        redirect_uris,
+        (),
+        "Additional redirect URIs, exact match, comma-separated.",
+    )
+    oauth_registration_token: str = setting(
+        "OAUTH_REGISTRATION_TOKEN",
+        any_text,
+        "",
+        "If set, only clients that send this bearer token may register.",
+        secret=True,
+    )
+    oauth_access_token_s: int = setting(
+        "OAUTH_ACCESS_TOKEN_SECONDS",
+        integer(60, 86400),
+        3600,
+        "Lifetime of an access token, in seconds.",
+    )
+    owner_passphrase_hash: str = setting(
+        "OWNER_PASSPHRASE_HASH",
+        scrypt_hash,
+        "",
+        "Hash of the passphrase that approves clients (from `flask passphrase set --print`). If "
+        "unset, the hash in the data folder; without either, `AUTH_TOKEN` approves them.",
+        secret=True,
+    )
+    secrets_manager_arn: str = setting(
+        "SECRETS_MANAGER_ARN",
+        any_text,
+        "",
+        "AWS secret that holds settings of this table, as a JSON object.",
+    )
+    public_url: str = setting(
+        "PUBLIC_URL", public_url, "", "URL of the server as clients see it, without a path."
+    )
+    allowed_hosts: tuple[str, ...] = setting(
+        "ALLOWED_HOSTS", comma_separated, (), "Additional `Host` names to accept, comma-separated."
+    )
+    allowed_origins: tuple[str, ...] = setting(
+        "ALLOWED_ORIGINS",
+        origins,
+        (),
+        "Additional web origins whose pages may call the server, comma-separated.",
+    )
+    allowed_ips: tuple[Network, ...] = setting(
+        "ALLOWED_IPS",
+        networks,
+        (),
+        "If set, only these client addresses or CIDR ranges are served, comma-separated.",
+    )
+    proxy_hops: int = setting(
+        "PROXY_HOPS", integer(0, 9), 0, "Number of trusted reverse proxies in front of the server."
+    )
+    rate_limit: int = setting(
+        "RATE_LIMIT", integer(1, 1_000_000), 120, "Maximum requests per minute for each token."
+    )
+    max_streams: int = setting(
+        "MAX_STREAMS",
+        integer(1, 10_000),
+        12,
+        "Maximum number of open `/sse` streams and WebSockets per process.",
+    )
+    max_body_bytes: int = setting(
+        "MAX_BODY_BYTES",
+        integer(1024, 1 << 30),
+        8 << 20,
+        "Maximum size of a request body, in bytes.",
+    )
+    home: Path = setting(
+        "STRAVA_MCP_HOME", Path, PROJECT_FOLDER / "instance", "Data folder, created with mode 0700."
+    )
+    store_url: str = setting(
+        "STORE_URL",
+        store_url,
+        "",
+        "The store: `dynamodb://table` or `sqlite:///path`. If unset, a SQLite file in the data "
+        "folder.",
+    )
+    secret_key: str = setting(
+        "SECRET_KEY",
+        any_text,
+        "",
+        "Signs values that clients carry and encrypts Strava's tokens; two, comma-separated, "
+        "during a rotation. Generated on the first start (never on Lambda).",
+        secret=True,
+    )
+    units: str = setting(
+        "UNITS", one_of("metric", "imperial"), "metric", "Units in replies: `metric` or `imperial`."
+    )
+    log_level: str = setting(
+        "LOG_LEVEL",
+        one_of("debug", "info", "warning", "error"),
+        "info",
+        "Minimum log level: `debug`, `info`, `warning` or `error`.",
+    )
+    lambda_function: str = setting(
+        "AWS_LAMBDA_FUNCTION_NAME", any_text, "", "Set by AWS on Lambda; do not set it yourself."
+    )
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> "Config":
+        """Read and check every setting.
+
+        ``environ`` replaces both the environment and ``.env``. An empty value counts as unset.
+        Raises ConfigError with every problem at once.
+        """
+        problems: list[str] = []
+        raw = environment.read(environ, problems)
+        values: dict[str, Any] = {}
+        for key, item in _settings_by_field().items():
+            text = raw.get(item.name, "").strip()
+            if not text:
+                continue
+            try:
+                values[key] = item.parse(text)
+            except ValueError as exc:
+                problems.append(f"{item.name} {exc}; found {_shown(text, item.secret)}.")
+        problems += combination_problems(values)
+        if problems:
+            raise ConfigError(problems)
+        return cls(**values)
+
+    @property
+    def base_url(self) -> str:
+        """PUBLIC_URL, or the default address of ``flask run``."""
+        return self.public_url or "http://127.0.0.1:5000"
+
+    @property
+    def store_address(self) -> str:
+        """STORE_URL, or the URL of the SQLite file in the data folder."""
+        return self.store_url or f"sqlite://{self.home.absolute() / 'store.db'}"
+
+    def with_generated_secrets(self) -> tuple["Config", bool]:
+        """Fill in unset secrets from the data folder, generating them on the first start.
+
+        Returns the completed settings and whether AUTH_TOKEN was generated by this call. Raises
+        ConfigError. On Lambda nothing is generated: each instance would have secrets of its own,
+        and the owner could not read them.
+        """
+        if problems := combination_problems(vars(self)):
+            raise ConfigError(problems)
+        if self.lambda_function:
+            return self, False
+        auth_tokens, secret_key, is_new = self.auth_tokens, self.secret_key, False
+        try:
+            if not auth_tokens:
+                token, is_new = data_folder.get_or_create_secret(self.home, "auth_token")
+                auth_tokens = bearer_tokens(token)
+            if not secret_key:
+                secret_key, _ = data_folder.get_or_create_secret(self.home, "secret_key")
+        except (OSError, ValueError) as exc:
+            raise ConfigError([f"STRAVA_MCP_HOME cannot be used as data folder: {exc}."]) from exc
+        return replace(self, auth_tokens=auth_tokens, secret_key=secret_key), is_new
+
+    def __repr__(self) -> str:
+        secrets = {key for key, item in _settings_by_field().items() if item.secret}
+        shown = {key: "…" if key in secrets and v else v for key, v in vars(self).items()}
+        return f"Config({', '.join(f'{key}={value!r}' for key, value in shown.items())})"
+
+
+def settings() -> list[tuple[str, str, object]]:
+    """Name, description and default of every setting, in the order of the README's table."""
+    defaults = Config()
+    return [
+        (item.name, item.doc, getattr(defaults, key)) for key, item in _settings_by_field().items()
+    ]
+
+
+def _settings_by_field() -> dict[str, Setting]:
+    return {item.name: Setting(**item.metadata) for item in fields(Config)}
+
+
+def _shown(value: str, is_secret: bool) -> str:
+    return f"a value of {len(value)} characters" if is_secret else repr(value[:80])
