@@ -1,6 +1,8 @@
 """``tools/call``: from arguments to content, with every failure that a model should see in it."""
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 from strava_mcp.errors import (
     InsufficientScope,
@@ -55,7 +57,7 @@ def call_tool(call: Call) -> JSON:
         return _error(f"{tool.name} failed unexpectedly; the server's log says why.")
 
 
-def _result(reply: JSON | Reply) -> JSON:
+def _result(reply: Mapping[str, Any] | Reply) -> JSON:
     if not isinstance(reply, Reply):
         reply = Reply(structured=reply)
     found: JSON = {"content": reply.content or [_text(jsonrpc.content_of(reply.structured))]}

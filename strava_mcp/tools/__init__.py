@@ -1,18 +1,26 @@
-"""The tools: one file a noun, each adding its own to the registry."""
+"""The MCP tools: one module per noun, which adds its tools to the registry.
+
+``registry`` defines tools; ``arguments``, ``fields`` and ``dates`` their arguments; ``size`` limits
+their replies; ``catalogue`` is the generated ``tools/list``. ``safe_json`` reads what a source
+returned, ``activity_reader`` and ``quantities`` on top of it; ``display_units`` converts units;
+``activity_view`` and ``segment_view`` render rows. ``activity_scan``, ``activity_list`` and
+``cursors`` make up get_activities, ``search_query`` parses the query of search, ``pages`` serves
+other paged lists, and ``local_time`` knows the athlete's today.
+"""
 
 from importlib import import_module
 
 from strava_mcp.tools.registry import TOOLS, Tools
 
-#: The nouns, in the order of ``tools/list``.
-NOUNS = (
+#: Modules with tools, in the order of ``tools/list``.
+MODULES = (
     *("activities", "social", "athlete", "gear", "streams", "segments", "routes", "clubs"),
     *("uploads", "search", "connection"),
 )
 
 
 def load_tools() -> Tools:
-    """Every tool, noun by noun, whoever imported which noun first; marshmallow comes with them."""
-    nouns = [import_module(f"{__name__}.{noun}").__name__ for noun in NOUNS]
-    own = [tool for tool in TOOLS.values() if tool.function.__module__ in nouns]
-    return Tools(sorted(own, key=lambda tool: nouns.index(tool.function.__module__)))
+    """All tools, grouped by module in a fixed order. Imports marshmallow."""
+    names = [import_module(f"{__name__}.{module}").__name__ for module in MODULES]
+    own = [tool for tool in TOOLS.values() if tool.function.__module__ in names]
+    return Tools(sorted(own, key=lambda tool: names.index(tool.function.__module__)))

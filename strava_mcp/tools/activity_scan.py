@@ -1,32 +1,32 @@
-"""Finding activities newest first: filters that hold exactly, and a place to go on from.
+"""Scan activities newest first with exact filters, and say where the next scan starts.
 
 Strava filters by UTC start only and sorts oldest first as soon as ``after`` is given. So only
-``before`` is sent; sport, local date and ``after`` are checked here. A place in the list is a
-moment and the activities of that very second already passed, which stays true when activities
-are added meanwhile, as a page number does not.
+``before`` is sent; sport, local date and ``after`` are checked here. A position is a time plus the
+ids already returned that started in that second: unlike a page number it stays valid when
+activities are added in the meantime.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
-from strava_mcp.tools.activity_view import local_time, sport_of, text
+from strava_mcp.tools.activity_reader import local_start, sport_of, start_epoch_s
 from strava_mcp.tools.dates import Days
+from strava_mcp.tools.safe_json import JSONObject, get_str
 
 MAX_PER_PAGE = 200
 DAY_S = 86400
-#: Reads of one call, at most: Strava allows an application 100 in 15 minutes.
+#: Requests per scan: Strava allows an application 100 in 15 minutes.
 MAX_PAGES = 5
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a list goes on: before a moment (s since the epoch), without those ``seen`` already.
+class Position:
+    """Position in a list: start before ``before`` (epoch seconds), skipping ids in ``seen``.
 
-    ``skip``: how many more that match are to be passed over first.
+    ``skip``: how many matching activities to pass over first.
     """
 
     before: int | None = None
@@ -36,94 +36,97 @@ class Place:
 
 @dataclass(frozen=True)
 class Filters:
-    """What an activity must be. ``after`` is in seconds since the epoch; empty allows all."""
+    """Conditions on an activity; an empty one allows all. ``after``: epoch seconds, exclusive."""
 
     sports: tuple[str, ...] = ()
     span: Days | None = None
     after: int | None = None
 
-    def allow(self, activity: Mapping[str, Any]) -> bool:
-        """Whether sport and local date are as wanted."""
+    def allow(self, activity: JSONObject) -> bool:
+        """Whether the sport and the local date match; ``after`` ends the scan instead."""
         if self.sports and sport_of(activity) not in self.sports:
             return False
-        # Where nobody knows the local time, UTC is the nearest that there is.
-        began = local_time(activity) or text(activity, "start_date") or ""
-        return self.span is None or self.span.holds(began)
+        # If the local time is unknown, UTC is the best approximation.
+        start = local_start(activity) or get_str(activity, "start_date") or ""
+        return self.span is None or self.span.contains(start)
 
 
 @dataclass(frozen=True)
-class Found:
-    """Activities (SummaryActivity), how many were looked at, and where to go on, if anywhere."""
+class Page:
+    """Matching activities (SummaryActivity).
+
+    ``scanned``: how many activities were looked at; ``next``: where to go on, None at the end.
+    """
 
     rows: list[JSON]
-    looked: int
-    rest: Place | None
+    scanned: int
+    next: Position | None
 
 
-def scan(source: Source, filters: Filters, place: Place, wanted: int, page: int = 1) -> Found:
-    """Up to ``wanted`` activities from ``place`` on, newest first.
+def scan(source: Source, filters: Filters, position: Position, count: int, page: int = 1) -> Page:
+    """Up to ``count`` activities from ``position`` on, newest first.
 
-    ``page``: of ``wanted`` rows each, counted from ``place``. At most MAX_PAGES reads; where those
-    do not suffice, ``rest`` says where they ended.
+    ``page``: number of the page of ``count`` rows, counted from ``position``. Makes at most
+    MAX_PAGES requests; if those do not suffice, ``Page.next`` is where they ended.
     """
-    is_plain = not (filters.sports or filters.span or place.seen or place.skip)
+    is_plain = not (filters.sports or filters.span or position.seen or position.skip)
     first = page if is_plain else 1
-    skip = 0 if is_plain else place.skip + (page - 1) * wanted
-    size = min(MAX_PER_PAGE, wanted) if is_plain else MAX_PER_PAGE
-    before = place.before if is_plain else _quarter_end(place.before)
+    skip = 0 if is_plain else position.skip + (page - 1) * count
+    size = min(MAX_PER_PAGE, count) if is_plain else MAX_PER_PAGE
+    before = position.before if is_plain else _quarter_end(position.before)
     matched: list[JSON] = []
-    looked: list[JSON] = []
+    scanned: list[JSON] = []
     for number in range(first, first + MAX_PAGES):
         batch = source.activities(before=before, page=number, per_page=size)
-        ahead, is_end = _until(batch, filters.after)
-        looked += [one for one in ahead if _is_ahead(one, place)]
-        matched += [one for one in ahead if _is_new(one, place) and filters.allow(one)]
+        in_range, is_end = _take_after(batch, filters.after)
+        ahead = [activity for activity in in_range if _is_ahead(activity, position)]
+        scanned += ahead
+        matched += [
+            activity
+            for activity in ahead
+            if activity.get("id") not in position.seen and filters.allow(activity)
+        ]
         # Strava's pages may be short without being the last; only an empty one is the end.
         if is_end or not batch:
-            return _cut(matched, looked, place, skip, wanted, is_end=True)
-        if len(matched) >= skip + wanted:
+            return _page(matched, scanned, position, skip, count, is_end=True)
+        if len(matched) >= skip + count:
             break
-    return _cut(matched, looked, place, skip, wanted, is_end=False)
+    return _page(matched, scanned, position, skip, count, is_end=False)
 
 
-def place_after(
-    rows: Sequence[Mapping[str, Any]], before: Place, last: JSON | None = None
-) -> Place:
-    """The place behind the last of ``rows``, or behind ``last``, which matched nothing."""
-    moment = started(last or rows[-1])
+def position_after(
+    rows: Sequence[JSONObject], previous: Position, last: JSONObject | None = None
+) -> Position:
+    """The position after the last of ``rows``, or after ``last``, an activity that did not match.
+
+    ``previous``: the position that the rows were read from.
+    """
+    moment = start_epoch_s(last or rows[-1])
     if moment is None:
-        return before
-    seen = {row["id"] for row in rows if started(row) == moment and isinstance(row.get("id"), int)}
-    if before.before == moment + 1:
-        seen |= before.seen
-    return Place(moment + 1, frozenset(seen))
+        return previous
+    seen = {
+        row["id"] for row in rows if start_epoch_s(row) == moment and isinstance(row.get("id"), int)
+    }
+    if previous.before == moment + 1:
+        seen |= previous.seen
+    return Position(moment + 1, frozenset(seen))
 
 
-def started(activity: Mapping[str, Any]) -> int | None:
-    """``start_date`` in seconds since the epoch, or None where it is no such thing."""
-    try:
-        moment = datetime.fromisoformat(text(activity, "start_date") or "")
-    except ValueError:
-        return None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
-
-
-def _until(batch: list[JSON], after: int | None) -> tuple[list[JSON], bool]:
-    """The activities that began after a moment, and whether an earlier one ended the list."""
+def _take_after(batch: list[JSON], after: int | None) -> tuple[list[JSON], bool]:
+    """The activities up to the first that started by ``after``, and whether there is one."""
     if after is None:
         return batch, False
     for count, activity in enumerate(batch):
-        moment = started(activity)
+        moment = start_epoch_s(activity)
         if moment is not None and moment <= after:
             return batch[:count], True
     return batch, False
 
 
 def _quarter_end(before: int | None) -> int | None:
-    """The end of the quarter of a year that ``before`` is in, with a day for the time zones.
+    """The end of the quarter of a year that contains ``before``, plus a day for time zones.
 
-    Whoever goes through a year in pages, or asks first for its runs and then for its rides, asks
-    Strava the same few questions that way, and the source has kept the answers.
+    Aligning requests to quarters makes paging and repeated questions hit the cache.
     """
     if before is None:
         return None
@@ -132,23 +135,24 @@ def _quarter_end(before: int | None) -> int | None:
     return int(datetime(day.year + month // 13, (month - 1) % 12 + 1, 2, tzinfo=UTC).timestamp())
 
 
-def _is_ahead(activity: Mapping[str, Any], place: Place) -> bool:
-    moment = started(activity)
-    return place.before is None or moment is None or moment < place.before
+def _is_ahead(activity: JSONObject, position: Position) -> bool:
+    moment = start_epoch_s(activity)
+    return position.before is None or moment is None or moment < position.before
 
 
-def _is_new(activity: Mapping[str, Any], place: Place) -> bool:
-    return _is_ahead(activity, place) and activity.get("id") not in place.seen
-
-
-def _cut(
-    matched: list[JSON], looked: list[JSON], place: Place, skip: int, wanted: int, is_end: bool
-) -> Found:
-    rows = matched[skip : skip + wanted]
-    if is_end and len(matched) <= skip + wanted or not looked:
-        return Found(rows, len(looked), None)
-    if len(matched) >= skip + wanted:
-        return Found(rows, len(looked), place_after(matched[: skip + wanted], place))
-    there = place_after(matched, place, looked[-1])
-    rest = Place(there.before, there.seen, max(0, skip - len(matched)))
-    return Found(rows, len(looked), rest)
+def _page(
+    matched: list[JSON],
+    scanned: list[JSON],
+    position: Position,
+    skip: int,
+    count: int,
+    is_end: bool,
+) -> Page:
+    rows = matched[skip : skip + count]
+    if is_end and len(matched) <= skip + count or not scanned:
+        return Page(rows, len(scanned), None)
+    if len(matched) >= skip + count:
+        return Page(rows, len(scanned), position_after(matched[: skip + count], position))
+    end = position_after(matched, position, scanned[-1])
+    rest = Position(end.before, end.seen, max(0, skip - len(matched)))
+    return Page(rows, len(scanned), rest)

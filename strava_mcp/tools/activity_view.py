@@ -1,288 +1,301 @@
-"""An activity as a reply shows it: few short keys, known values only, the athlete's own clock.
+"""Render an activity for a reply: few short keys, no empty values, local time.
 
-Strava's answers are not trusted to have the types of its description: a field of another type
-counts as missing, and what is missing is left out. Units are those of ``tools.display_units``.
+Quantities are in the units of ``tools.display_units``. Of every TypedDict here, keys without a
+value are absent.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 
-from strava_mcp.errors import Unavailable
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.sports import ON_FOOT
-from strava_mcp.tools import display_units as measure
+from strava_mcp.tools import display_units
+from strava_mcp.tools.activity_reader import local_start, sport_of
+from strava_mcp.tools.quantities import (
+    Intensity,
+    get_distance,
+    get_duration,
+    get_elevation,
+    get_intensity,
+    get_temperature,
+)
+from strava_mcp.tools.safe_json import (
+    JSONObject,
+    drop_empty,
+    get_int,
+    get_number,
+    get_object,
+    get_objects,
+    get_str,
+)
 
-Strava = Mapping[str, Any]
-
+#: API v3, ``workout_type`` of runs (1 to 3) and rides (11, 12).
 WORKOUTS = {1: "race", 2: "long run", 3: "workout", 11: "race", 12: "workout"}
 MAX_EFFORTS = 10
-#: Beyond every id and every quantity; what is larger is damage, and would overflow.
-MAX_NUMBER = 2**63
+
+
+class Start(TypedDict, total=False):
+    """The local start, or the UTC start if the local time is unknown (ISO 8601, no offset)."""
+
+    start_local: str | None
+    start_utc: str
+
+
+class Extent(TypedDict, total=False):
+    """How far, how long, how high and how fast; ``pace`` or ``speed``, depending on the sport."""
+
+    distance: float | None
+    moving_time: str | None
+    elevation_gain: int | None
+    pace: str
+    speed: float
+
+
+class ActivityRow(Start, Extent, Intensity, total=False):
+    """An activity in a list."""
+
+    id: int | None
+    name: str | None
+    sport_type: str
+    relative_effort: int | None
+    workout: str | None
+    commute: bool
+    trainer: bool
+    manual: bool
+    visibility: str | None
+
+
+class LapRow(Extent, Intensity, total=False):
+    """A lap or a split."""
+
+    name: str | None
+    elevation_change: int | None
+
+
+class EffortRow(Intensity, total=False):
+    """A segment effort or a best effort."""
+
+    name: str | None
+    segment_id: int | None
+    distance: float | None
+    time: str | None
+    pr_rank: int | None
+    kom_rank: int | None
+
+
+class ActivityParts(TypedDict, total=False):
+    """What full detail adds to an activity."""
+
+    laps: list[LapRow]
+    splits: list[LapRow]
+    best_efforts: list[EffortRow]
+    segment_efforts: list[EffortRow]
+    note: str | None
+    polyline: str | None
+
+
+class ExportFields(TypedDict, total=False):
+    """What only the athlete's own export has, and the names of values computed from recordings."""
+
+    private_note: str | None
+    perceived_exertion: float | None
+    weather: JSON
+    computed: list[str]
+
+
+class Activity(ActivityRow, ActivityParts, ExportFields, total=False):
+    """One activity."""
+
+    units: str
+    link: str | None
+    description: str | None
+    elapsed_time: str | None
+    max_speed: float | None
+    max_heartrate: int | None
+    average_cadence: int | None
+    max_watts: int | None
+    kilojoules: int | None
+    calories: int | None
+    elevation_low: int | None
+    elevation_high: int | None
+    average_temp: str | None
+    gear: str | None
+    gear_id: str | None
+    device: str | None
+    timezone: str
+    kudos: int | None
+    comments: int | None
+    achievements: int | None
+    personal_records: int | None
+    hide_from_home: bool
 
 
 def link(activity_id: int | str) -> str:
-    """Where the activity is on Strava; its brand rules want the link beside the data.
+    """The activity's page on Strava, which Strava's brand guidelines require beside its data.
 
-    One that only an archive knows has no page there, so the link is that of the athlete's list.
+    An activity that exists only in an archive has no page: the link is the athlete's own list.
     """
     if isinstance(activity_id, int) and activity_id >= FIRST_OWN_ID:
         return "https://www.strava.com/athlete/training"
     return f"https://www.strava.com/activities/{activity_id}"
 
 
-def number(source: Strava, key: str) -> float | None:
-    """A number that can be one of training, or None where there is none."""
-    return real(source.get(key))
-
-
-def real(value: Any) -> float | None:
-    """``value`` if it is a number below MAX_NUMBER, which also leaves out NaN; else None."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    return value if abs(value) < MAX_NUMBER else None
-
-
-def text(source: Strava, key: str) -> str | None:
-    """A text that is not empty, or None."""
-    value = source.get(key)
-    return value if isinstance(value, str) and value.strip() else None
-
-
-def items(source: Strava, key: str) -> list[JSON]:
-    """The objects of a list; nothing where there is no list."""
-    value = source.get(key)
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def sport_of(activity: Strava) -> str:
-    """The sport type; ``type`` is what older recordings have. Empty where neither is known."""
-    return text(activity, "sport_type") or text(activity, "type") or ""
-
-
-def local_time(source: Strava) -> str | None:
-    """``start_date_local`` without its Z: it is a local time, never to be shifted."""
-    value = text(source, "start_date_local")
-    return value.removesuffix("Z") if value else None
-
-
-def _start(activity: Strava) -> JSON:
-    """When it began: on the athlete's own clock, or in UTC where that clock is unknown."""
-    local = local_time(activity)
-    utc = text(activity, "start_date")
-    return {"start_local": local} if local or not utc else {"start_utc": utc.removesuffix("Z")}
-
-
-def known(found: Mapping[str, Any]) -> JSON:
-    """``found`` without what is missing, false, zero or empty."""
-    return {name: value for name, value in found.items() if value}
-
-
-def identified(found: JSON, kind: str) -> JSON:
-    """``found``, which has an id. Raises Unavailable: Strava's answer is no ``kind``."""
-    if "id" not in found:
-        raise Unavailable(f"Strava answered something that is no {kind}. Try again later.")
-    return found
-
-
-def whole(source: Strava, key: str) -> int | None:
-    """A number rounded to a whole one, or None."""
-    value = number(source, key)
-    return None if value is None else round(value)
-
-
-def time(source: Strava, key: str) -> str | None:
-    """A duration as ``h:mm:ss``, or None where there is none."""
-    seconds = number(source, key)
-    return measure.duration(seconds) if seconds and seconds > 0 else None
-
-
-def length(source: Strava, key: str, units: str) -> float | None:
-    """Metres of way in kilometres or miles, or None where there are none."""
-    metres = number(source, key)
-    return measure.distance(metres, units) if metres else None
-
-
-def height(source: Strava, key: str, units: str) -> int | None:
-    """Metres of climbing or above the sea in metres or feet, or None."""
-    metres = number(source, key)
-    return None if metres is None else measure.elevation(metres, units)
-
-
-def intensity(source: Strava) -> JSON:
-    """Heart rate and power. Power that Strava estimated from speed says so."""
-    watts = "average_watts" if source.get("device_watts") is True else "estimated_watts"
-    return known(
-        {
-            "average_heartrate": whole(source, "average_heartrate"),
-            watts: whole(source, "average_watts"),
-            "weighted_watts": whole(source, "weighted_average_watts"),
-        }
-    )
-
-
-def summary(activity: Strava, units: str) -> JSON:
-    """A row of a list (SummaryActivity): what it was, when, how far, how hard."""
+def summary(activity: JSONObject, units: str) -> ActivityRow:
+    """Render a SummaryActivity as a row of a list."""
     sport = sport_of(activity)
-    found = {
-        "id": whole(activity, "id"),
-        "name": text(activity, "name"),
+    is_private = activity.get("private") is True
+    visibility = get_str(activity, "visibility") or ("only_me" if is_private else None)
+    row: ActivityRow = {
+        "id": get_int(activity, "id"),
+        "name": get_str(activity, "name"),
         "sport_type": sport,
         **_start(activity),
         **_extent(activity, units, sport),
-        **intensity(activity),
-        "relative_effort": whole(activity, "suffer_score"),
-        "workout": WORKOUTS.get(int(number(activity, "workout_type") or 0)),
+        **get_intensity(activity),
+        "relative_effort": get_int(activity, "suffer_score"),
+        "workout": WORKOUTS.get(int(get_number(activity, "workout_type") or 0)),
+        "commute": activity.get("commute") is True,
+        "trainer": activity.get("trainer") is True,
+        "manual": activity.get("manual") is True,
+        "visibility": visibility if visibility != "everyone" else None,
     }
-    for flag in ("commute", "trainer", "manual"):
-        found[flag] = activity.get(flag) is True
-    hidden = text(activity, "visibility") or ("only_me" if activity.get("private") is True else "")
-    found["visibility"] = hidden if hidden != "everyone" else None
-    return known(found)
+    return drop_empty(row)
 
 
-def detail(activity: Strava, units: str, full: bool, all_efforts: bool = False) -> JSON:
-    """One activity (DetailedActivity); ``full`` adds laps, splits, efforts and the track.
+def detail(activity: JSONObject, units: str, full: bool, all_efforts: bool = False) -> Activity:
+    """Render a DetailedActivity; ``full`` adds laps, splits, efforts and the polyline.
 
-    Of segment efforts it has the ten best, or all of them with ``all_efforts``.
+    Segment efforts are the ten best, or with ``all_efforts`` all of them.
     """
     sport = sport_of(activity)
-    imperial = units == "imperial"
-    gear = activity.get("gear")
-    found = summary(activity, units) | {
-        "description": text(activity, "description"),
-        "elapsed_time": time(activity, "elapsed_time"),
-        "max_speed": _fastest(activity, units),
-        "max_heartrate": whole(activity, "max_heartrate"),
-        "average_cadence": _steps(activity, sport),
-        "max_watts": whole(activity, "max_watts"),
-        "kilojoules": whole(activity, "kilojoules"),
-        "calories": whole(activity, "calories"),
-        "elevation_low": height(activity, "elev_low", units),
-        "elevation_high": height(activity, "elev_high", units),
-        "average_temp": _temperature(activity, imperial),
-        "gear": text(gear, "name") if isinstance(gear, dict) else None,
-        "gear_id": text(activity, "gear_id"),
-        "device": text(activity, "device_name"),
-        "timezone": (text(activity, "timezone") or "").rpartition(" ")[2],
-        "kudos": whole(activity, "kudos_count"),
-        "comments": whole(activity, "comment_count"),
-        "achievements": whole(activity, "achievement_count"),
-        "personal_records": whole(activity, "pr_count"),
+    number = get_int(activity, "id")
+    parts: ActivityParts = _parts(activity, units, sport, all_efforts) if full else {}
+    rendered: Activity = {
+        "units": display_units.UNITS[units],
+        **summary(activity, units),
+        "description": get_str(activity, "description"),
+        "elapsed_time": get_duration(activity, "elapsed_time"),
+        "max_speed": _max_speed(activity, units),
+        "max_heartrate": get_int(activity, "max_heartrate"),
+        "average_cadence": _cadence(activity, sport),
+        "max_watts": get_int(activity, "max_watts"),
+        "kilojoules": get_int(activity, "kilojoules"),
+        "calories": get_int(activity, "calories"),
+        "elevation_low": get_elevation(activity, "elev_low", units),
+        "elevation_high": get_elevation(activity, "elev_high", units),
+        "average_temp": get_temperature(activity, "average_temp", units),
+        "gear": get_str(get_object(activity, "gear"), "name"),
+        "gear_id": get_str(activity, "gear_id"),
+        "device": get_str(activity, "device_name"),
+        "timezone": (get_str(activity, "timezone") or "").rpartition(" ")[2],
+        "kudos": get_int(activity, "kudos_count"),
+        "comments": get_int(activity, "comment_count"),
+        "achievements": get_int(activity, "achievement_count"),
+        "personal_records": get_int(activity, "pr_count"),
         "hide_from_home": activity.get("hide_from_home") is True,
-        **_of_the_export(activity, imperial),
+        **_export_fields(activity, units),
+        **parts,
+        "link": link(number) if number else None,
     }
-    if full:
-        found |= _parts(activity, units, sport, all_efforts)
-    if "id" in found:
-        found["link"] = link(found["id"])
-    return {"units": measure.UNITS[units]} | known(found)
+    return drop_empty(rendered)
 
 
-def _of_the_export(activity: Strava, imperial: bool) -> JSON:
-    """What only the athlete's own export holds, and what was computed for want of it there."""
-    weather = activity.get("weather")
-    computed = activity.get("computed")
-    return {
-        "private_note": text(activity, "private_note"),
-        "perceived_exertion": number(activity, "perceived_exertion"),
-        "weather": _weather(weather, imperial) if isinstance(weather, dict) else None,
-        "computed": (
-            [str(name) for name in computed] if isinstance(computed, list) and computed else None
-        ),
-    }
+def _start(activity: JSONObject) -> Start:
+    local, utc = local_start(activity), get_str(activity, "start_date")
+    return {"start_local": local} if local or not utc else {"start_utc": utc.removesuffix("Z")}
 
 
-def _weather(weather: Strava, imperial: bool) -> JSON:
-    """Strava's weather of an activity; temperatures are in °C there."""
-    found = {name: value for name, value in weather.items() if isinstance(value, (int, float, str))}
-    for name in ("temperature", "apparent_temperature"):
-        celsius = number(found, name)
-        if celsius is not None:
-            found[name] = (
-                f"{round(celsius * 9 / 5 + 32)} °F" if imperial else f"{round(celsius)} °C"
-            )
-    return found
-
-
-def _extent(activity: Strava, units: str, sport: str) -> JSON:
-    """Distance, time, climbing and average speed of an activity, lap or split."""
-    metres, seconds = number(activity, "distance"), number(activity, "moving_time")
-    found: JSON = {
-        "distance": length(activity, "distance", units),
-        "moving_time": time(activity, "moving_time"),
-        "elevation_gain": height(activity, "total_elevation_gain", units),
+def _extent(activity: JSONObject, units: str, sport: str) -> Extent:
+    """Distance, moving time, climb and average speed of an activity, lap or split."""
+    metres, seconds = get_number(activity, "distance"), get_number(activity, "moving_time")
+    extent: Extent = {
+        "distance": get_distance(activity, "distance", units),
+        "moving_time": get_duration(activity, "moving_time"),
+        "elevation_gain": get_elevation(activity, "total_elevation_gain", units),
     }
     if metres and seconds and metres > 0 and seconds > 0:
-        word, value = measure.movement(metres / seconds, units, sport)
-        found[word] = value
-    return known(found)
+        extent = {**extent, **display_units.movement(metres / seconds, units, sport)}
+    return drop_empty(extent)
 
 
-def _parts(activity: Strava, units: str, sport: str, all_efforts: bool) -> JSON:
-    """Laps, splits in the units asked for, the best efforts, and the track in outline."""
-    splits = items(activity, "splits_standard" if units == "imperial" else "splits_metric")
-    efforts = sorted(items(activity, "segment_efforts"), key=_rank)
-    outline = activity.get("map")
-    laps = items(activity, "laps")
-    shown = len(efforts) if all_efforts else MAX_EFFORTS
-    left = len(efforts) - shown
+def _export_fields(activity: JSONObject, units: str) -> ExportFields:
+    computed = activity.get("computed")
+    return {
+        "private_note": get_str(activity, "private_note"),
+        "perceived_exertion": get_number(activity, "perceived_exertion"),
+        "weather": _weather(get_object(activity, "weather"), units),
+        "computed": [str(name) for name in computed] if isinstance(computed, list) else [],
+    }
+
+
+def _weather(weather: JSONObject, units: str) -> JSON:
+    """The weather columns of an export; temperatures are converted from °C."""
+    rendered = {
+        name: value for name, value in weather.items() if isinstance(value, (int, float, str))
+    }
+    for name in ("temperature", "apparent_temperature"):
+        converted = get_temperature(rendered, name, units)
+        if converted is not None:
+            rendered[name] = converted
+    return rendered
+
+
+def _parts(activity: JSONObject, units: str, sport: str, all_efforts: bool) -> ActivityParts:
+    splits = get_objects(activity, "splits_standard" if units == "imperial" else "splits_metric")
+    efforts = sorted(get_objects(activity, "segment_efforts"), key=_rank)
+    laps = get_objects(activity, "laps")
+    count = len(efforts) if all_efforts else MAX_EFFORTS
+    left_out = len(efforts) - count
     return {
         "laps": [_lap(lap, units, sport) for lap in laps] if len(laps) > 1 else [],
         "splits": [_lap(split, units, sport) for split in splits],
-        "best_efforts": [_segment(e, units) for e in items(activity, "best_efforts")],
-        "segment_efforts": [_segment(effort, units) for effort in efforts[:shown]],
-        "note": f"{left} more segment efforts with include_all_efforts." if left > 0 else None,
-        "polyline": text(outline, "summary_polyline") if isinstance(outline, dict) else None,
+        "best_efforts": [
+            _effort(effort, units) for effort in get_objects(activity, "best_efforts")
+        ],
+        "segment_efforts": [_effort(effort, units) for effort in efforts[:count]],
+        "note": (
+            f"{left_out} more segment efforts with include_all_efforts." if left_out > 0 else None
+        ),
+        "polyline": get_str(get_object(activity, "map"), "summary_polyline"),
     }
 
 
-def _lap(lap: Strava, units: str, sport: str) -> JSON:
-    return known(
-        {
-            "name": text(lap, "name"),
-            **_extent(lap, units, sport),
-            "elevation_change": height(lap, "elevation_difference", units),
-            **intensity(lap),
-        }
-    )
+def _lap(lap: JSONObject, units: str, sport: str) -> LapRow:
+    row: LapRow = {
+        "name": get_str(lap, "name"),
+        **_extent(lap, units, sport),
+        "elevation_change": get_elevation(lap, "elevation_difference", units),
+        **get_intensity(lap),
+    }
+    return drop_empty(row)
 
 
-def _segment(effort: Strava, units: str) -> JSON:
-    segment = effort.get("segment")
-    return known(
-        {
-            "name": text(effort, "name"),
-            "segment_id": whole(segment, "id") if isinstance(segment, dict) else None,
-            "distance": length(effort, "distance", units),
-            "time": time(effort, "elapsed_time"),
-            **intensity(effort),
-            "pr_rank": whole(effort, "pr_rank"),
-            "kom_rank": whole(effort, "kom_rank"),
-        }
-    )
+def _effort(effort: JSONObject, units: str) -> EffortRow:
+    row: EffortRow = {
+        "name": get_str(effort, "name"),
+        "segment_id": get_int(get_object(effort, "segment"), "id"),
+        "distance": get_distance(effort, "distance", units),
+        "time": get_duration(effort, "elapsed_time"),
+        **get_intensity(effort),
+        "pr_rank": get_int(effort, "pr_rank"),
+        "kom_rank": get_int(effort, "kom_rank"),
+    }
+    return drop_empty(row)
 
 
-def _rank(effort: Strava) -> tuple[float, float]:
-    """Places on the segment's own list first, then personal records, then as ridden."""
-    return (number(effort, "kom_rank") or 99, number(effort, "pr_rank") or 99)
+def _rank(effort: JSONObject) -> tuple[float, float]:
+    """Sort by KOM rank, then by PR rank; efforts without either keep their order."""
+    return (get_number(effort, "kom_rank") or 99, get_number(effort, "pr_rank") or 99)
 
 
-def _fastest(activity: Strava, units: str) -> float | None:
-    value = number(activity, "max_speed")
-    return measure.speed(value, units) if value else None
+def _max_speed(activity: JSONObject, units: str) -> float | None:
+    value = get_number(activity, "max_speed")
+    return display_units.speed(value, units) if value else None
 
 
-def _steps(activity: Strava, sport: str) -> int | None:
+def _cadence(activity: JSONObject, sport: str) -> int | None:
     """Strava counts the steps of one leg; runners count both."""
-    value = number(activity, "average_cadence")
+    value = get_number(activity, "average_cadence")
     if value is None:
         return None
     return round(value * 2 if sport in ON_FOOT else value)
-
-
-def _temperature(activity: Strava, imperial: bool) -> str | None:
-    celsius = number(activity, "average_temp")
-    if celsius is None:
-        return None
-    return f"{round(celsius * 9 / 5 + 32)} °F" if imperial else f"{round(celsius)} °C"

@@ -1,4 +1,4 @@
-"""Arguments of tools: checked by marshmallow, published as JSON Schema from the same fields."""
+"""Arguments of tools: marshmallow schemas, validated and published as JSON Schema."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from strava_mcp.json_types import JSON
 
 
 class WholeNumber(fields.Integer):
-    """A whole number; models also write 7.0 and "7", which are the same number."""
+    """An integer. 7.0 and "7" are accepted, because models write them too."""
 
     default_error_messages = {"invalid": "Must be a whole number."}
 
@@ -21,7 +21,7 @@ class WholeNumber(fields.Integer):
 
 
 class Flag(fields.Boolean):
-    """true or false, also as a word; nothing else counts as a yes."""
+    """A boolean, also as the string "true" or "false"; nothing else is accepted."""
 
     default_error_messages = {"invalid": "Must be true or false."}
 
@@ -34,7 +34,7 @@ class Flag(fields.Boolean):
         return bool(super()._deserialize(value, attr, data, **kwargs))
 
 
-#: The JSON Schema type of each kind of field; the first class that fits counts.
+#: The JSON Schema type of each field class; the first match counts.
 TYPES: tuple[tuple[type[fields.Field[Any]], str], ...] = (
     (fields.Boolean, "boolean"),
     (fields.Integer, "integer"),
@@ -45,16 +45,17 @@ TYPES: tuple[tuple[type[fields.Field[Any]], str], ...] = (
 
 
 class Arguments(Schema):
-    """Base of every tool's argument schema. Unknown arguments are refused, nulls are absent ones.
+    """Base of every tool's argument schema.
 
-    A field's ``metadata["description"]`` is published with it.
+    Unknown arguments are rejected; null means absent. A field's ``metadata["description"]`` is
+    published with it.
     """
 
     class Meta:
         unknown = RAISE
 
     def read(self, arguments: Mapping[str, Any]) -> JSON:
-        """Load a call's arguments. Raises InvalidArguments naming every field that is wrong."""
+        """Load the arguments of a call. Raises InvalidArguments naming every invalid field."""
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
             loaded: JSON = self.load(given)
@@ -63,9 +64,9 @@ class Arguments(Schema):
         return loaded
 
     def json_schema(self) -> JSON:
-        """The published form (JSON Schema 2020-12).
+        """The published schema (JSON Schema 2020-12).
 
-        That nothing else is taken is not published: it would cost tokens in every list of tools.
+        ``additionalProperties`` is left out to save tokens in every ``tools/list``.
         """
         schema: JSON = {
             "type": "object",
@@ -77,35 +78,37 @@ class Arguments(Schema):
         return schema
 
     def _explain(self, messages: Mapping[str, Any]) -> dict[str, str]:
-        """A line for each wrong argument; for an unknown one, the names that exist."""
-        known = ", ".join(self.fields) or "none"
+        """One line per invalid argument; for an unknown one, the names that exist."""
+        names = ", ".join(self.fields) or "none"
         return {
             name: (
-                f"Unknown argument; this tool takes: {known}."
+                f"Unknown argument; this tool takes: {names}."
                 if name not in self.fields and name != "_schema"
-                else " ".join(_flat(message))
+                else " ".join(_flatten(message))
             )
             for name, message in messages.items()
         }
 
 
-def _flat(messages: Any) -> list[str]:
-    """Marshmallow nests the messages of list items by their index."""
+def _flatten(messages: Any) -> list[str]:
+    """Flatten marshmallow's messages, which are nested by index for items of a list."""
     if isinstance(messages, Mapping):
-        return [f"Item {key}: {text}" for key, value in messages.items() for text in _flat(value)]
+        return [
+            f"Item {key}: {text}" for key, value in messages.items() for text in _flatten(value)
+        ]
     return [str(text) for text in messages]
 
 
 def _property(item: fields.Field[Any]) -> JSON:
     kind = next(word for class_, word in TYPES if isinstance(item, class_))
-    found: JSON = {"type": kind} | _limits(item, kind)
+    schema: JSON = {"type": kind} | _limits(item, kind)
     if isinstance(item, fields.List):
-        found["items"] = _property(item.inner)
+        schema["items"] = _property(item.inner)
     if item.load_default is not missing and item.load_default is not None:
-        found["default"] = item.load_default
+        schema["default"] = item.load_default
     if "description" in item.metadata:
-        found["description"] = item.metadata["description"]
-    return found
+        schema["description"] = item.metadata["description"]
+    return schema
 
 
 def _limits(item: fields.Field[Any], kind: str) -> JSON:

@@ -1,18 +1,24 @@
-"""Tools about the athlete: who they are, their totals, their zones."""
-
-from collections.abc import Mapping
-from typing import Any
+"""Tools for the athlete: their profile, totals and zones."""
 
 from strava_mcp.context import Context
 from strava_mcp.errors import Unavailable
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
-from strava_mcp.tools import activity_view as view
-from strava_mcp.tools import display_units as measure
+from strava_mcp.tools import display_units
 from strava_mcp.tools.arguments import Arguments
-from strava_mcp.tools.fields import ActivityId, units
-from strava_mcp.tools.gear import brief
+from strava_mcp.tools.fields import PositiveId, units_field
+from strava_mcp.tools.gear import gear_row
 from strava_mcp.tools.registry import tool
+from strava_mcp.tools.safe_json import (
+    JSONObject,
+    drop_empty,
+    get_int,
+    get_number,
+    get_object,
+    get_objects,
+    get_str,
+    require_id,
+)
 
 ATHLETE: JSON = {
     "type": "object",
@@ -26,109 +32,107 @@ ZONES: JSON = {
     "required": ["units"],
 }
 
-PLAIN = ("city", "state", "country", "sex", "bio", "measurement_preference")
+#: Text fields of a DetailedAthlete that a reply has under the same name.
+TEXT_FIELDS = ("city", "state", "country", "sex", "bio", "measurement_preference")
+#: The international pound of 1959.
+KG_PER_POUND = 0.45359237
 
 
 @tool(title="The athlete", output=ATHLETE)
 def get_athlete(ctx: Context, arguments: JSON) -> JSON:
     """Who the athlete is: name, place, weight, FTP, bikes and shoes with their distances."""
-    found = view.identified(profile(ctx.source.athlete(), ctx.units), "athlete")
-    return {"units": "mi, lb" if ctx.units == "imperial" else "km, kg"} | found
+    units = "mi, lb" if ctx.units == "imperial" else "km, kg"
+    return {"units": units} | _profile(ctx.source.athlete(), ctx.units)
 
 
-def profile(athlete: Mapping[str, Any], system: str) -> JSON:
-    """A DetailedAthlete as a reply shows it."""
-    weight_kg = view.number(athlete, "weight")
-    names = [view.text(athlete, key) for key in ("firstname", "lastname")]
-    found = {
-        "id": view.whole(athlete, "id"),
+def _profile(athlete: JSONObject, units: str) -> JSON:
+    """Render a DetailedAthlete. Raises Unavailable if it is not one."""
+    number = require_id(get_int(athlete, "id"), "athlete")
+    weight_kg = get_number(athlete, "weight")
+    names = [get_str(athlete, key) for key in ("firstname", "lastname")]
+    row = {
+        "id": number,
         "name": " ".join(name for name in names if name),
-        **{key: view.text(athlete, key) for key in PLAIN},
-        "weight": _weight(weight_kg, system) if weight_kg else None,
-        "ftp_watts": view.number(athlete, "ftp"),
-        "since": (view.text(athlete, "created_at") or "")[:10],
-        "bikes": [brief(gear, system) for gear in view.items(athlete, "bikes")],
-        "shoes": [brief(gear, system) for gear in view.items(athlete, "shoes")],
-        "clubs": [view.text(club, "name") for club in view.items(athlete, "clubs")],
+        **{key: get_str(athlete, key) for key in TEXT_FIELDS},
+        "weight": _weight(weight_kg, units) if weight_kg else None,
+        "ftp_watts": get_number(athlete, "ftp"),
+        "since": (get_str(athlete, "created_at") or "")[:10],
+        "bikes": [gear_row(gear, units) for gear in get_objects(athlete, "bikes")],
+        "shoes": [gear_row(gear, units) for gear in get_objects(athlete, "shoes")],
+        "clubs": [get_str(club, "name") for club in get_objects(athlete, "clubs")],
     }
-    number = found["id"]
-    return view.known(found) | {"link": f"https://www.strava.com/athletes/{number}"}
+    return drop_empty(row) | {"link": f"https://www.strava.com/athletes/{number}"}
 
 
 class StatsArguments(Arguments):
-    """Of get_athlete_stats."""
+    """Arguments of ``get_athlete_stats``."""
 
-    id = ActivityId()
-    units = units()
+    id = PositiveId("athlete")
+    units = units_field()
 
 
 @tool(title="Totals", arguments=StatsArguments, output=STATS)
 def get_athlete_stats(ctx: Context, arguments: JSON) -> JSON:
     """Totals of runs, rides and swims: the last four weeks, this year, all time."""
     stats = ctx.source.athlete_stats(arguments.get("id") or own_id(ctx.source))
-    system = arguments.get("units", ctx.units)
-    found: JSON = {"units": measure.UNITS[system]}
-    for span, word in (("recent", "last_4_weeks"), ("ytd", "this_year"), ("all", "all_time")):
+    units = arguments.get("units", ctx.units)
+    reply: JSON = {"units": display_units.UNITS[units]}
+    for span, name in (("recent", "last_4_weeks"), ("ytd", "this_year"), ("all", "all_time")):
         totals = {
-            sport: _total(stats.get(f"{span}_{sport}_totals"), system)
+            sport: _total(get_object(stats, f"{span}_{sport}_totals"), units)
             for sport in ("run", "ride", "swim")
         }
-        found[word] = view.known(totals)
-    longest = view.number(stats, "biggest_ride_distance")
-    climb = view.number(stats, "biggest_climb_elevation_gain")
-    return view.known(
-        found
-        | {
-            "longest_ride": measure.distance(longest, system) if longest else None,
-            "biggest_climb": measure.elevation(climb, system) if climb else None,
-        }
-    )
+        reply[name] = drop_empty(totals)
+    longest_m = get_number(stats, "biggest_ride_distance")
+    climb_m = get_number(stats, "biggest_climb_elevation_gain")
+    reply["longest_ride"] = display_units.distance(longest_m, units) if longest_m else None
+    reply["biggest_climb"] = display_units.elevation(climb_m, units) if climb_m else None
+    return drop_empty(reply)
 
 
 @tool(title="The athlete's zones", output=ZONES)
 def get_athlete_zones(ctx: Context, arguments: JSON) -> JSON:
     """The bounds of the athlete's heart-rate zones (bpm) and power zones (W), as set on Strava."""
     zones = ctx.source.athlete_zones()
-    found = view.known({kind: _bounds(zones.get(kind)) for kind in ("heart_rate", "power")})
-    if not found:
-        found["note"] = "No zones are set on Strava."
+    reply: JSON = drop_empty(
+        {kind: _bounds(get_object(zones, kind)) for kind in ("heart_rate", "power")}
+    )
+    note = {} if reply else {"note": "No zones are set on Strava."}
     link = "https://www.strava.com/settings/performance"
-    return {"units": "heart_rate bpm, power W"} | found | {"link": link}
+    return {"units": "heart_rate bpm, power W", **reply, **note, "link": link}
 
 
 def own_id(source: Source) -> int:
-    """The athlete's own id; costs a read. Raises Unavailable for an answer without one."""
-    found = view.known({"id": view.whole(source.athlete(), "id")})
-    return int(view.identified(found, "athlete")["id"])
+    """The athlete's own id; costs a request. Raises Unavailable if the response has none."""
+    return require_id(get_int(source.athlete(), "id"), "athlete")
 
 
-def _bounds(kind: Any) -> list[JSON]:
-    """One kind of zones (ZoneRanges), the lowest first; the last has no ``max``.
+def _bounds(zones: JSONObject) -> list[dict[str, int]]:
+    """Render one kind of zones (ZoneRanges), the lowest first; the last one has no ``max``.
 
-    Raises Unavailable for zones without bounds.
+    Raises Unavailable if a zone has no lower bound.
     """
-    found = []
-    for zone in view.items(kind, "zones") if isinstance(kind, dict) else []:
-        ends = {end: view.whole(zone, end) for end in ("min", "max")}
+    rows = []
+    for zone in get_objects(zones, "zones"):
+        ends = {end: get_int(zone, end) for end in ("min", "max")}
         if ends["min"] is None:
-            raise Unavailable("Strava answered something that is no zone. Try again later.")
-        found.append(
-            {end: value for end, value in ends.items() if value is not None and value >= 0}
-        )
-    return found
+            raise Unavailable("Strava's response contains an invalid zone. Try again later.")
+        rows.append({end: value for end, value in ends.items() if value is not None and value >= 0})
+    return rows
 
 
-def _total(total: Any, system: str) -> JSON:
-    """One ActivityTotal; empty where there is nothing in it."""
-    if not isinstance(total, dict) or not view.number(total, "count"):
+def _total(total: JSONObject, units: str) -> JSON:
+    """Render an ActivityTotal; empty if it counts no activity."""
+    if not get_number(total, "count"):
         return {}
     return {
-        "count": view.number(total, "count"),
-        "distance": measure.distance(view.number(total, "distance") or 0, system),
-        "moving_time": measure.duration(view.number(total, "moving_time") or 0),
-        "elevation_gain": measure.elevation(view.number(total, "elevation_gain") or 0, system),
+        "count": get_number(total, "count"),
+        "distance": display_units.distance(get_number(total, "distance") or 0, units),
+        "moving_time": display_units.duration(get_number(total, "moving_time") or 0),
+        "elevation_gain": display_units.elevation(get_number(total, "elevation_gain") or 0, units),
     }
 
 
-def _weight(kilograms: float, system: str) -> float:
-    return round(kilograms / 0.45359237 if system == "imperial" else kilograms, 1)
+def _weight(weight_kg: float, units: str) -> float:
+    """Kilograms or pounds, one decimal."""
+    return round(weight_kg / KG_PER_POUND if units == "imperial" else weight_kg, 1)

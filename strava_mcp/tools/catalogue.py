@@ -1,29 +1,29 @@
-"""The list of tools, written down: a server that is only asked for it imports no tool.
+"""The pre-generated result of ``tools/list``, so that listing tools imports none of them.
 
-A cold start saves marshmallow and every noun. ``python -m strava_mcp.tools.catalogue`` writes the
-list anew after a tool has changed; tests/tools/test_catalogue.py fails until that is done.
+This keeps marshmallow and the tools out of a cold start. After changing a tool, regenerate the file
+with ``python -m strava_mcp.tools.catalogue``; tests/tools/test_catalogue.py fails until then.
 """
 
 import json
 from pathlib import Path
-from typing import Any
 
+from strava_mcp.json_types import JSON
 from strava_mcp.tools import load_tools
 
 PATH = Path(__file__).with_name("catalogue.json")
 
 
-def read() -> list[dict[str, Any]]:
-    """The entries of ``tools/list`` (schema: Tool), as they were written down."""
-    found: list[dict[str, Any]] = json.loads(PATH.read_text("utf-8"))
-    return found
+def read() -> list[JSON]:
+    """The entries of ``tools/list`` (schema: Tool) from the file."""
+    entries: list[JSON] = json.loads(PATH.read_text("utf-8"))
+    return entries
 
 
-def current() -> str:
-    """What should be written down: one entry a line, so that a change shows as one."""
+def generate() -> str:
+    """The content that the file should have: one entry per line, for readable diffs."""
     entries = [json.dumps(tool.listing(), ensure_ascii=False) for tool in load_tools().values()]
     return "[\n" + ",\n".join(entries) + "\n]\n"
 
 
 if __name__ == "__main__":
-    PATH.write_text(current(), "utf-8")
+    PATH.write_text(generate(), "utf-8")

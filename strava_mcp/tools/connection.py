@@ -1,4 +1,4 @@
-"""The tool about the connection itself: who is connected, and what is left of Strava's limits."""
+"""The connection tool: the source, the athlete, and the remaining rate limits."""
 
 from strava_mcp.context import Context
 from strava_mcp.json_types import JSON

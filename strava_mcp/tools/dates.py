@@ -1,6 +1,6 @@
-"""Spans of days in words: ``last week``, ``march 2026``, ``2026-03-01..2026-03-31``.
+"""Parse spans of days in words: ``last week``, ``march 2026``, ``2026-03-01..2026-03-31``.
 
-Days are those of the athlete's calendar; weeks begin on Monday (ISO 8601).
+Days are local dates; weeks begin on Monday (ISO 8601).
 """
 
 import re
@@ -16,9 +16,9 @@ FORMS = (
 MONTHS = (
     "january february march april may june july august september october november december"
 ).split()
-EARLIEST, LATEST = 1970, 2100
+MIN_YEAR, MAX_YEAR = 1970, 2100
 #: Local time is between UTC-12 and UTC+14.
-BEHIND, AHEAD = timedelta(hours=12), timedelta(hours=14)
+MAX_BEHIND_UTC, MAX_AHEAD_OF_UTC = timedelta(hours=12), timedelta(hours=14)
 
 
 @dataclass(frozen=True)
@@ -28,46 +28,46 @@ class Days:
     first: date
     last: date
 
-    def holds(self, local: str) -> bool:
-        """Whether a local time (``2026-03-01T18:30:00``) lies on one of these days."""
+    def contains(self, local: str) -> bool:
+        """Whether a local time (``2026-03-01T18:30:00``) is on one of these days."""
         return self.first.isoformat() <= local[:10] <= self.last.isoformat()
 
     def window(self) -> tuple[int, int]:
-        """``(after, before)`` in seconds since the epoch: every start on these days, anywhere.
+        """``(after, before)`` in epoch seconds: covers these days in every time zone.
 
-        The bounds themselves are outside, as Strava's are. What else lies between them is for
-        ``holds`` to drop.
+        Both bounds are exclusive, like Strava's. The window is wider than the days: check each
+        start with ``contains``.
         """
-        begin = datetime.combine(self.first, time(), UTC) - AHEAD
-        end = datetime.combine(self.last, time(), UTC) + timedelta(days=1) + BEHIND
+        begin = datetime.combine(self.first, time(), UTC) - MAX_AHEAD_OF_UTC
+        end = datetime.combine(self.last, time(), UTC) + timedelta(days=1) + MAX_BEHIND_UTC
         return int(begin.timestamp()) - 1, int(end.timestamp())
 
     def __str__(self) -> str:
         return f"{self.first}..{self.last}"
 
 
-def days(words: str, today: date) -> Days:
+def parse_days(words: str, today: date) -> Days:
     """The days that ``words`` mean on ``today``.
 
-    Raises ValueError, with the accepted forms, for words that mean none.
+    Raises ValueError, listing the accepted forms, for anything else.
     """
-    said = " ".join(words.lower().split())
+    text = " ".join(words.lower().split())
     try:
-        found = _relative(said, today) or _span(said, today) or _named(said, today)
+        days = _relative(text, today) or _span(text, today) or _named(text, today)
     except (ValueError, OverflowError):
-        found = None
-    if found is None or not _sane(found):
+        days = None
+    if days is None or not _is_in_bounds(days):
         raise ValueError(f"Not a span of days. Accepted: {FORMS}.")
-    if found.first > found.last:
-        raise ValueError(f"Ends ({found.last}) before it begins ({found.first}).")
-    return found
+    if days.first > days.last:
+        raise ValueError(f"Ends ({days.last}) before it begins ({days.first}).")
+    return days
 
 
-def _relative(said: str, today: date) -> Days | None:
-    """Words that count from today."""
+def _relative(text: str, today: date) -> Days | None:
+    """Words relative to today."""
     monday = today - timedelta(days=today.weekday())
     first = today.replace(day=1)
-    match said:
+    match text:
         case "today":
             return Days(today, today)
         case "yesterday":
@@ -85,12 +85,12 @@ def _relative(said: str, today: date) -> Days | None:
             return _year(today.year)
         case "last year":
             return _year(today.year - 1)
-    return _counted(said, today)
+    return _counted(text, today)
 
 
-def _counted(said: str, today: date) -> Days | None:
-    """``last 7 days`` and the like: that many up to and including today."""
-    match = re.fullmatch(r"(?:the )?(?:last|past) ([0-9]{1,4}) (day|week|month|year)s?", said)
+def _counted(text: str, today: date) -> Days | None:
+    """``last 7 days``, weeks, months or years: that many up to and including today."""
+    match = re.fullmatch(r"(?:the )?(?:last|past) ([0-9]{1,4}) (day|week|month|year)s?", text)
     if not match or not int(match[1]):
         return None
     count, unit = int(match[1]), match[2]
@@ -99,15 +99,15 @@ def _counted(said: str, today: date) -> Days | None:
         return Days(today - timedelta(days=back - 1), today)
     months = today.year * 12 + today.month - 1 - count * (12 if unit == "year" else 1)
     year, month = divmod(months, 12)
-    # A month before 31 March is the last of February.
+    # One month before 31 March is the last day of February.
     start = date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
     return Days(start + timedelta(days=1), today)
 
 
-def _span(said: str, today: date) -> Days | None:
+def _span(text: str, today: date) -> Days | None:
     """``A..B``, where each is a day, a month or a year; ``A..`` and ``since A`` end today."""
-    said = re.sub(r"^(?:since|from) (.+?)(?: to (.+))?$", r"\1..\2", said)
-    begin, dots, end = (part.strip() for part in said.partition(".."))
+    text = re.sub(r"^(?:since|from) (.+?)(?: to (.+))?$", r"\1..\2", text)
+    begin, dots, end = (part.strip() for part in text.partition(".."))
     if not dots:
         return None
     first = _named(begin, today)
@@ -115,23 +115,23 @@ def _span(said: str, today: date) -> Days | None:
     return Days(first.first, last.last) if first and last else None
 
 
-def _named(said: str, today: date) -> Days | None:
+def _named(text: str, today: date) -> Days | None:
     """A day, month or year by its name."""
-    if said == "today":
+    if text == "today":
         return Days(today, today)
-    if re.fullmatch(r"[0-9]{4}", said):
-        return _year(int(said))
-    if match := re.fullmatch(r"([0-9]{4})-([0-9]{2})", said):
+    if re.fullmatch(r"[0-9]{4}", text):
+        return _year(int(text))
+    if match := re.fullmatch(r"([0-9]{4})-([0-9]{2})", text):
         return _month(int(match[1]), int(match[2]))
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", said):
-        return Days(date.fromisoformat(said), date.fromisoformat(said))
-    if match := re.fullmatch(r"([a-z]{3,9})\.?(?: ([0-9]{4}))?", said):
-        return _month_called(match[1], match[2], today)
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return Days(date.fromisoformat(text), date.fromisoformat(text))
+    if match := re.fullmatch(r"([a-z]{3,9})\.?(?: ([0-9]{4}))?", text):
+        return _month_by_name(match[1], match[2], today)
     return None
 
 
-def _month_called(word: str, year: str | None, today: date) -> Days | None:
-    """A month by name or its first letters; without a year, the latest that has begun."""
+def _month_by_name(word: str, year: str | None, today: date) -> Days | None:
+    """A month by its name or abbreviation; without a year, the latest that has begun."""
     for month, name in enumerate(MONTHS, start=1):
         if name == word or word in (name[:3], name[:4]):
             begun = today.year if month <= today.month else today.year - 1
@@ -147,5 +147,5 @@ def _year(year: int) -> Days:
     return Days(date(year, 1, 1), date(year, 12, 31))
 
 
-def _sane(found: Days) -> bool:
-    return all(EARLIEST <= day.year <= LATEST for day in (found.first, found.last))
+def _is_in_bounds(days: Days) -> bool:
+    return all(MIN_YEAR <= day.year <= MAX_YEAR for day in (days.first, days.last))

@@ -1,12 +1,15 @@
-"""Quantities as an athlete reads them: metric or imperial, rounded to what was really measured.
+"""Convert SI values to metric or imperial display units, rounded to sensor precision.
 
-Strava speaks metres, seconds and metres per second (API v3); only replies are converted.
+Strava's API uses metres, seconds, metres per second and °C (API v3); only replies are converted.
+``units`` is ``metric`` or ``imperial``.
 """
+
+from typing import TypedDict
 
 from strava_mcp.sports import PACED, SWIMS
 from strava_mcp.units import METRES_PER_FOOT, METRES_PER_KM, METRES_PER_MILE, METRES_PER_YARD
 
-#: Said once in every reply that holds quantities.
+#: Stated once in every reply that contains quantities.
 UNITS = {
     "metric": "metric: km, elevation m, speed km/h, pace min/km (swims min/100 m), times h:mm:ss",
     "imperial": "imperial: mi, elevation ft, speed mph, pace min/mi (swims min/100 yd), "
@@ -14,8 +17,15 @@ UNITS = {
 }
 
 
+class Movement(TypedDict, total=False):
+    """How fast: ``pace`` (``m:ss``) or ``speed`` (km/h or mph)."""
+
+    pace: str
+    speed: float
+
+
 def distance(metres: float, units: str) -> float:
-    """Kilometres or miles: to ten metres, and to the metre below five kilometres."""
+    """Kilometres or miles: two decimals, or three below 5 km."""
     unit_m = METRES_PER_MILE if units == "imperial" else METRES_PER_KM
     return round(metres / unit_m, 3 if metres < 5000 else 2)
 
@@ -25,14 +35,21 @@ def elevation(metres: float, units: str) -> int:
     return round(metres / METRES_PER_FOOT if units == "imperial" else metres)
 
 
+def temperature(celsius: float, units: str) -> str:
+    """Whole degrees with their unit: ``21 °C`` or ``70 °F``."""
+    if units == "imperial":
+        return f"{round(celsius * 9 / 5 + 32)} °F"
+    return f"{round(celsius)} °C"
+
+
 def speed(metres_per_s: float, units: str) -> float:
-    """Kilometres or miles an hour, to a tenth."""
+    """Kilometres or miles per hour, one decimal."""
     unit_m = METRES_PER_MILE if units == "imperial" else METRES_PER_KM
     return round(metres_per_s * 3600 / unit_m, 1)
 
 
 def pace(metres_per_s: float, units: str, sport: str) -> str:
-    """``m:ss`` for a kilometre or mile, and for 100 metres or yards of swimming.
+    """``m:ss`` per kilometre or mile; for swims, per 100 metres or yards.
 
     ``metres_per_s`` is above zero.
     """
@@ -44,11 +61,11 @@ def pace(metres_per_s: float, units: str, sport: str) -> str:
     return f"{minutes}:{seconds:02d}"
 
 
-def movement(metres_per_s: float, units: str, sport: str) -> tuple[str, str | float]:
-    """The word and value that say how fast: ``pace`` on foot and in water, else ``speed``."""
+def movement(metres_per_s: float, units: str, sport: str) -> Movement:
+    """The pace of sports that are reported as pace (``sports.PACED``), the speed of all others."""
     if sport in PACED:
-        return "pace", pace(metres_per_s, units, sport)
-    return "speed", speed(metres_per_s, units)
+        return {"pace": pace(metres_per_s, units, sport)}
+    return {"speed": speed(metres_per_s, units)}
 
 
 def duration(seconds: float) -> str:

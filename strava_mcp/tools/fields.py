@@ -1,4 +1,4 @@
-"""Kinds of arguments that tools of this athlete's world share; for marshmallow, as plain words."""
+"""Marshmallow fields shared by the tools: ids, sports, dates and times."""
 
 import re
 from datetime import date, datetime
@@ -8,130 +8,135 @@ from marshmallow import ValidationError, fields, validate
 
 from strava_mcp.sports import SPORTS, sport_named
 from strava_mcp.tools.arguments import WholeNumber
-from strava_mcp.tools.dates import days
+from strava_mcp.tools.dates import parse_days
 
 MAX_ID = 2**63 - 1
-#: Up to here every whole number survives a reader that counts in floating point (IEEE 754).
+#: Integers up to this are exact in clients that parse numbers as floating point (IEEE 754).
 MAX_EXACT = 2**53
 END_OF_9999 = 253_402_300_799
 
 
 def described(text: str, **options: Any) -> dict[str, Any]:
-    """Options of a field, with the description that is published for it."""
+    """Keyword arguments of a field that publish ``text`` as its description."""
     return {"metadata": {"description": text}, **options}
 
 
-def units() -> fields.String:
-    """``metric`` or ``imperial``; the server's setting decides where neither is given."""
+def units_field() -> fields.String:
+    """``metric`` or ``imperial``; if absent, the server's setting applies."""
     return fields.String(validate=validate.OneOf(("metric", "imperial")))
 
 
-class Bounded(WholeNumber):
-    """A whole number whose bounds are obvious enough not to be published."""
+class BoundedNumber(WholeNumber):
+    """An integer whose bounds are left out of the published schema to save tokens."""
 
-    least, most = 0, END_OF_9999
-    what = "a whole number"
+    def __init__(self, minimum: int, maximum: int, meaning: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._minimum, self._maximum, self._meaning = minimum, maximum, meaning
 
     def _validated(self, value: Any) -> int:
-        found = super()._validated(value)
-        if not self.least <= found <= self.most:
-            raise ValidationError(f"Must be {self.what}.")
-        return found
+        number = super()._validated(value)
+        if not self._minimum <= number <= self._maximum:
+            raise ValidationError(f"Must be {self._meaning}.")
+        return number
 
 
-class ActivityId(Bounded):
-    """The id of an activity."""
+class PositiveId(BoundedNumber):
+    """The id of a ``noun`` such as ``activity``; errors name the noun."""
 
-    least, most = 1, MAX_ID
-    what = "the id of an activity, a number above 0"
+    def __init__(self, noun: str, **options: Any) -> None:
+        article = "an" if noun[0] in "aeiou" else "a"
+        meaning = f"the id of {article} {noun}, a number above 0"
+        super().__init__(1, MAX_ID, meaning, **options)
 
 
-class SegmentId(ActivityId):
-    """The id of a segment."""
+class EpochSeconds(BoundedNumber):
+    """A time as seconds since 1970-01-01 UTC."""
 
-    what = "the id of a segment, a number above 0"
+    def __init__(self, **options: Any) -> None:
+        meaning = "seconds since 1970-01-01 UTC, such as 1767225600"
+        super().__init__(0, END_OF_9999, meaning, **options)
 
 
 class RouteId(fields.String):
-    """The id of a route: text, for it exceeds what many clients count exactly; loaded as int."""
+    """The id of a route, loaded as int.
+
+    A string, because route ids exceed the integers that many clients represent exactly.
+    """
 
     def _deserialize(  # type: ignore[override]
         self, value: Any, attr: str | None, data: Any, **kwargs: Any
     ) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and value <= MAX_EXACT:
             value = str(value)
-        said = value.strip() if isinstance(value, str) else ""
-        if not (re.fullmatch("[0-9]{1,19}", said) and 0 < int(said) <= MAX_ID):
+        digits = value.strip() if isinstance(value, str) else ""
+        if not (re.fullmatch("[0-9]{1,19}", digits) and 0 < int(digits) <= MAX_ID):
             raise ValidationError("Must be the id of a route as text, digits in quotation marks.")
-        return int(said)
+        return int(digits)
 
 
 class GearId(fields.String):
     """The id of a bike (``b…``) or of shoes (``g…``)."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        said = value.strip() if isinstance(value, str) else ""
-        if not re.fullmatch("[bg][0-9]{1,19}", said):
+        text = value.strip() if isinstance(value, str) else ""
+        if not re.fullmatch("[bg][0-9]{1,19}", text):
             raise ValidationError(
                 "Must be the id of a bike or shoes, such as b1234567 or g1234567."
             )
-        return said
-
-
-class EpochSeconds(Bounded):
-    """A moment as seconds since 1970-01-01 UTC."""
-
-    what = "seconds since 1970-01-01 UTC, such as 1767225600"
+        return text
 
 
 class Sport(fields.String):
     """One of Strava's sport types, in any spelling: ``TrailRun``, ``trail run``."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        said = super()._deserialize(value, attr, data, **kwargs)
-        found = sport_named(said or "")
-        if found is None:
-            raise ValidationError(f"Unknown sport {said!r:.40}. Allowed: {', '.join(SPORTS)}.")
-        return found
+        text = super()._deserialize(value, attr, data, **kwargs)
+        sport = sport_named(text or "")
+        if sport is None:
+            raise ValidationError(f"Unknown sport {text!r:.40}. Allowed: {', '.join(SPORTS)}.")
+        return sport
 
 
 class Sports(Sport):
-    """One or more sport types, with commas between them or as a list; loaded as a tuple."""
+    """One or more sport types, comma-separated or as a list; loaded as a tuple."""
 
     def _deserialize(  # type: ignore[override]
         self, value: Any, attr: str | None, data: Any, **kwargs: Any
     ) -> tuple[str, ...]:
-        said = value.split(",") if isinstance(value, str) else value
-        if not isinstance(said, (list, tuple)) or not said:
-            raise ValidationError("Must be sport types with commas between them.")
-        one = super()._deserialize
-        return tuple(dict.fromkeys(one(item, attr, data, **kwargs) for item in said))
+        items = value.split(",") if isinstance(value, str) else value
+        if not isinstance(items, (list, tuple)) or not items:
+            raise ValidationError("Must be sport types separated by commas.")
+        load = super()._deserialize
+        return tuple(dict.fromkeys(load(item, attr, data, **kwargs) for item in items))
 
 
 class DateWords(fields.String):
-    """A span of days in words. Only checked: what it means depends on the athlete's today."""
+    """A span of days in words (``tools.dates``).
+
+    It is validated but not converted, because its meaning depends on the athlete's today.
+    """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        said = super()._deserialize(value, attr, data, **kwargs)
+        words = super()._deserialize(value, attr, data, **kwargs)
         try:
-            days(said or "", date.today())
+            parse_days(words or "", date.today())
         except ValueError as exc:
             raise ValidationError(str(exc)) from exc
-        return str(said)
+        return str(words)
 
 
 class LocalTime(fields.String):
-    """An ISO 8601 date and time on the athlete's clock, loaded as Strava writes it.
+    """An ISO 8601 date and time in local time, loaded in Strava's format.
 
     An offset is dropped and nothing is shifted: Strava's local times all end in Z.
     """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        said = (super()._deserialize(value, attr, data, **kwargs) or "").strip()
+        text = (super()._deserialize(value, attr, data, **kwargs) or "").strip()
         try:
-            if len(said) < len("20260301T1830"):
+            if len(text) < len("20260301T1830"):
                 raise ValueError("no time of day")
-            moment = datetime.fromisoformat(said)
+            moment = datetime.fromisoformat(text)
         except ValueError:
             raise ValidationError(
                 "Must be an ISO 8601 date and time, local, such as 2026-03-01T18:30:00."

@@ -1,14 +1,13 @@
-"""The gear tool, and how gear is shown."""
+"""The gear tool, and rows of gear for the athlete's profile."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 
 from strava_mcp.context import Context
 from strava_mcp.json_types import JSON
-from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.fields import GearId, described
 from strava_mcp.tools.registry import tool
+from strava_mcp.tools.safe_json import JSONObject, drop_empty, get_number, get_str, require_id
 from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE
 
 GEAR: JSON = {
@@ -17,44 +16,58 @@ GEAR: JSON = {
     "required": ["units", "id", "distance"],
 }
 LINK = "https://www.strava.com/settings/gear"
+MAX_DESCRIPTION_LENGTH = 600
+
+
+class GearRow(TypedDict, total=False):
+    """A bike or pair of shoes; ``distance`` in whole kilometres or miles.
+
+    Keys without a value are absent.
+    """
+
+    id: str | None
+    name: str | None
+    distance: int
+    primary: bool
+    retired: bool
 
 
 class GearArguments(Arguments):
-    """Of get_gear."""
+    """Arguments of ``get_gear``."""
 
     id = GearId(required=True, **described("gear_id of an activity"))
 
 
 @tool(title="A bike or shoes", arguments=GearArguments, output=GEAR)
 def get_gear(ctx: Context, arguments: JSON) -> JSON:
-    """One bike or pair of shoes: brand, model, distance so far; also what was retired and is no
-    longer in get_athlete.
+    """One bike or pair of shoes: brand, model, total distance; includes retired gear, which
+    get_athlete leaves out.
     """
     gear = ctx.source.gear(arguments["id"])
-    found = view.identified(brief(gear, ctx.units), "gear")
-    found |= {
-        "brand": view.text(gear, "brand_name"),
-        "model": view.text(gear, "model_name"),
-        "description": (view.text(gear, "description") or "")[:600],
+    require_id(get_str(gear, "id"), "gear")
+    more = {
+        "brand": get_str(gear, "brand_name"),
+        "model": get_str(gear, "model_name"),
+        "description": (get_str(gear, "description") or "")[:MAX_DESCRIPTION_LENGTH],
     }
     return {
         "units": "mi" if ctx.units == "imperial" else "km",
         "distance": 0,
-        **view.known(found),
+        **gear_row(gear, ctx.units),
+        **drop_empty(more),
         "link": LINK,
     }
 
 
-def brief(gear: Mapping[str, Any], system: str) -> JSON:
-    """A SummaryGear as a reply shows it; its distance in whole kilometres or miles."""
-    metres = view.number(gear, "distance") or 0
-    unit_m = METRES_PER_MILE if system == "imperial" else METRES_PER_KM
-    return view.known(
-        {
-            "id": view.text(gear, "id"),
-            "name": view.text(gear, "name"),
-            "distance": round(metres / unit_m),
-            "primary": gear.get("primary") is True,
-            "retired": gear.get("retired") is True,
-        }
-    )
+def gear_row(gear: JSONObject, units: str) -> GearRow:
+    """Render a SummaryGear."""
+    metres = get_number(gear, "distance") or 0
+    unit_m = METRES_PER_MILE if units == "imperial" else METRES_PER_KM
+    row: GearRow = {
+        "id": get_str(gear, "id"),
+        "name": get_str(gear, "name"),
+        "distance": round(metres / unit_m),
+        "primary": gear.get("primary") is True,
+        "retired": gear.get("retired") is True,
+    }
+    return drop_empty(row)

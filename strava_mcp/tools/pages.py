@@ -1,37 +1,37 @@
-"""Lists that Strava gives a page at a time: how one is asked for, and what a reply shows of it."""
+"""Paged lists: the arguments of tools that return a page, and their reply."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from marshmallow import validate
 
 from strava_mcp.json_types import JSON
 from strava_mcp.tools.arguments import Arguments, WholeNumber
-from strava_mcp.tools.fields import units
+from strava_mcp.tools.fields import units_field
 from strava_mcp.tools.size import MAX_TOKENS, rows_that_fit
 
-#: For everything in a reply that is not a row.
+#: Reserved for everything in a reply that is not a row.
 FRAME_TOKENS = 250
 
 
 class PageArguments(Arguments):
-    """Of every tool that lists a page."""
+    """Arguments of every tool that returns a page."""
 
     page = WholeNumber(load_default=1, validate=validate.Range(min=1))
     per_page = WholeNumber(load_default=30, validate=validate.Range(1, 200))
-    units = units()
+    units = units_field()
 
 
-def page_of(name: str, rows: Sequence[JSON], arguments: JSON) -> JSON:
-    """``{name: rows}``, as many as fit, with the ``next_page`` where there may be one.
+def page_reply(name: str, rows: Sequence[Mapping[str, object]], arguments: JSON) -> JSON:
+    """``{name: rows}`` with as many rows as fit, and ``next_page`` if there may be one.
 
-    ``arguments``: those of PageArguments, as they were loaded.
+    ``arguments``: loaded PageArguments.
     """
     kept = rows_that_fit(rows, MAX_TOKENS - FRAME_TOKENS)
-    found: JSON = {name: list(rows[:kept])}
+    reply: JSON = {name: list(rows[:kept])}
     if kept < len(rows):
-        found["note"] = f"{kept} of {len(rows)} shown, for size; ask again with a lower per_page."
+        reply["note"] = f"{kept} of {len(rows)} shown (size limit); use a lower per_page."
     elif len(rows) == arguments["per_page"]:
-        found["next_page"] = arguments["page"] + 1
+        reply["next_page"] = arguments["page"] + 1
     elif not rows:
-        found["note"] = f"No {name} on page {arguments['page']}."
-    return found
+        reply["note"] = f"No {name} on page {arguments['page']}."
+    return reply

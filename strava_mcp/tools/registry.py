@@ -1,4 +1,4 @@
-"""What a tool is, and the list of tools that a server offers."""
+"""Tools, and the registry that ``@tool`` adds them to."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,34 +14,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a tool answers where a plain dict will not do.
+    """The result of a tool that needs more than structured content (schema: CallToolResult).
 
     ``content``: MCP content blocks; ``structured``: the ``structuredContent``, matching the tool's
-    output schema; ``is_error``: the tool failed in a way that the model should see.
+    output schema; ``is_error``: the tool failed in a way that the model should see; ``meta``: the
+    ``_meta`` of the result.
     """
 
     content: list[JSON] | None = None
-    structured: JSON | None = None
+    structured: Mapping[str, Any] | None = None
     is_error: bool = False
     meta: JSON | None = None
 
 
-#: A tool's function: the request's context and the loaded arguments → the structured result.
-Function = Callable[[Context, JSON], JSON | Reply]
+#: A tool's function: the request context and the loaded arguments → the structured result.
+Function = Callable[[Context, JSON], Mapping[str, Any] | Reply]
 
 
 def unchecked(arguments: Mapping[str, Any]) -> JSON:
-    """Load arguments as they are: for a tool that takes none, or checks them itself."""
+    """Load arguments without validation, for a tool that takes none or validates them itself."""
     return dict(arguments)
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool: what the client is told of it, and how it is called.
+    """A tool: its listing for clients, and the function to call.
 
-    ``load`` turns the call's arguments into what ``function`` takes, or raises InvalidArguments.
-    ``streams``: whether the function may report progress, log, or ask the client something while
-    it runs; only then is it worth a thread and an event stream.
+    ``load`` converts the arguments of a call to those of ``function``, or raises InvalidArguments.
+    ``streams``: whether the function may report progress, log, or send a request to the client
+    while it runs; only then does it get a thread and an event stream.
     """
 
     name: str
@@ -74,19 +75,19 @@ class Tool:
 
 
 class Tools(dict[str, Tool]):
-    """Tools by name, in the order in which they were added; the order of ``tools/list``."""
+    """Tools by name, in the order of ``tools/list``."""
 
     def __init__(self, tools: Iterable[Tool] = ()) -> None:
         super().__init__((tool.name, tool) for tool in tools)
 
     def add(self, tool: Tool) -> None:
-        """Add a tool. Raises ValueError for a name that is taken."""
+        """Add a tool. Raises ValueError if its name is taken."""
         if tool.name in self:
             raise ValueError(f"There are two tools called {tool.name}.")
         self[tool.name] = tool
 
 
-#: The tools of the Strava server; a noun's module adds its own when it is imported.
+#: The tools of the Strava server; each module of ``tools`` adds its own when it is imported.
 TOOLS = Tools()
 
 
@@ -101,17 +102,17 @@ def tool(
     streams: bool = False,
     meta: JSON | None = None,
 ) -> Callable[[Function], Function]:
-    """Offer a function as a tool under its own name, with its docstring as the description.
+    """Register a function as a tool under its own name, with its docstring as the description.
 
-    ``output``: JSON Schema of the structured result. A tool that needs no more than the read scope
-    is annotated as read-only; ``destructive`` and ``idempotent`` are hints for those that write
-    (MCP schema, ToolAnnotations). Every tool reaches Strava, which ``openWorldHint`` says unasked.
+    ``output``: JSON Schema of the structured result. A tool that needs only the read scope is
+    annotated as read-only; ``destructive`` and ``idempotent`` are hints for the others (MCP
+    schema, ToolAnnotations). ``openWorldHint`` is left out: its default, true, is right.
     """
 
-    from strava_mcp.tools.arguments import Arguments  # marshmallow: only where a tool is made
+    from strava_mcp.tools.arguments import Arguments  # imports marshmallow
 
     def register(function: Function) -> Function:
-        checked = (arguments or Arguments)()
+        schema = (arguments or Arguments)()
         hints: JSON = {"readOnlyHint": scope == READ}
         if scope != READ:
             hints |= {"destructiveHint": destructive, "idempotentHint": idempotent}
@@ -121,9 +122,9 @@ def tool(
                 title=title,
                 description=" ".join((function.__doc__ or "").split()),
                 function=function,
-                input_schema=checked.json_schema(),
+                input_schema=schema.json_schema(),
                 output_schema=output,
-                load=checked.read,
+                load=schema.read,
                 scope=scope,
                 annotations=hints,
                 streams=streams,

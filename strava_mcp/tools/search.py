@@ -1,5 +1,6 @@
-"""The two tools that ChatGPT expects of every source: search, and fetch what was found."""
+"""The two tools that ChatGPT expects of every connector: search, and fetch a result."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import fields, validate
@@ -9,19 +10,21 @@ from strava_mcp.errors import InvalidArguments, Unavailable
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools import activity_view as view
-from strava_mcp.tools import display_units as measure
-from strava_mcp.tools.activity_scan import Filters, Place, scan
+from strava_mcp.tools import display_units
+from strava_mcp.tools.activity_reader import local_start, sport_of
+from strava_mcp.tools.activity_scan import Filters, Position, scan
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.fields import MAX_ID, described
 from strava_mcp.tools.local_time import today
 from strava_mcp.tools.registry import Reply, tool
-from strava_mcp.tools.search_query import Wanted, wanted
+from strava_mcp.tools.safe_json import get_number, get_str
+from strava_mcp.tools.search_query import SearchQuery, parse_query
 
 MAX_RESULTS = 20
-#: Reads of one search, each a little below Strava's largest page: a scan asks for some more, to
-#: pass over what it has seen.
-MAX_READS = 6
-PAGE = 190
+#: Scans per search, and activities per scan. A little below Strava's largest page, because a scan
+#: requests some more in order to skip those already seen.
+MAX_SCANS = 6
+ACTIVITIES_PER_SCAN = 190
 
 TEXT = {"type": "string"}
 RESULTS: JSON = {
@@ -46,7 +49,7 @@ DOCUMENT: JSON = {
 
 
 class SearchArguments(Arguments):
-    """Of search."""
+    """Arguments of ``search``."""
 
     query = fields.String(required=True, validate=validate.Length(min=1, max=500))
 
@@ -56,24 +59,24 @@ def search(ctx: Context, arguments: JSON) -> Reply:
     """Find activities in plain words: sport, date, distance, words of the name, as in "trail runs
     over 15 km last month" or "longest ride 2025". At most 20.
     """
-    asked = wanted(arguments["query"], today(ctx.source))
-    matches, looked = _matches(ctx.source, asked)
-    if asked.longest:
-        matches.sort(key=lambda activity: -(view.number(activity, "distance") or 0))
+    query = parse_query(arguments["query"], today(ctx.source))
+    matches, scanned = _matches(ctx.source, query)
+    if query.longest:
+        matches.sort(key=lambda activity: -(get_number(activity, "distance") or 0))
     readable = [activity for activity in matches if type(activity.get("id")) is int]
     if matches and not readable:
         raise Unavailable("Strava's list of activities cannot be read. Try again later.")
     results = [_result(activity, ctx.units) for activity in readable[:MAX_RESULTS]]
-    return Reply(structured={"results": results}, meta={"strava/searched": looked})
+    return Reply(structured={"results": results}, meta={"strava/searched": scanned})
 
 
 class FetchArguments(Arguments):
-    """Of fetch."""
+    """Arguments of ``fetch``."""
 
     id = fields.String(required=True, **described("from search"))
 
-    def read(self, arguments: Any) -> JSON:
-        """Ids are text here; a number is taken as well."""
+    def read(self, arguments: Mapping[str, Any]) -> JSON:
+        """Load the arguments. The id is published as text; a number is accepted too."""
         given = dict(arguments)
         if isinstance(given.get("id"), int) and not isinstance(given["id"], bool):
             given["id"] = str(given["id"])
@@ -82,46 +85,52 @@ class FetchArguments(Arguments):
 
 @tool(title="Fetch an activity", arguments=FetchArguments, output=DOCUMENT)
 def fetch(ctx: Context, arguments: JSON) -> JSON:
-    """One activity as a readable document, by an id that search gave."""
+    """One activity as a readable document, by an id from search."""
     number = _activity_id(arguments["id"])
     activity = ctx.source.activity(number)
-    shown = view.detail(activity, ctx.units, full=False)
+    rendered = view.detail(activity, ctx.units, full=False)
     title = _title(activity, ctx.units)
-    lines = [title, "", *(_line(name, value) for name, value in shown.items() if name != "name")]
-    facts = ("sport_type", "start_local", "timezone", "visibility")
+    lines = [_line(name, value) for name, value in rendered.items() if name != "name"]
+    metadata = {
+        "sport_type": rendered.get("sport_type"),
+        "start_local": rendered.get("start_local"),
+        "timezone": rendered.get("timezone"),
+        "visibility": rendered.get("visibility"),
+    }
     return {
         "id": str(number),
         "title": title,
-        "text": "\n".join(lines),
+        "text": "\n".join([title, "", *lines]),
         "url": view.link(number),
-        "metadata": {name: str(shown[name]) for name in facts if name in shown},
+        "metadata": {name: value for name, value in metadata.items() if value is not None},
     }
 
 
 def _activity_id(text: str) -> int:
-    bare = text.strip().rpartition("/")[2]
-    if not bare.isdecimal() or not bare.isascii() or not 0 < int(bare[:30]) <= MAX_ID:
-        raise InvalidArguments({"id": "Must be the id of an activity, as search gives it."})
-    return int(bare)
+    """Parse an id, or the URL of a result. Raises InvalidArguments."""
+    digits = text.strip().rpartition("/")[2]
+    if not digits.isdecimal() or not digits.isascii() or not 0 < int(digits[:30]) <= MAX_ID:
+        raise InvalidArguments({"id": "Must be the id of an activity, as returned by search."})
+    return int(digits)
 
 
-def _matches(source: Source, asked: Wanted) -> tuple[list[JSON], int]:
-    """Activities that fit, newest first, and how many were looked at."""
+def _matches(source: Source, query: SearchQuery) -> tuple[list[JSON], int]:
+    """The matching activities, newest first, and how many were scanned."""
     before, after = None, None
-    if asked.span:
-        after, before = asked.span.window()
-    place: Place | None = Place(before)
-    filters = Filters((), asked.span, after)
+    if query.span:
+        after, before = query.span.window()
+    position: Position | None = Position(before)
+    filters = Filters((), query.span, after)
     matches: list[JSON] = []
-    looked = 0
-    for _ in range(MAX_READS):
-        if place is None or (len(matches) >= MAX_RESULTS and not asked.longest):
+    scanned = 0
+    for _ in range(MAX_SCANS):
+        if position is None or (len(matches) >= MAX_RESULTS and not query.longest):
             break
-        found = scan(source, filters, place, PAGE)
-        looked += found.looked
-        matches += [activity for activity in found.rows if asked.fits(activity)]
-        place = found.rest
-    return matches, looked
+        page = scan(source, filters, position, ACTIVITIES_PER_SCAN)
+        scanned += page.scanned
+        matches += [activity for activity in page.rows if query.matches(activity)]
+        position = page.next
+    return matches, scanned
 
 
 def _result(activity: JSON, units: str) -> JSON:
@@ -131,17 +140,17 @@ def _result(activity: JSON, units: str) -> JSON:
 
 def _title(activity: JSON, units: str) -> str:
     """Date, name, sport, distance and time in one line."""
-    metres = view.number(activity, "distance")
+    metres = get_number(activity, "distance")
     unit = "mi" if units == "imperial" else "km"
     facts = [
-        view.sport_of(activity),
-        f"{measure.distance(metres, units)} {unit}" if metres else "",
-        measure.duration(view.number(activity, "moving_time") or 0),
+        sport_of(activity),
+        f"{display_units.distance(metres, units)} {unit}" if metres else "",
+        display_units.duration(get_number(activity, "moving_time") or 0),
     ]
-    day = (view.local_time(activity) or "")[:10]
-    name = view.text(activity, "name") or "Activity"
+    day = (local_start(activity) or "")[:10]
+    name = get_str(activity, "name") or "Activity"
     return f"{day} {name} ({', '.join(fact for fact in facts if fact)})".strip()
 
 
-def _line(name: str, value: Any) -> str:
+def _line(name: str, value: object) -> str:
     return f"{name.replace('_', ' ')}: {value}"

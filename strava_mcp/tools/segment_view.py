@@ -1,112 +1,178 @@
-"""A segment, and the athlete's efforts on it, as a reply shows them.
+"""Render a segment and the athlete's efforts on it for a reply.
 
-What Strava sends is trusted as little as in ``tools.activity_view``; units are those of
-``tools.display_units``, grades are per cent.
+Quantities are in the units of ``tools.display_units``, grades in per cent. Of every TypedDict here,
+keys without a value are absent.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TypedDict
 
-from strava_mcp.json_types import JSON
-from strava_mcp.tools import activity_view as view
-from strava_mcp.tools import display_units as measure
+from strava_mcp.tools import display_units
+from strava_mcp.tools.activity_reader import local_start
+from strava_mcp.tools.display_units import Movement
+from strava_mcp.tools.quantities import (
+    Intensity,
+    get_distance,
+    get_duration,
+    get_elevation,
+    get_intensity,
+)
+from strava_mcp.tools.safe_json import (
+    JSONObject,
+    drop_empty,
+    get_int,
+    get_number,
+    get_object,
+    get_str,
+)
 
-Strava = Mapping[str, Any]
-
-#: Strava counts upward to the hardest (API v3, SummarySegment.climb_category), cyclists downward.
+#: Category → name. Strava counts up to the hardest climb (API v3, SummarySegment.climb_category);
+#: cyclists count down.
 CLIMBS = {1: "cat 4", 2: "cat 3", 3: "cat 2", 4: "cat 1", 5: "HC"}
 
 
-def words_of(units: str) -> str:
-    """What the quantities of a segment are in, said once in a reply."""
-    return f"{measure.UNITS[units]}, grade %"
+class SegmentRow(TypedDict, total=False):
+    """A segment in a list."""
+
+    id: int | None
+    name: str | None
+    sport_type: str | None
+    distance: float | None
+    average_grade: float | None
+    climb: str | None
+    place: str
+    private: bool
+    best_time: str | None
+
+
+class EffortRow(Movement, Intensity, total=False):
+    """An effort on a segment."""
+
+    start_local: str | None
+    time: str | None
+    pr_rank: int | None
+    kom_rank: int | None
+    activity_id: int | None
+
+
+class SegmentDetail(SegmentRow, total=False):
+    """One segment without the athlete's efforts."""
+
+    units: str
+    maximum_grade: float | None
+    elevation_gain: int | None
+    elevation_low: int | None
+    elevation_high: int | None
+    hazardous: bool
+    starred: bool
+    athletes: int | None
+    efforts_of_all: int | None
+    link: str | None
+
+
+class OwnEfforts(TypedDict, total=False):
+    """The athlete's efforts on a segment: their number, the best, and the latest first."""
+
+    own_efforts: int
+    best: EffortRow
+    efforts: list[EffortRow]
+    note: str
+
+
+class Segment(SegmentDetail, OwnEfforts, total=False):
+    """One segment with the athlete's efforts."""
+
+
+def units_text(units: str) -> str:
+    """The units of a segment's quantities, stated once in a reply."""
+    return f"{display_units.UNITS[units]}, grade %"
 
 
 def link(segment_id: int | str) -> str:
-    """Where a segment is on Strava."""
+    """The segment's page on Strava."""
     return f"https://www.strava.com/segments/{segment_id}"
 
 
-def summary(segment: Strava, units: str) -> JSON:
-    """A row of a list (SummarySegment): what it is, where, how steep."""
-    places = [view.text(segment, key) for key in ("city", "country")]
-    return view.known(
-        {
-            "id": view.whole(segment, "id"),
-            "name": view.text(segment, "name"),
-            "sport_type": view.text(segment, "activity_type"),
-            "distance": view.length(segment, "distance", units),
-            "average_grade": _grade(segment, "average_grade"),
-            "climb": CLIMBS.get(view.whole(segment, "climb_category") or 0),
-            "place": ", ".join(place for place in places if place),
-            "private": segment.get("private") is True,
-            "best_time": _record(segment),
-        }
-    )
+def summary(segment: JSONObject, units: str) -> SegmentRow:
+    """Render a SummarySegment as a row of a list."""
+    places = [get_str(segment, key) for key in ("city", "country")]
+    row: SegmentRow = {
+        "id": get_int(segment, "id"),
+        "name": get_str(segment, "name"),
+        "sport_type": get_str(segment, "activity_type"),
+        "distance": get_distance(segment, "distance", units),
+        "average_grade": _grade(segment, "average_grade"),
+        "climb": CLIMBS.get(get_int(segment, "climb_category") or 0),
+        "place": ", ".join(place for place in places if place),
+        "private": segment.get("private") is True,
+        "best_time": _best_time(segment),
+    }
+    return drop_empty(row)
 
 
-def detail(segment: Strava, units: str) -> JSON:
-    """One segment (DetailedSegment) without its efforts."""
-    found = summary(segment, units) | {
+def detail(segment: JSONObject, units: str) -> SegmentDetail:
+    """Render a DetailedSegment without its efforts."""
+    number = get_int(segment, "id")
+    rendered: SegmentDetail = {
+        "units": units_text(units),
+        **summary(segment, units),
         "maximum_grade": _grade(segment, "maximum_grade"),
-        "elevation_gain": view.height(segment, "total_elevation_gain", units),
-        "elevation_low": view.height(segment, "elevation_low", units),
-        "elevation_high": view.height(segment, "elevation_high", units),
+        "elevation_gain": get_elevation(segment, "total_elevation_gain", units),
+        "elevation_low": get_elevation(segment, "elevation_low", units),
+        "elevation_high": get_elevation(segment, "elevation_high", units),
         "hazardous": segment.get("hazardous") is True,
         "starred": segment.get("starred") is True,
-        "athletes": view.whole(segment, "athlete_count"),
-        "efforts_of_all": view.whole(segment, "effort_count"),
+        "athletes": get_int(segment, "athlete_count"),
+        "efforts_of_all": get_int(segment, "effort_count"),
+        "link": link(number) if number else None,
     }
-    if "id" in found:
-        found["link"] = link(found["id"])
-    return {"units": words_of(units)} | view.known(found)
+    return drop_empty(rendered)
 
 
-def efforts(found: Sequence[Strava], units: str) -> list[JSON]:
-    """The efforts (DetailedSegmentEffort) as rows, the latest first."""
-    latest = sorted(found, key=lambda effort: view.local_time(effort) or "", reverse=True)
+def effort_rows(efforts: Sequence[JSONObject], units: str) -> list[EffortRow]:
+    """Render efforts (DetailedSegmentEffort), the latest first."""
+    latest = sorted(efforts, key=lambda effort: local_start(effort) or "", reverse=True)
     return [_effort(effort, units) for effort in latest]
 
 
-def best(found: Sequence[Strava], units: str) -> JSON:
-    """The fastest of the efforts as a row; elapsed time decides, as on Strava."""
-    return _effort(min(found, key=_elapsed), units)
+def best_effort(efforts: Sequence[JSONObject], units: str) -> EffortRow:
+    """Render the fastest effort by elapsed time, as on Strava."""
+    return _effort(min(efforts, key=_elapsed_s), units)
 
 
-def _elapsed(effort: Strava) -> float:
-    seconds = view.number(effort, "elapsed_time")
+def _elapsed_s(effort: JSONObject) -> float:
+    seconds = get_number(effort, "elapsed_time")
     return seconds if seconds and seconds > 0 else float("inf")
 
 
-def _effort(effort: Strava, units: str) -> JSON:
-    segment, activity = effort.get("segment"), effort.get("activity")
-    sport = view.text(segment, "activity_type") if isinstance(segment, dict) else None
-    metres, seconds = view.number(effort, "distance"), _elapsed(effort)
-    found: JSON = {
-        "start_local": view.local_time(effort),
-        "time": view.time(effort, "elapsed_time"),
-        **view.intensity(effort),
-        "pr_rank": view.whole(effort, "pr_rank"),
-        "kom_rank": view.whole(effort, "kom_rank"),
-        "activity_id": view.whole(activity, "id") if isinstance(activity, dict) else None,
-    }
+def _effort(effort: JSONObject, units: str) -> EffortRow:
+    metres, seconds = get_number(effort, "distance"), _elapsed_s(effort)
+    movement: Movement = {}
     if metres and metres > 0 and seconds < float("inf"):
-        word, value = measure.movement(metres / seconds, units, sport or "")
-        found[word] = value
-    return view.known(found)
+        sport = get_str(get_object(effort, "segment"), "activity_type") or ""
+        movement = display_units.movement(metres / seconds, units, sport)
+    row: EffortRow = {
+        "start_local": local_start(effort),
+        "time": get_duration(effort, "elapsed_time"),
+        **get_intensity(effort),
+        "pr_rank": get_int(effort, "pr_rank"),
+        "kom_rank": get_int(effort, "kom_rank"),
+        "activity_id": get_int(get_object(effort, "activity"), "id"),
+        **movement,
+    }
+    return drop_empty(row)
 
 
-def _record(segment: Strava) -> str | None:
-    """The athlete's best time, where Strava tells it; it has two names for it and for its place."""
-    for name in ("athlete_segment_stats", "athlete_pr_effort"):
-        told = segment.get(name)
-        if isinstance(told, dict):
-            found = view.time(told, "pr_elapsed_time") or view.time(told, "elapsed_time")
-            if found:
-                return found
+def _best_time(segment: JSONObject) -> str | None:
+    """The athlete's best time; Strava returns it in either object and under either name."""
+    for key in ("athlete_segment_stats", "athlete_pr_effort"):
+        stats = get_object(segment, key)
+        best = get_duration(stats, "pr_elapsed_time") or get_duration(stats, "elapsed_time")
+        if best:
+            return best
     return None
 
 
-def _grade(segment: Strava, key: str) -> float | None:
-    value = view.number(segment, key)
+def _grade(segment: JSONObject, key: str) -> float | None:
+    value = get_number(segment, key)
     return None if value is None else round(value, 1)

@@ -1,16 +1,18 @@
-"""Tools about segments: those that are starred, one with the athlete's own efforts, the star."""
+"""Tools for segments: the starred ones, one with the athlete's own efforts, and starring."""
 
 from strava_mcp.context import Context
 from strava_mcp.errors import NeedsSubscription, NotSupported, Refused
 from strava_mcp.identity import WRITE
 from strava_mcp.json_types import JSON
-from strava_mcp.tools import activity_view as view
-from strava_mcp.tools import segment_view
+from strava_mcp.tools import segment_view as view
+from strava_mcp.tools.activity_reader import local_start
 from strava_mcp.tools.arguments import Arguments, Flag
-from strava_mcp.tools.fields import DateWords, SegmentId, described, units
+from strava_mcp.tools.fields import DateWords, PositiveId, described, units_field
 from strava_mcp.tools.local_time import date_range
-from strava_mcp.tools.pages import PageArguments, page_of
+from strava_mcp.tools.pages import PageArguments, page_reply
 from strava_mcp.tools.registry import tool
+from strava_mcp.tools.safe_json import drop_empty, get_int, get_str, require_id
+from strava_mcp.tools.segment_view import OwnEfforts, Segment
 
 SEGMENTS: JSON = {
     "type": "object",
@@ -27,74 +29,79 @@ STAR: JSON = {
     "properties": {"id": {"type": "integer"}, "starred": {"type": "boolean"}},
     "required": ["id", "starred"],
 }
-#: Efforts that Strava gives at once, and those that a reply lists.
-MAX_EFFORTS, LATEST = 200, 10
+#: Efforts that Strava returns at most, and those that a reply lists.
+MAX_EFFORTS, MAX_LISTED_EFFORTS = 200, 10
 
 
 @tool(title="Starred segments", arguments=PageArguments, output=SEGMENTS)
 def list_starred_segments(ctx: Context, arguments: JSON) -> JSON:
     """The segments that the athlete has starred: length, grade, climb category, own best time."""
-    system = arguments.get("units", ctx.units)
-    found = ctx.source.starred_segments(page=arguments["page"], per_page=arguments["per_page"])
-    rows = [segment_view.summary(segment, system) for segment in found]
-    head = {"units": segment_view.words_of(system), "link": segment_view.link("{id}")}
-    return head | page_of("segments", rows, arguments)
+    units = arguments.get("units", ctx.units)
+    page = ctx.source.starred_segments(page=arguments["page"], per_page=arguments["per_page"])
+    rows = [view.summary(segment, units) for segment in page]
+    head = {"units": view.units_text(units), "link": view.link("{id}")}
+    return head | page_reply("segments", rows, arguments)
 
 
 class SegmentArguments(Arguments):
-    """Of get_segment."""
+    """Arguments of ``get_segment``."""
 
-    id = SegmentId(required=True)
+    id = PositiveId("segment", required=True)
     date_range = DateWords(**described("of the efforts: this year, 2026-03"))
-    units = units()
+    units = units_field()
 
 
 @tool(title="Read a segment", arguments=SegmentArguments, output=SEGMENT)
-def get_segment(ctx: Context, arguments: JSON) -> JSON:
+def get_segment(ctx: Context, arguments: JSON) -> Segment:
     """One segment with the athlete's own efforts on it: how many, the best, the latest first."""
-    system = arguments.get("units", ctx.units)
+    units = arguments.get("units", ctx.units)
     segment = ctx.source.segment(arguments["id"])
-    found = view.identified(segment_view.detail(segment, system), "segment")
+    require_id(get_int(segment, "id"), "segment")
+    own: OwnEfforts
     try:
-        efforts = _own_efforts(ctx, arguments)
-    except (Refused, NeedsSubscription, NotSupported) as exc:  # the segment itself is there
-        return found | {"note": f"Own efforts: {exc}"}
-    rows = segment_view.efforts(efforts, system)
-    found["own_efforts"] = len(rows)
-    if rows:
-        found |= {"best": segment_view.best(efforts, system), "efforts": rows[:LATEST]}
+        own = _own_efforts(_read_efforts(ctx, arguments), units)
+    except (Refused, NeedsSubscription, NotSupported) as exc:  # the segment itself is available
+        own = {"note": f"Own efforts: {exc}"}
+    return {**view.detail(segment, units), **own}
+
+
+def _own_efforts(efforts: list[JSON], units: str) -> OwnEfforts:
+    own: OwnEfforts = {"own_efforts": len(efforts)}
+    if efforts:
+        own["best"] = view.best_effort(efforts, units)
+        own["efforts"] = view.effort_rows(efforts, units)[:MAX_LISTED_EFFORTS]
     if len(efforts) == MAX_EFFORTS:
-        found["note"] = f"Only {MAX_EFFORTS} efforts were looked at: choose a date_range."
-    return found
+        own["note"] = f"Limited to {MAX_EFFORTS} efforts: choose a date_range."
+    return own
 
 
-def _own_efforts(ctx: Context, arguments: JSON) -> list[JSON]:
-    """The efforts of the days asked for, or of all time."""
+def _read_efforts(ctx: Context, arguments: JSON) -> list[JSON]:
+    """The efforts of the requested days, or of all time."""
     number, words = arguments["id"], arguments.get("date_range")
     if not words:
         return ctx.source.segment_efforts(number, per_page=MAX_EFFORTS)
     span = date_range(ctx.source, words)
-    found = ctx.source.segment_efforts(
+    efforts = ctx.source.segment_efforts(
         number,
         start_local=f"{span.first}T00:00:00Z",
         end_local=f"{span.last}T23:59:59Z",
         per_page=MAX_EFFORTS,
     )
-    return [effort for effort in found if span.holds(view.local_time(effort) or "")]
+    return [effort for effort in efforts if span.contains(local_start(effort) or "")]
 
 
 class StarArguments(Arguments):
-    """Of star_segment."""
+    """Arguments of ``star_segment``."""
 
-    id = SegmentId(required=True)
+    id = PositiveId("segment", required=True)
     starred = Flag(load_default=True)
 
 
 @tool(title="Star a segment", arguments=StarArguments, output=STAR, scope=WRITE, idempotent=True)
 def star_segment(ctx: Context, arguments: JSON) -> JSON:
-    """Star a segment, or with starred=false take the star away. Ask the user first."""
+    """Star a segment, or unstar it with starred=false. Ask the user first."""
     segment = ctx.source.star_segment(arguments["id"], arguments["starred"])
-    found = {"id": view.whole(segment, "id"), "name": view.text(segment, "name")}
-    shown = view.identified(view.known(found), "segment")
+    number = require_id(get_int(segment, "id"), "segment")
+    row = drop_empty({"id": number, "name": get_str(segment, "name")})
     starred = segment.get("starred", arguments["starred"]) is True
-    return shown | {"starred": starred, "link": segment_view.link(shown["id"])}
+    return row | {"starred": starred, "link": view.link(number)}

@@ -1,4 +1,4 @@
-"""How large a reply may be: about 4,000 tokens, so that a chat can hold many of them."""
+"""Limit replies to about 4,000 tokens."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,56 +7,59 @@ from typing import Any
 from strava_mcp.json_types import JSON
 
 MAX_TOKENS = 4000
-#: Letters, figures and punctuation of compact JSON to a token. Measured with o200k: rows of
-#: activities 2.9, laps and splits 2.7, encoded tracks 2.
+#: ASCII characters of compact JSON per token. Measured with o200k: rows of activities 2.9, laps and
+#: splits 2.7, encoded polylines 2.
 CHARACTERS_PER_TOKEN = 2.5
-#: Set aside for the key of a part that is cut, and for the note about it.
+#: Reserved for the key of a truncated part and for the note about it.
 NOTE_TOKENS = 150
 
 
-def tokens(value: Any) -> int:
-    """About how many tokens ``value`` takes as compact JSON; rather too many than too few.
+def tokens(value: object) -> int:
+    """Estimate the tokens of ``value`` as compact JSON, erring on the high side.
 
-    Letters outside ASCII count as one token each.
+    Characters outside ASCII count as one token each.
     """
-    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    plain = sum(letter.isascii() for letter in written)
-    return int(plain / CHARACTERS_PER_TOKEN) + len(written) - plain
+    encoded = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    ascii_count = sum(character.isascii() for character in encoded)
+    return int(ascii_count / CHARACTERS_PER_TOKEN) + len(encoded) - ascii_count
 
 
-def rows_that_fit(rows: Sequence[Any], room: int) -> int:
-    """How many of ``rows``, from the first, fit into ``room`` tokens."""
+def rows_that_fit(rows: Sequence[object], budget: int) -> int:
+    """How many leading ``rows`` fit into ``budget`` tokens."""
     for count, row in enumerate(rows):
-        room -= tokens(row) + 1
-        if room < 0:
+        budget -= tokens(row) + 1
+        if budget < 0:
             return count
     return len(rows)
 
 
-def fitted(
-    reply: JSON, parts: Mapping[str, str], whole: Sequence[str] = (), room: int = MAX_TOKENS
+def truncate_to_budget(
+    reply: Mapping[str, Any],
+    parts: Mapping[str, str],
+    indivisible: Sequence[str] = (),
+    budget: int = MAX_TOKENS,
 ) -> JSON:
-    """``reply``, with the ``parts`` that may be cut shortened, in their order, until it fits.
+    """A copy of ``reply`` with ``parts`` truncated, one after the other, until it fits.
 
-    ``parts``: key of a list or text → where the rest is to be had. Those named in ``whole`` are of
-    no use in part. The reply's ``note`` says what was cut.
+    ``parts``: key of a list or text → where to find the rest. ``indivisible``: keys that are
+    dropped instead, because a part of them is useless. The reply's ``note`` says what is missing.
     """
-    found = dict(reply)
-    notes = [found.pop("note")] if "note" in found else []
+    truncated = dict(reply)
+    notes = [truncated.pop("note")] if "note" in truncated else []
     for key, elsewhere in parts.items():
-        if tokens(found) + NOTE_TOKENS <= room:
+        if tokens(truncated) + NOTE_TOKENS <= budget:
             break
-        every = found.pop(key, None)
-        if not every:
+        value = truncated.pop(key, None)
+        if not value:
             continue
-        left = room - tokens(found) - NOTE_TOKENS
-        kept = 0 if key in whole else _kept(every, left)
+        left = budget - tokens(truncated) - NOTE_TOKENS
+        kept = 0 if key in indivisible else _count_that_fits(value, left)
         if kept:
-            found[key] = every[:kept]
-        notes.append(f"{key}: {kept} of {len(every)} shown, for size; {elsewhere}.")
-    return found | ({"note": " ".join(notes)} if notes else {})
+            truncated[key] = value[:kept]
+        notes.append(f"{key}: {kept} of {len(value)} shown (size limit); {elsewhere}.")
+    return truncated | ({"note": " ".join(notes)} if notes else {})
 
 
-def _kept(every: Sequence[Any], room: int) -> int:
-    # A letter takes up to two tokens, as emoji do.
-    return max(0, room // 2) if isinstance(every, str) else rows_that_fit(every, room)
+def _count_that_fits(value: Sequence[object], budget: int) -> int:
+    # One character takes up to two tokens (emoji).
+    return max(0, budget // 2) if isinstance(value, str) else rows_that_fit(value, budget)

@@ -1,7 +1,7 @@
-"""The recording of an activity: exact statistics, and curves thinned to what a chat can hold."""
+"""The recording of an activity: exact statistics, and curves downsampled to fit into a chat."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import NamedTuple, TypedDict
 
 from marshmallow import fields, validate
 
@@ -9,11 +9,12 @@ from strava_mcp.context import Context
 from strava_mcp.errors import NotFound
 from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
-from strava_mcp.tools import display_units as measure
+from strava_mcp.tools import display_units
 from strava_mcp.tools.arguments import Arguments, Flag, WholeNumber
-from strava_mcp.tools.fields import ActivityId
+from strava_mcp.tools.fields import PositiveId
 from strava_mcp.tools.registry import tool
-from strava_mcp.training.series import mean, seconds_each, thinned
+from strava_mcp.tools.safe_json import JSONObject, finite, get_object
+from strava_mcp.training.series import Series, mean, seconds_each, thinned
 from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE
 
 #: Strava's stream types (API v3, StreamSet), in the order of a reply.
@@ -21,24 +22,47 @@ KEYS = (
     *("time", "distance", "altitude", "heartrate", "velocity_smooth", "cadence", "watts"),
     *("grade_smooth", "temp", "moving", "latlng"),
 )
-USUAL = ("time", "distance", "altitude", "heartrate", "velocity_smooth", "cadence", "watts")
-#: Points of Strava's resolutions; ``full`` is every sample, a page at a time.
+DEFAULT_KEYS = (
+    *("time", "distance", "altitude", "heartrate", "velocity_smooth", "cadence", "watts"),
+)
+#: Points of Strava's resolutions; ``full`` is every sample, one page at a time.
 RESOLUTIONS = {"low": 100, "medium": 1000, "high": 10_000}
+#: Budget of the columns; the rest of a reply is for statistics, units and notes.
 MAX_TOKENS = 3400
+#: Values sampled per column to estimate its tokens.
+ESTIMATED_FROM = 50
 
 Convert = Callable[[float], float]
+#: A value of a column: a number, a position (latitude, longitude in degrees), or a gap.
+Value = float | list[float] | None
 
 
 class StreamArguments(Arguments):
-    """Of get_activity_streams."""
+    """Arguments of ``get_activity_streams``."""
 
-    id = ActivityId(required=True)
+    id = PositiveId("activity", required=True)
     keys = fields.List(fields.String(validate=validate.OneOf(KEYS)))
     key_by_type = Flag(load_default=True)
     max_points = WholeNumber(load_default=200, validate=validate.Range(2, 10_000))
     resolution = fields.String(validate=validate.OneOf((*RESOLUTIONS, "full")))
     include_gps = Flag()
     offset = WholeNumber(validate=validate.Range(min=0))
+
+
+class Range(TypedDict, total=False):
+    """Statistics of a column in display units; ``mean`` is absent if no time was recorded."""
+
+    min: float
+    max: float
+    mean: float
+
+
+class Selection(NamedTuple):
+    """The indices of the samples in a reply, a note about them, and ``next_offset`` if any."""
+
+    indices: list[int]
+    note: str
+    next_page: dict[str, int]
 
 
 OUTPUT: JSON = {
@@ -53,92 +77,102 @@ def get_activity_streams(ctx: Context, arguments: JSON) -> JSON:
     """Heart rate, pace, power, altitude … over an activity. Statistics are exact; curves are
     thinned to max_points. resolution=full with offset pages through every sample.
     """
-    wanted = [key for key in KEYS if key in (arguments.get("keys") or USUAL)]
+    keys = [key for key in KEYS if key in (arguments.get("keys") or DEFAULT_KEYS)]
+    keys = [key for key in keys if key != "latlng"]
     if arguments.get("include_gps"):
-        wanted = [*(key for key in wanted if key != "latlng"), "latlng"]
-    else:
-        wanted = [key for key in wanted if key != "latlng"]
-    asked = list(dict.fromkeys([*wanted, "time", "moving"]))  # statistics need these two
+        keys.append("latlng")
+    requested = list(dict.fromkeys([*keys, "time", "moving"]))  # statistics need these two
     try:
-        recorded = _columns(ctx.source.streams(arguments["id"], asked))
+        recorded = _columns(ctx.source.streams(arguments["id"], requested))
     except NotFound as exc:
         raise NotFound(
             f"Activity {arguments['id']} has no recording (entered by hand), or does not exist."
         ) from exc
     if not recorded:
         raise NotFound(f"Activity {arguments['id']} has no recording.")
-    return _reply(recorded, wanted, arguments, ctx.units)
+    return _reply(recorded, keys, arguments, ctx.units)
 
 
-def _columns(streams: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """The data of each known type; types that are not lists of one common length are dropped."""
-    found = {
-        key: streams[key]["data"]
-        for key in KEYS
-        if isinstance(streams.get(key), dict) and isinstance(streams[key].get("data"), list)
-    }
-    size = max((len(data) for data in found.values()), default=0)
-    return {key: data for key, data in found.items() if size and len(data) == size}
+def _columns(streams: JSONObject) -> dict[str, list[object]]:
+    """The data of each known type; columns that differ in length from the longest are dropped."""
+    columns: dict[str, list[object]] = {}
+    for key in KEYS:
+        data = get_object(streams, key).get("data")
+        if isinstance(data, list):
+            columns[key] = data
+    size = max((len(data) for data in columns.values()), default=0)
+    return {key: data for key, data in columns.items() if size and len(data) == size}
 
 
-def _reply(recorded: dict[str, list[Any]], wanted: list[str], arguments: JSON, system: str) -> JSON:
+def _reply(
+    recorded: Mapping[str, list[object]], keys: Sequence[str], arguments: JSON, units: str
+) -> JSON:
     numeric = {key: _numbers(data) for key, data in recorded.items() if key != "latlng"}
     size = len(next(iter(recorded.values())))
-    shown = {key: _shown(key, data, system) for key, data in recorded.items() if key in wanted}
-    indices, note, onward = _chosen(numeric, shown, arguments, size)
-    streams = {key: [data[i] for i in indices] for key, data in shown.items()}
+    columns = {key: _convert(key, data, units) for key, data in recorded.items() if key in keys}
+    selection = _select(numeric, columns, arguments, size)
+    streams = {key: [data[i] for i in selection.indices] for key, data in columns.items()}
     reply: JSON = {
-        "units": _units(streams, system),
+        "units": _units(streams, units),
         "samples": size,
-        "statistics": _statistics(numeric, shown),
+        "statistics": _statistics(numeric, columns),
         "streams": (
             streams
             if arguments["key_by_type"]
             else [{"type": key, "data": data} for key, data in streams.items()]
         ),
         "link": view.link(arguments["id"]),
+        **selection.next_page,
     }
+    note = f"{selection.note}{_note_on_missing(recorded, arguments)}".strip()
+    return reply | ({"note": note} if note else {})
+
+
+def _note_on_missing(recorded: Mapping[str, object], arguments: JSON) -> str:
+    """Explain which of the requested keys a reply lacks."""
     missing = [key for key in arguments.get("keys") or () if key not in recorded]
+    note = ""
     if "latlng" in missing and not arguments.get("include_gps"):
-        note += " latlng: set include_gps to get it."
-    missing = [key for key in missing if key != "latlng"]
-    if missing:
-        note += f" Not recorded: {', '.join(missing)}."
-    return reply | onward | ({"note": note.strip()} if note.strip() else {})
+        note = " latlng: set include_gps to get it."
+    unrecorded = [key for key in missing if key != "latlng"]
+    if unrecorded:
+        note += f" Not recorded: {', '.join(unrecorded)}."
+    return note
 
 
-def _chosen(
-    numeric: Mapping[str, Sequence[float | None]],
-    shown: Mapping[str, list[Any]],
+def _select(
+    numeric: Mapping[str, Series],
+    columns: Mapping[str, Sequence[Value]],
     arguments: JSON,
     size: int,
-) -> tuple[list[int], str, JSON]:
-    """Which samples go out, what to say about it, and where a page goes on."""
-    fits = max(2, int(MAX_TOKENS / max(1.0, _tokens_a_sample(shown))))
+) -> Selection:
+    """Choose the samples of a reply: a page of all, or as many as keep the shape and fit."""
+    capacity = max(2, int(MAX_TOKENS / max(1.0, _tokens_per_sample(columns))))
     if arguments.get("resolution") == "full":
         begin = min(arguments.get("offset", 0), size)
-        end = min(size, begin + fits)
-        onward = {"next_offset": end} if end < size else {}
-        return list(range(begin, end)), f"Samples {begin} to {end - 1} of {size}.", onward
-    most: int = arguments["max_points"]
-    most = RESOLUTIONS.get(arguments.get("resolution", ""), most)
-    drawn = {key: values for key, values in numeric.items() if key in shown and key != "moving"}
-    indices = thinned(drawn or {"time": [float(i) for i in range(size)]}, min(most, fits))
+        end = min(size, begin + capacity)
+        next_page = {"next_offset": end} if end < size else {}
+        note = f"Samples {begin} to {end - 1} of {size}."
+        return Selection(list(range(begin, end)), note, next_page)
+    max_points: int = arguments["max_points"]
+    limit = RESOLUTIONS.get(arguments.get("resolution", ""), max_points)
+    shape = {key: data for key, data in numeric.items() if key in columns and key != "moving"}
+    even = {"time": [float(i) for i in range(size)]}
+    indices = thinned(shape or even, min(limit, capacity))
     if len(indices) == size:
-        return indices, "", {}
+        return Selection(indices, "", {})
     note = f"{len(indices)} of {size} samples, thinned to keep the shape;"
-    if fits < most:
+    if capacity < limit:
         note += " no more fit in one reply: ask for fewer keys, or"
-    return indices, f"{note} resolution=full has every one.", {}
+    return Selection(indices, f"{note} resolution=full has every one.", {})
 
 
-def _tokens_a_sample(shown: Mapping[str, list[Any]]) -> float:
-    """About how many tokens one sample of all columns takes: three digits to a token."""
+def _tokens_per_sample(columns: Mapping[str, Sequence[Value]]) -> float:
+    """Estimate the tokens of one sample of all columns: one per three digits, one per separator."""
     total = 0.0
-    for data in shown.values():
-        some = data[:: max(1, len(data) // 50)]
-        texts = [str(value) for value in some]
-        groups = sum(
+    for data in columns.values():
+        texts = [str(value) for value in data[:: max(1, len(data) // ESTIMATED_FROM)]]
+        count = sum(
             sum(-(-len(part) // 3) for part in text.replace("-", "").replace("[", "").split("."))
             + text.count(".")
             + text.count(",")
@@ -146,53 +180,54 @@ def _tokens_a_sample(shown: Mapping[str, list[Any]]) -> float:
             + 1
             for text in texts
         )
-        total += groups / max(1, len(texts))
+        total += count / max(1, len(texts))
     return total
 
 
-def _numbers(data: list[Any]) -> list[float | None]:
+def _numbers(data: Sequence[object]) -> list[float | None]:
     """A column as numbers; anything else is a gap."""
-    return [float(v) if isinstance(v, bool) else view.real(v) for v in data]
+    return [float(value) if isinstance(value, bool) else finite(value) for value in data]
 
 
-def _shown(key: str, data: list[Any], system: str) -> list[Any]:
-    """A column in the reply's units, rounded to what was really measured."""
+def _convert(key: str, data: Sequence[object], units: str) -> list[Value]:
+    """A column in display units, rounded to sensor precision."""
     if key == "latlng":
-        return [_point(value) for value in data]
+        return [_position(value) for value in data]
     if key == "moving":
         return [int(value is True) for value in data]
-    convert = _conversion(key, system)
-    known = (view.real(value) for value in data)
-    return [None if value is None else convert(value) for value in known]
+    convert = _conversion(key, units)
+    numbers = (finite(value) for value in data)
+    return [None if number is None else convert(number) for number in numbers]
 
 
-def _point(value: Any) -> list[float] | None:
-    """A position to about a metre, or a gap."""
+def _position(value: object) -> list[float] | None:
+    """Latitude and longitude rounded to about a metre, or a gap."""
     if not isinstance(value, list) or len(value) != 2:
         return None
-    latitude, longitude = view.real(value[0]), view.real(value[1])
+    latitude, longitude = finite(value[0]), finite(value[1])
     if latitude is None or longitude is None:
         return None
     return [round(latitude, 5), round(longitude, 5)]
 
 
-def _conversion(key: str, system: str) -> Convert:
-    imperial = system == "imperial"
-    metres = METRES_PER_MILE if imperial else METRES_PER_KM
-    found: dict[str, Convert] = {
+def _conversion(key: str, units: str) -> Convert:
+    imperial = units == "imperial"
+    unit_m = METRES_PER_MILE if imperial else METRES_PER_KM
+    conversions: dict[str, Convert] = {
         "time": round,
-        "distance": lambda v: round(v / metres, 2),
-        "altitude": lambda v: measure.elevation(v, system),
-        "velocity_smooth": lambda v: measure.speed(v, system),
+        "distance": lambda v: round(v / unit_m, 2),
+        "altitude": lambda v: display_units.elevation(v, units),
+        "velocity_smooth": lambda v: display_units.speed(v, units),
         "grade_smooth": lambda v: round(v, 1),
         "temp": lambda v: round(v * 9 / 5 + 32 if imperial else v),
     }
-    return found.get(key, round)
+    return conversions.get(key, round)
 
 
-def _units(streams: Mapping[str, Any], system: str) -> JSON:
-    imperial = system == "imperial"
-    every = {
+def _units(streams: Mapping[str, object], units: str) -> dict[str, str]:
+    """The unit of each stream in a reply."""
+    imperial = units == "imperial"
+    names = {
         "time": "s",
         "distance": "mi" if imperial else "km",
         "altitude": "ft" if imperial else "m",
@@ -205,28 +240,32 @@ def _units(streams: Mapping[str, Any], system: str) -> JSON:
         "moving": "1 moving, 0 standing",
         "latlng": "degrees",
     }
-    return {key: every[key] for key in streams}
+    return {key: names[key] for key in streams}
 
 
-def _statistics(numeric: Mapping[str, list[float | None]], shown: Mapping[str, list[Any]]) -> JSON:
-    """Over every sample: least, most, and the mean by time (of moving time, where it is known)."""
-    size = len(next(iter(shown.values()))) if shown else 0
+def _statistics(
+    numeric: Mapping[str, Series], columns: Mapping[str, Sequence[Value]]
+) -> dict[str, float | Range]:
+    """Minimum, maximum and time-weighted mean over every sample (over moving time, if recorded)."""
+    size = len(next(iter(columns.values()))) if columns else 0
     time_s = [value or 0.0 for value in numeric.get("time", [float(i) for i in range(size)])]
     seconds = seconds_each(time_s)
     moving = numeric.get("moving")
-    if moving:  # which says of the step that ends in a sample whether it was moving: no pause is
-        steps = [0.0, *seconds[:-1]]
-        seconds = [s if m else 0.0 for s, m in zip(steps, moving, strict=True)]
-    found: JSON = {"moving_time_s": round(sum(seconds))}
-    for key, data in shown.items():
-        known = [value for value in data if isinstance(value, int | float)]
-        if not known or key in ("time", "moving", "latlng"):
+    if moving:  # refers to the interval ending at each sample
+        intervals = [0.0, *seconds[:-1]]
+        seconds = [s if m else 0.0 for s, m in zip(intervals, moving, strict=True)]
+    statistics: dict[str, float | Range] = {"moving_time_s": round(sum(seconds))}
+    for key, data in columns.items():
+        series = [value if isinstance(value, (int, float)) else None for value in data]
+        values = [value for value in series if value is not None]
+        if not values or key in ("time", "moving", "latlng"):
             continue
         if key == "distance":
-            found[key] = known[-1]
+            statistics[key] = values[-1]
             continue
-        average = mean(data, seconds)
-        found[key] = {"min": min(known), "max": max(known)}
+        column: Range = {"min": min(values), "max": max(values)}
+        average = mean(series, seconds)
         if average is not None:
-            found[key]["mean"] = round(average, 1)
-    return found
+            column["mean"] = round(average, 1)
+        statistics[key] = column
+    return statistics

@@ -14,7 +14,8 @@ from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.limits import Allowance
 from strava_mcp.store import open_store
 from strava_mcp.tools import activity_scan, load_tools
-from strava_mcp.tools.dates import days
+from strava_mcp.tools.activity_reader import start_epoch_s
+from strava_mcp.tools.dates import parse_days
 from strava_mcp.tools.local_time import today
 from tests.benchmarks.calls import talking, year
 from tests.rig import Rig
@@ -60,8 +61,8 @@ def test_pages_are_those_of_the_newest_first_list(call: Call, rig: Rig) -> None:
 def test_before_and_after_are_exact_and_newest_first(call: Call, rig: Rig) -> None:
     everything = rig.everything()
     middle, older = everything[10], everything[25]
-    before = activity_scan.started(middle)
-    after = activity_scan.started(older)
+    before = start_epoch_s(middle)
+    after = start_epoch_s(older)
     reply = call("get_activities", before=before, after=after)
     assert ids(reply["activities"]) == ids(everything[11:25])
     assert "cursor" not in reply
@@ -82,7 +83,7 @@ def test_the_sport_filter_filters(call: Call, rig: Rig, sports: Any) -> None:
     "words", ["last 30 days", "last week", "this month", "last year", "2025", "last 3 months"]
 )
 def test_a_date_range_holds_for_local_days(call: Call, rig: Rig, words: str) -> None:
-    span = days(words, today(rig.source))
+    span = parse_days(words, today(rig.source))
     expected = [
         a["id"]
         for a in rig.everything()
@@ -125,8 +126,8 @@ def test_cursors_visit_everything_once(call: Call, rig: Rig, arguments: JSON) ->
     if "sport_type" in arguments:
         rows = [a for a in rows if a["sport_type"] in arguments["sport_type"].split(",")]
     if "date_range" in arguments:
-        span = days(arguments["date_range"], today(rig.source))
-        rows = [a for a in rows if span.holds(a["start_date_local"])]
+        span = parse_days(arguments["date_range"], today(rig.source))
+        rows = [a for a in rows if span.contains(a["start_date_local"])]
     assert rows and found == ids(rows)
 
 
@@ -208,7 +209,7 @@ def test_a_rare_sport_costs_a_bounded_number_of_reads(
     reply = call("get_activities", sport_type="Yoga")
     assert reply["activities"] == []
     assert len(rig.calls) == activity_scan.MAX_PAGES
-    assert "100 activities looked at" in reply["note"]
+    assert "100 activities scanned" in reply["note"]
     assert walk(call, sport_type="Hike", per_page=4) == rows
     paged = call("get_activities", sport_type="Hike", per_page=4, page=3)
     while len(paged["activities"]) < 1:

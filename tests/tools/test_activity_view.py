@@ -86,5 +86,5 @@ def test_quantities() -> None:
     assert display_units.pace(91.44 / 90, "imperial", "Swim") == "1:30"
     assert display_units.duration(3723) == "1:02:03"
     assert display_units.duration(59.6) == "0:01:00"
-    assert display_units.movement(10, "metric", "Ride") == ("speed", 36.0)
-    assert display_units.movement(5, "metric", "Run") == ("pace", "3:20")
+    assert display_units.movement(10, "metric", "Ride") == {"speed": 36.0}
+    assert display_units.movement(5, "metric", "Run") == {"pace": "3:20"}

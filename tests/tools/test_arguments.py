@@ -12,13 +12,12 @@ from strava_mcp.sports import SPORTS
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.arguments import Arguments, Flag, WholeNumber
 from strava_mcp.tools.fields import (
-    ActivityId,
     DateWords,
     EpochSeconds,
     GearId,
     LocalTime,
+    PositiveId,
     RouteId,
-    SegmentId,
     Sport,
     Sports,
 )
@@ -27,10 +26,10 @@ HUGE = 10**400
 
 
 class Example(Arguments):
-    id = ActivityId(required=True)
+    id = PositiveId("activity", required=True)
     at = EpochSeconds()
     count = WholeNumber(load_default=3, validate=validate.Range(1, 5))
-    segment = SegmentId()
+    segment = PositiveId("segment")
     route = RouteId()
     gear = GearId()
     flag = Flag(metadata={"description": "yes or no"})

@@ -77,7 +77,7 @@ def test_no_zones_are_said(call: Call, rig: Rig, monkeypatch: Any, answer: Any) 
 @pytest.mark.parametrize("zone", [{}, {"min": "0 or so", "max": 115}, {"min": None}])
 def test_a_zone_without_a_bound_is_none(call: Call, rig: Rig, monkeypatch: Any, zone: Any) -> None:
     monkeypatch.setattr(rig.source, "athlete_zones", lambda: {"power": {"zones": [zone]}})
-    with pytest.raises(Unavailable, match="no zone"):
+    with pytest.raises(Unavailable, match="invalid zone"):
         call("get_athlete_zones")
 
 
@@ -98,7 +98,7 @@ def test_clubs(call: Call, rig: Rig) -> None:
     assert reply["link"] == "https://www.strava.com/clubs/{id}"
     rig.faults.add("/api/v3/athlete/clubs", "empty")
     none = call("get_clubs")
-    assert none["clubs"] == [] and "no club" in none["note"]
+    assert none["clubs"] == [] and "not a member" in none["note"]
 
 
 def test_of_many_clubs_as_many_as_fit(call: Call, rig: Rig, monkeypatch: Any) -> None:

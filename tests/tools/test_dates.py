@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strava_mcp.tools.dates import FORMS, Days, days
-from strava_mcp.tools.local_time import zone, zone_of
+from strava_mcp.tools.dates import FORMS, Days, parse_days
+from strava_mcp.tools.local_time import activity_time_zone, time_zone
 from tests.rig import Rig
 
 MONDAY = date(2026, 11, 23)
@@ -50,7 +50,7 @@ MONDAY = date(2026, 11, 23)
     ],
 )
 def test_words(words: str, today: date, expected: str) -> None:
-    assert str(days(words, today)) == expected
+    assert str(parse_days(words, today)) == expected
 
 
 @pytest.mark.parametrize(
@@ -63,18 +63,18 @@ def test_words(words: str, today: date, expected: str) -> None:
 )
 def test_other_words_are_told_the_forms(words: str) -> None:
     with pytest.raises(ValueError, match="Accepted: today") as caught:
-        days(words, MONDAY)
+        parse_days(words, MONDAY)
     assert FORMS in str(caught.value)
 
 
 def test_a_span_must_not_end_before_it_begins() -> None:
     with pytest.raises(ValueError, match="before it begins"):
-        days("2026-03-02..2026-03-01", MONDAY)
+        parse_days("2026-03-02..2026-03-01", MONDAY)
 
 
 def test_every_published_form_is_accepted() -> None:
     for form in FORMS.split(", "):
-        days(form, MONDAY)
+        parse_days(form, MONDAY)
 
 
 @settings(deadline=None)
@@ -91,7 +91,7 @@ def test_the_window_holds_every_start_of_its_days(
     zone = timezone(timedelta(minutes=offset_min))
     local = datetime.combine(day, datetime.min.time(), zone) + timedelta(seconds=moment)
     after, before = span.window()
-    if span.holds(local.replace(tzinfo=None).isoformat()):
+    if span.contains(local.replace(tzinfo=None).isoformat()):
         assert after < local.timestamp() < before
 
 
@@ -99,7 +99,7 @@ def test_the_window_holds_every_start_of_its_days(
 @given(words=st.text(max_size=40))
 def test_no_words_break_it(words: str) -> None:
     try:
-        found = days(words, MONDAY)
+        found = parse_days(words, MONDAY)
     except ValueError:
         return
     assert found.first <= found.last
@@ -119,12 +119,12 @@ def test_no_words_break_it(words: str) -> None:
     ],
 )
 def test_the_zone_of_an_activity(activity: dict[str, object], offset_h: float) -> None:
-    found: tzinfo = zone_of(activity)
+    found: tzinfo = activity_time_zone(activity)
     assert datetime(2026, 1, 15, tzinfo=found).utcoffset() == timedelta(hours=offset_h)
 
 
 def test_the_athletes_zone_is_that_of_the_latest_activity(rig: Rig) -> None:
     latest = rig.everything()[0]
-    assert str(zone(rig.source)) in latest["timezone"]
-    zone(rig.source)
+    assert str(time_zone(rig.source)) in latest["timezone"]
+    time_zone(rig.source)
     assert len(rig.calls) == 1, "kept for an hour"

@@ -95,7 +95,7 @@ class Bench:
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "BACKOFF_S", 0.0)
     monkeypatch.setattr(uploads, "POLL_INTERVAL_S", 0.001)
-    monkeypatch.setattr(uploads, "WAIT_S", 0.05, raising=False)
+    monkeypatch.setattr(uploads, "MAX_WAIT_S", 0.05, raising=False)
 
 
 @pytest.fixture

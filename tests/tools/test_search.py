@@ -7,7 +7,7 @@ import pytest
 
 from strava_mcp.errors import InvalidArguments, NotFound
 from strava_mcp.sports import RIDES, RUNS
-from strava_mcp.tools.search_query import wanted
+from strava_mcp.tools.search_query import parse_query
 from tests.rig import Rig
 from tests.tools.conftest import Call
 
@@ -34,7 +34,7 @@ INF = float("inf")
     ],
 )
 def test_sports(query: str, sports: tuple[str, ...]) -> None:
-    assert wanted(query, TODAY).sports == set(sports)
+    assert parse_query(query, TODAY).sports == set(sports)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_sports(query: str, sports: tuple[str, ...]) -> None:
     ],
 )
 def test_days(query: str, first: str, last: str) -> None:
-    span = wanted(query, TODAY).span
+    span = parse_query(query, TODAY).span
     assert span and (str(span.first), str(span.last)) == (first, last)
 
 
@@ -69,16 +69,16 @@ def test_days(query: str, first: str, last: str) -> None:
     ],
 )
 def test_distances(query: str, least: float, most: float) -> None:
-    found = wanted(query, TODAY)
-    assert found.least_m == pytest.approx(least, rel=0.001)
-    assert found.most_m == pytest.approx(most, rel=0.001)
+    found = parse_query(query, TODAY)
+    assert found.min_m == pytest.approx(least, rel=0.001)
+    assert found.max_m == pytest.approx(most, rel=0.001)
 
 
 def test_the_rest_are_words_of_the_name() -> None:
-    found = wanted("trail runs with Jonas over 15 km last month", TODAY)
+    found = parse_query("trail runs with Jonas over 15 km last month", TODAY)
     assert found.words == ("jonas",)
-    assert wanted("show me all my activities", TODAY).words == ()
-    assert wanted("朝ラン ☕", TODAY).words == ("朝ラン", "☕")
+    assert parse_query("show me all my activities", TODAY).words == ()
+    assert parse_query("朝ラン ☕", TODAY).words == ("朝ラン", "☕")
 
 
 def brute(rig: Rig, **conditions: Any) -> list[str]:

@@ -159,7 +159,7 @@ def test_the_best_time_under_any_of_its_names(told: dict[str, Any]) -> None:
 
 def test_an_effort_without_a_time_is_not_the_best() -> None:
     efforts = [{"elapsed_time": None}, {"elapsed_time": 0}, {"elapsed_time": 60, "distance": 500}]
-    assert segment_view.best(efforts, "metric") == {"time": "0:01:00", "speed": 30.0}
+    assert segment_view.best_effort(efforts, "metric") == {"time": "0:01:00", "speed": 30.0}
 
 
 def test_without_a_subscription_the_segment_itself_is_there(call: Call, rig: Rig) -> None:

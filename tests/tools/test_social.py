@@ -61,7 +61,7 @@ def test_of_many_the_latest_are_shown(call: Call, crowd: list[dict[str, Any]]) -
 def test_long_ones_are_cut(call: Call, crowd: list[dict[str, Any]]) -> None:
     crowd[-20:] = [comment(number, "語" * 2000) for number in range(20)]
     reply = call("get_activity_social", id=5)
-    assert 0 < len(reply["latest_comments"]) < 20 and "for size" in reply["note"]
+    assert 0 < len(reply["latest_comments"]) < 20 and "size limit" in reply["note"]
     assert len(reply["latest_comments"][0]["text"]) == MAX_COMMENT_LENGTH + 1
 
 
