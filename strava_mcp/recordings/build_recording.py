@@ -144,7 +144,7 @@ def _distance(
     known = {reading for reading in readings if reading is not None}
     if latlng and len(known) < 2:
         computed.add("distance")
-        return track.odometer_m(track.along_m(latlng), time, is_paused)
+        return track.odometer_m(track.cumulative_m(latlng), time, is_paused)
     return track.odometer_m(readings, time) if known else None
 
 

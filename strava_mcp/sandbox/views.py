@@ -63,7 +63,7 @@ class Views:
         """Recent, year-to-date and all-time totals (ActivityStats)."""
         changes = self._state.all_changes()
         summaries = [_changed(_summary(item), changes) for _, item in self._all()]
-        stats = activity_stats(summaries, datetime.fromtimestamp(self._now(), UTC))
+        stats: JSON = dict(activity_stats(summaries, datetime.fromtimestamp(self._now(), UTC)))
         for name in stats:
             if name.startswith("recent_"):
                 stats[name]["achievement_count"] = 0

@@ -14,7 +14,7 @@ from strava_mcp.tools.arguments import Arguments, Flag, WholeNumber
 from strava_mcp.tools.fields import PositiveId
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.safe_json import JSONObject, finite, get_object
-from strava_mcp.training.series import Series, mean, seconds_each, thinned
+from strava_mcp.training.series import Series, downsample, mean, sample_durations
 from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE
 
 #: Strava's stream types (API v3, StreamSet), in the order of a reply.
@@ -158,7 +158,7 @@ def _select(
     limit = RESOLUTIONS.get(arguments.get("resolution", ""), max_points)
     shape = {key: data for key, data in numeric.items() if key in columns and key != "moving"}
     even = {"time": [float(i) for i in range(size)]}
-    indices = thinned(shape or even, min(limit, capacity))
+    indices = downsample(shape or even, min(limit, capacity))
     if len(indices) == size:
         return Selection(indices, "", {})
     note = f"{len(indices)} of {size} samples, thinned to keep the shape;"
@@ -249,7 +249,7 @@ def _statistics(
     """Minimum, maximum and time-weighted mean over every sample (over moving time, if recorded)."""
     size = len(next(iter(columns.values()))) if columns else 0
     time_s = [value or 0.0 for value in numeric.get("time", [float(i) for i in range(size)])]
-    seconds = seconds_each(time_s)
+    seconds = sample_durations(time_s)
     moving = numeric.get("moving")
     if moving:  # refers to the interval ending at each sample
         intervals = [0.0, *seconds[:-1]]

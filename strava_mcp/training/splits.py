@@ -1,25 +1,54 @@
-"""A recording cut at given moments: splits of a kilometre or a mile, and laps."""
+"""Cut a recording at given times: splits of a kilometre or a mile, and laps."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypedDict, cast
 
-from strava_mcp.json_types import JSON
-from strava_mcp.training.series import Series, mean
-from strava_mcp.training.totals import seconds_moved, totals, weights
+from strava_mcp.training.series import Series, Streams, mean
+from strava_mcp.training.totals import moving_seconds, sample_weights, totals
 
-Streams = Mapping[str, Sequence[Any]]
-
-#: What is left after the last full split belongs to that one if it is shorter than this, in metres.
-MIN_M = 5.0
-#: Streams that have a value between two samples; those of all others hold for a whole step.
+#: A remainder shorter than this (metres) is merged into the last full split.
+MIN_SPLIT_M = 5.0
+#: Streams that are interpolated between samples; all others hold for a whole interval.
 CONTINUOUS = ("time", "distance", "altitude")
-#: What Strava's Lap has of the values of ``totals``.
-OF_LAPS = (
+#: Values of ``totals`` that a lap has too.
+LAP_TOTALS = (
     *("max_speed", "total_elevation_gain", "average_heartrate", "max_heartrate"),
     *("average_cadence", "average_watts"),
 )
+
+
+class PartValues(TypedDict, total=False):
+    """Values of a split or a lap, in seconds, metres, m/s, bpm and watts.
+
+    Values that the recording does not have are absent.
+    """
+
+    elapsed_time: int
+    moving_time: int
+    distance: float
+    average_speed: float
+    elevation_difference: float
+    average_heartrate: float
+    average_watts: float
+
+
+class Split(PartValues, total=False):
+    """A split (API v3, Split), numbered from 1."""
+
+    split: int
+
+
+class LapValues(PartValues, total=False):
+    """Values of a lap (API v3, Lap), and the indices of its first and last sample."""
+
+    max_speed: float
+    total_elevation_gain: float
+    max_heartrate: float
+    average_cadence: float
+    start_index: int
+    end_index: int
 
 
 def splits(
@@ -31,112 +60,116 @@ def splits(
     watts: Series | None = None,
     *,
     every_m: float,
-) -> list[JSON]:
-    """The splits (Split) of a recording, one every ``every_m`` metres; none below MIN_M.
+) -> list[Split]:
+    """The splits of a recording, one per ``every_m`` metres; none if it is below MIN_SPLIT_M.
 
-    The arguments have one length; ``moving`` tells of the step that ends in a sample. A split ends
-    when its distance is full, within a step if need be, where it is taken that the speed was even.
-    The last one is shorter, and they add up to the whole. Raises ValueError unless ``every_m`` is
-    at least MIN_M.
+    The series have the same length; ``moving`` refers to the interval ending at each sample. A
+    split ends where its distance is complete, interpolated between samples. The last one may be
+    shorter; together they add up to the whole recording. Raises ValueError unless ``every_m`` is at
+    least MIN_SPLIT_M.
     """
-    if every_m < MIN_M:
-        raise ValueError(f"A split is at least {MIN_M:g} m long.")
+    if every_m < MIN_SPLIT_M:
+        raise ValueError(f"A split is at least {MIN_SPLIT_M:g} m long.")
     given: dict[str, Sequence[Any]] = {"time": time_s, "distance": distance_m, "moving": moving}
     given |= {"altitude": altitude_m or (), "heartrate": heartrate or (), "watts": watts or ()}
     streams = {key: values for key, values in given.items() if values}
-    moments = _moments(time_s, distance_m, every_m)
+    boundaries = _boundaries_s(time_s, distance_m, every_m)
     return [
-        _facts(_cut(streams, begin_s, end_s)) | {"split": number}
-        for number, (begin_s, end_s) in enumerate(pairwise(moments), 1)
+        cast(Split, {**_values(_part(streams, begin_s, end_s)), "split": number})
+        for number, (begin_s, end_s) in enumerate(pairwise(boundaries), 1)
     ]
 
 
-def between(streams: Streams, begin_s: float, end_s: float) -> JSON:
-    """What Strava's Lap says of the part between two moments, in seconds from the start.
+def lap_between(streams: Streams, begin_s: float, end_s: float) -> LapValues:
+    """The values of a lap between two times, in seconds from the start.
 
-    ``streams`` as in ``totals``, of at least one sample; moments outside of the recording mean its
-    ends. Beside the facts of a split: those of OF_LAPS, ``start_index`` and ``end_index``.
+    ``streams``: at least one sample. Times outside of the recording are moved to its ends.
     """
     time = streams["time"]
     begin_s, end_s = (min(max(moment, time[0]), time[-1]) for moment in (begin_s, end_s))
-    part = _cut(streams, begin_s, end_s)
-    known = totals(part)
-    return {
-        **{name: known[name] for name in OF_LAPS if name in known},
-        **_facts(part),
+    part = _part(streams, begin_s, end_s)
+    sums = totals(part).items()
+    lap = {
+        **{name: value for name, value in sums if name in LAP_TOTALS},
+        **_values(part),
         "start_index": bisect_left(time, begin_s),
         "end_index": bisect_left(time, end_s),
     }
+    return cast(LapValues, lap)
 
 
-def _moments(time_s: Sequence[float], distance_m: Sequence[float], every_m: float) -> list[float]:
+def _boundaries_s(
+    time_s: Sequence[float], distance_m: Sequence[float], every_m: float
+) -> list[float]:
     """When each split begins, and when the last one ends."""
-    if not time_s or distance_m[-1] - distance_m[0] < MIN_M:
+    if not time_s or distance_m[-1] - distance_m[0] < MIN_SPLIT_M:
         return []
-    found = [float(time_s[0])]
-    mark = distance_m[0] + every_m
+    boundaries = [float(time_s[0])]
+    next_m = distance_m[0] + every_m
     for i, covered in enumerate(distance_m):
-        while covered >= mark:
-            over = (covered - mark) / (covered - distance_m[i - 1])
-            found.append(time_s[i] - over * (time_s[i] - time_s[i - 1]))
-            mark = distance_m[0] + every_m * len(found)
-    if distance_m[-1] - (mark - every_m) < MIN_M:
-        found.pop()
-    return [*found, float(time_s[-1])]
+        while covered >= next_m:
+            excess = (covered - next_m) / (covered - distance_m[i - 1])
+            boundaries.append(time_s[i] - excess * (time_s[i] - time_s[i - 1]))
+            next_m = distance_m[0] + every_m * len(boundaries)
+    if distance_m[-1] - (next_m - every_m) < MIN_SPLIT_M:
+        boundaries.pop()
+    return [*boundaries, float(time_s[-1])]
 
 
-def _cut(streams: Streams, begin_s: float, end_s: float) -> dict[str, list[Any]]:
-    """The recording between two moments, with a sample at each of them.
+def _part(streams: Streams, begin_s: float, end_s: float) -> dict[str, list[Any]]:
+    """The recording between two times, with a sample at each of them.
 
-    The first is where the part begins: nobody has moved yet, and nothing was measured.
+    The first sample only marks the start: not moving, and without measurements.
     """
     time = streams["time"]
     first, last = bisect_right(time, begin_s), bisect_left(time, end_s)
     part = {}
     for key, values in streams.items():
         if key in CONTINUOUS:
-            ends = _at(time, values, begin_s), _at(time, values, end_s)
+            ends = _interpolate(time, values, begin_s), _interpolate(time, values, end_s)
         else:
             ends = (False if key == "moving" else None), values[last]
         part[key] = [ends[0], *values[first:last], ends[1]]
     return part
 
 
-def _at(time: Sequence[float], values: Series, moment: float) -> float | None:
-    """The value at a moment, on the line between its neighbours; None beside a gap."""
-    after = bisect_left(time, moment)
+def _interpolate(time: Sequence[float], values: Series, at_s: float) -> float | None:
+    """The value at a time, linear between its neighbours; None next to a gap."""
+    after = bisect_left(time, at_s)
     upper = values[after]
-    if time[after] == moment or upper is None:
+    if time[after] == at_s or upper is None:
         return upper
     lower = values[after - 1]
     if lower is None:
         return None
-    share = (moment - time[after - 1]) / (time[after] - time[after - 1])
+    share = (at_s - time[after - 1]) / (time[after] - time[after - 1])
     return lower + share * (upper - lower)
 
 
-def _facts(part: Streams) -> JSON:
-    """What a split and a lap have in common.
+def _values(part: Streams) -> PartValues:
+    """The values of a split or lap.
 
-    Whole seconds are those between moments that were rounded first, so that they add up.
+    Its ends are rounded before they are subtracted, so that the parts add up.
     """
     begin_s, end_s = part["time"][0], part["time"][-1]
     elapsed_s = round(end_s) - round(begin_s)
-    moving_s = sum(seconds_moved(part))
-    found: JSON = {"elapsed_time": elapsed_s}
+    moving_s = sum(moving_seconds(part))
+    values: PartValues = {"elapsed_time": elapsed_s}
     if "moving" in part:
-        found["moving_time"] = max(0, elapsed_s - round(end_s - begin_s - moving_s))
+        values["moving_time"] = max(0, elapsed_s - round(end_s - begin_s - moving_s))
     if "distance" in part:
         metres = part["distance"][-1] - part["distance"][0]
-        found["distance"] = round(metres, 1)
+        values["distance"] = round(metres, 1)
         if "moving" in part:
-            found["average_speed"] = round(metres / moving_s, 3) if moving_s else 0.0
+            values["average_speed"] = round(metres / moving_s, 3) if moving_s else 0.0
     heights = [height for height in part.get("altitude", ()) if height is not None]
     if heights:
-        found["elevation_difference"] = round(heights[-1] - heights[0], 1)
-    seconds = weights(part)
-    for key in ("heartrate", "watts"):
-        average = mean(part[key], seconds) if key in part else None
-        if average is not None:
-            found[f"average_{key}"] = round(average, 1)
-    return found
+        values["elevation_difference"] = round(heights[-1] - heights[0], 1)
+    weights = sample_weights(part)
+    heartrate = mean(part["heartrate"], weights) if "heartrate" in part else None
+    if heartrate is not None:
+        values["average_heartrate"] = round(heartrate, 1)
+    watts = mean(part["watts"], weights) if "watts" in part else None
+    if watts is not None:
+        values["average_watts"] = round(watts, 1)
+    return values

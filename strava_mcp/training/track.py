@@ -1,6 +1,6 @@
-"""A recorded track: how far, how fast, moving or standing, how steep.
+"""A recorded track: distance, speed, moving or standing, and grade.
 
-Series are those of ``training.series``: one value a sample, None where nothing was recorded.
+Series are those of ``training.series``: one value per sample, None where nothing was recorded.
 """
 
 from bisect import bisect_left
@@ -9,150 +9,154 @@ from collections.abc import Sequence
 from strava_mcp.geo import haversine_m
 from strava_mcp.training.series import Series
 
-#: Nothing that an athlete does is faster, in m/s: skiers and falling cyclists stay below.
+#: Metres per second that no athlete exceeds; skiers and falling cyclists are slower.
 MAX_SPEED_MS = 100.0
-#: Samples within this many seconds of one make up its speed.
-AROUND_S = 3.0
-#: A grade is that of so many metres of way, half of them before the sample and half after.
-GRADE_OVER_M = 40.0
-#: Over a shorter way the noise of the altitude is all that a grade would show.
+#: The speed at a sample is that over the samples within this many seconds of it.
+SPEED_WINDOW_S = 3.0
+#: The grade at a sample is that over this distance, half of it before the sample and half after.
+GRADE_WINDOW_M = 40.0
+#: Over a shorter distance a grade would show only the noise of the altitude.
 MIN_GRADE_DISTANCE_M = 10.0
+#: Per cent.
 MAX_GRADE = 100.0
 
 
-def along_m(points: Sequence[Sequence[float] | None]) -> list[float | None]:
-    """Metres along the positions up to each sample; None where there is no position."""
-    found: list[float | None] = []
+def cumulative_m(points: Sequence[Sequence[float] | None]) -> list[float | None]:
+    """Metres along the positions up to each sample; None where there is no position.
+
+    ``points``: latitude and longitude in degrees.
+    """
+    distances: list[float | None] = []
     total, last = 0.0, None
     for point in points:
         if point is None:
-            found.append(None)
+            distances.append(None)
             continue
         total += haversine_m(last, point) if last else 0.0
         last = point
-        found.append(total)
-    return found
+        distances.append(total)
+    return distances
 
 
 def odometer_m(
     readings_m: Series, time_s: Sequence[float] | None = None, paused: Sequence[bool] = ()
 ) -> list[float]:
-    """Metres covered up to each sample, never falling, from an odometer that errs.
+    """Metres covered up to each sample, never decreasing, from an unreliable odometer.
 
-    A step back, as of a device that began again, and one faster than MAX_SPEED_MS count as none;
-    so do steps that are ``paused``. Between readings the speed is taken to be even.
-    ``time_s``: seconds from the start, at which the odometer stood at 0; without it no step is
-    too fast.
+    Steps backwards (a device that was restarted), steps faster than MAX_SPEED_MS and ``paused``
+    steps count as 0. Gaps are interpolated. ``time_s``: seconds from the start, when the odometer
+    read 0; without it no step is too fast.
     """
-    found: list[float | None] = []
+    distances: list[float | None] = []
     total, last_m, last_s = 0.0, 0.0, 0.0
     for i, reading in enumerate(readings_m):
         if reading is None:
-            found.append(None)
+            distances.append(None)
             continue
         step_m = reading - last_m
-        most_m = MAX_SPEED_MS * max(1.0, time_s[i] - last_s) if time_s else step_m
-        if 0 < step_m <= most_m and not (paused and paused[i]):
+        max_step_m = MAX_SPEED_MS * max(1.0, time_s[i] - last_s) if time_s else step_m
+        if 0 < step_m <= max_step_m and not (paused and paused[i]):
             total += step_m
         last_m, last_s = reading, time_s[i] if time_s else 0.0
-        found.append(total)
-    return filled(found, time_s or range(len(found)))
+        distances.append(total)
+    return interpolated(distances, time_s or range(len(distances)))
 
 
-def filled(series: Series, at: Sequence[float]) -> list[float]:
-    """The series with its gaps on the line between their ends; ``at`` rises. Without any value: 0.
+def interpolated(series: Series, at: Sequence[float]) -> list[float]:
+    """The series with its gaps filled: linear within, constant before the first and after the last.
 
-    Before the first value it is that one, after the last value the last.
+    ``at``: the increasing position of each value. Without any value the result is all 0.
     """
-    known = [(at[i], value) for i, value in enumerate(series) if value is not None]
-    if len(known) == len(series):
-        return [value for _, value in known]
-    if not known:
+    recorded = [(at[i], value) for i, value in enumerate(series) if value is not None]
+    if len(recorded) == len(series):
+        return [value for _, value in recorded]
+    if not recorded:
         return [0.0] * len(series)
-    found, after = [], 0
+    values, after = [], 0
     for here in at:
-        while after < len(known) and known[after][0] < here:
+        while after < len(recorded) and recorded[after][0] < here:
             after += 1
-        (end, upper), (begin, lower) = known[min(after, len(known) - 1)], known[max(0, after - 1)]
+        end, upper = recorded[min(after, len(recorded) - 1)]
+        begin, lower = recorded[max(0, after - 1)]
         share = (here - begin) / (end - begin) if end > begin else 0.0
-        found.append(lower + share * (upper - lower) if after else upper)
-    return found
+        values.append(lower + share * (upper - lower) if after else upper)
+    return values
 
 
 def speed_ms(time_s: Sequence[float], distance_m: Sequence[float]) -> list[float]:
-    """Metres a second at each sample: over the samples AROUND_S before and after it.
+    """Metres per second at each sample, over the samples within SPEED_WINDOW_S of it.
 
-    Where there are none so near, over the step that ends in it. ``time_s`` rises.
+    If there are none that close, over the interval ending at it. ``time_s`` increases.
     """
-    found, first, last = [], 0, 0
+    speeds, first, last = [], 0, 0
     for i, now in enumerate(time_s):
-        while time_s[first] < now - AROUND_S:
+        while time_s[first] < now - SPEED_WINDOW_S:
             first += 1
-        while last + 1 < len(time_s) and time_s[last + 1] <= now + AROUND_S:
+        while last + 1 < len(time_s) and time_s[last + 1] <= now + SPEED_WINDOW_S:
             last += 1
         begin = first if last > first else max(0, i - 1)
         seconds = time_s[last] - time_s[begin]
-        found.append((distance_m[last] - distance_m[begin]) / seconds if seconds else 0.0)
-    return found
+        speeds.append((distance_m[last] - distance_m[begin]) / seconds if seconds else 0.0)
+    return speeds
 
 
 def paused(time_s: Sequence[float], pauses: Sequence[tuple[float, float]]) -> list[bool]:
-    """Whether most of the step that ends in each sample was a pause.
+    """Whether the timer was paused for most of the interval ending at each sample.
 
-    ``pauses``: begin and end of each in the same seconds, in order, apart from one another.
+    ``pauses``: begin and end of each in the same seconds, in order and disjoint.
     """
     begins = [begin for begin, _ in pauses]
-    before = [0.0]
+    cumulative_s = [0.0]
     for begin, end in pauses:
-        before.append(before[-1] + end - begin)
+        cumulative_s.append(cumulative_s[-1] + end - begin)
 
-    def until(moment: float) -> float:
-        """Seconds of pause up to a moment."""
+    def paused_until(moment: float) -> float:
+        """Seconds paused up to a moment."""
         number = bisect_left(begins, moment)
         if not number:
             return 0.0
         begin, end = pauses[number - 1]
-        return before[number - 1] + min(moment, end) - begin
+        return cumulative_s[number - 1] + min(moment, end) - begin
 
-    rested = [until(moment) for moment in time_s]
-    steps = zip(time_s, time_s[1:], rested, rested[1:], strict=False)
-    found = [(b - a) > (after - now) / 2 for now, after, a, b in steps]
-    return [False, *found] if time_s else []
+    totals = [paused_until(moment) for moment in time_s]
+    intervals = zip(time_s, time_s[1:], totals, totals[1:], strict=False)
+    flags = [(b - a) > (after - now) / 2 for now, after, a, b in intervals]
+    return [False, *flags] if time_s else []
 
 
-def moving(speed: Series, is_paused: Sequence[bool], least_ms: float) -> list[bool]:
-    """Whether the athlete moved in the step that ends in each sample.
+def moving(speed: Series, is_paused: Sequence[bool], min_speed_ms: float) -> list[bool]:
+    """Moving flag for the interval ending at each sample.
 
-    Not in a pause, and not below ``least_ms``; where no speed is known, the timer decides. The
-    first sample ends no step and is as the second.
+    False in a pause and below ``min_speed_ms``; where the speed is unknown, the timer decides. The
+    first sample ends no interval and gets the flag of the second.
     """
-    found = [
-        not rests and (value is None or value >= least_ms)
-        for value, rests in zip(speed, is_paused, strict=True)
+    flags = [
+        not is_resting and (value is None or value >= min_speed_ms)
+        for value, is_resting in zip(speed, is_paused, strict=True)
     ]
-    return [found[1], *found[1:]] if len(found) > 1 else found
+    return [flags[1], *flags[1:]] if len(flags) > 1 else flags
 
 
 def grade_percent(distance_m: Sequence[float], altitude_m: Series) -> list[float | None]:
-    """The slope of the way around each sample in %, None where no altitude was recorded.
+    """The grade at each sample in per cent, over GRADE_WINDOW_M; None where altitude is missing.
 
-    It is that between the ends of GRADE_OVER_M of way. ``distance_m`` does not fall.
+    ``distance_m`` never decreases.
     """
-    found: list[float | None] = [None] * len(distance_m)
-    known = [
+    grades: list[float | None] = [None] * len(distance_m)
+    recorded = [
         (i, distance_m[i], height) for i, height in enumerate(altitude_m) if height is not None
     ]
     first = last = 0
-    for i, here, _ in known:
-        while known[first][1] < here - GRADE_OVER_M / 2:
+    for i, here, _ in recorded:
+        while recorded[first][1] < here - GRADE_WINDOW_M / 2:
             first += 1
-        while last + 1 < len(known) and known[last][1] < here + GRADE_OVER_M / 2:
+        while last + 1 < len(recorded) and recorded[last][1] < here + GRADE_WINDOW_M / 2:
             last += 1
-        way_m = known[last][1] - known[first][1]
-        slope = (
-            100 * (known[last][2] - known[first][2]) / way_m
-            if way_m >= MIN_GRADE_DISTANCE_M
+        span_m = recorded[last][1] - recorded[first][1]
+        grade = (
+            100 * (recorded[last][2] - recorded[first][2]) / span_m
+            if span_m >= MIN_GRADE_DISTANCE_M
             else 0.0
         )
-        found[i] = min(MAX_GRADE, max(-MAX_GRADE, slope))
-    return found
+        grades[i] = min(MAX_GRADE, max(-MAX_GRADE, grade))
+    return grades

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from strava_mcp.sandbox import recording
 from strava_mcp.sandbox.calendar import plans
-from strava_mcp.training.climbing import SATELLITE_M, Climbing, climbing, gain, smoothed
+from strava_mcp.training.climbing import SATELLITE_M, Climbing, climbing, gain_m, median_filtered
 from tests.sandbox.conftest import TODAY
 
 heights = st.lists(st.integers(0, 12).map(float), min_size=1, max_size=40)
@@ -58,12 +58,12 @@ def test_a_slow_climb_counts_though_each_step_is_small() -> None:
 
 @given(heights)
 def test_hysteresis_finds_the_best_climbs(values: list[float]) -> None:
-    assert gain(values, 2.7) == pytest.approx(best_trade(values, 2.7))
+    assert gain_m(values, 2.7) == pytest.approx(best_trade(values, 2.7))
 
 
 @given(heights)
 def test_the_filter_takes_the_median_around(values: list[float]) -> None:
-    found = smoothed(values)
+    found = median_filtered(values)
     assert len(found) == len(values)
     for i in range(3, len(values) - 3):
         assert found[i] == sorted(values[i - 3 : i + 4])[3]

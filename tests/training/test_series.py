@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strava_mcp.training.series import mean, seconds_each, thinned
+from strava_mcp.training.series import downsample, mean, sample_durations
 
 numbers = st.integers(-50, 50).map(float) | st.none()
 sizes = st.integers(0, 60)
 
 
 def test_each_sample_stands_for_the_time_up_to_the_next() -> None:
-    assert seconds_each([0, 1, 5, 6]) == [1, 4, 1, 1]
-    assert seconds_each([]) == []
-    assert seconds_each([3, 1]) == [0, 1]
+    assert sample_durations([0, 1, 5, 6]) == [1, 4, 1, 1]
+    assert sample_durations([]) == []
+    assert sample_durations([3, 1]) == [0, 1]
 
 
 def test_the_mean_is_weighted_and_knows_gaps() -> None:
@@ -28,7 +28,7 @@ def test_the_mean_is_weighted_and_knows_gaps() -> None:
 def test_what_is_kept(series: list[list[float | None]], size: int) -> None:
     named = {str(n): values[:size] for n, values in enumerate(series)}
     for most in (2, 10, 30):
-        kept = thinned(named, most)
+        kept = downsample(named, most)
         assert kept == sorted(set(kept))
         assert len(kept) <= most or size <= most
         if size > most:
@@ -47,13 +47,13 @@ def test_short_peaks_stay() -> None:
     values: list[float | None] = [100 + random.Random(1).random() for _ in range(5000)]
     for peak in (700, 2500, 4100):
         values[peak] = 150.0 + peak / 1000
-    kept = thinned({"hr": values}, 60)
+    kept = downsample({"hr": values}, 60)
     assert {700, 2500, 4100} <= set(kept)
 
 
 def test_a_straight_line_needs_only_its_ends_to_be_drawn() -> None:
     line: list[float | None] = [float(i) for i in range(1000)]
-    kept = thinned({"d": line}, 20)
+    kept = downsample({"d": line}, 20)
     drawn = [line[i] for i in kept]
     assert drawn == [float(i) for i in kept] and len(kept) == 20
 
@@ -62,5 +62,5 @@ def test_a_straight_line_needs_only_its_ends_to_be_drawn() -> None:
 def test_one_index_serves_all(most: int) -> None:
     rng = random.Random(2)
     series = {k: [rng.random() for _ in range(1000)] for k in "abcdef"}
-    kept = thinned(series, most)  # type: ignore[arg-type]
+    kept = downsample(series, most)  # type: ignore[arg-type]
     assert len(kept) <= most

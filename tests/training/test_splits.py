@@ -12,7 +12,7 @@ from strava_mcp.sandbox import laps, recording
 from strava_mcp.sandbox.calendar import plans
 from strava_mcp.sandbox.plan import Plan
 from strava_mcp.sports import ON_FOOT
-from strava_mcp.training.splits import MIN_M, between, splits
+from strava_mcp.training.splits import MIN_SPLIT_M, lap_between, splits
 from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE
 from tests.sandbox.conftest import TODAY
 
@@ -113,7 +113,7 @@ def test_a_few_metres_are_no_split() -> None:
     assert [split["distance"] for split in more] == [1000, 10]
     full = splits([0, 500, 1000, 1060], [0.0, 500.0, 1000.0, 1000.0], [True] * 4, every_m=500)
     assert [split["elapsed_time"] for split in full] == [500, 560]
-    assert splits([0, 60], [0.0, MIN_M - 1], [False, True], every_m=1000) == []
+    assert splits([0, 60], [0.0, MIN_SPLIT_M - 1], [False, True], every_m=1000) == []
     assert splits([], [], [], every_m=1000) == []
 
 
@@ -143,7 +143,7 @@ def test_gaps_are_left_out() -> None:
 def test_splits_add_up_and_are_right(streams: Streams, every_m: float) -> None:
     found = cut(streams, every_m)
     total_m = streams["distance"][-1]
-    if total_m < MIN_M:
+    if total_m < MIN_SPLIT_M:
         assert found == []
         return
     assert sum(split["elapsed_time"] for split in found) == streams["time"][-1]
@@ -198,7 +198,7 @@ def test_the_sandbox_has_the_same_laps(on_foot: dict[Plan, Streams]) -> None:
         for lap in laps.laps(plan):
             began = datetime.fromisoformat(lap["start_date"]).replace(tzinfo=None)
             begin_s = (began - plan.start_utc).total_seconds()
-            found = between(streams, begin_s, begin_s + lap["elapsed_time"])
+            found = lap_between(streams, begin_s, begin_s + lap["elapsed_time"])
             exact = ("elapsed_time", "moving_time", "start_index", "end_index")
             assert {key: found[key] for key in exact} == {key: lap[key] for key in exact}
             assert found["distance"] == pytest.approx(lap["distance"], abs=0.11)
@@ -215,22 +215,24 @@ def test_a_lap_of_rest_knows_its_heart_rate() -> None:
         "moving": [False, True, False, False],
         "heartrate": [100, 170, 150, 120],
     }
-    rest = between(streams, 60, 120)
+    rest = lap_between(streams, 60, 120)
     assert rest["average_heartrate"] == 135 and rest["max_heartrate"] == 150
     assert (rest["elapsed_time"], rest["moving_time"], rest["average_speed"]) == (60, 0, 0.0)
 
 
 def test_a_lap_within_the_steps_and_one_beyond_the_end() -> None:
     streams = {"time": [0, 10, 20], "distance": [0.0, 50.0, 150.0], "moving": [False, True, True]}
-    part = between(streams, 5, 12)
+    part = lap_between(streams, 5, 12)
     assert part["distance"] == 45 and part["moving_time"] == 7 and part["average_speed"] == 6.429
-    assert between(streams, 15, 99)["distance"] == 50
-    nothing = between(streams, 30, 40)
+    assert lap_between(streams, 15, 99)["distance"] == 50
+    nothing = lap_between(streams, 30, 40)
     assert nothing["elapsed_time"] == nothing["distance"] == nothing["average_speed"] == 0
 
 
 def test_a_lap_where_neither_way_nor_moving_was_recorded() -> None:
-    found = between({"time": [0, 10, 20], "watts": [200, 210, 230], "altitude": [None] * 3}, 0, 20)
+    found = lap_between(
+        {"time": [0, 10, 20], "watts": [200, 210, 230], "altitude": [None] * 3}, 0, 20
+    )
     assert found == {
         **{"elapsed_time": 20, "average_watts": 220},
         **{"start_index": 0, "end_index": 2},

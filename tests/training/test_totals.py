@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from strava_mcp.sandbox import activities, recording
 from strava_mcp.sandbox.calendar import plans
 from strava_mcp.sandbox.plan import Plan
-from strava_mcp.training.totals import normalized_power, top_speed, totals, weights
+from strava_mcp.training.totals import max_speed, normalized_power, sample_weights, totals
 from tests.sandbox.conftest import TODAY
 
 Streams = dict[str, list[Any]]
@@ -89,7 +89,7 @@ def test_where_nobody_moved_averages_are_over_all_of_it() -> None:
 
 def test_no_value_speaks_for_a_long_gap() -> None:
     time = [*range(100), *range(1000, 1100)]
-    assert weights({"time": time})[100] == 30
+    assert sample_weights({"time": time})[100] == 30
     found = totals({"time": time, "watts": [100] * 100 + [200] * 100})
     assert found["average_watts"] == pytest.approx((99 * 100 + 129 * 200) / 228, abs=0.05)
     assert found["kilojoules"] == pytest.approx(35.7)
@@ -106,7 +106,7 @@ def test_no_value_speaks_for_a_long_gap() -> None:
     ],
 )
 def test_the_highest_speed_was_held(speeds: list[float | None], top: float | None) -> None:
-    assert top_speed(speeds) == top
+    assert max_speed(speeds) == top
 
 
 def test_even_power_is_its_own_norm() -> None:

@@ -19,7 +19,7 @@ def test_haversine_of_known_distances() -> None:
 
 
 def test_along_bridges_gaps() -> None:
-    metres = track.along_m([None, (0, 0), None, (0, 1), (0, 2)])
+    metres = track.cumulative_m([None, (0, 0), None, (0, 1), (0, 2)])
     assert metres[0] is None and metres[1] == 0 and metres[2] is None
     assert metres[4] == pytest.approx(2 * (metres[3] or 0))
 
@@ -34,9 +34,16 @@ def test_an_odometer_never_falls_and_never_leaps() -> None:
 
 
 def test_gaps_are_filled_evenly_over_time() -> None:
-    assert track.filled([None, 0, None, None, 9, None], [0, 1, 2, 7, 10, 11]) == [0, 0, 1, 6, 9, 9]
-    assert track.filled([None, None], [0, 1]) == [0, 0]
-    assert track.filled([], []) == []
+    assert track.interpolated([None, 0, None, None, 9, None], [0, 1, 2, 7, 10, 11]) == [
+        0,
+        0,
+        1,
+        6,
+        9,
+        9,
+    ]
+    assert track.interpolated([None, None], [0, 1]) == [0, 0]
+    assert track.interpolated([], []) == []
 
 
 def test_speed_over_neighbours_and_over_a_hole() -> None:

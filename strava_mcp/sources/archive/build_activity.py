@@ -153,7 +153,7 @@ def _between(streams: Streams, lap: Lap, following: Lap | None) -> JSON:
     end = following.start_s if following else streams["time"][-1]
     if length is not None:
         end = begin + float(length)
-    return splits.between(streams, begin, end)
+    return dict(splits.lap_between(streams, begin, end))
 
 
 def _first(points: Sequence[Any]) -> list[float] | None:

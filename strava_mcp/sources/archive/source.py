@@ -78,7 +78,7 @@ class Archive(Source):
     def athlete_stats(self, athlete_id: int) -> JSON:
         if athlete_id != self.athlete()["id"]:
             raise NotFound(f"The archive has no athlete {athlete_id}: it is one athlete's.")
-        return activity_stats(self._library.summaries(), datetime.now(UTC))
+        return dict(activity_stats(self._library.summaries(), datetime.now(UTC)))
 
     def activities(
         self,
