@@ -20,6 +20,7 @@ from strava_mcp.web import (
     oauth,
     sse,
     strava_callback,
+    stream_limit,
     webhook,
     websocket,
 )
@@ -45,6 +46,7 @@ def create_app(config: Config | None = None) -> Flask:
     access_log.install(app)
     errors.install(app)
     guard.protect(app)
+    stream_limit.install(app)
     for blueprint in BLUEPRINTS + (OAUTH_BLUEPRINTS if config.oauth_enabled else ()):
         app.register_blueprint(blueprint)
     if config.authorize_with == "strava":

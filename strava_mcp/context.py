@@ -1,23 +1,31 @@
-"""What a tool, prompt or resource may use while it answers one request."""
+"""The context of one request: what a tool, prompt or resource may use to answer it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol, TypedDict
 
 from strava_mcp.errors import NotConnected
 from strava_mcp.identity import Principal
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 
 #: RFC 5424 severities in MCP's spelling, the mildest first.
 LOG_LEVELS = ("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
 
 
+class ClientRequest(TypedDict):
+    """A request to the client, such as ``elicitation/create``; the channel adds its id."""
+
+    method: str
+    params: JSON
+
+
 class Channel(Protocol):
-    """The line back to the client while a request is being answered; the protocol provides it."""
+    """Messages to the client while its request is being answered (see ``protocol.channel``)."""
 
     @property
     def cancelled(self) -> bool:
-        """Whether the client has cancelled this request or gone away."""
+        """Whether the client cancelled the request or disconnected."""
 
     def supports(self, capability: str) -> bool:
         """Whether the client declared a capability: ``sampling``, ``elicitation``, ``roots``."""
@@ -25,33 +33,33 @@ class Channel(Protocol):
     def progress(self, progress: float, total: float | None, message: str | None) -> None:
         """Send ``notifications/progress``, if the client asked for it."""
 
-    def log(self, level: str, data: Any, logger: str | None) -> None:
+    def log(self, level: str, data: object, logger: str | None) -> None:
         """Send ``notifications/message``, if the client asked for that level."""
 
-    def ask(self, requests: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-        """Have the client answer ``requests`` (key → ``{"method", "params"}``), all at once.
+    def ask(self, requests: Mapping[str, ClientRequest]) -> dict[str, JSON]:
+        """Send requests to the client, all at once; returns the results by the same keys.
 
-        Returns key → result. Raises a protocol error where the client cannot answer.
+        Raises a protocol error if the client cannot answer.
         """
 
 
 class NullChannel:
-    """A channel to nobody: for direct calls, and for replies that cannot carry anything else."""
+    """A channel that discards everything: for direct calls, and for plain JSON replies."""
 
     cancelled = False
 
     def supports(self, capability: str) -> bool:
-        """Nobody supports anything."""
+        """Return False: there is no client to support anything."""
         return False
 
     def progress(self, progress: float, total: float | None, message: str | None) -> None:
-        """Say nothing."""
+        """Discard progress."""
 
-    def log(self, level: str, data: Any, logger: str | None) -> None:
-        """Say nothing."""
+    def log(self, level: str, data: object, logger: str | None) -> None:
+        """Discard a log message."""
 
-    def ask(self, requests: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-        """Nobody can answer."""
+    def ask(self, requests: Mapping[str, ClientRequest]) -> dict[str, JSON]:
+        """Raise RuntimeError: there is no client to answer."""
         raise RuntimeError("This request has no channel back to the client.")
 
 

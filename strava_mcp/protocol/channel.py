@@ -1,26 +1,29 @@
-"""The line back to the client while its request is being answered, in both eras.
+"""Messages to the client during a request, for legacy and modern protocol versions.
 
-Notifications travel before the response on the same stream. To ask the client something, a legacy
-server sends it a request and waits; a modern one answers ``input_required`` and is called again.
+Notifications are sent before the response, on the same stream. To ask the client something, a
+legacy server sends it a request and waits for the response. A modern server answers
+``input_required``, and the client repeats its request with the responses.
 """
 
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass, field
 
-from strava_mcp.context import LOG_LEVELS
+from strava_mcp.context import LOG_LEVELS, ClientRequest
 from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc, request_state
 from strava_mcp.protocol.mailbox import Mailbox
 
-Requests = Mapping[str, Mapping[str, Any]]
+Requests = Mapping[str, ClientRequest]
+#: Writes a message to the client ahead of the response.
 Send = Callable[[JSON], None]
 
-ANSWER_S = 300
+#: How long a client may take to answer a question, which may need its user.
+CLIENT_TIMEOUT_S = 300
 
-#: The capability that a client must have declared to be asked with a method.
-CAPABILITY_OF = {
+#: The capability that a client must have declared before the server may call a method of it.
+CAPABILITIES = {
     "sampling/createMessage": "sampling",
     "elicitation/create": "elicitation",
     "roots/list": "roots",
@@ -28,165 +31,150 @@ CAPABILITY_OF = {
 
 
 class InputRequired(Exception):
-    """The result of this round is a question (2026-07-28, Multi Round-Trip Requests)."""
+    """Ends a modern request with questions to the client (2026-07-28, Multi Round-Trip Requests).
 
-    def __init__(self, requests: Requests, request_state: str) -> None:
+    ``result`` is the result to respond with.
+    """
+
+    def __init__(self, requests: Requests, state: str) -> None:
         super().__init__("input required")
         self.result: JSON = {
             "resultType": "input_required",
             "inputRequests": {key: dict(request) for key, request in requests.items()},
-            "requestState": request_state,
+            "requestState": state,
         }
 
 
-class ClientChannel(ABC):
-    """What both eras share. ``send`` None: the reply can carry nothing but the response.
+@dataclass(kw_only=True)
+class BaseChannel(ABC):
+    """A channel to one client; implements ``context.Channel``.
 
-    ``level``: the least log level that the client wants, None for no logs at all. ``gone``: tells
-    whether the client has cancelled.
+    ``send`` is None if the reply can carry nothing but the response. ``min_level`` is the lowest
+    log level that the client wants, None for no logs. ``is_cancelled`` reports whether the client
+    cancelled the request or disconnected.
     """
 
-    def __init__(
-        self,
-        send: Send | None,
-        capabilities: Mapping[str, Any],
-        progress_token: Any,
-        level: str | None,
-        gone: Callable[[], bool],
-    ) -> None:
-        self._send = send
-        self._capabilities = capabilities
-        self._progress_token = progress_token
-        self._level = level
-        self._gone = gone
+    send: Send | None
+    capabilities: JSON
+    progress_token: object
+    min_level: str | None
+    is_cancelled: Callable[[], bool]
 
     @property
     def cancelled(self) -> bool:
-        """Whether the client has cancelled the request or gone away."""
-        return self._gone()
+        """Whether the client cancelled the request or disconnected."""
+        return self.is_cancelled()
 
     def supports(self, capability: str) -> bool:
         """Whether the client declared the capability."""
-        return capability in self._capabilities
+        return capability in self.capabilities
 
     def progress(self, progress: float, total: float | None, message: str | None) -> None:
-        """Send progress where a token came with the request."""
-        if self._send is None or self._progress_token is None:
+        """Send progress, if the request came with a progress token."""
+        if self.send is None or self.progress_token is None:
             return
-        params = {"progressToken": self._progress_token, "progress": progress}
+        params: JSON = {"progressToken": self.progress_token, "progress": progress}
         optional = {"total": total, "message": message}
         params |= {name: value for name, value in optional.items() if value is not None}
-        self._send(jsonrpc.notification("notifications/progress", params))
+        self.send(jsonrpc.notification("notifications/progress", params))
 
-    def log(self, level: str, data: Any, logger: str | None) -> None:
-        """Send a log message of a level that the client wants."""
-        if self._send is None or self._level is None:
+    def log(self, level: str, data: object, logger: str | None) -> None:
+        """Send a log message, if the client wants its level."""
+        if self.send is None or self.min_level is None:
             return
-        if LOG_LEVELS.index(level) >= LOG_LEVELS.index(self._level):
+        if LOG_LEVELS.index(level) >= LOG_LEVELS.index(self.min_level):
             params = {"level": level, "data": data} | ({"logger": logger} if logger else {})
-            self._send(jsonrpc.notification("notifications/message", params))
+            self.send(jsonrpc.notification("notifications/message", params))
 
     @abstractmethod
     def ask(self, requests: Requests) -> dict[str, JSON]:
-        """Have the client answer all of ``requests``; key → its result."""
+        """Send requests to the client, all at once; returns the results by the same keys."""
 
-    def _require(self, requests: Requests) -> None:
-        """That the client declared what answering takes (2026-07-28: -32021, HTTP 400)."""
-        needed = {CAPABILITY_OF[str(request["method"])] for request in requests.values()}
-        lacking = sorted(name for name in needed if not self.supports(name))
-        if lacking:
+    def _require_capabilities(self, requests: Requests) -> None:
+        """Raise RpcError (-32021, HTTP 400) unless the client declared what ``requests`` need."""
+        needed = {CAPABILITIES[request["method"]] for request in requests.values()}
+        missing = sorted(name for name in needed if not self.supports(name))
+        if missing:
             raise jsonrpc.RpcError(
                 jsonrpc.MISSING_CAPABILITY,
-                f"This needs a client that supports {', '.join(lacking)}",
-                {"requiredCapabilities": {name: {} for name in lacking}},
+                f"This needs a client that supports {', '.join(missing)}",
+                {"requiredCapabilities": {name: {} for name in missing}},
                 400,
             )
 
 
-class SessionChannel(ClientChannel):
-    """Asks by sending requests on the stream; the answers arrive in the session's mailbox."""
+@dataclass(kw_only=True)
+class SessionChannel(BaseChannel):
+    """A legacy channel: questions are sent on the stream, responses arrive in the mailbox.
 
-    def __init__(
-        self,
-        send: Send | None,
-        capabilities: Mapping[str, Any],
-        progress_token: Any,
-        level: str | None,
-        gone: Callable[[], bool],
-        mailbox: Mailbox | None = None,
-        box: str = "",
-    ) -> None:
-        super().__init__(send, capabilities, progress_token, level, gone)
-        self._mailbox = mailbox
-        self._box = box
-        self._asked = 0
+    Without a session there is no ``mailbox``, and nothing can be asked.
+    """
+
+    mailbox: Mailbox | None = None
+    box: str = ""
+    _last_question: int = field(init=False, default=0)
 
     def ask(self, requests: Requests) -> dict[str, JSON]:
-        self._require(requests)
-        if self._send is None or self._mailbox is None:
+        self._require_capabilities(requests)
+        if self.send is None or self.mailbox is None:
             raise jsonrpc.RpcError(
                 jsonrpc.INVALID_REQUEST, "This needs a session and an event-stream reply"
             )
-        keys = {}
+        keys: dict[object, str] = {}
         for key, request in requests.items():
-            self._asked += 1
-            request_id = f"{self._box}-{self._asked}"
+            self._last_question += 1
+            request_id = f"{self.box}-{self._last_question}"
             keys[request_id] = key
-            self._send({"jsonrpc": "2.0", "id": request_id, **request})
-        return self._collect(keys, self._mailbox)
+            self.send({"jsonrpc": "2.0", "id": request_id, **request})
+        return self._collect(keys, self.mailbox)
 
-    def _collect(self, keys: dict[str, str], mailbox: Mailbox) -> dict[str, JSON]:
-        """Wait for the response to every request ID in ``keys``."""
-        answers: dict[str, JSON] = {}
-        deadline = time.monotonic() + ANSWER_S
-        while len(answers) < len(keys):
-            remaining = deadline - time.monotonic()
-            if self.cancelled or remaining <= 0:
+    def _collect(self, keys: Mapping[object, str], mailbox: Mailbox) -> dict[str, JSON]:
+        """Wait for the responses; ``keys`` maps request IDs to the keys of the results."""
+        results: dict[str, JSON] = {}
+        deadline = time.monotonic() + CLIENT_TIMEOUT_S
+        while len(results) < len(keys):
+            remaining_s = deadline - time.monotonic()
+            if self.cancelled or remaining_s <= 0:
                 raise jsonrpc.RpcError(jsonrpc.INTERNAL_ERROR, "The client did not answer in time")
-            for message in mailbox.wait(self._box, remaining, self._gone):
+            for message in mailbox.wait(self.box, remaining_s, self.is_cancelled):
                 if "error" in message:
-                    said = str((message["error"] or {}).get("message", ""))[:200]
-                    raise jsonrpc.RpcError(jsonrpc.INTERNAL_ERROR, f"The client refused: {said}")
+                    reason = str((message["error"] or {}).get("message", ""))[:200]
+                    raise jsonrpc.RpcError(jsonrpc.INTERNAL_ERROR, f"The client refused: {reason}")
                 if message["id"] in keys:
-                    answers[keys[message["id"]]] = message["result"]
-        return answers
+                    results[keys[message["id"]]] = message["result"]
+        return results
 
 
-class StatelessChannel(ClientChannel):
-    """Asks by ending the round; what was answered in earlier rounds comes back with the state.
+@dataclass(kw_only=True)
+class StatelessChannel(BaseChannel):
+    """A modern channel: a question ends the request, and the client repeats it with the answer.
 
-    ``purpose``: what the state is bound to: the caller and the request.
+    ``secret`` signs the request state. ``purpose`` is what the state is bound to: the caller and
+    the request. ``params``: the parameters of the request. Raises RpcError for invalid state.
     """
 
-    def __init__(
-        self,
-        send: Send | None,
-        capabilities: Mapping[str, Any],
-        progress_token: Any,
-        level: str | None,
-        gone: Callable[[], bool],
-        secret: bytes,
-        purpose: str,
-        params: JSON,
-    ) -> None:
-        super().__init__(send, capabilities, progress_token, level, gone)
-        self._secret = secret
-        self._purpose = purpose
-        responses = params.get("inputResponses", {})
+    secret: bytes
+    purpose: str
+    params: JSON
+    #: Results that were used in earlier rounds or in this one; they are carried in the state.
+    _used: dict[str, JSON] = field(init=False, default_factory=dict)
+    #: Results that came with this request.
+    _new: dict[str, JSON] = field(init=False)
+
+    def __post_init__(self) -> None:
+        responses = self.params.get("inputResponses", {})
         if not isinstance(responses, dict):
             raise jsonrpc.invalid_params("inputResponses must be an object")
-        self._used: dict[str, JSON] = {}
-        if "requestState" in params:
-            self._used = request_state.load(secret, purpose, params["requestState"])
-        # A response that is no object answers nothing: it is asked for again.
-        self._given = {k: v for k, v in responses.items() if isinstance(v, dict)}
+        if "requestState" in self.params:
+            state = self.params["requestState"]
+            self._used = request_state.load(self.secret, self.purpose, state)
+        # What is not an object is ignored, so that the question is asked again.
+        self._new = {k: v for k, v in responses.items() if isinstance(v, dict)}
 
     def ask(self, requests: Requests) -> dict[str, JSON]:
-        self._used |= {k: self._given[k] for k in requests if k in self._given}
+        self._used |= {k: self._new[k] for k in requests if k in self._new}
         missing = {key: request for key, request in requests.items() if key not in self._used}
         if missing:
-            self._require(missing)
-            raise InputRequired(
-                missing, request_state.sign(self._secret, self._purpose, self._used)
-            )
+            self._require_capabilities(missing)
+            raise InputRequired(missing, request_state.sign(self.secret, self.purpose, self._used))
         return {key: self._used[key] for key in requests}

@@ -1,135 +1,141 @@
-"""One client on a connection of its own, where every message is a text: a pipe or a WebSocket."""
+"""A client on a connection of its own, where every message is a text: stdio or a WebSocket."""
 
 import threading
 from collections.abc import Callable
-from typing import Any
 
 from strava_mcp.identity import Principal
 from strava_mcp.protocol import jsonrpc, versions
 from strava_mcp.protocol.call import Call
 from strava_mcp.protocol.dispatch import dispatch_without_status
-from strava_mcp.protocol.mailbox import Session
 from strava_mcp.protocol.server import Server
+from strava_mcp.protocol.sessions import Session
 
 MAX_CONCURRENT_CALLS = 8
-#: How long calls at work may go on after the input has ended.
+#: How long running calls may continue after the input has ended.
 FINISH_S = 10
 
 
 class Connection:
-    """A client from its first message to the end of its input.
+    """A client's connection, from its first message to the end of its input.
 
-    ``principal``: who it is. ``send`` writes one message; it is never called by two at once.
+    ``principal`` is the caller of every message. ``send`` writes one message; calls to it never
+    overlap.
     """
 
     def __init__(self, server: Server, principal: Principal, send: Callable[[bytes], None]) -> None:
         self._server = server
         self._send = send
         self._writing = threading.Lock()
-        self._places = threading.Semaphore(MAX_CONCURRENT_CALLS)
+        self._slots = threading.Semaphore(MAX_CONCURRENT_CALLS)
         self._principal = principal
-        self._agreed: str | None = None
+        self._agreed_version: str | None = None
         self._session: Session | None = None
         self._calls: dict[jsonrpc.Id, Call] = {}
 
-    def finish(self) -> None:
-        """Let the calls at work finish; their client listens no more after FINISH_S."""
-        for _ in range(MAX_CONCURRENT_CALLS):
-            self._places.acquire(timeout=FINISH_S)
-
-    def cancel_all(self) -> None:
-        """The client is gone: cancel what is at work for it."""
-        for call in list(self._calls.values()):
-            call.cancelled = True
-
     def receive(self, text: bytes) -> None:
-        """Take one message; answers are sent when they are ready."""
-        message: Any = None
+        """Handle one message; responses are sent when they are ready.
+
+        Blocks while MAX_CONCURRENT_CALLS are running, and until ``initialize`` is answered.
+        """
+        value: object = None
         try:
-            message = jsonrpc.parse(text)
-            if isinstance(message, list):
-                return self._batch(message)
-            call = self._call(message)
+            value = jsonrpc.parse(text)
+            if isinstance(value, list):
+                return self._receive_batch(value)
+            call = self._call_for(value)
         except jsonrpc.RpcError as error:
-            return self._write(jsonrpc.failure(jsonrpc.id_of(message), error))
+            return self._write(jsonrpc.failure(jsonrpc.id_of(value), error))
         if call is None:
             return None
         if call.method == "initialize":
             return self._initialize(call)
-        self._calls[message["id"]] = call
-        self._places.acquire()
-        threading.Thread(target=self._work, args=(call,), daemon=True).start()
+        self._calls[call.request.id] = call
+        self._slots.acquire()
+        threading.Thread(target=self._run, args=(call,), daemon=True).start()
 
     def reject(self, text: bytes, problem: str) -> None:
-        """Answer a message with an error instead of taking it."""
+        """Answer a message with an error instead of handling it."""
         error = jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, problem)
         try:
-            message = jsonrpc.parse(text)
+            value = jsonrpc.parse(text)
         except jsonrpc.RpcError:
-            message = None
-        self._write(jsonrpc.failure(jsonrpc.id_of(message), error))
+            value = None
+        self._write(jsonrpc.failure(jsonrpc.id_of(value), error))
 
-    def _call(self, message: Any) -> Call | None:
-        """The call that a message makes; None for one that wants no answer."""
-        kind = jsonrpc.kind(message)
-        if kind == "notification" and message["method"] == "notifications/cancelled":
-            self._cancel(message.get("params", {}).get("requestId"))
-        if kind == "response" and self._server.mailbox:
-            self._server.mailbox.post(str(message["id"]).rpartition("-")[0], message)
-        if kind != "request":
+    def finish(self) -> None:
+        """Wait up to FINISH_S for each running call to finish."""
+        for _ in range(MAX_CONCURRENT_CALLS):
+            self._slots.acquire(timeout=FINISH_S)
+
+    def cancel_all(self) -> None:
+        """Cancel the running calls, because the client has disconnected."""
+        for call in list(self._calls.values()):
+            call.cancelled = True
+
+    def _call_for(self, value: object) -> Call | None:
+        """The call that a decoded message makes; None for a message without a response.
+
+        Raises RpcError for what is not a message.
+        """
+        message = jsonrpc.read_message(value)
+        if isinstance(message, jsonrpc.Notification):
+            if message.method == "notifications/cancelled":
+                self._cancel(message.params.get("requestId"))
+            return None
+        if isinstance(message, jsonrpc.ClientResponse):
+            if self._server.mailbox:
+                self._server.mailbox.post(str(message.id).rpartition("-")[0], message.message)
             return None
         return Call(
             server=self._server,
-            message=message,
-            version=versions.from_message(message, self._agreed),
+            request=message,
+            version=versions.from_message(message, self._agreed_version),
             principal=self._principal,
             session=self._current_session(),
             send=lambda item: self._write(jsonrpc.encode(item)),
         )
 
-    def _cancel(self, request_id: Any) -> None:
-        call = self._calls.get(request_id) if jsonrpc.is_id(request_id) else None
-        if call:
-            call.cancelled = True
+    def _cancel(self, request_id: object) -> None:
+        if jsonrpc.is_id(request_id) and request_id in self._calls:
+            self._calls[request_id].cancelled = True
 
     def _initialize(self, call: Call) -> None:
-        """Answer before anything else is read, for what follows depends on the revision."""
-        answer = dispatch_without_status(call)
-        if not call.version.modern and b'"result"' in answer.body:
-            self._agreed = versions.negotiate(call.params)
+        """Answer before the next message is read, which depends on the agreed version."""
+        response = dispatch_without_status(call)
+        if not call.version.modern and not response.is_error:
+            self._agreed_version = versions.negotiate(call.params)
             if self._server.sessions:
-                capabilities = call.params["capabilities"]
                 self._session = self._server.sessions.begin(
-                    self._principal, self._agreed, capabilities
+                    self._principal, self._agreed_version, call.params["capabilities"]
                 )
-        self._write(answer.body)
+        self._write(response.body)
 
     def _current_session(self) -> Session | None:
         if self._session is None or self._server.sessions is None:
             return None
         return self._server.sessions.find(self._session.id, self._principal)
 
-    def _work(self, call: Call) -> None:
+    def _run(self, call: Call) -> None:
         try:
-            answer = dispatch_without_status(call)
+            response = dispatch_without_status(call)
             if not call.cancelled:  # a cancelled request gets no response (2025-11-25)
-                self._write(answer.body)
+                self._write(response.body)
         finally:
-            self._calls.pop(call.message["id"], None)
-            self._places.release()
+            self._calls.pop(call.request.id, None)
+            self._slots.release()
 
-    def _batch(self, messages: list[Any]) -> None:
-        """Several messages in an array, which only one revision has."""
-        if self._agreed != versions.ASSUMED or not messages:
+    def _receive_batch(self, values: list[object]) -> None:
+        """Answer an array of messages, which only one version allows."""
+        if self._agreed_version != versions.ASSUMED or not values:
             problem = f"Batches are of MCP {versions.ASSUMED} only, and hold at least one message"
             raise jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, problem)
         bodies = []
-        for message in messages:
+        for value in values:
             try:
-                call = self._call(message)
+                call = self._call_for(value)
                 bodies += [dispatch_without_status(call).body] if call else []
             except jsonrpc.RpcError as error:
-                bodies.append(jsonrpc.failure(jsonrpc.id_of(message), error))
+                bodies.append(jsonrpc.failure(jsonrpc.id_of(value), error))
         if bodies:
             self._write(b"[%b]" % b",".join(bodies))
 

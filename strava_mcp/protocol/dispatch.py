@@ -1,4 +1,7 @@
-"""From a call to its encoded response, at once or as a stream of messages before it."""
+"""Answer a call: find its method, call it, and encode the response.
+
+A reply is one response, or a stream of messages that ends with the response.
+"""
 
 import queue
 import threading
@@ -10,48 +13,50 @@ from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc, versions
 from strava_mcp.protocol.call import Call
 from strava_mcp.protocol.channel import InputRequired
-from strava_mcp.protocol.methods import LISTS, find
+from strava_mcp.protocol.lists import LISTS
+from strava_mcp.protocol.methods import find
 
-#: How long a stream may be quiet before a transport should show that it lives.
+#: Idle seconds before a transport sends a keep-alive.
 KEEPALIVE_INTERVAL_S = 15
 
 
 @dataclass(frozen=True)
 class RpcResponse:
-    """An encoded JSON-RPC response, and the HTTP status and headers that go with it."""
+    """An encoded JSON-RPC response, with the HTTP status and headers of the reply."""
 
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
+    is_error: bool = False
 
 
 def dispatch(call: Call) -> RpcResponse:
-    """Answer a call; protocol errors are answers too. Raises InsufficientScope."""
-    request_id = call.message["id"]
+    """Answer a call; protocol errors become error responses. Raises InsufficientScope."""
+    request_id = call.request.id
     try:
         return RpcResponse(200, jsonrpc.result(request_id, _result(call)))
     except InputRequired as question:
-        return RpcResponse(200, jsonrpc.result(request_id, _finished(call, question.result)))
+        return RpcResponse(200, jsonrpc.result(request_id, _complete(call, question.result)))
     except jsonrpc.RpcError as error:
-        # Legacy JSON-RPC errors ride on HTTP 200.
+        # Legacy versions answer JSON-RPC errors with HTTP 200.
         status = error.status if call.version.modern else 200
-        return RpcResponse(status, jsonrpc.failure(request_id, error))
+        return RpcResponse(status, jsonrpc.failure(request_id, error), is_error=True)
 
 
 def dispatch_without_status(call: Call) -> RpcResponse:
-    """Answer a call where no HTTP status can tell of a missing scope: an error like others."""
+    """Answer a call on a transport without HTTP status: a missing scope is a JSON-RPC error."""
     try:
         return dispatch(call)
     except InsufficientScope as exc:
         error = jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, str(exc))
-        return RpcResponse(200, jsonrpc.failure(call.message["id"], error))
+        return RpcResponse(200, jsonrpc.failure(call.request.id, error), is_error=True)
 
 
 def dispatch_streaming(call: Call) -> Generator[JSON | RpcResponse | None]:
-    """Answer a call in a thread of its own, handing on each message as it is sent.
+    """Answer a call in its own thread, and yield its messages as they are sent.
 
     Yields messages, None after every KEEPALIVE_INTERVAL_S of silence, and the RpcResponse last.
-    Closing the iterator cancels the call. Raises whatever ``dispatch`` raises.
+    Closing the generator cancels the call. Raises what ``dispatch`` raises.
     """
     sent: queue.SimpleQueue[JSON | RpcResponse | BaseException] = queue.SimpleQueue()
     call.send = sent.put
@@ -59,7 +64,7 @@ def dispatch_streaming(call: Call) -> Generator[JSON | RpcResponse | None]:
     def work() -> None:
         try:
             sent.put(dispatch(call))
-        except BaseException as exc:  # handed on, to be raised where the reply is made
+        except BaseException as exc:  # raised again in the thread that sends the reply
             sent.put(exc)
 
     threading.Thread(target=work, name="call", daemon=True).start()
@@ -88,16 +93,16 @@ def _until_response(
 def _result(call: Call) -> JSON | bytes:
     method, cursor = find(call), call.params.get("cursor")
     if call.method not in LISTS or not isinstance(cursor, str | None):
-        return _finished(call, method(call))
-    # The lists are the same for everybody: their bytes are made once.
+        return _complete(call, method(call))
+    # Lists are the same for every caller, so they are encoded once.
     key = (call.method, call.version.modern, cursor)
     if key not in call.server.lists:
-        call.server.lists[key] = jsonrpc.encode(_finished(call, method(call)))
+        call.server.lists[key] = jsonrpc.encode(_complete(call, method(call)))
     return call.server.lists[key]
 
 
-def _finished(call: Call, result: JSON) -> JSON:
-    """Add what the modern era wants in every result."""
+def _complete(call: Call, result: JSON) -> JSON:
+    """Add the fields that modern versions require in every result."""
     if not call.version.modern:
         return result
     meta = {**result.get("_meta", {}), versions.PREFIX + "serverInfo": call.server.info}

@@ -1,10 +1,8 @@
-"""JSON-RPC 2.0 on the wire: bytes to messages, messages to bytes, and its errors.
-
-A message is a plain dict. A result may be bytes: JSON that was encoded before.
-"""
+"""JSON-RPC 2.0: decoding and encoding of messages, and its errors (https://www.jsonrpc.org)."""
 
 import json
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeGuard
 
 from strava_mcp.json_types import JSON
 
@@ -16,7 +14,7 @@ METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
 INTERNAL_ERROR = -32603
 RESOURCE_NOT_FOUND = -32002  # MCP up to 2025-11-25
-HEADER_MISMATCH = -32020  # MCP 2026-07-28, as the two below
+HEADER_MISMATCH = -32020  # MCP 2026-07-28, like the next two
 MISSING_CAPABILITY = -32021
 UNSUPPORTED_VERSION = -32022
 
@@ -26,10 +24,38 @@ MAX_ID_LENGTH = 1024
 MAX_DEPTH = 64
 
 
-class RpcError(Exception):
-    """An error with its JSON-RPC code; ``status`` is the HTTP status that carries it."""
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A message that expects a response. ``params`` is empty if the message has none."""
 
-    def __init__(self, code: int, message: str, data: Any = None, status: int = 200) -> None:
+    id: Id
+    method: str
+    params: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A message that expects no response."""
+
+    method: str
+    params: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class ClientResponse:
+    """A client's response to a request of the server; ``message`` is the whole JSON object."""
+
+    id: Id
+    message: JSON
+
+
+Message = Request | Notification | ClientResponse
+
+
+class RpcError(Exception):
+    """An error with its JSON-RPC code; ``status`` is the HTTP status of the reply."""
+
+    def __init__(self, code: int, message: str, data: object = None, status: int = 200) -> None:
         super().__init__(message)
         self.code = code
         self.data = data
@@ -37,20 +63,20 @@ class RpcError(Exception):
 
 
 def invalid_params(message: str) -> RpcError:
-    """Parameters that do not fit the method."""
+    """An error for parameters that do not fit the method (-32602)."""
     return RpcError(INVALID_PARAMS, message)
 
 
 def parse(body: bytes | str) -> Any:
-    """Decode JSON strictly. Raises RpcError (-32700, HTTP 400) for what is not exactly one value.
+    """Decode one JSON value. Raises RpcError (-32700, HTTP 400).
 
-    Refused beyond what Python refuses: NaN and infinities (RFC 8259 §6), a key given twice (two
-    readers might choose differently), lone surrogates, and nesting that no MCP message needs.
+    Stricter than ``json.loads``: rejects NaN and infinities (RFC 8259 §6), duplicate keys, lone
+    surrogates, and nesting deeper than MAX_DEPTH.
     """
     try:
         content = body.decode("utf-8") if isinstance(body, bytes) else body
         value = json.loads(content, object_pairs_hook=_object, parse_constant=_constant)
-        if content.find("\\u") >= 0:  # an escape may spell half a character
+        if content.find("\\u") >= 0:  # only an escape can spell a lone surrogate
             content_of(value).encode("utf-8")
     except RecursionError:
         problem = "nested too deeply"
@@ -65,60 +91,52 @@ def parse(body: bytes | str) -> Any:
     raise RpcError(PARSE_ERROR, f"Parse error: {problem}", status=400)
 
 
-def kind(message: Any) -> str:
-    """``request``, ``notification`` or ``response``.
+def read_message(value: object) -> Message:
+    """Validate a decoded JSON value as a message.
 
-    Raises RpcError (-32600, HTTP 400) for anything else, a null or fractional id among it (MCP,
-    Requests: the ID MUST be a string or integer and MUST NOT be null).
+    Raises RpcError (-32600 or -32602, HTTP 400). An id must be a string or an integer; null and
+    fractions are rejected (MCP, Requests).
     """
-    if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+    if not isinstance(value, dict) or value.get("jsonrpc") != "2.0":
         raise _invalid('a message is an object with "jsonrpc": "2.0"')
-    if "method" in message:
-        if not isinstance(message["method"], str):
-            raise _invalid("method must be text")
-        if not isinstance(message.get("params", {}), dict):
-            raise RpcError(INVALID_PARAMS, "Invalid params: params must be an object", status=400)
-        if "id" not in message:
-            return "notification"
-        if not is_id(message["id"]):
-            raise _invalid(f"id must be an integer or text of at most {MAX_ID_LENGTH} characters")
-        return "request"
-    if ("result" in message) != ("error" in message) and is_id(message.get("id")):
-        return "response"
+    if "method" in value:
+        return _read_call(value)
+    if ("result" in value) != ("error" in value) and is_id(value.get("id")):
+        return ClientResponse(value["id"], value)
     raise _invalid("neither a request, nor a notification, nor a response")
 
 
-def is_id(value: Any) -> bool:
+def is_id(value: object) -> TypeGuard[Id]:
     """Whether ``value`` may identify a request."""
     if isinstance(value, str):
         return len(value) <= MAX_ID_LENGTH
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 64
 
 
-def id_of(message: Any) -> Id | None:
-    """The id to echo in an error; None where the message has no usable one."""
-    found = message.get("id") if isinstance(message, dict) else None
-    return found if is_id(found) else None
+def id_of(value: object) -> Id | None:
+    """The id to repeat in an error response; None if the decoded value has no valid one."""
+    request_id = value.get("id") if isinstance(value, dict) else None
+    return request_id if is_id(request_id) else None
 
 
-def encode(value: Any) -> bytes:
-    """Compact UTF-8 JSON."""
+def encode(value: object) -> bytes:
+    """Encode as compact UTF-8 JSON."""
     return content_of(value).encode("utf-8")
 
 
-def content_of(value: Any) -> str:
-    """Compact JSON as text."""
+def content_of(value: object) -> str:
+    """Encode as compact JSON text."""
     return _ENCODER.encode(value)
 
 
 def result(request_id: Id, value: JSON | bytes) -> bytes:
-    """A response; bytes are spliced in as they are."""
+    """Encode a successful response. ``value`` may be JSON that is already encoded."""
     encoded = value if isinstance(value, bytes) else encode(value)
     return b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (encode(request_id), encoded)
 
 
 def failure(request_id: Id | None, error: RpcError) -> bytes:
-    """An error response. An id that could not be read is null (JSON-RPC 2.0 §5)."""
+    """Encode an error response. The id is null if the request's could not be read (§5)."""
     content: JSON = {"code": error.code, "message": str(error)}
     if error.data is not None:
         content["data"] = error.data
@@ -126,26 +144,39 @@ def failure(request_id: Id | None, error: RpcError) -> bytes:
 
 
 def notification(method: str, params: JSON) -> JSON:
-    """A message that expects no answer."""
+    """Make a notification to the client."""
     return {"jsonrpc": "2.0", "method": method, "params": params}
+
+
+def _read_call(value: JSON) -> Request | Notification:
+    method, params = value["method"], value.get("params", {})
+    if not isinstance(method, str):
+        raise _invalid("method must be text")
+    if not isinstance(params, dict):
+        raise RpcError(INVALID_PARAMS, "Invalid params: params must be an object", status=400)
+    if "id" not in value:
+        return Notification(method, params)
+    if not is_id(value["id"]):
+        raise _invalid(f"id must be an integer or text of at most {MAX_ID_LENGTH} characters")
+    return Request(value["id"], method, params)
 
 
 def _invalid(problem: str) -> RpcError:
     return RpcError(INVALID_REQUEST, f"Invalid request: {problem}", status=400)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> JSON:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+def _object(pairs: list[tuple[str, object]]) -> JSON:
+    value = dict(pairs)
+    if len(value) != len(pairs):
         raise ValueError("an object has the same key twice")
-    return found
+    return value
 
 
 def _constant(word: str) -> None:
     raise ValueError(f"{word} is not JSON")
 
 
-def _deeper_than(value: Any, depth: int) -> bool:
+def _deeper_than(value: object, depth: int) -> bool:
     """Whether containers nest more than ``depth`` levels; walks level by level, not recursively."""
     level = [value]
     for _ in range(depth + 1):

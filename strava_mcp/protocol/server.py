@@ -1,4 +1,4 @@
-"""What an MCP server offers, the same for every caller, transport and era."""
+"""What an MCP server offers: the same for every caller, transport and protocol version."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,7 +7,8 @@ from functools import cached_property
 from strava_mcp.identity import Principal
 from strava_mcp.json_types import JSON
 from strava_mcp.prompts.registry import Prompt, Resource
-from strava_mcp.protocol.mailbox import Mailbox, Sessions
+from strava_mcp.protocol.mailbox import Mailbox
+from strava_mcp.protocol.sessions import Sessions
 from strava_mcp.sources.source import Source
 from strava_mcp.tools.registry import Tools
 
@@ -16,12 +17,13 @@ from strava_mcp.tools.registry import Tools
 class Server:
     """An MCP server.
 
-    ``load_tools`` is called when the first tool is; ``catalogue`` holds the tools' listings where
-    they are known before. ``secret`` signs request state. ``open_source`` opens the source of a
-    caller's data. ``sessions`` and ``mailbox`` are only for a server that asks legacy clients
-    something; without them nothing is kept between requests. ``logs``: whether any tool sends log
-    messages. ``subscribable``: whether clients may subscribe to resources. ``page_size``: entries
-    on a page of a list.
+    ``load_tools`` is called before the first tool is; ``catalogue`` holds the listings of the tools
+    if they are known without loading them. ``secret`` signs request state. ``open_source`` opens
+    the source of a caller's data. ``page_size``: entries per page of a list.
+
+    Only a server that asks legacy clients something needs ``sessions`` and ``mailbox``; without
+    them nothing is kept between requests. ``logs``: whether any tool sends log messages.
+    ``subscribable``: whether clients may subscribe to resources.
     """
 
     name: str
@@ -40,7 +42,7 @@ class Server:
     subscribable: bool = False
     page_size: int = 100
     catalogue: list[JSON] | None = None
-    #: Encoded lists by method, era and cursor: they are the same for everybody.
+    #: Encoded lists by method, whether the version is modern, and cursor.
     lists: dict[tuple[str, bool, str | None], bytes] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -50,15 +52,16 @@ class Server:
 
     @property
     def info(self) -> JSON:
-        """Who the server says it is (schema: Implementation)."""
+        """The server's name and version (schema: Implementation)."""
         return {"name": self.name, "title": self.title, "version": self.version}
 
     def capabilities(self, modern: bool) -> JSON:
-        """What is offered (schema: ServerCapabilities).
+        """The server's capabilities (schema: ServerCapabilities).
 
-        Modern clients subscribe on a stream that is held open (subscriptions/listen), which a
-        server on Lambda cannot give, so nothing is advertised that would need one.
+        Modern clients subscribe with ``subscriptions/listen``, a stream that stays open. A server
+        on Lambda cannot keep one, so subscriptions are not advertised to them.
         """
-        found: JSON = {"tools": {}, "prompts": {}, "completions": {}}
-        found["resources"] = {"subscribe": True} if self.subscribable and not modern else {}
-        return found | ({"logging": {}} if self.logs else {})
+        capabilities: JSON = {"tools": {}, "prompts": {}, "completions": {}}
+        subscribe = self.subscribable and not modern
+        capabilities["resources"] = {"subscribe": True} if subscribe else {}
+        return capabilities | ({"logging": {}} if self.logs else {})

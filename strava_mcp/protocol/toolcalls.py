@@ -1,4 +1,4 @@
-"""``tools/call``: from arguments to content, with every failure that a model should see in it."""
+"""``tools/call``: check the tool and its scope, call it, and turn its reply into a result."""
 
 import logging
 from collections.abc import Mapping
@@ -20,10 +20,11 @@ from strava_mcp.tools.registry import Reply, Tool
 log = logging.getLogger(__name__)
 
 
-def tool_of(call: Call) -> Tool:
-    """The tool that is called, once it is known that the caller may.
+def permitted_tool(call: Call) -> Tool:
+    """The tool that is called.
 
-    Raises RpcError (-32602) for an unknown name, InsufficientScope for a scope not granted.
+    Raises RpcError (-32602) for an unknown name, InsufficientScope for a scope that the caller
+    does not have.
     """
     tool = call.server.tools.get(call.text("name"))
     if tool is None:
@@ -36,10 +37,10 @@ def tool_of(call: Call) -> Tool:
 def call_tool(call: Call) -> JSON:
     """Call a tool (schema: CallToolResult).
 
-    What goes wrong inside a tool is a result with ``isError``, for the model to read and correct
-    (2025-11-25, Tools, Error Handling); only the protocol's own errors are JSON-RPC errors.
+    Failures inside a tool become results with ``isError``, for the model to read and correct
+    (2025-11-25, Tools, Error Handling). Only protocol errors are JSON-RPC errors.
     """
-    tool = tool_of(call)
+    tool = permitted_tool(call)
     arguments = call.params.get("arguments", {})
     if not isinstance(arguments, dict):
         raise jsonrpc.invalid_params("arguments must be an object")
@@ -60,12 +61,12 @@ def call_tool(call: Call) -> JSON:
 def _result(reply: Mapping[str, Any] | Reply) -> JSON:
     if not isinstance(reply, Reply):
         reply = Reply(structured=reply)
-    found: JSON = {"content": reply.content or [_text(jsonrpc.content_of(reply.structured))]}
+    result: JSON = {"content": reply.content or [_text(jsonrpc.content_of(reply.structured))]}
     if reply.structured is not None:
-        found["structuredContent"] = reply.structured
+        result["structuredContent"] = reply.structured
     if reply.is_error:
-        found["isError"] = True
-    return found | ({"_meta": reply.meta} if reply.meta else {})
+        result["isError"] = True
+    return result | ({"_meta": reply.meta} if reply.meta else {})
 
 
 def _error(text: str) -> JSON:

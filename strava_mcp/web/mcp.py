@@ -1,18 +1,18 @@
-"""Streamable HTTP: JSON-RPC posted to ``/mcp``, or to the base URL, which is the same endpoint.
+"""Streamable HTTP: JSON-RPC posted to ``/mcp`` or ``/``, which are the same endpoint.
 
-A reply is JSON, or an event stream where messages precede the response.
+A reply is JSON, or an event stream if messages precede the response.
 """
 
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
 
 from flask import Blueprint, Response, g, request
 
 from strava_mcp.json_types import JSON
-from strava_mcp.protocol import jsonrpc, sse, versions
+from strava_mcp.protocol import jsonrpc, request_headers, sse, versions
 from strava_mcp.protocol.call import Call
 from strava_mcp.protocol.dispatch import RpcResponse, dispatch, dispatch_streaming
+from strava_mcp.protocol.versions import ProtocolVersion
 from strava_mcp.services import services
 from strava_mcp.tools.registry import Tool
 from strava_mcp.web import guard, sessions
@@ -25,131 +25,135 @@ MAX_BATCH_SIZE = 50
 @bp.post("/mcp")
 @bp.post("/")
 def post() -> Response:
-    """Take one message, or a batch of 2025-03-26, and answer it."""
-    message: Any = None
+    """Answer one message, or a batch (2025-03-26 only)."""
+    value: object = None
     try:
-        _check_media()
-        message = jsonrpc.parse(request.get_data())
-        answer = _batch(message) if isinstance(message, list) else _one(message)
+        _check_media_types()
+        value = jsonrpc.parse(request.get_data())
+        response = _answer_batch(value) if isinstance(value, list) else _answer(value)
     except jsonrpc.RpcError as error:
-        answer = RpcResponse(error.status, jsonrpc.failure(jsonrpc.id_of(message), error))
-    return answer if isinstance(answer, Response) else _reply(answer)
+        response = RpcResponse(error.status, jsonrpc.failure(jsonrpc.id_of(value), error))
+    return response if isinstance(response, Response) else _http_response(response)
 
 
 @bp.get("/mcp")
 def listen() -> Response:
-    """The stream of a session's own messages; 405 on a server that keeps no sessions."""
-    return _events(sessions.listen())
+    """Stream a session's own messages; 405 on a server without sessions."""
+    return _event_stream(sessions.listen())
 
 
 @bp.delete("/mcp")
 def end() -> Response:
-    """The end of a session; 405 on a server that keeps none."""
+    """End a session; 405 on a server without sessions."""
     sessions.end()
     return Response(status=204)
 
 
-def _one(message: Any) -> RpcResponse | Response:
-    """RpcResponse a single message."""
-    kind = jsonrpc.kind(message)
+def _answer(value: object) -> RpcResponse | Response:
+    """Answer a single message."""
+    message = jsonrpc.read_message(value)
     version = versions.from_http(request.headers.get("MCP-Protocol-Version"), message)
-    if kind != "request":
-        return _take(kind, version, message)
+    if not isinstance(message, jsonrpc.Request):
+        return _accept(version, message)
     call = _call(version, message)
     if version.modern:
-        tool = _tool(call)
-        versions.check_headers(request.headers, message, tool.input_schema if tool else None)
-    if _streams(call):
+        tool = _called_tool(call)
+        request_headers.check(request.headers, message, tool.input_schema if tool else None)
+    if _may_stream(call):
         return _stream(call)
-    answer = dispatch(call)
-    if call.method == "initialize" and answer.status == 200:
-        return sessions.begin(call, answer)
-    return answer
+    response = dispatch(call)
+    if call.method == "initialize" and not response.is_error:
+        return sessions.begin(call, response)
+    return response
 
 
-def _batch(messages: list[Any]) -> RpcResponse | Response:
-    """RpcResponse messages one after the other, for the one revision that has batches."""
+def _answer_batch(values: list[object]) -> RpcResponse | Response:
+    """Answer messages one after the other, in the only version that has batches."""
     header = request.headers.get("MCP-Protocol-Version", versions.ASSUMED)
-    if header != versions.ASSUMED or not 0 < len(messages) <= MAX_BATCH_SIZE:
+    if header != versions.ASSUMED or not 0 < len(values) <= MAX_BATCH_SIZE:
         raise jsonrpc.RpcError(
             jsonrpc.INVALID_REQUEST,
             f"Batches are of MCP {versions.ASSUMED} only, and hold 1 to {MAX_BATCH_SIZE} messages",
             status=400,
         )
-    too_many = guard.charge(len(messages) - 1)
+    too_many = guard.charge(len(values) - 1)
     if too_many:
         return too_many
-    bodies = [body for message in messages if (body := _member(message))]
+    bodies = [body for value in values if (body := _answer_member(value))]
     return RpcResponse(200, b"[%b]" % b",".join(bodies)) if bodies else RpcResponse(202, b"")
 
 
-def _member(message: Any) -> bytes:
-    """The response to one message of a batch; empty where there is none to give."""
+def _answer_member(value: object) -> bytes:
+    """The response to one message of a batch; empty if it expects none."""
     try:
-        kind = jsonrpc.kind(message)
-        version = versions.ProtocolVersion(versions.ASSUMED)
-        if kind != "request":
-            return _take(kind, version, message).body
-        if message["method"] == "initialize":
+        message = jsonrpc.read_message(value)
+        version = ProtocolVersion(versions.ASSUMED)
+        if not isinstance(message, jsonrpc.Request):
+            return _accept(version, message).body
+        if message.method == "initialize":
             raise jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, "initialize must stand alone")
         return dispatch(_call(version, message)).body
     except jsonrpc.RpcError as error:
-        return jsonrpc.failure(jsonrpc.id_of(message), error)
+        return jsonrpc.failure(jsonrpc.id_of(value), error)
 
 
-def _call(version: versions.ProtocolVersion, message: JSON) -> Call:
-    g.rpc_method = message["method"]
-    if message["method"] == "tools/call":
-        g.rpc_tool = message.get("params", {}).get("name")
+def _call(version: ProtocolVersion, message: jsonrpc.Request) -> Call:
+    g.rpc_method = message.method
+    if message.method == "tools/call":
+        g.rpc_tool = message.params.get("name")
     return Call(
         server=services().server,
-        message=message,
+        request=message,
         version=version,
         principal=g.principal,
-        session=None if version.modern else sessions.of(message),
+        session=None if version.modern else sessions.find(message),
     )
 
 
-def _take(kind: str, version: versions.ProtocolVersion, message: JSON) -> RpcResponse:
-    """Accept what wants no answer: a notification, or a client's response to a question."""
-    g.rpc_method = message.get("method", "response")
-    if version.modern and kind == "response":
-        raise jsonrpc.RpcError(
-            jsonrpc.INVALID_REQUEST, f"MCP {version.name} has no responses from clients", status=400
-        )
+def _accept(
+    version: ProtocolVersion, message: jsonrpc.Notification | jsonrpc.ClientResponse
+) -> RpcResponse:
+    """Accept a message that expects no response: a notification, or a client's response."""
+    if isinstance(message, jsonrpc.Notification):
+        g.rpc_method = message.method
+    else:
+        g.rpc_method = "response"
+        if version.modern:
+            problem = f"MCP {version.name} has no responses from clients"
+            raise jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, problem, status=400)
     if not version.modern:
-        sessions.take(kind, message)
+        sessions.deliver(message)
     return RpcResponse(202, b"")
 
 
-def _tool(call: Call) -> Tool | None:
-    """The tool that is called, if it is a tool that is called, and there is such a one."""
+def _called_tool(call: Call) -> Tool | None:
+    """The tool named by a tools/call request, if it exists."""
     if call.method != "tools/call":
         return None
     return call.server.tools.get(str(call.params.get("name")))
 
 
-def _streams(call: Call) -> bool:
-    """Whether the reply may have to carry more than the response, and can."""
-    tool = _tool(call)
+def _may_stream(call: Call) -> bool:
+    """Whether the tool may send messages before its response, and the client accepts a stream."""
+    tool = _called_tool(call)
     accept = request.headers.get("Accept", "")
     return tool is not None and tool.streams and "text/event-stream" in accept
 
 
 def _stream(call: Call) -> RpcResponse | Response:
-    """RpcResponse in JSON after all if the response comes first, else stream what precedes it."""
+    """Answer with an event stream, or with JSON if nothing precedes the response."""
     items = dispatch_streaming(call)
     first = next(items)
     if isinstance(first, RpcResponse):
         return first
 
     def events() -> Iterator[bytes]:
-        with closing(items):  # a client that goes away closes this, which cancels the call
+        with closing(items):  # closed when the client disconnects, which cancels the call
             yield _event(first)
             for item in items:
                 yield _event(item)
 
-    return _events(events())
+    return _event_stream(events())
 
 
 def _event(item: JSON | RpcResponse | None) -> bytes:
@@ -158,7 +162,8 @@ def _event(item: JSON | RpcResponse | None) -> bytes:
     return sse.event(item.body if isinstance(item, RpcResponse) else jsonrpc.encode(item))
 
 
-def _check_media() -> None:
+def _check_media_types() -> None:
+    """Raise RpcError (HTTP 415 or 406) unless the client sends JSON and accepts our replies."""
     if request.mimetype != "application/json":
         raise jsonrpc.RpcError(
             jsonrpc.INVALID_REQUEST, "Content-Type must be application/json", status=415
@@ -172,16 +177,16 @@ def _check_media() -> None:
         )
 
 
-def _reply(answer: RpcResponse) -> Response:
+def _http_response(response: RpcResponse) -> Response:
     accept = request.headers.get("Accept") or "*/*"
-    if answer.body and "text/event-stream" in accept and "application/" not in accept:
-        if "*/*" not in accept:  # a client that reads nothing but streams gets a short one
-            return _events(iter([sse.event(answer.body)]))
-    kind = "application/json" if answer.body else None
-    return Response(answer.body, answer.status, answer.headers, content_type=kind)
+    if response.body and "text/event-stream" in accept and "application/" not in accept:
+        if "*/*" not in accept:  # the client accepts nothing but a stream: send a short one
+            return _event_stream(iter([sse.event(response.body)]))
+    media_type = "application/json" if response.body else None
+    return Response(response.body, response.status, response.headers, content_type=media_type)
 
 
-def _events(events: Iterator[bytes]) -> Response:
-    """A stream that no proxy should hold back."""
+def _event_stream(events: Iterator[bytes]) -> Response:
+    """An event-stream response with proxy buffering disabled."""
     headers = {"X-Accel-Buffering": "no"}
     return Response(events, 200, headers, content_type="text/event-stream")

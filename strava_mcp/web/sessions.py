@@ -1,6 +1,6 @@
-"""Sessions over HTTP (MCP to 2025-11-25): begun at ``initialize``, named by a header.
+"""Sessions over Streamable HTTP (to 2025-11-25): begun by ``initialize``, named by a header.
 
-Strava's own server keeps none; a server that asks its clients something does.
+Strava's own server has no sessions; a server that asks its clients something needs them.
 """
 
 import time
@@ -8,53 +8,51 @@ from collections.abc import Iterator
 
 from flask import abort, g, request
 
-from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc, sse
 from strava_mcp.protocol.call import Call
 from strava_mcp.protocol.dispatch import KEEPALIVE_INTERVAL_S, RpcResponse
-from strava_mcp.protocol.mailbox import Mailbox, Session, box_for
+from strava_mcp.protocol.mailbox import Mailbox, box_for
+from strava_mcp.protocol.sessions import Session
+from strava_mcp.protocol.versions import negotiate
 from strava_mcp.services import services
 
 HEADER = "Mcp-Session-Id"
-#: How long a stream of the server's own messages lasts before the client is to open another.
+#: How long a stream of the server's own messages lasts; the client then opens another.
 STREAM_S = 300
 
 
-def of(message: JSON) -> Session | None:
-    """The session of a request; None for ``initialize``, and where no sessions are kept.
+def find(message: jsonrpc.Request) -> Session | None:
+    """The session of a request; None for ``initialize``, and on a server without sessions.
 
-    Raises RpcError with HTTP 400 where the header is missing, 404 where the session has ended.
+    Raises RpcError with HTTP 400 if the header is missing, 404 if the session has ended.
     """
-    if services().server.sessions is None or message.get("method") == "initialize":
+    if services().server.sessions is None or message.method == "initialize":
         return None
     return _current()
 
 
-def begin(call: Call, answer: RpcResponse) -> RpcResponse:
-    """The answer to ``initialize``, with a new session named in its header."""
+def begin(call: Call, response: RpcResponse) -> RpcResponse:
+    """Begin a session and add its header to the response to ``initialize``."""
     sessions = call.server.sessions
     if sessions is None:
-        return answer
-    said = jsonrpc.parse(answer.body)
-    if "result" not in said:
-        return answer
-    version = said["result"]["protocolVersion"]
-    session = sessions.begin(call.principal, version, call.params["capabilities"])
-    return RpcResponse(answer.status, answer.body, {HEADER: session.id})
+        return response
+    version, capabilities = negotiate(call.params), call.params["capabilities"]
+    session = sessions.begin(call.principal, version, capabilities)
+    return RpcResponse(response.status, response.body, {HEADER: session.id})
 
 
-def take(kind: str, message: JSON) -> None:
-    """Hand a response on to whoever waits for it, and a cancellation to whoever is at work."""
+def deliver(message: jsonrpc.Notification | jsonrpc.ClientResponse) -> None:
+    """Deliver a client response to the waiting call, or a cancellation to the running one."""
     server = services().server
     if server.sessions is None or server.mailbox is None:
         return
     session = _current()
-    if kind == "response":
-        box = str(message["id"]).rpartition("-")[0]
-        if box.startswith(f"{session.id}."):
-            server.mailbox.post(box, message)
-    elif message["method"] == "notifications/cancelled":
-        request_id = message.get("params", {}).get("requestId")
+    if isinstance(message, jsonrpc.ClientResponse):
+        box = str(message.id).rpartition("-")[0]
+        if box.startswith(f"{session.id}."):  # only to calls of this session
+            server.mailbox.post(box, message.message)
+    elif message.method == "notifications/cancelled":
+        request_id = message.params.get("requestId")
         if jsonrpc.is_id(request_id):
             server.mailbox.cancel(box_for(session, request_id))
 
@@ -65,7 +63,7 @@ def listen() -> Iterator[bytes]:
     if services().server.sessions is None or mailbox is None:
         abort(405, valid_methods=["POST"])
     try:
-        return _listen(mailbox, _current())
+        return _events(mailbox, _current())
     except jsonrpc.RpcError as error:
         abort(error.status, str(error))
 
@@ -81,7 +79,7 @@ def end() -> None:
         abort(error.status, str(error))
 
 
-def _listen(mailbox: Mailbox, session: Session) -> Iterator[bytes]:
+def _events(mailbox: Mailbox, session: Session) -> Iterator[bytes]:
     deadline = time.monotonic() + STREAM_S
     yield sse.KEEP_ALIVE
     while time.monotonic() < deadline:
@@ -91,13 +89,14 @@ def _listen(mailbox: Mailbox, session: Session) -> Iterator[bytes]:
 
 
 def _current() -> Session:
+    """The session that the header names. Raises RpcError (HTTP 400 or 404)."""
     sessions = services().server.sessions
     session_id = request.headers.get(HEADER)
     if sessions is None or session_id is None:
         problem = f"{HEADER} header is missing: initialize first"
         raise jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, problem, status=400)
-    session: Session | None = sessions.find(session_id, g.principal)
+    session = sessions.find(session_id, g.principal)
     if session is None:
-        problem = "The session has ended: initialize anew"
+        problem = "The session has ended: initialize again"
         raise jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, problem, status=404)
     return session

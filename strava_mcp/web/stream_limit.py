@@ -1,27 +1,42 @@
-"""How many connections may stay open in this process: each takes a thread of it."""
+"""Limit on open streams of an app in this process (MAX_STREAMS); each one occupies a thread."""
 
 import threading
 
+from flask import Flask, current_app
 
-class Places:
-    """How many streams are open in this process."""
+from strava_mcp.services import services
 
-    def __init__(self) -> None:
+EXTENSION = "strava_mcp.stream_slots"
+
+
+class StreamSlots:
+    """The slots for open streams: SSE streams and WebSockets together."""
+
+    def __init__(self, count: int) -> None:
         self._lock = threading.Lock()
-        self.taken = 0
+        self._count = count
+        self.used = 0
 
-    def take(self, most: int) -> bool:
-        """Take a place; False where all are taken."""
+    def acquire(self) -> bool:
+        """Take a slot; False if all are in use."""
         with self._lock:
-            if self.taken >= most:
+            if self.used >= self._count:
                 return False
-            self.taken += 1
+            self.used += 1
             return True
 
-    def leave(self) -> None:
-        """Give the place back."""
+    def release(self) -> None:
+        """Give a slot back."""
         with self._lock:
-            self.taken -= 1
+            self.used -= 1
 
 
-PLACES = Places()
+def install(app: Flask) -> None:
+    """Give ``app`` its slots."""
+    app.extensions[EXTENSION] = StreamSlots(services(app).config.max_streams)
+
+
+def stream_slots(app: Flask | None = None) -> StreamSlots:
+    """The slots of ``app``, or of the app that handles the current request."""
+    slots: StreamSlots = (app or current_app).extensions[EXTENSION]
+    return slots

@@ -1,13 +1,13 @@
-"""``/ws``: the same protocol on a WebSocket, for servers that are not on Lambda.
+"""``/ws``: MCP on a WebSocket, for servers that do not run on Lambda.
 
-The token is checked at the handshake, and again with every message: a connection does not outlive
-a revocation.
+The token is checked at the handshake and again with every message, so that a connection does not
+outlive a revocation.
 """
 
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, current_app, g
 
@@ -15,26 +15,29 @@ from strava_mcp.protocol.connection import Connection
 from strava_mcp.services import services
 from strava_mcp.web import challenges, guard
 from strava_mcp.web.errors import refuse
-from strava_mcp.web.stream_limit import PLACES
+from strava_mcp.web.stream_limit import stream_slots
+
+if TYPE_CHECKING:
+    from simple_websocket import Server
 
 bp = Blueprint("websocket", __name__)
 
-#: How often to see whether the other side is still there.
+#: How often to ping the client, to notice that it is gone.
 PING_S = 25
-#: How often to look whether the connection has ended: the library wakes a reader a moment before
-#: it notes the end of a connection with too large a message, who then waits on.
+#: How often to check whether the connection has ended: after a message that is too large,
+#: simple-websocket wakes the reader just before it marks the connection as closed.
 POLL_INTERVAL_S = 2
-#: RFC 6455 §7.4.1: the client may no longer do this.
+#: Close code for a client whose token is no longer valid (RFC 6455 §7.4.1).
 POLICY_VIOLATION = 1008
 
 
 @bp.get("/ws", websocket=True)
 def connect() -> Any:
-    """Take a connection, and talk until it ends."""
-    config = services().config
+    """Accept a connection and answer its messages until it ends."""
+    config, slots = services().config, stream_slots()
     if config.lambda_function:
-        return _elsewhere()
-    if not PLACES.take(config.max_streams):
+        return _not_on_lambda()
+    if not slots.acquire():
         return refuse(503, "busy", "Too many streams are open. Try again shortly.")
     current_app.config["SOCK_SERVER_OPTIONS"] = {
         "max_message_size": config.max_body_bytes,
@@ -42,29 +45,29 @@ def connect() -> Any:
         "subprotocols": ["mcp"],
     }
     try:
-        return _accept()()
+        return _handshake()()
     finally:
-        PLACES.leave()
+        slots.release()
 
 
 @bp.get("/ws")
 def explain() -> Response:
-    """An ordinary request finds nothing here."""
+    """Answer an ordinary request with 426, or with 501 on Lambda."""
     if services().config.lambda_function:
-        return _elsewhere()
+        return _not_on_lambda()
     response = refuse(426, "upgrade_required", "Connect with a WebSocket, or POST to /mcp.")
     response.headers["Upgrade"] = "websocket"
     return response
 
 
-def talk(socket: Any) -> None:
-    """Answer messages until the client goes away or may no longer ask."""
+def serve(socket: "Server") -> None:
+    """Answer messages until the client disconnects or its token is no longer valid."""
     from simple_websocket import ConnectionClosed
 
     token = challenges.presented_token() or ""
 
     def send(body: bytes) -> None:
-        with suppress(ConnectionClosed):  # the client is gone, and its answer with it
+        with suppress(ConnectionClosed):  # the client has disconnected
             socket.send(body.decode("utf-8"))
 
     connection = Connection(services().server, g.principal, send)
@@ -85,24 +88,27 @@ def talk(socket: Any) -> None:
         connection.cancel_all()
 
 
-def _elsewhere() -> Response:
+def _not_on_lambda() -> Response:
     problem = "WebSockets do not work on Lambda: POST to /mcp, or listen on /sse."
     return refuse(501, "not_implemented", problem)
 
 
 @cache
-def _accept() -> Callable[[], Any]:
-    """``talk`` as Flask-Sock serves it. Imported late: a start would pay for it each time."""
+def _handshake() -> Callable[[], Any]:
+    """The view that Flask-Sock makes of ``serve``: it upgrades the connection and calls it.
+
+    Flask-Sock is imported late, because every start would pay for it.
+    """
     from flask_sock import Sock
 
     views: list[Callable[[], Any]] = []
 
     class Recorder:
-        """Stands where Flask-Sock expects a blueprint: the routes are above."""
+        """Stand-in for the blueprint that Flask-Sock expects; the routes are defined above."""
 
-        def route(self, path: str, **options: Any) -> Callable[[Any], None]:
-            """Keep the view."""
+        def route(self, path: str, **options: Any) -> Callable[[Callable[[], Any]], None]:
+            """Record the view."""
             return views.append
 
-    Sock().route("/ws", bp=Recorder())(talk)
+    Sock().route("/ws", bp=Recorder())(serve)
     return views[0]

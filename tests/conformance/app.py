@@ -13,8 +13,9 @@ from flask import Flask, g
 
 from strava_mcp.config import Config
 from strava_mcp.identity import SCOPES, Principal
-from strava_mcp.protocol.mailbox import Mailbox, Sessions
+from strava_mcp.protocol.mailbox import Mailbox
 from strava_mcp.protocol.server import Server
+from strava_mcp.protocol.sessions import Sessions
 from strava_mcp.services import Services, services
 from strava_mcp.web import errors, guard, mcp
 from tests.conformance import offers, tools

@@ -1,4 +1,4 @@
-"""JSON-RPC on the wire: what is taken, what is refused, and with which words."""
+"""JSON-RPC messages: which are accepted, which are rejected, and how responses are encoded."""
 
 import json
 from typing import Any
@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 
 from strava_mcp.protocol import jsonrpc
+from strava_mcp.protocol.jsonrpc import ClientResponse, Notification, Request
+
+RESULT = {"jsonrpc": "2.0", "id": 1, "result": {}}
+ERROR = {"jsonrpc": "2.0", "id": 1, "error": {"code": 1, "message": ""}}
 
 
 @pytest.mark.parametrize(
@@ -24,13 +28,13 @@ from strava_mcp.protocol import jsonrpc
         (b"1" * 5000, "digits"),
     ],
 )
-def test_what_is_not_one_json_value_is_a_parse_error(body: bytes, problem: str) -> None:
+def test_anything_but_one_strict_json_value_is_a_parse_error(body: bytes, problem: str) -> None:
     with pytest.raises(jsonrpc.RpcError, match=problem) as caught:
         jsonrpc.parse(body)
     assert (caught.value.code, caught.value.status) == (-32700, 400)
 
 
-def test_what_is_json_is_read_as_it_is() -> None:
+def test_valid_json_is_parsed_unchanged() -> None:
     assert jsonrpc.parse('{"名前": "Zoë \\ud83d\\ude00", "n": [1, 2.5, null]}'.encode()) == {
         "名前": "Zoë 😀",
         "n": [1, 2.5, None],
@@ -39,17 +43,20 @@ def test_what_is_json_is_read_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "message, kind",
+    "message, expected",
     [
-        ({"jsonrpc": "2.0", "id": 1, "method": "ping"}, "request"),
-        ({"jsonrpc": "2.0", "id": "a", "method": "ping", "params": {}}, "request"),
-        ({"jsonrpc": "2.0", "method": "notifications/initialized"}, "notification"),
-        ({"jsonrpc": "2.0", "id": 1, "result": {}}, "response"),
-        ({"jsonrpc": "2.0", "id": 1, "error": {"code": 1, "message": ""}}, "response"),
+        ({"jsonrpc": "2.0", "id": 1, "method": "ping"}, Request(1, "ping", {})),
+        (
+            {"jsonrpc": "2.0", "id": "a", "method": "ping", "params": {"x": 1}},
+            Request("a", "ping", {"x": 1}),
+        ),
+        ({"jsonrpc": "2.0", "method": "x"}, Notification("x", {})),
+        (RESULT, ClientResponse(1, RESULT)),
+        (ERROR, ClientResponse(1, ERROR)),
     ],
 )
-def test_the_three_kinds_of_message(message: Any, kind: str) -> None:
-    assert jsonrpc.kind(message) == kind
+def test_messages_are_read_by_kind(message: Any, expected: jsonrpc.Message) -> None:
+    assert jsonrpc.read_message(message) == expected
 
 
 @pytest.mark.parametrize(
@@ -73,20 +80,20 @@ def test_the_three_kinds_of_message(message: Any, kind: str) -> None:
         {"jsonrpc": "2.0", "result": {}},
     ],
 )
-def test_anything_else_is_refused(message: Any) -> None:
+def test_other_messages_are_rejected(message: Any) -> None:
     with pytest.raises(jsonrpc.RpcError) as caught:
-        jsonrpc.kind(message)
+        jsonrpc.read_message(message)
     assert caught.value.status == 400
     assert caught.value.code in (-32600, -32602)
 
 
-def test_results_that_were_encoded_before_are_spliced_in() -> None:
+def test_an_encoded_result_is_inserted_unchanged() -> None:
     plain = jsonrpc.result("é", {"a": [1, "ü"]})
     assert plain == jsonrpc.result("é", b'{"a":[1,"\xc3\xbc"]}')
     assert json.loads(plain) == {"jsonrpc": "2.0", "id": "é", "result": {"a": [1, "ü"]}}
 
 
-def test_an_error_echoes_its_id_and_data() -> None:
+def test_an_error_response_has_id_and_data() -> None:
     error = jsonrpc.RpcError(-32022, "no", {"supported": []})
     assert json.loads(jsonrpc.failure(None, error)) == {
         "jsonrpc": "2.0",

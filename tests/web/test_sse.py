@@ -13,6 +13,7 @@ from flask import Flask
 
 from strava_mcp.services import services
 from strava_mcp.web import sse
+from strava_mcp.web.stream_limit import stream_slots
 from tests.servers import flask_run, free_port, gunicorn, running
 from tests.web.conftest import PING, TOKEN, Make, bearer
 
@@ -173,7 +174,7 @@ def test_a_reader_cannot_write_and_is_told(app: Flask, short: None) -> None:
     assert "strava:write" in said and '"error"' in said
 
 
-def test_streams_have_a_number(make: Make) -> None:
+def test_open_streams_are_limited(make: Make) -> None:
     app = make(max_streams=2)
     client = app.test_client()
     first = client.get("/sse", headers=bearer(), buffered=False)
@@ -185,7 +186,17 @@ def test_streams_have_a_number(make: Make) -> None:
     assert again.status_code == 200
     for reply in (second, again):
         reply.close()
-    assert sse.PLACES.taken == 0
+    assert stream_slots(app).used == 0
+
+
+def test_each_app_has_its_own_limit_of_streams(make: Make) -> None:
+    one, other = make(max_streams=1), make(max_streams=1)
+    replies = [
+        app.test_client().get("/sse", headers=bearer(), buffered=False) for app in (one, other)
+    ]
+    assert [reply.status_code for reply in replies] == [200, 200]
+    for reply in replies:
+        reply.close()
 
 
 def test_five_hundred_that_are_abandoned_leave_nothing_behind(make: Make, tmp_path: Path) -> None:
@@ -205,7 +216,7 @@ def test_five_hundred_that_are_abandoned_leave_nothing_behind(make: Make, tmp_pa
     while threading.active_count() > before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert threading.active_count() <= before
-    assert sse.PLACES.taken == 0 and store.records("sse") == []
+    assert stream_slots(app).used == 0 and store.records("sse") == []
     rows = sqlite3.connect(tmp_path / "home" / "store.db").execute("select space from records")
     assert [space for (space,) in rows if space.startswith("mail")] == []
 
