@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from strava_mcp.errors import SourceError
+from strava_mcp.library_errors import DatabaseError, sqlite_errors
 from strava_mcp.services import services
 
 if TYPE_CHECKING:
@@ -42,18 +43,17 @@ def library_to_fill() -> Iterator["Library"]:
 @contextmanager
 def click_errors() -> Iterator[None]:
     """Turn archive errors into click errors, which are printed as one line."""
-    import sqlite3
-
     from strava_mcp.recordings.recording import CorruptFile
     from strava_mcp.sources.archive.catalog import UnreadableTable
     from strava_mcp.sources.archive.export import NotAnExport
 
     try:
-        yield
+        with sqlite_errors():
+            yield
     except (NotAnExport, UnreadableTable, CorruptFile, SourceError) as exc:
         raise click.ClickException(str(exc)) from exc
     except OSError as exc:
         raise click.ClickException(f"{exc.strerror or exc}: {exc.filename or ''}") from exc
-    except sqlite3.Error as exc:
+    except DatabaseError as exc:
         folder = services().config.home
         raise click.ClickException(f"The data folder {folder} cannot be used: {exc}.") from exc

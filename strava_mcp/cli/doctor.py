@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 
 from strava_mcp.config.parsers import MIN_TOKEN_LENGTH
 from strava_mcp.errors import SourceError, StoreError
+from strava_mcp.library_errors import HttpError, http_errors
 from strava_mcp.services import Services, services
 
 State = Literal["ok", "warn", "fail"]
@@ -115,9 +116,10 @@ def check_clock(app: Services) -> Iterator[Finding]:
     import requests
 
     try:
-        response = requests.head(config.strava_oauth_url, timeout=10, allow_redirects=False)
+        with http_errors():
+            response = requests.head(config.strava_oauth_url, timeout=10, allow_redirects=False)
         strava_time = parsedate_to_datetime(response.headers["Date"]).timestamp()
-    except (requests.RequestException, KeyError, ValueError):
+    except (HttpError, KeyError, ValueError):
         yield "warn", f"clock: {config.strava_oauth_url} sent no time to compare with"
         return
     skew_s = time.time() - strava_time

@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 
 from strava_mcp import connection_guide
 from strava_mcp.cli import serving
+from strava_mcp.library_errors import AwsError, aws_errors
 from strava_mcp.services import services
 
 #: The event that makes the deployed function return its guide (see ``aws.lambda_handler``).
@@ -30,7 +31,6 @@ def show_config(show_token: bool, stage: str | None) -> None:
 def deployed_guide(stage: str, *, show_token: bool) -> str:
     """Fetch the connection guide of a deployed function. Raises ClickException."""
     import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
 
     from strava_mcp.cli import zappa_settings
 
@@ -38,9 +38,10 @@ def deployed_guide(stage: str, *, show_token: bool) -> str:
     function = f"{settings['project_name']}-{stage}"
     client = boto3.client("lambda", region_name=settings["aws_region"])
     try:
-        response = client.invoke(FunctionName=function, Payload=json.dumps(EVENT))
-        guide = str(json.loads(response["Payload"].read())["card"])
-    except (BotoCoreError, ClientError, ValueError, KeyError) as exc:
+        with aws_errors():
+            response = client.invoke(FunctionName=function, Payload=json.dumps(EVENT))
+            guide = str(json.loads(response["Payload"].read())["card"])
+    except (AwsError, ValueError, KeyError) as exc:
         raise click.ClickException(f"{function} did not answer: {exc}") from exc
     token = settings["aws_environment_variables"].get("AUTH_TOKEN", "").partition(",")[0]
     return connection_guide.for_stage(guide, stage, token if show_token else "")

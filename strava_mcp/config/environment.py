@@ -32,16 +32,18 @@ def _secret(arn: str, problems: list[str]) -> dict[str, str]:
     import json
 
     import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
+
+    from strava_mcp.library_errors import AwsError, aws_errors
 
     try:
         region = arn.split(":")[3] if arn.count(":") >= 6 else None
-        client = boto3.client("secretsmanager", region_name=region)
-        content = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
+        with aws_errors():
+            client = boto3.client("secretsmanager", region_name=region)
+            content = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
         if not isinstance(content, dict) or not all(isinstance(v, str) for v in content.values()):
             raise ValueError
         return content
-    except (BotoCoreError, ClientError) as exc:
+    except AwsError as exc:
         problems.append(f"SECRETS_MANAGER_ARN could not be read: {exc}")
     except (KeyError, ValueError):
         problems.append("SECRETS_MANAGER_ARN must name a secret that is a JSON object of strings.")

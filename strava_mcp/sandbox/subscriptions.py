@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import requests
 
 from strava_mcp.json_types import JSON
+from strava_mcp.library_errors import HttpError, http_errors
 from strava_mcp.store import Store
 
 log = logging.getLogger(__name__)
@@ -40,9 +41,10 @@ class Subscriptions:
         if urlsplit(callback_url).hostname not in ("localhost", "127.0.0.1"):
             return None
         try:
-            reply = requests.get(callback_url, query, timeout=PATIENCE_S, allow_redirects=False)
+            with http_errors():
+                reply = requests.get(callback_url, query, timeout=PATIENCE_S, allow_redirects=False)
             said = reply.json().get("hub.challenge") if reply.status_code == 200 else None
-        except (requests.RequestException, ValueError, AttributeError):
+        except (HttpError, ValueError, AttributeError):
             return None
         if said != challenge:
             return None
@@ -75,8 +77,9 @@ class Subscriptions:
 def _deliver(url: str, event: JSON) -> None:
     for _ in range(MAX_TRIES):
         try:
-            reply = requests.post(url, json=event, timeout=PATIENCE_S, allow_redirects=False)
+            with http_errors():
+                reply = requests.post(url, json=event, timeout=PATIENCE_S, allow_redirects=False)
             if reply.status_code == 200:
                 return
-        except requests.RequestException as exc:
+        except HttpError as exc:
             log.info("The event was not taken: %s", exc)

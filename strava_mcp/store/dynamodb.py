@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from strava_mcp.errors import StoreError
+from strava_mcp.library_errors import AwsError, aws_errors
 from strava_mcp.store.base import Record, Store, Value
 
 Item = dict[str, Any]
@@ -24,8 +25,12 @@ CONNECT_S, READ_S, TRIES = 2, 4, 3
 #: Words such as ``value`` and ``ttl`` are reserved in expressions.
 NAMES = {"#v": "value", "#n": "version", "#t": "expires_at", "#l": "ttl", "#i": "id"}
 ALIVE = "(attribute_not_exists(#t) OR #t > :now)"
-THERE = f"attribute_exists(#i) AND {ALIVE}"
+EXISTS = f"attribute_exists(#i) AND {ALIVE}"
 ABSENT = "attribute_not_exists(#i) OR #t <= :now"
+
+
+class ConditionFailed(Exception):
+    """The condition of a conditional write does not hold."""
 
 
 class DynamoDBStore(Store):
@@ -44,7 +49,7 @@ class DynamoDBStore(Store):
 
         self._table = table
         retries = {"total_max_attempts": TRIES, "mode": "standard"}
-        with _mapped():
+        with _store_errors():
             self._client = boto3.client(
                 "dynamodb",
                 config=Config(
@@ -56,7 +61,7 @@ class DynamoDBStore(Store):
             )
 
     def get(self, namespace: str, key: str) -> Record | None:
-        with _mapped():
+        with _store_errors():
             found = self._client.get_item(
                 TableName=self._table, Key=_key(namespace, key), ConsistentRead=True
             )
@@ -80,23 +85,26 @@ class DynamoDBStore(Store):
         return done is not None
 
     def take(self, namespace: str, key: str) -> dict[str, Any] | None:
-        with _mapped() as refused:
-            taken = self._client.delete_item(
-                TableName=self._table,
-                Key=_key(namespace, key),
-                ConditionExpression=THERE,
-                ExpressionAttributeNames=_used(THERE),
-                ExpressionAttributeValues=_now(),
-                ReturnValues="ALL_OLD",
-            )
-        return None if refused else _record(taken["Attributes"]).value
+        try:
+            with _store_errors():
+                deleted = self._client.delete_item(
+                    TableName=self._table,
+                    Key=_key(namespace, key),
+                    ConditionExpression=EXISTS,
+                    ExpressionAttributeNames=_used(EXISTS),
+                    ExpressionAttributeValues=_now(),
+                    ReturnValues="ALL_OLD",
+                )
+        except ConditionFailed:
+            return None
+        return _record(deleted["Attributes"]).value
 
     def delete(self, namespace: str, key: str) -> bool:
         return self.take(namespace, key) is not None
 
     def records(self, namespace: str, limit: int = 1000) -> list[Record]:
         found: list[Record] = []
-        with _mapped():
+        with _store_errors():
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._table,
                 ConsistentRead=True,
@@ -134,22 +142,25 @@ class DynamoDBStore(Store):
     def _update(
         self, namespace: str, key: str, change: tuple[str, Item], condition: str = ""
     ) -> Item | None:
-        """Write; the new attributes, or None where the condition did not hold."""
+        """Write the item. Returns its new attributes; None if ``condition`` does not hold."""
         expression, values = change
-        limits: Item = {"ConditionExpression": condition} if condition else {}
+        conditions: Item = {"ConditionExpression": condition} if condition else {}
         if ":now" in condition:
             values = {**values, **_now()}
-        with _mapped() as refused:
-            done = self._client.update_item(
-                TableName=self._table,
-                Key=_key(namespace, key),
-                UpdateExpression=expression,
-                ExpressionAttributeNames=_used(f"{expression} {condition}"),
-                ExpressionAttributeValues=values,
-                ReturnValues="ALL_NEW",
-                **limits,
-            )
-        return None if refused else dict(done["Attributes"])
+        try:
+            with _store_errors():
+                updated = self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(namespace, key),
+                    UpdateExpression=expression,
+                    ExpressionAttributeNames=_used(f"{expression} {condition}"),
+                    ExpressionAttributeValues=values,
+                    ReturnValues="ALL_NEW",
+                    **conditions,
+                )
+        except ConditionFailed:
+            return None
+        return dict(updated["Attributes"])
 
 
 def _key(namespace: str, key: str) -> Item:
@@ -190,16 +201,12 @@ def _is_alive(record: Record) -> bool:
 
 
 @contextmanager
-def _mapped() -> Iterator[list[bool]]:
-    """AWS's errors as ours. A condition that did not hold is none: the list is not empty then."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    refused: list[bool] = []
+def _store_errors() -> Iterator[None]:
+    """Raise StoreError for AWS's errors, and ConditionFailed for a condition that did not hold."""
     try:
-        yield refused
-    except ClientError as exc:
-        if exc.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise StoreError(f"The store did not answer: {exc}") from exc
-        refused.append(True)
-    except BotoCoreError as exc:
+        with aws_errors():
+            yield
+    except AwsError as exc:
+        if exc.code == "ConditionalCheckFailedException":
+            raise ConditionFailed from exc
         raise StoreError(f"The store did not answer: {exc}") from exc

@@ -17,6 +17,7 @@ from typing import Any
 
 from strava_mcp.data_folder import prepare
 from strava_mcp.errors import StoreError
+from strava_mcp.library_errors import DatabaseError, sqlite_errors
 from strava_mcp.store.base import Record, Store, Value
 
 BUSY_TIMEOUT_S = 30
@@ -89,7 +90,7 @@ class SQLiteStore(Store):
         )
         self._idle: list[sqlite3.Connection] = []
         self._process = os.getpid()
-        with _mapped():
+        with _store_errors():
             self._idle.append(self._connect())
 
     def get(self, namespace: str, key: str) -> Record | None:
@@ -132,11 +133,11 @@ class SQLiteStore(Store):
             self._idle.pop().close()
 
     def _read(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        with _mapped(), self._reading, self._connection() as connection:
+        with _store_errors(), self._reading, self._connection() as connection:
             return connection.execute(statement, values).fetchall()
 
     def _write(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        with _mapped(), self._writing, self._connection() as connection:
+        with _store_errors(), self._writing, self._connection() as connection:
             return connection.execute(statement, values).fetchall()
 
     @contextmanager
@@ -189,9 +190,10 @@ def _encode(value: Value) -> str:
 
 
 @contextmanager
-def _mapped() -> Iterator[None]:
-    """SQLite's errors as ours."""
+def _store_errors() -> Iterator[None]:
+    """Raise StoreError for the errors of SQLite and of the file system."""
     try:
-        yield
-    except (sqlite3.Error, OSError) as exc:
+        with sqlite_errors():
+            yield
+    except (DatabaseError, OSError) as exc:
         raise StoreError(f"The store did not answer: {exc}") from exc

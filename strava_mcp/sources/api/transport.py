@@ -11,6 +11,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from strava_mcp.errors import RateLimited, Unavailable
+from strava_mcp.library_errors import HttpError, http_errors
 from strava_mcp.sources.api.rate_limits import QUARTER_S, RateLimits
 
 CONNECT_S, READ_S = 5, 20
@@ -74,12 +75,13 @@ class Transport:
         self, method: str, url: str, read_s: float, advice: str, **options: Any
     ) -> requests.Response:
         try:
-            return self._session.request(
-                method, url, timeout=(CONNECT_S, read_s), allow_redirects=False, **options
-            )
-        except requests.Timeout as exc:
-            raise Unavailable(f"Strava did not answer within {read_s} s. {advice}") from exc
-        except requests.RequestException as exc:
+            with http_errors():
+                return self._session.request(
+                    method, url, timeout=(CONNECT_S, read_s), allow_redirects=False, **options
+                )
+        except HttpError as exc:
+            if exc.is_timeout:
+                raise Unavailable(f"Strava did not answer within {read_s} s. {advice}") from exc
             raise Unavailable(f"Strava could not be reached. {advice}") from exc
 
 

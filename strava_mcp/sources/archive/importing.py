@@ -15,6 +15,7 @@ from pathlib import Path
 
 from strava_mcp.data_folder import prepare
 from strava_mcp.errors import Unavailable
+from strava_mcp.library_errors import DatabaseError, sqlite_errors
 from strava_mcp.recordings.recording import CorruptFile
 from strava_mcp.sources.archive import matching, profile_tables
 from strava_mcp.sources.archive.catalog import Catalog, SkippedRow
@@ -146,12 +147,16 @@ def import_lock(home: Path) -> Iterator[None]:
     SQLite's own lock on a file of nothing, for it is the same on every system. Raises Unavailable.
     """
     prepare(home)
-    connection = sqlite3.connect(home / LOCK, timeout=0, isolation_level=None)
+    with sqlite_errors():
+        connection = sqlite3.connect(home / LOCK, timeout=0, isolation_level=None)
     try:
         (home / LOCK).chmod(0o600)
         try:
-            connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as exc:
+            with sqlite_errors():
+                connection.execute("BEGIN EXCLUSIVE")
+        except DatabaseError as exc:
+            if not exc.is_locked:
+                raise
             raise Unavailable("Another import is running: wait until it has ended.") from exc
         yield
     finally:

@@ -19,6 +19,7 @@ from typing import Any
 from strava_mcp.data_folder import prepare
 from strava_mcp.errors import NotConnected, Unavailable
 from strava_mcp.json_types import JSON
+from strava_mcp.library_errors import DatabaseError, sqlite_errors
 
 FILE = "library.db"
 BUSY_TIMEOUT_S = 30
@@ -95,7 +96,7 @@ class Library:
         self.path = path
         self._own = threading.local()
         if create:
-            with _mapped():
+            with _unavailable_on_error():
                 prepare(path.parent)
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
                 connection = self._opened()
@@ -209,7 +210,7 @@ class Library:
         """
         activities = self._rows("SELECT * FROM activities ORDER BY id", ())
         belongings = self._rows("SELECT * FROM belongings ORDER BY rowid", ())
-        with _mapped():
+        with _unavailable_on_error():
             copy = sqlite3.connect(target, isolation_level=None)
             try:
                 _bring_up_to_date(copy)
@@ -238,12 +239,12 @@ class Library:
         return {row[0] for row in self._rows(statement, tuple(ids)) if row[0]}
 
     def _rows(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        with _mapped():
+        with _unavailable_on_error():
             return self._connection().execute(statement, values).fetchall()
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with _mapped():
+        with _unavailable_on_error():
             connection = self._connection()
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -264,7 +265,7 @@ class Library:
             ) from None
         known, connection = getattr(self._own, "opened", (None, None))
         if connection is None or known != (number, os.getpid()):
-            with _mapped():
+            with _unavailable_on_error():
                 connection = self._opened()
                 _check(connection)
             self._own.opened = ((number, os.getpid()), connection)
@@ -302,17 +303,17 @@ def _text(value: JSON) -> str:
 
 
 @contextmanager
-def _mapped() -> Iterator[None]:
-    """SQLite's errors as ours."""
+def _unavailable_on_error() -> Iterator[None]:
+    """Raise Unavailable, with advice, for the errors of SQLite and of the file system."""
     try:
-        yield
-    except sqlite3.DatabaseError as exc:
-        what = str(exc)
+        with sqlite_errors():
+            yield
+    except DatabaseError as exc:
         advice = "Run `flask archive remove` and import the export again."
-        if "full" in what or "I/O" in what:
+        if exc.is_disk_error:
             advice = "Make room on the disk and run the same command again."
-        elif "locked" in what:
+        elif exc.is_locked:
             advice = "Another process is writing to it: try again."
-        raise Unavailable(f"The library cannot be used ({what}). {advice}") from exc
+        raise Unavailable(f"The library cannot be used ({exc}). {advice}") from exc
     except OSError as exc:
         raise Unavailable(f"The library cannot be used: {exc}.") from exc

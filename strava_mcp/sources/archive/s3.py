@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from strava_mcp.errors import NotConnected, NotFound, Unavailable
+from strava_mcp.library_errors import AwsError, aws_errors
 from strava_mcp.sources.archive import columns
 from strava_mcp.sources.archive.library import Library
 from strava_mcp.sources.archive.privacy import PrivacyZone, redact
@@ -80,17 +81,16 @@ class S3Prefix:
         self._ask("delete_object", Key=self._prefix + name)
 
     def _ask(self, operation: str, **options: Any) -> Any:
-        from botocore.exceptions import BotoCoreError, ClientError
-
         try:
-            return getattr(self._client, operation)(Bucket=self._bucket, **options)
-        except ClientError as exc:
-            if exc.response["Error"]["Code"] in GONE:
+            with aws_errors():
+                return getattr(self._client, operation)(Bucket=self._bucket, **options)
+        except AwsError as exc:
+            if exc.code in GONE:
                 what = f"{options['Key']} in {self._bucket}" if "Key" in options else ""
                 what = what or f"bucket {self._bucket}: create it first, or check AWS_PROFILE"
                 raise NotFound(f"There is no {what}.") from exc
-            raise Unavailable(f"S3 refused {operation} on {self._bucket}: {exc}") from exc
-        except BotoCoreError as exc:
+            if exc.code:
+                raise Unavailable(f"S3 refused {operation} on {self._bucket}: {exc}") from exc
             raise Unavailable(f"S3 did not answer: {exc}") from exc
 
 
