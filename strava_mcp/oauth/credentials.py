@@ -2,43 +2,49 @@
 
 import hashlib
 import hmac
-from base64 import urlsafe_b64encode
 from secrets import choice, token_urlsafe
 
-ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that look alike
-#: A secret of 256 random bits as it is written (RFC 4648 §5, without padding).
+from itsdangerous import Signer
+
+ID_CHARACTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that look alike
+#: A secret as text: 43 characters of base64url (RFC 4648 §5, unpadded), random or signed.
 SECRET = "[A-Za-z0-9_-]{43}"
+
+#: Characters of a signed secret that are random (128 bits); a signature of 126 bits follows.
+NONCE_LENGTH = 22
+SIGNATURE_LENGTH = 21
 
 
 def new_id(length: int) -> str:
-    """A random ID; it may be shown and logged."""
-    return "".join(choice(ID_LETTERS) for _ in range(length))
+    """Generate a random ID, which may be shown and logged."""
+    return "".join(choice(ID_CHARACTERS) for _ in range(length))
 
 
 def new_secret() -> str:
-    """256 random bits, 43 characters that need no escaping anywhere."""
+    """Generate a secret of 256 random bits."""
     return token_urlsafe(32)
 
 
 def signed_secret(key: str) -> str:
-    """A secret of the same form, half random, half the seal of its maker: known again by
-    ``has_valid_signature`` without being kept."""
-    number = token_urlsafe(16)
-    return number + _signature(key, number)
+    """Generate a secret that ``has_valid_signature`` recognizes without storing it."""
+    nonce = token_urlsafe(16)
+    return nonce + _signature(key, nonce)
 
 
 def has_valid_signature(key: str, secret: str) -> bool:
-    """Whether a secret was made with ``key``; never with an empty one."""
-    number, seal = secret[:22], secret[22:]
-    return bool(key) and hmac.compare_digest(seal.encode(), _signature(key, number).encode())
+    """Whether ``signed_secret`` generated the secret with this key; False for an empty key."""
+    nonce, signature = secret[:NONCE_LENGTH], secret[NONCE_LENGTH:]
+    expected = _signature(key, nonce)
+    return bool(key) and hmac.compare_digest(signature.encode(), expected.encode())
 
 
-def _signature(key: str, number: str) -> str:
-    """21 characters, 126 bits, of an HMAC-SHA-256."""
-    mac = hmac.new(key.encode(), number.encode(), hashlib.sha256).digest()
-    return urlsafe_b64encode(mac)[:21].decode()
+def _signature(key: str, nonce: str) -> str:
+    """Sign with HMAC-SHA-256, cut to the length that keeps all secrets of one form."""
+    # No key derivation: each key is random and signs nothing else.
+    signer = Signer(key, key_derivation="none", digest_method=hashlib.sha256)
+    return signer.get_signature(nonce)[:SIGNATURE_LENGTH].decode()
 
 
 def digest(secret: str) -> str:
-    """SHA-256, in hexadecimal: enough for a secret that is random, and all that is kept of it."""
+    """Hash a secret for the store: SHA-256 in hexadecimal, which is enough for random ones."""
     return hashlib.sha256(secret.encode("utf-8")).hexdigest()
