@@ -1,5 +1,14 @@
-"""Tokens that this server hands out: named ones by command, OAuth's by the owner's consent.
+"""OAuth 2.1 authorization server, and the personal tokens that are created by command.
 
-A request with a token needs ``grants`` or ``personal_tokens`` and nothing else. ``server`` and what
-it lists (Authlib) is imported when a client first asks for a token.
+- Tokens: ``grants`` (``grant``, ``grant_tokens``) and ``personal_tokens``, both looked up by
+  ``token_records`` (``token_cache``); ``credentials`` generates and signs secrets.
+- Endpoints, on Authlib: ``server`` registers ``authorization_code``, ``refresh_token``,
+  ``registration`` and ``revocation``; ``request`` and ``replies`` are what goes in and out.
+- Clients: ``clients``, ``client_metadata_documents`` (fetched by ``safe_fetch``), ``redirects``,
+  ``scopes``, ``resource_indicators``, ``metadata``.
+- People: ``owner``, ``athletes``, ``sign_ins``, ``csrf``, ``disconnections``; ``exact_limiter``
+  limits their attempts.
+
+Authenticating a request needs ``grants`` and ``personal_tokens`` only. ``server`` and everything
+that imports Authlib is loaded when a client first asks for a token.
 """

@@ -1,27 +1,32 @@
-"""The authorization code grant (OAuth 2.1 §4.1): PKCE with S256 always, a code works once."""
+"""The authorization code grant (OAuth 2.1 §4.1): PKCE with S256 is required, codes work once."""
 
 import hmac
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from authlib.oauth2 import OAuth2Request
 from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, grants
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7636.challenge import create_s256_code_challenge
 
-from strava_mcp.oauth.clients import AUTH_METHODS
+from strava_mcp.json_types import JSON
+from strava_mcp.oauth.clients import AUTH_METHODS, Client
 from strava_mcp.oauth.credentials import digest, new_secret
-from strava_mcp.oauth.grants import Grant, Tokens, new_grant_id, new_signing_key
+from strava_mcp.oauth.grant import MAX_LIFETIME_S, Grant
+from strava_mcp.oauth.grant_tokens import IssuedTokens, new_grant_id, new_signing_key
 
 NAMESPACE = "code"
-#: Long enough for a person who carries the code from a browser by hand (RFC 6749 §4.1.2: 10 min).
+#: Long enough for a person who copies the code from a browser (RFC 6749 §4.1.2: 10 min at most).
 LIFETIME_S = 300
 
 
 @dataclass(frozen=True)
 class Approval:
-    """A person's yes: the scope chosen, where it came from, and who signed in with Strava."""
+    """A person's approval: the scope they chose, their client address, and who they are.
+
+    ``athlete_id``: the athlete who signed in with Strava; None for the owner.
+    """
 
     scope: str
     address: str
@@ -30,7 +35,7 @@ class Approval:
 
 @dataclass(frozen=True)
 class Code:
-    """What a code stands for, with what Authlib asks of it. The code itself is kept as a hash."""
+    """What a code stands for, with the methods that Authlib calls. Only its hash is stored."""
 
     grant_id: str
     client_id: str
@@ -39,16 +44,28 @@ class Code:
     scope: str
     address: str
     code_challenge: str
-    seal: str = field(repr=False)
+    signing_key: str = field(repr=False)
     code_challenge_method: str = "S256"
     athlete_id: int | None = None
 
+    @classmethod
+    def load(cls, value: JSON) -> "Code":
+        """Read a stored code."""
+        fields = dict(value)
+        return cls(signing_key=fields.pop("seal"), **fields)
+
+    def dump(self) -> JSON:
+        """The value to store."""
+        value = asdict(self)
+        value["seal"] = value.pop("signing_key")
+        return value
+
     def get_redirect_uri(self) -> str | None:
-        """As it was in the authorization request."""
+        """The redirect URI of the authorization request."""
         return self.redirect_uri
 
     def get_scope(self) -> str:
-        """What the owner chose."""
+        """The scope that the person chose."""
         return self.scope
 
 
@@ -58,7 +75,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
     TOKEN_ENDPOINT_AUTH_METHODS = list(AUTH_METHODS)
 
     @staticmethod
-    def validate_authorization_redirect_uri(request: OAuth2Request, client: Any) -> str:
+    def validate_authorization_redirect_uri(request: OAuth2Request, client: Client) -> str:
         """The URI to send the code to. Raises InvalidRequestError, which is never redirected."""
         uri = request.payload.redirect_uri or client.get_default_redirect_uri()
         if not uri:
@@ -71,13 +88,13 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         return str(uri)
 
     def generate_authorization_code(self) -> str:
-        """A code; its prefix keeps it out of logs."""
+        """Generate a code, with a prefix by which logs redact it."""
         return f"smcp_ac_{new_secret()}"
 
     def save_authorization_code(self, code: str, request: OAuth2Request) -> None:
-        """Keep what the owner approved until the client comes for it."""
+        """Store what was approved until the client redeems the code."""
         approval: Approval = request.user
-        kept = Code(
+        record = Code(
             grant_id=new_grant_id(),
             client_id=request.client.id,
             client_name=request.client.title,
@@ -85,47 +102,45 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             scope=approval.scope,
             address=approval.address,
             code_challenge=request.payload.data["code_challenge"],
-            seal=new_signing_key(),
+            signing_key=new_signing_key(),
             athlete_id=approval.athlete_id,
         )
-        self.server.store.put(NAMESPACE, digest(code), asdict(kept), time.time() + LIFETIME_S)
+        self.server.store.put(NAMESPACE, digest(code), record.dump(), time.time() + LIFETIME_S)
         self.server.clients.keep(request.client.id)
 
-    def query_authorization_code(self, code: str, client: Any) -> Code | None:
-        """The code, if it was given to this client. It stays: ``save_token`` is what redeems it."""
+    def query_authorization_code(self, code: str, client: Client) -> Code | None:
+        """The code, if it was issued to this client. It stays stored: ``save_token`` redeems it."""
         record = self.server.store.get(NAMESPACE, digest(code))
         if record is None or record.value["client_id"] != client.id:
             return None
-        return Code(**record.value)
+        return Code.load(record.value)
 
     def authenticate_user(self, authorization_code: Code) -> Code:
-        """The tokens' subject is the grant that the code begins."""
+        """The subject of the tokens: the grant that the code begins."""
         return authorization_code
 
-    def save_token(self, token: dict[str, Any]) -> None:
-        """Redeem the code. A second time is theft, of one side's or the other's: all is revoked."""
+    def save_token(self, token: Mapping[str, object]) -> None:
+        """Redeem the code. If it was redeemed before, it was stolen: revoke the grant."""
         code: Code = self.request.authorization_code
+        now = time.time()
         grant = Grant(
             id=code.grant_id,
             client_id=code.client_id,
             client_name=code.client_name,
             scope=code.scope,
             audience=self.server.issuer,
-            created=time.time(),
+            created=now,
             created_from=code.address,
-            expires=0.0,
-            last_used=None,
-            last_from="",
-            revoked=None,
-            seal=code.seal,
+            latest_end=now + MAX_LIFETIME_S,
+            signing_key=code.signing_key,
             athlete_id=code.athlete_id,
         )
-        if not self.server.grants.begin(grant, Tokens.of(token)):
+        if not self.server.grants.begin(grant, IssuedTokens.from_response(token)):
             self.server.grants.revoke(code.grant_id)
-            raise InvalidGrantError("The code was used before; what it gave is revoked.")
+            raise InvalidGrantError("The code was used before; its tokens are revoked.")
 
     def delete_authorization_code(self, authorization_code: Code) -> None:
-        """Nothing: it has to be known when it comes again, and expires by itself."""
+        """No-op: the code must be recognized if it is used again, and expires by itself."""
 
 
 class S256(CodeChallenge):
@@ -133,8 +148,8 @@ class S256(CodeChallenge):
 
     SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]
 
-    def validate_code_challenge(self, grant: Any, redirect_uri: Any) -> None:
-        """At /authorize: nothing is left to a default, which would be ``plain``."""
+    def validate_code_challenge(self, grant: AuthorizationCodeGrant, redirect_uri: str) -> None:
+        """Check the authorization request. The method must be given: the default is ``plain``."""
         data = grant.request.payload.data
         if not data.get("code_challenge"):
             raise InvalidRequestError("The request has no code_challenge: PKCE is required.")

@@ -1,21 +1,21 @@
-"""What clients discover: this resource (RFC 9728) and its authorization server (RFC 8414)."""
+"""Metadata for discovery: this resource (RFC 9728), its authorization server (RFC 8414)."""
 
 from strava_mcp.identity import SCOPES
 from strava_mcp.json_types import JSON
 
-#: Where the metadata of the resource is; the resource's own path follows it (RFC 9728 §3.1).
+#: Path of the resource's metadata; the path of the resource is appended (RFC 9728 §3.1).
 WELL_KNOWN = "/.well-known/oauth-protected-resource"
-#: Paths of this server's MCP endpoints; the base URL itself is one.
+#: Paths of this server's MCP endpoints, which include the base URL itself.
 PATHS = ("", "/mcp", "/sse")
 
 
 def identifiers(base_url: str) -> frozenset[str]:
-    """Every ``resource`` (RFC 8707) that means this server; clients send what a person typed."""
+    """Every ``resource`` (RFC 8707) that means this server: clients send the URL that was typed."""
     return frozenset(base_url + path for path in (*PATHS, "/", "/mcp/", "/sse/"))
 
 
 def protected_resource(base_url: str, path: str) -> JSON:
-    """RFC 9728 §2. ``path``: one of PATHS; it makes ``resource`` what the client connected to."""
+    """Metadata of the resource (RFC 9728 §2). ``path``: the one of PATHS that the client uses."""
     return {
         "resource": base_url + path,
         "resource_name": "Strava",
@@ -26,7 +26,7 @@ def protected_resource(base_url: str, path: str) -> JSON:
 
 
 def authorization_server(base_url: str) -> JSON:
-    """RFC 8414 §2, with the members of RFC 9207 and of client ID metadata documents."""
+    """Metadata of the server (RFC 8414 §2), with RFC 9207 and client ID metadata documents."""
     methods = ["none", "client_secret_basic", "client_secret_post"]
     return {
         "issuer": base_url,

@@ -1,33 +1,35 @@
-"""The refresh token grant (OAuth 2.1 §4.3): rotation, a grace for parallel hosts, reuse revokes."""
+"""The refresh token grant (OAuth 2.1 §4.3): rotation with a grace period; later reuse revokes."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from authlib.oauth2.rfc6749 import InvalidGrantError
 from authlib.oauth2.rfc6749.grants import RefreshTokenGrant as _RefreshTokenGrant
 
 from strava_mcp.oauth.clients import AUTH_METHODS
-from strava_mcp.oauth.grants import Grant, Tokens
+from strava_mcp.oauth.grant import Grant
+from strava_mcp.oauth.grant_tokens import IssuedTokens
 
 
 class RefreshTokenGrant(_RefreshTokenGrant):
-    """``grant_type=refresh_token`` at /token. A narrower scope may be asked for, never a wider."""
+    """``grant_type=refresh_token`` at /token. The scope can be narrowed, never widened."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = list(AUTH_METHODS)
     INCLUDE_NEW_REFRESH_TOKEN = True
 
     def authenticate_refresh_token(self, refresh_token: str) -> Grant | None:
-        """The grant behind the token; reuse out of time revokes it, whoever presents the token."""
-        found: Grant | None = self.server.grants.refreshable(refresh_token)
-        return found
+        """The token's grant. Reuse after the grace period revokes it, whichever client sent it."""
+        grant: Grant | None = self.server.grants.refreshable(refresh_token)
+        return grant
 
     def authenticate_user(self, refresh_token: Grant) -> Grant:
-        """The tokens' subject is the grant."""
+        """The subject of the tokens: the grant."""
         return refresh_token
 
-    def save_token(self, token: dict[str, Any]) -> None:
-        """Put the new pair in the place of the old one."""
-        if not self.server.grants.refresh(self.request.form["refresh_token"], Tokens.of(token)):
+    def save_token(self, token: Mapping[str, object]) -> None:
+        """Replace the refresh token with the new pair."""
+        issued = IssuedTokens.from_response(token)
+        if not self.server.grants.refresh(self.request.form["refresh_token"], issued):
             raise InvalidGrantError()
 
     def revoke_old_credential(self, refresh_token: Grant) -> None:
-        """Nothing: ``save_token`` did both in one write."""
+        """No-op: ``save_token`` already replaced the old token."""

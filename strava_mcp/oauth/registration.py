@@ -1,13 +1,12 @@
-"""Dynamic client registration (RFC 7591) on Authlib's endpoint, with its open ends closed.
+"""Dynamic client registration (RFC 7591), on Authlib's endpoint and stricter than its defaults.
 
-As it comes it gives public clients a secret, takes any redirect URI and also none, and stumbles
-over JSON that is not an object.
+Authlib issues secrets to public clients, accepts any redirect URI or none, and fails on JSON that
+is not an object.
 """
 
 import hmac
 import json
 import time
-from typing import Any
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc7591 import (
@@ -27,12 +26,12 @@ MAX_BYTES = 16 * 1024
 MAX_URIS = 16
 MAX_URI_LENGTH = 2000
 MAX_NAME_LENGTH = 100
-#: Metadata that is text; what else a client sends is not kept (RFC 7591 §2: it MAY be ignored).
-TEXTS = ("client_name", "client_uri", "logo_uri", "scope", "software_id", "software_version")
+#: Text metadata that is kept; other metadata MAY be ignored (RFC 7591 §2).
+TEXT_FIELDS = ("client_name", "client_uri", "logo_uri", "scope", "software_id", "software_version")
 
 
 class TooManyClients(OAuth2Error):
-    """There is no room for another client just now."""
+    """There are too many unused clients to register another."""
 
     error = "temporarily_unavailable"
     status_code = 503
@@ -47,74 +46,82 @@ class InvalidToken(OAuth2Error):
     description = "Registration needs the token of OAUTH_REGISTRATION_TOKEN."
 
     def get_headers(self) -> list[tuple[str, str]]:
-        """With the challenge."""
+        """Add the challenge to Authlib's headers."""
         return [*super().get_headers(), ("WWW-Authenticate", 'Bearer error="invalid_token"')]
 
 
 class RegistrationRequest:
-    """What Authlib's endpoint asks of a request. ``payload`` and ``data`` are the JSON object."""
+    """A registration as Authlib reads it: ``request.payload.data`` is the JSON object.
+
+    ``token``: the Bearer token. ``secret``: set by ``save_client`` for a confidential client.
+    """
 
     def __init__(self, body: bytes, token: str | None) -> None:
         self.payload = self
         self.token = token
-        self.credential: Any = None
-        self.data = _object(body)
+        self.credential: object = None  # Authlib sets it
+        self.secret = ""
+        self.data = _parse(body)
 
 
 class RegistrationEndpoint(ClientRegistrationEndpoint):
     """POST /register."""
 
     def create_endpoint_request(self, request: RegistrationRequest) -> RegistrationRequest:
-        """It was made by the web."""
+        """Return the request, which ``web.oauth`` has already built."""
         return request
 
     def authenticate_token(self, request: RegistrationRequest) -> bool:
-        """Anybody may register, unless OAUTH_REGISTRATION_TOKEN is set (RFC 7591 §1.2)."""
-        needed = self.server.registration_token
-        given = request.token or ""
-        if needed and not hmac.compare_digest(given.encode(), needed.encode()):
+        """Allow everybody to register, unless OAUTH_REGISTRATION_TOKEN is set (RFC 7591 §1.2)."""
+        required = self.server.registration_token
+        token = request.token or ""
+        if required and not hmac.compare_digest(token.encode(), required.encode()):
             raise InvalidToken()
         return True
 
     def extract_client_metadata(self, request: RegistrationRequest) -> JSON:
-        """The metadata that is kept, checked and completed. Raises OAuth2Error."""
-        # Claude Code and others break on null in the reply, and mean nothing by it.
+        """Check the metadata and add defaults. Raises OAuth2Error."""
+        # Claude Code and others send null for no value, but cannot read null in the reply.
         given = {name: value for name, value in request.data.items() if value is not None}
-        found: JSON = {"redirect_uris": self._redirect_uris(given)}
-        found["token_endpoint_auth_method"] = _auth_method(given)
-        found["grant_types"] = _grant_types(given)
-        found["response_types"] = _response_types(given)
-        found["application_type"] = _application_type(given)
-        found |= {name: _text(given, name) for name in TEXTS if name in given}
-        if "scope" in found:
-            found["scope"] = scopes.grantable(found["scope"]) or ""
-        claims = ClientMetadataClaims(found, {}, {}, {})
+        metadata: JSON = {"redirect_uris": self._redirect_uris(given)}
+        metadata["token_endpoint_auth_method"] = _auth_method(given)
+        metadata["grant_types"] = _grant_types(given)
+        metadata["response_types"] = _response_types(given)
+        metadata["application_type"] = _application_type(given)
+        metadata |= {name: _text(given, name) for name in TEXT_FIELDS if name in given}
+        if "scope" in metadata:
+            metadata["scope"] = scopes.grantable(metadata["scope"]) or ""
+        claims = ClientMetadataClaims(metadata, {}, {}, {})
         try:
-            claims.validate()  # the URIs that are shown, by Authlib's rules
+            claims.validate()  # client_uri and logo_uri, by Authlib's rules
         except JoseError as exc:
             raise InvalidClientMetadataError("client_uri or logo_uri is not a URL.") from exc
-        return found
+        return metadata
 
     def generate_client_info(self, request: RegistrationRequest) -> JSON:
-        """ID and time of issue; the secret follows where there has to be one."""
+        """Generate the client ID."""
         return {"client_id": new_client_id(), "client_id_issued_at": int(time.time())}
 
-    def generate_client_registration_info(self, client: Client, request: Any) -> JSON | None:
-        """The secret of a confidential client, this once; public clients get none."""
+    def generate_client_registration_info(
+        self, client: Client, request: RegistrationRequest
+    ) -> JSON | None:
+        """The secret of a confidential client, returned only once; None for a public client."""
         if client.auth_method == "none":
             return None
-        return {"client_secret": request.credential, "client_secret_expires_at": 0}
+        return {"client_secret": request.secret, "client_secret_expires_at": 0}
 
-    def save_client(self, client_info: JSON, client_metadata: JSON, request: Any) -> Client:
-        """Keep the client, with the hash of its secret."""
+    def save_client(
+        self, client_info: JSON, client_metadata: JSON, request: RegistrationRequest
+    ) -> Client:
+        """Store the client, with the hash of its secret."""
         public = client_metadata["token_endpoint_auth_method"] == "none"
-        request.credential = "" if public else new_secret()
+        request.secret = "" if public else new_secret()
         client = Client(
             client_info["client_id"],
             client_metadata.get("client_name", ""),
             tuple(client_metadata["redirect_uris"]),
             client_metadata["token_endpoint_auth_method"],
-            "" if public else digest(request.credential),
+            "" if public else digest(request.secret),
         )
         if not self.server.clients.register(client):
             raise TooManyClients()
@@ -135,20 +142,20 @@ class RegistrationEndpoint(ClientRegistrationEndpoint):
         return list(dict.fromkeys(uris))
 
 
-def _object(body: bytes) -> JSON:
+def _parse(body: bytes) -> JSON:
     if len(body) > MAX_BYTES:
         raise InvalidClientMetadataError(f"A registration has at most {MAX_BYTES} bytes.")
     try:
-        found = json.loads(body)
+        metadata = json.loads(body)
     except (ValueError, RecursionError):
         raise InvalidClientMetadataError("The body is not JSON.") from None
-    if not isinstance(found, dict):
+    if not isinstance(metadata, dict):
         raise InvalidClientMetadataError("The body is not a JSON object.")
-    return found
+    return metadata
 
 
 def _auth_method(given: JSON) -> str:
-    # client_secret_basic where the field is missing (RFC 7591 §2).
+    # client_secret_basic if the field is missing (RFC 7591 §2).
     method = given.get("token_endpoint_auth_method", "client_secret_basic")
     if method not in AUTH_METHODS:
         allowed = ", ".join(AUTH_METHODS)
@@ -157,22 +164,22 @@ def _auth_method(given: JSON) -> str:
 
 
 def _grant_types(given: JSON) -> list[str]:
-    """What is asked for and known here; both where nothing is."""
-    asked = given.get("grant_types", list(GRANT_TYPES))
-    if not _texts(asked) or "authorization_code" not in asked:
+    """The requested grant types that are supported; all if none are requested."""
+    requested = given.get("grant_types", list(GRANT_TYPES))
+    if not _is_text_list(requested) or "authorization_code" not in requested:
         raise InvalidClientMetadataError("grant_types must include authorization_code.")
-    return [known for known in GRANT_TYPES if known in asked]
+    return [grant_type for grant_type in GRANT_TYPES if grant_type in requested]
 
 
 def _response_types(given: JSON) -> list[str]:
-    asked = given.get("response_types", ["code"])
-    if not _texts(asked) or "code" not in asked:
+    requested = given.get("response_types", ["code"])
+    if not _is_text_list(requested) or "code" not in requested:
         raise InvalidClientMetadataError("response_types must include code.")
     return ["code"]
 
 
 def _application_type(given: JSON) -> str:
-    """OpenID Connect Registration §2: ``web`` where the field is missing."""
+    """``web`` if the field is missing (OpenID Connect Registration §2)."""
     kind = given.get("application_type", "web")
     if kind not in ("web", "native"):
         raise InvalidClientMetadataError("application_type must be web or native.")
@@ -181,11 +188,11 @@ def _application_type(given: JSON) -> str:
 
 def _text(given: JSON, name: str) -> str:
     value = given[name]
-    longest = MAX_NAME_LENGTH if name == "client_name" else MAX_URI_LENGTH
-    if not isinstance(value, str) or len(value) > longest or not value.isprintable():
-        raise InvalidClientMetadataError(f"{name} must be text of at most {longest} characters.")
+    max_length = MAX_NAME_LENGTH if name == "client_name" else MAX_URI_LENGTH
+    if not isinstance(value, str) or len(value) > max_length or not value.isprintable():
+        raise InvalidClientMetadataError(f"{name} must be text of at most {max_length} characters.")
     return value
 
 
-def _texts(value: Any) -> bool:
+def _is_text_list(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)

@@ -1,4 +1,4 @@
-"""What the authorization server answers, for the web to send."""
+"""Replies of the authorization server, which ``web.oauth`` sends."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from strava_mcp.errors import StravaMcpError
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer over HTTP."""
+    """An HTTP response."""
 
     status: int
     body: str
@@ -16,10 +16,10 @@ class Reply:
 
 
 class AuthorizationRejected(StravaMcpError):
-    """An authorization request that no person is asked about.
+    """An authorization request rejected before the consent page.
 
-    ``reply``: what to send where the client may be told, by a redirect to its validated URI; None
-    where only the person in front of the browser may be (RFC 6749 §4.1.2.1).
+    ``reply``: the error as a redirect to the client's validated URI; None if the error may only be
+    shown in the browser (RFC 6749 §4.1.2.1).
     """
 
     def __init__(self, message: str, reply: Reply | None) -> None:

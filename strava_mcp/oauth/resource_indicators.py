@@ -1,4 +1,4 @@
-"""Resource indicators (RFC 8707): which server a token is meant for. Here it is always this one."""
+"""Resource indicators (RFC 8707): the server that a token is meant for, here always this one."""
 
 from typing import Any
 
@@ -16,12 +16,12 @@ class ResourceIndicator:
     """The ``resource`` of an authorization request (RFC 8707 §2.1)."""
 
     def __call__(self, grant: Any) -> None:
-        """Check it once the redirect URI is known to be good."""
+        """Check it after the redirect URI was validated, so that errors can be sent there."""
         hook = "after_validate_authorization_request_payload"
         grant.register_hook(hook, lambda grant, _: check_resources(grant.server, grant.request))
 
 
 def check_resources(server: Any, request: OAuth2Request) -> None:
-    """Raise InvalidTargetError unless every ``resource`` is this server; none means this server."""
+    """Raise InvalidTargetError if any ``resource`` is another server; it may also be omitted."""
     if not set(request.payload.datalist.get("resource", [])) <= server.resources:
         raise InvalidTargetError()

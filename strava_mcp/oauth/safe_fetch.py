@@ -1,4 +1,4 @@
-"""One safe GET to an address that somebody else chose."""
+"""A GET of an untrusted URL, protected against SSRF."""
 
 import http.client
 import logging
@@ -17,155 +17,150 @@ log = logging.getLogger(__name__)
 
 MAX_BYTES = 5 * 1024
 MAX_S = 3.0
-#: Look-ups at once. One that nobody waits for any more holds its place until the resolver is done.
-LOOK_UPS = BoundedSemaphore(4)
+#: Concurrent DNS lookups. An abandoned lookup keeps its slot until the resolver returns.
+LOOKUPS = BoundedSemaphore(4)
 _NAT64 = ip_network("64:ff9b::/96")
 
 
 class FetchError(StravaMcpError):
-    """Nothing could be fetched, or it was not what it should be."""
+    """Nothing could be fetched, or the response is not acceptable."""
 
 
-class Pinned(http.client.HTTPSConnection):
-    """A connection to an address that was checked; the name still has to be on the certificate."""
+class PinnedConnection(http.client.HTTPSConnection):
+    """A connection to an address that was checked; the certificate must still name the host."""
 
     def __init__(self, host: str, port: int, address: str, timeout_s: float) -> None:
         super().__init__(host, port, timeout=timeout_s)
         self._address = address
-        self._secured = context()
-        self._live: socket.socket | None = None
-        #: Whether time was up before the end.
-        self.late = False
+        self._tls = tls_context()
+        self._tls_socket: ssl.SSLSocket | None = None
+        #: Whether the deadline passed before the response was read.
+        self.timed_out = False
 
     def connect(self) -> None:
-        """Connect to the checked address, not to whatever the name resolves to by now."""
+        """Connect to the checked address, whatever the name resolves to in the meantime."""
         plain = socket.create_connection((self._address, self.port), self.timeout)
-        # Known before the handshake, so that the deadline can end a slow one, too.
-        self._live = self.sock = self._secured.wrap_socket(
+        # Set before the handshake, so that the deadline can abort a slow one as well.
+        self._tls_socket = self.sock = self._tls.wrap_socket(
             plain, server_hostname=self.host, do_handshake_on_connect=False
         )
-        if self.late:  # ``end`` came when there was nothing to end yet
+        if self.timed_out:  # ``abort`` was called before there was a socket to close
             raise TimeoutError("The deadline passed while connecting.")
         self.sock.do_handshake()
 
-    def end(self) -> None:
-        """Time is up: whoever reads finds the connection closed."""
-        self.late = True
-        if self._live is not None:
+    def abort(self) -> None:
+        """Close the connection at the deadline, from another thread; reading then fails."""
+        self.timed_out = True
+        if self._tls_socket is not None:
             try:
-                # Of the socket below TLS: that of TLS is in use by the thread that waits.
-                socket.socket.shutdown(self._live, socket.SHUT_RDWR)
+                # Of the plain socket, because the waiting thread is using the TLS layer.
+                socket.socket.shutdown(self._tls_socket, socket.SHUT_RDWR)
             except OSError:
                 pass
 
 
 def fetch(url: str) -> tuple[bytes, str]:
-    """The body and the Cache-Control of a JSON document. Raises FetchError.
+    """Fetch a JSON document. Returns its body and Cache-Control. Raises FetchError.
 
     ``url``: https with a host and a path.
     """
-    until = time.monotonic() + MAX_S
+    deadline = time.monotonic() + MAX_S
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 443
     address = public_address(host, port)
-    left_s = max(0.01, until - time.monotonic())
-    connection = Pinned(host, port, address, left_s)
-    deadline = Timer(left_s, connection.end)
-    deadline.daemon = True
-    deadline.start()
+    remaining_s = max(0.01, deadline - time.monotonic())
+    connection = PinnedConnection(host, port, address, remaining_s)
+    timer = Timer(remaining_s, connection.abort)
+    timer.daemon = True
+    timer.start()
     try:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         headers = {"Accept": "application/json", "User-Agent": f"strava_mcp/{__version__}"}
         connection.request("GET", target, headers=headers)
-        reply = connection.getresponse()
-        body = reply.read(MAX_BYTES + 1)
+        response = connection.getresponse()
+        body = response.read(MAX_BYTES + 1)
     except (OSError, http.client.HTTPException, ValueError) as exc:
-        # ValueError: of TLS, for a name that cannot be one. Visitors are not told which it was:
-        # that would tell open ports from closed ones.
+        # ValueError: from TLS, for an impossible host name. The reason is not shown to visitors,
+        # because it would reveal which ports are open.
         log.info("A client document was not fetched: %s", type(exc).__name__, extra={"host": host})
-        raise FetchError(f"{host} did not answer as it should.") from exc
+        raise FetchError(f"{host} did not respond correctly.") from exc
     finally:
-        deadline.cancel()
+        timer.cancel()
         connection.close()
-    if connection.late:
-        raise FetchError(f"{host} did not answer as it should.")
-    _check(reply, body)
-    return body, reply.getheader("Cache-Control", "")
+    if connection.timed_out:
+        raise FetchError(f"{host} did not respond correctly.")
+    _check(response, body)
+    return body, response.getheader("Cache-Control", "")
 
 
-def _check(reply: http.client.HTTPResponse, body: bytes) -> None:
-    if reply.status != 200:
-        raise FetchError(f"the answer was {reply.status} and not 200; redirects are not followed.")
+def _check(response: http.client.HTTPResponse, body: bytes) -> None:
+    if response.status != 200:
+        raise FetchError(f"the status was {response.status}, not 200; redirects are not followed.")
     if len(body) > MAX_BYTES:
         raise FetchError(f"it has more than {MAX_BYTES} bytes.")
-    length = reply.getheader("Content-Length")
+    length = response.getheader("Content-Length")
     if length is not None and length != str(len(body)):
         raise FetchError("it ended too early.")
-    media = reply.headers.get_content_type()
-    if media != "application/json" and not media.endswith("+json"):
+    media_type = response.headers.get_content_type()
+    if media_type != "application/json" and not media_type.endswith("+json"):
         raise FetchError("it is not application/json.")
 
 
 def public_address(host: str, port: int) -> str:
     """An address of the host to connect to. Raises FetchError unless all of them are public."""
     try:
-        found = resolve(host, port)
+        addresses = resolve(host, port)
     except OSError as exc:
         log.info("A client document was not fetched: %s", exc, extra={"host": host})
-        found = []
-    if not found or not all(map(is_public, found)):
+        addresses = []
+    if not addresses or not all(map(is_public, addresses)):
         raise FetchError(f"{host} is not at a public address.")
-    return found[0]
+    return addresses[0]
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Every address of a name. Raises OSError, after MAX_S at the latest.
+    """Every address of a host. Raises OSError, after MAX_S at the latest.
 
-    The system's resolver takes no time limit, so it runs in a thread that can be left alone.
+    The system's resolver has no timeout, so it runs in a thread that can be abandoned.
     """
-    if not LOOK_UPS.acquire(blocking=False):
-        raise OSError("too many look-ups at once")
-    answers: SimpleQueue[list[str]] = SimpleQueue()
-    Thread(target=_look_up, args=(host, port, answers), daemon=True).start()
+    if not LOOKUPS.acquire(blocking=False):
+        raise OSError("too many concurrent lookups")
+    results: SimpleQueue[list[str]] = SimpleQueue()
+    Thread(target=_look_up, args=(host, port, results), daemon=True).start()
     try:
-        return answers.get(timeout=MAX_S)
+        return results.get(timeout=MAX_S)
     except Empty:
-        raise OSError("the resolver did not answer in time") from None
+        raise OSError("the resolver did not respond in time") from None
 
 
-def _look_up(host: str, port: int, answers: "SimpleQueue[list[str]]") -> None:
+def _look_up(host: str, port: int, results: "SimpleQueue[list[str]]") -> None:
     try:
         records = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        answers.put([str(record[4][0]) for record in records])
+        results.put([str(record[4][0]) for record in records])
     except (OSError, UnicodeError):
-        answers.put([])
+        results.put([])
     finally:
-        LOOK_UPS.release()
+        LOOKUPS.release()
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is reachable by everybody, and leads nowhere else.
+    """Whether an address is public.
 
-    Addresses that carry an IPv4 address (mapped, 6to4, Teredo, NAT64 of RFC 6052) count as it.
+    IPv6 addresses that embed an IPv4 address (mapped, 6to4, Teredo, NAT64 of RFC 6052) are not:
+    they may lead to a private one.
     """
     try:
-        found = ip_address(address.partition("%")[0])
+        ip = ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(found, IPv6Address):
-        if (
-            found.is_site_local
-            or found.ipv4_mapped
-            or found.sixtofour
-            or found.teredo
-            or found in _NAT64
-        ):
+    if isinstance(ip, IPv6Address):
+        if ip.is_site_local or ip.ipv4_mapped or ip.sixtofour or ip.teredo or ip in _NAT64:
             return False
-    return found.is_global and not found.is_multicast and not found.is_reserved
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
-def context() -> ssl.SSLContext:
-    """TLS as the requests library trusts it."""
+def tls_context() -> ssl.SSLContext:
+    """A TLS context with the certificates that the requests library trusts."""
     import certifi
 
     return ssl.create_default_context(cafile=certifi.where())

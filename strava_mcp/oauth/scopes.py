@@ -1,7 +1,7 @@
-"""Scopes as clients write them, and as they are granted.
+"""Scopes: as requested by clients, and as granted.
 
-``strava:write`` implies ``strava:read``; ``strava``, the original server's only scope, is an alias
-for ``strava:read``.
+``strava:write`` implies ``strava:read``. ``strava``, the only scope of the original server, is an
+alias for ``strava:read``.
 """
 
 from strava_mcp.identity import READ, SCOPES, WRITE
@@ -10,17 +10,17 @@ ALIASES = {"strava": (READ,), READ: (READ,), WRITE: (READ, WRITE)}
 
 
 def canonical(scope: str | None) -> str:
-    """Aliases and implications written out, in one order; words that we do not know stay."""
-    words = [word for given in (scope or "").split() for word in ALIASES.get(given, (given,))]
-    order = {**dict.fromkeys(SCOPES, 0), **dict.fromkeys(words, 0)}
-    return " ".join(word for word in order if word in words)
+    """Expand aliases and implied scopes, in a fixed order. Unknown scopes are kept."""
+    expanded = [item for name in (scope or "").split() for item in ALIASES.get(name, (name,))]
+    order = {**dict.fromkeys(SCOPES), **dict.fromkeys(expanded)}
+    return " ".join(name for name in order if name in expanded)
 
 
 def grantable(scope: str | None) -> str | None:
-    """What may be granted of what was asked for; None where nothing of it exists here.
+    """The part of a requested scope that exists here, or None; all scopes if none is requested.
 
-    All scopes where none was named. A part may be ignored (RFC 6749 §3.3): some clients ask for
-    ``offline_access`` or ``openid`` besides.
+    Unknown scopes may be ignored (RFC 6749 §3.3): some clients also request ``offline_access`` or
+    ``openid``.
     """
-    asked = canonical(scope).split()
-    return " ".join(word for word in SCOPES if word in asked or not asked) or None
+    requested = canonical(scope).split()
+    return " ".join(name for name in SCOPES if name in requested or not requested) or None

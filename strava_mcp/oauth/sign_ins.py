@@ -1,4 +1,4 @@
-"""What an athlete is signing in for, while they are away at Strava's page."""
+"""Pending sign-ins: what to do when an athlete returns from Strava."""
 
 import hmac
 import time
@@ -13,11 +13,11 @@ LIFETIME_S = 600
 
 @dataclass(frozen=True)
 class SignIn:
-    """What is to happen when the athlete comes back.
+    """What to do when the athlete returns.
 
     ``purpose``: ``consent`` or ``connections``. For consent, ``asked``: the parameters of the
-    authorization request, ``subject``: what was shown of the client besides, ``scope``: what was
-    chosen. ``proved``: whether the pass-phrase was right.
+    authorization request, ``subject``: what the page showed about the client, ``scope``: what was
+    chosen. ``proved``: whether the owner's secret was entered correctly.
     """
 
     purpose: str
@@ -28,22 +28,28 @@ class SignIn:
 
 
 class SignIns:
-    """The sign-ins of one store, by the hash of their ``state`` (RFC 6749 §10.12)."""
+    """The sign-ins in one store, by the hash of their ``state`` (RFC 6749 §10.12).
+
+    Every method raises StoreError.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def begin(self, browser: str, sign_in: SignIn) -> str:
-        """The ``state`` to send along. ``browser``: the cookie of the one that must come back."""
+        """Store a sign-in and return its ``state``.
+
+        ``browser``: the cookie of the browser that must return.
+        """
         state = new_secret()
         value = {"browser": digest(browser), **asdict(sign_in)}
         self._store.put(NAMESPACE, digest(state), value, time.time() + LIFETIME_S)
         return state
 
     def finish(self, browser: str, state: str) -> SignIn | None:
-        """What the browser came back for: once, in time, and only that browser; else None.
+        """The sign-in of this browser, which works once; None if there is none or it expired.
 
-        Another browser does not use it up: an address that was passed on ends nobody's sign-in.
+        A wrong browser does not consume the state, so a leaked URL cannot break a sign-in.
         """
         record = self._store.get(NAMESPACE, digest(state))
         if record is None or not browser:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from strava_mcp.oauth.grants import Grant
+from strava_mcp.oauth.grant import Grant
 from strava_mcp.oauth.owner import NotTheOwner
 from strava_mcp.oauth.personal_tokens import PersonalToken
 from strava_mcp.oauth.sign_ins import SignIn

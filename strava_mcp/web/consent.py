@@ -87,7 +87,7 @@ def on_refused(error: AuthorizationRejected) -> Response:
 
 def _grant(earlier: dict[str, list[str]] | None = None) -> Any:
     """What the request, or an earlier one, asks for, validated. Raises AuthorizationRejected."""
-    from strava_mcp.oauth.server import Request
+    from strava_mcp.oauth.request import Request
 
     found = services()
     parameters = earlier or request.args.to_dict(flat=False)
@@ -149,7 +149,7 @@ def _page(grant: Any, status: int = 200, problem: str = "") -> Response:
     offered = _offered(grant)
     # A client that named write needs it; one that named nothing gets less unless told otherwise.
     preferred = offered[-1] if grant.request.payload.scope else "read"
-    kind, address = redirects.place(grant.redirect_uri)
+    kind, address = redirects.describe(grant.redirect_uri)
     return page(
         "consent.html",
         status,

@@ -73,7 +73,7 @@ def send(reply: Any) -> Response:
 
 def _form(path: str) -> Any:
     """The request as the authorization server takes it."""
-    from strava_mcp.oauth.server import Request
+    from strava_mcp.oauth.request import Request
 
     uri = f"{services().config.base_url}/{path}"
     return Request("POST", uri, request.form.to_dict(flat=False), dict(request.headers))

@@ -38,7 +38,7 @@ def site(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sit
     found = Site(authority)
     context = ssl.create_default_context()
     authority.configure_trust(context)
-    monkeypatch.setattr(safe_fetch, "context", lambda: context)
+    monkeypatch.setattr(safe_fetch, "tls_context", lambda: context)
     monkeypatch.setattr(safe_fetch, "resolve", lambda host, port: ["127.0.0.1"])
     monkeypatch.setattr(safe_fetch, "is_public", lambda address: True)
     yield found
@@ -152,7 +152,7 @@ def test_the_checked_address_is_the_one_that_is_called(
 
 def test_the_certificate_has_to_name_the_host(flow: Flow, site: Site) -> None:
     other = f"https://other.example:{site.port}/client.json"
-    assert "did not answer as it should" in refuses(flow, client_id=other)
+    assert "did not respond correctly" in refuses(flow, client_id=other)
     assert site.paths == []
 
 
@@ -239,7 +239,7 @@ def test_a_slow_resolver_is_given_up(
     finally:
         ended.set()
     for _ in range(200):
-        if safe_fetch.LOOK_UPS._value == 4:
+        if safe_fetch.LOOKUPS._value == 4:
             return
         time.sleep(0.05)
     raise AssertionError("the look-ups' places were not given back")
@@ -248,8 +248,8 @@ def test_a_slow_resolver_is_given_up(
 def test_a_connection_made_as_time_runs_out_is_ended(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = safe_fetch.Pinned("client.example", site.port, "127.0.0.1", 3.0)
-    found.end()
+    found = safe_fetch.PinnedConnection("client.example", site.port, "127.0.0.1", 3.0)
+    found.abort()
     with pytest.raises(TimeoutError):
         found.connect()
     assert site.paths == []

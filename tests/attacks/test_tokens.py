@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from strava_mcp.oauth import grants, token_cache
+from strava_mcp.oauth import grant, grants, token_cache
 from strava_mcp.services import services
 from tests.clock import Clock
 from tests.flow import BOTH, Flow, InProcess
@@ -30,7 +30,7 @@ def test_a_used_refresh_token_after_the_grace_revokes_everything(flow: Flow, clo
     first = flow.connect()
     second = flow.refresh(first["refresh_token"]).json
     assert flow.call(second["access_token"]).status == 200
-    clock.ahead_s = grants.GRACE_S + 1
+    clock.ahead_s = grant.GRACE_S + 1
     answer = flow.refresh(first["refresh_token"])
     assert answer.status == 400 and answer.json["error"] == "invalid_grant"
     assert flow.call(second["access_token"]).status == 401
@@ -40,7 +40,7 @@ def test_a_used_refresh_token_after_the_grace_revokes_everything(flow: Flow, clo
 def test_within_the_grace_two_machines_of_a_host_may_refresh(flow: Flow, clock: Clock) -> None:
     first = flow.connect()
     one, two = (flow.refresh(first["refresh_token"]).json for _ in range(2))
-    clock.ahead_s = grants.GRACE_S - 1
+    clock.ahead_s = grant.GRACE_S - 1
     for tokens in (one, two):
         assert flow.call(tokens["access_token"]).status == 200
         assert flow.refresh(tokens["refresh_token"]).status == 200
@@ -49,10 +49,10 @@ def test_within_the_grace_two_machines_of_a_host_may_refresh(flow: Flow, clock: 
 def test_the_grace_is_for_a_few_uses(flow: Flow, clock: Clock) -> None:
     """A host in a hurry is only refused: nothing says yet that there is a thief."""
     first = flow.connect()
-    statuses = [flow.refresh(first["refresh_token"]).status for _ in range(grants.GRACE_USES + 3)]
-    assert statuses == [200] * (grants.GRACE_USES + 1) + [400] * 2
+    statuses = [flow.refresh(first["refresh_token"]).status for _ in range(grant.GRACE_USES + 3)]
+    assert statuses == [200] * (grant.GRACE_USES + 1) + [400] * 2
     assert flow.call(first["access_token"]).status == 200
-    clock.ahead_s = grants.GRACE_S + 1
+    clock.ahead_s = grant.GRACE_S + 1
     assert flow.refresh(first["refresh_token"]).status == 400
     assert flow.call(first["access_token"]).status == 401
 
@@ -61,9 +61,9 @@ def test_a_thief_cannot_bury_the_token_that_tells_on_him(flow: Flow, clock: Cloc
     """However often he refreshes, the owner's host, coming back with its own, ends the grant."""
     first = flow.connect()
     stolen = first
-    for _ in range(3 * grants.MAX_REFRESH_TOKENS):
+    for _ in range(3 * grant.MAX_REFRESH_TOKENS):
         stolen = flow.refresh(stolen["refresh_token"]).json
-    clock.ahead_s = grants.GRACE_S + 1
+    clock.ahead_s = grant.GRACE_S + 1
     stolen = flow.refresh(stolen["refresh_token"]).json
     assert flow.call(stolen["access_token"]).status == 200
     assert flow.refresh(first["refresh_token"]).json["error"] == "invalid_grant"
@@ -73,13 +73,12 @@ def test_a_thief_cannot_bury_the_token_that_tells_on_him(flow: Flow, clock: Cloc
 
 def test_a_grant_keeps_few_hashes(flow: Flow, app: Flask, clock: Clock) -> None:
     tokens = flow.connect()
-    for number in range(2 * grants.MAX_REFRESH_TOKENS):
-        clock.ahead_s = number * (grants.GRACE_S + 1.0)
+    for number in range(2 * grant.MAX_REFRESH_TOKENS):
+        clock.ahead_s = number * (grant.GRACE_S + 1.0)
         tokens = flow.refresh(tokens["refresh_token"]).json
     (record,) = services(app).store.records(grants.NAMESPACE)
     assert (
-        len(record.value["refresh"]) == 2
-        and len(record.value["access"]) <= grants.MAX_ACCESS_TOKENS
+        len(record.value["refresh"]) == 2 and len(record.value["access"]) <= grant.MAX_ACCESS_TOKENS
     )
     assert flow.refresh(tokens["refresh_token"]).status == 200
 
@@ -127,18 +126,18 @@ def test_tokens_end(flow: Flow, clock: Clock) -> None:
     clock.ahead_s = 3601
     assert flow.call(tokens["access_token"]).status == 401
     tokens = flow.refresh(tokens["refresh_token"]).json
-    clock.ahead_s += grants.SLIDING_S + 1
+    clock.ahead_s += grant.REFRESH_LIFETIME_S + 1
     assert flow.refresh(tokens["refresh_token"]).json["error"] == "invalid_grant"
 
 
 def test_no_grant_outlives_the_cap_however_often_it_is_refreshed(flow: Flow, clock: Clock) -> None:
     tokens = flow.connect()
     for _ in range(3):
-        clock.ahead_s += grants.SLIDING_S - 10
+        clock.ahead_s += grant.REFRESH_LIFETIME_S - 10
         answer = flow.refresh(tokens["refresh_token"])
         assert answer.status == 200
         tokens = answer.json
-    clock.ahead_s = grants.CAP_S + 1
+    clock.ahead_s = grant.MAX_LIFETIME_S + 1
     assert flow.refresh(tokens["refresh_token"]).status in (400, 401)
     assert flow.call(tokens["access_token"]).status == 401
 

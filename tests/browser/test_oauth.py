@@ -77,7 +77,7 @@ def test_the_whole_way(
 
     type_in(browser, "correct horse")
     press(browser, "Connect")
-    assert "That is not right" in text(browser)
+    assert "Try again" in text(browser)
     focused = browser.switch_to.active_element
     assert focused.get_attribute("id") == "passphrase"
     fits(browser)

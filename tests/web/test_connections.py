@@ -46,7 +46,7 @@ def test_nothing_is_shown_before_the_pass_phrase(owner: InProcess, app: Flask) -
     page = owner.send("GET", "/connections")
     assert page.status == 200 and "My laptop" not in page.text
     wrong = sign_in(owner, "wrong")
-    assert wrong.status == 403 and "That is not right" in wrong.text
+    assert wrong.status == 403 and "Try again" in wrong.text
     assert "My laptop" not in owner.send("GET", "/connections").text
     assert sign_in(owner).status == 303
     assert "My laptop" in owner.send("GET", "/connections").text

@@ -72,7 +72,7 @@ def test_a_wrong_pass_phrase_is_told_and_the_choice_kept(flow: Flow) -> None:
     url = flow.request(scope=BOTH)
     page = flow.http.send("GET", url)
     again = flow.decide(page, url, "read", passphrase="wrong")
-    assert again.status == 403 and "That is not right" in again.text
+    assert again.status == 403 and "Try again" in again.text
     assert 'value="read" checked' in again.text and 'aria-describedby="problem"' in again.text
     assert "wrong" not in again.text
     assert flow.decide(again, url, "read").status == 303  # with the ticket of the new page
