@@ -1,4 +1,4 @@
-"""The type of a JSON object, for answers that are read as they come."""
+"""The type of a JSON object whose shape is not known statically."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Google's encoding of a line on the globe."""
+"""Encoded polylines (Google, Encoded Polyline Algorithm Format)."""
 
 from collections.abc import Sequence
 
@@ -6,20 +6,17 @@ Point = Sequence[float]
 
 
 def encode(points: Sequence[Point]) -> str:
-    """Google's encoded polyline, precision 5 (Encoded Polyline Algorithm Format).
-
-    ``points``: latitude and longitude in degrees.
-    """
+    """Encode positions (latitude and longitude in degrees) with a precision of five decimals."""
     text: list[str] = []
-    before = (0, 0)
+    previous = (0, 0)
     for point in points:
         now = (round(point[0] * 1e5), round(point[1] * 1e5))
-        for new, old in zip(now, before, strict=True):
+        for new, old in zip(now, previous, strict=True):
             value = (new - old) << 1
             value = ~value if new < old else value
             while value >= 0x20:
                 text.append(chr((0x20 | (value & 0x1F)) + 63))
                 value >>= 5
             text.append(chr(value + 63))
-        before = now
+        previous = now
     return "".join(text)

@@ -1,4 +1,4 @@
-"""Strava's sport types (API v3, SportType) and the families that they form."""
+"""Strava's sport types (API v3, SportType) and families of them."""
 
 SPORTS = tuple("""
 AlpineSki BackcountrySki Badminton Basketball Canoeing Cricket Crossfit Dance EBikeRide
@@ -16,18 +16,18 @@ RIDES = ("Ride", "GravelRide", "VirtualRide", "EBikeRide", *MOUNTAIN_BIKE_RIDES)
 SWIMS = ("Swim",)
 SKIS = ("AlpineSki", "BackcountrySki", "NordicSki")
 VIRTUAL = ("VirtualRide", "VirtualRow", "VirtualRun")
-#: Strava cuts these into splits and counts their cadence by the leg.
+#: Strava computes splits for these and counts the cadence of one leg.
 ON_FOOT = (*RUNS, "Walk", "Hike", "Snowshoe")
 #: Reported as pace (time per distance); all others are reported as speed.
 PACED = frozenset((*ON_FOOT, *SWIMS, "Wheelchair"))
-#: What Strava adds up together (API v3, ActivityStats); electric mountain bikes are left out.
+#: Families that Strava adds up (API v3, ActivityStats); electric mountain bikes are excluded.
 STATS_FAMILIES = {
     "ride": tuple(sport for sport in RIDES if sport != "EMountainBikeRide"),
     "run": RUNS,
     "swim": SWIMS,
 }
 
-#: Sport → its deprecated ``type`` (API v3, ActivityType), where that has another name.
+#: Sport type → deprecated ``type`` (API v3, ActivityType), where the two differ.
 _LEGACY_TYPES = {
     "TrailRun": "Run",
     "GravelRide": "Ride",
@@ -47,11 +47,11 @@ _SPELLINGS = {name.lower(): name for name in SPORTS}
 
 
 def sport_named(words: str) -> str | None:
-    """The sport type that ``words`` spell in any case and spacing, or None.
+    """The sport type with this name in any case, spacing and punctuation, or None.
 
     ``trail run``, ``TRAIL_RUN`` and ``TrailRun`` are the same.
     """
-    return _SPELLINGS.get("".join(letter for letter in words.lower() if letter.isalnum()))
+    return _SPELLINGS.get("".join(character for character in words.lower() if character.isalnum()))
 
 
 def legacy_type(sport: str) -> str:

@@ -1,7 +1,7 @@
-"""Units of length in metres, and the distances that have a name."""
+"""Units of length and named race distances, in metres."""
 
 METRES_PER_KM = 1000.0
-#: The international yard of 1959; a mile is 1760 yards and a foot a third of one.
+#: The international yard of 1959; a mile is 1760 yards, a foot a third of a yard.
 METRES_PER_YARD = 0.9144
 METRES_PER_FOOT = 0.3048
 METRES_PER_MILE = 1609.344
@@ -9,7 +9,7 @@ METRES_PER_MILE = 1609.344
 HALF_MARATHON_M = 21_097.5
 MARATHON_M = 42_195.0
 
-#: The distances that Strava keeps best efforts of for runs, by its own names, in metres.
+#: Distances for which Strava keeps best efforts of runs: its name → metres.
 BEST_EFFORTS_M = {
     "400m": 400.0,
     "1/2 mile": METRES_PER_MILE / 2,

@@ -1,4 +1,8 @@
-"""Prompts that a person picks, and resources that a client reads."""
+"""MCP prompts, which a person picks, and resources, which a client reads.
+
+``registry`` defines both; ``weekly_review`` and ``describe_activity`` are the prompts;
+``resources`` has the resources; ``recent`` completes ids of activities.
+"""
 
 from strava_mcp.prompts.describe_activity import DESCRIBE_ACTIVITY
 from strava_mcp.prompts.resources import RESOURCES

@@ -1,4 +1,4 @@
-"""The prompt for giving an activity a title and a description of its own."""
+"""The prompt that writes a title and a description for an activity."""
 
 from collections.abc import Mapping
 

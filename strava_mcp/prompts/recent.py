@@ -1,4 +1,4 @@
-"""Suggestions that come from what the athlete did lately."""
+"""Completion of activity ids from the athlete's latest activities."""
 
 from collections.abc import Mapping
 
@@ -9,15 +9,15 @@ MAX_ACTIVITIES = 20
 
 
 def recent_ids(ctx: Context, typed: str, chosen: Mapping[str, str]) -> list[str]:
-    """IDs of the latest activities that begin with what was typed, or whose name holds it."""
+    """Ids of the latest activities whose id starts with ``typed`` or whose name contains it."""
     try:
         latest = ctx.source.activities(per_page=MAX_ACTIVITIES)
     except SourceError:
-        return []  # a suggestion is not worth an error
-    wanted = typed.casefold()
+        return []  # no suggestions rather than an error
+    query = typed.casefold()
     return [
         str(activity["id"])
         for activity in latest
-        if str(activity.get("id")).startswith(wanted)
-        or wanted in str(activity.get("name", "")).casefold()
+        if str(activity.get("id")).startswith(query)
+        or query in str(activity.get("name", "")).casefold()
     ]

@@ -1,4 +1,4 @@
-"""What prompts, resources and resource templates are, and the lists that a server offers."""
+"""Prompts, resources and resource templates, and their entries in MCP lists."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from strava_mcp.context import Context
 from strava_mcp.json_types import JSON
 
-#: The value typed so far, and the other arguments already chosen → suggestions, best first.
+#: Value typed so far, other arguments already chosen → suggestions, best first.
 Completer = Callable[[Context, str, Mapping[str, str]], list[str]]
 
 
 @dataclass(frozen=True)
 class Argument:
-    """An argument of a prompt or a variable of a template; always text."""
+    """An argument of a prompt, or a variable of a template; always a string."""
 
     name: str
     description: str = ""
@@ -23,7 +23,7 @@ class Argument:
 
 @dataclass(frozen=True)
 class Prompt:
-    """A prompt that a person picks; ``function`` returns its messages (schema: PromptMessage)."""
+    """A prompt; ``function`` returns its messages (schema: PromptMessage)."""
 
     name: str
     title: str
@@ -43,9 +43,9 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource at a fixed URI, or, where the URI holds ``{variables}``, a template.
+    """A resource at a fixed URI, or a template if the URI contains ``{variables}``.
 
-    ``read`` gets the variables' values and returns text, or bytes for a blob.
+    ``read`` takes the values of the variables and returns text, or bytes for a blob.
     """
 
     uri: str
@@ -59,7 +59,7 @@ class Resource:
     _pattern: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        # Level 1 templates of RFC 6570 are all that is used: {name} is one path segment.
+        # Only Level 1 templates (RFC 6570) are supported: {name} is one path segment.
         pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/?#]+)", re.escape(self.uri))
         object.__setattr__(self, "_pattern", re.compile(pattern))
 
@@ -69,12 +69,12 @@ class Resource:
         return "{" in self.uri
 
     def match(self, uri: str) -> dict[str, str] | None:
-        """The variables' values if ``uri`` is this resource, else None."""
-        found = self._pattern.fullmatch(uri)
-        return found.groupdict() if found else None
+        """The values of the variables if ``uri`` is this resource, else None."""
+        match = self._pattern.fullmatch(uri)
+        return match.groupdict() if match else None
 
     def listing(self) -> JSON:
-        """The entry in ``resources/list`` or ``resources/templates/list``."""
+        """The entry in ``resources/list`` or ``resources/templates/list`` (schema: Resource)."""
         entry: JSON = {
             "uriTemplate" if self.is_template else "uri": self.uri,
             "name": self.name,

@@ -1,4 +1,4 @@
-"""Resources: the athlete, an activity by its ID, and a short guide."""
+"""Resources: the athlete, an activity by its id, and a short guide."""
 
 import json
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from typing import Any
 
 from strava_mcp.context import Context
 from strava_mcp.errors import NotFound
+from strava_mcp.json_types import JSON
 from strava_mcp.prompts.recent import recent_ids
 from strava_mcp.prompts.registry import Argument, Resource
 
@@ -14,12 +15,13 @@ GUIDE = """\
 
 - Every reply names its units. `units=imperial` changes them for one call, the server's setting
   UNITS for all.
-- Times are local to where the activity took place. An id is Strava's own.
-- A figure is left out where it was not recorded; `estimated_watts` is Strava's estimate.
-- Positions are given only where `include_gps` asks for them, an activity's outline only with
-  `detail=full`, a route's only in the file of `export_route`.
+- Times are local to where the activity took place. Ids are Strava's own.
+- A value that was not recorded is left out; `estimated_watts` is Strava's estimate.
+- Positions are returned only with `include_gps`, an activity's outline only with `detail=full`, a
+  route's track only in the file of `export_route`.
 - Activities that only the athlete can see are marked `only_me`.
-- Data is Strava's and the athlete's: show it to nobody else, and link the activity it is from.
+- The data belongs to Strava and the athlete: show it to nobody else, and link the activity it is
+  from.
 """
 
 
@@ -30,20 +32,20 @@ def _athlete(ctx: Context, variables: Mapping[str, str]) -> str:
 def _activity(ctx: Context, variables: Mapping[str, str]) -> str:
     number = variables["id"]
     if not (number.isascii() and number.isdecimal() and len(number) < 20):
-        raise NotFound("The id of an activity is a number.")
-    return _json(_without_tracks(ctx.source.activity(int(number))))
+        raise NotFound("The id of an activity must be a number.")
+    return _json(_without_positions(ctx.source.activity(int(number))))
 
 
-def _without_tracks(activity: Mapping[str, Any]) -> dict[str, Any]:
-    """Positions go out only where a caller asks for them, which a resource cannot."""
+def _without_positions(activity: Mapping[str, Any]) -> JSON:
+    """Remove positions: callers must ask for them, which a resource does not allow."""
     hidden = ("map", "start_latlng", "end_latlng", "segment_efforts", "laps")
     return {name: value for name, value in activity.items() if name not in hidden}
 
 
 def _json(value: Mapping[str, Any]) -> str:
-    """Compact, without what is null."""
-    known = {name: item for name, item in value.items() if item is not None}
-    return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+    """Compact JSON without nulls."""
+    present = {name: item for name, item in value.items() if item is not None}
+    return json.dumps(present, ensure_ascii=False, separators=(",", ":"))
 
 
 RESOURCES = (
@@ -51,7 +53,7 @@ RESOURCES = (
         "strava://athlete",
         "athlete",
         "The athlete",
-        "Profile and gear, as Strava has them (API v3, DetailedAthlete; SI units).",
+        "Profile and gear (API v3, DetailedAthlete; SI units).",
         "application/json",
         _athlete,
     ),
@@ -67,7 +69,7 @@ RESOURCES = (
         "strava://activities/{id}",
         "activity",
         "An activity",
-        "One activity as Strava has it, without positions (API v3, DetailedActivity; SI units).",
+        "One activity without positions (API v3, DetailedActivity; SI units).",
         "application/json",
         _activity,
         (Argument("id", "The id of the activity", True, recent_ids),),

@@ -1,4 +1,4 @@
-"""The prompt for a look back at a week."""
+"""The prompt that reviews a week of training."""
 
 from collections.abc import Mapping
 
