@@ -1,4 +1,4 @@
-"""The API client on a sandbox of its own, with a look at what goes over the line."""
+"""The API client on a sandbox of its own, with a record of the requests it sends."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import requests
 from flask import Flask
 
 from strava_mcp.config import Config
+from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.app import create_app
 from strava_mcp.sandbox.grants import NAMESPACE
 from strava_mcp.sandbox.limits import Allowance
@@ -14,12 +15,12 @@ from strava_mcp.sources.api.client import open_sandbox
 from strava_mcp.store import Store
 from tests.faults import Faults, FaultyAdapter, inject_faults
 
-#: Every question is a call that can be seen.
+#: Without a cache every read of the source is a request that a test can count.
 UNCACHED = Config(strava_cache_s=0)
 
 
-class Line(FaultyAdapter):
-    """The sandbox's adapter, remembering the requests that it carried."""
+class RecordingAdapter(FaultyAdapter):
+    """The sandbox's adapter, which also records the requests that it sends."""
 
     def __init__(self, app: Flask, faults: Faults) -> None:
         super().__init__(app, faults)
@@ -31,10 +32,7 @@ class Line(FaultyAdapter):
 
 
 class Rig:
-    """A sandbox and the client that leads to it.
-
-    ``calls``: method and path of every request since the last ``forget``, token requests included.
-    """
+    """A sandbox and a source that reads it."""
 
     def __init__(
         self, store: Store, allowance: Allowance | None = None, config: Config | None = None
@@ -43,37 +41,38 @@ class Rig:
         self.app = create_app(store, **({"allowance": allowance} if allowance else {}))
         self.sandbox = self.app.extensions["sandbox"]
         self.faults = inject_faults(self.app)
-        self.line = Line(self.app, self.faults)
-        self.source: Source = open_sandbox(config or UNCACHED, store, self.line)
+        self.adapter = RecordingAdapter(self.app, self.faults)
+        self.source: Source = open_sandbox(config or UNCACHED, store, self.adapter)
 
     @property
     def calls(self) -> list[str]:
-        return [f"{one.method} {one.path_url.partition('?')[0]}" for one in self.line.sent]
+        """Method and path of every request, including token requests, since ``forget_calls``."""
+        return [f"{one.method} {one.path_url.partition('?')[0]}" for one in self.adapter.sent]
 
-    def forget(self) -> None:
-        self.line.sent.clear()
+    def forget_calls(self) -> None:
+        self.adapter.sent.clear()
 
-    def warm(self) -> "Rig":
-        """With an access token, and nothing on record."""
+    def authorize(self) -> "Rig":
+        """Get an access token, so that it does not count among the calls of a test."""
         self.source.athlete()
-        self.forget()
+        self.forget_calls()
         return self
 
-    def grants_only(self, *scopes: str) -> None:
-        """As if the athlete had left no more than these scopes ticked."""
+    def restrict_scopes(self, *scopes: str) -> None:
+        """Reduce every grant to these scopes, as if the athlete had ticked no others."""
         for record in self.store.records(NAMESPACE):
             self.store.put(NAMESPACE, record.key, record.value | {"scopes": list(scopes)})
 
-    def everything(self) -> list[dict[str, Any]]:
-        """Every activity as the sandbox lists them, newest first, not counted as calls."""
-        found: list[dict[str, Any]] = []
+    def all_activities(self) -> list[JSON]:
+        """Every activity in the sandbox's list, newest first. Forgets all calls."""
+        activities: list[JSON] = []
         page = 1
         while batch := self.source.activities(page=page, per_page=200):
-            found, page = found + batch, page + 1
-        self.forget()
-        return found
+            activities, page = activities + batch, page + 1
+        self.forget_calls()
+        return activities
 
-    def one(self, **wanted: Any) -> dict[str, Any]:
-        """The newest activity whose fields have these values."""
-        rows = self.everything()
-        return next(a for a in rows if all(a.get(name) == v for name, v in wanted.items()))
+    def find(self, **values: Any) -> JSON:
+        """The newest activity with these values. Forgets all calls."""
+        rows = self.all_activities()
+        return next(row for row in rows if all(row.get(name) == v for name, v in values.items()))

@@ -25,7 +25,7 @@ WRITER = Principal("test", frozenset({READ, WRITE}))
 def rig() -> Iterator[Rig]:
     """A sandbox of this test alone, with an access token at hand."""
     store = open_store("sqlite://:memory:")
-    yield Rig(store).warm()
+    yield Rig(store).authorize()
     store.close()
 
 

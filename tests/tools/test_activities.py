@@ -18,7 +18,7 @@ ACTIVITIES = "/api/v3/activities"
 
 
 def test_one_activity_costs_one_call(call: Call, rig: Rig) -> None:
-    activity = rig.one(sport_type="Run", manual=False)
+    activity = rig.find(sport_type="Run", manual=False)
     reply = call("get_activity_by_id", id=str(activity["id"]))
     assert rig.calls == [f"GET {ACTIVITIES}/{activity['id']}"]
     assert reply["link"] == f"https://www.strava.com/activities/{activity['id']}"
@@ -29,7 +29,7 @@ def test_one_activity_costs_one_call(call: Call, rig: Rig) -> None:
 def test_full_detail_adds_splits_and_track(call: Call, rig: Rig) -> None:
     activity = next(
         a
-        for a in rig.everything()
+        for a in rig.all_activities()
         if a["sport_type"] == "Run" and a["map"]["summary_polyline"] and a["distance"] > 5000
     )
     reply = call("get_activity_by_id", id=activity["id"], detail="full")
@@ -41,7 +41,7 @@ def test_full_detail_adds_splits_and_track(call: Call, rig: Rig) -> None:
 
 
 def test_every_activity_fits_and_has_only_known_things(call: Call, rig: Rig) -> None:
-    for activity in rig.everything()[::23]:
+    for activity in rig.all_activities()[::23]:
         reply = call("get_activity_by_id", id=activity["id"], detail="full")
         assert ("average_heartrate" in reply) == ("average_heartrate" in activity)
         if activity.get("device_watts") is not True:
@@ -49,7 +49,7 @@ def test_every_activity_fits_and_has_only_known_things(call: Call, rig: Rig) -> 
 
 
 def test_a_long_description_is_cut_with_a_way_to_the_rest(call: Call, rig: Rig) -> None:
-    activity = rig.everything()[0]["id"]
+    activity = rig.all_activities()[0]["id"]
     rig.source.update_activity(activity, {"description": "語" * 9000})
     brief = call("get_activity_by_id", id=activity)
     assert len(brief["description"]) == 601 and "detail=full" in brief["note"]
@@ -65,14 +65,14 @@ def test_an_unknown_activity_is_not_found(call: Call) -> None:
 
 @pytest.mark.parametrize("kind", ["html", "truncated", "empty", "wrong-type"])
 def test_nonsense_for_an_activity_is_unavailable(call: Call, rig: Rig, kind: str) -> None:
-    activity = rig.everything()[0]["id"]
+    activity = rig.all_activities()[0]["id"]
     rig.faults.add(f"{ACTIVITIES}/", kind)
     with pytest.raises(Unavailable):
         call("get_activity_by_id", id=activity)
 
 
 def test_zones_share_the_time(call: Call, rig: Rig) -> None:
-    activity = rig.one(sport_type="Run", has_heartrate=True)
+    activity = rig.find(sport_type="Run", has_heartrate=True)
     reply = call("get_activity_zones", id=activity["id"])
     assert len(rig.calls) == 1
     heart = next(zone for zone in reply["zones"] if zone["type"] == "heartrate")
@@ -121,8 +121,8 @@ def test_a_create_that_may_have_happened_says_so(call: Call, rig: Rig, kind: str
 
 
 def test_updates_stick_booleans_too(call: Call, rig: Rig) -> None:
-    activity = rig.one(commute=False, trainer=False)["id"]
-    rig.forget()
+    activity = rig.find(commute=False, trainer=False)["id"]
+    rig.forget_calls()
     reply = call(
         "update_activity",
         id=activity,

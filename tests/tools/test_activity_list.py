@@ -42,7 +42,7 @@ def walk(call: Call, **arguments: Any) -> list[int]:
 
 
 def test_a_plain_list_is_the_newest_thirty_in_one_call(call: Call, rig: Rig) -> None:
-    expected = ids(rig.everything()[:30])
+    expected = ids(rig.all_activities()[:30])
     reply = call("get_activities")
     assert ids(reply["activities"]) == expected
     assert rig.calls == [LISTED]
@@ -51,15 +51,15 @@ def test_a_plain_list_is_the_newest_thirty_in_one_call(call: Call, rig: Rig) -> 
 
 
 def test_pages_are_those_of_the_newest_first_list(call: Call, rig: Rig) -> None:
-    everything = ids(rig.everything())
+    everything = ids(rig.all_activities())
     assert ids(call("get_activities", page=3, per_page=7)["activities"]) == everything[14:21]
-    filtered = ids([a for a in rig.everything() if a["sport_type"] == "Run"])
+    filtered = ids([a for a in rig.all_activities() if a["sport_type"] == "Run"])
     reply = call("get_activities", page=3, per_page=7, sport_type="Run")
     assert ids(reply["activities"]) == filtered[14:21]
 
 
 def test_before_and_after_are_exact_and_newest_first(call: Call, rig: Rig) -> None:
-    everything = rig.everything()
+    everything = rig.all_activities()
     middle, older = everything[10], everything[25]
     before = start_epoch_s(middle)
     after = start_epoch_s(older)
@@ -74,7 +74,7 @@ def test_before_and_after_are_exact_and_newest_first(call: Call, rig: Rig) -> No
 def test_the_sport_filter_filters(call: Call, rig: Rig, sports: Any) -> None:
     names = sports if isinstance(sports, list) else sports.split(",")
     wanted = {name.replace(" ", "").lower() for name in names}
-    expected = [a["id"] for a in rig.everything() if a["sport_type"].lower() in wanted]
+    expected = [a["id"] for a in rig.all_activities() if a["sport_type"].lower() in wanted]
     assert expected
     assert walk(call, sport_type=sports) == expected
 
@@ -86,7 +86,7 @@ def test_a_date_range_holds_for_local_days(call: Call, rig: Rig, words: str) -> 
     span = parse_days(words, today(rig.source))
     expected = [
         a["id"]
-        for a in rig.everything()
+        for a in rig.all_activities()
         if span.first.isoformat() <= a["start_date_local"][:10] <= span.last.isoformat()
     ]
     assert walk(call, date_range=words) == expected
@@ -94,7 +94,7 @@ def test_a_date_range_holds_for_local_days(call: Call, rig: Rig, words: str) -> 
 
 
 def test_the_local_day_counts_even_where_the_utc_day_is_another(call: Call, rig: Rig) -> None:
-    abroad = [a for a in rig.everything() if a["start_date"][:10] != a["start_date_local"][:10]]
+    abroad = [a for a in rig.all_activities() if a["start_date"][:10] != a["start_date_local"][:10]]
     assert abroad, "the sandbox athlete has been abroad"
     for activity in abroad[:5]:
         here, there = activity["start_date_local"][:10], activity["start_date"][:10]
@@ -103,7 +103,7 @@ def test_the_local_day_counts_even_where_the_utc_day_is_another(call: Call, rig:
 
 
 def test_local_times_are_never_shifted(call: Call, rig: Rig) -> None:
-    latest, *others = rig.everything()
+    latest, *others = rig.all_activities()
     abroad = next(a for a in others if a["timezone"] != latest["timezone"])
     shown = call("get_activity_by_id", id=abroad["id"])
     assert shown["start_local"] + "Z" == abroad["start_date_local"]
@@ -122,7 +122,7 @@ def test_local_times_are_never_shifted(call: Call, rig: Rig) -> None:
 )
 def test_cursors_visit_everything_once(call: Call, rig: Rig, arguments: JSON) -> None:
     found = walk(call, **arguments)
-    rows = rig.everything()
+    rows = rig.all_activities()
     if "sport_type" in arguments:
         rows = [a for a in rows if a["sport_type"] in arguments["sport_type"].split(",")]
     if "date_range" in arguments:
@@ -135,7 +135,7 @@ def test_activities_of_the_same_second_are_each_visited_once(call: Call, rig: Ri
     fields = {"sport_type": "Yoga", "start_date_local": "2026-03-01T06:00:00Z", "elapsed_time": 60}
     for name in ("one", "two", "three", "four", "five"):
         rig.source.create_activity({"name": name, **fields})
-    expected = [a["id"] for a in rig.everything() if a["sport_type"] == "Yoga"]
+    expected = [a["id"] for a in rig.all_activities() if a["sport_type"] == "Yoga"]
     assert len(expected) == 5
     for per_page in (1, 2, 3):
         assert walk(call, sport_type="Yoga", per_page=per_page) == expected
@@ -156,7 +156,7 @@ def test_a_cursor_carries_its_filters(call: Call, rig: Rig) -> None:
 
 
 def test_a_cursor_stays_true_when_something_is_added(call: Call, rig: Rig) -> None:
-    everything = ids(rig.everything())
+    everything = ids(rig.all_activities())
     first = call("get_activities", per_page=5)
     rig.source.create_activity(
         {
@@ -205,7 +205,7 @@ def test_a_rare_sport_costs_a_bounded_number_of_reads(
     call: Call, rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(activity_scan, "MAX_PER_PAGE", 20)
-    rows = [a["id"] for a in rig.everything() if a["sport_type"] == "Hike"]
+    rows = [a["id"] for a in rig.all_activities() if a["sport_type"] == "Hike"]
     reply = call("get_activities", sport_type="Yoga")
     assert reply["activities"] == []
     assert len(rig.calls) == activity_scan.MAX_PAGES
@@ -229,12 +229,12 @@ def test_a_list_that_is_too_large_says_what_was_cut(call: Call, rig: Rig) -> Non
     assert 25 < shown < 200
     assert reply["note"].startswith(f"{shown} of 200 shown")
     following = call("get_activities", per_page=1, cursor=reply["cursor"])
-    assert ids(following["activities"]) == ids(rig.everything()[shown : shown + 1])
+    assert ids(following["activities"]) == ids(rig.all_activities()[shown : shown + 1])
 
 
 def test_imperial_is_metric_times_constants(call: Call, rig: Rig) -> None:
-    ride = rig.one(sport_type="Ride", manual=False)
-    run = rig.one(sport_type="Run", manual=False)
+    ride = rig.find(sport_type="Ride", manual=False)
+    run = rig.find(sport_type="Run", manual=False)
     rows = {}
     for units in ("metric", "imperial"):
         for activity in (ride, run):
@@ -268,7 +268,7 @@ def test_odd_answers_lose_fields_and_not_the_call(call: Call, rig: Rig) -> None:
 
 def test_the_limit_says_when_it_resets() -> None:
     store = open_store("sqlite://:memory:")
-    rig = Rig(store, Allowance(read_quarter=2)).warm()
+    rig = Rig(store, Allowance(read_quarter=2)).authorize()
     tool = load_tools()["get_activities"]
     tool.function(Context(WRITER, optional_source=rig.source), tool.load({}))
     with pytest.raises(RateLimited, match=r"resets at [0-9]{2}:(00|15|30|45) UTC") as caught:

@@ -12,7 +12,7 @@ from tests.tools.conftest import Call
 
 def test_the_athlete(call: Call, rig: Rig, ctx: Any) -> None:
     truth = rig.source.athlete()
-    rig.forget()
+    rig.forget_calls()
     reply = call("get_athlete")
     assert len(rig.calls) == 1
     assert reply["id"] == truth["id"] and truth["firstname"] in reply["name"]
@@ -34,7 +34,7 @@ def test_totals_are_stravas(call: Call, rig: Rig) -> None:
 
 def test_an_id_saves_a_call(call: Call, rig: Rig) -> None:
     number = rig.source.athlete()["id"]
-    rig.forget()
+    rig.forget_calls()
     call("get_athlete_stats", id=number)
     assert len(rig.calls) == 1
 
@@ -53,7 +53,7 @@ def test_an_answer_that_is_none_is_said_to_be(call: Call, rig: Rig, kind: str) -
 
 def test_zones_have_stravas_bounds(call: Call, rig: Rig) -> None:
     truth = rig.source.athlete_zones()
-    rig.forget()
+    rig.forget_calls()
     reply = call("get_athlete_zones")
     assert rig.calls == ["GET /api/v3/athlete/zones"]
     for kind in ("heart_rate", "power"):
@@ -63,7 +63,7 @@ def test_zones_have_stravas_bounds(call: Call, rig: Rig) -> None:
 
 
 def test_zones_need_their_scope(call: Call, rig: Rig) -> None:
-    rig.grants_only("read", "activity:read_all")
+    rig.restrict_scopes("read", "activity:read_all")
     with pytest.raises(MissingScope, match="profile:read_all"):
         call("get_athlete_zones")
 
@@ -83,7 +83,7 @@ def test_a_zone_without_a_bound_is_none(call: Call, rig: Rig, monkeypatch: Any, 
 
 def test_clubs(call: Call, rig: Rig) -> None:
     (truth,) = rig.source.clubs()
-    rig.forget()
+    rig.forget_calls()
     reply = call("get_clubs")
     assert rig.calls == ["GET /api/v3/athlete/clubs"]
     assert reply["clubs"] == [
@@ -109,7 +109,7 @@ def test_of_many_clubs_as_many_as_fit(call: Call, rig: Rig, monkeypatch: Any) ->
 
 
 def test_the_club_tool_says_since_when_and_what_instead(call: Call, rig: Rig) -> None:
-    rig.forget()
+    rig.forget_calls()
     with pytest.raises(Retired, match="2026-09-01.*get_activities"):
         call("get_club_activities", id=5, page=1, per_page=30)
     assert rig.calls == []

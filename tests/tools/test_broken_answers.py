@@ -119,7 +119,7 @@ def test_every_refusal_is_typed(tried: Tried, status: int, error: type[SourceErr
 
 @every_case
 def test_a_missing_scope_is_named(tried: Tried, rig: Rig) -> None:
-    rig.grants_only()
+    rig.restrict_scopes()
     with pytest.raises(MissingScope, match="_permission.*every box"):
         tried.run()
 

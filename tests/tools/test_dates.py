@@ -124,7 +124,7 @@ def test_the_zone_of_an_activity(activity: dict[str, object], offset_h: float) -
 
 
 def test_the_athletes_zone_is_that_of_the_latest_activity(rig: Rig) -> None:
-    latest = rig.everything()[0]
+    latest = rig.all_activities()[0]
     assert str(time_zone(rig.source)) in latest["timezone"]
     time_zone(rig.source)
     assert len(rig.calls) == 1, "kept for an hour"

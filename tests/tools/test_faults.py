@@ -101,13 +101,13 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def bench(call: Call, request: pytest.FixtureRequest) -> Iterator[Bench]:
     store = open_store("sqlite://:memory:")
-    rig = Rig(store).warm()
+    rig = Rig(store).authorize()
     made = Bench(rig, call, request.param)
     newest = rig.source.activities(per_page=60)
     made.ids["activity"] = next(a["id"] for a in newest if a["kudos_count"] and a["upload_id"])
     if made.tool == "get_upload":
         made.ids["upload"] = rig.source.create_upload(gpx(), {"data_type": "gpx"})["id"]
-    rig.forget()
+    rig.forget_calls()
     yield made
     store.close()
 
@@ -126,7 +126,7 @@ def paths_of(bench: Bench) -> list[str]:
     except SourceError:
         assert bench.tool == "get_club_activities"  # which Strava has withdrawn
     found = list(dict.fromkeys(call.partition(" ")[2] for call in bench.rig.calls))
-    bench.rig.forget()
+    bench.rig.forget_calls()
     return found
 
 
@@ -148,7 +148,7 @@ def test_a_fault_at_any_call(bench: Bench, kind: str) -> None:
             for method in ("POST", "PUT"):
                 assert len(bench.sent(method)) <= 1, "a write is sent once"
             bench.rig.faults.clear()
-            bench.rig.forget()
+            bench.rig.forget_calls()
     assert bench.rig.source.athlete()["id"], "the tokens have survived"
     assert bench.rig.calls == ["GET /api/v3/athlete"], "with no refresh"
 
@@ -158,7 +158,7 @@ def test_a_fault_at_the_token_endpoint(call: Call, kind: str) -> None:
     """Where the new token did not arrive the old one is dead: that is said, with what to do."""
     for seconds in (0.001, 3600.0):
         store = open_store("sqlite://:memory:")
-        bench = Bench(Rig(store).warm(), call, "get_athlete")
+        bench = Bench(Rig(store).authorize(), call, "get_athlete")
         bench.end_access()
         bench.rig.faults.add(TOKEN, kind, 1, seconds=seconds)
         try:
@@ -192,5 +192,5 @@ def test_a_write_that_went_astray_is_not_doubled(bench: Bench, kind: str) -> Non
     with pytest.raises(Unavailable, match="look before you try again"):
         bench.run()
     bench.rig.faults.clear()
-    made = [one for one in bench.rig.everything() if one["name"] == MANUAL["name"]]
+    made = [one for one in bench.rig.all_activities() if one["name"] == MANUAL["name"]]
     assert len(made) == (1 if kind == "truncated" else 0)

@@ -19,8 +19,8 @@ def test_gear_of_the_profile_and_of_an_activity(call: Call, rig: Rig, ctx: Any) 
         assert reply["distance"] == row["distance"] == round(truth["distance"] / 1000)
         assert (reply["brand"], reply["model"]) == (truth["brand_name"], truth["model_name"])
         assert reply["units"] == "km" and "strava.com" in reply["link"]
-    ride = rig.one(sport_type="Ride", manual=False)
-    rig.forget()
+    ride = rig.find(sport_type="Ride", manual=False)
+    rig.forget_calls()
     used = call("get_activity_by_id", id=ride["id"])["gear_id"]
     imperial = call("get_gear", id=used, context=replace(ctx, units="imperial"))
     assert imperial["units"] == "mi" and len(rig.calls) == 2

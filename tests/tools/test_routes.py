@@ -36,7 +36,7 @@ def export(ctx: Context) -> Export:
 
 def test_routes_are_stravas_and_their_ids_are_text(call: Call, rig: Rig) -> None:
     truth = rig.source.routes(MIRA.id)
-    rig.forget()
+    rig.forget_calls()
     reply = call("get_routes")
     assert rig.calls == ["GET /api/v3/athlete", f"GET /api/v3/athletes/{MIRA.id}/routes"]
     assert [row["id"] for row in reply["routes"]] == [route["id_str"] for route in truth]
@@ -52,7 +52,7 @@ def test_routes_are_stravas_and_their_ids_are_text(call: Call, rig: Rig) -> None
 
 
 def test_private_routes_need_their_scope(call: Call, rig: Rig) -> None:
-    rig.grants_only("read")
+    rig.restrict_scopes("read")
     assert len(call("get_routes")["routes"]) == 2
 
 

@@ -82,7 +82,7 @@ def test_the_rest_are_words_of_the_name() -> None:
 
 
 def brute(rig: Rig, **conditions: Any) -> list[str]:
-    rows = rig.everything()
+    rows = rig.all_activities()
     return [
         str(a["id"])
         for a in rows
@@ -103,12 +103,12 @@ def test_it_finds_what_brute_force_finds(call: Call, rig: Rig) -> None:
     assert ids(call("search", query=f"swims {year}")) == brute(rig, sports=("Swim",), year=year)
     found = ids(call("search", query=f"rides between 30 and 50 km {year}"))
     assert found == brute(rig, sports=RIDES, least=30_000, most=50_000, year=year)
-    word = rig.everything()[0]["name"].casefold().split()[0]
-    assert set(ids(call("search", query=word))) <= {str(a["id"]) for a in rig.everything()}
+    word = rig.all_activities()[0]["name"].casefold().split()[0]
+    assert set(ids(call("search", query=word))) <= {str(a["id"]) for a in rig.all_activities()}
 
 
 def test_the_longest_come_first_where_that_is_asked(call: Call, rig: Rig) -> None:
-    rides = [a for a in rig.everything() if a["sport_type"] in RIDES]
+    rides = [a for a in rig.all_activities() if a["sport_type"] in RIDES]
     longest = sorted(rides, key=lambda a: -a["distance"])[:20]
     assert ids(call("search", query="longest rides")) == [str(a["id"]) for a in longest]
 
@@ -124,10 +124,10 @@ def test_results_have_the_expected_shape(call: Call) -> None:
 
 
 def test_a_search_costs_a_bounded_number_of_calls(call: Call, rig: Rig) -> None:
-    rig.forget()
+    rig.forget_calls()
     call("search", query="nothing is called like this")
     assert len(rig.calls) <= 8  # six pages, the end of the list, and the athlete's time zone
-    rig.forget()
+    rig.forget_calls()
     call("search", query="runs")
     assert len(rig.calls) <= 3
 

@@ -19,7 +19,7 @@ EFFORTS = "GET /api/v3/segment_efforts"
 
 def test_starred_segments_are_stravas(call: Call, rig: Rig) -> None:
     truth = rig.source.starred_segments()
-    rig.forget()
+    rig.forget_calls()
     reply = call("list_starred_segments")
     assert rig.calls == ["GET /api/v3/segments/starred"]
     assert [row["id"] for row in reply["segments"]] == [segment["id"] for segment in truth]
@@ -53,7 +53,7 @@ def test_a_page_that_is_too_large_is_cut_and_says_so(
 
 def test_a_segment_with_own_efforts(call: Call, rig: Rig) -> None:
     truth, efforts = rig.source.segment(CLIMB), rig.source.segment_efforts(CLIMB)
-    rig.forget()
+    rig.forget_calls()
     reply = call("get_segment", id=CLIMB)
     assert rig.calls == [f"GET /api/v3/segments/{CLIMB}", EFFORTS]
     assert reply["name"] == truth["name"] and reply["average_grade"] == truth["average_grade"]

@@ -17,10 +17,10 @@ def comment(number: int, text: str = "Stark!", last: str = "M.") -> dict[str, An
 
 
 def test_counts_and_words_are_stravas(call: Call, rig: Rig) -> None:
-    activity = next(a for a in rig.everything() if a["comment_count"] == 2 and a["kudos_count"])
+    activity = next(a for a in rig.all_activities() if a["comment_count"] == 2 and a["kudos_count"])
     number = activity["id"]
     truth = rig.source.activity_comments(number)
-    rig.forget()
+    rig.forget_calls()
     reply = call("get_activity_social", id=number)
     path = f"GET /api/v3/activities/{number}"
     assert rig.calls == [path, f"{path}/kudos", f"{path}/comments"]
@@ -33,7 +33,9 @@ def test_counts_and_words_are_stravas(call: Call, rig: Rig) -> None:
 
 
 def test_nothing_is_asked_for_where_nobody_said_anything(call: Call, rig: Rig) -> None:
-    activity = next(a for a in rig.everything() if not a["comment_count"] and not a["kudos_count"])
+    activity = next(
+        a for a in rig.all_activities() if not a["comment_count"] and not a["kudos_count"]
+    )
     reply = call("get_activity_social", id=activity["id"])
     assert reply["kudos"] == reply["comments"] == 0
     assert not {"kudos_from", "latest_comments"} & set(reply)

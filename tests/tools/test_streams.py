@@ -15,12 +15,12 @@ from tests.tools.conftest import Call
 @pytest.fixture
 def run(rig: Rig) -> dict[str, Any]:
     """A run outdoors with a heart rate."""
-    return rig.one(sport_type="Run", trainer=False, manual=False, has_heartrate=True)
+    return rig.find(sport_type="Run", trainer=False, manual=False, has_heartrate=True)
 
 
 def recorded(rig: Rig, number: int) -> dict[str, Any]:
     found = {k: v["data"] for k, v in rig.source.streams(number, KEYS).items()}
-    rig.forget()
+    rig.forget_calls()
     return found
 
 
@@ -105,10 +105,10 @@ def test_everything_at_once_still_fits(call: Call, run: Any) -> None:
 
 
 def test_what_was_not_recorded_is_said(call: Call, rig: Rig) -> None:
-    swim = rig.one(sport_type="Swim", manual=False)
+    swim = rig.find(sport_type="Swim", manual=False)
     reply = call("get_activity_streams", id=swim["id"], keys=["time", "watts"])
     assert "watts" not in reply["streams"] and "Not recorded: watts" in reply["note"]
-    by_hand = rig.one(manual=True)
+    by_hand = rig.find(manual=True)
     with pytest.raises(NotFound, match="no recording"):
         call("get_activity_streams", id=by_hand["id"])
 
@@ -130,7 +130,7 @@ def test_unknown_keys_are_told_what_there_is() -> None:
 
 
 def test_it_costs_one_call(call: Call, rig: Rig, run: Any) -> None:
-    rig.forget()
+    rig.forget_calls()
     call("get_activity_streams", id=run["id"])
     assert len(rig.calls) == 1
 

@@ -60,9 +60,9 @@ def test_forms_of_a_file(call: Call, form: str) -> None:
 
 
 def test_it_is_sent_once_and_as_multipart(call: Call, rig: Rig) -> None:
-    rig.forget()
+    rig.forget_calls()
     call("create_upload", file=text(gpx()), data_type="gpx")
-    posts = [sent for sent in rig.line.sent if sent.method == "POST"]
+    posts = [sent for sent in rig.adapter.sent if sent.method == "POST"]
     assert len(posts) == 1
     assert posts[0].headers["Content-Type"].startswith("multipart/form-data")
 
@@ -92,7 +92,7 @@ def test_a_damaged_file_is_refused(call: Call) -> None:
 def test_files_that_are_not_what_they_say(
     call: Call, rig: Rig, file: str, kind: str, field: str
 ) -> None:
-    rig.forget()
+    rig.forget_calls()
     with pytest.raises(InvalidArguments) as caught:
         call("create_upload", file=file, data_type=kind)
     assert list(caught.value.fields) == [field]
@@ -120,7 +120,7 @@ def test_silence_after_the_upload_is_not_a_failure(call: Call, rig: Rig) -> None
 
 
 def test_an_upload_that_fails_is_not_sent_again(call: Call, rig: Rig) -> None:
-    rig.forget()
+    rig.forget_calls()
     rig.faults.add("/api/v3/uploads", "status", times=1, status=503)
     with pytest.raises(Unavailable):
         call("create_upload", file=text(gpx()), data_type="gpx")

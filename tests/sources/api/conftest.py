@@ -12,5 +12,5 @@ from tests.rig import Rig
 def rig() -> Iterator[Rig]:
     """A sandbox of this test alone, with an access token at hand."""
     store = open_store("sqlite://:memory:")
-    yield Rig(store).warm()
+    yield Rig(store).authorize()
     store.close()

@@ -24,7 +24,7 @@ WORDS = {"cyclist": 0, "runner": 1}
 @pytest.fixture(scope="module")
 def rig() -> Iterator[Rig]:
     store = open_store("sqlite://:memory:")
-    yield Rig(store).warm()
+    yield Rig(store).authorize()
     store.close()
 
 
@@ -83,12 +83,12 @@ def test_athlete_totals_zones_clubs(rig: Rig, theirs: Any) -> None:
 
 
 def test_every_activity(rig: Rig, theirs: Any) -> None:
-    ours = rig.everything()
+    ours = rig.all_activities()
     assert compare(ours, list(theirs.get_activities()), "activities") > 30 * len(ours) > 15_000
 
 
 def test_one_of_each_sport_in_detail(rig: Rig, theirs: Any) -> None:
-    first = {activity["sport_type"]: activity["id"] for activity in reversed(rig.everything())}
+    first = {activity["sport_type"]: activity["id"] for activity in reversed(rig.all_activities())}
     assert len(first) >= 8
     for sport, number in first.items():
         ours = rig.source.activity(number, include_all_efforts=True)

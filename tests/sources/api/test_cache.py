@@ -29,7 +29,7 @@ def rig(store: Store) -> Rig:
     found.source.athlete_stats(found.source.athlete()["id"])
     found.number = found.source.activities()[0]["id"]  # type: ignore[attr-defined]
     Cache(store, MAX_AGE_S).invalidate(found.source._tokens.key)  # type: ignore[attr-defined]
-    found.forget()
+    found.forget_calls()
     return found
 
 
@@ -79,7 +79,7 @@ def test_a_write_without_an_answer_does_so_too(rig: Rig) -> None:
     rig.faults.add("/api/v3/", "truncated")
     with pytest.raises(Unavailable):
         rig.source.update_activity(number, {"name": "New name"})
-    rig.forget()
+    rig.forget_calls()
     rig.source.activity(number)
     assert len(rig.calls) == 1
 
@@ -139,7 +139,7 @@ def test_uploads_and_failures_are_not_kept(rig: Rig) -> None:
 
 
 def test_zero_keeps_nothing(store: Store) -> None:
-    rig = Rig(store, config=Config(strava_cache_s=0)).warm()
+    rig = Rig(store, config=Config(strava_cache_s=0)).authorize()
     rig.source.athlete()
     rig.source.athlete()
     assert len(rig.calls) == 2

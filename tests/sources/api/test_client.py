@@ -47,14 +47,14 @@ def test_every_call_is_one_request(rig: Rig) -> None:
     source.update_activity(activity, {"name": "x"})
     assert len(rig.calls) == 7
     assert {"time", "heartrate"} <= set(streams)
-    assert all(one.headers["Authorization"].startswith("Bearer ") for one in rig.line.sent)
+    assert all(one.headers["Authorization"].startswith("Bearer ") for one in rig.adapter.sent)
 
 
 def test_an_update_is_json_and_an_upload_multipart(rig: Rig) -> None:
     activity = rig.source.activities(per_page=1)[0]["id"]
     rig.source.update_activity(activity, {"commute": True})
     upload = rig.source.create_upload(b"not a recording", {"data_type": "fit", "trainer": True})
-    update, sent = rig.line.sent[-2:]
+    update, sent = rig.adapter.sent[-2:]
     assert update.headers["Content-Type"] == "application/json"
     assert sent.headers["Content-Type"].startswith("multipart/form-data")
     assert isinstance(sent.body, bytes)
@@ -139,7 +139,7 @@ def test_an_unknown_thing_is_not_found(rig: Rig) -> None:
 @pytest.mark.parametrize("kind", ["html", "truncated", "empty", "reset", "silence", "status"])
 def test_no_error_text_holds_a_token(rig: Rig, kind: str) -> None:
     rig.source.athlete()
-    token = rig.line.sent[-1].headers["Authorization"].partition(" ")[2]
+    token = rig.adapter.sent[-1].headers["Authorization"].partition(" ")[2]
     there = ATHLETE if kind in ("reset", "silence") else ATHLETE
     rig.faults.add(there, kind, times=3, status=500)
     with pytest.raises(SourceError) as caught:

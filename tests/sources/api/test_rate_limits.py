@@ -104,7 +104,7 @@ def test_many_calls_at_once_do_not_cross_a_limit(store: Store) -> None:
     rig = Rig(store, Allowance(quarter=200, day=2000, read_quarter=6, read_day=1000))
     for _ in range(5):
         rig.source.athlete()
-    rig.forget()
+    rig.forget_calls()
     rig.faults.add("/api/v3/athlete", "slow", seconds=0.3)
     barrier = threading.Barrier(25)
 
@@ -123,7 +123,7 @@ def test_many_calls_at_once_do_not_cross_a_limit(store: Store) -> None:
 
 
 def test_a_call_that_failed_is_under_way_no_more(store: Store) -> None:
-    rig = Rig(store, Allowance(quarter=200, day=2000, read_quarter=9, read_day=1000)).warm()
+    rig = Rig(store, Allowance(quarter=200, day=2000, read_quarter=9, read_day=1000)).authorize()
     for _ in range(4):
         rig.faults.add("/api/v3/athlete", "reset", times=3)
         with pytest.raises(Unavailable):
@@ -139,7 +139,7 @@ def test_shortly_before_a_reset_a_read_waits_for_it(
     reset_at = (time.time() // QUARTER_S + 1) * QUARTER_S
     clock.freeze(reset_at - 1.5)
     monkeypatch.setattr(transport, "MAX_RESET_WAIT_S", 4)
-    rig = Rig(store).warm()
+    rig = Rig(store).authorize()
     if refused_by == "strava":
         rig.faults.add("/api/v3/athlete", "status", status=429)
     else:
@@ -155,7 +155,7 @@ def test_a_reset_that_is_far_off_is_told_at_once(
 ) -> None:
     clock.freeze(time.time() // QUARTER_S * QUARTER_S + 60)
     monkeypatch.setattr(transport, "MAX_RESET_WAIT_S", 4)
-    rig = Rig(store).warm()
+    rig = Rig(store).authorize()
     rig.faults.add("/api/v3/athlete", "status", status=429)
     with pytest.raises(RateLimited):
         rig.source.athlete()
@@ -222,7 +222,7 @@ def test_the_longest_wait_is_the_one_that_is_told(store: Store) -> None:
 
 
 def test_a_store_that_fails_takes_no_answer_away(monkeypatch: Any, store: Store) -> None:
-    rig = Rig(store).warm()
+    rig = Rig(store).authorize()
 
     def down(namespace: str, *args: Any, **kw: Any) -> Any:
         if namespace == NAMESPACE:

@@ -38,7 +38,7 @@ READS: dict[str, Callable[[Source, int], Any]] = {
 
 @pytest.mark.parametrize("path", READS)
 def test_a_read_is_one_request(rig: Rig, path: str) -> None:
-    number = next(a["id"] for a in rig.everything() if a["comment_count"] and a["kudos_count"])
+    number = next(a["id"] for a in rig.all_activities() if a["comment_count"] and a["kudos_count"])
     assert READS[path](rig.source, number)
     assert rig.calls == [f"GET {V3}{path.format(id=number)}"]
 
@@ -46,7 +46,7 @@ def test_a_read_is_one_request(rig: Rig, path: str) -> None:
 @pytest.mark.parametrize("kind", ["html", "truncated"])
 @pytest.mark.parametrize("path", READS)
 def test_what_is_no_answer_is_unavailable(rig: Rig, path: str, kind: str) -> None:
-    number = rig.everything()[0]["id"]
+    number = rig.all_activities()[0]["id"]
     rig.faults.add(V3, kind)
     with pytest.raises(Unavailable, match="unexpected.*later"):
         READS[path](rig.source, number)
@@ -67,10 +67,10 @@ def test_pages(rig: Rig) -> None:
     assert paged == every and len(every) == 3
     stars = rig.source.starred_segments()
     assert rig.source.starred_segments(page=2, per_page=1) == stars[1:2]
-    liked = next(a["id"] for a in rig.everything() if a["kudos_count"] > 4)
+    liked = next(a["id"] for a in rig.all_activities() if a["kudos_count"] > 4)
     kudoers = rig.source.activity_kudoers(liked)
     assert rig.source.activity_kudoers(liked, page=2, per_page=2) == kudoers[2:4]
-    said = next(a["id"] for a in rig.everything() if a["comment_count"] > 1)
+    said = next(a["id"] for a in rig.all_activities() if a["comment_count"] > 1)
     assert len(rig.source.activity_comments(said, per_page=1)) == 1
 
 
@@ -115,7 +115,7 @@ def test_what_is_not_there_is_not_found(rig: Rig) -> None:
 
 
 def test_a_scope_that_was_not_granted_is_named(rig: Rig) -> None:
-    rig.grants_only("read")
+    rig.restrict_scopes("read")
     with pytest.raises(MissingScope, match="profile:read_all"):
         rig.source.athlete_zones()
     with pytest.raises(MissingScope, match="profile:write"):
@@ -129,7 +129,7 @@ def test_a_third_party_client_reads_the_same(rig: Rig) -> None:
     """Stravalib's models take every answer, and find in it what ours says."""
     models = pytest.importorskip("stravalib.strava_model", reason="stravalib is not installed")
     source = rig.source
-    number = next(a["id"] for a in rig.everything() if a["comment_count"] and a["kudos_count"])
+    number = next(a["id"] for a in rig.all_activities() if a["comment_count"] and a["kudos_count"])
     for name, answers in {
         "Zones": [source.athlete_zones()],
         "DetailedGear": [source.gear("b11570001"), source.gear("g21570002")],

@@ -98,7 +98,7 @@ def test_a_create_that_met_401_is_sent_again_once_as_nothing_happened(rig: Rig) 
         "elapsed_time": 60,
     }
     made = rig.source.create_activity(fields)
-    named = [a for a in rig.everything() if a["name"] == "Core"]
+    named = [a for a in rig.all_activities() if a["name"] == "Core"]
     assert [a["id"] for a in named] == [made["id"]]
 
 
@@ -139,7 +139,7 @@ def test_threads_refresh_once() -> None:
         rig.faults.add("/oauth/token", "slow", times=12, seconds=0.05)
         in_threads(rig.source.athlete)
         assert rig.calls.count(TOKEN) == 1
-        rig.forget()
+        rig.forget_calls()
         end_access(store)
     store.close()
 
@@ -259,5 +259,5 @@ def test_new_tokens_that_the_store_would_not_take_are_written_with_the_next_call
     assert rig.source.athlete()["id"]
     after = kept(rig.store)
     assert after["refresh_token"] != before["refresh_token"]
-    rig.forget()
+    rig.forget_calls()
     assert Rig(rig.store).source.athlete()["id"] and rig.calls == []
