@@ -9,7 +9,7 @@ from strava_mcp.config import Config
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.app import create_app
 from strava_mcp.sandbox.grants import NAMESPACE
-from strava_mcp.sandbox.limits import Allowance
+from strava_mcp.sandbox.rate_limits import Allowance
 from strava_mcp.sources import Source
 from strava_mcp.sources.api.client import open_sandbox
 from strava_mcp.store import Store

@@ -1,11 +1,17 @@
-"""A Strava of our own: one athlete, three years of training, no real data.
+"""A Strava API v3 service with three invented athletes, each with three years of training.
 
-It speaks Strava's API v3 as the public description has it, so that the server can be used, shown
-and tested through its ordinary client with nothing configured.
+It follows the public API description. The server reaches it through the same client as the real
+one, so that it can be used, shown and tested with nothing configured.
 
-* who, where, when   ``athlete``, ``gear``; ``courses``, ``geo``; ``seasons``, ``titles``
-* what was trained   ``calendar`` makes a ``plan`` for each activity of a date
-* what is told of it ``recording``, ``laps``, ``streams``, ``segments``, ``routes``, ``activities``
-* what callers add   ``state``, ``creations``, ``uploads``, ``fit``; ``views`` puts all together
-* on the wire        ``app``, ``v3``, ``oauth``, ``grants``, ``limits``, ``parts``, ``adapter``
+* who and where     ``athlete``, ``clubs``, ``gear``; ``courses``, ``segments``, ``routes``
+* training          ``seasons``, ``sessions`` and ``titles`` shape it; ``planner`` makes a ``plan``
+  of each session, and ``calendar`` has those of a date
+* an activity       ``recording`` makes streams of a plan, ``streams`` selects from them; ``laps``,
+  ``efforts`` and ``activity_zones`` are computed from streams; ``activities`` assembles everything
+* callers' changes  ``state`` keeps them; ``creations`` and ``uploads`` make new activities;
+  ``history`` is an athlete's calendar with these changes
+* HTTP              ``app`` authenticates and counts calls; ``oauth``, ``consent_page``, ``grants``
+  are Strava's sign-in; ``v3`` has the operations of the API, ``subscriptions`` its webhooks;
+  ``rate_limits``, ``request_context`` and ``errors`` serve all of them
+* in process        ``adapter`` calls the app without a socket
 """

@@ -1,8 +1,8 @@
-"""Activities as Strava tells them: summaries from plans, details from plans and recordings."""
+"""Planned activities in Strava's shape: summaries from plans, details from their recordings too."""
 
 from strava_mcp.json_types import JSON
-from strava_mcp.sandbox import laps, segments
-from strava_mcp.sandbox.courses import heights, polyline
+from strava_mcp.sandbox import activity_zones, efforts, laps, segments
+from strava_mcp.sandbox.courses import node_altitudes, polyline
 from strava_mcp.sandbox.gear import summary_gear
 from strava_mcp.sandbox.plan import Plan
 from strava_mcp.sports import legacy_type
@@ -16,17 +16,18 @@ WORKOUT_TYPES = {
     ("Ride", "tempo"): 12,
 }
 DEVICES = {"VirtualRide": "Zwift", "Ride": "Garmin Edge 840", "GravelRide": "Garmin Edge 840"}
+#: Points of the polylines.
 SUMMARY_POINTS, DETAIL_POINTS = 100, 301
 
 
 def summary(plan: Plan) -> JSON:
-    """A SummaryActivity."""
-    return _what(plan) | _social(plan) | _map(plan) | _measured(plan)
+    """An activity as a SummaryActivity."""
+    return _basics(plan) | _social(plan) | _map(plan) | _sensors(plan)
 
 
 def detail(plan: Plan, all_efforts: bool = False) -> JSON:
-    """A DetailedActivity. ``all_efforts``: also segment efforts that are nothing special."""
-    found = summary(plan) | {
+    """An activity as a DetailedActivity. ``all_efforts``: include efforts on flat segments."""
+    result = summary(plan) | {
         "resource_state": 3,
         "description": plan.description or None,
         "calories": float(plan.calories),
@@ -37,23 +38,23 @@ def detail(plan: Plan, all_efforts: bool = False) -> JSON:
         "prefer_perceived_exertion": None,
         "photos": {"primary": None, "count": 0},
         "stats_visibility": [],
-        "available_zones": laps.zone_types(plan),
+        "available_zones": activity_zones.zone_types(plan),
         "embed_token": f"sandbox{plan.id:x}",
         "laps": laps.laps(plan),
         "splits_metric": laps.splits(plan, METRES_PER_KM),
         "splits_standard": laps.splits(plan, METRES_PER_MILE),
-        "best_efforts": laps.best_efforts(plan),
+        "best_efforts": efforts.best_efforts(plan),
         "segment_efforts": segments.efforts(plan, all_efforts),
     }
     if plan.gear_id:
-        found["gear"] = summary_gear(plan.gear_id)
+        result["gear"] = summary_gear(plan.gear_id)
     if plan.has_track and plan.course:
-        found["map"] |= {"polyline": polyline(plan.course, DETAIL_POINTS), "resource_state": 3}
-    return found
+        result["map"] |= {"polyline": polyline(plan.course, DETAIL_POINTS), "resource_state": 3}
+    return result
 
 
-def _what(plan: Plan) -> JSON:
-    """What was done, when and where."""
+def _basics(plan: Plan) -> JSON:
+    """Sport, totals, time and place."""
     return {
         "id": plan.id,
         "resource_state": 2,
@@ -90,13 +91,13 @@ def _what(plan: Plan) -> JSON:
 
 
 def _social(plan: Plan) -> JSON:
-    """What others said to it."""
-    alone = plan.visibility == "only_me"
+    """Kudos, comments and photos."""
+    is_private = plan.visibility == "only_me"
     return {
         "achievement_count": 2 if plan.kind == "race" else 0,
         "pr_count": 0,
-        "kudos_count": 0 if alone else plan.id % 17,
-        "comment_count": 0 if alone else max(0, plan.id % 5 - 2),
+        "kudos_count": 0 if is_private else plan.id % 17,
+        "comment_count": 0 if is_private else max(0, plan.id % 5 - 2),
         "athlete_count": 1 + plan.id % 2,
         "photo_count": 0,
         "total_photo_count": 0,
@@ -106,42 +107,43 @@ def _social(plan: Plan) -> JSON:
 
 
 def _map(plan: Plan) -> JSON:
-    drawn = plan.course if plan.has_track else None
-    line = polyline(drawn, SUMMARY_POINTS) if drawn else ""
+    course = plan.course if plan.has_track else None
+    line = polyline(course, SUMMARY_POINTS) if course else ""
     return {
         "map": {"id": f"a{plan.id}", "summary_polyline": line, "resource_state": 2},
-        "start_latlng": list(plan.place.latlng) if drawn else [],
-        "end_latlng": list(plan.place.latlng) if drawn else [],
+        "start_latlng": list(plan.place.latlng) if course else [],
+        "end_latlng": list(plan.place.latlng) if course else [],
     }
 
 
-def _measured(plan: Plan) -> JSON:
-    """What sensors add."""
-    found: JSON = {
+def _sensors(plan: Plan) -> JSON:
+    """Averages and extremes of heart rate, temperature, cadence, altitude and power."""
+    result: JSON = {
         "has_heartrate": plan.has_heart_rate,
         "heartrate_opt_out": False,
         "display_hide_heartrate_option": plan.has_heart_rate,
     }
     if plan.has_heart_rate:
-        found |= {
+        result |= {
             "average_heartrate": float(plan.heart_rate),
             "max_heartrate": float(plan.top_heart_rate),
             "suffer_score": float(plan.suffer_score),
         }
     if plan.is_recorded and plan.distance_m:
-        found |= {
+        result |= {
             "average_temp": plan.mean_temperature,
             "average_cadence": round(plan.cadence, 1),
         }
     if plan.is_recorded and plan.course:
-        known = heights(plan.course)
-        found |= {"elev_high": round(max(known), 1), "elev_low": round(min(known), 1)}
+        altitudes = node_altitudes(plan.course)
+        high, low = max(altitudes), min(altitudes)
+        result |= {"elev_high": round(high, 1), "elev_low": round(low, 1)}
     if plan.watts:
-        found |= {
+        result |= {
             "average_watts": plan.watts,
             "kilojoules": plan.kilojoules,
             "device_watts": plan.has_meter,
         }
     if plan.has_meter:
-        found |= {"weighted_average_watts": plan.weighted_watts, "max_watts": plan.top_watts}
-    return found
+        result |= {"weighted_average_watts": plan.weighted_watts, "max_watts": plan.top_watts}
+    return result

@@ -1,8 +1,8 @@
-"""A transport for requests that calls a WSGI app in this process instead of opening a socket."""
+"""A ``requests`` transport that calls a WSGI app in this process, without a socket."""
 
 import io
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import requests
@@ -10,13 +10,16 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3.response import HTTPResponse
 
-WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication, WSGIEnvironment
+
+Headers = list[tuple[str, str]]
 
 
 class WSGIAdapter(BaseAdapter):
     """Sends requests to ``app``."""
 
-    def __init__(self, app: WSGI) -> None:
+    def __init__(self, app: "WSGIApplication") -> None:
         super().__init__()
         self._app = app
 
@@ -24,38 +27,43 @@ class WSGIAdapter(BaseAdapter):
         self,
         request: requests.PreparedRequest,
         stream: bool = False,
-        timeout: Any = None,
-        verify: Any = True,
-        cert: Any = None,
+        timeout: object = None,
+        verify: object = True,
+        cert: object = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """Call the app and wrap its response. The app is not timed: ``timeout`` has no effect."""
-        url = urlsplit(str(request.url))
-        environ = _environ(request, url.path, url.query)
-        began: dict[str, Any] = {}
-
-        def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
-            began.update(status=int(status.split()[0]), headers=headers)
-
-        chunks = self._app(environ, start_response)
-        try:
-            body = b"".join(chunks)
-        finally:
-            getattr(chunks, "close", lambda: None)()
-        return _response(request, began["status"], began["headers"], body)
+        """Call the app and return its response. Nothing is timed: ``timeout`` has no effect."""
+        status, headers, body = _call(self._app, _environ(request))
+        return _response(request, status, headers, body)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: there is no connection to close."""
 
 
-def _environ(request: requests.PreparedRequest, path: str, query: str) -> dict[str, Any]:
+def _call(app: "WSGIApplication", environ: "WSGIEnvironment") -> tuple[int, Headers, bytes]:
+    """Status, headers and body of the app's response."""
+    started: list[tuple[int, Headers]] = []
+
+    def start_response(status: str, headers: Headers, *_: object) -> None:
+        started.append((int(status.split()[0]), headers))
+
+    chunks: Iterable[bytes] = app(environ, start_response)  # type: ignore[arg-type]
+    try:
+        body = b"".join(chunks)
+    finally:
+        getattr(chunks, "close", lambda: None)()
+    return *started[-1], body
+
+
+def _environ(request: requests.PreparedRequest) -> "WSGIEnvironment":
+    url = urlsplit(str(request.url))
     body = request.body or b""
     data = body.encode("utf-8") if isinstance(body, str) else bytes(body)
-    environ: dict[str, Any] = {
+    environ: WSGIEnvironment = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": unquote(path, "latin-1"),
-        "QUERY_STRING": query,
+        "PATH_INFO": unquote(url.path, "latin-1"),
+        "QUERY_STRING": url.query,
         "SERVER_NAME": "sandbox.invalid",
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
@@ -78,7 +86,7 @@ def _environ(request: requests.PreparedRequest, path: str, query: str) -> dict[s
 
 
 def _response(
-    request: requests.PreparedRequest, status: int, headers: list[tuple[str, str]], body: bytes
+    request: requests.PreparedRequest, status: int, headers: Headers, body: bytes
 ) -> requests.Response:
     response = requests.Response()
     response.status_code = status

@@ -1,4 +1,4 @@
-"""The sandbox as a WSGI app: authentication and rate limits of its API."""
+"""The sandbox as a WSGI app: routes, authentication and rate limits."""
 
 import time
 from collections.abc import Callable
@@ -8,16 +8,17 @@ from werkzeug.exceptions import HTTPException
 
 from strava_mcp.sandbox import oauth, v3
 from strava_mcp.sandbox.athlete import ATHLETES, MIRA, Athlete
+from strava_mcp.sandbox.errors import error_response
 from strava_mcp.sandbox.grants import Grants
-from strava_mcp.sandbox.limits import Allowance, Limits
-from strava_mcp.sandbox.parts import Sandbox, fault_reply, sandbox
+from strava_mcp.sandbox.rate_limits import Allowance, RateLimits
+from strava_mcp.sandbox.request_context import Sandbox, current_sandbox
 from strava_mcp.sandbox.subscriptions import Subscriptions
 from strava_mcp.store import Store, open_store
 
-#: Ten thousand times what a single-player app has: limits are for tests that ask for them.
+#: 10,000 times what a single-player app has: nobody meets a limit without asking for a lower one.
 GENEROUS = Allowance(2_000_000, 20_000_000, 1_000_000, 10_000_000)
 API = "/api/v3/"
-#: Asked with the application's own credentials, outside of the limits.
+#: Blueprints that clients call with the application's own credentials, outside of the rate limits.
 WITHOUT_TOKEN = ("sandbox_oauth", "sandbox_subscriptions")
 
 
@@ -30,12 +31,12 @@ def create_app(
 ) -> Flask:
     """Make the app; ``app.extensions["sandbox"]`` is its Sandbox.
 
-    ``store`` keeps what callers change, in memory unless given. ``now`` is the clock.
-    ``athlete``: who is signed in when an application asks for access, and ``approves``: whether
-    they say yes; None: a page asks who it is.
+    ``store`` keeps what callers change; by default it is in memory. ``now`` is the clock, in
+    seconds since the epoch. ``athlete`` is signed in and answers every application that asks for
+    access, with yes if they ``approve``; with None, a page asks who signs in.
 
-    Middleware can be put around it as around every Flask app, by way of ``app.wsgi_app``: that is
-    how tests inject faults.
+    To intercept requests and responses, wrap ``app.wsgi_app`` in WSGI middleware, as with any
+    Flask app: tests inject faults this way.
     """
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
@@ -44,41 +45,43 @@ def create_app(
     app.extensions["sandbox"] = Sandbox(
         store=store,
         grants=Grants(store, now),
-        limits=Limits(allowance, now),
+        rate_limits=RateLimits(allowance, now),
         subscriptions=Subscriptions(store),
         now=now,
         athlete=athlete,
         approves=approves,
     )
-    app.before_request(_enter)
-    app.after_request(_leave)
+    app.before_request(_authenticate)
+    app.after_request(_add_limit_headers)
     app.register_error_handler(HTTPException, _http_error)
     for bp in (oauth.bp, *v3.BLUEPRINTS):
         app.register_blueprint(bp)
     return app
 
 
-def _enter() -> Response | None:
-    """Count the call, and find out what its token may do."""
+def _authenticate() -> Response | None:
+    """Count an API call and identify its athlete and scopes; returns an error, or None."""
     if request.blueprint in WITHOUT_TOKEN or not request.path.startswith(API):
         return None
-    within, g.limit_headers = sandbox().limits.count(request.method == "GET")
-    if not within:
-        return fault_reply(429, "Rate Limit Exceeded", ("Application", "rate limit", "exceeded"))
+    is_allowed, g.limit_headers = current_sandbox().rate_limits.count(request.method == "GET")
+    if not is_allowed:
+        error = ("Application", "rate limit", "exceeded")
+        return error_response(429, "Rate Limit Exceeded", error)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    granted = sandbox().grants.of_access(token) if scheme.lower() == "bearer" else None
-    if granted is None:
-        return fault_reply(401, "Authorization Error", ("Athlete", "access_token", "invalid"))
-    g.athlete, g.scopes = ATHLETES[granted["athlete_id"]], granted["scopes"]
+    is_bearer = scheme.lower() == "bearer"
+    grant = current_sandbox().grants.for_access_token(token) if is_bearer else None
+    if grant is None:
+        return error_response(401, "Authorization Error", ("Athlete", "access_token", "invalid"))
+    g.athlete, g.scopes = ATHLETES[grant["athlete_id"]], grant["scopes"]
     return None
 
 
-def _leave(response: Response) -> Response:
+def _add_limit_headers(response: Response) -> Response:
     response.headers.extend(g.get("limit_headers", {}))
     return response
 
 
 def _http_error(error: HTTPException) -> Response:
-    if isinstance(error.response, Response):  # a refusal that was worded where it arose
+    if isinstance(error.response, Response):  # made by errors.bad_request or errors.or_not_found
         return error.response
-    return fault_reply(error.code or 500, error.name)
+    return error_response(error.code or 500, error.name)

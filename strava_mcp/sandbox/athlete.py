@@ -1,15 +1,16 @@
-"""Who the sandbox's athletes are: profile, zones, clubs. Invented, every bit of it."""
+"""The sandbox's athletes: profiles and zones. All of them are invented."""
 
 from dataclasses import dataclass
 
 from strava_mcp.json_types import JSON
+from strava_mcp.sandbox.clubs import CLUBS, summary_club
 
 
 @dataclass(frozen=True)
 class Athlete:
-    """One athlete. ``seed``: what their training grows from.
+    """An athlete. ``seed`` seeds the random generators of their training.
 
-    Zones are lower bounds, in bpm and W; one ends where the next begins, the last one never.
+    Zones are given by their lower bounds, in bpm and W; the last one has no upper bound.
     """
 
     id: int
@@ -56,43 +57,12 @@ ANOUK = Athlete(
     heart_rate_zones=(0, 119, 147, 161, 175),
     power_zones=(0, 112, 152, 183, 213, 244, 305),
 )
-#: Mira is whose data the sandbox serves unasked; the others sign in.
+#: Mira is the athlete of a server with nothing configured; the others have to sign in.
 ATHLETES = {athlete.id: athlete for athlete in (MIRA, JONAS, ANOUK)}
-
-CLUBS: list[JSON] = [
-    {
-        "id": 8157001,
-        "resource_state": 3,
-        "name": "Limmat Läufer*innen",
-        "profile_medium": "https://example.com/clubs/8157001/medium.jpg",
-        "cover_photo": None,
-        "cover_photo_small": None,
-        "sport_type": "running",
-        "activity_types": ["Run", "Hike"],
-        "city": "Zürich",
-        "state": "Zürich",
-        "country": "Switzerland",
-        "private": False,
-        "member_count": 143,
-        "featured": False,
-        "verified": False,
-        "url": "limmat-laeuferinnen",
-        "membership": "member",
-        "admin": False,
-        "owner": False,
-        "following_count": 23,
-    }
-]
-
-
-def summary_club(club: JSON) -> JSON:
-    """A club as a SummaryClub."""
-    told = ("membership", "admin", "owner", "following_count")
-    return {k: v for k, v in club.items() if k not in told} | {"resource_state": 2}
 
 
 def summary_athlete(athlete: Athlete) -> JSON:
-    """An athlete (SummaryAthlete)."""
+    """An athlete as a SummaryAthlete."""
     return {
         "id": athlete.id,
         "username": f"{athlete.seed}_sandbox",
@@ -118,7 +88,7 @@ def summary_athlete(athlete: Athlete) -> JSON:
 
 
 def detailed_athlete(athlete: Athlete, weight_kg: float, gear: list[JSON]) -> JSON:
-    """An athlete (DetailedAthlete). ``gear``: what they own (SummaryGear)."""
+    """An athlete as a DetailedAthlete. ``gear``: their bikes and shoes (SummaryGear)."""
     return {
         **summary_athlete(athlete),
         "resource_state": 3,
@@ -136,15 +106,16 @@ def detailed_athlete(athlete: Athlete, weight_kg: float, gear: list[JSON]) -> JS
     }
 
 
-def ranges(bounds: tuple[int, ...]) -> list[JSON]:
-    """Bounds as Strava's ZoneRange list; -1 is no upper end."""
-    ends = [*(bound for bound in bounds[1:]), -1]
-    return [{"min": low, "max": high} for low, high in zip(bounds, ends, strict=True)]
+def zone_ranges(lower_bounds: tuple[int, ...]) -> list[JSON]:
+    """Zones as ZoneRange objects; the last has a ``max`` of -1, which means none."""
+    upper_bounds = [*lower_bounds[1:], -1]
+    pairs = zip(lower_bounds, upper_bounds, strict=True)
+    return [{"min": low, "max": high} for low, high in pairs]
 
 
 def zones(athlete: Athlete) -> JSON:
-    """Heart-rate and power zones (Zones)."""
+    """An athlete's heart-rate and power zones (Zones)."""
     return {
-        "heart_rate": {"custom_zones": True, "zones": ranges(athlete.heart_rate_zones)},
-        "power": {"zones": ranges(athlete.power_zones)},
+        "heart_rate": {"custom_zones": True, "zones": zone_ranges(athlete.heart_rate_zones)},
+        "power": {"zones": zone_ranges(athlete.power_zones)},
     }

@@ -1,7 +1,7 @@
-"""Where the athlete trains: closed courses with hills, the same ones again and again.
+"""Generated courses: closed loops with fixed elevation profiles.
 
-A course never changes, so two activities on it share their line on the map, their hills and their
-segments, as those of a real athlete with favourite rounds do.
+A course never changes, so activities on it share positions, altitudes and segments, like those of
+a real athlete who has favourite loops.
 """
 
 import math
@@ -15,15 +15,15 @@ from random import Random
 from strava_mcp.geo import EARTH_RADIUS_M, Point
 from strava_mcp.polyline import encode
 
-#: Nodes of a course, equally far from each other; in between it runs straight.
+#: A course has this many straight stretches of equal length between its nodes.
 NODES = 300
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a course begins: coordinates in degrees, metres above the sea, and its time zone.
+    """Where a course begins. ``latlng``: in degrees.
 
-    ``timezone`` is Strava's wording, with the offset of winter.
+    ``timezone``: as Strava writes it, with the winter offset.
     """
 
     latlng: Point
@@ -33,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Course:
-    """A round that begins and ends at ``place``. ``key`` decides its shape and its hills."""
+    """A loop that begins and ends at ``place``. ``key`` seeds its shape and its hills."""
 
     key: str
     place: Place
@@ -45,9 +45,16 @@ ZURICH = Place((47.3769, 8.5417), "(GMT+01:00) Europe/Zurich", 408.0)
 TOKYO = Place((35.6812, 139.7671), "(GMT+09:00) Asia/Tokyo", 12.0)
 BOULDER = Place((40.0150, -105.2705), "(GMT-07:00) America/Denver", 1630.0)
 
-#: Metres of ascent on each kilometre.
-CLIMBS = {"Run": 7, "TrailRun": 32, "Ride": 9, "VirtualRide": 7, "GravelRide": 14, "Hike": 58}
-CLIMBS |= {"Walk": 5}
+#: Metres of ascent per kilometre.
+ASCENT_PER_KM = {
+    "Run": 7,
+    "TrailRun": 32,
+    "Ride": 9,
+    "VirtualRide": 7,
+    "GravelRide": 14,
+    "Hike": 58,
+}
+ASCENT_PER_KM |= {"Walk": 5}
 
 LENGTHS_M: dict[Place, dict[str, tuple[float, ...]]] = {
     ZURICH: {
@@ -73,11 +80,11 @@ LENGTHS_M: dict[Place, dict[str, tuple[float, ...]]] = {
     },
 }
 
-#: What races are run on: longer by what a watch adds to the official distance.
+#: Courses of races. Watches measure a bit more than the official distance.
 TEN_K = Course("race-10k", ZURICH, 10_040.0, 38.0)
 HALF_MARATHON = Course("race-half", ZURICH, 21_190.0, 212.0)
 
-#: The ways to work, by sport.
+#: Courses to work, by sport.
 TO_WORK = {
     "Ride": Course("ride-to-work", ZURICH, 6_100.0, 61.0),
     "Walk": Course("walk-to-work", ZURICH, 2_640.0, 14.0),
@@ -85,69 +92,72 @@ TO_WORK = {
 
 
 @lru_cache(maxsize=64)
-def courses(place: Place, sport: str) -> tuple[Course, ...]:
-    """The courses for a sport at a place, shortest first; none for what is not done there."""
-    found = []
+def courses_for(place: Place, sport: str) -> tuple[Course, ...]:
+    """The courses for a sport at a place, shortest first; empty if it is not done there."""
+    result = []
     for length_m in LENGTHS_M[place].get(sport, ()):
         key = f"{sport}-{length_m}"
-        ascent = length_m / 1000 * CLIMBS[sport] * Random(key).uniform(0.6, 1.4)
-        found.append(Course(key, place, float(length_m), round(ascent, 1)))
-    return tuple(found)
+        ascent = length_m / 1000 * ASCENT_PER_KM[sport] * Random(key).uniform(0.6, 1.4)
+        result.append(Course(key, place, float(length_m), round(ascent, 1)))
+    return tuple(result)
 
 
-def nearest(place: Place, sport: str, length_m: float, rng: Random) -> Course | None:
-    """One of the two courses whose lengths are nearest to what is wanted."""
-    known = courses(place, sport)
-    if not known:
+def random_course(place: Place, sport: str, length_m: float, rng: Random) -> Course | None:
+    """One of the two courses that are next in length to ``length_m``; None if there are none."""
+    courses = courses_for(place, sport)
+    if not courses:
         return None
-    at = bisect_left([course.length_m for course in known], length_m)
-    return rng.choice(known[max(0, at - 1) : at + 1])
+    index = bisect_left([course.length_m for course in courses], length_m)
+    return rng.choice(courses[max(0, index - 1) : index + 1])
 
 
-def line(course: Course, fractions: Sequence[float]) -> list[Point]:
-    """Points of a course at fractions (0 to 1) of its length."""
-    nodes = _outline(course)
-    found = []
-    for fraction in fractions:
-        at = min(fraction, 1.0) * NODES
-        node = min(int(at), NODES - 1)
-        rest = at - node
+def positions(course: Course, fractions: Sequence[float]) -> list[Point]:
+    """Latitude and longitude in degrees at fractions (0 to 1) of the course's length."""
+    nodes = _node_positions(course)
+    result = []
+    for node, rest in map(_node_before, fractions):
         (lat0, lng0), (lat1, lng1) = nodes[node], nodes[node + 1]
-        found.append((lat0 + (lat1 - lat0) * rest, lng0 + (lng1 - lng0) * rest))
-    return found
+        result.append((lat0 + (lat1 - lat0) * rest, lng0 + (lng1 - lng0) * rest))
+    return result
 
 
 def altitudes(course: Course, fractions: Sequence[float]) -> list[float]:
-    """Metres above the sea at fractions of a course."""
-    nodes = heights(course)
-    found = []
-    for fraction in fractions:
-        at = min(fraction, 1.0) * NODES
-        node = min(int(at), NODES - 1)
-        found.append(nodes[node] + (nodes[node + 1] - nodes[node]) * (at - node))
-    return found
+    """Metres above sea level at fractions (0 to 1) of the course's length."""
+    nodes = node_altitudes(course)
+    return [
+        nodes[node] + (nodes[node + 1] - nodes[node]) * rest
+        for node, rest in map(_node_before, fractions)
+    ]
+
+
+def _node_before(fraction: float) -> tuple[int, float]:
+    """The node before a fraction of a course, and how far it is to the next one (0 to 1)."""
+    at = min(fraction, 1.0) * NODES
+    node = min(int(at), NODES - 1)
+    return node, at - node
 
 
 def slopes(course: Course, fractions: Sequence[float]) -> list[float]:
-    """Rise over run at fractions of a course: 0.05 is five per cent uphill."""
-    step_m = course.length_m / NODES
-    nodes = [(b - a) / step_m for a, b in zip(heights(course), heights(course)[1:], strict=False)]
+    """Rise over run at fractions of a course's length: 0.05 is 5 % uphill."""
+    step_m, heights = course.length_m / NODES, node_altitudes(course)
+    nodes = [(b - a) / step_m for a, b in zip(heights, heights[1:], strict=False)]
     return [nodes[min(int(fraction * NODES), NODES - 1)] for fraction in fractions]
 
 
 @lru_cache(maxsize=256)
 def polyline(course: Course, points: int) -> str:
-    """The course as an encoded polyline of so many points."""
-    return encode(line(course, [i / (points - 1) for i in range(points)]))
+    """The course as an encoded polyline with ``points`` points."""
+    return encode(positions(course, [i / (points - 1) for i in range(points)]))
 
 
 @lru_cache(maxsize=256)
-def heights(course: Course) -> tuple[float, ...]:
-    """Metres above the sea at the nodes. They climb the course's ascent in all, and end as high
-    as they begin, which is the lowest point.
+def node_altitudes(course: Course) -> tuple[float, ...]:
+    """Metres above sea level at the nodes.
+
+    Their climbs add up to the course's ascent. The first and the last are the lowest.
     """
     rng = Random(f"hills:{course.key}")
-    lean = rng.uniform(-0.25, 0.25)  # pushes hills to one side; without it courses are symmetric
+    lean = rng.uniform(-0.25, 0.25)  # shifts the hills; without it courses are symmetric
     waves = [(math.pi * n, rng.uniform(0.3, 1.0) / n**1.2) for n in (1, 2, 3, 5, 9, 14)]
     raw = []
     for i in range(NODES + 1):
@@ -160,8 +170,8 @@ def heights(course: Course) -> tuple[float, ...]:
 
 
 @lru_cache(maxsize=256)
-def _outline(course: Course) -> tuple[Point, ...]:
-    """The nodes on the map: a circle with bends, cut into steps of one length."""
+def _node_positions(course: Course) -> tuple[Point, ...]:
+    """Latitude and longitude of the nodes: a circle with bends, in steps of equal length."""
     rng = Random(f"course:{course.key}")
     waves = [(n, rng.uniform(0.1, 0.6) / n, rng.uniform(0, 6.28)) for n in (2, 3, 5, 9, 17, 29)]
     heading = rng.uniform(0, 2 * math.pi)
@@ -175,20 +185,20 @@ def _outline(course: Course) -> tuple[Point, ...]:
     degrees = course.length_m / around / math.radians(1) / EARTH_RADIUS_M
     (lat, lng), (x0, y0) = course.place.latlng, even[0]
     middle = math.radians(lat + degrees * (sum(y for _, y in even) / len(even) - y0))
-    narrow = math.cos(middle)  # a degree of longitude is shorter than one of latitude
+    narrow = math.cos(middle)  # meridians converge: degrees of longitude are shorter
     return tuple((lat + degrees * (y - y0), lng + degrees * (x - x0) / narrow) for x, y in even)
 
 
 def _evenly(points: list[Point]) -> list[Point]:
-    """The same line with its points at equal distances."""
+    """Resample a line to as many points at equal distances."""
     steps = [math.dist(a, b) for a, b in zip(points, points[1:], strict=False)]
     along = [0.0, *accumulate(steps)]
-    found, node = [], 0
+    result, node = [], 0
     for i in range(len(points)):
         wanted = along[-1] * i / (len(points) - 1)
         while node < len(steps) - 1 and along[node + 1] < wanted:
             node += 1
         rest = (wanted - along[node]) / steps[node]
         (x0, y0), (x1, y1) = points[node], points[node + 1]
-        found.append((x0 + (x1 - x0) * rest, y0 + (y1 - y0) * rest))
-    return found
+        result.append((x0 + (x1 - x0) * rest, y0 + (y1 - y0) * rest))
+    return result

@@ -1,4 +1,4 @@
-"""The athlete's bikes and shoes."""
+"""Mira's bikes and shoes."""
 
 from strava_mcp.json_types import JSON
 
@@ -28,6 +28,7 @@ BIKES: dict[str, JSON] = {
         "description": "To work and back",
     },
 }
+TRAIL_SHOES_ID = "g21570002"
 TRAIL_SHOES: JSON = {
     "primary": False,
     "name": "Trail shoes",
@@ -36,28 +37,29 @@ TRAIL_SHOES: JSON = {
     "description": "",
 }
 RUNNING_SHOES = ("Novablast", "Superblast", "Gel-Nimbus")
-#: Running shoes are bought every May; their ID ends in the year.
+#: She buys running shoes every May; their id ends in the year.
 RUNNING_SHOES_PREFIX = "g2157"
+#: Fields of a SummaryGear.
+SUMMARY = ("id", "primary", "name", "distance", "retired")
 
 
 def gear(gear_id: str, distance_m: float = 0.0) -> JSON | None:
-    """A bike or a pair of shoes (DetailedGear), or None. ``distance_m``: how far it has been."""
-    found = BIKES.get(gear_id) or _shoes(gear_id)
-    if found is None:
+    """A bike or a pair of shoes as a DetailedGear; None for an unknown id."""
+    description = BIKES.get(gear_id) or _shoes(gear_id)
+    if description is None:
         return None
-    distance = round(distance_m)
-    return {"id": gear_id, "resource_state": 3, "distance": distance, "retired": False, **found}
+    totals = {"distance": round(distance_m), "retired": False}
+    return {"id": gear_id, "resource_state": 3, **totals, **description}
 
 
 def summary_gear(gear_id: str, distance_m: float = 0.0) -> JSON | None:
-    """The same as a SummaryGear."""
-    found = gear(gear_id, distance_m)
-    kept = ("id", "primary", "name", "distance", "retired")
-    return {k: found[k] for k in kept} | {"resource_state": 2} if found else None
+    """A bike or a pair of shoes as a SummaryGear; None for an unknown id."""
+    detail = gear(gear_id, distance_m)
+    return {name: detail[name] for name in SUMMARY} | {"resource_state": 2} if detail else None
 
 
 def _shoes(gear_id: str) -> JSON | None:
-    if gear_id == "g21570002":
+    if gear_id == TRAIL_SHOES_ID:
         return TRAIL_SHOES
     year = gear_id.removeprefix(RUNNING_SHOES_PREFIX)
     if not gear_id.startswith(RUNNING_SHOES_PREFIX) or not (len(year) == 4 and year.isdigit()):

@@ -1,4 +1,4 @@
-"""An activity in its totals: what a summary says, and what its recording is made to agree with."""
+"""A planned activity: its totals, which its summary shows and its recording is fitted to."""
 
 import math
 from dataclasses import dataclass
@@ -8,23 +8,32 @@ from functools import cached_property
 from strava_mcp.sandbox.athlete import Athlete
 from strava_mcp.sandbox.courses import Course, Place
 
-#: How much faster than the mean the fastest second is.
-TOP_SPEED = {"Run": 1.28, "TrailRun": 1.7, "Swim": 1.25, "Hike": 1.6, "Walk": 1.3}
-#: Steps (of one leg), strokes or turns a minute.
+#: The fastest second as a multiple of the mean speed.
+TOP_SPEED_RATIO = {"Run": 1.28, "TrailRun": 1.7, "Swim": 1.25, "Hike": 1.6, "Walk": 1.3}
+#: Mean cadence: steps of one leg, strokes or revolutions per minute.
 CADENCE = {"Run": 84, "TrailRun": 80, "Hike": 52, "Walk": 57, "Swim": 28}
-TOP_BEATS = {"easy": 17, "commute": 14, "interval": 30, "tempo": 26, "long": 21, "race": 12}
+#: Highest heart rate above the mean in bpm, by kind of session.
+TOP_HEART_RATE_MARGIN = {
+    "easy": 17,
+    "commute": 14,
+    "interval": 30,
+    "tempo": 26,
+    "long": 21,
+    "race": 12,
+}
 MAX_HEART_RATE = 188
-#: Weighted by the fourth power, watts are this much above their mean; as in the recordings.
-VARIABILITY = {"tempo": 1.19}
+#: Normalized power as a multiple of mean power, as in the recordings.
+VARIABILITY_INDEX = {"tempo": 1.19}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """An activity.
+    """An activity of the calendar.
 
-    ``pauses``: where on the way (0 to 1) and for how many seconds the athlete stood still.
-    ``course``: None where there is no way: a pool, a treadmill, a gym.
-    ``watts``: the mean while moving, 0 where power is unknown.
+    ``kind``: the kind of session (easy, commute, interval, tempo, long, race). ``pauses``: where
+    the athlete stands still, as a fraction of the moving time, and for how many seconds.
+    ``course``: None in a pool, on a treadmill or in a gym. ``heart_rate``: the mean in bpm.
+    ``watts``: the mean while moving, 0 if power is unknown.
     """
 
     id: int
@@ -51,7 +60,7 @@ class Plan:
 
     @property
     def elapsed_s(self) -> int:
-        """Moving time and pauses."""
+        """Moving time plus pauses."""
         return self.moving_s + sum(length for _, length in self.pauses)
 
     @property
@@ -66,7 +75,7 @@ class Plan:
 
     @property
     def commute(self) -> bool:
-        """Whether it led to work."""
+        """Whether it is a way to work."""
         return self.kind == "commute"
 
     @property
@@ -76,12 +85,12 @@ class Plan:
 
     @property
     def has_track(self) -> bool:
-        """Whether there is a line on the map."""
+        """Whether its recording has positions."""
         return self.course is not None and self.is_recorded and not self.indoor
 
     @property
     def ascent_m(self) -> float:
-        """Metres climbed; a manual entry does not know."""
+        """Metres climbed; 0 for a manual entry."""
         return self.course.ascent_m if self.course and self.is_recorded else 0.0
 
     @property
@@ -91,33 +100,33 @@ class Plan:
 
     @property
     def upload_id(self) -> int | None:
-        """The upload that it came from."""
+        """The id of the upload that it was made from; None for a manual entry."""
         return self.id + 500_000_000 if self.is_recorded else None
 
     @property
     def top_speed(self) -> float:
-        """The fastest second in metres per second."""
-        ratio = 1.5 if self.kind == "interval" else TOP_SPEED.get(self.sport, 1.9)
+        """Speed of the fastest second in metres per second."""
+        ratio = 1.5 if self.kind == "interval" else TOP_SPEED_RATIO.get(self.sport, 1.9)
         return round(self.mean_speed * ratio, 1)
 
     @property
     def top_heart_rate(self) -> int:
-        """The highest heart rate in beats a minute."""
-        return min(MAX_HEART_RATE, self.heart_rate + TOP_BEATS[self.kind])
+        """The highest heart rate in bpm."""
+        return min(MAX_HEART_RATE, self.heart_rate + TOP_HEART_RATE_MARGIN[self.kind])
 
     @property
     def top_watts(self) -> int:
-        """The strongest second in watts."""
+        """Power of the strongest second in watts."""
         return round(self.watts * 2.3)
 
     @property
     def cadence(self) -> float:
-        """Mean cadence while moving."""
+        """Mean cadence per minute while moving."""
         return CADENCE.get(self.sport, 84) + self.id % 41 / 10 - 2.0
 
     @property
     def mean_temperature(self) -> int:
-        """Degrees Celsius: the season outdoors, the room indoors."""
+        """Degrees Celsius: by season outdoors, constant indoors."""
         if self.indoor:
             return 21
         season = math.cos(2 * math.pi * (self.start_local.timetuple().tm_yday - 200) / 365)
@@ -125,23 +134,23 @@ class Plan:
 
     @property
     def weighted_watts(self) -> int:
-        """Normalized power, near enough to what its recording gives."""
-        return round(self.watts * VARIABILITY.get(self.kind, 1.15))
+        """Normalized power in watts, close to that of the recording."""
+        return round(self.watts * VARIABILITY_INDEX.get(self.kind, 1.15))
 
     @property
     def kilojoules(self) -> float:
-        """Work: mean watts for the moving time."""
+        """Work in kJ: mean power times moving time."""
         return round(self.watts * self.moving_s / 1000, 1)
 
     @property
     def calories(self) -> int:
-        """Energy in kcal, from work where it is known, else from heart rate and time."""
+        """Energy in kcal: from work if known, otherwise from heart rate and time."""
         if self.watts:
             return round(self.kilojoules * 1.07)
         return round(self.moving_s / 60 * (self.heart_rate - 60) * 0.115)
 
     @property
     def suffer_score(self) -> int:
-        """Strava's relative effort, in its order of magnitude; its formula is not public."""
+        """Relative effort in the order of magnitude of Strava's, whose formula is not public."""
         share = max(0.0, (self.heart_rate - 90) / 90)
         return round(self.moving_s / 60 * math.pow(share, 1.6) * 1.9)

@@ -1,7 +1,7 @@
-"""Streams from a plan: samples that add up to the plan's totals.
+"""Generates the streams of an activity from its plan, so that they add up to the plan's totals.
 
-Every quantity begins as a shape between 0 and 1 and is then fitted so that its mean and its top are
-those of the plan, which is how a summary can be right before any stream was made.
+Every quantity starts as a shape between 0 and 1, which is then fitted to the plan's mean and
+maximum. Therefore a summary is right before any stream is generated.
 """
 
 import math
@@ -15,102 +15,103 @@ from strava_mcp.sandbox import courses
 from strava_mcp.sandbox.plan import Plan
 
 Numbers = list[float]
+#: Columns of equal length, by Strava's stream types.
 Streams = dict[str, list[Any]]
 
-#: Fastest seconds depend on slopes, which depend on where one is, which depends on speed.
-ROUNDS = 3
-#: How a slope changes speed: the exponent per unit of slope, slowest, fastest.
+#: Iterations of fitting speeds: they depend on slopes, and slopes on the distance covered.
+SPEED_ITERATIONS = 3
+#: Effect of a slope on speed: exponent per unit of slope, lowest and highest factor.
 SLOPE_SPEED = {"Run": (3.0, 0.5, 1.15), "TrailRun": (3.0, 0.4, 1.15), "Hike": (3.5, 0.4, 1.1)}
 CYCLING_SPEED = (10.0, 0.35, 1.7)
-#: The slowest second as a share of the mean.
+#: The slowest second as a fraction of the mean speed.
 MIN_SPEED_RATIO = {"Run": 0.55, "Swim": 0.7, "Walk": 0.6}
-#: Kinds of session without a change of pace on purpose.
+#: Kinds of session without deliberate changes of pace.
 STEADY = ("easy", "long", "race", "commute")
-#: Devices that write a sample only now and then, as many watches do to save memory.
+#: Sports recorded with few samples, as by watches that save memory.
 SPARSE = ("Hike", "Walk")
 
 
-@lru_cache(maxsize=12)  # a long ride takes some 5 MB
+@lru_cache(maxsize=12)  # a long ride takes about 5 MB
 def streams(plan: Plan) -> Streams:
-    """Every stream that the plan's recording has, all of one length (StreamSet).
+    """The streams of an activity, all of equal length; empty for a manual entry.
 
-    The first sample is the start: nothing has been covered, nobody moves. Each later one stands
-    for the time since the one before, so ``moving`` weighted by the steps of ``time`` is the
-    moving time. Empty for a manual entry.
+    The first sample is the start, with no distance covered and nobody moving. Each other sample
+    covers the time since the one before, so that the steps of ``time`` in which ``moving`` is true
+    add up to the moving time.
     """
     if not plan.is_recorded:
         return {}
     moving = _moving(plan)
-    found = _everything(plan, moving)
+    recorded = _full_streams(plan, moving)
     if plan.sport in SPARSE:
         kept = _sparse(moving)
-        found = {key: [data[i] for i in kept] for key, data in found.items()}
-    return found
+        recorded = {key: [data[i] for i in kept] for key, data in recorded.items()}
+    return recorded
 
 
-def _everything(plan: Plan, moving: list[bool]) -> Streams:
-    """The recording at a sample a second."""
-    found: Streams = {"time": list(range(len(moving))), "moving": moving}
+def _full_streams(plan: Plan, moving: list[bool]) -> Streams:
+    """The streams at one sample per second."""
+    result: Streams = {"time": list(range(len(moving))), "moving": moving}
     effort = _effort(plan)
     if plan.distance_m:
         velocity = _speeds(plan, effort)
         covered = list(accumulate(velocity))
-        fractions = _held([d / covered[-1] for d in covered], moving)
-        found["distance"] = [round(f * plan.distance_m, 1) for f in fractions]
-        found["velocity_smooth"] = _spread([round(v, 2) for v in velocity], moving)
-        found["temp"] = _temperatures(plan, len(moving))
+        fractions = _with_held_pauses([d / covered[-1] for d in covered], moving)
+        result["distance"] = [round(f * plan.distance_m, 1) for f in fractions]
+        result["velocity_smooth"] = _with_zero_pauses([round(v, 2) for v in velocity], moving)
+        result["temp"] = _temperatures(plan, len(moving))
         if plan.course:
             heights = courses.altitudes(plan.course, fractions)
-            found["altitude"] = [round(height, 1) for height in heights]
-            found["grade_smooth"] = _grades(heights, found["distance"])
+            result["altitude"] = [round(height, 1) for height in heights]
+            result["grade_smooth"] = _grades(heights, result["distance"])
             # Uphill is harder than it is fast.
             slopes = courses.slopes(plan.course, [d / covered[-1] for d in covered])
-            effort = _unit([e + 2.5 * s for e, s in zip(effort, slopes, strict=True)])
+            effort = _normalized([e + 2.5 * s for e, s in zip(effort, slopes, strict=True)])
         if plan.has_track and plan.course:
-            found["latlng"] = _track(plan, fractions)
+            result["latlng"] = _track(plan, fractions)
         if plan.sport != "WeightTraining":
-            found["cadence"] = _cadence(plan, effort, moving)
+            result["cadence"] = _cadence(plan, effort, moving)
     if plan.has_heart_rate:
-        found["heartrate"] = _heart_rate(plan, effort, moving)
+        result["heartrate"] = _heart_rate(plan, effort, moving)
     if plan.has_meter:
-        found["watts"] = _watts(plan, effort, moving)
-    return found
+        result["watts"] = _watts(plan, effort, moving)
+    return result
 
 
 def _moving(plan: Plan) -> list[bool]:
-    """For each second whether the athlete moved in it; the first sample is the start."""
-    found = [True] * plan.moving_s
+    """Whether the athlete moved, for the start and each second."""
+    result = [True] * plan.moving_s
     shift = 0
     for where, length in plan.pauses:
         at = round(where * plan.moving_s) + shift
-        found[at:at] = [False] * length
+        result[at:at] = [False] * length
         shift += length
-    return [False, *found]
+    return [False, *result]
 
 
 def _sparse(moving: list[bool]) -> list[int]:
-    """Indices of every seventh sample and of those on both sides of a pause."""
+    """Indices of every seventh sample, and of those before and after a pause."""
     last = len(moving) - 1
     return [i for i in range(last + 1) if i % 7 == 0 or i == last or moving[i] != moving[i + 1]]
 
 
 def _effort(plan: Plan) -> Numbers:
-    """How hard the athlete goes in each moving second, between 0 and 1."""
+    """The effort in each moving second, between 0 and 1."""
     rng = Random(f"effort:{plan.id}")
-    wander, found = 0.0, []
+    wander, result = 0.0, []
     swing = 0.05 if plan.kind in STEADY else 0.11
     slow, fast = rng.uniform(500, 900), rng.uniform(70, 130)
     phase = rng.uniform(0, 6)
     for second in range(plan.moving_s):
         wander = 0.985 * wander + rng.gauss(0, 0.008)
         shape = 0.5 + swing * math.sin(second / slow + phase) + 0.03 * math.sin(second / fast)
-        found.append(shape + wander + _session(plan.kind, second, plan.moving_s))
-    return _unit(found)
+        result.append(shape + wander + _session_pattern(plan.kind, second, plan.moving_s))
+    return _normalized(result)
 
 
-def _session(kind: str, second: int, total: int) -> float:
-    """The pattern of a session: repetitions, tempo blocks, a steady race with a finish."""
-    share = second / total
+def _session_pattern(kind: str, second: int, total_s: int) -> float:
+    """The pattern of a session: intervals, tempo blocks, a steady race with a sprint."""
+    share = second / total_s
     warming_up = -0.25 * max(0.0, 1 - share / 0.08)
     if kind == "interval" and 0.2 < share < 0.85:
         return 0.55 if second % 360 < 210 else -0.2
@@ -121,24 +122,24 @@ def _session(kind: str, second: int, total: int) -> float:
     return warming_up
 
 
-def _unit(values: Numbers) -> Numbers:
-    """The same shape between 0 and 1."""
+def _normalized(values: Numbers) -> Numbers:
+    """Scale values to between 0 and 1."""
     low, high = min(values), max(values)
     return [(value - low) / (high - low) for value in values]
 
 
 def _fit(shape: Numbers, low: float, mean: float, top: float) -> Numbers:
-    """Bend a shape so that it runs from ``low`` to ``top`` with exactly this mean.
+    """Bend a shape so that it ranges from ``low`` to ``top`` with exactly this mean.
 
-    A power of the shape brings the mean near; what is missing is added where the shape is between
-    its ends, so that these stay where they are.
+    A power of the shape brings the mean close. The rest is added in proportion to the distance
+    from both ends, so that the ends keep their values.
     """
-    some = shape[:: max(1, len(shape) // 800)]
+    samples = shape[:: max(1, len(shape) // 800)]
     wanted = (mean - low) / (top - low)
     small, large = 0.05, 20.0
     for _ in range(24):
         power = math.sqrt(small * large)
-        is_high = sum(value**power for value in some) / len(some) > wanted
+        is_high = sum(value**power for value in samples) / len(samples) > wanted
         small, large = (power, large) if is_high else (small, power)
     bent = [value**power for value in shape]
     room = sum(b * (1 - b) for b in bent)
@@ -146,30 +147,30 @@ def _fit(shape: Numbers, low: float, mean: float, top: float) -> Numbers:
     return [low + (top - low) * (b + missing * b * (1 - b)) for b in bent]
 
 
-def _spread(values: Sequence[float], moving: list[bool]) -> Numbers:
-    """Values of moving seconds over all seconds, with 0 while standing."""
-    each = iter(values)
-    return [next(each) if moves else 0.0 for moves in moving]
+def _with_zero_pauses(values: Sequence[float], moving: list[bool]) -> Numbers:
+    """Spread the values of moving seconds over all seconds, with 0 in pauses."""
+    remaining = iter(values)
+    return [next(remaining) if moves else 0.0 for moves in moving]
 
 
-def _held(values: Sequence[float], moving: list[bool]) -> Numbers:
-    """The same for what grows: it stays where it was while standing."""
-    each, last, found = iter(values), 0.0, []
+def _with_held_pauses(values: Sequence[float], moving: list[bool]) -> Numbers:
+    """Spread the values of moving seconds over all seconds, with the last one in pauses."""
+    remaining, last, result = iter(values), 0.0, []
     for moves in moving:
-        last = next(each) if moves else last
-        found.append(last)
-    return found
+        last = next(remaining) if moves else last
+        result.append(last)
+    return result
 
 
 def _speeds(plan: Plan, effort: Numbers) -> Numbers:
-    """Metres per second in each moving second, slower uphill; they add up to the distance."""
+    """Speed in metres per second in each moving second, slower uphill. Adds up to the distance."""
     mean, top = plan.mean_speed, plan.top_speed
     low = mean * MIN_SPEED_RATIO.get(plan.sport, 0.3)
     speeds = _fit(effort, low, mean, top)
     if plan.course is None:
         return speeds
     steep, slowest, fastest = SLOPE_SPEED.get(plan.sport, CYCLING_SPEED)
-    for _ in range(ROUNDS):
+    for _ in range(SPEED_ITERATIONS):
         covered = list(accumulate(speeds))
         slopes = courses.slopes(plan.course, [d / covered[-1] for d in covered])
         shape, lagged = [], 1.0
@@ -177,34 +178,36 @@ def _speeds(plan: Plan, effort: Numbers) -> Numbers:
             wanted = min(fastest, max(slowest, math.exp(-steep * slope)))
             lagged += (wanted - lagged) / 8  # inertia: speed follows the slope within seconds
             shape.append(lagged * (0.75 + 0.5 * hard))
-        speeds = _fit(_unit(shape), low, mean, top)
+        speeds = _fit(_normalized(shape), low, mean, top)
     return speeds
 
 
 def _heart_rate(plan: Plan, effort: Numbers, moving: list[bool]) -> list[int]:
-    """Beats a minute: they follow effort with a lag (a first-order one of 28 s) and drift up."""
+    """Heart rate in bpm: follows effort with a first-order lag of 28 s, and drifts upward."""
     state, lagged = effort[0] * 0.3, []
     for i, value in enumerate(effort):
         state += (value - state) / 28
         lagged.append(state + 0.22 * i / len(effort))
     low = max(72.0, plan.heart_rate - 48)
-    beats = _fit(_unit(lagged), low, plan.heart_rate, plan.top_heart_rate)
-    each, last, found = iter(beats), beats[0], []
+    beats = _fit(_normalized(lagged), low, plan.heart_rate, plan.top_heart_rate)
+    remaining, last, result = iter(beats), beats[0], []
     for moves in moving[1:]:
-        last = next(each) if moves else max(low, last - 0.35)
-        found.append(round(last))
-    return [found[0], *found]
+        last = next(remaining) if moves else max(low, last - 0.35)
+        result.append(round(last))
+    return [result[0], *result]
 
 
 def _cadence(plan: Plan, effort: Numbers, moving: list[bool]) -> list[int]:
-    turns = _fit(effort, plan.cadence - 9, plan.cadence, plan.cadence + 8)
-    return [round(value) for value in _spread(turns, moving)]
+    cadence = _fit(effort, plan.cadence - 9, plan.cadence, plan.cadence + 8)
+    return [round(value) for value in _with_zero_pauses(cadence, moving)]
 
 
 def _watts(plan: Plan, effort: Numbers, moving: list[bool]) -> list[int]:
     rng = Random(f"watts:{plan.id}")
-    uneven = _unit([max(0.0, value + rng.gauss(0, 0.1)) for value in effort])
-    return [round(v) for v in _spread(_fit(uneven, 0.0, plan.watts, plan.top_watts), moving)]
+    uneven = _normalized([max(0.0, value + rng.gauss(0, 0.1)) for value in effort])
+    return [
+        round(v) for v in _with_zero_pauses(_fit(uneven, 0.0, plan.watts, plan.top_watts), moving)
+    ]
 
 
 def _temperatures(plan: Plan, count: int) -> list[int]:
@@ -214,24 +217,24 @@ def _temperatures(plan: Plan, count: int) -> list[int]:
 
 
 def _grades(heights: Numbers, distance: Numbers) -> Numbers:
-    """Slope in per cent over about twenty seconds."""
-    found, last = [], len(heights) - 1
+    """Slope in per cent over about 20 seconds."""
+    result, last = [], len(heights) - 1
     for i in range(len(heights)):
         a, b = max(0, i - 10), min(last, i + 10)
         run = distance[b] - distance[a]
-        found.append(round(100 * (heights[b] - heights[a]) / run, 1) if run > 3 else 0.0)
-    return found
+        result.append(round(100 * (heights[b] - heights[a]) / run, 1) if run > 3 else 0.0)
+    return result
 
 
 def _track(plan: Plan, fractions: Numbers) -> list[list[float]]:
-    """Latitude and longitude, a few metres beside the course as a receiver has it."""
+    """Latitude and longitude in degrees, a few metres off the course as from a GPS receiver."""
     assert plan.course
     phase = plan.id % 63 / 10
     waves = plan.course.length_m / 60
-    found = []
-    for (lat, lng), x in zip(courses.line(plan.course, fractions), fractions, strict=True):
-        astray = 2.5e-5 * math.sin(math.pi * x)  # about 3 m, and none at home
-        lat += astray * math.sin(waves * x + phase)
-        lng += astray * math.cos(waves * x * 0.7 + phase)
-        found.append([round(lat, 6), round(lng, 6)])
-    return found
+    result = []
+    for (lat, lng), x in zip(courses.positions(plan.course, fractions), fractions, strict=True):
+        error = 2.5e-5 * math.sin(math.pi * x)  # up to about 3 m, and none at both ends
+        lat += error * math.sin(waves * x + phase)
+        lng += error * math.cos(waves * x * 0.7 + phase)
+        result.append([round(lat, 6), round(lng, 6)])
+    return result

@@ -1,4 +1,4 @@
-"""Segments on the athlete's courses, and the efforts that activities leave on them."""
+"""Segments on the courses, and the efforts of activities that lead over them."""
 
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -7,54 +7,63 @@ from functools import lru_cache
 from strava_mcp.geo import Point
 from strava_mcp.json_types import JSON
 from strava_mcp.polyline import encode
-from strava_mcp.sandbox import laps, recording
+from strava_mcp.sandbox import recording
 from strava_mcp.sandbox.courses import (
     HALF_MARATHON,
     TOKYO,
     ZURICH,
     Course,
     altitudes,
-    courses,
-    line,
+    courses_for,
+    positions,
 )
+from strava_mcp.sandbox.efforts import effort_fields
 from strava_mcp.sandbox.plan import Plan
+from strava_mcp.sandbox.recording import Streams
 
-#: Efforts on segments of less ascent than this are shown only with include_all_efforts.
-SPECIAL_ASCENT_M = 12.0
+#: Efforts on segments with less ascent are shown with include_all_efforts only.
+MIN_ASCENT_M = 12.0
+#: Steps of equal length that a segment is drawn in.
+STEPS = 40
+#: Strava's climb categories: from these products of metres climbed and 100, at 3 % and steeper.
+CATEGORY_POINTS = (8000, 16000, 32000, 64000, 80000)
+MIN_CLIMB_GRADE = 0.03
+AVERAGED = ("heartrate", "cadence", "watts")
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of a course: where it begins as a share of the way, and how long it is."""
+    """A stretch of a course. ``start``: where it begins, as a fraction of the course."""
 
     id: int
     name: str
     sport: str
     course: Course
-    begins: float
+    start: float
     length_m: float
     city: str = "Zürich"
     country: str = "Switzerland"
 
     @property
     def fractions(self) -> list[float]:
-        """41 places from its beginning to its end, as shares of the course."""
+        """Its points, from its start to its end, as fractions of the course."""
         share = self.length_m / self.course.length_m
-        return [self.begins + share * i / 40 for i in range(41)]
+        return [self.start + share * i / STEPS for i in range(STEPS + 1)]
 
     @property
-    def heights(self) -> list[float]:
-        """Metres above the sea at those places."""
+    def altitudes(self) -> list[float]:
+        """Metres above sea level at its points."""
         return altitudes(self.course, self.fractions)
 
     @property
     def ascent_m(self) -> float:
-        """Metres climbed on it."""
-        known = self.heights
-        return round(sum(max(0.0, b - a) for a, b in zip(known, known[1:], strict=False)), 1)
+        """Metres climbed."""
+        heights = self.altitudes
+        return round(sum(max(0.0, b - a) for a, b in zip(heights, heights[1:], strict=False)), 1)
 
 
-RUNS, RIDES = courses(ZURICH, "Run"), courses(ZURICH, "Ride")
+RUNS, RIDES = courses_for(ZURICH, "Run"), courses_for(ZURICH, "Ride")
+TOKYO_RUN = courses_for(TOKYO, "Run")[0]
 SEGMENTS = {
     segment.id: segment
     for segment in (
@@ -65,128 +74,124 @@ SEGMENTS = {
         Segment(7011005, "Pfannenstiel-Rampe", "Ride", RIDES[4], 0.55, 3100.0),
         Segment(7011006, "Sihltal flat out", "Ride", RIDES[0], 0.1, 4800.0),
         Segment(7011007, "Last 3 km of the half", "Run", HALF_MARATHON, 0.85, 3000.0),
-        Segment(
-            7011008, "皇居 内堀通り", "Run", courses(TOKYO, "Run")[0], 0.3, 1600.0, "東京", "Japan"
-        ),
+        Segment(7011008, "皇居 内堀通り", "Run", TOKYO_RUN, 0.3, 1600.0, "東京", "Japan"),
     )
 }
 
 
-def segment(segment_id: int, starred: bool) -> JSON | None:
-    """A DetailedSegment, or None."""
-    found = SEGMENTS.get(segment_id)
-    if found is None:
-        return None
-    return summary(found, starred) | {
+def detail(segment: Segment, starred: bool) -> JSON:
+    """A segment as a DetailedSegment."""
+    return summary(segment, starred) | {
         "resource_state": 3,
         "created_at": "2015-05-01T10:00:00Z",
         "updated_at": "2024-05-01T10:00:00Z",
-        "total_elevation_gain": found.ascent_m,
-        "map": {"id": f"s{found.id}", "polyline": encode(track(found)), "resource_state": 3},
-        "effort_count": 1200 + found.id % 97,
-        "athlete_count": 300 + found.id % 31,
+        "total_elevation_gain": segment.ascent_m,
+        "map": {"id": f"s{segment.id}", "polyline": encode(track(segment)), "resource_state": 3},
+        "effort_count": 1200 + segment.id % 97,
+        "athlete_count": 300 + segment.id % 31,
         "star_count": 12,
     }
 
 
-def summary(found: Segment, starred: bool) -> JSON:
-    """A SummarySegment."""
-    known, points = found.heights, track(found)
-    step_m = found.length_m / 40
-    grades = [100 * (b - a) / step_m for a, b in zip(known, known[1:], strict=False)]
+def summary(segment: Segment, starred: bool) -> JSON:
+    """A segment as a SummarySegment."""
+    heights, points = segment.altitudes, track(segment)
+    climb_m, step_m = heights[-1] - heights[0], segment.length_m / STEPS
+    grades = [100 * (b - a) / step_m for a, b in zip(heights, heights[1:], strict=False)]
     return {
-        "id": found.id,
+        "id": segment.id,
         "resource_state": 2,
-        "name": found.name,
-        "activity_type": found.sport,
-        "distance": found.length_m,
-        "average_grade": round(100 * (known[-1] - known[0]) / found.length_m, 1),
+        "name": segment.name,
+        "activity_type": segment.sport,
+        "distance": segment.length_m,
+        "average_grade": round(100 * climb_m / segment.length_m, 1),
         "maximum_grade": round(max(grades), 1),
-        "elevation_high": round(max(known), 1),
-        "elevation_low": round(min(known), 1),
+        "elevation_high": round(max(heights), 1),
+        "elevation_low": round(min(heights), 1),
         "start_latlng": list(points[0]),
         "end_latlng": list(points[-1]),
-        "climb_category": _category(known[-1] - known[0], found.length_m),
-        "city": found.city,
+        "climb_category": _climb_category(climb_m, segment.length_m),
+        "city": segment.city,
         "state": None,
-        "country": found.country,
+        "country": segment.country,
         "private": False,
         "hazardous": False,
         "starred": starred,
     }
 
 
-def track(found: Segment) -> list[Point]:
-    """Its line on the map."""
-    return [(round(lat, 6), round(lng, 6)) for lat, lng in line(found.course, found.fractions)]
+def track(segment: Segment) -> list[Point]:
+    """Latitude and longitude in degrees of its points."""
+    points = positions(segment.course, segment.fractions)
+    return [(round(lat, 6), round(lng, 6)) for lat, lng in points]
 
 
-def streams(found: Segment) -> JSON:
-    """Its latlng, distance and altitude."""
+def streams(segment: Segment) -> Streams:
+    """Its streams: latlng, distance and altitude."""
     return {
-        "latlng": [list(point) for point in track(found)],
-        "distance": [round(found.length_m * i / 40, 1) for i in range(41)],
-        "altitude": [round(height, 1) for height in found.heights],
+        "latlng": [list(point) for point in track(segment)],
+        "distance": [round(segment.length_m * i / STEPS, 1) for i in range(STEPS + 1)],
+        "altitude": [round(height, 1) for height in segment.altitudes],
     }
 
 
-def efforts(plan: Plan, every: bool) -> list[JSON]:
-    """The DetailedSegmentEfforts of an activity; ``every``: also those on flat segments."""
+def efforts(plan: Plan, include_flat: bool) -> list[JSON]:
+    """An activity's efforts (DetailedSegmentEffort), optionally also those on flat segments."""
     return [
-        effort(plan, found)
-        for found in SEGMENTS.values()
-        if passes(plan, found) and (every or found.ascent_m >= SPECIAL_ASCENT_M)
+        effort(plan, segment)
+        for segment in SEGMENTS.values()
+        if leads_over(plan, segment) and (include_flat or segment.ascent_m >= MIN_ASCENT_M)
     ]
 
 
-def passes(plan: Plan, found: Segment) -> bool:
+def leads_over(plan: Plan, segment: Segment) -> bool:
     """Whether an activity leads over a segment."""
-    return plan.has_track and plan.course == found.course
+    return plan.has_track and plan.course == segment.course
 
 
-@lru_cache(maxsize=2048)  # making a recording again for a few numbers costs some 40 ms
-def effort(plan: Plan, found: Segment) -> JSON:
-    """An activity's DetailedSegmentEffort on a segment that it passes; to read, not to change."""
+@lru_cache(maxsize=2048)  # generating a recording again for a few numbers takes about 40 ms
+def effort(plan: Plan, segment: Segment) -> JSON:
+    """An activity's effort on a segment (DetailedSegmentEffort). Cached: do not modify it."""
     recorded = recording.streams(plan)
-    first, last = _stretch(plan, found)
-    made: JSON = {
-        "id": effort_id(plan, found),
+    start, end = _stretch(plan, segment)
+    inside = slice(start + 1, end + 1)
+    result: JSON = {
+        "id": effort_id(plan, segment),
         "resource_state": 2,
-        "name": found.name,
-        "distance": found.length_m,
-        "segment": summary(found, False),
+        "name": segment.name,
+        "distance": segment.length_m,
+        "segment": summary(segment, False),
         "device_watts": plan.has_meter,
         "kom_rank": None,
         "pr_rank": None,
         "achievements": [],
         "hidden": False,
-        **laps.between(plan, first, last),
+        **effort_fields(plan, start, end),
     }
-    for name in ("heartrate", "cadence", "watts"):
-        if name in recorded:
-            values = recorded[name][first + 1 : last + 1]
-            made[f"average_{name}"] = round(sum(values) / len(values), 1)
+    for key in AVERAGED:
+        if key in recorded:
+            result[f"average_{key}"] = round(sum(recorded[key][inside]) / (end - start), 1)
     if "heartrate" in recorded:
-        made["max_heartrate"] = float(max(recorded["heartrate"][first + 1 : last + 1]))
-    return made
+        result["max_heartrate"] = float(max(recorded["heartrate"][inside]))
+    return result
 
 
-def effort_id(plan: Plan, found: Segment) -> int:
-    """The activity's ID with the segment's number behind it."""
-    return plan.id * 10 + found.id % 10
+def effort_id(plan: Plan, segment: Segment) -> int:
+    """The activity's id followed by the last digit of the segment's."""
+    return plan.id * 10 + segment.id % 10
 
 
-def _stretch(plan: Plan, found: Segment) -> tuple[int, int]:
+def _stretch(plan: Plan, segment: Segment) -> tuple[int, int]:
     """The samples at which an activity enters and leaves a segment."""
     distance = recording.streams(plan)["distance"]
-    enters = found.begins * plan.distance_m
-    leaves = enters + found.length_m * plan.distance_m / found.course.length_m
-    return bisect_left(distance, enters), bisect_left(distance, leaves)
+    start_m = segment.start * plan.distance_m
+    end_m = start_m + segment.length_m * plan.distance_m / segment.course.length_m
+    return bisect_left(distance, start_m), bisect_left(distance, end_m)
 
 
-def _category(climb_m: float, length_m: float) -> int:
-    """Strava's climb category from 0 to 5: length times grade, from 8,000 and 3 % on."""
+def _climb_category(climb_m: float, length_m: float) -> int:
+    """Strava's climb category: 0 for none, otherwise 1 (easiest) to 5."""
     points = climb_m * 100
-    if points < 8000 or climb_m / length_m < 0.03:
+    if points < CATEGORY_POINTS[0] or climb_m / length_m < MIN_CLIMB_GRADE:
         return 0
-    return sum(points >= bound for bound in (8000, 16000, 32000, 64000, 80000))
+    return sum(points >= bound for bound in CATEGORY_POINTS)

@@ -1,20 +1,20 @@
-"""What callers change of an athlete's: updates, creations, uploads, stars; kept in the store."""
+"""What callers change: updates, new activities, uploads, stars, weight. Kept in the store."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from strava_mcp.json_types import JSON
 from strava_mcp.store import Store
 
+#: Kinds of records, as they appear in the names of their namespaces.
 CHANGES, CREATED, UPLOADS, LOOKS = "changes", "created", "uploads", "looks"
 SEEN, STARS, PROFILE = "seen", "stars", "profile"
 
-#: IDs of what is created begin above those of the calendar for the next decades.
+#: IDs of new activities begin above those that the calendar uses in the next decades.
 FIRST_ID = 30_000_000_000
-FOREVER = 9e12
+NEVER_EXPIRES = 9e12
 MAX_RECORDS = 100_000
-STARRED_AT_FIRST = (7011001, 7011004)
+INITIALLY_STARRED = (7011001, 7011004)
 
 
 class State:
@@ -24,91 +24,92 @@ class State:
         self._store = store
         self._athlete_id = athlete_id
 
-    def _in(self, kind: str) -> str:
-        """The part of the store in which the athlete's changes of a kind are."""
+    def _namespace(self, kind: str) -> str:
+        """The store's namespace for the athlete's records of a kind."""
         return f"sandbox-{kind}:{self._athlete_id}"
 
     def next_id(self, kind: str) -> int:
-        """A number that nobody got before."""
-        return FIRST_ID + self._store.increment("sandbox-ids", kind, 1, FOREVER)
+        """A new unique id; every kind counts for itself."""
+        return FIRST_ID + self._store.increment("sandbox-ids", kind, 1, NEVER_EXPIRES)
 
     def changes(self, activity_id: int) -> JSON:
-        """What was changed on an activity."""
-        record = self._store.get(self._in(CHANGES), str(activity_id))
+        """The changed fields of an activity."""
+        record = self._store.get(self._namespace(CHANGES), str(activity_id))
         return record.value if record else {}
 
     def all_changes(self) -> dict[int, JSON]:
-        """The same for every activity that was changed."""
-        return {
-            int(record.key): record.value
-            for record in self._store.records(self._in(CHANGES), MAX_RECORDS)
-        }
+        """The changed fields of every activity, by its id."""
+        records = self._store.records(self._namespace(CHANGES), MAX_RECORDS)
+        return {int(record.key): record.value for record in records}
 
-    def change(self, activity_id: int, fields: Mapping[str, Any]) -> None:
-        """Add to what was changed; of several at once, none undoes another's."""
-        key = str(activity_id)
-        while True:
-            record = self._store.get(self._in(CHANGES), key)
+    def change(self, activity_id: int, fields: Mapping[str, object]) -> None:
+        """Change fields of an activity. Concurrent changes of other fields are kept."""
+        namespace, key = self._namespace(CHANGES), str(activity_id)
+        is_done = False
+        while not is_done:
+            record = self._store.get(namespace, key)
             if record is None:
-                done = self._store.create(self._in(CHANGES), key, fields)
+                is_done = self._store.create(namespace, key, fields)
             else:
                 changed = {**record.value, **fields}
-                done = self._store.replace(self._in(CHANGES), key, changed, record.version)
-            if done:
-                return
+                is_done = self._store.replace(namespace, key, changed, record.version)
 
-    def created(self) -> list[JSON]:
+    def created_activities(self) -> list[JSON]:
         """The activities that were created or uploaded, oldest first."""
-        return [record.value for record in self._store.records(self._in(CREATED), MAX_RECORDS)]
+        records = self._store.records(self._namespace(CREATED), MAX_RECORDS)
+        return [record.value for record in records]
 
-    def created_one(self, activity_id: int) -> JSON | None:
-        """One of them."""
-        record = self._store.get(self._in(CREATED), str(activity_id))
+    def created_activity(self, activity_id: int) -> JSON | None:
+        """An activity that was created or uploaded."""
+        record = self._store.get(self._namespace(CREATED), str(activity_id))
         return record.value if record else None
 
-    def add(self, activity: JSON) -> None:
-        """Keep a created activity."""
-        self._store.put(self._in(CREATED), str(activity["id"]), activity)
+    def add_activity(self, activity: JSON) -> None:
+        """Keep a created or uploaded activity."""
+        self._store.put(self._namespace(CREATED), str(activity["id"]), activity)
 
     def claim(self, marks: Sequence[bytes], activity_id: int) -> int:
-        """Note what tells an upload from others; the activity that has one of these marks already,
-        or the one given. Of two at once, one comes second.
+        """Claim the marks that identify an upload (its content, its external id).
+
+        Returns the id of the activity that owns one of them already, or else ``activity_id``. Of
+        two concurrent claims one wins.
         """
+        namespace = self._namespace(SEEN)
         keys = [hashlib.sha256(mark).hexdigest() for mark in marks]
-        known = [record for key in keys if (record := self._store.get(self._in(SEEN), key))]
+        owners = [record for key in keys if (record := self._store.get(namespace, key))]
         for key in keys:
-            if not known and not self._store.create(
-                self._in(SEEN), key, {"activity_id": activity_id}
-            ):
-                known += [record] if (record := self._store.get(self._in(SEEN), key)) else []
-        return int(known[0].value["activity_id"]) if known else activity_id
+            if not owners and not self._store.create(namespace, key, {"activity_id": activity_id}):
+                owners += [record] if (record := self._store.get(namespace, key)) else []
+        return int(owners[0].value["activity_id"]) if owners else activity_id
 
     def add_upload(self, upload: JSON) -> None:
         """Keep an upload."""
-        self._store.put(self._in(UPLOADS), str(upload["id"]), upload)
+        self._store.put(self._namespace(UPLOADS), str(upload["id"]), upload)
 
-    def upload(self, upload_id: int) -> tuple[JSON, int] | None:
-        """An upload, and how often it was looked at, this time included."""
-        record = self._store.get(self._in(UPLOADS), str(upload_id))
+    def poll_upload(self, upload_id: int) -> tuple[JSON, int] | None:
+        """An upload, and how many times it has been polled, this time included."""
+        record = self._store.get(self._namespace(UPLOADS), str(upload_id))
         if record is None:
             return None
-        return record.value, self._store.increment(self._in(LOOKS), str(upload_id), 1, FOREVER)
+        polls = self._store.increment(self._namespace(LOOKS), str(upload_id), 1, NEVER_EXPIRES)
+        return record.value, polls
 
-    def stars(self) -> set[int]:
-        """The IDs of starred segments."""
-        found = dict.fromkeys(STARRED_AT_FIRST, True)
-        found |= {int(r.key): r.value["starred"] for r in self._store.records(self._in(STARS))}
-        return {number for number, is_starred in found.items() if is_starred}
+    def starred_segments(self) -> set[int]:
+        """The ids of starred segments."""
+        is_starred = dict.fromkeys(INITIALLY_STARRED, True)
+        records = self._store.records(self._namespace(STARS))
+        is_starred |= {int(record.key): record.value["starred"] for record in records}
+        return {segment_id for segment_id, starred in is_starred.items() if starred}
 
     def star(self, segment_id: int, starred: bool) -> None:
-        """Star a segment, or no longer."""
-        self._store.put(self._in(STARS), str(segment_id), {"starred": starred})
+        """Star a segment or remove its star."""
+        self._store.put(self._namespace(STARS), str(segment_id), {"starred": starred})
 
-    def weight_kg(self, usual: float) -> float:
-        """The athlete's weight."""
-        record = self._store.get(self._in(PROFILE), "weight")
-        return float(record.value["kg"]) if record else usual
+    def weight_kg(self, default: float) -> float:
+        """The athlete's weight, ``default`` if it was never changed."""
+        record = self._store.get(self._namespace(PROFILE), "weight")
+        return float(record.value["kg"]) if record else default
 
-    def set_weight(self, kilograms: float) -> None:
+    def set_weight(self, weight_kg: float) -> None:
         """Change the athlete's weight."""
-        self._store.put(self._in(PROFILE), "weight", {"kg": kilograms})
+        self._store.put(self._namespace(PROFILE), "weight", {"kg": weight_kg})

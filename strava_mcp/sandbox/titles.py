@@ -1,4 +1,4 @@
-"""What the athlete calls an activity and says about it, in the scripts of friends and travels."""
+"""Names and descriptions of activities, in several languages and scripts."""
 
 from random import Random
 
@@ -18,7 +18,7 @@ TITLES = {
     "Walk": ["Evening Walk", "Spaziergang", "Caminata tranquila"],
     "WeightTraining": ["Strength", "Kraft & Rumpf", "Gym"],
 }
-#: On holiday, by sport and place.
+#: Names for holidays, by sport and place.
 ABROAD = {
     ("Run", TOKYO): ["皇居ラン", "Jetlag jog", "朝ラン 🌅"],
     ("Hike", TOKYO): ["高尾山 ⛰️", "鎌倉アルプス"],
@@ -27,7 +27,7 @@ ABROAD = {
 }
 INTERVALS = ["6 × 800 m", "Bahn: 5 × 1 km", "Fartlek", "Intervalle am Fluss"]
 COMMUTES = {"Ride": ["Zur Arbeit 🚲", "Morning Commute"], "Walk": ["Zu Fuss zur Arbeit"]}
-SAID = [
+DESCRIPTIONS = [
     "Legs heavy, head fine.",
     "Wind from everywhere.",
     "Mit Jonas und Aïcha. Merci!",
@@ -37,7 +37,7 @@ SAID = [
 
 
 def title(sport: str, kind: str, place: Place, rng: Random) -> str:
-    """A name for an activity."""
+    """A random name for an activity."""
     if kind == "commute":
         return rng.choice(COMMUTES[sport])
     if kind == "interval":
@@ -46,7 +46,7 @@ def title(sport: str, kind: str, place: Place, rng: Random) -> str:
 
 
 def description(kind: str, rng: Random) -> str:
-    """What is said about it, mostly nothing."""
+    """A random description; empty for most activities."""
     if kind == "race":
         return "Everything went to plan until two thirds, then it was willpower."
-    return rng.choice(SAID) if rng.random() < 0.3 else ""
+    return rng.choice(DESCRIPTIONS) if rng.random() < 0.3 else ""

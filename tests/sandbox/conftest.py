@@ -43,7 +43,7 @@ class Caller:
     """Someone with an access token of certain scopes."""
 
     def __init__(self, app: Flask, *scopes: str, athlete: Athlete = MIRA) -> None:
-        code = app.extensions["sandbox"].grants.code(list(scopes), athlete)
+        code = app.extensions["sandbox"].grants.issue_code(list(scopes), athlete)
         form = CLIENT | {"grant_type": "authorization_code", "code": code}
         self._client = app.test_client(use_cookies=False)
         self.tokens: dict[str, Any] = self._client.post("/oauth/token", data=form).json or {}

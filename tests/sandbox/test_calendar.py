@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from strava_mcp.sandbox import calendar, seasons
+from strava_mcp.sandbox import calendar, planner, seasons
 from strava_mcp.sandbox.calendar import plans
 from strava_mcp.sandbox.courses import BOULDER, TOKYO, ZURICH
 from tests.sandbox.conftest import TODAY
@@ -16,7 +16,7 @@ from tests.servers import ROOT
 
 def test_the_past_stays_as_today_moves() -> None:
     now, later = plans(TODAY), plans(TODAY + timedelta(days=40))
-    calendar.on.cache_clear()
+    calendar.plans_on.cache_clear()
     again = {plan.id: plan for plan in plans(TODAY)}
     kept = [plan for plan in later if plan.start_local.date() <= TODAY]
     assert len(kept) > 500
@@ -48,7 +48,7 @@ def test_some_six_hundred_activities_of_nine_sports(day: date) -> None:
     found = plans(day)
     sports = Counter(plan.sport for plan in found)
     assert 580 <= len(found) <= 640
-    assert set(sports) == set(calendar.PACES)
+    assert set(sports) == set(planner.SPEEDS_MS)
     assert min(sports.values()) >= 8
     assert sports["Run"] == max(sports.values())
 

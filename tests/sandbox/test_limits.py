@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from strava_mcp.sandbox.app import create_app
-from strava_mcp.sandbox.limits import Allowance, Limits
+from strava_mcp.sandbox.rate_limits import Allowance, RateLimits
 from strava_mcp.store import Store
 from tests.sandbox.conftest import Caller, Clock
 
@@ -68,7 +68,7 @@ def test_windows_reset_by_the_clock(tight: Callable[..., Caller], clock: Clock) 
 
 
 def test_the_day_ends_at_midnight_utc(clock: Clock) -> None:
-    limits = Limits(Allowance(read_day=1), clock)
+    limits = RateLimits(Allowance(read_day=1), clock)
     clock.now = NOON + 12 * 3600 - 1
     assert limits.count(True)[0] and not limits.count(True)[0]
     clock.now = NOON + 12 * 3600

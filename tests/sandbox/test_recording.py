@@ -8,8 +8,9 @@ import pytest
 
 from strava_mcp.geo import haversine_m, length_m
 from strava_mcp.polyline import encode
-from strava_mcp.sandbox import activities, courses, laps, recording
+from strava_mcp.sandbox import activities, activity_zones, courses, recording
 from strava_mcp.sandbox.calendar import plans
+from strava_mcp.sandbox.efforts import best_efforts
 from strava_mcp.sandbox.plan import Plan
 from strava_mcp.sandbox.streams import STREAM_TYPES, stream_set
 from strava_mcp.sports import ON_FOOT
@@ -253,8 +254,8 @@ def test_average_speed_is_distance_over_moving_time(sample: list[Plan]) -> None:
 
 def test_zones_hold_all_of_the_time(recorded: Recorded) -> None:
     for plan in recorded:
-        found = laps.zones(plan)
-        assert [zone["type"] for zone in found] == laps.zone_types(plan)
+        found = activity_zones.zones(plan)
+        assert [zone["type"] for zone in found] == activity_zones.zone_types(plan)
         for zone in found:
             seconds = sum(bucket["time"] for bucket in zone["distribution_buckets"])
             assert seconds == plan.elapsed_s
@@ -263,7 +264,7 @@ def test_zones_hold_all_of_the_time(recorded: Recorded) -> None:
 def test_best_efforts_are_the_fastest(recorded: Recorded) -> None:
     plan = next(p for p in recorded if p.kind == "interval" and p.has_track)
     streams = recorded[plan]
-    efforts = {effort["name"]: effort for effort in laps.best_efforts(plan)}
+    efforts = {effort["name"]: effort for effort in best_efforts(plan)}
     effort = efforts["1K"]
     distance, time = streams["distance"], streams["time"]
     first, last = effort["start_index"], effort["end_index"]
@@ -276,9 +277,9 @@ def test_best_efforts_are_the_fastest(recorded: Recorded) -> None:
 
 
 def test_the_same_course_is_the_same_on_the_map() -> None:
-    course = courses.courses(courses.ZURICH, "Run")[2]
-    again = courses.line(course, [0.0, 0.25, 0.5, 1.0])
-    assert again == courses.line(course, [0.0, 0.25, 0.5, 1.0])
+    course = courses.courses_for(courses.ZURICH, "Run")[2]
+    again = courses.positions(course, [0.0, 0.25, 0.5, 1.0])
+    assert again == courses.positions(course, [0.0, 0.25, 0.5, 1.0])
     assert haversine_m(again[0], again[-1]) < 1
     assert haversine_m(again[0], again[2]) > 500
 

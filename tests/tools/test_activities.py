@@ -170,7 +170,7 @@ def test_no_cache_asks_anew_and_keeps_what_it_finds(call: Call) -> None:
     context = Context(WRITER, optional_source=rig.source)
     number = call("get_activities", context=context)["activities"][0]["id"]
     call("get_activity_by_id", context=context, id=number)
-    rig.sandbox.state_of(MIRA).change(number, {"name": "Changed there"})
+    rig.sandbox.state_for(MIRA).change(number, {"name": "Changed there"})
     for name, given in (("get_activities", {}), ("get_activity_by_id", {"id": number})):
         assert "Changed there" not in str(call(name, context=context, **given))
         assert "Changed there" in str(call(name, context=context, no_cache=True, **given))

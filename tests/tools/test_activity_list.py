@@ -11,7 +11,7 @@ import pytest
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, RateLimited
 from strava_mcp.json_types import JSON
-from strava_mcp.sandbox.limits import Allowance
+from strava_mcp.sandbox.rate_limits import Allowance
 from strava_mcp.store import open_store
 from strava_mcp.tools import activity_scan, load_tools
 from strava_mcp.tools.activity_reader import start_epoch_s

@@ -4,7 +4,7 @@ import re
 
 from strava_mcp.config import Config
 from strava_mcp.context import Context
-from strava_mcp.sandbox.limits import Allowance
+from strava_mcp.sandbox.rate_limits import Allowance
 from strava_mcp.store import open_store
 from tests.rig import Rig
 from tests.tools.conftest import WRITER, Call

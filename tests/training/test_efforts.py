@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strava_mcp.sandbox import laps, recording
+from strava_mcp.sandbox import recording
 from strava_mcp.sandbox.calendar import plans
+from strava_mcp.sandbox.efforts import best_efforts as efforts_of_sandbox
 from strava_mcp.training.efforts import best_efforts, fastest
 from strava_mcp.units import BEST_EFFORTS_M
 from tests.sandbox.conftest import TODAY
@@ -137,7 +138,7 @@ def test_the_sandbox_has_the_same_efforts() -> None:
     for plan in [*runs[:3], *(plan for plan in runs if plan.pauses and plan.kind == "long")][:4]:
         streams = recording.streams(plan)
         ours = best_efforts(streams["time"], streams["distance"])
-        theirs = laps.best_efforts(plan)
+        theirs = efforts_of_sandbox(plan)
         assert [effort["name"] for effort in ours] == [effort["name"] for effort in theirs]
         for mine, other in zip(ours, theirs, strict=True):
             assert 0 <= other["elapsed_time"] - mine["elapsed_time"] <= 2

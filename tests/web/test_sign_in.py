@@ -13,6 +13,7 @@ from strava_mcp.sandbox.app import create_app as create_sandbox
 from strava_mcp.sandbox.athlete import ANOUK, JONAS, MIRA
 from strava_mcp.sandbox.grants import NAMESPACE as GRANTS
 from strava_mcp.sandbox.grants import SANDBOX_CLIENT_ID
+from strava_mcp.sandbox.rate_limits import Allowance
 from strava_mcp.services import services
 from strava_mcp.sources.api.connections import SCOPES, load_owner_id
 from strava_mcp.store import open_store
@@ -149,7 +150,7 @@ def test_what_was_kept_with_fewer_scopes_is_asked_anew(app: Flask, strava: Any) 
     poor = ["read", "activity:read"]
     code = mira.http.send("GET", mira.at_strava(mira.begin(), poor)).query["code"][0]
     token = mira.redeem(code).json["access_token"]
-    state = strava.extensions["sandbox"].state_of(MIRA)
+    state = strava.extensions["sandbox"].state_for(MIRA)
     newest = tool(mira, token, "get_activities")["activities"][0]["id"]
     state.change(newest, {"name": "Renamed there"})
     assert tool(mira, token, "get_activities")["activities"][0]["name"] != "Renamed there"
@@ -311,9 +312,7 @@ def everything(app: Flask) -> list[str]:
 
 def test_no_athlete_uses_up_the_others_limits(make: Make, strava: Any) -> None:
     app = make(**settings_for(strava.url, MIRA, JONAS), strava_cache_s=0)
-    strava.extensions["sandbox"].limits._allowance = strava.extensions[
-        "sandbox"
-    ].limits._allowance.__class__(40, 4000, 20, 2000)
+    strava.extensions["sandbox"].rate_limits.allowance = Allowance(40, 4000, 20, 2000)
     mira, jonas = Person(app, MIRA), Person(app, JONAS)
     miras, jonass = mira.connect()["access_token"], jonas.connect()["access_token"]
     replies = [

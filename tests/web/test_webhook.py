@@ -112,7 +112,7 @@ def test_a_change_there_is_seen_at_once(app: Flask, strava: Any) -> None:
     token = mira.connect()["access_token"]
     number = tool(mira, token, "get_activities")["activities"][0]["id"]
     before = tool(mira, token, "get_activity_by_id", id=number)["name"]
-    strava.extensions["sandbox"].state_of(MIRA).change(number, {"name": "Renamed there"})
+    strava.extensions["sandbox"].state_for(MIRA).change(number, {"name": "Renamed there"})
     assert tool(mira, token, "get_activity_by_id", id=number)["name"] == before
     subscription(strava).publish(MIRA.id, "activity", number, "update", title="Renamed there")
     soon(lambda: tool(mira, token, "get_activity_by_id", id=number)["name"] == "Renamed there")
@@ -204,14 +204,14 @@ def test_deauthorization_is_retried_when_strava_is_down(
     strava.faults.add("/api/v3/athlete", "status", times=9, status=503)
     assert send(app, gone) == 503 and _has_tokens(app, MIRA)
     strava.faults.take("/api/v3/athlete")
-    strava.extensions["sandbox"].grants._end(MIRA.id)
+    strava.extensions["sandbox"].grants.revoke_all(MIRA.id)
     strava.faults.clear()
     assert send(app, gone) == 200 and not _has_tokens(app, MIRA)
 
 
 def leave(app: Flask, strava: Any, athlete: Athlete) -> None:
     """End the connection at Strava's page; the event is for the test to send."""
-    strava.extensions["sandbox"].grants._end(athlete.id)
+    strava.extensions["sandbox"].grants.revoke_all(athlete.id)
 
 
 def test_deauthorization_survives_an_outage_of_strava(

@@ -1,4 +1,7 @@
-"""The operations of Strava's API v3, one file a noun, under ``/api/v3``."""
+"""The operations of Strava's API v3 under ``/api/v3``, one file per resource.
+
+``scopes`` and ``parameters`` are what all of them check first.
+"""
 
 from strava_mcp.sandbox.v3 import (
     activities,
@@ -7,6 +10,7 @@ from strava_mcp.sandbox.v3 import (
     retired,
     routes,
     segments,
+    social,
     streams,
     subscriptions,
     uploads,
@@ -19,6 +23,7 @@ BLUEPRINTS = (
     retired.bp,
     routes.bp,
     segments.bp,
+    social.bp,
     streams.bp,
     subscriptions.bp,
     uploads.bp,

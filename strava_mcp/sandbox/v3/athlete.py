@@ -3,31 +3,34 @@
 from flask import Blueprint, Response, jsonify, request
 
 from strava_mcp.sandbox import athlete
+from strava_mcp.sandbox.errors import bad_request, error_response, or_not_found
 from strava_mcp.sandbox.gear import gear, summary_gear
-from strava_mcp.sandbox.parts import asking, fault_reply, state, views
-from strava_mcp.sandbox.v3.access import bad, found, granted, needs
+from strava_mcp.sandbox.request_context import current_athlete, current_history, current_state
+from strava_mcp.sandbox.v3.scopes import has_scope, requires
 
 bp = Blueprint("sandbox_athlete", __name__, url_prefix="/api/v3")
 
+MIN_WEIGHT_KG, MAX_WEIGHT_KG = 20, 400
+
 
 @bp.get("/athlete")
-@needs("read", "profile:read_all")
+@requires("read", "profile:read_all")
 def get_athlete() -> Response:
-    """getLoggedInAthlete: in detail only with profile:read_all."""
+    """getLoggedInAthlete. A DetailedAthlete requires profile:read_all."""
     return _athlete()
 
 
 def _athlete() -> Response:
-    if not granted("profile:read_all"):
-        return jsonify(athlete.summary_athlete(asking()))
-    been = views().gear_distance_m()
-    owned = [item for number in sorted(been) if (item := summary_gear(number, been[number]))]
-    weight_kg = state().weight_kg(asking().weight_kg)
-    return jsonify(athlete.detailed_athlete(asking(), weight_kg, owned))
+    if not has_scope("profile:read_all"):
+        return jsonify(athlete.summary_athlete(current_athlete()))
+    distances = current_history().gear_distances_m()
+    owned = [item for key in sorted(distances) if (item := summary_gear(key, distances[key]))]
+    weight_kg = current_state().weight_kg(current_athlete().weight_kg)
+    return jsonify(athlete.detailed_athlete(current_athlete(), weight_kg, owned))
 
 
 @bp.put("/athlete")
-@needs("profile:write")
+@requires("profile:write")
 def put_athlete() -> Response:
     """updateLoggedInAthlete: the weight in kilograms."""
     sent = request.get_json(silent=True) if request.is_json else request.values
@@ -35,31 +38,32 @@ def put_athlete() -> Response:
         weight_kg = float((sent or {})["weight"])
     except (KeyError, TypeError, ValueError):
         weight_kg = 0.0
-    if not 20 <= weight_kg <= 400:
-        bad("Athlete", "weight")
-    state().set_weight(weight_kg)
+    if not MIN_WEIGHT_KG <= weight_kg <= MAX_WEIGHT_KG:
+        bad_request("Athlete", "weight")
+    current_state().set_weight(weight_kg)
     return _athlete()
 
 
 @bp.get("/athlete/zones")
-@needs("profile:read_all")
+@requires("profile:read_all")
 def get_zones() -> Response:
     """getLoggedInAthleteZones."""
-    return jsonify(athlete.zones(asking()))
+    return jsonify(athlete.zones(current_athlete()))
 
 
-@bp.get("/athletes/<int:number>/stats")
-@needs("read")
-def get_stats(number: int) -> Response:
-    """getStats: only the athlete's own."""
-    if number != asking().id:
-        return fault_reply(403, "Forbidden", ("Athlete", "id", "not allowed"))
-    return jsonify(views().stats())
+@bp.get("/athletes/<int:athlete_id>/stats")
+@requires("read")
+def get_stats(athlete_id: int) -> Response:
+    """getStats: the athlete's own only."""
+    if athlete_id != current_athlete().id:
+        return error_response(403, "Forbidden", ("Athlete", "id", "not allowed"))
+    return jsonify(current_history().stats())
 
 
-@bp.get("/gear/<number>")
-@needs("read", "profile:read_all")
-def get_gear(number: str) -> Response:
-    """getGearById."""
-    been = views().gear_distance_m().get(number, 0.0)
-    return jsonify(found(gear(number, been) if asking() is athlete.MIRA else None, "Gear"))
+@bp.get("/gear/<gear_id>")
+@requires("read", "profile:read_all")
+def get_gear(gear_id: str) -> Response:
+    """getGearById: Mira's only; the other athletes have none."""
+    distance_m = current_history().gear_distances_m().get(gear_id, 0.0)
+    owned = gear(gear_id, distance_m) if current_athlete() is athlete.MIRA else None
+    return jsonify(or_not_found(owned, "Gear"))

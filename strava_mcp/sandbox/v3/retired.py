@@ -1,22 +1,22 @@
-"""What Strava has withdrawn since the API description was written.
+"""Operations that Strava has withdrawn since its API description was written.
 
-The description knows no status for it; 410 is HTTP's word for "was here, is gone for good"
-(RFC 9110 §15.5.11), and tells such a path from a wrong ID.
+The description has no status for them. 410 (RFC 9110 §15.5.11) distinguishes them from a wrong id.
 """
 
 from flask import Blueprint, Response
 
-from strava_mcp.sandbox.parts import fault_reply
+from strava_mcp.sandbox.errors import error_response
 
 bp = Blueprint("sandbox_retired", __name__, url_prefix="/api/v3")
 
 
-@bp.get("/clubs/<int:number>/activities")
-@bp.get("/clubs/<int:number>/members")
-@bp.get("/clubs/<int:number>/admins")
-@bp.get("/segments/<int:number>/leaderboard")
+@bp.get("/clubs/<int:resource_id>/activities")
+@bp.get("/clubs/<int:resource_id>/members")
+@bp.get("/clubs/<int:resource_id>/admins")
+@bp.get("/segments/<int:resource_id>/leaderboard")
 @bp.get("/running_races")
-@bp.get("/running_races/<int:number>")
-def gone(number: int | None = None) -> Response:
-    """Club lists ended on 2026-09-01, leaderboards in 2020, running races some time before."""
-    return fault_reply(410, "This endpoint has been retired", ("Application", "path", "retired"))
+@bp.get("/running_races/<int:resource_id>")
+def gone(resource_id: int | None = None) -> Response:
+    """Club lists ended on 2026-09-01, leaderboards in 2020, running races before that."""
+    error = ("Application", "path", "retired")
+    return error_response(410, "This endpoint has been retired", error)

@@ -1,50 +1,49 @@
-"""Webhook subscriptions: asked with the application's credentials, without an athlete's token."""
-
-from typing import Any
+"""Webhook subscriptions, which the application manages with its own credentials."""
 
 from flask import Blueprint, Response, jsonify, make_response, request
 
+from strava_mcp.sandbox.errors import error_response, or_not_found
 from strava_mcp.sandbox.grants import is_client
-from strava_mcp.sandbox.parts import fault_reply, sandbox
-from strava_mcp.sandbox.v3.access import found
+from strava_mcp.sandbox.request_context import current_sandbox
 
 bp = Blueprint("sandbox_subscriptions", __name__, url_prefix="/api/v3/push_subscriptions")
 
 
 @bp.before_request
-def identify() -> Response | None:
-    """Only the application itself."""
-    said = request.values
-    if is_client(said.get("client_id", ""), said.get("client_secret", "")):
+def authenticate() -> Response | None:
+    """Let only the application itself in."""
+    client_id = request.values.get("client_id", "")
+    client_secret = request.values.get("client_secret", "")
+    if is_client(client_id, client_secret):
         return None
-    return fault_reply(401, "Authorization Error", ("Application", "client_id", "invalid"))
+    return error_response(401, "Authorization Error", ("Application", "client_id", "invalid"))
 
 
 @bp.post("")
-def create() -> Any:
-    """Subscribe; the address is asked at once."""
-    if sandbox().subscriptions.get():
+def create() -> Response:
+    """Subscribe; the callback URL has to pass the handshake at once."""
+    subscriptions = current_sandbox().subscriptions
+    if subscriptions.get():
         error = ("PushSubscription", "", "already exists")
-        return fault_reply(400, "Bad Request", error)
-    form = request.form
-    made = sandbox().subscriptions.create(
-        form.get("callback_url", ""), form.get("verify_token", "")
-    )
-    if made is None:
+        return error_response(400, "Bad Request", error)
+    callback_url = request.form.get("callback_url", "")
+    created = subscriptions.create(callback_url, request.form.get("verify_token", ""))
+    if created is None:
         error = ("PushSubscription", "callback url", "not verifiable")
-        return fault_reply(400, "Bad Request", error)
-    return make_response(jsonify({"id": made["id"]}), 201)
+        return error_response(400, "Bad Request", error)
+    return make_response(jsonify({"id": created["id"]}), 201)
 
 
 @bp.get("")
-def look() -> Response:
-    """What there is."""
-    known = sandbox().subscriptions.get()
-    return jsonify([known] if known else [])
+def show() -> Response:
+    """List the subscription, if there is one."""
+    subscription = current_sandbox().subscriptions.get()
+    return jsonify([subscription] if subscription else [])
 
 
-@bp.delete("/<int:number>")
-def delete(number: int) -> Response:
-    """End it."""
-    found(sandbox().subscriptions.delete(number) or None, "PushSubscription")
+@bp.delete("/<int:subscription_id>")
+def delete(subscription_id: int) -> Response:
+    """Unsubscribe."""
+    is_deleted = current_sandbox().subscriptions.delete(subscription_id)
+    or_not_found(is_deleted or None, "PushSubscription")
     return Response(status=204)

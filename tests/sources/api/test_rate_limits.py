@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from strava_mcp.errors import RateLimited, StoreError, Unavailable
-from strava_mcp.sandbox.limits import Allowance
+from strava_mcp.sandbox.rate_limits import Allowance
 from strava_mcp.sources.api import transport
 from strava_mcp.sources.api.rate_limits import DAY_S, NAMESPACE, QUARTER_S, RateLimits
 from strava_mcp.store import Store, open_store

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from strava_mcp.sandbox import gear
-from strava_mcp.sandbox.athlete import CLUBS, MIRA, Athlete
+from strava_mcp.sandbox.athlete import MIRA, Athlete
+from strava_mcp.sandbox.clubs import CLUBS
 from strava_mcp.sandbox.routes import ROUTES, gpx
 from strava_mcp.sandbox.segments import SEGMENTS
-from strava_mcp.sandbox.state import STARRED_AT_FIRST
+from strava_mcp.sandbox.state import INITIALLY_STARRED
 from tests.sources.archive.maker_csv import Wording
 
 PICTURE = "media/3f1c8a52-0000-4000-8000-6d1e5b0f9c11.jpg"
@@ -61,7 +62,7 @@ def tables(athlete: Athlete, wording: Wording) -> Iterator[tuple[str, bytes]]:
         ],
         "starred_segments.csv": [
             [number, SEGMENTS[number].name, "May 1, 2024, 10:00:00 AM"]
-            for number in STARRED_AT_FIRST
+            for number in INITIALLY_STARRED
         ],
         "clubs.csv": [
             [club["name"], "", "", club["sport_type"], club["city"], club["country"]]

@@ -1,4 +1,4 @@
-"""The page on which an athlete of the sandbox says who they are, and what an application may do."""
+"""The consent page: an athlete of the sandbox signs in and grants scopes to an application."""
 
 from collections.abc import Iterable
 
@@ -27,6 +27,6 @@ fieldset{margin:1rem 0;border:1px solid #999}label{display:block}button{font:inh
 </form></html>"""
 
 
-def page(scopes: Iterable[str]) -> str:
-    """The page, for the scopes that an application asks for."""
+def render(scopes: Iterable[str]) -> str:
+    """The page as HTML; every scope that the application requests is ticked."""
     return render_template_string(PAGE, athletes=ATHLETES.values(), scopes=scopes)

@@ -1,0 +1,50 @@
+"""The time that an activity spends in each heart-rate and power zone."""
+
+from collections.abc import Sequence
+
+from strava_mcp.json_types import JSON
+from strava_mcp.sandbox import recording
+from strava_mcp.sandbox.athlete import Athlete, zone_ranges
+from strava_mcp.sandbox.plan import Plan
+
+
+def zone_types(plan: Plan) -> list[str]:
+    """The kinds of zones that the activity was recorded for."""
+    return ["heartrate"] * plan.has_heart_rate + ["power"] * plan.has_meter
+
+
+def zones(plan: Plan) -> list[JSON]:
+    """Seconds in each zone (ActivityZone), counted from the recording."""
+    streams = recording.streams(plan)
+    result = []
+    for kind in zone_types(plan):
+        stream, bounds = _stream_and_bounds(plan.athlete, kind)
+        steps_s = [b - a for a, b in zip(streams["time"], streams["time"][1:], strict=False)]
+        samples = list(zip(streams[stream][1:], steps_s, strict=True))
+        result.append(
+            {
+                "type": kind,
+                "resource_state": 3,
+                "sensor_based": True,
+                "points": 0,
+                "score": plan.suffer_score if kind == "heartrate" else 0,
+                "custom_zones": kind == "heartrate",
+                "distribution_buckets": [
+                    zone | {"time": _seconds(samples, zone["min"], zone["max"])}
+                    for zone in zone_ranges(bounds)
+                ],
+            }
+        )
+    return result
+
+
+def _stream_and_bounds(athlete: Athlete, kind: str) -> tuple[str, tuple[int, ...]]:
+    """The stream that a kind of zone is counted in, and the zones' lower bounds."""
+    if kind == "power":
+        return "watts", athlete.power_zones
+    return "heartrate", athlete.heart_rate_zones
+
+
+def _seconds(samples: Sequence[tuple[float, int]], low: float, high: float) -> int:
+    """The time of the samples (value, seconds) within a zone; ``high`` of -1 means no bound."""
+    return sum(step_s for value, step_s in samples if low <= value and (high == -1 or value < high))
