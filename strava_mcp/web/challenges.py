@@ -1,4 +1,7 @@
-"""401 and 403 with their challenges (RFC 6750 §3), and hints that help only honest clients."""
+"""401 and 403 responses with WWW-Authenticate challenges (RFC 6750 §3).
+
+Their hints help with a badly sent token, and reveal nothing about valid tokens.
+"""
 
 from flask import Flask, Response, current_app, request
 
@@ -8,7 +11,7 @@ from strava_mcp.oauth import metadata
 from strava_mcp.services import services
 from strava_mcp.web.errors import refuse
 
-#: Where people put tokens in URLs.
+#: Names of query parameters in which people send tokens.
 QUERY_NAMES = frozenset({"token", "access_token", "auth_token", "api_key"})
 
 METADATA_ENDPOINT = "oauth.protected_resource"
@@ -16,7 +19,7 @@ METADATA_ENDPOINT = "oauth.protected_resource"
 
 def install(app: Flask) -> None:
     """Answer a call beyond the token's scope with 403."""
-    app.register_error_handler(InsufficientScope, _insufficient)
+    app.register_error_handler(InsufficientScope, _insufficient_scope)
 
 
 def presented_token() -> str | None:
@@ -26,7 +29,7 @@ def presented_token() -> str | None:
 
 
 def unauthorized(token: str | None) -> Response:
-    """401. ``token``: what was presented, if anything."""
+    """Make a 401 response. ``token``: the presented token, if any."""
     parts = [*_metadata(), f'scope="{READ}"']
     if token:
         parts.insert(0, 'error="invalid_token"')
@@ -35,8 +38,8 @@ def unauthorized(token: str | None) -> Response:
     return response
 
 
-def _insufficient(error: InsufficientScope) -> Response:
-    """403 that names every scope to ask for at once (RFC 6750 §3.1)."""
+def _insufficient_scope(error: InsufficientScope) -> Response:
+    """Make a 403 response that names all scopes to request at once (RFC 6750 §3.1)."""
     scope = " ".join(SCOPES) if error.scope == WRITE else error.scope
     parts = ['error="insufficient_scope"', f'scope="{scope}"', *_metadata()]
     response = refuse(403, "insufficient_scope", str(error))
@@ -45,7 +48,7 @@ def _insufficient(error: InsufficientScope) -> Response:
 
 
 def _metadata() -> list[str]:
-    """Where a client learns how to get a token (RFC 9728 §5.1), if this server has such a place."""
+    """The address of the metadata for clients (RFC 9728 §5.1); empty without OAuth."""
     if METADATA_ENDPOINT not in current_app.view_functions:
         return []
     path = request.path if request.path in metadata.PATHS else ""
@@ -53,7 +56,7 @@ def _metadata() -> list[str]:
 
 
 def _hint(token: str | None) -> str:
-    """What is wrong with how the token was sent; never anything about which tokens exist."""
+    """What is wrong with how the token was sent, or that it is not valid."""
     header = request.headers.get("Authorization", "")
     if token:
         if header != f"{header.partition(' ')[0]} {token}" or set(token) & set(" \"'`<>"):

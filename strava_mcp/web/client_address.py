@@ -1,4 +1,4 @@
-"""Where a request comes from, as far as it cannot be forged."""
+"""The client's address, from sources that the client cannot forge."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
@@ -6,14 +6,15 @@ from flask import request
 
 
 def client_address() -> str:
-    """The client's address; empty where it is not known.
+    """The client's address; empty if it is unknown.
 
-    On Lambda the one that AWS saw, or none: Zappa fills REMOTE_ADDR from ``X-Forwarded-For``, which
-    anybody can write. Elsewhere that of the connection; behind proxies of your own see PROXY_HOPS.
+    On Lambda, the address that AWS reports, or none: Zappa fills REMOTE_ADDR from
+    ``X-Forwarded-For``, which anybody can write. Elsewhere, the address of the connection; behind
+    trusted proxies see PROXY_HOPS.
     """
-    known: str | None = request.environ.get("strava_mcp.address")
-    if known is not None:  # our own handler knows what each kind of event says of it
-        return known
+    address: str | None = request.environ.get("strava_mcp.address")
+    if address is not None:  # set by our Lambda handler, for events in which Zappa finds none
+        return address
     event = request.environ.get("lambda.event")
     if event is None:
         return request.remote_addr or ""
@@ -22,9 +23,9 @@ def client_address() -> str:
 
 
 def parsed_address() -> IPv4Address | IPv6Address | None:
-    """The client's address as a number; None where it is not known.
+    """The client's address; None if it is unknown.
 
-    An IPv4 address on an IPv6 socket (RFC 4291 §2.5.5.2) is the IPv4 address.
+    An IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) is returned as IPv4.
     """
     try:
         address = ip_address(client_address())
@@ -34,7 +35,10 @@ def parsed_address() -> IPv4Address | IPv6Address | None:
 
 
 def client_network() -> str:
-    """What one client may hold: an IPv4 address, or the /48 of an IPv6 address (RFC 6177 §2)."""
+    """The network that limits apply to: an IPv4 address, or an IPv6 /48.
+
+    One client may control a whole /48 (RFC 6177 §2). Empty if the address is unknown.
+    """
     address = parsed_address()
     if isinstance(address, IPv6Address):
         return str(IPv6Network((int(address), 48), strict=False))

@@ -1,8 +1,13 @@
-"""``/connections``: what is connected, shown to whose data it is, who can end each with a click."""
+"""``/connections``: lists the apps and tokens that can reach an athlete's data, and revokes them.
+
+The owner signs in with the passphrase and manages all of them. With AUTHORIZE_WITH=strava, every
+athlete signs in with Strava and manages their own.
+"""
 
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -13,16 +18,17 @@ from strava_mcp.oauth.personal_tokens import PersonalToken
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
 from strava_mcp.web.browser_sessions import (
-    ATHLETE,
-    KNOWN,
-    SIGNED_IN,
+    ATHLETE_SESSION,
+    KNOWN_BROWSER,
+    OWNER_SESSION,
     forget,
     is_remembered,
     remember,
     require_owner,
     signed_in_athlete,
 )
-from strava_mcp.web.pages import blueprint, cookie, failure, page, redeemed
+from strava_mcp.web.cookies import read_cookie
+from strava_mcp.web.pages import blueprint, error_page, redeem_form, render_page
 from strava_mcp.web.sign_in import is_by_strava, redirect_to_strava
 
 log = logging.getLogger(__name__)
@@ -30,22 +36,43 @@ log = logging.getLogger(__name__)
 bp = blueprint("connections")
 
 
+@dataclass(frozen=True)
+class SignInContext:
+    """What ``sign_in.html`` displays. ``asks_for`` is empty for signing in with Strava."""
+
+    asks_for: str
+    problem: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class ConnectionsContext:
+    """What ``connections.html`` displays. ``athlete_id`` is None for the owner by passphrase."""
+
+    grants: list[Grant]
+    tokens: list[PersonalToken]
+    is_owner: bool
+    athlete_id: int | None
+    date: Callable[[float | None], str]
+    session: str
+
+
 @bp.get("/connections")
 def show() -> Response:
-    """The list, or the way in."""
+    """Show the connections, or the sign-in form."""
     if not is_by_strava() and not services().owner.asks_for():
         message = "The owner of this server has to set OWNER_PASSPHRASE_HASH or AUTH_TOKEN first."
-        return failure(503, "Not set up", message)
-    return _list() if _is_signed_in() else _sign_in_page()
+        return error_page(503, "Not set up", message)
+    return _list_page() if _is_signed_in() else _sign_in_page()
 
 
 @bp.post("/connections")
 def act() -> AnyResponse:
-    """The form's ``action``: sign in, revoke one, disconnect, or sign out."""
+    """Carry out the form's ``action``: sign in or out, revoke one connection, or disconnect."""
     action, target = request.form.get("action", ""), request.form.get("id", "")
-    if not redeemed(f"{action} {target} {_session()}"):
+    if not redeem_form(f"{action} {target} {_session()}"):
         message = "This page is too old or was used before. Nothing was changed."
-        return failure(403, "Open the page again", message)
+        return error_page(403, "Open the page again", message)
     if action == "sign-in":
         return redirect_to_strava(SignIn("connections")) if is_by_strava() else _sign_in()
     if not _is_signed_in():
@@ -56,55 +83,54 @@ def act() -> AnyResponse:
 
 
 def signed_in(athlete_id: int) -> Response:
-    """An athlete came back from Strava's sign-in page."""
+    """Sign in an athlete who has come back from Strava."""
     response = Response(status=303, headers={"Location": "/connections"})
-    remember(response, ATHLETE, athlete_id)
+    remember(response, ATHLETE_SESSION, athlete_id)
     return response
 
 
-def _sign_in() -> AnyResponse:
+def _sign_in() -> Response:
+    """Sign in the owner by passphrase."""
     try:
         require_owner()
     except NotTheOwner as error:
-        response = _sign_in_page(error.status, str(error))
-        if error.retry_after_s:
-            response.headers["Retry-After"] = str(error.retry_after_s)
-        return response
+        return _sign_in_page(error.status, str(error), error.retry_after_s)
     response = Response(status=303, headers={"Location": "/connections"})
-    remember(response, SIGNED_IN)
-    remember(response, KNOWN)
+    remember(response, OWNER_SESSION)
+    remember(response, KNOWN_BROWSER)
     return response
 
 
 def _is_signed_in() -> bool:
-    return bool(signed_in_athlete() if is_by_strava() else is_remembered(SIGNED_IN))
+    return bool(signed_in_athlete() if is_by_strava() else is_remembered(OWNER_SESSION))
 
 
 def _revoke(target: str) -> None:
-    """End a grant or a named token that the page shows; one that is gone is just as good."""
-    kind, _, found = target.partition(":")
-    if kind == "grant" and found in [grant.id for grant in _grants()]:
-        services().grants.revoke(found)
-    elif kind == "token" and found in [token.id for token in _tokens()]:
-        services().tokens.revoke(found)
+    """Revoke a grant or token shown on the page; already revoked is fine."""
+    kind, _, revoked_id = target.partition(":")
+    if kind == "grant" and revoked_id in [grant.id for grant in _grants()]:
+        services().grants.revoke(revoked_id)
+    elif kind == "token" and revoked_id in [token.id for token in _tokens()]:
+        services().tokens.revoke(revoked_id)
     else:
         return
-    log.info("Revoked on /connections", extra={kind: found})
+    log.info("Revoked on /connections", extra={kind: revoked_id})
 
 
 def _disconnect(target: str) -> None:
-    """End the athlete's connection to Strava, and all that goes with it."""
+    """End the athlete's connection to Strava, and delete what is kept of their data."""
     athlete_id = signed_in_athlete() if is_by_strava() else None
     if athlete_id:
         problem = services().disconnections.disconnect(services().strava, athlete_id)
         log.info("Disconnected", extra={"athlete": athlete_id, "problem": problem})
-        forget(ATHLETE)
+        forget(ATHLETE_SESSION)
 
 
 def _sign_out(target: str) -> None:
-    forget(ATHLETE if is_by_strava() else SIGNED_IN)
+    forget(ATHLETE_SESSION if is_by_strava() else OWNER_SESSION)
 
 
+#: What each ``action`` of a signed-in person does with the form's ``id``.
 ACTIONS: dict[str, Callable[[str], None]] = {
     "revoke": _revoke,
     "disconnect": _disconnect,
@@ -113,18 +139,21 @@ ACTIONS: dict[str, Callable[[str], None]] = {
 
 
 def _session() -> str:
-    """What forms are bound to: one of another sign-in does nothing."""
-    return cookie(ATHLETE.name if is_by_strava() else SIGNED_IN.name)
+    """The session cookie that form tickets are bound to."""
+    return read_cookie(ATHLETE_SESSION.name if is_by_strava() else OWNER_SESSION.name)
 
 
-def _sign_in_page(status: int = 200, problem: str = "") -> Response:
+def _sign_in_page(status: int = 200, problem: str = "", retry_after_s: int = 0) -> Response:
     asks_for = "" if is_by_strava() else services().owner.asks_for()
-    subject = f"sign-in  {_session()}"
-    return page("sign_in.html", status, asks_for=asks_for, problem=problem, subject=subject)
+    context = SignInContext(asks_for, problem, subject=f"sign-in  {_session()}")
+    return render_page("sign_in.html", context, status, retry_after_s)
 
 
 def _grants() -> list[Grant]:
-    """The active grants of who is signed in: with the pass-phrase all, else the athlete's own."""
+    """The active grants that this person may see: the owner by passphrase all, athletes their own.
+
+    Grants from before AUTHORIZE_WITH=strava name no athlete; they are the owner's.
+    """
     active = [grant for grant in services().grants.all() if grant.state == "active"]
     if not is_by_strava():
         return active
@@ -133,22 +162,27 @@ def _grants() -> list[Grant]:
 
 
 def _tokens() -> list[PersonalToken]:
-    """The active named tokens; they reach the owner's data, and are nobody else's business."""
-    found = services().tokens.all() if _is_owner() else []
-    return [token for token in found if token.state == "active"]
+    """The active named tokens. They reach the owner's data, so only the owner sees them."""
+    tokens = services().tokens.all() if _is_owner() else []
+    return [token for token in tokens if token.state == "active"]
 
 
 def _is_owner() -> bool:
     return not is_by_strava() or signed_in_athlete() == services().athletes.owner()
 
 
-def _list() -> Response:
-    return page(
-        "connections.html",
+def _list_page() -> Response:
+    context = ConnectionsContext(
         grants=_grants(),
         tokens=_tokens(),
         is_owner=_is_owner(),
         athlete_id=signed_in_athlete() if is_by_strava() else None,
-        date=lambda when: time.strftime("%Y-%m-%d %H:%M", time.gmtime(when)) if when else "",
+        date=_date,
         session=_session(),
     )
+    return render_page("connections.html", context)
+
+
+def _date(timestamp: float | None) -> str:
+    """A time as the page shows it, in UTC; empty for none."""
+    return time.strftime("%Y-%m-%d %H:%M", time.gmtime(timestamp)) if timestamp else ""

@@ -1,4 +1,4 @@
-"""Cross-origin requests: pages of an allowed Origin may call and read the answers (Fetch, §3.2)."""
+"""Cross-origin requests: pages of an allowed Origin may call and read replies (Fetch, §3.2)."""
 
 from flask import Response, g, request
 
@@ -10,13 +10,13 @@ EXPOSED_HEADERS = "Mcp-Session-Id, WWW-Authenticate, X-Request-Id, Retry-After"
 
 
 def preflight() -> Response | None:
-    """Answer a browser's question whether it may; it comes without a token by design."""
-    asked = request.headers.get("Access-Control-Request-Method")
-    if request.method != "OPTIONS" or asked is None or "Origin" not in request.headers:
+    """Answer a preflight request, which comes without a token by design; None for others."""
+    method = request.headers.get("Access-Control-Request-Method")
+    if request.method != "OPTIONS" or method is None or "Origin" not in request.headers:
         return None
-    wanted = request.headers.get("Access-Control-Request-Headers", "")
+    requested = request.headers.get("Access-Control-Request-Headers", "")
     extra = [
-        name.strip() for name in wanted.split(",") if name.strip().lower()[:10] == "mcp-param-"
+        name.strip() for name in requested.split(",") if name.strip().lower()[:10] == "mcp-param-"
     ]
     response = Response(status=204)
     response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
@@ -26,9 +26,9 @@ def preflight() -> Response | None:
 
 
 def allow(response: Response) -> Response:
-    """Name the Origin that the guard let in; a refused one gets no leave to read why."""
+    """Echo the allowed Origin; refused origins get no CORS headers."""
     origin = request.headers.get("Origin")
-    # A caller who is known passed the gate: their 403 names the scope to ask for.
+    # With a principal, the Origin was allowed: a 403 then names the scope to request.
     refused = response.status_code in (403, 421) and "principal" not in g
     if origin is not None and not refused:
         response.headers["Access-Control-Allow-Origin"] = origin

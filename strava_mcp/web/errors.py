@@ -1,4 +1,4 @@
-"""Errors over HTTP: one JSON shape, no traceback, and headers that keep answers to themselves."""
+"""HTTP errors as JSON without tracebacks, and security headers for every response."""
 
 import logging
 
@@ -10,24 +10,25 @@ from strava_mcp.protocol import jsonrpc
 
 log = logging.getLogger(__name__)
 
+#: ``Retry-After`` while the store is down.
 RETRY_S = 5
 
 
 def install(app: Flask) -> None:
-    """Give ``app`` the error handlers and the headers of every response."""
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(StoreError, _store)
-    app.register_error_handler(Exception, _unexpected)
-    app.after_request(_harden)
+    """Register the error handlers and the headers of every response."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(StoreError, _store_error)
+    app.register_error_handler(Exception, _unexpected_error)
+    app.after_request(_add_security_headers)
 
 
 def refuse(status: int, error: str, message: str) -> Response:
-    """The shape of an error: ``{"error": …, "message": …}``."""
+    """Make an error response: ``{"error": …, "message": …}``."""
     body = json.dumps({"error": error, "message": message})
     return Response(body, status, content_type="application/json")
 
 
-def _http(error: HTTPException) -> Response:
+def _http_error(error: HTTPException) -> Response:
     code = error.code or 500
     name = error.name.lower().replace(" ", "_")
     response = refuse(code, name, error.description or error.name)
@@ -40,21 +41,21 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _store(error: StoreError) -> Response:
+def _store_error(error: StoreError) -> Response:
     log.error("%s", error)
     response = refuse(503, "unavailable", "The server cannot reach its store; try again shortly.")
     response.headers["Retry-After"] = str(RETRY_S)
     return response
 
 
-def _unexpected(error: Exception) -> Response:
+def _unexpected_error(error: Exception) -> Response:
     log.exception("A request failed")
-    number = g.get("request_id", "")
-    return refuse(500, "internal_error", f"Something went wrong; the log knows it as {number}.")
+    request_id = g.get("request_id", "")
+    return refuse(500, "internal_error", f"Internal error. Reference for the log: {request_id}.")
 
 
-def _harden(response: Response) -> Response:
-    """Answers are private, and are never anything but what they say they are."""
+def _add_security_headers(response: Response) -> Response:
+    """Add no-store, nosniff and no-referrer."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Referrer-Policy", "no-referrer")

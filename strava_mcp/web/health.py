@@ -1,18 +1,17 @@
-"""``/health``: whether the server is up, for anybody who asks."""
-
-from typing import Any
+"""``/health``: whether the server is up; needs no token."""
 
 from flask import Blueprint
 
 from strava_mcp import __version__
+from strava_mcp.json_types import JSON
 from strava_mcp.services import services
 
 bp = Blueprint("health", __name__)
 
 
 @bp.get("/health")
-def health() -> dict[str, Any]:
-    """Up, and what it is; no secret, no store, no call to Strava."""
+def health() -> JSON:
+    """Report status and version; contains no secret, and uses neither the store nor Strava."""
     config = services().config
     return {
         "status": "healthy",

@@ -1,25 +1,33 @@
-"""OAuth for clients: discovery, registration, tokens, revocation. ``consent`` is for people."""
+"""OAuth endpoints for clients: discovery, registration, tokens, revocation.
 
-from typing import Any
+The endpoint for people, ``/authorize``, is in ``consent``.
+"""
+
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, request
 
+from strava_mcp.json_types import JSON
 from strava_mcp.oauth import metadata
 from strava_mcp.oauth.exact_limiter import ExactLimiter
+from strava_mcp.oauth.replies import Reply
 from strava_mcp.services import services
 from strava_mcp.web.challenges import presented_token
 from strava_mcp.web.client_address import client_network
 from strava_mcp.web.errors import refuse
 
+if TYPE_CHECKING:
+    from strava_mcp.oauth.request import Request
+
 bp = Blueprint("oauth", __name__)
 
 MAX_BYTES = 16 * 1024
-#: Registrations in an hour: from one network, and from everywhere.
+#: Registrations per hour: from one network, and from all together.
 HOUR_S, PER_KEY, OVERALL = 3600, 30, 120
 
 
-def protected_resource(path: str) -> dict[str, Any]:
-    """What a client needs to know about this resource, by the path that it connected to."""
+def protected_resource(path: str) -> JSON:
+    """Describe the resource at ``path`` to a client (RFC 9728)."""
     return metadata.protected_resource(services().config.base_url, path)
 
 
@@ -31,48 +39,47 @@ for _path in metadata.PATHS:
 
 @bp.get("/.well-known/oauth-authorization-server")
 @bp.get("/.well-known/openid-configuration")
-def authorization_server() -> dict[str, Any]:
-    """What a client needs to know about the authorization server."""
+def authorization_server() -> JSON:
+    """Describe the authorization server to a client (RFC 8414)."""
     return metadata.authorization_server(services().config.base_url)
 
 
 @bp.post("/register")
 def register() -> Response:
     """Register a client (RFC 7591)."""
-    found = services()
-    limiter = ExactLimiter("register", found.store, HOUR_S, PER_KEY, OVERALL)
+    limiter = ExactLimiter("register", services().store, HOUR_S, PER_KEY, OVERALL)
     if wait_s := limiter.hit(client_network()):
         response = refuse(429, "temporarily_unavailable", "Too many registrations; try later.")
         response.headers["Retry-After"] = str(wait_s)
         return response
     request.max_content_length = MAX_BYTES
     if (request.content_length or 0) > MAX_BYTES:
-        return _refused("invalid_client_metadata", f"The body may have {MAX_BYTES} bytes.")
+        return _bad_request("invalid_client_metadata", f"The body may have {MAX_BYTES} bytes.")
     if request.mimetype != "application/json":
-        return _refused("invalid_client_metadata", "The body must be application/json.")
-    return send(found.authorization.register(request.get_data(), presented_token()))
+        return _bad_request("invalid_client_metadata", "The body must be application/json.")
+    return send(services().authorization.register(request.get_data(), presented_token()))
 
 
 @bp.post("/token")
 def token() -> Response:
-    """Trade a code or a refresh token for an access token (OAuth 2.1 §3.2)."""
-    found = services().authorization
-    return _form_error() or send(found.create_token_response(_form("token")))
+    """Exchange a code or a refresh token for an access token (OAuth 2.1 §3.2)."""
+    authorization = services().authorization
+    return _form_error() or send(authorization.create_token_response(_form_request("token")))
 
 
 @bp.post("/revoke")
 def revoke() -> Response:
-    """End a token (RFC 7009)."""
-    return _form_error() or send(services().authorization.revoke(_form("revoke")))
+    """Revoke a token (RFC 7009)."""
+    return _form_error() or send(services().authorization.revoke(_form_request("revoke")))
 
 
-def send(reply: Any) -> Response:
-    """A ``Reply`` of the authorization server as a response."""
+def send(reply: Reply) -> Response:
+    """Make a response of a reply of the authorization server."""
     return Response(reply.body, reply.status, list(reply.headers))
 
 
-def _form(path: str) -> Any:
-    """The request as the authorization server takes it."""
+def _form_request(path: str) -> "Request":
+    """The current request as the authorization server takes it."""
     from strava_mcp.oauth.request import Request
 
     uri = f"{services().config.base_url}/{path}"
@@ -83,15 +90,16 @@ def _form_error() -> Response | None:
     """400 unless parameters come in a form: in a URL they would be logged (RFC 6749 §3.2)."""
     request.max_content_length = MAX_BYTES
     if request.query_string:
-        return _refused("invalid_request", "Parameters belong in the body, never in the URL.")
+        return _bad_request("invalid_request", "Parameters belong in the body, never in the URL.")
     if request.mimetype != "application/x-www-form-urlencoded":
-        return _refused("invalid_request", "The body must be application/x-www-form-urlencoded.")
+        problem = "The body must be application/x-www-form-urlencoded."
+        return _bad_request("invalid_request", problem)
     if (request.content_length or 0) > MAX_BYTES:
-        return _refused("invalid_request", f"The body may have {MAX_BYTES} bytes.")
+        return _bad_request("invalid_request", f"The body may have {MAX_BYTES} bytes.")
     return None
 
 
-def _refused(error: str, description: str) -> Response:
+def _bad_request(error: str, description: str) -> Response:
     response = jsonify(error=error, error_description=description)
     response.status_code = 400
     return response

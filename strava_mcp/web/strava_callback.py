@@ -1,4 +1,4 @@
-"""``/strava/callback``: back from Strava's sign-in page, with a code of the athlete."""
+"""``/strava/callback``: where Strava's authorization page sends the athlete's browser back to."""
 
 import logging
 
@@ -9,7 +9,8 @@ from strava_mcp.oauth.replies import AuthorizationRejected
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
 from strava_mcp.web import connections, consent
-from strava_mcp.web.pages import blueprint, failure, known_browser
+from strava_mcp.web.cookies import browser_id
+from strava_mcp.web.pages import blueprint, error_page
 from strava_mcp.web.sign_in import CALLBACK
 
 log = logging.getLogger(__name__)
@@ -20,10 +21,10 @@ bp.register_error_handler(AuthorizationRejected, consent.on_refused)
 
 @bp.get(CALLBACK)
 def callback() -> Response:
-    """Go on with what the athlete signed in for."""
-    sign_in = services().sign_ins.finish(known_browser(), request.args.get("state", ""))
+    """Complete or cancel what the athlete signed in for."""
+    sign_in = services().sign_ins.finish(browser_id(), request.args.get("state", ""))
     if sign_in is None:
-        return failure(
+        return error_page(
             403,
             "Start again",
             "This sign-in was not begun in this browser, was used before, or took too long. "
@@ -33,29 +34,33 @@ def callback() -> Response:
     code = request.args.get("code", "")
     if not code:
         log.info("Strava gave no access", extra={"purpose": sign_in.purpose})
-        return consent.cancel(sign_in) if is_consent else _refused("Nothing was changed.")
+        if is_consent:
+            return consent.cancel(sign_in)
+        return error_page(403, "Strava gave no access", "Nothing was changed.")
     try:
-        athlete_id = _signed_in(code, sign_in)
+        athlete_id = _connect(code, sign_in)
     except NotAdmitted as error:
         g.auth_failed = True
         log.warning("Not admitted", extra={"athlete": error.athlete_id})
-        return failure(403, "Not for this account", f"{error} Nothing of yours was kept.")
+        return error_page(403, "Not for this account", f"{error} Nothing of yours was kept.")
     except SourceError as error:
-        return failure(502, "Strava did not confirm it", f"{error} Then start again in the app.")
+        return error_page(502, "Strava did not confirm it", f"{error} Then start again in the app.")
     log.info("Signed in with Strava", extra={"athlete": athlete_id, "purpose": sign_in.purpose})
-    return (
-        consent.complete(sign_in, athlete_id) if is_consent else connections.signed_in(athlete_id)
-    )
+    if is_consent:
+        return consent.complete(sign_in, athlete_id)
+    return connections.signed_in(athlete_id)
 
 
-def _signed_in(code: str, sign_in: SignIn) -> int:
-    """The athlete whose code this is, connected. Raises NotAdmitted and SourceError."""
-    found = services()
-    athletes, api = found.athletes, found.strava
+def _connect(code: str, sign_in: SignIn) -> int:
+    """Exchange the code and connect the athlete; returns the athlete's id.
+
+    Raises NotAdmitted and SourceError.
+    """
+    athletes, api = services().athletes, services().strava
     granted = request.args.get("scope", "").replace(",", " ").split()
 
     def admits(athlete_id: int) -> bool:
-        # Who only looks at the list of connections does not begin one.
+        # Signing in to view /connections must not create a new connection.
         is_known = sign_in.purpose == "consent" or api.connections.get(athlete_id) is not None
         return is_known and athletes.admits(athlete_id)
 
@@ -63,7 +68,3 @@ def _signed_in(code: str, sign_in: SignIn) -> int:
         return sign_in.purpose == "consent" and athletes.becomes_owner(athlete_id, sign_in.proved)
 
     return api.connect(code, granted, becomes_owner, admits).athlete_id
-
-
-def _refused(message: str) -> Response:
-    return failure(403, "Strava gave no access", message)

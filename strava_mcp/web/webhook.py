@@ -5,13 +5,17 @@ only after Strava's API has confirmed it.
 """
 
 import logging
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, jsonify, request
 
 from strava_mcp.errors import StoreError
-from strava_mcp.services import Services, services
+from strava_mcp.services import services
 from strava_mcp.sources.api.events import Event
 from strava_mcp.web.errors import refuse
+
+if TYPE_CHECKING:
+    from strava_mcp.sources.api.client import StravaAPI
 
 log = logging.getLogger(__name__)
 
@@ -33,53 +37,53 @@ def verify() -> Response:
 def receive() -> Response:
     """Handle an event. Strava retries unless it gets a 200 within two seconds."""
     request.max_content_length = MAX_BYTES
-    app = services()
+    api = services().strava
     try:
         event = Event.parse(request.get_json(silent=True))
     except ValueError as error:
         abort(400, str(error))
-    if not app.strava.subscription.is_ours(event):
+    if not api.subscription.is_ours(event):
         return refuse(403, "not_subscribed", "This server has no such subscription.")
     if not event.is_deauthorization:
-        _handle_once(app, event)
+        _handle_once(api, event)
     # Added on every event: an earlier one may have been forged.
-    elif app.strava.find_connected(event.owner_id):
-        app.strava.deauthorizations.add(event.owner_id)
-    if not _settle_pending(app) and event.is_deauthorization:
+    elif api.find_connected(event.owner_id):
+        api.deauthorizations.add(event.owner_id)
+    if not _settle_pending(api) and event.is_deauthorization:
         return refuse(503, "unconfirmed", "Strava did not confirm it yet.")
     return jsonify({})
 
 
-def _handle_once(app: Services, event: Event) -> None:
+def _handle_once(api: "StravaAPI", event: Event) -> None:
     """Handle an event once; duplicates are ignored. Raises StoreError."""
-    subscription = app.strava.subscription
+    subscription = api.subscription
     if not subscription.mark_seen(event):
         return
     try:
-        _invalidate_cache(app, event)
+        _invalidate_cache(api, event)
     except StoreError:
         subscription.forget(event)  # so that Strava's retry is handled
         raise
 
 
-def _invalidate_cache(app: Services, event: Event) -> None:
+def _invalidate_cache(api: "StravaAPI", event: Event) -> None:
     """Drop the cached data of the athlete that the event is about."""
-    connection = app.strava.find_connected(event.owner_id)
+    connection = api.find_connected(event.owner_id)
     if connection:
         connection.invalidate_cache()
         log.info("Changed at Strava", extra={"athlete": event.owner_id, "kind": event.object_type})
 
 
-def _settle_pending(app: Services) -> bool:
+def _settle_pending(api: "StravaAPI") -> bool:
     """Have Strava confirm pending deauthorizations; False if it could not be asked.
 
     Runs in a background thread, except on Lambda, which stops a process between requests: there it
     runs at once, and Strava's retries repeat what failed.
     """
-    deauthorizations = app.strava.deauthorizations
-    if not deauthorizations.pending():
+    if not api.deauthorizations.pending():
         return True
-    if app.config.lambda_function:
-        return app.disconnections.settle_pending()
-    deauthorizations.settle_in_background(app.disconnections.settle_pending)
+    settle = services().disconnections.settle_pending
+    if services().config.lambda_function:
+        return settle()
+    api.deauthorizations.settle_in_background(settle)
     return True

@@ -17,7 +17,8 @@ from strava_mcp.protocol.mailbox import Mailbox
 from strava_mcp.protocol.server import Server
 from strava_mcp.protocol.sessions import Sessions
 from strava_mcp.services import Services, services
-from strava_mcp.web import errors, guard, mcp
+from strava_mcp.web import errors, mcp
+from strava_mcp.web.network_policy import NetworkPolicy
 from tests.conformance import offers, tools
 
 
@@ -55,12 +56,12 @@ def create_app(home: Path | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.extensions["strava_mcp"] = Fixture(Config(home=home or _home()))
     errors.install(app)
-    gate = guard.Gate(services(app).config)
+    network_policy = NetworkPolicy(services(app).config)
 
     @app.before_request
-    def let_everybody_in() -> object:
+    def admit_everybody() -> object:
         g.principal = Principal("fixture", frozenset(SCOPES))
-        return gate.check()
+        return network_policy.check()
 
     app.register_blueprint(mcp.bp)
     return app

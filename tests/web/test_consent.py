@@ -101,7 +101,7 @@ def test_a_pass_phrase_takes_the_place_of_the_token(make: Make, where: str, tmp_
     if where == "data folder":  # counts from the moment it is set
         assert "Your AUTH_TOKEN" in flow.look().text
         data_folder.replace(tmp_path / "home", owner.FILE, hashed)
-    assert "Your pass-phrase" in flow.look().text
+    assert "Your passphrase" in flow.look().text
     assert flow.decide(flow.look(), flow.request(), passphrase=TOKEN).status == 403
     assert flow.decide(flow.look(), flow.request(), passphrase=f" {PASSPHRASE}\n").status == 303
 

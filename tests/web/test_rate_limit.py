@@ -23,25 +23,25 @@ def never() -> Store:
 def test_one_process_is_exact(limit_clock: Clock, tmp_path: Path) -> None:
     store = open_store(f"sqlite://{tmp_path / 's.db'}")
     limiter = Limiter("t", 120, store)
-    assert [limiter.count("a") for _ in range(120)] == [0] * 120
-    assert limiter.count("a") > 0
-    assert limiter.count("b") == 0
+    assert [limiter.hit("a") for _ in range(120)] == [0] * 120
+    assert limiter.hit("a") > 0
+    assert limiter.hit("b") == 0
     limit_clock.now += 60
-    assert limiter.count("a") == 0
+    assert limiter.hit("a") == 0
     store.close()
 
 
 def test_the_wait_ends_with_the_minute(limit_clock: Clock) -> None:
     limiter = Limiter("t", 1, open_store("sqlite://:memory:"))
-    limiter.count("a")
-    wait_s = limiter.count("a")
+    limiter.hit("a")
+    wait_s = limiter.hit("a")
     assert (limit_clock.now + wait_s) // 60 > limit_clock.now // 60
     assert wait_s <= 61
 
 
 def test_a_first_request_does_not_open_the_store(limit_clock: Clock) -> None:
     limiter = Limiter("t", 120, LazyStore(never))
-    assert [limiter.count("a") for _ in range(11)] == [0] * 11
+    assert [limiter.hit("a") for _ in range(11)] == [0] * 11
 
 
 def test_several_processes_overshoot_by_a_batch_each_at_most(
@@ -49,7 +49,7 @@ def test_several_processes_overshoot_by_a_batch_each_at_most(
 ) -> None:
     store = open_store(f"sqlite://{tmp_path / 's.db'}")
     limiters = [Limiter("t", 120, store) for _ in range(4)]
-    passed = sum(limiters[n % 4].count("a") == 0 for n in range(1000))
+    passed = sum(limiters[n % 4].hit("a") == 0 for n in range(1000))
     assert 120 <= passed <= 120 + 4 * 12
     store.close()
 
@@ -59,22 +59,22 @@ def test_without_the_store_the_limit_still_holds(limit_clock: Clock) -> None:
         raise StoreError("down")
 
     limiter = Limiter("t", 20, LazyStore(broken))
-    assert sum(limiter.count("a") == 0 for _ in range(50)) == 20
+    assert sum(limiter.hit("a") == 0 for _ in range(50)) == 20
 
 
 def test_several_can_be_counted_at_once(limit_clock: Clock) -> None:
     limiter = Limiter("t", 100, open_store("sqlite://:memory:"))
-    assert limiter.count("a", 60) == 0
-    assert limiter.count("a", 60) > 0
+    assert limiter.hit("a", 60) == 0
+    assert limiter.hit("a", 60) > 0
 
 
 def test_keys_of_past_minutes_are_forgotten(limit_clock: Clock, monkeypatch: Any) -> None:
     monkeypatch.setattr(rate_limit, "MAX_KEYS", 10)
     limiter = Limiter("t", 100, LazyStore(never))
     for n in range(10):
-        limiter.count(str(n))
+        limiter.hit(str(n))
     limit_clock.now += 60
-    limiter.count("new")
+    limiter.hit("new")
     assert len(limiter._counts) == 1
 
 
@@ -82,7 +82,7 @@ def test_a_flood_of_keys_within_a_minute_stays_small(limit_clock: Clock, monkeyp
     monkeypatch.setattr(rate_limit, "MAX_KEYS", 10)
     limiter = Limiter("t", 100, LazyStore(never))
     for n in range(1000):
-        limiter.count(str(n))
+        limiter.hit(str(n))
     assert len(limiter._counts) <= 10
 
 
@@ -146,6 +146,6 @@ def test_threads_together_are_exact(limit_clock: Clock, tmp_path: Path) -> None:
     store = open_store(f"sqlite://{tmp_path / 's.db'}")
     limiter = Limiter("t", 120, store)
     with ThreadPoolExecutor(8) as pool:
-        passed = sum(wait == 0 for wait in pool.map(lambda _: limiter.count("a"), range(400)))
+        passed = sum(wait == 0 for wait in pool.map(lambda _: limiter.hit("a"), range(400)))
     assert passed == 120
     store.close()

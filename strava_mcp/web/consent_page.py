@@ -1,0 +1,110 @@
+"""What the page at ``/authorize`` displays, for ``consent``."""
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Response, current_app, request
+
+from strava_mcp.errors import SourceError, StoreError
+from strava_mcp.identity import READ, WRITE
+from strava_mcp.oauth import redirects
+from strava_mcp.services import services
+from strava_mcp.web.pages import render_page
+from strava_mcp.web.sign_in import is_by_strava
+
+if TYPE_CHECKING:
+    from strava_mcp.oauth.authorization_code import AuthorizationCodeGrant
+    from strava_mcp.oauth.clients import Client
+
+log = logging.getLogger(__name__)
+
+#: The choices of the form, and the scope that each grants.
+CHOICES = {"read": READ, "write": f"{READ} {WRITE}"}
+#: How long the athlete's name is cached, and a failure to get it.
+NAME_S, FAILURE_S = 3600, 300
+
+NAME_EXTENSION = "strava_mcp.athlete"
+
+
+@dataclass(frozen=True)
+class ConsentContext:
+    """What ``consent.html`` displays.
+
+    ``kind`` and ``address``: where the client is sent back to. ``choices``, ``chosen``: names of
+    CHOICES. ``asks_for``: see ``requested_secret``. ``problem``: what was wrong with it.
+    """
+
+    client: "Client"
+    kind: str
+    address: str
+    choices: list[str]
+    chosen: str
+    by_strava: bool
+    athlete: str
+    invented: bool
+    asks_for: str
+    problem: str
+    subject: str
+
+
+def render(
+    grant: "AuthorizationCodeGrant", status: int = 200, problem: str = "", retry_after_s: int = 0
+) -> Response:
+    """Render the page."""
+    choices = offered_choices(grant)
+    # A client that requests write needs it; one that requests no scope gets read by default.
+    preferred = choices[-1] if grant.request.payload.scope else "read"
+    kind, address = redirects.describe(grant.redirect_uri)
+    context = ConsentContext(
+        client=grant.client,
+        kind=kind,
+        address=address,
+        choices=choices,
+        chosen=request.form.get("scope", preferred),
+        by_strava=is_by_strava(),
+        athlete="" if is_by_strava() else _athlete_name(),
+        invented=services().config.strava_source == "sandbox",
+        asks_for=requested_secret(),
+        problem=problem,
+        subject=subject(grant),
+    )
+    return render_page("consent.html", context, status, retry_after_s)
+
+
+def offered_choices(grant: "AuthorizationCodeGrant") -> list[str]:
+    """The choices within the scope that the client requests."""
+    requested = set(grant.request.scope.split())
+    return [choice for choice, scope in CHOICES.items() if set(scope.split()) <= requested]
+
+
+def subject(grant: "AuthorizationCodeGrant") -> str:
+    """What the page displayed: a client document that changes afterwards is not approved."""
+    return f"consent {grant.redirect_uri} {grant.client.title}"
+
+
+def requested_secret() -> str:
+    """Which secret the form asks for: ``passphrase``, ``AUTH_TOKEN`` or none (empty).
+
+    None when signing in with Strava, except for the first owner.
+    """
+    if is_by_strava() and not services().athletes.needs_proof():
+        return ""
+    return services().owner.asks_for()
+
+
+def _athlete_name() -> str:
+    """The athlete's public name (first name and initial), cached: this page needs no login."""
+    expires_at, name = current_app.extensions.get(NAME_EXTENSION, (0.0, ""))
+    if expires_at > time.time():
+        return str(name)
+    name, lifetime_s = "", FAILURE_S
+    try:
+        athlete = services().source.athlete()
+        first, last = (str(athlete.get(part) or "") for part in ("firstname", "lastname"))
+        name, lifetime_s = f"{first} {last[:1]}.".replace(" .", "").strip(), NAME_S
+    except (SourceError, StoreError) as exc:
+        log.warning("The athlete's name is not known: %s", exc)
+    current_app.extensions[NAME_EXTENSION] = (time.time() + lifetime_s, name)
+    return name

@@ -1,0 +1,67 @@
+"""Checks that need no token: client address, Host and Origin."""
+
+from urllib.parse import urlsplit
+
+from flask import Response, request
+
+from strava_mcp.config import Config
+from strava_mcp.config.parsers import LOOPBACK_HOSTS
+from strava_mcp.web.client_address import parsed_address
+from strava_mcp.web.errors import refuse
+
+
+class NetworkPolicy:
+    """Which addresses, hosts and origins may send requests."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        own_host = urlsplit(config.base_url).hostname
+        self._hosts = {*LOOPBACK_HOSTS, own_host, *(name.lower() for name in config.allowed_hosts)}
+        # AWS routes requests to a Function URL by Host, so no other name can reach us there.
+        self._any_host = bool(config.lambda_function) and not config.public_url
+        self._is_local = own_host in LOOPBACK_HOSTS
+
+    def check(self) -> Response | None:
+        """A refusal of the current request, or None if it is allowed."""
+        return self._check_address() or self._check_host() or self._check_origin()
+
+    def _check_address(self) -> Response | None:
+        """Refuse addresses outside ALLOWED_IPS, if that is set."""
+        allowed = self._config.allowed_ips
+        if not allowed:
+            return None
+        address = parsed_address()
+        if address is None:
+            return refuse(403, "address_not_allowed", "The client's address is not known.")
+        if any(address in network for network in allowed):
+            return None
+        return refuse(403, "address_not_allowed", "This address is not on the ALLOWED_IPS list.")
+
+    def _check_host(self) -> Response | None:
+        """Refuse other hosts' names: DNS rebinding reaches a local server under one."""
+        host = (request.environ.get("HTTP_HOST") or request.host).lower()
+        if self._any_host or host in self._hosts or _hostname(host) in self._hosts:
+            return None
+        problem = "This Host is not the server's own: set PUBLIC_URL or ALLOWED_HOSTS."
+        return refuse(421, "host_not_allowed", problem)
+
+    def _check_origin(self) -> Response | None:
+        """Refuse pages of other origins (2025-11-25, Transports, Security Warning)."""
+        origin = request.environ.get("HTTP_ORIGIN")
+        if origin is None or self._is_allowed(origin):
+            return None
+        return refuse(403, "origin_not_allowed", "Origin not allowed; see ALLOWED_ORIGINS.")
+
+    def _is_allowed(self, origin: str) -> bool:
+        if origin in (*self._config.allowed_origins, self._config.base_url):
+            return True
+        scheme, _, host = origin.partition("://")
+        return self._is_local and scheme in ("http", "https") and _hostname(host) in LOOPBACK_HOSTS
+
+
+def _hostname(host: str) -> str | None:
+    """The name in a Host header, without its port; None if it is malformed."""
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
