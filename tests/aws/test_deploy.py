@@ -1,10 +1,14 @@
-"""A deployment as a person does it: setup, role, deploy, update, rotation, undeploy, on moto; and
-the zip that went up, served by AWS's own runtime client with nothing else around it."""
+"""A deployment on moto: setup, role, deploy, rotation, update and undeploy, with the README's
+commands; and the package that was deployed, served by AWS's own runtime client.
+
+Each step is a fixture that returns the state after it, so that the tests pass in any order.
+"""
 
 import base64
 import hashlib
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -12,7 +16,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +24,7 @@ import boto3
 import pytest
 
 from strava_mcp.tools import catalogue
+from tests.aws import environments
 from tests.aws.cloud import FunctionURLs, cloud
 from tests.aws.runtime import HOST, function, streaming, url_event
 from tests.aws.test_handler import OnLambda, post
@@ -28,35 +33,46 @@ from tests.dynamo import AWS, environment
 from tests.flow import Flow, ticket
 
 FUNCTION = "strava-mcp-production"
-SHIPPED = ("strava_mcp", "wsgi.py", "requirements.txt", "zappa_settings.example.json", "README.md")
+FILES = ("strava_mcp", "wsgi.py", "requirements.txt", "zappa_settings.example.json", "README.md")
+#: What Lambda's Python runtime brings.
+RUNTIME = ("awslambdaric>=4.2,<5", "boto3")
+#: Stands in files that must not be packed.
 MARK = "not-to-be-packed-5b1f"
 
 
 @dataclass
-class Deployment:
-    """A project folder with its environment, and the cloud that it is deployed to."""
+class Project:
+    """A checkout with its environment, and the cloud that it is deployed to."""
 
     folder: Path
+    #: Where commands run and zappa_settings.json is.
+    cwd: Path
     url: str
-    front: FunctionURLs
+    cloud: FunctionURLs
 
     def run(self, *words: str, fails: bool = False) -> str:
-        """A command as a person types it, in the project's environment; what it printed."""
+        """Run a command in the project's environment; returns what it printed."""
         bin_ = self.folder / ".venv" / "bin"
-        command = [str(bin_ / words[0]), *words[1:]]
         env = {
             **AWS,
             "AWS_ENDPOINT_URL": self.url,
             "PATH": f"{bin_}:{os.environ['PATH']}",
+            "PYTHONPATH": str(self.folder),
+            "FLASK_APP": "wsgi",
             "VIRTUAL_ENV": str(self.folder / ".venv"),
             "HOME": str(self.folder),
         }
         done = subprocess.run(
-            command, cwd=self.folder, env=env, capture_output=True, text=True, timeout=300
+            [str(bin_ / words[0]), *words[1:]],
+            cwd=self.cwd,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=300,
         )
-        said = done.stdout + done.stderr
-        assert (done.returncode != 0) == fails, said[-4000:]
-        return said
+        output = done.stdout + done.stderr
+        assert (done.returncode != 0) == fails, output[-4000:]
+        return output
 
     def client(self, service: str) -> Any:
         return boto3.client(
@@ -68,105 +84,178 @@ class Deployment:
         )
 
     @property
+    def settings_file(self) -> Path:
+        return self.cwd / "zappa_settings.json"
+
+    @property
     def settings(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads((self.folder / "zappa_settings.json").read_text())
-        return found["production"]  # type: ignore[no-any-return]
+        """The settings of the stage."""
+        stages: dict[str, dict[str, Any]] = json.loads(self.settings_file.read_text())
+        return stages["production"]
 
     def change(self, **values: Any) -> None:
-        path = self.folder / "zappa_settings.json"
-        path.write_text(json.dumps({"production": {**self.settings, **values}}))
+        self.settings_file.write_text(json.dumps({"production": {**self.settings, **values}}))
 
-    @property
-    def variables(self) -> dict[str, str]:
-        """The environment of the deployed function."""
-        found = self.client("lambda").get_function_configuration(FunctionName=FUNCTION)
-        return dict(found["Environment"]["Variables"])
-
-    @property
-    def zip(self) -> Path:
+    def package(self) -> Path:
         """The newest package."""
         return max(self.folder.glob("strava-mcp-production-*.zip"), key=os.path.getmtime)
 
 
+@dataclass
+class State:
+    """A deployed stage after a step."""
+
+    #: What the step printed.
+    output: str
+    #: The settings of the stage.
+    settings: dict[str, Any]
+    #: The function's configuration.
+    function: dict[str, Any]
+    #: The configuration of the Function URL.
+    url: dict[str, Any]
+    #: The function's resource policy: statements by Sid.
+    statements: dict[str, Any]
+    #: Reserved concurrent executions.
+    concurrency: int
+    package: Path
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment of the function."""
+        return dict(self.function["Environment"]["Variables"])
+
+    @property
+    def token(self) -> str:
+        """AUTH_TOKEN in the settings."""
+        return str(self.settings["aws_environment_variables"]["AUTH_TOKEN"])
+
+
+def state(project: Project, output: str) -> State:
+    client = project.client("lambda")
+    policy = json.loads(client.get_policy(FunctionName=FUNCTION)["Policy"])
+    limit = client.get_function_concurrency(FunctionName=FUNCTION)
+    return State(
+        output,
+        project.settings,
+        client.get_function_configuration(FunctionName=FUNCTION),
+        client.get_function_url_config(FunctionName=FUNCTION),
+        {statement["Sid"]: statement for statement in policy["Statement"]},
+        limit["ReservedConcurrentExecutions"],
+        project.package(),
+    )
+
+
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """Set up and deployed once; the tests below go on from there, in their order."""
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A checkout after ``flask setup``."""
     require(
         os.environ.get("STRAVA_MCP_REQUIRE_ALL") == "1",
-        "installs packages: set STRAVA_MCP_REQUIRE_ALL=1 to run it",
+        "builds packages and deploys them, for half a minute: set STRAVA_MCP_REQUIRE_ALL=1",
     )
     folder = tmp_path_factory.mktemp("project")
-    for name in SHIPPED:
-        source = ROOT / name
-        ignored = shutil.ignore_patterns("__pycache__")
-        copy = shutil.copytree if source.is_dir() else shutil.copy
-        copy(source, folder / name, **({"ignore": ignored} if source.is_dir() else {}))
+    for name in FILES:
+        source, target = ROOT / name, folder / name
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target)
     # What must never be packed, where a developer would have it.
     (folder / "instance").mkdir(mode=0o700)
     (folder / "instance" / "auth_token").write_text(MARK * 4)
     (folder / ".env").write_text(f"STRAVA_CLIENT_SECRET={MARK}")
-    subprocess.run([sys.executable, "-m", "venv", folder / ".venv"], check=True)
-    pip = [folder / ".venv/bin/python", "-m", "pip", "install", "-q", "-r", "requirements.txt"]
-    subprocess.run(pip, cwd=folder, check=True, capture_output=True)
+    requirements = environments.requirements_of(folder / "requirements.txt")
+    environments.create(folder / ".venv", requirements)
     with cloud() as (url, front):
-        made = Deployment(folder, url, front)
-        made.run("flask", "setup", "--yes", "--region", "eu-central-1", "--bucket", "zappa-test")
-        made.change(delete_local_zip=False)
-        refused = made.run("zappa", "deploy", "production", fails=True)
-        assert "flask setup role --create" in refused
-        made.run("flask", "setup", "role", "--create")
-        time.sleep(1.1)  # Zappa names its zip by the second
-        made.said = made.run("zappa", "deploy", "production")  # type: ignore[attr-defined]
-        yield made
+        project = Project(folder, folder, url, front)
+        project.run("flask", "setup", "--yes", "--region", "eu-central-1", "--bucket", "zappa-test")
+        # Zappa would ask PyPI for a wheel of every package: tests stay on this machine.
+        project.change(delete_local_zip=False, use_precompiled_packages=False)
+        yield project
 
 
-def test_the_settings_are_the_owners_alone(deployed: Deployment) -> None:
-    path = deployed.folder / "zappa_settings.json"
-    token = deployed.settings["aws_environment_variables"]["AUTH_TOKEN"]
-    assert len(token) == 64 and int(token, 16)
+@pytest.fixture(scope="module")
+def deployed(project: Project) -> State:
+    """After ``zappa deploy``."""
+    refused = project.run("zappa", "deploy", "production", fails=True)
+    assert "flask setup role --create" in refused
+    project.run("flask", "setup", "role", "--create")
+    _wait_for_next_package_name()
+    return state(project, project.run("zappa", "deploy", "production"))
+
+
+@pytest.fixture(scope="module")
+def built(project: Project) -> tuple[Path, str]:
+    """A package that was built without deploying it, and what ``zappa package`` printed."""
+    output = project.run("zappa", "package", "production", "--output", "built.zip")
+    return project.folder / "built.zip", output
+
+
+@pytest.fixture(scope="module")
+def updated(project: Project, deployed: State, built: tuple[Path, str]) -> State:
+    """After a rotation of the token, streaming and an own domain, and ``zappa update``.
+
+    It uploads a package that exists already, because building one takes seconds.
+    """
+    output = project.run(
+        *("flask", "setup", "--yes", "--new-token", "--stream"),
+        *("--public-url", "https://strava.example.com"),
+    )
+    project.run("zappa", "update", "production", "--zip", str(built[0]))
+    return state(project, output)
+
+
+def _wait_for_next_package_name() -> None:
+    """Wait until the next second, because Zappa names its packages by the second."""
+    time.sleep(1.05 - time.time() % 1)
+
+
+@pytest.fixture
+def beside(project: Project, deployed: State, tmp_path: Path) -> Project:
+    """The project with settings as they were after the deployment, in a file of their own."""
+    beside = replace(project, cwd=tmp_path)
+    beside.settings_file.write_text(json.dumps({"production": deployed.settings}))
+    return beside
+
+
+def test_settings_are_readable_by_the_owner_only(beside: Project, deployed: State) -> None:
+    assert len(deployed.token) == 64 and int(deployed.token, 16)
     assert deployed.settings["debug"] is False and "environment_variables" not in deployed.settings
-    deployed.run("flask", "setup", "--yes")  # again: nothing is lost, and 0600 again
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert deployed.settings["aws_environment_variables"]["AUTH_TOKEN"] == token
-    assert deployed.settings["s3_bucket"] == "zappa-test"
-    deployed.change(delete_local_zip=False)
+    beside.run("flask", "setup", "--yes")
+    assert stat.S_IMODE(beside.settings_file.stat().st_mode) == 0o600
+    assert beside.settings == deployed.settings, "a second run changes nothing"
+    assert beside.settings["s3_bucket"] == "zappa-test"
 
 
-def test_the_function_is_configured(deployed: Deployment) -> None:
-    client = deployed.client("lambda")
-    found = client.get_function_configuration(FunctionName=FUNCTION)
-    assert found["Handler"] == "strava_mcp.aws.lambda_handler.handler"
-    assert found["Runtime"] == f"python3.{sys.version_info.minor}"
-    assert (found["MemorySize"], found["Timeout"]) == (512, 30)
-    digest = hashlib.sha256(deployed.zip.read_bytes()).digest()
-    assert found["CodeSha256"] == base64.b64encode(digest).decode()
-    limit = client.get_function_concurrency(FunctionName=FUNCTION)
-    assert limit["ReservedConcurrentExecutions"] == 10
-    url = client.get_function_url_config(FunctionName=FUNCTION)
-    assert url["AuthType"] == "NONE" and url["InvokeMode"] == "BUFFERED"
-    assert deployed.variables["PUBLIC_URL"] == url["FunctionUrl"].rstrip("/")
+def test_function_is_configured(project: Project, deployed: State) -> None:
+    assert deployed.function["Handler"] == "strava_mcp.aws.lambda_handler.handler"
+    assert deployed.function["Runtime"] == f"python3.{sys.version_info.minor}"
+    assert (deployed.function["MemorySize"], deployed.function["Timeout"]) == (512, 30)
+    digest = hashlib.sha256(deployed.package.read_bytes()).digest()
+    assert deployed.function["CodeSha256"] == base64.b64encode(digest).decode()
+    assert deployed.url["AuthType"] == "NONE" and deployed.url["InvokeMode"] == "BUFFERED"
+    assert deployed.variables["PUBLIC_URL"] == deployed.url["FunctionUrl"].rstrip("/")
     assert deployed.variables["STORE_URL"] == f"dynamodb://{FUNCTION}"
-    said = deployed.said  # type: ignore[attr-defined]
-    assert f"{deployed.variables['PUBLIC_URL']}/mcp" in said and "how to connect" in said
-    assert deployed.variables["AUTH_TOKEN"] not in said
+    assert f"{deployed.variables['PUBLIC_URL']}/mcp" in deployed.output
+    assert "how to connect" in deployed.output
+    assert deployed.variables["AUTH_TOKEN"] not in deployed.output
 
 
-def statements(deployed: Deployment) -> dict[str, Any]:
-    policy = deployed.client("lambda").get_policy(FunctionName=FUNCTION)["Policy"]
-    return {one["Sid"]: one for one in json.loads(policy)["Statement"]}
+def test_concurrency_is_limited(deployed: State) -> None:
+    assert deployed.concurrency == 10
 
 
-def test_strangers_come_in_through_the_url_only(deployed: Deployment) -> None:
-    found = statements(deployed)
-    assert set(found) == {"FunctionURLAllowPublicAccess", "StravaMcpInvokeByUrlOnly"}
-    assert found["FunctionURLAllowPublicAccess"]["Action"] == "lambda:InvokeFunctionUrl"
-    ours = found["StravaMcpInvokeByUrlOnly"]
-    # moto keeps the parameter as it came; AWS makes a condition of it (not verified on AWS).
+def test_public_invocation_is_through_the_url_only(deployed: State) -> None:
+    statements = deployed.statements
+    assert set(statements) == {"FunctionURLAllowPublicAccess", "StravaMcpInvokeByUrlOnly"}
+    assert statements["FunctionURLAllowPublicAccess"]["Action"] == "lambda:InvokeFunctionUrl"
+    ours = statements["StravaMcpInvokeByUrlOnly"]
+    # moto keeps the parameter as it is; AWS turns it into a condition (not verified on AWS).
     assert ours["InvokedViaFunctionUrl"] is True and ours["Action"] == "lambda:InvokeFunction"
 
 
-def test_the_table_forgets_and_can_be_restored(deployed: Deployment) -> None:
-    client = deployed.client("dynamodb")
+@pytest.mark.usefixtures("deployed")
+def test_table_has_expiry_and_recovery(project: Project) -> None:
+    client = project.client("dynamodb")
     assert FUNCTION in client.list_tables()["TableNames"]
     ttl = client.describe_time_to_live(TableName=FUNCTION)["TimeToLiveDescription"]
     assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
@@ -175,46 +264,46 @@ def test_the_table_forgets_and_can_be_restored(deployed: Deployment) -> None:
     assert described["PointInTimeRecoveryStatus"] == "ENABLED"
 
 
-def test_the_role_may_do_little(deployed: Deployment) -> None:
-    client = deployed.client("iam")
+def test_role_has_minimal_permissions(project: Project, beside: Project) -> None:
+    client = project.client("iam")
     policy = client.get_role_policy(RoleName="strava-mcp-lambda", PolicyName="strava-mcp")
     actions = {a for s in policy["PolicyDocument"]["Statement"] for a in s["Action"]}
     assert not any("*" in action for action in actions)
     assert {action.split(":")[0] for action in actions} == {"logs", "dynamodb"}
-    assert (
-        client.list_attached_role_policies(RoleName="strava-mcp-lambda")["AttachedPolicies"] == []
-    )
-    printed = deployed.run("flask", "setup", "role")
+    attached = client.list_attached_role_policies(RoleName="strava-mcp-lambda")
+    assert attached["AttachedPolicies"] == []
+    printed = beside.run("flask", "setup", "role")
     document, _ = json.JSONDecoder().raw_decode(printed[printed.index("{\n") :])
     assert document == policy["PolicyDocument"]
 
 
-def test_logs_end(deployed: Deployment) -> None:
-    (group,) = deployed.client("logs").describe_log_groups(
+@pytest.mark.usefixtures("deployed")
+def test_log_lines_expire(project: Project) -> None:
+    (group,) = project.client("logs").describe_log_groups(
         logGroupNamePrefix=f"/aws/lambda/{FUNCTION}"
     )["logGroups"]
     assert group["retentionInDays"] == 30
 
 
-def test_the_package(deployed: Deployment) -> None:
-    assert "ok " in deployed.run("flask", "package", "check", str(deployed.zip))
-    token = deployed.settings["aws_environment_variables"]["AUTH_TOKEN"].encode()
-    with zipfile.ZipFile(deployed.zip) as archive:
-        for name in archive.namelist():
+def test_package_has_no_secrets(project: Project, deployed: State) -> None:
+    assert "ok " in project.run("flask", "package", "check", str(deployed.package))
+    with zipfile.ZipFile(deployed.package) as archive:
+        names = archive.namelist()
+        for name in names:
             content = archive.read(name)
-            assert MARK.encode() not in content and token not in content, name
-        assert not [n for n in archive.namelist() if n.startswith(("tests/", "zappa/", "boto"))]
+            assert MARK.encode() not in content and deployed.token.encode() not in content, name
+    assert not [name for name in names if name.startswith(("tests/", "zappa/", "boto", "pip/"))]
 
 
-def test_a_package_can_be_built_alone(deployed: Deployment) -> None:
-    said = deployed.run("zappa", "package", "production", "--output", "alone.zip")
-    assert "byte code of" in said
-    deployed.run("flask", "package", "check", "alone.zip")
+def test_package_can_be_built_without_deploying(project: Project, built: tuple[Path, str]) -> None:
+    package, output = built
+    assert re.search(r"added bytecode for \d{3,} modules", output)
+    project.run("flask", "package", "check", str(package))
 
 
-def test_a_package_that_is_not_right_is_refused(deployed: Deployment, tmp_path: Path) -> None:
-    bad = tmp_path / "bad.zip"
-    with zipfile.ZipFile(deployed.zip) as good, zipfile.ZipFile(bad, "w") as archive:
+def test_invalid_package_is_refused(project: Project, deployed: State, tmp_path: Path) -> None:
+    invalid = tmp_path / "invalid.zip"
+    with zipfile.ZipFile(deployed.package) as good, zipfile.ZipFile(invalid, "w") as archive:
         for item in good.infolist():
             if "flask/__pycache__/app." in item.filename or item.filename == "wsgi.py":
                 continue
@@ -222,56 +311,66 @@ def test_a_package_that_is_not_right_is_refused(deployed: Deployment, tmp_path: 
         archive.writestr(".env", "SECRET=1")
         archive.writestr("timed.pyc", b"\xa7\r\r\n" + b"\0" * 12)
         archive.writestr("wrong.so", b"\x7fELF" + b"\0" * 14 + (183).to_bytes(2, "little"))
-    said = deployed.run("flask", "package", "check", str(bad), fails=True)
+    output = project.run("flask", "package", "check", str(invalid), fails=True)
     for problem in (
         "wsgi.py is missing",
         ".env must not",
-        "no byte code",
+        "no bytecode",
         "wrong.so is not for",
-        "no zip keeps",
+        "depend on a timestamp",
     ):
-        assert problem in said
+        assert problem in output
+
+
+@pytest.fixture(scope="module")
+def unpacked(deployed: State, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as Lambda unpacks it."""
+    folder = tmp_path_factory.mktemp("task")
+    with zipfile.ZipFile(deployed.package) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runtime_python(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A Python with what Lambda's runtime brings, and nothing else."""
+    return str(environments.create(tmp_path_factory.mktemp("runtime") / "venv", RUNTIME))
 
 
 @pytest.mark.parametrize("runtime", ["awslambdaric", "streaming"])
-def test_the_zip_serves_with_nothing_else_around_it(
-    deployed: Deployment, tmp_path: Path, runtime: str
+def test_package_serves_in_a_bare_runtime(
+    beside: Project,
+    deployed: State,
+    unpacked: Path,
+    runtime_python: str,
+    tmp_path: Path,
+    runtime: str,
 ) -> None:
-    folder = tmp_path / "task"
-    with zipfile.ZipFile(deployed.zip) as archive:
-        archive.extractall(folder)
-    python = bare_python(deployed.folder)
-    command = [python, "-m", "awslambdaric", "strava_mcp.aws.lambda_handler.handler"]
+    command = [runtime_python, "-m", "awslambdaric", "strava_mcp.aws.lambda_handler.handler"]
     if runtime == "streaming":
-        command = [*streaming(folder)[:2], python, "bootstrap.py"]
+        command = [*streaming(unpacked)[:2], runtime_python, "bootstrap.py"]
     variables = {
         **deployed.variables,
         "PUBLIC_URL": f"https://{HOST}",
-        "AWS_ENDPOINT_URL": deployed.url,
+        "AWS_ENDPOINT_URL": beside.url,
         **AWS,
     }
-    with function(command, tmp_path / "home", folder, variables) as api:
+    token = variables["AUTH_TOKEN"]
+
+    def rpc(method: str, **params: Any) -> Any:
+        message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        return json.loads(api.invoke(post("/mcp", message, token)).text)["result"]
+
+    with function(command, tmp_path / "home", unpacked, variables) as api:
         assert json.loads(api.invoke(url_event("GET", "/health")).text)["status"] == "healthy"
         assert api.invoke(url_event("POST", "/mcp")).answer["statusCode"] == 401
-        token = variables["AUTH_TOKEN"]
-        listed = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-        assert len(
-            json.loads(api.invoke(post("/mcp", listed, token)).text)["result"]["tools"]
-        ) == len(catalogue.read())
-        params = {
-            "protocolVersion": "2025-11-25",
-            "capabilities": {},
-            "clientInfo": {"name": "tests", "version": "1"},
-        }
-        begin = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}
-        assert "2025-11-25" in api.invoke(post("/mcp", begin, token)).text
-        call = {"name": "get_athlete", "arguments": {}}
-        asked = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call}
-        assert "Mira" in api.invoke(post("/mcp", asked, token)).text
+        assert len(rpc("tools/list")["tools"]) == len(catalogue.read())
+        client = {"capabilities": {}, "clientInfo": {"name": "tests", "version": "1"}}
+        version = rpc("initialize", protocolVersion="2025-11-25", **client)["protocolVersion"]
+        assert version == "2025-11-25"
+        assert "Mira" in str(rpc("tools/call", name="get_athlete", arguments={}))
         file = {"file": base64.b64encode(b"<gpx/>").decode(), "data_type": "gpx"}
-        upload = {"name": "create_upload", "arguments": file}
-        asked = {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": upload}
-        assert "result" in json.loads(api.invoke(post("/mcp", asked, token)).text)
+        assert rpc("tools/call", name="create_upload", arguments=file)
         flow = Flow(OnLambda(api), token)
         tokens = flow.connect()
         assert flow.call(tokens["access_token"]).status == 200
@@ -280,67 +379,53 @@ def test_the_zip_serves_with_nothing_else_around_it(
         data = {"ticket": ticket(page.text), "action": "sign-in", "passphrase": token}
         assert flow.http.send("POST", "/connections", data=data).status == 303
         assert "Test client" in flow.http.send("GET", "/connections").text
-        deployed.front.invoke = lambda event: api.invoke(event).body
-        card = deployed.run("flask", "show-config", "--stage", "production")
-        assert f"https://{HOST}/mcp" in card and token not in card
-        shown = deployed.run("flask", "show-config", "--stage", "production", "--show-token")
-        assert f"Bearer {token}" in shown
-        deployed.front.invoke = None
-    assert not list(folder.rglob("*.pyc.*"))
+        beside.cloud.invoke = lambda event: api.invoke(event).body
+        guide = beside.run("flask", "show-config", "--stage", "production")
+        assert f"https://{HOST}/mcp" in guide and token not in guide
+        guide = beside.run("flask", "show-config", "--stage", "production", "--show-token")
+        assert f"Bearer {token}" in guide
+        beside.cloud.invoke = None
+    assert not list(unpacked.rglob("*.pyc.*")), "nothing had to be compiled"
 
 
-def bare_python(folder: Path) -> str:
-    """A Python with what Lambda's runtime has: its client and boto3."""
-    python = folder / "runtime" / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", folder / "runtime"], check=True)
-        wanted = ["awslambdaric>=4.2,<5", "boto3"]
-        pip = [str(python), "-m", "pip", "install", "-q", *wanted]
-        subprocess.run(pip, check=True, capture_output=True)
-    return str(python)
+def test_rotation_without_downtime(deployed: State, updated: State) -> None:
+    assert "Both tokens work" in updated.output
+    new, _, old = updated.variables["AUTH_TOKEN"].partition(",")
+    assert old == deployed.token and len(new) == 64 and new != old
+    assert set(updated.statements) == set(deployed.statements)
 
 
-def test_a_rotation_without_downtime_and_a_stage_that_streams(deployed: Deployment) -> None:
-    old = deployed.variables["AUTH_TOKEN"]
-    own = ("--public-url", "https://strava.example.com")
-    said = deployed.run("flask", "setup", "--yes", "--new-token", "--stream", *own)
-    assert "Both tokens work" in said
-    deployed.change(delete_local_zip=False)
-    time.sleep(1.1)  # Zappa names its zip by the second
-    deployed.run("zappa", "update", "production")
-    new, _, kept = deployed.variables["AUTH_TOKEN"].partition(",")
-    assert kept == old and len(new) == 64 and new != old
-    url = deployed.client("lambda").get_function_url_config(FunctionName=FUNCTION)
-    assert url["InvokeMode"] == "RESPONSE_STREAM"
-    assert deployed.variables["AWS_LAMBDA_EXEC_WRAPPER"].endswith("stream.sh")
-    assert deployed.variables["PUBLIC_URL"] == own[1]
-    assert deployed.variables["ALLOWED_HOSTS"] in url["FunctionUrl"]
-    assert set(statements(deployed)) == {
-        *("FunctionURLAllowPublicAccess", "StravaMcpInvokeByUrlOnly")
-    }
-    deployed.run("flask", "setup", "--yes", "--drop-old-token")
-    assert deployed.settings["aws_environment_variables"]["AUTH_TOKEN"] == new
+def test_old_token_is_dropped(beside: Project, updated: State) -> None:
+    beside.change(**updated.settings)
+    beside.run("flask", "setup", "--yes", "--drop-old-token")
+    kept = beside.settings["aws_environment_variables"]["AUTH_TOKEN"]
+    assert kept == updated.token.partition(",")[0]
 
 
-def test_secrets_can_live_in_secrets_manager(deployed: Deployment) -> None:
-    token = deployed.settings["aws_environment_variables"]["AUTH_TOKEN"]
-    deployed.run("flask", "setup", "--yes", "--secret", "strava-mcp")
-    variables = deployed.settings["aws_environment_variables"]
-    assert token not in (deployed.folder / "zappa_settings.json").read_text()
+def test_stage_streams_on_its_own_domain(updated: State) -> None:
+    assert updated.url["InvokeMode"] == "RESPONSE_STREAM"
+    assert updated.variables["AWS_LAMBDA_EXEC_WRAPPER"].endswith("stream.sh")
+    assert updated.variables["PUBLIC_URL"] == "https://strava.example.com"
+    assert updated.variables["ALLOWED_HOSTS"] in updated.url["FunctionUrl"]
+
+
+def test_secrets_can_be_kept_in_secrets_manager(beside: Project, deployed: State) -> None:
+    beside.run("flask", "setup", "--yes", "--secret", "strava-mcp")
+    variables = beside.settings["aws_environment_variables"]
+    assert deployed.token not in beside.settings_file.read_text()
     assert "AUTH_TOKEN" not in variables and "SECRET_KEY" not in variables
-    client = deployed.client("secretsmanager")
-    kept = json.loads(client.get_secret_value(SecretId="strava-mcp")["SecretString"])
-    assert kept["AUTH_TOKEN"] == token
-    deployed.run("flask", "setup", "--yes", "--new-token")
-    kept = json.loads(client.get_secret_value(SecretId="strava-mcp")["SecretString"])
-    assert kept["AUTH_TOKEN"].endswith(f",{token}")
-    role = deployed.run("flask", "setup", "role")
-    assert variables["SECRETS_MANAGER_ARN"] in role
-    with environment(deployed.url):
+    client = beside.client("secretsmanager")
+    secret = json.loads(client.get_secret_value(SecretId="strava-mcp")["SecretString"])
+    assert secret["AUTH_TOKEN"] == deployed.token
+    beside.run("flask", "setup", "--yes", "--new-token")
+    secret = json.loads(client.get_secret_value(SecretId="strava-mcp")["SecretString"])
+    assert secret["AUTH_TOKEN"].endswith(f",{deployed.token}")
+    assert variables["SECRETS_MANAGER_ARN"] in beside.run("flask", "setup", "role")
+    with environment(beside.url):
         from strava_mcp.config import Config
 
-        found = Config.load({"SECRETS_MANAGER_ARN": variables["SECRETS_MANAGER_ARN"]})
-        assert found.auth_tokens[1] == token
+        config = Config.load({"SECRETS_MANAGER_ARN": variables["SECRETS_MANAGER_ARN"]})
+        assert config.auth_tokens[1] == deployed.token
 
 
 @pytest.mark.parametrize(
@@ -352,16 +437,17 @@ def test_secrets_can_live_in_secrets_manager(deployed: Deployment) -> None:
         (("--new-token", "--drop-old-token"), "one after the other"),
     ],
 )
-def test_setup_says_what_is_wrong(
-    deployed: Deployment, words: tuple[str, ...], problem: str
+def test_invalid_options_of_setup_are_explained(
+    beside: Project, words: tuple[str, ...], problem: str
 ) -> None:
-    before = (deployed.folder / "zappa_settings.json").read_text()
-    assert problem in deployed.run("flask", "setup", "--yes", *words, fails=True)
-    assert (deployed.folder / "zappa_settings.json").read_text() == before
+    before = beside.settings_file.read_text()
+    assert problem in beside.run("flask", "setup", "--yes", *words, fails=True)
+    assert beside.settings_file.read_text() == before
 
 
-def test_undeployed_it_is_gone(deployed: Deployment) -> None:
-    deployed.run("zappa", "undeploy", "production", "-y")
-    client = deployed.client("lambda")
+def test_undeployed_function_is_gone(project: Project, updated: State) -> None:
+    """What other tests need of the function is in the states."""
+    project.run("zappa", "undeploy", "production", "-y")
+    client = project.client("lambda")
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.get_function_configuration(FunctionName=FUNCTION)
