@@ -1,10 +1,11 @@
-"""The words that Strava shows for its sport types, in the languages of exports.
+"""The names that Strava displays for its sport types, in the languages of exports.
 
-Every type is also known by its own name (``TrailRun``, ``Trail Run``). The words of one type in all
-languages stand together: no word means two sports. English is whole; German, French and Dutch hold
-what exports were seen to have, and the other languages the common sports.
+Every type is also recognized by its own name (``TrailRun``, ``Trail Run``). No word stands for two
+sports. English is complete; German, French and Dutch have the words seen in exports, the other
+languages those of common sports.
 """
 
+#: Sport type → its words in all languages, separated by ``|``.
 WORDS = {
     "AlpineSki": "Ski Alpin | Alpinski | Skifahren | Alpineskiën | Esquí alpino | Sci alpino\
  | Esqui alpino | Utförsåkning | Narciarstwo alpejskie",
@@ -92,12 +93,12 @@ WORDS = {
 }
 
 
-def _letters(words: str) -> str:
-    return "".join(letter for letter in words.casefold() if letter.isalnum())
+def _normalize(words: str) -> str:
+    return "".join(char for char in words.casefold() if char.isalnum())
 
 
 _SPORTS = {
-    _letters(word): sport
+    _normalize(word): sport
     for sport, words in WORDS.items()
     for word in (sport, *words.split("|"))
     if word.strip()
@@ -105,8 +106,8 @@ _SPORTS = {
 
 
 def sport_from_words(words: str) -> str | None:
-    """The sport type (API v3, SportType) that ``words`` show; None where they are not known.
+    """Return the sport type (API v3, SportType) for the words of an export; None if unknown.
 
-    Case, spaces and hyphens do not matter: ``E-Bike Ride`` is ``EBikeRide``.
+    Case, spaces and hyphens are ignored: ``E-Bike Ride`` is ``EBikeRide``.
     """
-    return _SPORTS.get(_letters(words))
+    return _SPORTS.get(_normalize(words))

@@ -22,10 +22,10 @@ def status() -> None:
         library = open_library()
         counts, latest = library.counts(), library.latest()
         last_import = library.items_of("import").get("latest")
-    recorded, damaged = counts["recorded"], counts["damaged"]
-    click.echo(f"activities: {counts['activities']} ({recorded} recorded, {damaged} damaged)")
-    if counts["files"]:
-        click.echo(f"from single files: {counts['files']}")
+    parts = f"{counts.recorded} recorded, {counts.damaged} damaged"
+    click.echo(f"activities: {counts.activities} ({parts})")
+    if counts.files:
+        click.echo(f"from single files: {counts.files}")
     if latest:
         click.echo(f"up to: {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime(latest))}")
     if last_import:
@@ -37,7 +37,7 @@ def status() -> None:
 @click.argument("url", required=False)
 def publish(url: str | None) -> None:
     """Upload the library to S3 at URL (s3://bucket/prefix), for a server on Lambda."""
-    from strava_mcp.sources.archive import s3
+    from strava_mcp.sources.archive import publishing
     from strava_mcp.sources.archive.privacy import PrivacyZone
 
     config = services().config
@@ -54,7 +54,7 @@ def publish(url: str | None) -> None:
 
         library = open_library()
         zone = PrivacyZone(*circle) if circle else None
-        sent, deleted = s3.publish(library, target, zone, show_progress)
+        sent, deleted = publishing.publish(library, target, zone, show_progress)
     click.echo(f"Published at {target}: {sent} recordings sent, {deleted} deleted; catalog sent.")
     click.echo(f"On the server set STRAVA_SOURCE=archive and ARCHIVE_URL={target}.")
 

@@ -62,7 +62,7 @@ def _import_export(
     """Import with a progress bar. An interrupt keeps what was imported so far."""
     from strava_mcp.sources.archive.export import open_export
     from strava_mcp.sources.archive.importing import ImportSummary, import_export
-    from strava_mcp.sources.archive.workers import usual_jobs
+    from strava_mcp.sources.archive.workers import default_jobs
 
     summary = ImportSummary()
     with open_export(path) as export:
@@ -76,7 +76,7 @@ def _import_export(
                 raise_pending()
 
             try:
-                summary = import_export(export, library, jobs or usual_jobs(), show_progress)
+                summary = import_export(export, library, jobs or default_jobs(), show_progress)
             except KeyboardInterrupt:
                 at = f"{summary.done} of {summary.rows}"
                 click.echo(f"\nInterrupted at {at}; run it again to continue.")

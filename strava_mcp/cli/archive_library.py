@@ -33,7 +33,7 @@ def library_to_fill() -> Iterator["Library"]:
     try:
         yield library
     except BaseException:
-        if is_new and not library.counts()["activities"]:
+        if is_new and not library.counts().activities:
             path.unlink()
         raise
     finally:

@@ -1,57 +1,49 @@
-"""A recording from a raw session, the same way for every format.
+"""Building a recording from a raw session, the same way for every format.
 
-What the device recorded is kept; distance, speed and grade are worked out where it did not, and
-whether the athlete moved always is.
+Recorded values are kept. Distance, speed and grade are computed if the device did not record them;
+``moving`` always is.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from strava_mcp.recordings.recording import Lap, Recording, Streams
+from strava_mcp.recordings.recording import Lap, Point, Recording, Streams
 from strava_mcp.recordings.samples import (
     DAY_S,
     MAX_DURATION_S,
+    Pause,
     Sample,
     Session,
-    in_order,
     is_time,
     plausible_totals,
+    sort_by_time,
 )
 from strava_mcp.sports import RUNS
 from strava_mcp.training import track
 from strava_mcp.units import METRES_PER_MILE
 
-#: Decimals to which each type was measured; of the others, whole numbers.
+#: Decimals of each stream type; other types are whole numbers.
 DIGITS = {
     **{"distance": 1, "altitude": 1, "velocity_smooth": 3, "grade_smooth": 1, "latlng": 6},
     "cadence": 1,
 }
-#: What only sensors tell.
+#: Stream types that are taken from the samples as they are.
 MEASURED = ("latlng", "altitude", "velocity_smooth", "heartrate", "cadence", "watts", "temp")
-#: Strava takes a run for resting below a pace of 30 minutes a mile, unless the runner used the
+#: Strava counts a run as resting below a pace of 30 minutes per mile, unless the runner used the
 #: pause button (support.strava.com, Strava Training Glossary for Running).
 MIN_RUN_SPEED_MS = METRES_PER_MILE / 1800
-#: Of other sports Strava does not say; this is slower than any walk, and more than the jitter of
-#: a receiver that stands.
+#: Strava does not document other sports. This is slower than any walk, and faster than the jitter
+#: of a GPS receiver at rest.
 MIN_SPEED_MS = 0.3
-#: Devices write a sample at least as often while they run. A longer step tells by its length
-#: whether somebody moved, not by the speed at its end.
+#: Running devices write samples more often. For a longer step, its average speed shows whether the
+#: athlete moved, not the speed at its end.
 LONG_STEP_S = 10
-#: Totals above these are those of a device that went wrong; units are Strava's.
-MAX_VALUES = {
-    "average_heartrate": 254,
-    "max_heartrate": 254,
-    "average_speed": 100,
-    "max_speed": 100,
-}
-MAX_VALUE = 10_000_000
-BELOW_ZERO = ("average_temp", "elev_low", "elev_high")
 
 
 def build_recording(session: Session) -> Recording:
-    """The recording of a session; without samples it has no streams."""
-    samples, problems = in_order(session.samples)
+    """Build the recording of a session; without samples it has no streams."""
+    samples, problems = sort_by_time(session.samples)
     first = samples[0].get("time") if samples else None
     start = _start(session, first)
     streams, computed = _streams(session, samples, start if first is not None else None)
@@ -70,88 +62,88 @@ def build_recording(session: Session) -> Recording:
 
 
 def _start(session: Session, first: int | None) -> int | None:
-    """When it began: as the session says, unless its samples disprove that."""
-    said = int(session.start) if session.start is not None and is_time(session.start) else None
-    if first is None or (said is not None and 0 <= first - said <= DAY_S):
-        return said
+    """Return the session's own start, unless its samples contradict it."""
+    own = session.start
+    start = int(own) if own is not None and is_time(own) else None
+    if first is None or (start is not None and 0 <= first - start <= DAY_S):
+        return start
     return first
 
 
 def _laps(session: Session, start: int | None) -> tuple[Lap, ...]:
-    """Those that began within the recording, in order."""
+    """Return the laps that start within the recording, in chronological order."""
     if start is None:
         return ()
-    laps = sorted(session.laps, key=lambda lap: lap[0])
     return tuple(
-        Lap(max(0.0, begin - start), plausible_totals(facts))
-        for begin, facts in laps
-        if is_time(begin) and abs(begin - start) <= MAX_DURATION_S
+        Lap(max(0.0, lap.start - start), plausible_totals(lap.totals))
+        for lap in sorted(session.laps, key=lambda lap: lap.start)
+        if is_time(lap.start) and abs(lap.start - start) <= MAX_DURATION_S
     )
 
 
 def _streams(
     session: Session, samples: Sequence[Sample], start: int | None
 ) -> tuple[Streams, set[str]]:
-    """The columns, and which of them were computed. ``start``: None where no time is told."""
-    found: Streams = {}
+    """Return the streams, and which were computed. ``start``: None if the samples have no time."""
+    streams: Streams = {}
     computed: set[str] = set()
     time = None if start is None else [sample["time"] - start for sample in samples]
     pauses = [] if start is None else _pauses(session, start)
     is_paused = track.paused(time, pauses) if time else []
     if time:
-        found["time"] = time
+        streams["time"] = time
     for key in MEASURED:
         values = [sample.get(key) for sample in samples]
         if any(value is not None for value in values):
-            found[key] = values
-    distance = _distance(samples, found.get("latlng"), time, is_paused, computed)
+            streams[key] = values
+    distance = _distance(samples, streams.get("latlng"), time, is_paused, computed)
     if distance:
-        found["distance"] = distance
+        streams["distance"] = distance
     if time:
-        if distance and "velocity_smooth" not in found:
-            found["velocity_smooth"] = track.speed_ms(time, distance)
+        if distance and "velocity_smooth" not in streams:
+            streams["velocity_smooth"] = track.speed_ms(time, distance)
             computed.add("velocity_smooth")
-        least = MIN_RUN_SPEED_MS if session.sport in RUNS and not pauses else MIN_SPEED_MS
-        speed = _step_speeds(time, distance, found.get("velocity_smooth"))
-        found["moving"] = track.moving(speed, is_paused, least)
+        min_speed = MIN_RUN_SPEED_MS if session.sport in RUNS and not pauses else MIN_SPEED_MS
+        speed = _step_speeds(time, distance, streams.get("velocity_smooth"))
+        streams["moving"] = track.moving(speed, is_paused, min_speed)
         computed.add("moving")
-    if distance and distance[-1] and "altitude" in found:
-        found["grade_smooth"] = track.grade_percent(distance, found["altitude"])
+    if distance and distance[-1] and "altitude" in streams:
+        streams["grade_smooth"] = track.grade_percent(distance, streams["altitude"])
         computed.add("grade_smooth")
-    return {key: _rounded(key, values) for key, values in found.items()}, computed
+    return {key: _rounded(key, values) for key, values in streams.items()}, computed
 
 
-def _pauses(session: Session, start: int) -> list[tuple[float, float]]:
-    """In order, in seconds from the start; those that overlap are one."""
-    found: list[tuple[float, float]] = []
+def _pauses(session: Session, start: int) -> list[Pause]:
+    """Return the pauses in seconds since the start, in order, with overlapping ones merged."""
+    merged: list[Pause] = []
     for begin, end in sorted(session.pauses):
-        if found and begin - start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end - start))
+        if merged and begin - start <= merged[-1].end:
+            merged[-1] = Pause(merged[-1].start, max(merged[-1].end, end - start))
         elif end > begin:
-            found.append((begin - start, end - start))
-    return found
+            merged.append(Pause(begin - start, end - start))
+    return merged
 
 
 def _distance(
     samples: Sequence[Sample],
-    latlng: Sequence[Any] | None,
+    latlng: Sequence[Point | None] | None,
     time: Sequence[float] | None,
     is_paused: Sequence[bool],
     computed: set[str],
 ) -> list[float] | None:
-    """The device's distance; where it has none, or one that never grew, that along the track."""
+    """Return the device's distance; along the track if the device has none or it never grew."""
     readings = [sample.get("distance") for sample in samples]
-    known = {reading for reading in readings if reading is not None}
-    if latlng and len(known) < 2:
+    distinct = {reading for reading in readings if reading is not None}
+    if latlng and len(distinct) < 2:
         computed.add("distance")
         return track.odometer_m(track.cumulative_m(latlng), time, is_paused)
-    return track.odometer_m(readings, time) if known else None
+    return track.odometer_m(readings, time) if distinct else None
 
 
 def _step_speeds(
-    time: Sequence[float], distance: Sequence[float] | None, velocity: Sequence[Any] | None
+    time: Sequence[float], distance: Sequence[float] | None, velocity: Sequence[float | None] | None
 ) -> list[float | None]:
-    """The speed to judge each step by; None where nothing tells how far it went."""
+    """Return the speed that decides about each step; None without any distance."""
     if not distance or not distance[-1]:
         return [None] * len(time)
     speeds: list[float | None] = list(velocity or [None] * len(time))

@@ -1,15 +1,16 @@
-"""The frame of a FIT file: header, messages and checksum, and several of these in a row.
+"""FIT file structure: header, messages and checksum, and several such files in a row.
 
-Garmin's decoder checks the frame as well, but loses every part from the first broken one on, and
-takes several times as long for the checksum.
+Garmin's decoder checks it as well, but drops everything from the first damaged file on, and needs
+several times as long for the checksum.
 """
 
 import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-MARK = b".FIT"
-#: Size of the header, protocol, profile, size of the messages, mark (FIT protocol, file header).
+SIGNATURE = b".FIT"
+#: Header size, protocol version, profile version, size of the messages, signature (FIT protocol,
+#: file header).
 HEADER = struct.Struct("<BBHI4s")
 HEADER_SIZES = (12, 14)
 CHECKSUM_BYTES = 2
@@ -17,24 +18,24 @@ POLYNOMIAL = 0xA001
 
 
 class Part(NamedTuple):
-    """A FIT file of a chain, complete with a header that tells its size, and what is wrong."""
+    """One FIT file of a chain, with a header that has its correct size; and what is damaged."""
 
     data: bytes
     problem: str | None = None
 
 
 def parts(data: bytes) -> Iterator[Part]:
-    """The files of a chain, as far as they can be told apart.
+    """Split a chain into its files.
 
-    The size in a header is 0 where the device had no time to end the file, and too large where the
-    file was cut off: then the part is what is left.
+    The size in a header is 0 if the device did not finish the file, and too large if the file was
+    truncated: such a part extends to the end.
     """
     at = 0
     while at < len(data):
         header = _header(data, at)
         if header is None:
             if at == 0 or data[at:].strip(b"\0"):
-                yield Part(b"", "what follows its first part is no FIT file and is left out")
+                yield Part(b"", "what follows its first part is not a FIT file and is left out")
             return
         header_bytes, size = header
         end = at + header_bytes + size
@@ -44,35 +45,38 @@ def parts(data: bytes) -> Iterator[Part]:
             yield Part(part, None if is_sound else "its checksum is wrong: some of it may be, too")
             at = end + CHECKSUM_BYTES
         else:
-            left = data[at + header_bytes :]
+            messages = data[at + header_bytes :]
             fields = HEADER.unpack_from(data, at)
-            rest = HEADER.pack(*fields[:3], len(left), MARK) + b"\0\0"[: header_bytes - HEADER.size]
-            yield Part(rest + left + b"\0\0", "it ends early, as when a battery dies")
+            header_start = (
+                HEADER.pack(*fields[:3], len(messages), SIGNATURE)
+                + b"\0\0"[: header_bytes - HEADER.size]
+            )
+            yield Part(header_start + messages + b"\0\0", "it ends early, as when a battery dies")
             return
 
 
 def _header(data: bytes, at: int) -> tuple[int, int] | None:
-    """How long the header is and how long it says the messages are; None where there is none."""
+    """Return the sizes of the header and of the messages; None if there is no header."""
     if len(data) < at + HEADER.size:
         return None
-    size, _, _, messages, mark = HEADER.unpack_from(data, at)
-    return (size, messages) if mark == MARK and size in HEADER_SIZES else None
+    size, _, _, messages, signature = HEADER.unpack_from(data, at)
+    return (size, messages) if signature == SIGNATURE and size in HEADER_SIZES else None
 
 
 def _table() -> list[int]:
-    found = []
+    table = []
     for byte in range(256):
         for _ in range(8):
             byte = byte >> 1 ^ (POLYNOMIAL if byte & 1 else 0)
-        found.append(byte)
-    return found
+        table.append(byte)
+    return table
 
 
 _TABLE = _table()
 
 
 def checksum(data: bytes) -> int:
-    """CRC-16/ARC, the checksum of FIT: 0 for bytes that end with their own."""
+    """Return the CRC-16/ARC of FIT: 0 for data followed by its own checksum."""
     table, crc = _TABLE, 0
     for byte in data:
         crc = crc >> 8 ^ table[(crc ^ byte) & 0xFF]

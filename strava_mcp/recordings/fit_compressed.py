@@ -1,8 +1,8 @@
-"""Messages with a compressed timestamp, which Garmin's decoder does not know, made usual ones.
+"""Expanding compressed timestamps, which Garmin's decoder does not support.
 
-Old devices save three bytes a sample so: five bits in the head of a message say the seconds since
-the last whole timestamp (FIT protocol, compressed timestamp header). Each is written here with all
-of its timestamp, and before it a definition that has room for it.
+Old devices save three bytes per sample: five bits in a message's header are the seconds since the
+last full timestamp (FIT protocol, compressed timestamp header). Here such messages are rewritten
+with a full timestamp, preceded by a definition that includes one.
 """
 
 import struct
@@ -14,7 +14,7 @@ SECONDS_BITS = 5
 
 
 class Layout(NamedTuple):
-    """A definition: its bytes, and of its messages the size and where the timestamp is."""
+    """A definition message; the size, timestamp position and byte order of its data messages."""
 
     definition: bytes
     size: int
@@ -22,18 +22,18 @@ class Layout(NamedTuple):
     order: str
 
     def timed(self) -> "Layout":
-        """The same with the timestamp as a further, first field."""
+        """Return this layout with a timestamp as an additional first field."""
         fields = bytes([self.definition[5] + 1, TIMESTAMP, 4, UINT32])
         definition = self.definition[:5] + fields + self.definition[6:]
         return Layout(definition, self.size + 4, 0, self.order)
 
 
-def expanded(messages: bytes) -> bytes:
-    """The messages of a FIT file, without header and checksum, none of them compressed.
+def expand_timestamps(messages: bytes) -> bytes:
+    """Rewrite the messages of a FIT file (without header and checksum).
 
-    What cannot be told, because it is cut off or damaged, is left as it is.
+    The rest is copied unchanged from where it is truncated or damaged.
     """
-    found = bytearray()
+    expanded = bytearray()
     layouts: dict[int, Layout] = {}
     written: dict[int, Layout] = {}
     at, now = 0, 0
@@ -43,30 +43,30 @@ def expanded(messages: bytes) -> bytes:
             if not head & IS_COMPRESSED and head & IS_DEFINITION:
                 layout = _layout(messages, at)
                 layouts[head & 0x0F] = written[head & 0x0F] = layout
-                found += layout.definition
+                expanded += layout.definition
                 at += len(layout.definition)
                 continue
             number = head >> SECONDS_BITS & 0x03 if head & IS_COMPRESSED else head & 0x0F
             layout = layouts[number]
             body = messages[at + 1 : at + 1 + layout.size]
             if head & IS_COMPRESSED:
-                now = _later(now, head)
+                now = _next_time(now, head)
                 body = struct.pack(layout.order + "I", now) + body
                 layout = layout.timed()
             elif layout.timestamp_at is not None:
                 (now,) = struct.unpack_from(layout.order + "I", body, layout.timestamp_at)
             if written[number] != layout:
-                found += layout.definition
+                expanded += layout.definition
                 written[number] = layout
-            found += bytes([number]) + body
+            expanded += bytes([number]) + body
             at += 1 + layouts[number].size
     except (IndexError, KeyError, ValueError, struct.error):
-        found += messages[at:]
-    return bytes(found)
+        expanded += messages[at:]
+    return bytes(expanded)
 
 
 def _layout(messages: bytes, at: int) -> Layout:
-    """The definition that begins at ``at``. Raises IndexError where it is cut off."""
+    """Parse the definition at ``at``. Raises IndexError if it is truncated."""
     order = ">" if messages[at + 2] else "<"
     end, size, timestamp_at = at + 6, 0, None
     for _ in range(messages[at + 5]):
@@ -83,7 +83,7 @@ def _layout(messages: bytes, at: int) -> Layout:
     return Layout(messages[at:end], size, timestamp_at, order)
 
 
-def _later(now: int, head: int) -> int:
-    """The first moment from ``now`` on whose lowest bits are those of the head."""
+def _next_time(now: int, head: int) -> int:
+    """Return the first time from ``now`` on whose lowest bits are those of the header."""
     mask = (1 << SECONDS_BITS) - 1
     return (now + ((head - now) & mask)) & 0xFFFFFFFF

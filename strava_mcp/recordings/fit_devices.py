@@ -1,6 +1,6 @@
-"""The name of the device that wrote a FIT file, in the words on its case as far as they are known.
+"""The product name of the recording device.
 
-The profile names products as programmers do: ``edge_820``, ``fenix5``, ``fr235``.
+The FIT profile has identifiers (``edge_820``, ``fenix5``, ``fr235``), which are converted to names.
 """
 
 import re
@@ -9,32 +9,32 @@ from typing import Any
 
 from strava_mcp.recordings.fit_fields import Message
 
-#: Number of the manufacturer in the FIT profile, whose products the profile names.
+#: The manufacturer number of Garmin; the profile has identifiers for its products only.
 GARMIN = 1
 CREATOR_INDEX = 0
-SHORT = {"fr": "Forerunner", "vivo": "Vivo", "mtb": "MTB", "gps": "GPS", "hr": "HR"}
+ABBREVIATIONS = {"fr": "Forerunner", "vivo": "Vivo", "mtb": "MTB", "gps": "GPS", "hr": "HR"}
 
 
-def device(file_ids: Iterable[Message], devices: Iterable[Message]) -> str | None:
-    """Who made the recording; None where the file does not tell.
+def device_name(file_ids: Iterable[Message], devices: Iterable[Message]) -> str | None:
+    """Return the name of the device; None if unknown.
 
-    What the device calls itself comes before what the profile calls its number.
+    The name that the device wrote itself takes precedence over the profile's.
     """
     creators = [info for info in devices if info.get("device_index") == CREATOR_INDEX]
     for message in (*file_ids, *creators):
         if name := message.get("product_name"):
             return str(name).strip() or None
     for message in (*file_ids, *creators):
-        maker = name_of("manufacturer", message.get("manufacturer"))
+        maker = profile_name("manufacturer", message.get("manufacturer"))
         if maker:
             is_garmin = message.get("manufacturer") == GARMIN
-            product = name_of("garmin_product", message.get("product")) if is_garmin else None
+            product = profile_name("garmin_product", message.get("product")) if is_garmin else None
             return " ".join(_words(maker) + _words(product or ""))
     return None
 
 
-def name_of(kind: str, number: Any) -> str | None:
-    """The name of a number of one of the profile's types; None for one that it does not know."""
+def profile_name(kind: str, number: object) -> str | None:
+    """Return the profile's identifier for a number of one of its types; None if unknown."""
     from garmin_fit_sdk import Profile
 
     names: dict[Any, str] = Profile["types"][kind]
@@ -44,4 +44,6 @@ def name_of(kind: str, number: Any) -> str | None:
 def _words(name: str) -> list[str]:
     """``edge_820`` → Edge 820."""
     parts = re.findall(r"[a-z]+|[0-9]+[a-z]*", name)
-    return [SHORT.get(part, part.capitalize() if part[0].isalpha() else part) for part in parts]
+    return [
+        ABBREVIATIONS.get(part, part.capitalize() if part[0].isalpha() else part) for part in parts
+    ]

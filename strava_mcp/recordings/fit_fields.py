@@ -1,6 +1,7 @@
-"""Fields of FIT messages, as they are written, under Strava's names and in its units.
+"""Converting fields of FIT messages to Strava's names and units.
 
-Written are whole numbers; a field's value is that through its scale, less its offset (FIT profile).
+FIT stores integers; a field's value is the integer divided by its scale, minus its offset (FIT
+profile).
 """
 
 from collections.abc import Mapping
@@ -9,15 +10,15 @@ from typing import Any
 from strava_mcp.json_types import JSON
 from strava_mcp.recordings.samples import Sample
 
-#: The names that Garmin's SDK gives to fields.
+#: The fields of a message by the names of Garmin's SDK.
 Message = Mapping[Any, Any]
 
-#: FIT counts seconds from 1989-12-31.
+#: FIT counts seconds since 1989-12-31.
 EPOCH_S = 631_065_600
-#: Whole numbers of this many make half a circle.
+#: Angles are stored in units of 180° / 2^31.
 SEMICIRCLES = 2**31
-#: Fields of a record → stream type, scale and offset. An enhanced field is the same value with
-#: more room.
+#: Fields of a record → stream type, scale and offset. Enhanced fields have the same value with more
+#: bits.
 RECORD = {
     "altitude": ("altitude", 5, 500),
     "enhanced_altitude": ("altitude", 5, 500),
@@ -29,7 +30,7 @@ RECORD = {
     "power": ("watts", 1, 0),
     "temperature": ("temp", 1, 0),
 }
-#: Numbers of the same fields, for developer fields that stand for one of them.
+#: Field numbers → stream type, for developer fields that replace a native field.
 NATIVE = {
     **{2: "altitude", 3: "heartrate", 4: "cadence", 5: "distance", 6: "velocity_smooth"},
     **{7: "watts", 13: "temp", 73: "velocity_smooth", 78: "altitude"},
@@ -59,13 +60,20 @@ TOTALS = {
     "enhanced_max_altitude": ("elev_high", 5, 500),
     "max_altitude": ("elev_high", 5, 500),
 }
-WHOLE = ("elapsed_time", "moving_time")
-#: Of these a 0 says that the device did not count.
-UNCOUNTED = (*WHOLE, "distance", "calories", "kilojoules", "average_speed", "max_speed")
+IN_WHOLE_SECONDS = ("elapsed_time", "moving_time")
+#: Totals that are 0 if the device did not measure them.
+ZERO_IF_UNKNOWN = (
+    *IN_WHOLE_SECONDS,
+    "distance",
+    "calories",
+    "kilojoules",
+    "average_speed",
+    "max_speed",
+)
 
 
 def sample(message: Message) -> Sample:
-    """What a record message says."""
+    """Convert a record message."""
     found: Sample = {}
     for name, (key, scale, offset) in RECORD.items():
         value = message.get(name)
@@ -77,43 +85,42 @@ def sample(message: Message) -> Sample:
     lat, lng = message.get("position_lat"), message.get("position_long")
     if isinstance(lat, int) and isinstance(lng, int):
         found["latlng"] = [lat * 180 / SEMICIRCLES, lng * 180 / SEMICIRCLES]
-    time_s = moment(message, "timestamp")
+    time_s = unix_time(message, "timestamp")
     if time_s is not None:
         found["time"] = time_s
     return found
 
 
 def totals(message: Message) -> JSON:
-    """What a session or a lap message says of the whole."""
+    """Convert the totals of a session or lap message."""
     found: JSON = {}
     for name, (key, scale, offset) in TOTALS.items():
         value = message.get(name)
         if isinstance(value, int):
             exact = value / scale - offset if scale > 1 else value
-            found[key] = round(exact) if key in WHOLE else exact
+            found[key] = round(exact) if key in IN_WHOLE_SECONDS else exact
     fraction = message.get("avg_fractional_cadence")
     if isinstance(fraction, int) and "average_cadence" in found:
         found["average_cadence"] = round(found["average_cadence"] + fraction / 128, 1)
-    return {key: value for key, value in found.items() if value or key not in UNCOUNTED}
+    return {key: value for key, value in found.items() if value or key not in ZERO_IF_UNKNOWN}
 
 
-def moment(message: Message, name: str) -> int | None:
-    """A time field as seconds since 1970."""
+def unix_time(message: Message, name: str) -> int | None:
+    """Return a time field as seconds since 1970; None if it is absent."""
     value = message.get(name)
     return value + EPOCH_S if isinstance(value, int) else None
 
 
 def seconds(message: Message, name: str) -> float:
-    """A field of thousandths of a second; 0 where it was not written."""
+    """Return a duration, stored in milliseconds; 0 if it is absent."""
     value = message.get(name)
     return value / 1000 if isinstance(value, int) else 0.0
 
 
 class PackedSpeed:
-    """The field of old devices that packs speed and the growth of the distance in three bytes.
+    """Decodes ``compressed_speed_distance``, a field of three bytes of old devices.
 
-    The lower 12 bits are speed in cm/s; the upper 12 count sixteenths of a metre, and begin anew
-    at 4096.
+    The lower 12 bits are the speed in cm/s; the upper 12 count sixteenths of a metre modulo 4096.
     """
 
     def __init__(self) -> None:
@@ -121,7 +128,7 @@ class PackedSpeed:
         self._sum = 0
 
     def read(self, message: Message) -> Sample:
-        """Speed and distance of a record message that has the field; of others nothing."""
+        """Return speed and distance of a record message; nothing if it does not have the field."""
         packed = message.get("compressed_speed_distance")
         if not isinstance(packed, list | tuple) or len(packed) != 3 or None in packed:
             return {}

@@ -1,35 +1,35 @@
-"""The messages of a FIT file, through Garmin's decoder.
+"""Reading the messages of a FIT file with Garmin's decoder.
 
-It is asked for values as they are written: turning every field into names, dates and quantities
-takes it half as long again, and a dozen fields are needed. Records become samples as they come, so
-that a long recording is not held in memory twice.
+The decoder returns stored values: converting every field takes 50 % longer, and only a dozen
+fields are needed. Records are converted to samples immediately, so that a long recording is not in
+memory twice.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from strava_mcp.recordings.fit_chain import HEADER, MARK, parts
-from strava_mcp.recordings.fit_compressed import expanded
-from strava_mcp.recordings.fit_fields import NATIVE, Message, PackedSpeed, moment, sample
+from strava_mcp.recordings.fit_chain import HEADER, SIGNATURE, parts
+from strava_mcp.recordings.fit_compressed import expand_timestamps
+from strava_mcp.recordings.fit_fields import NATIVE, Message, PackedSpeed, sample, unix_time
 from strava_mcp.recordings.samples import Sample
 
-#: Numbers of the messages that are read (FIT profile, mesg_num).
+#: Numbers and names of the messages that are read (FIT profile, mesg_num).
 KINDS = {
     **{0: "file_id", 18: "session", 19: "lap", 20: "record", 21: "event", 23: "device_info"},
     **{34: "activity", 101: "length", 132: "hr", 206: "field_description"},
 }
 RECORD = 20
-#: Ten days at a sample a second.
+#: Ten days at one sample per second.
 MAX_MESSAGES = 1_000_000
 MAX_DEVELOPER_FIELDS = 1000
-AS_WRITTEN: dict[str, Any] = {
+STORED_VALUES: dict[str, Any] = {
     **{"apply_scale_and_offset": False, "convert_datetimes_to_dates": False},
     **{"convert_types_to_strings": False, "expand_sub_fields": False, "expand_components": False},
     **{"merge_heart_rates": False, "enable_crc_check": False},
 }
-#: What the decoder needs to bring the pulse of a chest strap, sent after a swim, to its moments.
-WITH_PULSE: dict[str, Any] = {
+#: Options with which the decoder merges the heart rate that a chest strap sends after a swim.
+WITH_HEART_RATE: dict[str, Any] = {
     **{"convert_datetimes_to_dates": False, "convert_types_to_strings": False},
     **{"expand_sub_fields": False, "enable_crc_check": False},
 }
@@ -37,26 +37,26 @@ WITH_PULSE: dict[str, Any] = {
 
 @dataclass
 class Messages:
-    """What was read: ``samples`` from records, ``of`` a kind the other messages, as written."""
+    """The samples of a file, and its other messages by kind with their stored values."""
 
     samples: list[Sample] = field(default_factory=list)
-    of: dict[str, list[dict[Any, Any]]] = field(default_factory=lambda: defaultdict(list))
+    by_kind: dict[str, list[dict[Any, Any]]] = field(default_factory=lambda: defaultdict(list))
     problems: list[str] = field(default_factory=list)
 
 
 class TooMany(Exception):
-    """A file of more messages than any recording has."""
+    """The file has more messages than any recording."""
 
 
 def read(data: bytes) -> Messages:
-    """The messages of a FIT file or a chain of them. Damage is among ``problems``."""
+    """Read a FIT file or a chain of them; damage is listed in ``problems``."""
     found = Messages()
     for part in parts(data):
-        read_part, is_whole = _decoded(part.data) if part.data else (Messages(), True)
+        read_part, is_whole = _decode(part.data) if part.data else (Messages(), True)
         found.samples += read_part.samples
-        for kind, messages in read_part.of.items():
-            found.of[kind] += messages
-        # One damage has many signs: a file that ends early also ends within a message.
+        for kind, messages in read_part.by_kind.items():
+            found.by_kind[kind] += messages
+        # One cause, one problem: a truncated file also ends within a message.
         if part.problem:
             found.problems.append(part.problem)
         elif not is_whole:
@@ -64,52 +64,54 @@ def read(data: bytes) -> Messages:
     return found
 
 
-def _decoded(data: bytes) -> tuple[Messages, bool]:
-    """The messages of one file, and whether all of it could be read."""
-    found, is_whole = _run(data)
+def _decode(data: bytes) -> tuple[Messages, bool]:
+    """Decode one file; return its messages and whether all of them could be decoded."""
+    found, is_whole = _decode_once(data)
     if not is_whole:
-        usual = _without_compression(data)
-        if usual != data:
-            data = usual
-            found, is_whole = _run(usual)
-    if found.of["hr"]:
-        _merge_pulse(data, found.samples)
+        expanded = _with_full_timestamps(data)
+        if expanded != data:
+            data = expanded
+            found, is_whole = _decode_once(expanded)
+    if found.by_kind["hr"]:
+        _merge_heart_rate(data, found.samples)
     return found, is_whole
 
 
-def _run(data: bytes) -> tuple[Messages, bool]:
+def _decode_once(data: bytes) -> tuple[Messages, bool]:
     from garmin_fit_sdk import Decoder, Stream
 
     found = Messages()
     stream = Stream.from_byte_array(bytearray(data))
-    _, errors = Decoder(stream).read(**AS_WRITTEN, mesg_listener=_Collector(found).take)
+    _, errors = Decoder(stream).read(**STORED_VALUES, mesg_listener=_Collector(found).take)
     return found, not errors
 
 
-def _without_compression(data: bytes) -> bytes:
-    """The file with usual timestamps only; as it is where it has no others."""
+def _with_full_timestamps(data: bytes) -> bytes:
+    """Return the file with full timestamps; unchanged if it has no compressed ones."""
     size, protocol, profile, length, _ = HEADER.unpack_from(data)
-    messages = expanded(data[size : size + length])
+    messages = expand_timestamps(data[size : size + length])
     if len(messages) == length:
         return data
-    header = HEADER.pack(HEADER.size, protocol, profile, len(messages), MARK)
+    header = HEADER.pack(HEADER.size, protocol, profile, len(messages), SIGNATURE)
     return header + messages + b"\0\0"
 
 
-def _merge_pulse(data: bytes, samples: list[Sample]) -> None:
-    """Give the samples the pulse of the file's hr messages where they have none."""
+def _merge_heart_rate(data: bytes, samples: list[Sample]) -> None:
+    """Add the heart rate of the file's hr messages to samples without one."""
     from garmin_fit_sdk import Decoder, Stream
 
-    messages, _ = Decoder(Stream.from_byte_array(bytearray(data))).read(**WITH_PULSE)
-    pulse = {moment(m, "timestamp"): m.get("heart_rate") for m in messages.get("record_mesgs", ())}
+    messages, _ = Decoder(Stream.from_byte_array(bytearray(data))).read(**WITH_HEART_RATE)
+    rates = {
+        unix_time(m, "timestamp"): m.get("heart_rate") for m in messages.get("record_mesgs", ())
+    }
     for item in samples:
-        beats = pulse.get(item.get("time"))
+        beats = rates.get(item.get("time"))
         if beats is not None:
             item.setdefault("heartrate", beats)
 
 
 class _Collector:
-    """Takes each message from the decoder, and empties those that are not needed any more."""
+    """Collects messages from the decoder and empties them, so that it does not keep them."""
 
     def __init__(self, found: Messages) -> None:
         self._found = found
@@ -118,7 +120,7 @@ class _Collector:
         self._native: dict[int, str] = {}
 
     def take(self, number: int, message: dict[Any, Any]) -> None:
-        """The decoder's listener. Raises TooMany, which the decoder takes for an error."""
+        """Take a message (listener of the decoder). Raises TooMany, which the decoder reports."""
         self._count += 1
         if self._count > MAX_MESSAGES:
             raise TooMany
@@ -128,7 +130,7 @@ class _Collector:
         elif kind == "field_description":
             self._describe(message)
         elif kind:
-            self._found.of[kind].append(dict(message))
+            self._found.by_kind[kind].append(dict(message))
         message.clear()
 
     def _sample(self, message: Message) -> Sample:
@@ -139,7 +141,7 @@ class _Collector:
         return self._packed.read(message) | found
 
     def _describe(self, message: Message) -> None:
-        """Developer fields that stand for a field of the record are in its unit."""
+        """Note which developer field replaces a field of records; both have the same unit."""
         if len(self._native) >= MAX_DEVELOPER_FIELDS:
             raise TooMany
         name = NATIVE.get(message.get("native_field_num", -1))

@@ -1,26 +1,26 @@
-"""What is inside of gzip, however often it was packed, and never more than a bound."""
+"""Decompressing gzip, also nested, up to a maximum size."""
 
 import zlib
 
 from strava_mcp.recordings.recording import CorruptFile
 
 MAGIC = b"\x1f\x8b"
-#: The largest file that is read, expanded: two days at a sample a second as TCX.
+#: Maximum size of a decompressed file: two days of TCX at one sample per second.
 MAX_BYTES = 64 << 20
-#: An export packs once, and a device that packed by itself makes it twice.
+#: Strava compresses files once; some devices had compressed theirs before.
 MAX_LAYERS = 3
-#: The wbits of zlib that mean gzip alone.
-GZIP = 31
-#: Bytes that are expanded at a time to see how many there are.
-PIECE = 1 << 20
+#: ``wbits`` of zlib for the gzip format only.
+GZIP_WBITS = 31
+#: Bytes decompressed at a time to measure the size.
+CHUNK_BYTES = 1 << 20
 
 
-def expanded(data: bytes) -> bytes:
-    """The content of ``data``; as it is if it was not gzipped. Raises CorruptFile."""
+def decompress(data: bytes) -> bytes:
+    """Decompress ``data`` if it is gzipped. Raises CorruptFile, also if it is too large."""
     for _ in range(MAX_LAYERS):
         if not data.startswith(MAGIC):
             break
-        data = _expanded_once(data)
+        data = _decompress_once(data)
     if data.startswith(MAGIC):
         raise CorruptFile(f"it was gzipped more than {MAX_LAYERS} times")
     if len(data) > MAX_BYTES:
@@ -28,29 +28,32 @@ def expanded(data: bytes) -> bytes:
     return data
 
 
-def _expanded_once(data: bytes) -> bytes:
-    """All members of a gzip (RFC 1952, 2.2), joined; what follows them is left out."""
-    parts, room = [], MAX_BYTES
+def _decompress_once(data: bytes) -> bytes:
+    """Join all members of a gzip file (RFC 1952, 2.2); data after them is ignored."""
+    parts, remaining = [], MAX_BYTES
     while data.startswith(MAGIC):
-        size, rest = _measured(data, room)
-        room -= size
-        parts.append(zlib.decompress(data, GZIP, max(1, size)))
+        size, rest = _measure(data, remaining)
+        remaining -= size
+        parts.append(zlib.decompress(data, GZIP_WBITS, max(1, size)))
         data = rest
     return b"".join(parts)
 
 
-def _measured(data: bytes, room: int) -> tuple[int, bytes]:
-    """How large the first member is expanded, found without keeping it, and what follows it."""
-    packer = zlib.decompressobj(GZIP)
+def _measure(data: bytes, max_bytes: int) -> tuple[int, bytes]:
+    """Return the decompressed size of the first member, and the data after it.
+
+    Measuring before decompressing keeps a bomb out of memory.
+    """
+    decompressor = zlib.decompressobj(GZIP_WBITS)
     size, left = 0, data
-    while not packer.eof:
+    while not decompressor.eof:
         try:
-            piece = packer.decompress(left, PIECE)
+            chunk = decompressor.decompress(left, CHUNK_BYTES)
         except zlib.error as exc:
             raise CorruptFile("its gzip is damaged") from exc
-        size, left = size + len(piece), packer.unconsumed_tail
-        if size > room:
+        size, left = size + len(chunk), decompressor.unconsumed_tail
+        if size > max_bytes:
             raise CorruptFile(f"it has more than {MAX_BYTES >> 20} MB when expanded")
-        if not piece and not packer.eof:
+        if not chunk and not decompressor.eof:
             raise CorruptFile("its gzip ends early")
-    return size, packer.unused_data
+    return size, decompressor.unused_data

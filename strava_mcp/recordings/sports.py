@@ -1,8 +1,8 @@
-"""Strava's sport types by the words of FIT, GPX and TCX."""
+"""Strava's sport types for the sports of FIT, GPX and TCX."""
 
 from strava_mcp.sport_words import sport_from_words
 
-#: Sub-sports of the FIT profile that say it alone, and sports, for all others.
+#: Sports and unambiguous sub-sports of the FIT profile.
 SPORTS = {
     **dict.fromkeys(("running", "treadmill", "indoor_running", "track", "street"), "Run"),
     **{"trail": "TrailRun", "trail_running": "TrailRun"},
@@ -34,7 +34,7 @@ SPORTS = {
     **{"wheelchair_push_run": "Wheelchair"},
     **dict.fromkeys(("training", "fitness_equipment", "boxing", "cardio_training"), "Workout"),
 }
-#: Sub-sports that mean something else in another sport than theirs.
+#: Sport and sub-sport, for sub-sports whose meaning depends on the sport.
 PAIRS = {
     ("running", "virtual_activity"): "VirtualRun",
     ("cycling", "virtual_activity"): "VirtualRide",
@@ -49,12 +49,12 @@ PAIRS = {
 
 
 def sport_from_fit(sport: str | None, sub_sport: str | None) -> str | None:
-    """The sport type for a sport and sub-sport as the FIT profile names them; None if unknown."""
+    """Return the sport type for names of the FIT profile; None if unknown."""
     pair = PAIRS.get((sport or "", sub_sport or ""))
     return pair or SPORTS.get(sub_sport or "") or SPORTS.get(sport or "")
 
 
 def sport_from_text(text: str | None) -> str | None:
-    """The sport type for what a GPX or TCX file says: ``running``, ``Biking``, ``Trail Run``."""
+    """Return the sport type for text of a GPX or TCX file (``running``, ``Biking``)."""
     words = (text or "").strip()
     return sport_from_words(words) or SPORTS.get(words.casefold().replace(" ", "_"))

@@ -1,7 +1,7 @@
 """TCX: Garmin's Training Center XML, version 2, with its activity extension.
 
-Times and distances of laps are the device's own, and their sums the totals of the session. Several
-tracks in a lap mean that the timer stood between them.
+Totals of the session are the sums of the laps' times and distances, which the device wrote. Between
+several tracks of a lap the timer was stopped.
 """
 
 from collections.abc import Iterable
@@ -9,16 +9,23 @@ from typing import TYPE_CHECKING
 
 from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import CorruptFile
-from strava_mcp.recordings.samples import Sample, Session
+from strava_mcp.recordings.samples import Pause, RawLap, Sample, Session
 from strava_mcp.recordings.sports import sport_from_text
-from strava_mcp.recordings.xml import Text, Truncated, elements, local, moment, number
+from strava_mcp.recordings.xml import (
+    Truncated,
+    XmlText,
+    elements,
+    local_name,
+    parse_number,
+    parse_time,
+)
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-#: Leaves of a Trackpoint → stream types. ``Value`` is that of HeartRateBpm; RunCadence, of the
-#: extension, is of one leg, as Cadence is.
+#: Elements of a Trackpoint → stream type. ``Value`` is inside HeartRateBpm; RunCadence (of the
+#: extension) counts one leg, like Cadence.
 POINT = {
     "AltitudeMeters": "altitude",
     "DistanceMeters": "distance",
@@ -28,7 +35,7 @@ POINT = {
     "Speed": "velocity_smooth",
     "Watts": "watts",
 }
-#: Children of a Lap → facts of Strava's Lap. LX is the activity extension.
+#: Elements of a Lap → keys of Strava's Lap. LX is the activity extension.
 LAP = {
     "TotalTimeSeconds": "moving_time",
     "DistanceMeters": "distance",
@@ -46,10 +53,10 @@ SUMS = ("moving_time", "distance", "calories")
 MAXIMA = ("max_speed", "max_heartrate", "max_watts")
 
 
-def read(text: Text) -> list[Session]:
-    """The activities of a file, or its courses, which have no time. Raises CorruptFile.
+def read(text: XmlText) -> list[Session]:
+    """Parse the activities of a file, or its courses, which have no times. Raises CorruptFile.
 
-    Of a file that is cut off the part before that is read.
+    A truncated file is parsed as far as it goes.
     """
     reader = _Reader()
     try:
@@ -57,14 +64,14 @@ def read(text: Text) -> list[Session]:
             reader.take(event, element)
     except Truncated as exc:
         reader.end_early(str(exc))
-    found = [session for session in reader.sessions if session.samples or session.laps]
-    if not found:
+    sessions = [session for session in reader.sessions if session.samples or session.laps]
+    if not sessions:
         raise CorruptFile("it is a TCX file without a recorded point")
-    return found
+    return sessions
 
 
 class _Reader:
-    """Sessions from elements, begin and end of each in the order of the file."""
+    """Builds sessions from the start and end of each element, in document order."""
 
     def __init__(self) -> None:
         self.sessions: list[Session] = []
@@ -74,8 +81,8 @@ class _Reader:
         self._last_s: float | None = None
 
     def take(self, event: str, element: "Element") -> None:
-        """Read one element's begin or end."""
-        tag = local(element.tag)
+        """Process the start or end of an element."""
+        tag = local_name(element.tag)
         if event == "start":
             self._begin(tag, element)
         elif self._session is not None:
@@ -104,9 +111,9 @@ class _Reader:
             self._point(element, session)
             element.clear()
         elif tag == "Lap":
-            begin = moment(element.get("StartTime"))
-            if begin is not None:
-                session.laps.append((begin, _facts(element)))
+            start = parse_time(element.get("StartTime"))
+            if start is not None:
+                session.laps.append(RawLap(start, _lap_totals(element)))
             element.clear()
         elif tag in ("Activity", "Course"):
             _finish(element, session, is_course=tag == "Course")
@@ -121,43 +128,45 @@ class _Reader:
         if now_s is None:
             return
         if self._is_new_track and self._last_s is not None:
-            session.pauses.append((self._last_s, now_s))
+            session.pauses.append(Pause(self._last_s, now_s))
         self._is_new_track, self._last_s = False, now_s
 
 
 def _sample(point: "Element") -> Sample:
     found: Sample = {}
-    leaves = {local(element.tag): element.text for element in point.iter()}
+    leaves = {local_name(element.tag): element.text for element in point.iter()}
     for tag, key in POINT.items():
-        value = number(leaves.get(tag))
+        value = parse_number(leaves.get(tag))
         if value is not None:
             found[key] = value
-    lat, lng = number(leaves.get("LatitudeDegrees")), number(leaves.get("LongitudeDegrees"))
+    lat, lng = parse_number(leaves.get("LatitudeDegrees")), parse_number(
+        leaves.get("LongitudeDegrees")
+    )
     if lat is not None and lng is not None:
         found["latlng"] = [lat, lng]
-    time_s = moment(leaves.get("Time"))
+    time_s = parse_time(leaves.get("Time"))
     if time_s is not None:
         found["time"] = time_s
     return found
 
 
-def _facts(lap: "Element") -> JSON:
+def _lap_totals(lap: "Element") -> JSON:
     found: JSON = {}
     for path, key in LAP.items():
-        value = number(lap.findtext(_anywhere(path)))
-        # Writers put a zero where they do not know.
+        value = parse_number(lap.findtext(_anywhere(path)))
+        # Programs write 0 for unknown values.
         if value:
             found[key] = round(value) if key == "moving_time" else value
     return found
 
 
 def _anywhere(path: str) -> str:
-    """The path with its steps in any namespace: writers differ in theirs."""
+    """Let each step of a path match any namespace: programs use different ones."""
     return "/".join(f"{{*}}{step}" for step in path.split("/"))
 
 
 def _finish(element: "Element", session: Session, is_course: bool) -> None:
-    """What stands beside the laps; a course has the times of a virtual partner."""
+    """Add what is not part of laps. The times of a course are those of a virtual partner."""
     session.device = element.findtext("{*}Creator/{*}Name") or None
     session.name = element.findtext("{*}Name") or None
     if is_course:
@@ -165,16 +174,16 @@ def _finish(element: "Element", session: Session, is_course: bool) -> None:
         for sample in session.samples:
             sample.pop("time", None)
         return
-    session.start = moment(element.findtext("{*}Id"))
-    facts = [facts for _, facts in session.laps]
+    session.start = parse_time(element.findtext("{*}Id"))
+    laps = [lap.totals for lap in session.laps]
     for key in SUMS:
-        # A lap that does not say how long it was makes the sum too small.
-        if facts and all(key in lap for lap in facts):
-            session.totals[key] = sum(lap[key] for lap in facts)
+        # If one lap lacks the value, the sum would be too small.
+        if laps and all(key in lap for lap in laps):
+            session.totals[key] = sum(lap[key] for lap in laps)
     for key in MAXIMA:
-        session.totals |= _highest(key, facts)
+        session.totals |= _maximum(key, laps)
 
 
-def _highest(key: str, facts: Iterable[JSON]) -> JSON:
-    known = [lap[key] for lap in facts if key in lap]
-    return {key: max(known)} if known else {}
+def _maximum(key: str, laps: Iterable[JSON]) -> JSON:
+    values = [lap[key] for lap in laps if key in lap]
+    return {key: max(values)} if values else {}

@@ -1,6 +1,6 @@
-"""XML that may be hostile: without document types and entities, and of bounded size.
+"""Parsing untrusted XML: no document types, no entities, bounded size.
 
-It is decoded and parsed piece by piece: a GPX of a day has 50 MB, and never lies in memory twice.
+It is decoded and parsed in chunks: the GPX file of a day has 50 MB and is not in memory twice.
 """
 
 import re
@@ -14,25 +14,26 @@ from strava_mcp.recordings.recording import CorruptFile
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-#: A day at a sample a second, with every field that is known, is 1.2 million elements of TCX.
+#: A day of TCX at one sample per second with all known fields has 1.2 million elements.
 MAX_ELEMENTS = 1_500_000
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
 HEAD_BYTES = 1000
-#: Letters that are decoded at a time.
-PIECE = 1 << 18
+#: Characters decoded at a time.
+CHUNK_CHARACTERS = 1 << 18
 
 
 class Truncated(Exception):
-    """The XML is not well-formed from some place on; what came before it has been read."""
+    """The XML is not well-formed from some position on; what precedes it was parsed."""
 
 
-class Text:
-    """The text of an XML file, without its declaration and what stands before that.
+class XmlText:
+    """The text of an XML file, from the end of its declaration on.
 
-    Letters that the declared encoding does not know are replaced: a name that is written wrongly
-    costs nobody the recording. ``head``: its begin. Raises CorruptFile for an unknown encoding.
+    Bytes that are invalid in the declared encoding are replaced, so that a wrongly encoded name
+    does not make a recording unreadable. ``head``: the first characters. Raises CorruptFile if the
+    encoding is unknown.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -44,34 +45,34 @@ class Text:
         try:
             self._rest = TextIOWrapper(BytesIO(data), self._encoding, "replace", newline="")
         except (LookupError, ValueError) as exc:
-            raise CorruptFile(self._unknown()) from exc
+            raise CorruptFile(self._unknown_encoding()) from exc
         self.head = ""
-        while not self.head and (piece := self._piece()):
-            self.head = piece.lstrip("\ufeff \t\r\n")
+        while not self.head and (chunk := self._chunk()):
+            self.head = chunk.lstrip("\ufeff \t\r\n")
         self.head = DECLARATION.sub("", self.head, count=1)
-        self._is_begun = False
+        self._head_was_read = False
 
     def read(self, _: int = -1) -> bytes:
-        """The next piece in UTF-8, nothing at the end: what a parser asks of a file."""
-        piece = self._piece() if self._is_begun else self.head or self._piece()
-        self._is_begun = True
-        # Lone surrogates, as of a damaged UTF-16 file, are no characters.
-        return piece.encode("utf-8", "replace")
+        """Return the next chunk in UTF-8, empty at the end (the interface that parsers expect)."""
+        chunk = self._chunk() if self._head_was_read else self.head or self._chunk()
+        self._head_was_read = True
+        # Damaged UTF-16 contains lone surrogates, which UTF-8 cannot encode.
+        return chunk.encode("utf-8", "replace")
 
-    def _piece(self) -> str:
+    def _chunk(self) -> str:
         try:
-            return self._rest.read(PIECE)
+            return self._rest.read(CHUNK_CHARACTERS)
         except (LookupError, ValueError) as exc:
-            raise CorruptFile(self._unknown()) from exc
+            raise CorruptFile(self._unknown_encoding()) from exc
 
-    def _unknown(self) -> str:
+    def _unknown_encoding(self) -> str:
         return f"its text has the encoding {self._encoding}, which is unknown"
 
 
-def elements(text: Text) -> Iterator[tuple[str, "Element"]]:
-    """Each element's ``start`` and ``end`` in the order of the text; to be cleared when done with.
+def elements(text: XmlText) -> Iterator[tuple[str, "Element"]]:
+    """Yield ``start`` and ``end`` of each element; the caller clears elements it is done with.
 
-    Raises CorruptFile for what is hostile or endless, and Truncated where it is not well-formed.
+    Raises CorruptFile if the text is hostile or too long, and Truncated if it is not well-formed.
     """
     from xml.etree.ElementTree import ParseError
 
@@ -89,26 +90,26 @@ def elements(text: Text) -> Iterator[tuple[str, "Element"]]:
         raise CorruptFile("it declares a document type, as no recording does") from exc
     except ParseError as exc:
         line, column = exc.position
-        raise Truncated(f"it is no XML from line {line}, column {column} on") from exc
+        raise Truncated(f"it is not XML from line {line}, column {column} on") from exc
 
 
-def local(tag: object) -> str:
-    """The name of an element without its namespace."""
+def local_name(tag: object) -> str:
+    """Return the name of an element without its namespace."""
     return str(tag).rpartition("}")[2]
 
 
-def number(words: str | None) -> float | None:
-    """A number that was written; None where it is none."""
+def parse_number(text: str | None) -> float | None:
+    """Parse a number; None if it is not one."""
     try:
-        return float(words) if words else None
+        return float(text) if text else None
     except ValueError:
         return None
 
 
-def moment(words: str | datetime | None) -> float | None:
-    """Seconds since 1970 of a time in ISO 8601, without a zone in UTC; None where it is none."""
+def parse_time(text: str | datetime | None) -> float | None:
+    """Return an ISO 8601 time, in UTC by default, as seconds since 1970; None if it is not one."""
     try:
-        when = datetime.fromisoformat(words.strip()) if isinstance(words, str) else words
+        when = datetime.fromisoformat(text.strip()) if isinstance(text, str) else text
         if when is None:
             return None
         return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

@@ -55,12 +55,12 @@ def _total(session: Recording, total: str, stream: str) -> float:
 
 def _content(file: bytes, data_type: str) -> bytes:
     """The file without gzip. Raises CorruptFile if it is of another type than it was sent as."""
-    from strava_mcp.recordings.gzipped import expanded
+    from strava_mcp.recordings.gzipped import decompress
 
     kind, _, packing = data_type.partition(".")
     if file.startswith(GZIP) != bool(packing):
         raise CorruptFile("it is not gzipped" if packing else "it is gzipped")
-    content = expanded(file)
+    content = decompress(file)
     head = content[:HEAD_BYTES].replace(b"\0", b"")  # XML may be in UTF-16
     if MARKS[kind] not in head:
         raise CorruptFile(f"it is not a {kind.upper()} file")

@@ -15,12 +15,11 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from strava_mcp.data_folder import prepare
 from strava_mcp.errors import StoreError
 from strava_mcp.library_errors import DatabaseError, sqlite_errors
+from strava_mcp.store import sqlite_file
 from strava_mcp.store.base import Record, Store, Value
 
-BUSY_TIMEOUT_S = 30
 LAYOUT = 1
 
 SCHEMA = """
@@ -154,12 +153,8 @@ class SQLiteStore(Store):
 
     def _connect(self) -> sqlite3.Connection:
         if self._path != ":memory:":
-            prepare(Path(self._path).parent)
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-        # Autocommit: each statement is its own transaction.
-        connection = sqlite3.connect(
-            self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-        )
+            sqlite_file.create(Path(self._path))
+        connection = sqlite_file.connect(self._path)
         _log_ahead(connection)
         # A power cut may lose the last writes but never corrupts (SQLite documentation, WAL).
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -174,7 +169,7 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
     Of processes that begin on a new file together one switches; SQLite tells the others at once
     that the file is locked, whatever their timeout.
     """
-    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    deadline = time.monotonic() + sqlite_file.BUSY_TIMEOUT_S
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")

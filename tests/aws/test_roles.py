@@ -15,8 +15,8 @@ from strava_mcp.aws.roles import policy
 from strava_mcp.config import Config
 from strava_mcp.errors import NotConnected
 from strava_mcp.services import services
-from strava_mcp.sources.archive import s3
 from strava_mcp.sources.archive.library import FILE, Library
+from strava_mcp.sources.archive.publishing import publish
 from tests.cli.test_commands import TOKEN, run
 from tests.sources.archive.imported import archive_of, import_into
 from tests.sources.archive.maker import bulk_export
@@ -75,11 +75,11 @@ def test_the_role_may_do_what_a_server_does_and_no_more(
     document = policy("strava-mcp-production", "table", archive_url=url)
     truths = bulk_export(tmp_path / "export.zip", 8)
     import_into(tmp_path / "home", tmp_path / "export.zip")
-    monkeypatch.setattr(s3, "POLL_INTERVAL_S", 0)
+    monkeypatch.setattr("strava_mcp.sources.archive.s3_storage.POLL_INTERVAL_S", 0)
     source = archive_of(tmp_path / "server", archive_url=url)
     with pytest.raises(NotConnected):
         source.activities()
-    s3.publish(Library(tmp_path / "home" / FILE), url, None, lambda *_: None)
+    publish(Library(tmp_path / "home" / FILE), url, None, lambda *_: None)
     owners = [one for one in asked if one[0] in ("s3:PutObject", "s3:DeleteObject")]
     asked.clear()
     source.activities()

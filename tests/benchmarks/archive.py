@@ -19,7 +19,7 @@ from strava_mcp.context import Context
 from strava_mcp.identity import READ, Principal
 from strava_mcp.sources.archive.library import FILE, Library
 from strava_mcp.sources.archive.matching import import_file
-from strava_mcp.sources.archive.s3 import publish
+from strava_mcp.sources.archive.publishing import publish
 from strava_mcp.sources.archive.source import Archive
 from strava_mcp.tools import load_tools
 from tests.sources.archive import maker_bulk

@@ -166,7 +166,7 @@ def test_a_data_folder_that_cannot_be_used_is_one_line(
 
 def test_other_things_than_exports(app: Flask, home: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no zip")
-    assert "notes.txt is no complete zip" in one_line(app, "import", str(tmp_path / "notes.txt"))
+    assert "notes.txt is not a complete zip" in one_line(app, "import", str(tmp_path / "notes.txt"))
     (tmp_path / "activities.csv").write_text("Activity ID\n")
     assert "give the folder" in one_line(app, "import", str(tmp_path / "activities.csv"))
     (tmp_path / "activities.csv").unlink()

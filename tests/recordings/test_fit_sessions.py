@@ -108,7 +108,7 @@ def test_a_chain_is_read_whole() -> None:
     (found,) = read(first + second)
     assert found.streams["time"] == list(range(21)) and not found.problems
     (found,) = read(first + second + b"rubbish")
-    assert found.streams["time"] == list(range(21)) and "no FIT file" in found.problems[0]
+    assert found.streams["time"] == list(range(21)) and "not a FIT file" in found.problems[0]
     damaged = bytearray(first)
     damaged[-1] ^= 1
     (found,) = read(bytes(damaged) + second)

@@ -123,7 +123,7 @@ def test_letters_in_another_encoding_than_declared_cost_no_recording() -> None:
     ("text", "reason"),
     [
         (gpx(WALK).replace("UTF-8", "klingon"), "encoding klingon"),
-        (gpx(WALK)[:-200], "no XML from line 2"),
+        (gpx(WALK)[:-200], "not XML from line 2"),
         (gpx(WALK).replace('lat="47.0000000"', 'lat="north"'), "rules of GPX"),
         (gpx(""), "without a recorded point"),
         (f"{HEAD}<wpt lat='1' lon='2'/></gpx>", "without a recorded point"),

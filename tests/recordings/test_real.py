@@ -19,7 +19,7 @@ GOOD = {
 }
 WRONG = {
     "invalid-activity-filecrc.fit": "checksum",
-    "invalid-activity-settings-corruptheader.fit": "no FIT file",
+    "invalid-activity-settings-corruptheader.fit": "not a FIT file",
     "invalid-activity-unexpected-eof.fit": "ends early",
 }
 

@@ -139,14 +139,14 @@ def test_a_course_has_no_time() -> None:
 def test_cut_off_what_came_before_is_kept() -> None:
     found = only(RUN[: RUN.index(clock(45))])
     assert found.streams["time"] == list(range(45))
-    assert "no XML from line 2" in found.problems[0]
+    assert "not XML from line 2" in found.problems[0]
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         (tcx(), "without a recorded point"),
-        (HEAD, "no XML"),
+        (HEAD, "not XML"),
         (tcx(activity()), "without a recorded point"),
     ],
 )

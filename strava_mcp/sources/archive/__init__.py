@@ -1,12 +1,15 @@
-"""The athlete's own export: imported once, then answering as Strava would.
+"""The athlete's own export from Strava as a source: imported once, then answered from a library.
 
-* what comes in    ``export`` opens a zip or a folder. ``catalog`` reads activities.csv: ``table``
-                   its rows, ``wording`` its headings, ``sport_words``, ``dates`` and
-                   ``quantities`` its cells; ``forms`` and ``facts`` are what they say.
-                   ``belongings`` and ``routefiles`` read the smaller tables, ``files`` recordings
-* how it gets in   ``importing``, with ``reading`` in processes of its own; ``assembling`` makes an
-                   activity of its row and its recording; ``matching`` takes single files
-* what is kept     ``library``, one SQLite file of ``entry`` and ``columns``
-* what it answers  ``source``, with ``totals``; ``privacy`` hides where home is; ``published`` is
-                   the library on S3, ``shelf`` where it is at hand
+* reading    ``export`` opens a zip or a folder; ``catalog`` reads activities.csv;
+             ``profile_tables`` (with ``profile_columns``) and ``route_files`` read the rest;
+             ``strava_mcp.recordings`` parses recordings
+* importing  ``importing`` updates the library to an export; ``workers`` parse recordings in
+             processes; ``build_activity`` combines a row and a recording (``local_time``);
+             ``matching`` imports single files and recognizes activities that exist in both
+* storing    ``library`` (with ``library_file`` and ``library_schema``) stores each
+             ``stored_activity`` in SQLite, its recording packed by ``columns``
+* answering  ``source`` implements the interface, ``unsupported`` the part that has no data;
+             ``privacy`` removes positions near home
+* S3         ``storage`` is the interface, ``s3_storage`` downloads a published library,
+             ``publishing`` uploads it, ``s3_prefix`` calls S3
 """

@@ -1,24 +1,26 @@
-"""An activity of the library, from its row of the catalog and its recording.
+"""Building an activity from its row of the catalog and its recording.
 
-What Strava wrote into the row comes first, then what the device says of itself; what neither has
-is computed from the recording, and ``computed`` names it.
+Values of the row take precedence, then those that the device wrote for the whole session; the rest
+is computed from the samples and listed in ``computed``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from strava_mcp.json_types import JSON
-from strava_mcp.recordings.recording import Lap, Recording, Streams
+from strava_mcp.recordings.recording import Lap, Point, Recording, Streams
 from strava_mcp.sources.archive import columns
 from strava_mcp.sources.archive.catalog.entry import Entry
-from strava_mcp.sources.archive.library import StoredActivity
 from strava_mcp.sources.archive.local_time import local_start
+from strava_mcp.sources.archive.stored_activity import Origin, StoredActivity
 from strava_mcp.sports import ON_FOOT, RIDES, RUNS
 from strava_mcp.training import efforts, splits, totals
+from strava_mcp.training.efforts import BestEffort
+from strava_mcp.training.splits import Split
 from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE
 
-#: What SummaryActivity has of a catalog row; the rest is for the detail.
+#: Keys that belong into a SummaryActivity; all others go into the detail.
 SUMMARY = (
     *("name", "sport_type", "start_date", "distance", "moving_time", "elapsed_time"),
     *("total_elevation_gain", "average_speed", "max_speed", "average_cadence", "average_watts"),
@@ -26,38 +28,41 @@ SUMMARY = (
     *("average_temp", "elev_low", "elev_high", "suffer_score", "commute", "trainer", "flagged"),
     *("gear_id", "device_name", "visibility", "device_watts"),
 )
-OUTLINE_POINTS = 100
+SPLITS = (("splits_metric", METRES_PER_KM), ("splits_standard", METRES_PER_MILE))
+MAX_OUTLINE_POINTS = 100
 
 
 def build_activity(
     entry: Entry,
     recording: Recording | None,
     source_hash: str,
-    origin: str = "export",
+    origin: Origin = "export",
     problem: str | None = None,
 ) -> StoredActivity:
-    """The activity whole. ``problem``: why there is no recording where there should be one."""
-    facts = dict(entry.fields)
+    """Build an activity. ``problem``: why its recording is missing or incomplete."""
+    fields = dict(entry.fields)
     computed: list[str] = []
     streams: Streams = recording.streams if recording else {}
     if recording:
-        _complete(facts, recording, computed)
-    facts.setdefault("sport_type", "Workout")
-    started = _started(facts, recording)
-    if started is not None:
-        facts["start_date"] = _iso(started)
+        computed += _fill_in(fields, recording)
+    fields.setdefault("sport_type", "Workout")
+    start = _start(fields, recording)
+    if start is not None:
+        fields["start_date"] = start.strftime("%Y-%m-%dT%H:%M:%SZ")
         offset_s = recording.offset_s if recording else None
-        facts |= local_start(started, _first(streams.get("latlng", ())), offset_s)
-    summary = _summary(entry.id, facts, streams, is_recorded=bool(recording))
-    detail = {key: value for key, value in facts.items() if key not in summary}
+        position = next(_positions(streams), None)
+        fields |= local_start(start, position, offset_s)
+    summary = _summary(entry.id, fields, streams, is_recorded=bool(recording))
+    detail = {key: value for key, value in fields.items() if key not in summary}
     if recording:
-        detail |= _parts(entry.id, recording, str(facts["sport_type"]), computed)
-        detail["outline"] = _outline(streams.get("latlng", ()))
+        parts = _split_times(streams, str(fields["sport_type"]))
+        computed += parts
+        detail |= {"laps": _laps(recording), **parts, "outline": _outline(streams)}
     if computed:
         detail["computed"] = computed
     return StoredActivity(
         id=entry.id,
-        started=int(started.timestamp()) if started else 0,
+        started=int(start.timestamp()) if start else 0,
         elapsed_s=int(summary["elapsed_time"]),
         summary=summary,
         detail=detail,
@@ -68,105 +73,102 @@ def build_activity(
     )
 
 
-def _complete(facts: JSON, recording: Recording, computed: list[str]) -> None:
-    """Fill in what the catalog does not say: by the device's own word, else by its samples."""
-    said = {"sport_type": recording.sport, "name": recording.name, "device_name": recording.device}
-    for key, value in {**said, **recording.totals}.items():
+def _fill_in(fields: JSON, recording: Recording) -> list[str]:
+    """Add what the row lacks; return the keys that were computed from samples."""
+    by_device = {
+        "sport_type": recording.sport,
+        "name": recording.name,
+        "device_name": recording.device,
+        **recording.totals,
+    }
+    for key, value in by_device.items():
         if value is not None:
-            facts.setdefault(key, value)
+            fields.setdefault(key, value)
+    computed = []
     for key, value in totals.totals(recording.streams).items():
-        if value is not None and key not in facts:
-            facts[key] = value
+        if value is not None and key not in fields:
+            fields[key] = value
             computed.append(key)
-    if facts.get("sport_type") in RIDES and "watts" in recording.streams:
-        facts["device_watts"] = True
+    if fields.get("sport_type") in RIDES and "watts" in recording.streams:
+        fields["device_watts"] = True
+    return computed
 
 
-def _started(facts: Mapping[str, Any], recording: Recording | None) -> datetime | None:
-    if "start_date" in facts:
-        return datetime.fromisoformat(str(facts["start_date"])).astimezone(UTC)
+def _start(fields: Mapping[str, Any], recording: Recording | None) -> datetime | None:
+    if "start_date" in fields:
+        return datetime.fromisoformat(str(fields["start_date"])).astimezone(UTC)
     return recording.start if recording else None
 
 
-def _summary(activity_id: int, facts: JSON, streams: Streams, is_recorded: bool) -> JSON:
-    """A SummaryActivity: Strava's numbers have no gaps, so what nobody knows of them is 0."""
-    found: JSON = {"id": activity_id, "resource_state": 2}
-    found |= {key: facts[key] for key in SUMMARY if facts.get(key) is not None}
-    found.setdefault("name", f"{facts['sport_type']}")
+def _summary(activity_id: int, fields: JSON, streams: Streams, is_recorded: bool) -> JSON:
+    """Build a SummaryActivity. Strava never omits some numbers, so unknown ones of these are 0."""
+    summary: JSON = {"id": activity_id, "resource_state": 2}
+    summary |= {key: fields[key] for key in SUMMARY if fields.get(key) is not None}
+    summary.setdefault("name", f"{fields['sport_type']}")
     for key in ("elapsed_time", "moving_time"):
-        found[key] = round(found.get(key) or found.get("elapsed_time") or 0)
-    found["distance"] = float(found.get("distance") or 0.0)
-    found["total_elevation_gain"] = float(found.get("total_elevation_gain") or 0.0)
-    if "average_speed" not in found and found["moving_time"]:
-        found["average_speed"] = round(found["distance"] / found["moving_time"], 3)
-    found["has_heartrate"] = "average_heartrate" in found
-    found["manual"] = not is_recorded and not facts.get("has_file", False)
+        summary[key] = round(summary.get(key) or summary.get("elapsed_time") or 0)
+    for key in ("distance", "total_elevation_gain"):
+        summary[key] = float(summary.get(key) or 0.0)
+    if "average_speed" not in summary and summary["moving_time"]:
+        summary["average_speed"] = round(summary["distance"] / summary["moving_time"], 3)
+    summary["has_heartrate"] = "average_heartrate" in summary
+    summary["manual"] = not is_recorded and not fields.get("has_file", False)
     for key in ("start_date_local", "timezone", "utc_offset", "gear_name"):
-        if key in facts:
-            found[key] = facts[key]
-    track = [point for point in streams.get("latlng", ()) if point]
+        if key in fields:
+            summary[key] = fields[key]
+    track = list(_positions(streams))
     if track:
-        found |= {"start_latlng": track[0], "end_latlng": track[-1]}
-    return found
+        summary |= {"start_latlng": track[0], "end_latlng": track[-1]}
+    return summary
 
 
-def _parts(activity_id: int, recording: Recording, sport: str, computed: list[str]) -> JSON:
-    """Laps as the device cut them; splits and best efforts, which only Strava would have."""
-    found: JSON = {"laps": _laps(activity_id, recording)}
-    streams = recording.streams
+def _split_times(streams: Streams, sport: str) -> dict[str, Sequence[Split | BestEffort]]:
+    """Compute splits (on foot) and best efforts (runs), which a device does not record."""
+    found: dict[str, Sequence[Split | BestEffort]] = {}
     if {"time", "distance", "moving"} - streams.keys():
         return found
     if sport in ON_FOOT:
-        for name, size_m in (
-            ("splits_metric", METRES_PER_KM),
-            ("splits_standard", METRES_PER_MILE),
-        ):
-            found[name] = splits.splits(
-                *(streams[key] for key in ("time", "distance", "moving")),
-                *(streams.get(key) for key in ("altitude", "heartrate", "watts")),
+        for key, size_m in SPLITS:
+            found[key] = splits.splits(
+                *(streams[name] for name in ("time", "distance", "moving")),
+                *(streams.get(name) for name in ("altitude", "heartrate", "watts")),
                 every_m=size_m,
             )
-            computed.append(name)
     if sport in RUNS:
         found["best_efforts"] = efforts.best_efforts(streams["time"], streams["distance"])
-        computed.append("best_efforts")
     return found
 
 
-def _laps(activity_id: int, recording: Recording) -> list[JSON]:
-    """Strava's Lap; what the device did not write of one is taken from its samples."""
+def _laps(recording: Recording) -> list[JSON]:
+    """Build Strava's Laps; what the device did not write is computed from the samples."""
     streams, laps = recording.streams, recording.laps
-    times: Sequence[float] = streams.get("time", ())
     found = []
     for number, lap in enumerate(laps, 1):
-        facts = dict(lap.totals)
-        if times:
-            facts = _between(streams, lap, laps[number] if number < len(laps) else None) | facts
-            facts.pop("elevation_difference", None)  # a split has that, a lap has not
-        found.append({"name": f"Lap {number}", "lap_index": number, **facts})
+        values = dict(lap.totals)
+        if streams.get("time"):
+            following = laps[number] if number < len(laps) else None
+            values = _between(streams, lap, following) | values
+            values.pop("elevation_difference", None)  # a split has it, a lap does not
+        found.append({"name": f"Lap {number}", "lap_index": number, **values})
     return found
 
 
 def _between(streams: Streams, lap: Lap, following: Lap | None) -> JSON:
-    begin = lap.start_s
-    length = lap.totals.get("elapsed_time")
-    end = following.start_s if following else streams["time"][-1]
-    if length is not None:
-        end = begin + float(length)
-    return dict(splits.lap_between(streams, begin, end))
+    """Compute a lap from its samples: those up to its duration, else up to the next lap."""
+    duration_s = lap.totals.get("elapsed_time")
+    end_s = following.start_s if following else streams["time"][-1]
+    if duration_s is not None:
+        end_s = lap.start_s + float(duration_s)
+    return dict(splits.lap_between(streams, lap.start_s, end_s))
 
 
-def _first(points: Sequence[Any]) -> list[float] | None:
-    return next((point for point in points if point), None)
+def _positions(streams: Streams) -> Iterator[Point]:
+    return (point for point in streams.get("latlng", ()) if point)
 
 
-def _outline(points: Sequence[Any]) -> list[list[float]]:
-    """The track in some hundred points, to draw it small."""
-    known = [point for point in points if point]
-    step = max(1, -(-len(known) // OUTLINE_POINTS))
-    thin = known[::step]
-    return thin if not known or thin[-1] == known[-1] else [*thin, known[-1]]
-
-
-def _iso(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _outline(streams: Streams) -> Sequence[Point]:
+    """Thin out the track to about MAX_OUTLINE_POINTS, enough to draw it small."""
+    track = list(_positions(streams))
+    step = max(1, -(-len(track) // MAX_OUTLINE_POINTS))
+    outline = track[::step]
+    return outline if not track or outline[-1] == track[-1] else [*outline, track[-1]]

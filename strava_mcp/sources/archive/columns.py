@@ -1,9 +1,12 @@
-"""The streams of a recording as a compact block of bytes, a column each.
+"""Packing the streams of a recording into a compact block of bytes, column by column.
 
-A column is whole numbers of its smallest unit (centimetres, tenths of a degree …), as differences
-from one sample to the next, in the narrowest machine type that holds them, deflated: neighbours
-differ little, so about one byte a sample is left. Columns are read one by one, so that a question
-about heart rate never unpacks the track.
+A column holds whole numbers of its smallest unit (centimetres, tenths of a degree …): the
+differences between neighbouring samples, in the narrowest integer type that fits, deflated. That
+takes about one byte per sample. Columns are read individually, so that a question about heart rate
+does not unpack the track.
+
+Layout: ``SMR1``, the size of the header (uint32, little-endian), the header (JSON: ``samples`` and
+for each of ``columns`` its ``key``, integer ``code``, ``bytes`` and ``gaps``), then the columns.
 """
 
 import json
@@ -13,13 +16,15 @@ import zlib
 from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Streams
 
 MAGIC = b"SMR1"
-#: Stream type → how many of the smallest unit make one; all others are kept as whole numbers.
+HEADER_SIZE = struct.Struct("<I")
+HEADER_AT = len(MAGIC) + HEADER_SIZE.size
+#: Stream type → how many of its smallest unit make one; all others are stored as whole numbers.
 SCALES = {
     "distance": 100,
     "altitude": 10,
@@ -28,60 +33,82 @@ SCALES = {
     "lat": 1_000_000,
     "lng": 1_000_000,
 }
-#: Machine types by width: signed bytes, 2, 4 and 8 bytes.
+#: Codes of ``array``: signed integers of 1, 2, 4 and 8 bytes.
 CODES = "bhiq"
 MAX_SAMPLES = 2_000_000
 
 
+class Column(NamedTuple):
+    """The packed values of one stream, and where it has gaps (empty without gaps)."""
+
+    key: str
+    code: str
+    values: bytes
+    gaps: bytes
+
+
 def pack(streams: Streams) -> bytes:
-    """``streams``, lists of one length, as a block. Raises ValueError where lengths differ."""
+    """Pack ``streams``, lists of equal length. Raises ValueError if their lengths differ."""
     size = len(next(iter(streams.values()), ()))
-    head: list[JSON] = []
-    bodies: list[bytes] = []
+    packed = []
     for key, values in _flat(streams):
         if len(values) != size:
             raise ValueError(f"{key} has {len(values)} samples and not {size}.")
-        code, body = _deflated(_whole(key, values))
-        gaps = bytes(value is None for value in values) if None in values else b""
-        packed_gaps = zlib.compress(gaps) if gaps else b""
-        head.append({"key": key, "code": code, "bytes": len(body), "gaps": len(packed_gaps)})
-        bodies += [body, packed_gaps]
-    text = json.dumps({"samples": size, "columns": head}, separators=(",", ":")).encode()
-    return b"".join([MAGIC, struct.pack("<I", len(text)), text, *bodies])
+        packed.append(_pack(key, values))
+    columns = [
+        {"key": key, "code": code, "bytes": len(values), "gaps": len(gaps)}
+        for key, code, values, gaps in packed
+    ]
+    header = json.dumps({"samples": size, "columns": columns}, separators=(",", ":")).encode()
+    bodies = [part for column in packed for part in (column.values, column.gaps)]
+    return b"".join([MAGIC, HEADER_SIZE.pack(len(header)), header, *bodies])
 
 
 def unpack(block: bytes, keys: Collection[str] | None = None) -> Streams:
-    """The streams of a block, or those of ``keys``. Raises ValueError where it is none."""
+    """Return the streams of a block, or those of ``keys``. Raises ValueError if it is damaged."""
     try:
-        if block[:4] != MAGIC:
+        if block[: len(MAGIC)] != MAGIC:
             raise ValueError("the first bytes are not those of a block")
-        begin = 8 + int(struct.unpack_from("<I", block, 4)[0])
-        head = json.loads(block[8:begin])
-        if not 0 <= head["samples"] <= MAX_SAMPLES:
+        header, begin = _header(block)
+        if not 0 <= header["samples"] <= MAX_SAMPLES:
             raise ValueError("too many samples")
-        return _read(block, begin, head, keys)
+        return _read(block, begin, header, keys)
     except (ValueError, KeyError, TypeError, struct.error, zlib.error) as exc:
         raise ValueError(f"The recording in the library is damaged: {exc}.") from exc
 
 
-def _read(block: bytes, at: int, head: JSON, keys: Collection[str] | None) -> Streams:
+def sizes(block: bytes) -> Mapping[str, int]:
+    """Return the number of samples by stream type, without unpacking any."""
+    header, _ = _header(block)
+    keys = [column["key"] for column in header["columns"] if column["key"] != "lng"]
+    return {"latlng" if key == "lat" else key: int(header["samples"]) for key in keys}
+
+
+def _header(block: bytes) -> tuple[JSON, int]:
+    """Return the header and the position of the first column."""
+    (size,) = HEADER_SIZE.unpack_from(block, len(MAGIC))
+    begin = HEADER_AT + size
+    header: JSON = json.loads(block[HEADER_AT:begin])
+    return header, begin
+
+
+def _read(block: bytes, begin: int, header: JSON, keys: Collection[str] | None) -> Streams:
     wanted = None if keys is None else {*keys, *(("lat", "lng") if "latlng" in keys else ())}
-    found: Streams = {}
-    for column in head["columns"]:
-        key, end = column["key"], at + column["bytes"]
+    streams: Streams = {}
+    for column in header["columns"]:
+        key, end = column["key"], begin + column["bytes"]
         if wanted is None or key in wanted:
-            values = _inflated(block[at:end], column["code"], head["samples"])
-            gaps = block[end : end + column["gaps"]]
-            found[key] = _restored(key, values, gaps)
-        at = end + column["gaps"]
-    if "lat" in found:
-        points = map(list, zip(found.pop("lat"), found.pop("lng"), strict=True))
-        found["latlng"] = [None if point[0] is None else point for point in points]
-    return found
+            integers = _inflate(block[begin:end], column["code"], header["samples"])
+            streams[key] = _restore(key, integers, block[end : end + column["gaps"]])
+        begin = end + column["gaps"]
+    if "lat" in streams:
+        points = map(list, zip(streams.pop("lat"), streams.pop("lng"), strict=True))
+        streams["latlng"] = [None if point[0] is None else point for point in points]
+    return streams
 
 
 def _flat(streams: Streams) -> Iterator[tuple[str, Sequence[Any]]]:
-    """Columns of plain numbers: positions are two."""
+    """Yield columns of plain numbers: positions become two."""
     for key, values in streams.items():
         if key == "latlng":
             yield "lat", [None if point is None else point[0] for point in values]
@@ -90,17 +117,24 @@ def _flat(streams: Streams) -> Iterator[tuple[str, Sequence[Any]]]:
             yield key, values
 
 
-def _whole(key: str, values: Sequence[Any]) -> list[int]:
-    """In the smallest unit; a gap repeats what was before it."""
-    scale, last, found = SCALES.get(key, 1), 0, []
+def _pack(key: str, values: Sequence[Any]) -> Column:
+    code, body = _deflate(_to_integers(key, values))
+    gaps = bytes(value is None for value in values) if None in values else b""
+    return Column(key, code, body, zlib.compress(gaps) if gaps else b"")
+
+
+def _to_integers(key: str, values: Sequence[Any]) -> list[int]:
+    """Convert to the smallest unit; a gap repeats the value before it."""
+    scale, last, integers = SCALES.get(key, 1), 0, []
     for value in values:
         last = last if value is None else round(value * scale)
-        found.append(last)
-    return found
+        integers.append(last)
+    return integers
 
 
-def _deflated(values: Sequence[int]) -> tuple[str, bytes]:
-    steps = [b - a for a, b in zip([0, *values], values, strict=False)]
+def _deflate(integers: Sequence[int]) -> tuple[str, bytes]:
+    """Return the code of the integer type and the compressed differences."""
+    steps = [b - a for a, b in zip([0, *integers], integers, strict=False)]
     for code in CODES:
         try:
             data = array(code, steps)
@@ -109,15 +143,15 @@ def _deflated(values: Sequence[int]) -> tuple[str, bytes]:
         if sys.byteorder == "big":
             data.byteswap()
         return code, zlib.compress(data.tobytes(), 6)
-    raise ValueError("A value is beyond every quantity.")
+    raise ValueError("A value does not fit into 8 bytes.")
 
 
-def _inflated(body: bytes, code: str, size: int) -> list[int]:
+def _inflate(body: bytes, code: str, size: int) -> list[int]:
     if code not in CODES:
-        raise ValueError("an unknown type")
+        raise ValueError("an unknown integer type")
     data = array(code)
-    most = size * data.itemsize
-    data.frombytes(zlib.decompressobj().decompress(body, most + 1))
+    max_bytes = size * data.itemsize
+    data.frombytes(zlib.decompressobj().decompress(body, max_bytes + 1))
     if len(data) != size:
         raise ValueError("a column of another length")
     if sys.byteorder == "big":
@@ -125,21 +159,15 @@ def _inflated(body: bytes, code: str, size: int) -> list[int]:
     return list(accumulate(data))
 
 
-def _restored(key: str, values: list[int], gaps: bytes) -> list[Any]:
+def _restore(key: str, integers: list[int], gaps: bytes) -> list[Any]:
+    """Convert from the smallest unit, and put None into the gaps."""
     scale = SCALES.get(key, 1)
-    found: list[Any] = values
+    values: list[Any] = integers
     if key == "moving":
-        found = [value == 1 for value in values]
+        values = [value == 1 for value in integers]
     elif scale != 1:
-        found = [value / scale for value in values]
+        values = [value / scale for value in integers]
     if gaps:
-        mask = zlib.decompressobj().decompress(gaps, len(values) + 1)
-        found = [None if gap else value for value, gap in zip(found, mask, strict=True)]
-    return found
-
-
-def types(block: bytes) -> Mapping[str, int]:
-    """Stream type → how many samples it has, without unpacking any."""
-    head = json.loads(block[8 : 8 + int(struct.unpack_from("<I", block, 4)[0])])
-    keys = [column["key"] for column in head["columns"] if column["key"] != "lng"]
-    return {"latlng" if key == "lat" else key: int(head["samples"]) for key in keys}
+        mask = zlib.decompressobj().decompress(gaps, len(integers) + 1)
+        values = [None if gap else value for value, gap in zip(values, mask, strict=True)]
+    return values

@@ -1,7 +1,7 @@
-"""Strava's export as it was downloaded: a zip, or the folder that somebody unpacked.
+"""Strava's export: the zip that was downloaded, or the folder it was unpacked into.
 
-Nothing is ever unpacked to disk, and a name is only looked up in the list of what is there, so that
-a name such as ``../../.bashrc`` leads nowhere.
+Nothing is unpacked to disk. Path traversal is impossible: names are only looked up in the export's
+own listing.
 """
 
 import stat
@@ -16,25 +16,25 @@ from typing import IO
 from strava_mcp.recordings.recording import CorruptFile
 
 CATALOG = "activities.csv"
-#: A catalog of 50,000 activities has about 50 MB, a recording of a day a few.
+#: A catalog of 50,000 activities takes about 50 MB, the recording of a day a few.
 MAX_CATALOG_BYTES = 256 << 20
 MAX_FILE_BYTES = 64 << 20
 
 
 class NotAnExport(ValueError):
-    """What was given is no export of Strava; the text says what to do."""
+    """The path is not an export of Strava; the message says what to do."""
 
 
 class Export(ABC):
-    """The files of an export by their names within it, the folder of activities.csv being its root.
+    """The files of an export. Their names are relative to the folder of activities.csv.
 
-    ``name``: what the user gave, without its folder.
+    ``name``: of the zip or folder.
     """
 
     def __init__(self, name: str, paths: Iterable[str]) -> None:
         self.name = name
-        found = {path for path in paths if _is_plain(path)}
-        catalogs = [path for path in found if PurePosixPath(path).name == CATALOG]
+        safe = {path for path in paths if _is_safe(path)}
+        catalogs = [path for path in safe if PurePosixPath(path).name == CATALOG]
         if not catalogs:
             raise NotAnExport(
                 f"{name} has no {CATALOG}: give the zip that Strava sent, or its folder unpacked."
@@ -42,7 +42,7 @@ class Export(ABC):
         catalog = min(catalogs, key=lambda path: (path.count("/"), path))
         self._root = catalog.removesuffix(CATALOG)
         start = len(self._root)
-        self.names = {path[start:] for path in found if path.startswith(self._root)}
+        self.names = {path[start:] for path in safe if path.startswith(self._root)}
         self._by_stem = {_stem(path): path for path in sorted(self.names, reverse=True)}
 
     def __enter__(self) -> "Export":
@@ -52,55 +52,55 @@ class Export(ABC):
         self.close()
 
     def find(self, name: str) -> str | None:
-        """The file that a row of the catalog means: renamed or packed otherwise, it is the same."""
+        """Return the file that a row names, even with another extension; None if missing."""
         return name if name in self.names else self._by_stem.get(_stem(name))
 
-    def open(self, name: str, most: int) -> AbstractContextManager[IO[bytes]]:
-        """A file of at most ``most`` bytes to read. Raises CorruptFile."""
-        if self.size(name) > most:
-            raise CorruptFile(f"it has more than {most >> 20} MB")
+    def open(self, name: str, max_bytes: int) -> AbstractContextManager[IO[bytes]]:
+        """Open a file for reading. Raises CorruptFile, also if it is larger than allowed."""
+        if self.size(name) > max_bytes:
+            raise CorruptFile(f"it has more than {max_bytes >> 20} MB")
         try:
             return self._open(self._root + name)
         except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as exc:
-            raise CorruptFile(_why(exc)) from exc
+            raise CorruptFile(_reason(exc)) from exc
 
-    def read(self, name: str, most: int = MAX_FILE_BYTES) -> bytes:
-        """A whole file. Raises CorruptFile."""
-        with self.open(name, most) as file:
+    def read(self, name: str, max_bytes: int = MAX_FILE_BYTES) -> bytes:
+        """Read a whole file. Raises CorruptFile, also if it is larger than allowed."""
+        with self.open(name, max_bytes) as file:
             try:
-                content = file.read(most + 1)
+                content = file.read(max_bytes + 1)
             except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError) as exc:
-                raise CorruptFile(_why(exc)) from exc
-        if len(content) > most:
-            raise CorruptFile(f"it has more than {most >> 20} MB")
+                raise CorruptFile(_reason(exc)) from exc
+        if len(content) > max_bytes:
+            raise CorruptFile(f"it has more than {max_bytes >> 20} MB")
         return content
 
     @abstractmethod
     def size(self, name: str) -> int:
-        """Bytes of a file once it is unpacked."""
+        """Return the size of a file in bytes, uncompressed."""
 
     @abstractmethod
-    def stamp(self, name: str) -> str:
-        """What changes when the file does."""
+    def checksum(self, name: str) -> str:
+        """Return a text that changes when the content of the file does: its size and CRC-32."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of the zip."""
+        """Close the zip."""
 
     @abstractmethod
     def _open(self, path: str) -> AbstractContextManager[IO[bytes]]:
-        """Open a file by its whole name."""
+        """Open a file by its full path."""
 
 
 class ZipExport(Export):
-    """The zip as it was downloaded; it is read where it is."""
+    """The zip as it was downloaded."""
 
     def __init__(self, path: Path) -> None:
         try:
             self._zip = zipfile.ZipFile(path)
         except zipfile.BadZipFile as exc:
             raise NotAnExport(
-                f"{path.name} is no complete zip ({exc}): download it again from Strava."
+                f"{path.name} is not a complete zip ({exc}): download it again from Strava."
             ) from exc
         members = [info for info in self._zip.infolist() if not info.is_dir()]
         super().__init__(path.name, [info.filename for info in members])
@@ -110,7 +110,7 @@ class ZipExport(Export):
     def size(self, name: str) -> int:
         return self._zip.getinfo(self._root + name).file_size
 
-    def stamp(self, name: str) -> str:
+    def checksum(self, name: str) -> str:
         info = self._zip.getinfo(self._root + name)
         return f"{info.file_size}-{info.CRC:08x}"
 
@@ -122,7 +122,7 @@ class ZipExport(Export):
 
 
 class FolderExport(Export):
-    """An export that was unpacked. Links in it are not followed."""
+    """An unpacked export. Symbolic links are not followed."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -132,8 +132,7 @@ class FolderExport(Export):
     def size(self, name: str) -> int:
         return (self._path / self._root / name).stat().st_size
 
-    def stamp(self, name: str) -> str:
-        """By its content, as a zip's: the time of a file tells when it was unpacked."""
+    def checksum(self, name: str) -> str:
         crc = 0
         with (self._path / self._root / name).open("rb") as file:
             while part := file.read(1 << 20):
@@ -141,14 +140,14 @@ class FolderExport(Export):
         return f"{self.size(name)}-{crc:08x}"
 
     def close(self) -> None:
-        """Nothing is open."""
+        """No-op: no file stays open."""
 
     def _open(self, path: str) -> AbstractContextManager[IO[bytes]]:
         return (self._path / path).open("rb")
 
 
 def open_export(path: Path) -> Export:
-    """The export at ``path``. Raises NotAnExport."""
+    """Open the export at ``path``. Raises NotAnExport."""
     try:
         if path.is_dir():
             return FolderExport(path)
@@ -159,17 +158,18 @@ def open_export(path: Path) -> Export:
         raise NotAnExport(f"{path.name} cannot be opened: {exc.strerror or exc}.") from exc
 
 
-def _is_plain(path: str) -> bool:
+def _is_safe(path: str) -> bool:
+    """Whether the path stays within the export."""
     parts = PurePosixPath(path).parts
     return not path.startswith("/") and ".." not in parts and "\\" not in path
 
 
 def _stem(path: str) -> str:
-    """A name without what tells its format."""
+    """Return a path without its extensions."""
     bare = PurePosixPath(path)
     return str(bare.parent / bare.name.partition(".")[0])
 
 
-def _why(exc: BaseException) -> str:
+def _reason(exc: BaseException) -> str:
     text = str(exc)
     return "it is encrypted" if "password" in text or "encrypted" in text else f"{text or 'broken'}"

@@ -1,4 +1,4 @@
-"""Importing an export: every row of the catalog that is new or changed, one after the other.
+"""Importing an export: builds and stores every activity that is new or has changed.
 
 Each activity is stored as soon as it is built, with a hash of its sources. An interrupted import is
 completed by the next one, and an import without changes parses no recording.
@@ -6,12 +6,12 @@ completed by the next one, and an import without changes parses no recording.
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from strava_mcp.data_folder import prepare
 from strava_mcp.errors import Unavailable
@@ -22,16 +22,31 @@ from strava_mcp.sources.archive.catalog import Catalog, SkippedRow
 from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.export import CATALOG, MAX_CATALOG_BYTES, Export
 from strava_mcp.sources.archive.library import Library
+from strava_mcp.sources.archive.stored_activity import StoredActivity
 from strava_mcp.sources.archive.workers import Task, parse_all
+from strava_mcp.store import sqlite_file
 
-#: Grows when recordings are read better than before: the next import then reads all of them anew.
+#: Increase it when parsing improves: the next import then parses all recordings again.
 PARSER_VERSION = 1
 LOCK = "library.lock"
 
 
+class Problem(NamedTuple):
+    """What was left out: of which activity (its id, or ``line 7``), from which file, and why."""
+
+    activity: str
+    file: str
+    reason: str
+
+
 @dataclass
 class ImportSummary:
-    """What an import did. ``problems``: activity (or line), file and reason."""
+    """What an import did.
+
+    ``language`` and ``units``: see ``Catalog``. ``rows``: rows with an activity; ``unrecorded``:
+    imported or updated without a recording; ``damaged``: with a problem; ``merged``: activities
+    from single files that an activity of the export replaced.
+    """
 
     language: str = ""
     units: str = ""
@@ -42,83 +57,94 @@ class ImportSummary:
     unrecorded: int = 0
     damaged: int = 0
     merged: int = 0
-    problems: list[tuple[str, str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     @property
     def done(self) -> int:
-        """Rows that were dealt with."""
+        """Rows processed so far."""
         return self.imported + self.updated + self.unchanged
 
 
-def import_export(
-    export: Export, library: Library, jobs: int, step: Callable[[ImportSummary], None]
-) -> ImportSummary:
-    """Bring the library up to the export. ``step`` is called after every row.
+#: Called after every row with the summary so far.
+OnProgress = Callable[[ImportSummary], None]
 
-    Raises ``catalog.UnreadableTable`` where the catalog cannot be used, and Unavailable where the
-    library cannot be written; what was imported until then stays.
+
+def import_export(
+    export: Export, library: Library, jobs: int, on_progress: OnProgress
+) -> ImportSummary:
+    """Update the library to the export, parsing recordings in ``jobs`` processes.
+
+    Raises ``catalog.UnreadableTable`` if activities.csv cannot be used, and Unavailable if the
+    library cannot be written; what was imported until then is kept.
     """
     catalog = Catalog(lambda: export.open(CATALOG, MAX_CATALOG_BYTES))
-    found = ImportSummary(catalog.language, catalog.units)
-    found.rows = sum(1 for _ in catalog)
-    step(found)
-    gear = _put_belongings(export, catalog, library)
-    tasks = _tasks(export, catalog, library, gear, found, step)
-    for kept in parse_all(tasks, lambda task: _load_content(export, task), jobs):
-        is_known = library.source_hash(kept.id) is not None
-        instead_of = matching.superseded(library, kept)
-        if kept.block is None:
-            kept = matching.with_known_recording(library, kept, instead_of)
-        library.put(kept, instead_of)
-        found.merged += len(instead_of)
-        found.updated += is_known
-        found.imported += not is_known
-        found.unrecorded += kept.block is None
-        if kept.problem:
-            found.damaged += 1
-            found.problems.append((str(kept.id), kept.detail.get("file", ""), kept.problem))
-        step(found)
-    imported = {"export": export.name, "at": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")}
-    library.put_items("import", {"latest": {**imported, "rows": found.rows}})
-    return found
+    summary = ImportSummary(catalog.language, catalog.units)
+    summary.rows = sum(1 for _ in catalog)
+    on_progress(summary)
+    gear_ids = _put_profile(export, catalog, library)
+    tasks = _tasks(export, catalog, library, gear_ids, summary, on_progress)
+    for activity in parse_all(tasks, lambda task: _load_content(export, task), jobs):
+        _put(library, activity, summary)
+        on_progress(summary)
+    imported_at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    latest = {"export": export.name, "at": imported_at, "rows": summary.rows}
+    library.put_items("import", {"latest": latest})
+    return summary
+
+
+def _put(library: Library, activity: StoredActivity, summary: ImportSummary) -> None:
+    """Store an activity in place of the same one from a single file, and count it."""
+    is_update = library.source_hash(activity.id) is not None
+    superseded = matching.superseded(library, activity)
+    if activity.block is None:
+        activity = matching.with_earlier_recording(library, activity, superseded)
+    library.put(activity, superseded)
+    summary.merged += len(superseded)
+    summary.updated += is_update
+    summary.imported += not is_update
+    summary.unrecorded += activity.block is None
+    if activity.problem:
+        summary.damaged += 1
+        file = activity.detail.get("file", "")
+        summary.problems.append(Problem(str(activity.id), file, activity.problem))
 
 
 def _tasks(
     export: Export,
     catalog: Catalog,
     library: Library,
-    gear: Mapping[str, str],
-    found: ImportSummary,
-    step: Callable[[ImportSummary], None],
+    gear_ids: Mapping[str, str],
+    summary: ImportSummary,
+    on_progress: OnProgress,
 ) -> Iterator[Task]:
-    """A task for each row that is new or changed. ``gear``: names of bikes and shoes → ids."""
+    """Yield a task for each row that is new or has changed; count the others."""
     for row in catalog:
         if isinstance(row, SkippedRow):
-            found.rows -= 1
-            found.problems.append((f"line {row.line}", CATALOG, row.reason))
+            summary.rows -= 1
+            summary.problems.append(Problem(f"line {row.line}", CATALOG, row.reason))
             continue
-        found.problems += [(str(row.id), CATALOG, problem) for problem in row.problems]
-        task = _task(export, row, gear)
+        summary.problems += [Problem(str(row.id), CATALOG, problem) for problem in row.problems]
+        task = _task(export, row, gear_ids)
         if library.source_hash(row.id) == task.source_hash:
-            found.unchanged += 1
-            step(found)
+            summary.unchanged += 1
+            on_progress(summary)
             continue
         yield task
 
 
-def _task(export: Export, entry: Entry, gear: Mapping[str, str]) -> Task:
-    """What is to be made, not yet with the file; a file that is missing says so."""
+def _task(export: Export, entry: Entry, gear_ids: Mapping[str, str]) -> Task:
+    """Prepare an activity without loading its file. ``gear_ids``: by name of bike or shoes."""
     name = export.find(entry.file) if entry.file else None
-    facts = entry.fields | ({"file": name or entry.file, "has_file": True} if entry.file else {})
-    if gear_id := gear.get(str(facts.get("gear_name"))):
-        facts.setdefault("gear_id", gear_id)
-    stamp = export.stamp(name) if name else ""
-    made_from = json.dumps([PARSER_VERSION, facts, stamp], sort_keys=True)
-    source_hash = hashlib.sha256(made_from.encode()).hexdigest()
-    problem = f"{entry.file} is not in the export" if entry.file and not name else None
-    size = export.size(name) if name else 0
+    fields = entry.fields | ({"file": name or entry.file, "has_file": True} if entry.file else {})
+    if gear_id := gear_ids.get(str(fields.get("gear_name"))):
+        fields.setdefault("gear_id", gear_id)
+    checksum = export.checksum(name) if name else ""
+    sources = json.dumps([PARSER_VERSION, fields, checksum], sort_keys=True)
     return Task(
-        Entry(entry.id, facts, name, entry.problems), source_hash, problem=problem, size=size
+        Entry(entry.id, fields, name, entry.problems),
+        hashlib.sha256(sources.encode()).hexdigest(),
+        problem=f"{entry.file} is not in the export" if entry.file and not name else None,
+        size=export.size(name) if name else 0,
     )
 
 
@@ -131,24 +157,24 @@ def _load_content(export: Export, task: Task) -> Task:
         return Task(task.entry, task.source_hash, problem=str(exc))
 
 
-def _put_belongings(export: Export, catalog: Catalog, library: Library) -> dict[str, str]:
-    """Keep what the athlete has beside activities; bikes and shoes by name → id."""
-    found = profile_tables.read(export, profile_tables.gear_ids(catalog))
-    for kind, items in found.items():
+def _put_profile(export: Export, catalog: Catalog, library: Library) -> dict[str, str]:
+    """Store the tables of the profile; return the ids of bikes and shoes by name."""
+    tables = profile_tables.read(export, profile_tables.gear_ids(catalog))
+    for kind, items in tables.items():
         if items:
             library.put_items(kind, items)
-    return {str(item["name"]): key for key, item in found["gear"].items()}
+    return {str(item["name"]): key for key, item in tables["gear"].items()}
 
 
 @contextmanager
 def import_lock(home: Path) -> Iterator[None]:
-    """Be the only process that imports; the right ends with the process, however that ends.
+    """Ensure that one process imports at a time; the lock ends with its process.
 
-    SQLite's own lock on a file of nothing, for it is the same on every system. Raises Unavailable.
+    Uses SQLite's file lock on an empty database because it is portable. Raises Unavailable.
     """
     prepare(home)
     with sqlite_errors():
-        connection = sqlite3.connect(home / LOCK, timeout=0, isolation_level=None)
+        connection = sqlite_file.connect(home / LOCK, timeout_s=0)
     try:
         (home / LOCK).chmod(0o600)
         try:

@@ -1,42 +1,41 @@
-"""Which local time an activity began at: by where it was, else by the device's own clock.
+"""Local time at which an activity started.
 
-A position decides, for it names the zone and so its summer time; the device's clock is the next
-best. Where neither is known the local time stays unknown: the export has UTC alone.
+The start position decides, because it gives the time zone including DST; otherwise the device
+clock's offset is used; otherwise local time is unknown (the export has UTC only).
 """
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from strava_mcp.json_types import JSON
+from strava_mcp.recordings.recording import Point
 
-Point = list[float] | tuple[float, float]
 
+def local_start(start: datetime, position: Point | None, offset_s: int | None) -> JSON:
+    """Return start_date_local, timezone and utc_offset as Strava has them; empty if unknown.
 
-def local_start(start: datetime, point: Point | None, offset_s: int | None) -> JSON:
-    """start_date_local, timezone and utc_offset as Strava has them; empty where unknown.
-
-    ``start``: in UTC; ``point``: latitude and longitude in degrees; ``offset_s``: local time minus
-    UTC as the device had it.
+    ``start``: in UTC; ``position``: latitude and longitude in degrees; ``offset_s``: local time
+    minus UTC according to the device.
     """
-    name = _zone_at(point) if point else None
-    if name:
-        offset_s = _offset_s(start, name)
+    zone = _zone_at(position) if position else None
+    if zone:
+        offset_s = _offset_s(start, zone)
     if offset_s is None:
         return {}
-    # The label has the offset without summer time, as Strava's has.
-    usual_s = _winter_offset_s(start, name) if name else offset_s
+    # Like Strava's, the label shows the offset of standard time.
+    standard_s = _standard_offset_s(start, zone) if zone else offset_s
     return {
         "start_date_local": (start + timedelta(seconds=offset_s)).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "timezone": " ".join(filter(None, (_label(usual_s), name))),
+        "timezone": " ".join(filter(None, (_label(standard_s), zone))),
         "utc_offset": float(offset_s),
     }
 
 
-def _zone_at(point: Point) -> str | None:
-    """The IANA name of the time zone at a position; None at sea where there is no such name."""
+def _zone_at(position: Point) -> str | None:
+    """Return the IANA name of the time zone at a position; None if there is none."""
     import tzfpy
 
-    name = tzfpy.get_tz(point[1], point[0])
+    name = tzfpy.get_tz(position[1], position[0])
     try:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):
@@ -49,9 +48,10 @@ def _offset_s(moment: datetime, zone: str) -> int:
     return int(offset.total_seconds()) if offset else 0
 
 
-def _winter_offset_s(moment: datetime, zone: str) -> int:
-    quarters = (datetime(moment.year, month, 1, tzinfo=UTC) for month in (1, 7))
-    return min(_offset_s(one, zone) for one in quarters)
+def _standard_offset_s(moment: datetime, zone: str) -> int:
+    """Return the smaller of the offsets in January and in July (the hemispheres differ)."""
+    months = (datetime(moment.year, month, 1, tzinfo=UTC) for month in (1, 7))
+    return min(_offset_s(one, zone) for one in months)
 
 
 def _label(offset_s: int) -> str:

@@ -1,140 +1,159 @@
-"""Whether a recording that came alone and an activity of the catalog are the same.
+"""Recognizing an activity that exists both in the export and as a single recording file.
 
-A person does one thing at a time: what began within two minutes of each other, went on at the same
-time and took about as long is one activity, whichever device and whichever file it came from.
+Two recordings are the same activity if they start within two minutes, overlap, and last about as
+long, whichever device and file they come from.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal, NamedTuple
 
 from strava_mcp import recordings
 from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import CorruptFile, Recording
 from strava_mcp.sources.archive.build_activity import build_activity
 from strava_mcp.sources.archive.catalog.entry import Entry
-from strava_mcp.sources.archive.library import Library, StoredActivity
+from strava_mcp.sources.archive.library import ActivityRow, Library, Nearby
+from strava_mcp.sources.archive.stored_activity import StoredActivity
 from strava_mcp.sources.source import FIRST_OWN_ID
 
 START_WITHIN_S = 120
-#: Strava's elapsed time and a device's differ by what was cut off, at most a tenth or two minutes.
+#: Strava's elapsed time and the device's differ if the athlete cropped the activity: by at most
+#: two minutes or a tenth.
 ELAPSED_WITHIN_S = 120
 ELAPSED_SHARE = 0.1
-#: What an activity has of its recording, beside the recording itself.
-PARTS = ("laps", "splits_metric", "splits_standard", "best_efforts", "outline", "calories")
-#: Numbers of a summary that are 0 where nobody knows them: a recording may.
-UNSAID = (
+#: The keys of a detail that come from the recording.
+FROM_RECORDING = ("laps", "splits_metric", "splits_standard", "best_efforts", "outline", "calories")
+#: Keys of a summary whose value is 0 or false if unknown: a recording may supply them.
+ZERO_IF_UNKNOWN = (
     *("distance", "moving_time", "elapsed_time", "total_elevation_gain", "average_speed"),
     "has_heartrate",
 )
+#: Keys of a stored activity that ``build_activity`` computes again.
+REBUILT = ("id", "resource_state", "computed", "laps", "outline", "has_heartrate", "manual")
+
+Outcome = Literal["imported", "added to", "known"]
 
 
-def superseded(library: Library, kept: StoredActivity) -> list[int]:
-    """The activities from single files that an activity of the export stands for."""
-    if not kept.started or kept.origin == "file":
+class ImportedSession(NamedTuple):
+    """What became of one session of a file, and its activity.
+
+    ``outcome``: ``imported`` as a new activity, ``added to`` one that had no recording, or
+    ``known``: the activity was complete already.
+    """
+
+    outcome: Outcome
+    activity_id: int
+
+
+def superseded(library: Library, activity: StoredActivity) -> list[int]:
+    """Return the ids of activities from single files that are this activity of the export."""
+    if not activity.started or activity.origin == "file":
         return []
-    near = library.near(kept.started, START_WITHIN_S)
     return [
-        number
-        for number, *when, origin, _ in near
-        if origin == "file" and number != kept.id and _is_same_activity(kept, *when)
+        other.id
+        for other in library.near(activity.started, START_WITHIN_S)
+        if other.origin == "file" and other.id != activity.id and _is_same_activity(activity, other)
     ]
 
 
-def with_known_recording(
-    library: Library, kept: StoredActivity, instead_of: Sequence[int]
+def with_earlier_recording(
+    library: Library, activity: StoredActivity, superseded_ids: list[int]
 ) -> StoredActivity:
-    """An activity of which the export has no recording, with the one that came alone, if any."""
-    for number in (kept.id, *instead_of):
-        known = library.activity(number)
-        block = library.block(known[2]) if known and known[2] else None
-        if known and block:
-            summary, detail, _ = known
-            said = _said(kept.summary)
-            parts = {name: detail[name] for name in PARTS if name in detail}
-            computed = [name for name in detail.get("computed", ()) if name not in said]
-            parts |= {"computed": computed} if computed else {}
-            summary = {**summary, **said, "manual": False}
-            return replace(kept, summary=summary, detail=parts | kept.detail, block=block)
-    return kept
+    """Give an activity without a recording the one that was imported before, if there is one."""
+    for number in (activity.id, *superseded_ids):
+        earlier = library.activity(number)
+        block = library.block(earlier.recording) if earlier and earlier.recording else None
+        if earlier and block:
+            return _with_recording_of(activity, earlier, block)
+    return activity
 
 
-def import_file(library: Library, name: str, content: bytes) -> list[tuple[str, int]]:
-    """Import a recording that came alone: what became of each session of it, and its activity.
+def _with_recording_of(
+    activity: StoredActivity, earlier: ActivityRow, block: bytes
+) -> StoredActivity:
+    """Take the recording and what was derived from it; the new row's own values win."""
+    known = _known_values(activity.summary)
+    detail = {key: earlier.detail[key] for key in FROM_RECORDING if key in earlier.detail}
+    computed = [key for key in earlier.detail.get("computed", ()) if key not in known]
+    if computed:
+        detail["computed"] = computed
+    return replace(
+        activity,
+        summary={**earlier.summary, **known, "manual": False},
+        detail=detail | activity.detail,
+        block=block,
+    )
 
-    The words are ``imported``, ``added to`` an activity that had no recording, and ``known``.
-    Raises CorruptFile.
+
+def import_file(library: Library, name: str, content: bytes) -> list[ImportedSession]:
+    """Import a single recording file.
+
+    Raises CorruptFile if it cannot be read or has no start time.
     """
-    source_hash = hashlib.sha256(content).hexdigest()
+    file_hash = hashlib.sha256(content).hexdigest()
     sessions = recordings.read(content)
     if not any(session.start for session in sessions):
         raise CorruptFile("it does not say when it was recorded")
     return [
-        _import(library, name, f"{source_hash}:{number}", session)
+        _import_session(library, name, f"{file_hash}:{number}", session)
         for number, session in enumerate(sessions)
         if session.start
     ]
 
 
-def _import(library: Library, name: str, source_hash: str, session: Recording) -> tuple[str, int]:
+def _import_session(
+    library: Library, name: str, source_hash: str, session: Recording
+) -> ImportedSession:
     known = library.find_by_source_hash(source_hash)
     if known is not None:
-        return "known", known
-    facts = {"file": name, "has_file": True}
-    fresh = build_activity(Entry(_own_id(session), facts), session, source_hash, "file")
-    for number, *when, origin, is_recorded in library.near(fresh.started, START_WITHIN_S):
-        if not _is_same_activity(fresh, *when):
+        return ImportedSession("known", known)
+    entry = Entry(_own_id(session), {"file": name, "has_file": True})
+    activity = build_activity(entry, session, source_hash, "file")
+    for other in library.near(activity.started, START_WITHIN_S):
+        if not _is_same_activity(activity, other):
             continue
-        if is_recorded or origin == "file":
-            return "known", number
-        library.put(_completed(library, number, session))
-        return "added to", number
-    fresh = _with_free_id(library, fresh, session, source_hash, facts)
-    library.put(fresh)
-    return "imported", fresh.id
+        if other.is_recorded or other.origin == "file":
+            return ImportedSession("known", other.id)
+        library.put(_with_added_recording(library, other.id, session))
+        return ImportedSession("added to", other.id)
+    free_id = _free_id(library, activity.id)
+    if free_id != activity.id:
+        activity = build_activity(replace(entry, id=free_id), session, source_hash, "file")
+    library.put(activity)
+    return ImportedSession("imported", activity.id)
 
 
-def _completed(library: Library, number: int, session: Recording) -> StoredActivity:
-    """An activity of the export that had no recording, with this one."""
-    found = library.activity(number)
-    source_hash = library.source_hash(number)
-    assert found and source_hash
-    summary, detail, _ = found
-    facts = {**detail, **_said(summary)}
-    for key in ("id", "resource_state", "computed", "laps", "outline", "has_heartrate", "manual"):
-        facts.pop(key, None)
-    return build_activity(Entry(number, facts), session, source_hash)
+def _with_added_recording(library: Library, number: int, session: Recording) -> StoredActivity:
+    """Rebuild an activity of the export that had no recording."""
+    stored, source_hash = library.activity(number), library.source_hash(number)
+    assert stored and source_hash
+    fields = {**stored.detail, **_known_values(stored.summary)}
+    for key in REBUILT:
+        fields.pop(key, None)
+    return build_activity(Entry(number, fields), session, source_hash)
 
 
-def _with_free_id(
-    library: Library,
-    fresh: StoredActivity,
-    session: Recording,
-    source_hash: str,
-    facts: dict[str, object],
-) -> StoredActivity:
-    number = fresh.id
+def _free_id(library: Library, number: int) -> int:
     while library.source_hash(number) is not None:
         number += 1
-    return (
-        fresh
-        if number == fresh.id
-        else build_activity(Entry(number, facts), session, source_hash, "file")
-    )
+    return number
 
 
 def _own_id(session: Recording) -> int:
+    """Return an id above all of Strava's, made from the start time."""
     assert session.start
     return FIRST_OWN_ID + int(session.start.timestamp()) * 10
 
 
-def _said(summary: JSON) -> JSON:
-    return {key: value for key, value in summary.items() if value or key not in UNSAID}
+def _known_values(summary: JSON) -> JSON:
+    return {key: value for key, value in summary.items() if value or key not in ZERO_IF_UNKNOWN}
 
 
-def _is_same_activity(kept: StoredActivity, started: int, elapsed_s: int) -> bool:
-    """Whether an activity and one that began then and took so long are the same."""
-    begin, end = max(kept.started, started), min(kept.started + kept.elapsed_s, started + elapsed_s)
-    most_s = max(ELAPSED_WITHIN_S, ELAPSED_SHARE * max(kept.elapsed_s, elapsed_s))
-    is_as_long = abs(kept.elapsed_s - elapsed_s) <= most_s
-    return is_as_long and (begin < end or kept.started == started)
+def _is_same_activity(activity: StoredActivity, other: Nearby) -> bool:
+    """Whether both overlap and last about as long; their starts are near each other already."""
+    start = max(activity.started, other.started)
+    end = min(activity.started + activity.elapsed_s, other.started + other.elapsed_s)
+    tolerance_s = max(ELAPSED_WITHIN_S, ELAPSED_SHARE * max(activity.elapsed_s, other.elapsed_s))
+    lasts_as_long = abs(activity.elapsed_s - other.elapsed_s) <= tolerance_s
+    return lasts_as_long and (start < end or activity.started == other.started)

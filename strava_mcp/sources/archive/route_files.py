@@ -1,25 +1,22 @@
-"""Planned routes of the export: what is kept of their GPX files, and files made of it again.
+"""Planned routes of the export: reading their GPX files, and rendering routes as GPX and TCX."""
 
-A route is ``{"name", "points"}``: its points are latitude and longitude in degrees, and metres
-above the sea where they are known.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from strava_mcp.geo import haversine_m
 from strava_mcp.json_types import JSON
-from strava_mcp.recordings.recording import CorruptFile
+from strava_mcp.recordings.recording import CorruptFile, Streams
 from strava_mcp.sources.archive.export import Export
 from strava_mcp.sources.source import FIRST_OWN_ID, RouteFormat
 from strava_mcp.training.climbing import SATELLITE_M, climbing
 
+#: Latitude and longitude in degrees, then the altitude in metres if it is known.
 Points = Sequence[Sequence[float]]
 
-#: A route has no pace; a course file has to have one, and 5 m/s offends nobody.
-COURSE_SPEED = 5.0
+#: TCX courses need timestamps but routes have no pace, so assume 5 m/s.
+COURSE_SPEED_MS = 5.0
 GPX = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <gpx version="1.1" creator="strava_mcp" xmlns="http://www.topografix.com/GPX/1/1">
@@ -33,69 +30,80 @@ TCX = """\
 """
 
 
-def read(export: Export, listed: Sequence[Mapping[str, Any]]) -> dict[str, JSON]:
-    """The routes of an export by their ids, which are our own: ``listed`` are name and file."""
+class ListedRoute(NamedTuple):
+    """A row of routes.csv. ``file``: within the export."""
+
+    name: str
+    file: str
+
+
+def read(export: Export, listed: Iterable[ListedRoute]) -> dict[str, JSON]:
+    """Read the files of routes: id (ours) → ``id``, ``name`` and ``points``."""
     from strava_mcp import recordings
 
-    found: dict[str, JSON] = {}
+    routes: dict[str, JSON] = {}
     for number, route in enumerate(listed):
-        name = export.find(str(route.get("file", "")))
-        if name is None:
+        file = export.find(route.file)
+        if file is None:
             continue
         try:
-            streams = recordings.read(export.read(name))[0].streams
+            streams = recordings.read(export.read(file))[0].streams
         except CorruptFile:
             continue
-        track = streams.get("latlng", [])
-        heights = streams.get("altitude", [None] * len(track))
-        points = [
-            [*point, *(() if height is None else (height,))]
-            for point, height in zip(track, heights, strict=True)
-            if point
-        ]
         key = str(FIRST_OWN_ID + number)
-        found[key] = {"id": key, "name": route.get("name") or name, "points": points}
-    return found
+        routes[key] = {"id": key, "name": route.name or file, "points": _points(streams)}
+    return routes
+
+
+def _points(streams: Streams) -> Points:
+    track = streams.get("latlng", [])
+    altitudes = streams.get("altitude", [None] * len(track))
+    return [
+        [*point, *(() if altitude is None else (altitude,))]
+        for point, altitude in zip(track, altitudes, strict=True)
+        if point
+    ]
 
 
 def summary(route: Mapping[str, Any]) -> JSON:
-    """A Route of the API description; what the export does not tell has no key."""
+    """Convert a route to a Route of Strava's API; what the export does not contain is omitted."""
     points: Points = route["points"]
-    heights = [point[2] for point in points if len(point) > 2]
+    altitudes = [point[2] for point in points if len(point) > 2]
     found: JSON = {
         "id": int(route["id"]),
         "id_str": route["id"],
         "name": route["name"],
-        "distance": round(_distances(points)[-1], 1) if points else 0.0,
+        "distance": round(_distances_m(points)[-1], 1) if points else 0.0,
     }
-    climbed = climbing(heights, SATELLITE_M)
+    climbed = climbing(altitudes, SATELLITE_M)
     return found | ({"elevation_gain": round(climbed.gain_m, 1)} if climbed else {})
 
 
-def written(name: str, points: Points, kind: RouteFormat) -> str:
-    """A GPX 1.1 file or a TCX course."""
+def render(name: str, points: Points, kind: RouteFormat) -> str:
+    """Render a route as a GPX 1.1 file or a TCX course."""
     if kind == "gpx":
         return GPX.format(name=escape(name), points="".join(map(_gpx_point, points)))
-    rows = zip(points, _distances(points), strict=True)
+    rows = zip(points, _distances_m(points), strict=True)
     return TCX.format(name=escape(name), points="".join(_tcx_point(*row) for row in rows))
 
 
-def _distances(points: Points) -> list[float]:
+def _distances_m(points: Points) -> list[float]:
+    """Return the distance from the start to each point."""
     return list(accumulate((haversine_m(a, b) for a, b in pairwise(points)), initial=0.0))
 
 
 def _gpx_point(point: Sequence[float]) -> str:
-    height = f"<ele>{point[2]}</ele>" if len(point) > 2 else ""
-    return f'<trkpt lat="{point[0]}" lon="{point[1]}">{height}</trkpt>'
+    altitude = f"<ele>{point[2]}</ele>" if len(point) > 2 else ""
+    return f'<trkpt lat="{point[0]}" lon="{point[1]}">{altitude}</trkpt>'
 
 
 def _tcx_point(point: Sequence[float], metres: float) -> str:
-    seconds = round(metres / COURSE_SPEED)
+    seconds = round(metres / COURSE_SPEED_MS)
     clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-    height = f"<AltitudeMeters>{point[2]}</AltitudeMeters>" if len(point) > 2 else ""
+    altitude = f"<AltitudeMeters>{point[2]}</AltitudeMeters>" if len(point) > 2 else ""
     return (
         f"<Trackpoint><Time>2000-01-01T{clock}Z</Time>"
         f"<Position><LatitudeDegrees>{point[0]}</LatitudeDegrees>"
         f"<LongitudeDegrees>{point[1]}</LongitudeDegrees></Position>"
-        f"{height}<DistanceMeters>{metres:.1f}</DistanceMeters></Trackpoint>"
+        f"{altitude}<DistanceMeters>{metres:.1f}</DistanceMeters></Trackpoint>"
     )

@@ -1,4 +1,4 @@
-"""Where the library is: in the data folder, or published and brought down when it is needed."""
+"""Where the library is stored: locally, or downloaded from S3 on demand (``s3_storage``)."""
 
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -8,19 +8,19 @@ from strava_mcp.sources.archive.library import FILE, Library
 
 
 class LibraryStorage(ABC):
-    """Where a library and its recordings are."""
+    """Gives access to a library and its recordings."""
 
     @abstractmethod
     def library(self) -> Library:
-        """The library. Raises NotConnected where there is none, and Unavailable."""
+        """Return the library. Raises NotConnected if there is none, and Unavailable."""
 
     @abstractmethod
     def block(self, name: str) -> bytes:
-        """The packed columns of a recording. Raises NotFound and Unavailable."""
+        """Return the packed columns of a recording. Raises NotFound and Unavailable."""
 
 
 class LocalStorage(LibraryStorage):
-    """The library in the data folder, opened when first asked for."""
+    """The library in the data folder, opened on first use."""
 
     def __init__(self, home: Path) -> None:
         self._path = home / FILE
@@ -32,7 +32,7 @@ class LocalStorage(LibraryStorage):
         return self._library
 
     def block(self, name: str) -> bytes:
-        found = self.library().block(name)
-        if found is None:
+        block = self.library().block(name)
+        if block is None:
             raise NotFound("The recording is no longer in the library.")
-        return found
+        return block

@@ -1,10 +1,10 @@
-"""Recordings read in processes of their own: reading is arithmetic, and a machine has cores.
+"""Parse recordings in worker processes (parsing is CPU-bound).
 
-What is sent is the file's bytes and its row of the catalog; what comes back is the activity, made
-whole and packed. A process that is left alone by a killed import ends by itself.
+A worker receives a file's bytes with its row of the catalog and returns the finished activity.
+Workers exit when their parent is killed.
 
-Memory is kept to: a recording of a day takes more than a hundred megabytes to read, so it is read
-when no other is, by a process that ends with it.
+Memory is bounded: parsing the recording of a day takes more than 100 MB, so a large file is parsed
+alone, in a process that ends afterwards.
 """
 
 import gzip
@@ -22,24 +22,25 @@ from itertools import chain, islice
 from strava_mcp.recordings.recording import CorruptFile, Recording
 from strava_mcp.sources.archive.build_activity import build_activity
 from strava_mcp.sources.archive.catalog.entry import Entry
-from strava_mcp.sources.archive.library import StoredActivity
+from strava_mcp.sources.archive.stored_activity import StoredActivity
 
-#: Starting processes costs more than reading this many recordings.
-FEW = 8
-#: A process that reads has about 90 MB, of which the map of time zones is a third.
+#: Starting processes takes longer than parsing this many recordings.
+MIN_PARALLEL_TASKS = 8
+#: A worker takes about 90 MB, a third of it the map of time zones.
 MAX_JOBS = 2
-#: Files of more bytes are large: of FIT and what is gzipped, seven hours or more; of XML as well.
-LARGE_PACKED, LARGE_PLAIN = 640 << 10, 8 << 20
+#: Files above these sizes are large: seven hours or more of recording. FIT and gzip are compact.
+LARGE_PACKED_BYTES, LARGE_PLAIN_BYTES = 640 << 10, 8 << 20
 PACKED = (".fit", ".gz")
-#: A recording that began further from its row than this belongs to another activity.
-MAX_CLOCK_DIFFERENCE = timedelta(days=1)
+#: A recording that started further away from its row belongs to another activity.
+MAX_START_DIFFERENCE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Task:
-    """An activity to make: its row, its source_hash, and its file's bytes or why there are none.
+    """An activity to build: its row, the hash of its sources, and its file's content.
 
-    ``size``: how many bytes there will be, once loaded.
+    ``content``: None until it is loaded, and if there is no file; ``problem``: why a file is
+    missing. ``size``: of the file, in bytes, known before it is loaded.
     """
 
     entry: Entry
@@ -50,56 +51,57 @@ class Task:
 
     @property
     def is_large(self) -> bool:
-        """Whether reading it takes much memory."""
+        """Whether parsing it takes much memory."""
         is_packed = (self.entry.file or "").lower().endswith(PACKED)
-        return self.size > (LARGE_PACKED if is_packed else LARGE_PLAIN)
+        return self.size > (LARGE_PACKED_BYTES if is_packed else LARGE_PLAIN_BYTES)
 
 
-#: Gives a task its file's bytes, no sooner than it is its turn.
+#: Loads a task's content; called shortly before the task is parsed.
 LoadContent = Callable[[Task], Task]
 
 
 def parse(task: Task) -> StoredActivity:
-    """The activity; where the recording cannot be read, without it and with the reason."""
+    """Build the activity, without a recording and with a problem if its file cannot be read."""
     recording, problem = None, task.problem
     if task.content is not None:
         try:
-            recording, problem = _of_row(task)
+            recording = _matching_session(task.content, task.entry)
+            problem = "; ".join(recording.problems) or None
         except CorruptFile as exc:
             problem = str(exc)
     return build_activity(task.entry, recording, task.source_hash, problem=problem)
 
 
-def _of_row(task: Task) -> tuple[Recording, str | None]:
-    """The session of the file that the row is about, and what was left out. Raises CorruptFile."""
+def _matching_session(content: bytes, entry: Entry) -> Recording:
+    """Return the session of a file that started nearest to the row. Raises CorruptFile."""
     from strava_mcp import recordings
 
-    sessions = recordings.read(task.content or b"")
-    said = task.entry.fields.get("start_date")
-    start = datetime.fromisoformat(str(said)).astimezone(UTC) if said else None
-    best = min(sessions, key=lambda session: _distance(session, start))
-    if start and best.start and abs(best.start - start) > MAX_CLOCK_DIFFERENCE:
+    sessions = recordings.read(content)
+    row_start = entry.fields.get("start_date")
+    start = datetime.fromisoformat(str(row_start)).astimezone(UTC) if row_start else None
+
+    def distance(session: Recording) -> timedelta:
+        return abs(session.start - start) if session.start and start else timedelta(0)
+
+    best = min(sessions, key=distance)
+    if start and best.start and abs(best.start - start) > MAX_START_DIFFERENCE:
         raise CorruptFile(
             f"it was recorded on {best.start:%Y-%m-%d}, the activity on {start:%Y-%m-%d}"
         )
-    return best, "; ".join(best.problems) or None
-
-
-def _distance(session: Recording, start: datetime | None) -> timedelta:
-    return abs(session.start - start) if session.start and start else timedelta(0)
+    return best
 
 
 def parse_all(
     tasks: Iterable[Task], load_content: LoadContent, jobs: int
 ) -> Iterator[StoredActivity]:
-    """Every task's activity, in the order of the tasks; ``jobs`` processes at most.
+    """Build every task's activity in at most ``jobs`` processes, in the order of the tasks.
 
-    At most two tasks a process are under way, so that memory does not grow with their number.
+    At most two tasks per process are loaded at a time, so memory does not grow with their number.
     """
-    waiting = iter(tasks)
-    first = list(islice(waiting, FEW))
-    every = chain(first, waiting)
-    if jobs < 2 or len(first) < FEW:
+    iterator = iter(tasks)
+    first = list(islice(iterator, MIN_PARALLEL_TASKS))
+    every = chain(first, iterator)
+    if jobs < 2 or len(first) < MIN_PARALLEL_TASKS:
         yield from (parse(load_content(task)) for task in every)
     else:
         yield from _in_processes(every, load_content, jobs)
@@ -108,54 +110,56 @@ def parse_all(
 def _in_processes(
     tasks: Iterable[Task], load_content: LoadContent, jobs: int
 ) -> Iterator[StoredActivity]:
-    under_way: deque[tuple[Task, Future[StoredActivity]]] = deque()
+    running: deque[tuple[Task, Future[StoredActivity]]] = deque()
     pool = _pool(jobs)
     try:
         for task in tasks:
             if task.is_large:
-                yield from _rest(under_way)
+                yield from _results(running)
                 pool.shutdown()
                 yield _parse_alone(_compress(load_content(task)))
                 pool = _pool(jobs)
                 continue
             task = load_content(task)
             try:
-                under_way.append((task, pool.submit(parse, task)))
-                if len(under_way) >= 2 * jobs:
-                    yield under_way[0][1].result()
-                    under_way.popleft()
+                running.append((task, pool.submit(parse, task)))
+                if len(running) >= 2 * jobs:
+                    yield running[0][1].result()
+                    running.popleft()
             except BrokenProcessPool:
-                waiting = [one for one, _ in under_way]
-                under_way.clear()
-                yield from map(_parse_alone, waiting if task in waiting else [*waiting, task])
+                unfinished = [one for one, _ in running]
+                running.clear()
+                yield from map(
+                    _parse_alone, unfinished if task in unfinished else [*unfinished, task]
+                )
                 pool = _pool(jobs)
-        yield from _rest(under_way)
+        yield from _results(running)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _rest(under_way: deque[tuple[Task, Future[StoredActivity]]]) -> Iterator[StoredActivity]:
-    """What is still under way, until nothing is."""
-    while under_way:
-        task, future = under_way.popleft()
+def _results(running: deque[tuple[Task, Future[StoredActivity]]]) -> Iterator[StoredActivity]:
+    """Wait for all running tasks, in order."""
+    while running:
+        task, future = running.popleft()
         try:
-            kept = future.result()
+            activity = future.result()
         except BrokenProcessPool:
-            kept = _parse_alone(task)
-        yield kept
+            activity = _parse_alone(task)
+        yield activity
 
 
 def _compress(task: Task) -> Task:
-    """The task to be sent: on its way a file is in memory several times."""
+    """Gzip the content: while it is sent to a worker it is in memory several times."""
     if task.content is None or (task.entry.file or "").lower().endswith(".gz"):
         return task
     return replace(task, content=gzip.compress(task.content, 1))
 
 
 def _parse_alone(task: Task) -> StoredActivity:
-    """An activity parsed in a process of its own, which ends with it.
+    """Build an activity in a process of its own, which ends afterwards.
 
-    Of those under way when a process died, this tells which one it was.
+    If a worker died, this finds out which of the running tasks was the cause.
     """
     with _pool(1) as pool:
         try:
@@ -167,11 +171,11 @@ def _parse_alone(task: Task) -> StoredActivity:
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_parent)
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_exit_with_parent)
 
 
-def _end_with_parent() -> None:
-    """A process whose parent was killed would wait for work for ever."""
+def _exit_with_parent() -> None:
+    """Exit this worker if its parent dies: otherwise it would wait for work forever."""
     parent = multiprocessing.parent_process()
 
     def watch() -> None:
@@ -182,6 +186,6 @@ def _end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def usual_jobs() -> int:
-    """As many as there are cores, within reason."""
+def default_jobs() -> int:
+    """Return one job per core, at most MAX_JOBS."""
     return min(os.cpu_count() or 1, MAX_JOBS)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strava_mcp.sources.archive.columns import pack, types, unpack
+from strava_mcp.sources.archive.columns import pack, sizes, unpack
 
 SIZE = 40
 KINDS: dict[str, st.SearchStrategy[Any]] = {
@@ -39,7 +39,7 @@ def streams(draw: st.DrawFn) -> dict[str, list[Any]]:
 def test_what_goes_in_comes_out(recorded: dict[str, list[Any]]) -> None:
     block = pack(recorded)
     assert unpack(block) == recorded
-    assert types(block) == {key: len(values) for key, values in recorded.items()}
+    assert sizes(block) == {key: len(values) for key, values in recorded.items()}
 
 
 def test_one_column_is_read_without_the_others() -> None:

@@ -119,8 +119,8 @@ def test_three_thousand_in_several_processes(tmp_path: Path, wording: Wording) -
 
 @pytest.mark.no_cover
 def test_large_recordings_among_small_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "LARGE_PACKED", 1500)
-    monkeypatch.setattr(workers, "LARGE_PLAIN", 8000)
+    monkeypatch.setattr(workers, "LARGE_PACKED_BYTES", 1500)
+    monkeypatch.setattr(workers, "LARGE_PLAIN_BYTES", 8000)
     truths = bulk_export(tmp_path / "export.zip", 40)
     summary = import_into(tmp_path / "home", tmp_path / "export.zip", jobs=2)
     assert (summary.imported, summary.damaged) == (40, 0)
@@ -284,7 +284,7 @@ def test_names_that_lead_outside_lead_nowhere(export: Path, tmp_path: Path) -> N
 def test_a_doubled_row_is_told(export: Path, truths: list[Truth], tmp_path: Path) -> None:
     summary = import_into(tmp_path / "home", with_doubled_row(export))
     assert summary.imported == 30
-    assert "stands further up" in summary.problems[0][2]
+    assert "appears twice" in summary.problems[0][2]
     assert archive_of(tmp_path / "home").activity(truths[0].id)["name"] == truths[0].name
 
 
@@ -304,7 +304,7 @@ def test_odd_values_cost_themselves_only(export: Path, truths: list[Truth], tmp_
 
 #: What cannot be imported at all: how the export is harmed, and the words that say what to do.
 HOPELESS: dict[str, tuple[Callable[[Path], Path], str]] = {
-    "half a download": (truncated, "no complete zip.*download it again"),
+    "half a download": (truncated, "not a complete zip.*download it again"),
     "encrypted": (encrypted, "encrypted: unpack it"),
     "no catalog": (lambda path: without_member(path, "activities.csv"), "no activities.csv"),
     "no dates": (
@@ -456,7 +456,7 @@ def test_a_reader_that_dies_costs_one_activity(
 ) -> None:
     from strava_mcp.sources.archive import workers
 
-    monkeypatch.setattr(workers, "FEW", 0)
+    monkeypatch.setattr(workers, "MIN_PARALLEL_TASKS", 0)
     monkeypatch.setattr(workers, "parse", dies_of_the_fifth)
     library = Library(tmp_path / "home" / FILE, create=True)
     with open_export(export) as opened:

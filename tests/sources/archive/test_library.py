@@ -9,7 +9,9 @@ import pytest
 
 from strava_mcp.errors import NotConnected, Unavailable
 from strava_mcp.sources.archive.columns import pack
-from strava_mcp.sources.archive.library import LAYOUTS, Library, StoredActivity
+from strava_mcp.sources.archive.library import Library
+from strava_mcp.sources.archive.library_schema import MIGRATIONS
+from strava_mcp.sources.archive.stored_activity import StoredActivity
 
 BLOCK = pack({"time": [0, 1, 2], "heartrate": [100, 101, 102]})
 OTHER = pack({"time": [0, 1, 2], "heartrate": [90, 91, 92]})
@@ -91,7 +93,7 @@ def test_what_is_no_library_is_told(tmp_path: Path) -> None:
 def test_a_library_of_tomorrow_is_not_touched(library: Library) -> None:
     library.close()
     with sqlite3.connect(library.path) as connection:
-        connection.execute(f"PRAGMA user_version = {len(LAYOUTS) + 1}")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     connection.close()
     for create in (True, False):
         with pytest.raises(Unavailable, match="update strava_mcp"):
@@ -104,7 +106,7 @@ def test_a_library_of_yesterday_is_brought_up_to_date(
     library.put(kept(1))
     library.close()
     more = "ALTER TABLE activities ADD COLUMN stars INTEGER NOT NULL DEFAULT 0"
-    monkeypatch.setattr("strava_mcp.sources.archive.library.LAYOUTS", (*LAYOUTS, more))
+    monkeypatch.setattr("strava_mcp.sources.archive.library_schema.MIGRATIONS", (*MIGRATIONS, more))
     with pytest.raises(Unavailable, match="run `flask archive import` again"):
         Library(library.path)
     again = Library(library.path, create=True)
@@ -122,7 +124,9 @@ def test_a_layout_that_fails_leaves_the_one_before(
     library.close()
     broken = "ALTER TABLE activities ADD COLUMN stars INTEGER; CREATE TABLE activities (id)"
     with monkeypatch.context() as patched:
-        patched.setattr("strava_mcp.sources.archive.library.LAYOUTS", (*LAYOUTS, broken))
+        patched.setattr(
+            "strava_mcp.sources.archive.library_schema.MIGRATIONS", (*MIGRATIONS, broken)
+        )
         with pytest.raises(Unavailable):
             Library(library.path, create=True)
     assert Library(library.path).activity(1)

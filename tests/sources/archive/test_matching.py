@@ -225,7 +225,7 @@ def test_the_next_export_takes_their_place(
     run(app, "archive", "import", str(watch))
     alone = run(app, "archive", "status")
     said = run(app, "archive", "import", str(export), "--jobs", "1")
-    assert f"{len(truths)} recordings that had come alone are among them now" in said
+    assert f"{len(truths)} recordings imported earlier as single files were merged" in said
     rows = listed(home)
     assert len({row["start_date"] for row in rows}) == len(rows), "nothing is there twice"
     assert all(row["id"] < FIRST_OWN_ID for row in rows)
@@ -243,11 +243,11 @@ def test_an_export_leaves_files_of_other_activities(
     ((_, longer),) = take(home, run_of(7200, start + timedelta(seconds=60)))
     ((_, other),) = take(home, run_of(600, MORNING + timedelta(days=900)))
     said = run(app, "archive", "import", str(export), "--jobs", "1")
-    assert f"{len(truths)} recordings that had come alone" in said
+    assert f"{len(truths)} recordings imported earlier" in said
     assert ids(home) == {truth.id for truth in truths} | {longer, other}
     assert "from single files: 2" in run(app, "archive", "status")
     again = run(app, "archive", "import", str(export), "--jobs", "1")
-    assert "0 imported, 0 updated, 24 unchanged" in again and "had come alone" not in again
+    assert "0 imported, 0 updated, 24 unchanged" in again and "were merged" not in again
     assert ids(home) == {truth.id for truth in truths} | {longer, other}
 
 

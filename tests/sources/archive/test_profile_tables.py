@@ -1,6 +1,6 @@
 """The smaller tables of an export: of every language, with columns missing, and broken."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from strava_mcp.sources.archive import profile_tables
 from strava_mcp.sources.archive.catalog import SkippedRow
 from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.export import Export, open_export
+from strava_mcp.sources.archive.route_files import ListedRoute
 from strava_mcp.sources.source import FIRST_OWN_ID
 
 PROFILE = "Athlete ID,Email Address,First Name,Last Name,Sex,Description,Weight,City,State,Country"
@@ -143,8 +144,8 @@ def test_a_segment_without_an_id_is_none_and_without_a_name_has_its_number() -> 
 def test_routes_are_known_by_their_files() -> None:
     rows = table("Route Name,Route Filename", "Round,routes/1.gpx", "Lost,", ",routes/2.gpx")
     assert profile_tables.routes(rows) == [
-        {"name": "Round", "file": "routes/1.gpx"},
-        {"name": "routes/2.gpx", "file": "routes/2.gpx"},
+        ("Round", "routes/1.gpx"),
+        ("routes/2.gpx", "routes/2.gpx"),
     ]
 
 
@@ -177,8 +178,8 @@ def export(folder: Path, **files: str | bytes) -> dict[str, Any]:
 
 
 def test_a_whole_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read(_: Export, listed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        return {route["file"]: route for route in listed}
+    def read(_: Export, listed: Iterable[ListedRoute]) -> dict[str, Any]:
+        return {route.file: {"name": route.name} for route in listed}
 
     monkeypatch.setattr(profile_tables.route_files, "read", read)
     found = export(

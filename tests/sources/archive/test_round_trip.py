@@ -289,7 +289,7 @@ def test_what_only_the_export_knows_is_there(archive: Source, ids: list[int]) ->
 
 def test_a_segment_is_there_without_efforts(archive: Source) -> None:
     number = archive.starred_segments()[0]["id"]
-    assert "does not hold efforts" in ask(archive, "get_segment", id=number)["note"]
+    assert "does not contain efforts" in ask(archive, "get_segment", id=number)["note"]
 
 
 def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from strava_mcp.errors import NotConnected, Unavailable
 from strava_mcp.sources.archive.columns import unpack
 from strava_mcp.sources.archive.library import FILE, Library
 from strava_mcp.sources.archive.privacy import PrivacyZone
-from strava_mcp.sources.archive.s3 import S3Prefix, publish
+from strava_mcp.sources.archive.publishing import publish
+from strava_mcp.sources.archive.s3_prefix import S3Prefix
 from strava_mcp.sources.archive.source import Archive
 from tests.aws.cloud import cloud
 from tests.sources.archive.imported import archive_of, import_into
@@ -60,13 +61,13 @@ def s3_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the server asks S3 for, in its order."""
     names: list[str] = []
-    ask = S3Prefix._ask
+    ask = S3Prefix._call
 
     def noted(self: S3Prefix, operation: str, **options: Any) -> Any:
         names.append(f"{operation} {options.get('Key', '')}")
         return ask(self, operation, **options)
 
-    monkeypatch.setattr(S3Prefix, "_ask", noted)
+    monkeypatch.setattr(S3Prefix, "_call", noted)
     return names
 
 
@@ -133,7 +134,7 @@ def test_a_server_follows_what_is_published_anew(
     fewer = with_rows(tmp_path / "export.zip", lambda rows: rows.pop(1))
     import_into(tmp_path / "another", fewer)
     put(tmp_path / "another")
-    with pytest.raises(Unavailable, match="published anew"):
+    with pytest.raises(Unavailable, match="published again"):
         source.streams(truths[0].id, KEYS)
     assert len(source.activities(per_page=200)) == 19
 
@@ -155,9 +156,9 @@ def test_s3_out_of_reach_is_told_and_what_is_at_hand_goes_on(
     def down(self: S3Prefix, operation: str, **_: Any) -> Any:
         raise Unavailable("S3 did not answer: connection refused")
 
-    monkeypatch.setattr(S3Prefix, "_ask", down)
-    monkeypatch.setattr("strava_mcp.sources.archive.s3.POLL_INTERVAL_S", 0)
-    source._storage._look_at = 0.0  # type: ignore[attr-defined]  # as five minutes later
+    monkeypatch.setattr(S3Prefix, "_call", down)
+    monkeypatch.setattr("strava_mcp.sources.archive.s3_storage.POLL_INTERVAL_S", 0)
+    source._storage._check_at = 0.0  # type: ignore[attr-defined]  # as five minutes later
     assert len(source.activities(per_page=200)) == 20
     with pytest.raises(Unavailable, match="did not answer"):
         served(tmp_path).activities()

@@ -1,4 +1,4 @@
-"""Dates in the words and orders of the languages that Strava speaks.
+"""Dates in the languages of exports.
 
 ``May 6, 2024, 4:02:34 AM``, ``09.12.2022, 15:24:49``, ``27 juil. 2026 à 16:23:46``,
 ``6 de mai. de 2024, 04:02:34``, ``2024年5月6日 4:02:34``, ``2024. 5. 6. 오후 4:02:34``,
@@ -9,7 +9,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 
-#: How the names of the months begin in English, German, French, Spanish, Italian, Dutch,
+#: Prefixes of the names of the months in English, German, French, Spanish, Italian, Dutch,
 #: Portuguese, Swedish, Danish, Norwegian, Polish, Indonesian and Russian (Unicode CLDR).
 MONTHS = (
     ("jan", "ene", "gen", "sty", "янв"),
@@ -38,27 +38,27 @@ MAX_CHARACTERS = 80
 
 
 def parse_date(text: str, month_first: bool = False) -> datetime:
-    """The moment in UTC that ``text`` means; without a time of day, midnight.
+    """Parse a date and time in UTC; without a time of day, midnight.
 
-    ``month_first``: how ``5/6/2024`` is read. Raises ValueError for what is no date.
+    ``month_first``: whether ``5/6/2024`` is in May. Raises ValueError unless it is a date.
     """
-    plain = _plain(text)
+    plain = _normalize(text)
     year, month, day, rest = _day(plain, month_first)
     hour, minute, second = _time(rest)
     return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
 def has_time_of_day(text: str) -> bool:
-    """Whether ``text``, a date, tells the time of day as well."""
-    return bool(TIME.search(_day(_plain(text), False)[3]))
+    """Whether a date includes a time of day. Raises ValueError unless ``text`` is a date."""
+    return bool(TIME.search(_day(_normalize(text), False)[3]))
 
 
 def is_month_first(text: str) -> bool | None:
-    """What a date in numbers says of its order; None where it may be read either way.
+    """Whether the month comes first in a numeric date; None if it is ambiguous.
 
-    Only with slashes can the month come first: dots and dashes are written day first.
+    The month only ever comes first with slashes: dates with dots and dashes begin with the day.
     """
-    found = IN_NUMBERS.search(_plain(text))
+    found = IN_NUMBERS.search(_normalize(text))
     if found is None or found[2] != "/":
         return None
     first, second = int(found[1]), int(found[3])
@@ -67,14 +67,14 @@ def is_month_first(text: str) -> bool | None:
     return second > 12
 
 
-def _plain(text: str) -> str:
+def _normalize(text: str) -> str:
     if len(text) > MAX_CHARACTERS:
-        raise ValueError("is no date")
+        raise ValueError("is not a date")
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _day(plain: str, month_first: bool) -> tuple[int, int, int, str]:
-    """Year, month, day, and what is left for the time."""
+    """Return year, month, day, and the text after them."""
     if found := YEAR_FIRST.search(plain):
         return int(found[1]), int(found[2]), int(found[3]), plain[found.end() :]
     if found := IN_NUMBERS.search(plain):
@@ -84,7 +84,7 @@ def _day(plain: str, month_first: bool) -> tuple[int, int, int, str]:
         return int(found[4]), month, day, plain[found.end() :]
     if found := IN_WORDS.search(plain):
         return int(found["year"]), _month_in(plain), int(found["day"]), plain[found.end() :]
-    raise ValueError("is no date")
+    raise ValueError("is not a date")
 
 
 def _month_in(plain: str) -> int:
@@ -92,7 +92,7 @@ def _month_in(plain: str) -> int:
         for month, beginnings in enumerate(MONTHS, 1):
             if word.startswith(beginnings):
                 return month
-    raise ValueError("is no date")
+    raise ValueError("is not a date")
 
 
 def _time(rest: str) -> tuple[int, int, int]:

@@ -1,16 +1,16 @@
-"""The words that head the columns of activities.csv, by the language of the account.
+"""Column headers of activities.csv, by account language.
 
-Strava's headers grew from 10 columns to 105, but the order of the leading ones is the same in every
-language. English, German and French are known from whole headers that people showed in public;
-of the others the words by which they are told apart, and the order says the rest.
+Strava's header has grown from 10 columns to 105, but the order of the leading ones is the same in
+every language. English, German and French are complete (from headers published by athletes); of the
+other languages we know enough words to detect them, and find the other columns by position.
 """
 
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-#: What we read, by the names of ``Entry.fields`` where those have one. The lines of every language
-#: below have the same words at the same places; ``-`` is a word that nobody has shown.
+#: The columns that are read, by the names of ``Entry.fields`` if they have one. The headers of all
+#: languages below are in the same order; ``-`` is an unknown header.
 COLUMNS = """
 id | date | name | type | description
 elapsed_time | distance | max_heartrate | suffer_score | commute
@@ -114,7 +114,7 @@ Tempo decorrido | Distância | - | - | -
 - | - | Nome do arquivo | - | Tempo de movimentação
 """
 
-#: Where the leading columns stand, in every language: for people first, then in base units.
+#: Positions of the leading columns in every language; of two, the second is in base units.
 POSITIONS: Mapping[str, tuple[int, ...]] = {
     **{"id": (0,), "date": (1,), "name": (2,), "type": (3,), "description": (4,)},
     **{"elapsed_time": (5, 15), "distance": (6, 17), "max_heartrate": (7, 30)},
@@ -125,37 +125,37 @@ POSITIONS: Mapping[str, tuple[int, ...]] = {
     **{"max_watts": (32,), "average_watts": (33,), "calories": (34,), "average_temp": (36,)},
     **{"total_work": (38,)},
 }
-#: Names of the leading columns that occur twice: so the order can be told from any header.
-TWINS = ((5, 15), (6, 17))
+#: Positions of duplicate columns, by which the usual order is recognized in any language.
+DUPLICATE_COLUMNS = ((5, 15), (6, 17))
 
 
 @dataclass(frozen=True)
 class Language:
-    """How exports of an account in this language are written.
+    """The conventions of exports in a language.
 
-    ``columns``: header, as ``plain`` makes it, → our name. ``mark``: of decimals. ``month_first``:
-    how ``5/6/2024`` is meant where nothing in the file says. ``shown_in``: the unit of the first
-    distance column where it is always the same one.
+    ``columns``: header, as ``normalize`` returns it, → our name. ``month_first``: whether
+    ``5/6/2024`` is in May if no date of the file shows it. ``distance_unit``: the unit of the first
+    distance column if it is always the same.
     """
 
     name: str
     columns: Mapping[str, str] = field(default_factory=dict)
-    mark: str = ","
+    decimal_mark: str = ","
     month_first: bool = False
-    shown_in: str | None = None
+    distance_unit: str | None = None
 
 
-def plain(header: str) -> str:
-    """A header without what varies: case, spaces, kinds of apostrophes and composed letters."""
+def normalize(header: str) -> str:
+    """Remove what varies in headers: case, spaces, kinds of apostrophes and composed characters."""
     words = unicodedata.normalize("NFKC", header).replace("’", "'").casefold().split()
     return " ".join(words)
 
 
 def _columns(words: str) -> dict[str, str]:
     names = [name for line in _lines(COLUMNS) for name in line]
-    # A language may end early, but its lines are as long as those of COLUMNS up to there.
+    # The list of a language may be shorter than COLUMNS.
     heads = [head for line in _lines(words) for head in line]
-    return {plain(head): name for head, name in zip(heads, names, strict=False) if head != "-"}
+    return {normalize(head): name for head, name in zip(heads, names, strict=False) if head != "-"}
 
 
 def _lines(words: str) -> list[list[str]]:
@@ -163,8 +163,10 @@ def _lines(words: str) -> list[list[str]]:
 
 
 LANGUAGES = (
-    Language("English", _columns(ENGLISH), mark=".", month_first=True),
-    Language("English", _columns(BEFORE_2019), mark=".", month_first=True, shown_in="metres"),
+    Language("English", _columns(ENGLISH), decimal_mark=".", month_first=True),
+    Language(
+        "English", _columns(BEFORE_2019), decimal_mark=".", month_first=True, distance_unit="metres"
+    ),
     Language("German", _columns(GERMAN)),
     Language("French", _columns(FRENCH)),
     Language("Dutch", _columns(DUTCH)),
@@ -178,29 +180,29 @@ UNKNOWN = Language("unknown")
 
 
 def detect_language(header: Sequence[str]) -> Language:
-    """The language that knows most of the header; UNKNOWN where none knows two of its words."""
-    heads = [plain(head) for head in header]
-    known = [sum(head in language.columns for head in heads) for language in LANGUAGES]
-    most = max(known)
-    return LANGUAGES[known.index(most)] if most >= 2 else UNKNOWN
+    """Return the language with the most matching headers; UNKNOWN if none has two."""
+    heads = [normalize(head) for head in header]
+    matches = [sum(head in language.columns for head in heads) for language in LANGUAGES]
+    best = max(matches)
+    return LANGUAGES[matches.index(best)] if best >= 2 else UNKNOWN
 
 
-def named(header: Sequence[str], language: Language) -> dict[str, tuple[int, ...]]:
-    """Our names → the columns that the language has a word for, left to right."""
+def columns_by_name(header: Sequence[str], language: Language) -> dict[str, tuple[int, ...]]:
+    """Return the positions of the columns whose headers are known, by our name, left to right."""
     found: dict[str, tuple[int, ...]] = {}
     for at, head in enumerate(header):
-        if name := language.columns.get(plain(head)):
+        if name := language.columns.get(normalize(head)):
             found[name] = (*found.get(name, ()), at)
     return found
 
 
-def places(header: Sequence[str], language: Language) -> dict[str, tuple[int, ...]]:
-    """As ``named``; what the language has no word for is where it stands in every language.
+def locate_columns(header: Sequence[str], language: Language) -> dict[str, tuple[int, ...]]:
+    """Like ``columns_by_name``, plus columns with unknown headers at their usual positions.
 
-    That only as long as the header ``is_in_order``.
+    Those only if the header ``has_usual_order``.
     """
-    found = named(header, language)
-    if is_in_order(header, found):
+    found = columns_by_name(header, language)
+    if has_usual_order(header, found):
         taken = {at for columns in found.values() for at in columns}
         for name, columns in POSITIONS.items():
             if name not in found and not taken & set(columns):
@@ -208,17 +210,13 @@ def places(header: Sequence[str], language: Language) -> dict[str, tuple[int, ..
     return found
 
 
-def is_in_order(header: Sequence[str], found: Mapping[str, Sequence[int]]) -> bool:
-    """Whether the leading columns stand where they do in every language.
-
-    Those that occur twice must do so at their two places, and every one that is known by name
-    must stand at its own.
-    """
-    heads = [plain(head) for head in header]
-    are_twins = all(
+def has_usual_order(header: Sequence[str], found: Mapping[str, Sequence[int]]) -> bool:
+    """Whether duplicate columns, and all columns found by name, are at their usual positions."""
+    heads = [normalize(head) for head in header]
+    has_duplicates = all(
         second < len(heads) and heads[first] and heads[first] == heads[second]
-        for first, second in TWINS
+        for first, second in DUPLICATE_COLUMNS
     )
-    return are_twins and all(
+    return has_duplicates and all(
         columns[0] == POSITIONS[name][0] for name, columns in found.items() if name in POSITIONS
     )

@@ -3,46 +3,47 @@
 import math
 import re
 
-#: Spaces of every width and apostrophes only ever group digits.
+#: Spaces of any width and apostrophes, which only ever group digits.
 GROUPING = re.compile(r"[\s'’ʼ]")
-WRITTEN = re.compile(r"[+-]?[0-9][0-9.,]*(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
+NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
 MAX_CHARACTERS = 40
 
 
 def detect_decimal_mark(text: str) -> str | None:
-    """The decimal mark that ``text`` is written with: ``.``, ``,`` or None where it may be either.
+    """Return the decimal mark of a number, ``.`` or ``,``; None if it is ambiguous.
 
-    With both marks it is the last one. A mark that occurs twice groups thousands. One alone before
-    exactly three digits may be either (``1,234``), except after a zero (``0,234``).
+    If both occur, it is the last one. A mark that occurs twice groups thousands. A single mark
+    before exactly three digits is ambiguous (``1,234``), except after a zero (``0,234``).
     """
     digits = GROUPING.sub("", text)
-    found = [letter for letter in digits if letter in ".,"]
-    if not found:
+    marks = [char for char in digits if char in ".,"]
+    if not marks:
         return None
-    last = found[-1]
-    if len(set(found)) == 2:
-        return last if found.count(last) == 1 else None
-    if len(found) > 1:
+    last = marks[-1]
+    if len(set(marks)) == 2:
+        return last if marks.count(last) == 1 else None
+    if len(marks) > 1:
         return "." if last == "," else ","
-    whole, _, part = digits.partition(last)
-    if len(part) == 3 and 1 <= len(whole.lstrip("+-")) <= 3 and whole.lstrip("+-") != "0":
+    whole, _, fraction = digits.partition(last)
+    whole = whole.lstrip("+-")
+    if len(fraction) == 3 and 1 <= len(whole) <= 3 and whole != "0":
         return None
     return last
 
 
-def parse_number(text: str, mark: str = ".") -> float:
-    """The number in ``text``; ``mark`` decides where it may be read in two ways.
+def parse_number(text: str, decimal_mark: str = ".") -> float:
+    """Parse a number; ``decimal_mark`` applies where the text is ambiguous.
 
-    Raises ValueError for what is no finite number.
+    Raises ValueError unless it is a finite number.
     """
     digits = GROUPING.sub("", text)
-    if len(digits) > MAX_CHARACTERS or not WRITTEN.fullmatch(digits):
-        raise ValueError("is no number")
-    mark = detect_decimal_mark(digits) or mark
+    if len(digits) > MAX_CHARACTERS or not NUMBER.fullmatch(digits):
+        raise ValueError("is not a number")
+    mark = detect_decimal_mark(digits) or decimal_mark
     digits = digits.replace("," if mark == "." else ".", "").replace(mark, ".")
     if digits.count(".") > 1:
-        raise ValueError("is no number")
+        raise ValueError("is not a number")
     value = float(digits)
     if not math.isfinite(value):
-        raise ValueError("is no number")
+        raise ValueError("is not a number")
     return value

@@ -1,8 +1,8 @@
-"""A comma-separated table of the export, row by row, whatever state it is in.
+"""Reading comma-separated tables of the export row by row, tolerating damage.
 
-Quoted fields may hold commas, quotes and line breaks (RFC 4180). Memory is bounded: a line has at
-most ``MAX_LINE_BYTES``, and a field at most what ``csv.field_size_limit`` allows (131,072
-characters unless somebody changed it for the whole process).
+Quoted fields may contain commas, quotes and line breaks (RFC 4180). Memory is bounded: a line has
+at most ``MAX_LINE_BYTES``, and a field at most ``csv.field_size_limit()`` characters (131,072 by
+default).
 """
 
 import codecs
@@ -14,18 +14,18 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import IO
 
-#: Opens the table anew, from its beginning.
+#: Opens the table again from its beginning.
 Opener = Callable[[], AbstractContextManager[IO[bytes]]]
 MAX_LINE_BYTES = 1 << 20
 
 
 class UnreadableTable(ValueError):
-    """The table cannot be used at all; the text says what is missing and what to do."""
+    """The table cannot be used at all; the message says what is missing and what to do."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """The cells of a row, and the line that it begins on (the header is line 1)."""
+    """The cells of a row, and the line on which it begins (the header is line 1)."""
 
     line: int
     cells: list[str]
@@ -33,13 +33,13 @@ class Row:
 
 @dataclass(frozen=True)
 class SkippedRow:
-    """A row that cannot be used: the line that it begins on, and the reason for a person."""
+    """A row that cannot be used: the line on which it begins, and the reason."""
 
     line: int
     reason: str
 
 
-def rows(opener: Opener) -> Generator[Row | SkippedRow, None, None]:
+def read_rows(opener: Opener) -> Generator[Row | SkippedRow, None, None]:
     """Yield every row that is not empty, header first. Raises UnreadableTable on damage."""
     try:
         with opener() as stream:
@@ -59,16 +59,15 @@ def _rows(lines: Iterator[str]) -> Iterator[Row | SkippedRow]:
         except StopIteration:
             return
         except csv.Error as exc:
-            yield SkippedRow(
-                line, f"up to line {reader.line_num} this is no row of a table: {exc}."
-            )
+            reason = f"up to line {reader.line_num} this is not a row of a table: {exc}."
+            yield SkippedRow(line, reason)
             continue
         if any(cells):
             yield Row(line, cells)
 
 
 def _lines(stream: IO[bytes]) -> Iterator[str]:
-    """Lines of text. One that is not UTF-8 was saved by a program for Windows."""
+    """Decode line by line: a line that is not UTF-8 is taken for Windows-1252."""
     mark = codecs.BOM_UTF8
     while line := stream.readline(MAX_LINE_BYTES):
         line, mark = line.removeprefix(mark), b""

@@ -265,7 +265,7 @@ def test_without_metres_nobody_knows_whether_it_is_miles() -> None:
     assert opened(table(header, row)).units == "unknown"
     found = one(row, header)
     assert "distance" not in found.fields and found.fields["elapsed_time"] == 783
-    assert found.problems == ("distance: the export does not tell the unit of '3.68'.",)
+    assert found.problems == ("distance: the export does not say the unit of '3.68'.",)
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
@@ -297,7 +297,7 @@ def test_of_two_rows_with_one_id_the_first_counts() -> None:
     rows = [ride(11), ride(12), ride(11, **{"Activity Name": "Again"})]
     found = list(opened(table(ENGLISH, *rows)))
     assert [item.id for item in found if isinstance(item, Entry)] == [11, 12]
-    assert found[2] == SkippedRow(4, "activity 11 stands further up already.")
+    assert found[2] == SkippedRow(4, "activity 11 appears twice; the first row is used.")
 
 
 @pytest.mark.parametrize("identity", ["", "abc", "0", "-5", "1.5", "9" * 30, "²", "<script>"])
@@ -471,7 +471,7 @@ def test_an_absurd_value_is_left_out_and_said(name: str, text: str, key: str) ->
 def test_an_absurd_value_of_the_weather_is_left_out_alone() -> None:
     found = one(ride(**{"Humidity": "41", "Weather Temperature": "13.5"}))
     assert found.fields["weather"] == {"temperature": 13.5}
-    assert found.problems == ("humidity: '41' is beyond 0 to 1.",)
+    assert found.problems == ("humidity: '41' is not within 0 to 1.",)
 
 
 def test_the_first_of_twins_stands_in_for_an_empty_second() -> None:
@@ -485,7 +485,7 @@ def test_the_first_of_twins_stands_in_for_an_empty_second() -> None:
 def test_a_sport_that_is_not_known_is_a_workout_and_named() -> None:
     found = one(ride(**{"Activity Type": "Quidditch"}))
     assert found.fields["sport_type"] == "Workout"
-    assert found.problems == ("sport_type: 'Quidditch' is no known sport, kept as Workout.",)
+    assert found.problems == ("sport_type: 'Quidditch' is not a known sport, kept as Workout.",)
 
 
 def test_the_raw_sport_wins_where_it_is_one() -> None:

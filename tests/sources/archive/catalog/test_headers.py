@@ -16,9 +16,9 @@ from strava_mcp.sources.archive.catalog.headers import (
     LANGUAGES,
     POSITIONS,
     UNKNOWN,
+    columns_by_name,
     detect_language,
-    named,
-    places,
+    locate_columns,
 )
 from strava_mcp.sources.archive.catalog.numbers import detect_decimal_mark, parse_number
 from strava_mcp.sport_words import WORDS, sport_from_words
@@ -62,8 +62,8 @@ def test_the_language_is_told_by_the_header(header: list[str], name: str) -> Non
 
 
 def test_only_exports_before_2019_tell_their_unit() -> None:
-    assert detect_language(maker_csv.OLD).shown_in == "metres"
-    assert detect_language(maker_csv.ENGLISH).shown_in is None
+    assert detect_language(maker_csv.OLD).distance_unit == "metres"
+    assert detect_language(maker_csv.ENGLISH).distance_unit is None
 
 
 @pytest.mark.parametrize("words", [ENGLISH, GERMAN, FRENCH])
@@ -82,13 +82,13 @@ def test_no_language_has_a_word_out_of_place(language: object) -> None:
 
 @pytest.mark.parametrize("header", [maker_csv.ENGLISH, maker_csv.GERMAN])
 def test_positions_are_those_of_real_headers(header: list[str]) -> None:
-    by_name = named(header, detect_language(header))
+    by_name = columns_by_name(header, detect_language(header))
     for name, columns in POSITIONS.items():
         assert by_name[name][: len(columns)] == columns
 
 
 def test_twins_are_both_kept_in_their_order() -> None:
-    found = named(maker_csv.GERMAN, detect_language(maker_csv.GERMAN))
+    found = columns_by_name(maker_csv.GERMAN, detect_language(maker_csv.GERMAN))
     assert found["distance"] == (6, 17) and found["elapsed_time"] == (5, 15)
     assert found["commute"] == (9, 50)
     assert found["gear"] == (maker_csv.GERMAN.index("Ausrüstung"),)
@@ -97,26 +97,26 @@ def test_twins_are_both_kept_in_their_order() -> None:
 def test_the_order_of_columns_helps_where_words_are_not_known() -> None:
     words = [f"слово {n}" for n in range(40)]
     words[15], words[17] = words[5], words[6]
-    found = places(words, UNKNOWN)
+    found = locate_columns(words, UNKNOWN)
     assert found["distance"] == (6, 17) and found["file"] == (12,) and found["total_work"] == (38,)
 
 
 def test_the_order_is_not_believed_without_twins_or_with_a_column_more() -> None:
-    assert places([f"слово {n}" for n in range(40)], UNKNOWN) == {}
+    assert locate_columns([f"слово {n}" for n in range(40)], UNKNOWN) == {}
     more = [*maker_csv.ENGLISH[:3], "Something new", *maker_csv.ENGLISH[3:]]
     more.remove("Max Speed")
-    found = places(more, detect_language(more))
+    found = locate_columns(more, detect_language(more))
     assert "max_speed" not in found and found["average_speed"] == (19,)
     assert found["distance"] == (7, 18)
 
 
 def test_a_renamed_column_of_a_known_language_is_found_by_its_place() -> None:
     renamed = ["Date" if head == "Activity Date" else head for head in maker_csv.ENGLISH]
-    assert places(renamed, detect_language(renamed))["date"] == (1,)
+    assert locate_columns(renamed, detect_language(renamed))["date"] == (1,)
 
 
 def test_old_headers_have_ten_words() -> None:
-    found = named(maker_csv.OLD, detect_language(maker_csv.OLD))
+    found = columns_by_name(maker_csv.OLD, detect_language(maker_csv.OLD))
     assert found["gear_name"] == (8,) and found["file"] == (9,) and found["commute"] == (7,)
     assert BEFORE_2019.count("|") >= 9
 
@@ -169,7 +169,7 @@ def test_a_number_that_can_be_read_two_ways_is_read_as_the_file_is(mark: str, va
     ],
 )
 def test_what_is_no_number(text: str) -> None:
-    with pytest.raises(ValueError, match="is no number"):
+    with pytest.raises(ValueError, match="is not a number"):
         parse_number(text)
 
 

@@ -1,0 +1,32 @@
+"""An activity as the library stores it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from strava_mcp.json_types import JSON
+
+#: ``export``: from a row of activities.csv; ``file``: from a recording imported by itself.
+Origin = Literal["export", "file"]
+
+
+@dataclass(frozen=True)
+class StoredActivity:
+    """One activity.
+
+    ``started``: seconds since the epoch, 0 if unknown. ``summary``: a SummaryActivity; ``detail``:
+    what DetailedActivity adds to it. ``source_hash``: SHA-256 of what the activity was built from;
+    an import skips an activity whose hash has not changed.
+
+    ``block``: the recording as packed columns (see ``columns``), None without a recording;
+    ``problem`` then says why, unless the activity never had one.
+    """
+
+    id: int
+    started: int
+    elapsed_s: int
+    summary: JSON
+    detail: JSON
+    source_hash: str
+    origin: Origin
+    block: bytes | None = None
+    problem: str | None = None
