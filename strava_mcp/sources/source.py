@@ -1,8 +1,8 @@
-"""The interface that every door to the athlete's data keeps.
+"""The interface of every source of the athlete's data.
 
-Answers are plain dicts in the shapes of Strava's API v3 (SummaryActivity, DetailedActivity,
-StreamSet …, metres, seconds and metres per second throughout), whatever the source. What a source
-cannot know it leaves out or refuses with NotSupported; it never invents.
+Methods return plain dicts in the shapes of Strava's API v3 (SummaryActivity, DetailedActivity,
+StreamSet …), in metres, seconds and metres per second, whatever the source. Values that a source
+does not have are omitted, and questions it cannot answer raise NotSupported; nothing is invented.
 
 Every method may raise any SourceError of ``strava_mcp.errors``.
 """
@@ -14,34 +14,37 @@ from typing import Any, ClassVar, Literal
 from strava_mcp.errors import NotSupported
 from strava_mcp.json_types import JSON
 
-#: The formats that a route can be had in: GPX 1.1 and a TCX course.
+#: The formats that a route can be exported as: GPX 1.1 and a TCX course.
 RouteFormat = Literal["gpx", "tcx"]
-#: Ids from here on were given by a source itself, for what has none at Strava, and no page there.
-#: They are above all of Strava's, and below 2^53, to which every reader counts exactly.
+#: Sources assign IDs from here on to what has no ID (and no web page) at Strava. They are greater
+#: than any of Strava's, and less than 2^53, so that floating-point readers keep them exact.
 FIRST_OWN_ID = 8_000_000_000_000_000
 
 
 class Source(ABC):
     """An athlete's Strava data."""
 
-    #: The word of STRAVA_SOURCE that chooses this source.
+    #: The value of STRAVA_SOURCE that selects this source.
     name: ClassVar[str]
 
     def uncached(self) -> "Source":
-        """The same source, asked anew: answers that were kept are not looked at."""
+        """Return the same source without reading cached responses."""
         return self
 
     def for_athlete(self, athlete_id: int) -> "Source":
-        """The same source for another athlete than the owner. Raises NotSupported: it has one."""
-        raise NotSupported("This source has the data of one athlete, and the token is another's.")
+        """Return the same source for an athlete other than the owner.
+
+        Raises NotSupported if the source has the data of one athlete only.
+        """
+        raise NotSupported("This source has the data of one athlete; the token belongs to another.")
 
     @abstractmethod
     def status(self) -> JSON:
-        """How the source is connected, told without asking it.
+        """The state of the connection, without a request.
 
-        ``source``, ``connected``, ``freshness``; where they are known ``athlete``, ``scopes``,
-        ``missing`` (scope → what does not work) and ``limits`` (``of``, ``used``, ``limit``,
-        ``resets_at`` in UTC, ``resets_in_min``).
+        Keys: ``source``, ``connected``, ``freshness``; if known also ``athlete``, ``scopes``,
+        ``missing`` (scope → what does not work without it) and ``limits`` (``of``, ``used``,
+        ``limit``, ``resets_at`` in UTC, ``resets_in_min``).
         """
 
     @abstractmethod
@@ -88,7 +91,7 @@ class Source(ABC):
 
     @abstractmethod
     def update_activity(self, activity_id: int, fields: Mapping[str, Any]) -> JSON:
-        """Change an activity (UpdatableActivity fields) and return it whole."""
+        """Change an activity (UpdatableActivity fields) and return it (DetailedActivity)."""
 
     @abstractmethod
     def create_upload(self, file: bytes, fields: Mapping[str, Any]) -> JSON:
@@ -96,7 +99,7 @@ class Source(ABC):
 
     @abstractmethod
     def upload(self, upload_id: int) -> JSON:
-        """How far an upload has got (Upload)."""
+        """The progress of an upload (Upload)."""
 
     @abstractmethod
     def activity_comments(self, activity_id: int, *, per_page: int = 30) -> list[JSON]:
@@ -106,7 +109,7 @@ class Source(ABC):
     def activity_kudoers(
         self, activity_id: int, *, page: int = 1, per_page: int = 30
     ) -> list[JSON]:
-        """Who gave kudos (SummaryAthlete): first name, and the initial of the last."""
+        """The athletes who gave kudos (SummaryAthlete): first name and last initial."""
 
     @abstractmethod
     def athlete_zones(self) -> JSON:
@@ -118,14 +121,11 @@ class Source(ABC):
 
     @abstractmethod
     def clubs(self) -> list[JSON]:
-        """The clubs that the athlete is a member of (SummaryClub), at most 200."""
+        """The athlete's clubs (SummaryClub), at most 200."""
 
     @abstractmethod
     def starred_segments(self, *, page: int = 1, per_page: int = 30) -> list[JSON]:
-        """A page of the segments that the athlete has starred (SummarySegment).
-
-        Private ones only with read_all.
-        """
+        """A page of the athlete's starred segments (SummarySegment); private ones need read_all."""
 
     @abstractmethod
     def segment(self, segment_id: int) -> JSON:
@@ -140,7 +140,7 @@ class Source(ABC):
         end_local: str | None = None,
         per_page: int = 200,
     ) -> list[JSON]:
-        """The athlete's own efforts on a segment (DetailedSegmentEffort), in no set order.
+        """The athlete's own efforts on a segment (DetailedSegmentEffort), in no particular order.
 
         ``start_local``, ``end_local``: local times in ISO 8601. ``per_page``: at most 200. Needs a
         Strava subscription.
@@ -148,22 +148,19 @@ class Source(ABC):
 
     @abstractmethod
     def star_segment(self, segment_id: int, starred: bool) -> JSON:
-        """Star a segment, or take the star away; the segment (DetailedSegment).
-
-        Needs profile:write.
-        """
+        """Star or unstar a segment and return it (DetailedSegment). Needs profile:write."""
 
     @abstractmethod
     def routes(self, athlete_id: int, *, page: int = 1, per_page: int = 30) -> list[JSON]:
-        """A page of the athlete's routes (Route); private ones only with read_all.
+        """A page of the athlete's routes (Route); private ones need read_all.
 
-        Their ids exceed 2^53: ``id_str`` is for readers that count in floating point.
+        Their IDs exceed 2^53: floating-point readers need ``id_str``.
         """
 
     @abstractmethod
     def route(self, route_id: int) -> JSON:
-        """One route, with the segments and waypoints on it (Route)."""
+        """One route with its segments and waypoints (Route)."""
 
     @abstractmethod
     def route_file(self, route_id: int, kind: RouteFormat) -> str:
-        """A route as the text of a GPX or TCX file."""
+        """A route as GPX or TCX text."""

@@ -23,6 +23,7 @@ from strava_mcp.sandbox.grants import (
     SANDBOX_REFRESH_TOKEN,
 )
 from strava_mcp.services import services
+from strava_mcp.sources.api.tokens import CachedTokens
 from strava_mcp.store import open_store
 from tests.app_server import serve
 from tests.cli.test_commands import TOKEN, fails, run
@@ -171,7 +172,7 @@ def test_the_doctor_asks_strava_itself(app: Flask) -> None:
     assert "reached, athlete Mira" in run(app, "doctor")
     for record in services(app).store.records("strava"):
         services(app).store.put("strava", record.key, {"sealed": "of another key"})
-    services(app).source._tokens._current = ("", {})  # type: ignore[attr-defined]
+    services(app).source._tokens._cached = CachedTokens()  # type: ignore[attr-defined]
     assert "FAIL  source api: Strava is not connected" in fails(app, "doctor")
 
 

@@ -1,7 +1,7 @@
-"""Answers of Strava, kept for a while: the same question twice costs one call.
+"""Cached responses of Strava, so that a repeated question costs no call.
 
-Per athlete, and never for more than the seven days that Strava's API Agreement allows. A write of
-ours, or a webhook, begins a new generation, after which nothing older is found.
+Responses are cached per athlete, for at most the seven days that Strava's API Agreement allows.
+Each write and each webhook event starts a new generation; older responses are not read again.
 """
 
 import hashlib
@@ -17,9 +17,9 @@ from strava_mcp.errors import StoreError
 from strava_mcp.store import Store
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
-#: Strava API Agreement: no data is kept for longer.
+#: Strava API Agreement: no data may be cached for longer.
 MAX_AGE_S = 7 * DAY_S
-#: Path → seconds. What is not here is not kept: uploads are polled, and exports are large.
+#: Path → seconds. Other paths are not cached: uploads are polled, and exports are large.
 LIFETIMES_S: tuple[tuple[re.Pattern[str], int], ...] = tuple(
     (re.compile(pattern), seconds)
     for pattern, seconds in (
@@ -29,7 +29,7 @@ LIFETIMES_S: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"/athletes/\d+/stats", 15 * MINUTE_S),
         (r"/athletes/\d+/routes", HOUR_S),
         (r"/athlete/activities", 10 * MINUTE_S),
-        # Two days less than may be: so long may DynamoDB take to delete what has expired.
+        # Two days below the limit: DynamoDB may take 48 hours to delete expired items.
         (r"/activities/\d+/streams", 5 * DAY_S),
         (r"/activities/\d+/(?:comments|kudos)", 10 * MINUTE_S),
         (r"/activities/\d+(?:/zones)?", HOUR_S),
@@ -40,79 +40,85 @@ LIFETIMES_S: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"/routes/\d+", DAY_S),
     )
 )
-#: Packed answers above this are not kept: a record of DynamoDB has at most 400 KB.
+#: Larger responses (after compression) are not cached: a DynamoDB item has at most 400 KB.
 MAX_BYTES = 250_000
 NAMESPACE = "strava-cache"
 GENERATIONS = "strava-generation"
 
 
 class Cache:
-    """The answers of one store. ``max_age_s``: no answer is kept for longer; 0 keeps none."""
+    """Cached responses in a store.
+
+    ``max_age_s``: upper limit for every kind of response; 0 turns the cache off. ``athlete_key``
+    names the athlete's tokens (see ``tokens.Tokens.key``).
+    """
 
     def __init__(self, store: Store, max_age_s: int) -> None:
         self._store = store
         self._max_age_s = min(max_age_s, MAX_AGE_S)
 
-    def generation(self, whose: str, path: str) -> str:
-        """Among what answers of this kind are kept now; empty where they are not.
+    def generation(self, athlete_key: str, path: str) -> str:
+        """The current generation of an athlete's responses; empty if ``path`` is not cached.
 
-        Asked once for ``get`` and ``put``: an answer that was on its way while something was
-        written belongs to the generation before.
+        Read it once, before the request, for both ``get`` and ``put``: a response that arrives
+        after a write still belongs to the generation before that write.
         """
         try:
             if not self.lifetime_s(path):
                 return ""
-            record = self._store.get(GENERATIONS, whose)
-            return f"{whose}:{record.version if record else 0}"
+            record = self._store.get(GENERATIONS, athlete_key)
+            return f"{athlete_key}:{record.version if record else 0}"
         except StoreError:
             return ""
 
-    def get(self, generation: str, path: str, query: Mapping[str, Any]) -> Any:
-        """An answer that was kept; None where there is none. A store that is down keeps none."""
+    def get(self, generation: str, path: str, query: Mapping[str, object]) -> Any:
+        """The cached response, or None. A store that fails counts as empty."""
         try:
-            record = self._store.get(*_place(generation, path, query)) if generation else None
+            record = self._store.get(*_address(generation, path, query)) if generation else None
         except StoreError:
             return None
         return json.loads(zlib.decompress(b64decode(record.value["z"]))) if record else None
 
-    def put(self, generation: str, path: str, query: Mapping[str, Any], answer: Any) -> None:
-        """Keep an answer for as long as its kind allows."""
-        if not generation or answer is None:
+    def put(
+        self, generation: str, path: str, query: Mapping[str, object], response: object
+    ) -> None:
+        """Cache a response for the lifetime of its kind."""
+        if not generation or response is None:
             return
         if self.generation(generation.rpartition(":")[0], path) != generation:
-            return  # something was written, or the athlete has left, while it was on its way
-        packed = b64encode(zlib.compress(json.dumps(answer).encode(), 1)).decode("ascii")
+            return  # outdated by a write or a disconnection during the request
+        packed = b64encode(zlib.compress(json.dumps(response).encode(), 1)).decode("ascii")
         if len(packed) > MAX_BYTES:
             return
         try:
             expires_at = time.time() + self.lifetime_s(path)
-            self._store.put(*_place(generation, path, query), {"z": packed}, expires_at)
+            self._store.put(*_address(generation, path, query), {"z": packed}, expires_at)
         except StoreError:
-            pass  # it was only to save a call
+            pass  # the next question costs a call
 
-    def invalidate(self, whose: str) -> None:
-        """Find nothing any more of what was kept. Raises StoreError."""
-        # When this expires, so has everything of the generations before.
-        self._store.put(GENERATIONS, whose, {}, time.time() + MAX_AGE_S + DAY_S)
+    def invalidate(self, athlete_key: str) -> None:
+        """Start a new generation of an athlete's responses. Raises StoreError."""
+        # By the time this record expires, so have all responses of earlier generations.
+        self._store.put(GENERATIONS, athlete_key, {}, time.time() + MAX_AGE_S + DAY_S)
 
-    def delete(self, whose: str) -> None:
-        """Delete what was kept, at a disconnection, of every generation. Raises StoreError."""
-        self.invalidate(whose)
-        while records := self._store.records(f"{NAMESPACE}:{whose}", limit=100):
+    def delete(self, athlete_key: str) -> None:
+        """Delete an athlete's responses of every generation. Raises StoreError."""
+        self.invalidate(athlete_key)
+        while records := self._store.records(f"{NAMESPACE}:{athlete_key}", limit=100):
             for record in records:
-                self._store.delete(f"{NAMESPACE}:{whose}", record.key)
+                self._store.delete(f"{NAMESPACE}:{athlete_key}", record.key)
 
     def lifetime_s(self, path: str) -> int:
-        """How long an answer of this path is kept, in seconds; 0 for not at all."""
+        """How long responses of this path are cached, in seconds; 0 if they are not."""
         for pattern, seconds in LIFETIMES_S:
             if pattern.fullmatch(path):
                 return min(seconds, self._max_age_s)
         return 0
 
 
-def _place(generation: str, path: str, query: Mapping[str, Any]) -> tuple[str, str]:
-    """Space and key of an answer in the store."""
-    given = sorted((k, str(v)) for k, v in query.items() if v is not None)
-    asked = json.dumps([generation, path, given])
-    whose = generation.rpartition(":")[0]
-    return f"{NAMESPACE}:{whose}", hashlib.sha256(asked.encode()).hexdigest()
+def _address(generation: str, path: str, query: Mapping[str, object]) -> tuple[str, str]:
+    """Namespace and key of a response in the store."""
+    parameters = sorted((k, str(v)) for k, v in query.items() if v is not None)
+    question = json.dumps([generation, path, parameters])
+    athlete_key = generation.rpartition(":")[0]
+    return f"{NAMESPACE}:{athlete_key}", hashlib.sha256(question.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The client of Strava's API v3 for one athlete: connected, with their tokens and their cache."""
+"""The client of Strava's API v3: tokens, cache and endpoints of one athlete."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -12,18 +12,18 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from strava_mcp.config import Config
-from strava_mcp.errors import NotAdmitted, NotConnected, SourceError
+from strava_mcp.errors import NotAdmitted, NotConnected, SourceError, Unavailable
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.api.application import Application
 from strava_mcp.sources.api.cache import Cache
 from strava_mcp.sources.api.connections import Connection, Connections, parse_athlete_id
 from strava_mcp.sources.api.deauthorizations import PendingDeauthorizations
-from strava_mcp.sources.api.endpoints import Endpoints, checked
-from strava_mcp.sources.api.errors import decode, is_missing_scope
+from strava_mcp.sources.api.endpoints import Endpoints
+from strava_mcp.sources.api.errors import UNEXPECTED, decode, is_missing_scope
 from strava_mcp.sources.api.rate_limits import RateLimits
 from strava_mcp.sources.api.subscription import Subscription
 from strava_mcp.sources.api.tokens import Credentials, Tokens
-from strava_mcp.sources.api.transport import TRY_AGAIN, Transport, advice_for
+from strava_mcp.sources.api.transport import Transport, advice_for
 from strava_mcp.sources.api.vault import Vault
 from strava_mcp.sources.source import Source
 from strava_mcp.store import Store
@@ -33,7 +33,10 @@ MAX_CONNECTIONS = 32
 
 
 class StravaAPI(Endpoints):
-    """Strava's API for the owner, and by ``of`` for others. Docstrings are those of ``Source``."""
+    """Strava's API for the owner, and by ``for_athlete`` for others.
+
+    Docstrings of inherited methods are those of ``Source``.
+    """
 
     name = "api"
 
@@ -45,47 +48,51 @@ class StravaAPI(Endpoints):
         self.rate_limits = RateLimits(store, credentials.client_id, max(1, len(set(athletes))))
         transport = Transport((self._url, config.strava_oauth_url), adapter, self.rate_limits)
         self.application = Application(config.strava_oauth_url, credentials, transport)
-        # Without a SECRET_KEY the client's own secret keeps them: it is not in the store either.
+        # Without a SECRET_KEY the client secret encrypts: it is not in the store either.
         vault = Vault(store, config.secret_key or credentials.client_secret)
         self.subscription = Subscription(self._url, credentials, transport, store)
         self.deauthorizations = PendingDeauthorizations(store, credentials.client_id)
         self.connections = Connections(store, vault, credentials.client_id, athletes)
         self._transport = transport
-        self._looks_up = True
+        self._reads_cache = True
         self._cache = Cache(store, config.strava_cache_s)
-        self._tokens_of = partial(
+        self._open_tokens = partial(
             Tokens, self.connections, store, vault, credentials, self.application.refresh
         )
-        self._tokens = self._tokens_of()
-        self._others: dict[int, StravaAPI] = {}
+        self._tokens = self._open_tokens()
+        self._by_athlete: dict[int, StravaAPI] = {}
 
     def for_athlete(self, athlete_id: int) -> "StravaAPI":
-        known = self._others.get(athlete_id)
-        if known is None:
+        api = self._by_athlete.get(athlete_id)
+        if api is None:
             other = copy(self)
-            other._tokens = self._tokens_of(athlete_id)
-            known = self._others.setdefault(athlete_id, other)  # each has its tokens in one place
-        return known
+            other._tokens = self._open_tokens(athlete_id)
+            # One object per athlete, so that its threads share one lock for refreshing.
+            api = self._by_athlete.setdefault(athlete_id, other)
+        return api
 
     def uncached(self) -> Source:
-        there = copy(self)
-        there._looks_up, there._others = False, {}
-        return there
+        other = copy(self)
+        other._reads_cache, other._by_athlete = False, {}
+        return other
 
     def status(self) -> JSON:
-        found = self._tokens.connection()
-        kept_min = self._cache.lifetime_s("/athlete/activities") // 60
+        connection = self._tokens.connection()
+        max_age_min = self._cache.lifetime_s("/athlete/activities") // 60
         status: JSON = {
             "source": self.name,
             "connected": self._tokens.is_connected,
-            "freshness": f"live; lists of activities are at most {kept_min} min old",
+            "freshness": f"live; lists of activities are at most {max_age_min} min old",
         }
-        if found:
-            since = time.strftime("%Y-%m-%d", time.gmtime(found.since))
-            status |= {"athlete": found.name, "since": since, "scopes": list(found.scopes)}
-            status |= {"missing": found.missing} if found.missing else {}
-        limits = self.rate_limits.buckets()
-        return status | ({"limits": [bucket.to_json() for bucket in limits]} if limits else {})
+        if connection:
+            since = time.strftime("%Y-%m-%d", time.gmtime(connection.since))
+            status |= {"athlete": connection.name, "since": since}
+            status["scopes"] = list(connection.scopes)
+            if connection.missing:
+                status["missing"] = connection.missing
+        if limits := self.rate_limits.buckets():
+            status["limits"] = [bucket.to_json() for bucket in limits]
+        return status
 
     def connect(
         self,
@@ -94,44 +101,46 @@ class StravaAPI(Endpoints):
         becomes_owner: Callable[[int], bool],
         admits: Callable[[int], bool],
     ) -> Connection:
-        """Trade the code that an athlete came back with, and keep their tokens.
+        """Exchange an authorization code and store the athlete's tokens.
 
-        ``scopes``: those that they granted. Raises NotAdmitted, with nothing kept, and SourceError.
+        ``scopes``: those that the athlete granted. Raises NotAdmitted, with nothing stored, and
+        SourceError.
         """
-        answer = self.application.exchange(code)
-        athlete_id = parse_athlete_id(answer)
+        response = self.application.exchange(code)
+        athlete_id = parse_athlete_id(response)
         if becomes_owner(athlete_id):
             self.connections.claim(athlete_id)
         if not admits(athlete_id):
             for name in ("refresh_token", "access_token"):
-                with suppress(SourceError):  # nothing is kept of them here in any case
-                    self.application.revoke(str(answer.get(name)))
+                with suppress(SourceError):  # they are not stored here in any case
+                    self.application.revoke(str(response.get(name)))
             raise NotAdmitted(athlete_id)
-        found = self.connections.add(answer, scopes)
-        self._cache.invalidate(self.connections.key_of(athlete_id))  # more scopes show more
-        return found
+        connection = self.connections.add(response, scopes)
+        # More scopes make more visible than what is cached.
+        self._cache.invalidate(self.connections.key_of(athlete_id))
+        return connection
 
     def find_connected(self, athlete_id: int) -> "StravaAPI | None":
-        """The API for an athlete who is connected, else None.
+        """The API for an athlete, or None if they are not connected.
 
-        STRAVA_REFRESH_TOKEN does not tell whose it is: without an owner it may be anybody's.
+        STRAVA_REFRESH_TOKEN does not say whose it is: while there is no owner, it may be anybody's.
         """
         if self.connections.get(athlete_id):
             return self.for_athlete(athlete_id)
-        may_be = self.connections.owner() in (None, athlete_id)
-        return self if may_be and self._tokens.is_connected else None
+        may_be_theirs = self.connections.owner() in (None, athlete_id)
+        return self if may_be_theirs and self._tokens.is_connected else None
 
     @property
     def key(self) -> str:
-        """What stands for the tokens in use, and for what is kept with them."""
+        """Identifies the tokens in use, and the responses cached for them."""
         return self._tokens.key
 
     def invalidate_cache(self) -> None:
-        """Ask Strava anew for everything: something changed there."""
+        """Stop using the athlete's cached responses, because something changed at Strava."""
         self._cache.invalidate(self._tokens.key)
 
     def is_revoked(self) -> bool:
-        """Whether Strava accepts the athlete's tokens no more. Raises SourceError."""
+        """Whether Strava no longer accepts the athlete's tokens. Raises SourceError."""
         try:
             self.uncached().athlete()
         except NotConnected:
@@ -139,9 +148,9 @@ class StravaAPI(Endpoints):
         return False
 
     def disconnect(self) -> str:
-        """End the connection: at Strava, and here with everything that was kept.
+        """Revoke the tokens at Strava, and delete them and the cached responses.
 
-        Returns why Strava did not confirm it; empty where it did. Raises StoreError.
+        Returns why Strava did not confirm it; an empty string if it did. Raises StoreError.
         """
         keys, problem = self._tokens.keys(), ""
         for token in self._tokens.all():
@@ -149,50 +158,58 @@ class StravaAPI(Endpoints):
                 self.application.revoke(token)
             except SourceError as exc:
                 problem = str(exc)
-        self._tokens.forget()
+        self._tokens.delete()
         for key in keys:
             self._cache.delete(key)
         return problem
 
-    def _answer(
-        self, is_right: Callable[[Any], bool], method: str, path: str, **options: Any
+    def _request(
+        self, has_shape: Callable[[object], bool], method: str, path: str, **options: Any
     ) -> Any:
-        whose, query = self._tokens.key, options.get("params", {})
+        key, query, advice = self._tokens.key, options.get("params", {}), advice_for(method)
         if method != "GET":
             try:
-                answer = decode(self._response(whose, method, path, **options), advice_for(method))
-            finally:
-                self._cache.invalidate(whose)  # also where it failed: it may have been carried out
-            return checked(answer, is_right, advice_for(method))
-        generation = self._cache.generation(whose, path)
-        known = self._cache.get(generation, path, query) if self._looks_up else None
-        if known is None:
-            answer = decode(self._response(whose, method, path, **options), TRY_AGAIN)
-            known = checked(answer, is_right, TRY_AGAIN)
-            self._cache.put(generation, path, query, known)
-        return known
+                response = decode(self._send(key, method, path, **options), advice)
+            finally:  # after an error too: the write may have been carried out
+                self._cache.invalidate(key)
+            return _checked(response, has_shape, advice)
+        generation = self._cache.generation(key, path)
+        cached = self._cache.get(generation, path, query) if self._reads_cache else None
+        if cached is not None:
+            return cached
+        response = _checked(
+            decode(self._send(key, method, path, **options), advice), has_shape, advice
+        )
+        self._cache.put(generation, path, query, response)
+        return response
 
-    def _raw(self, path: str) -> requests.Response:
-        return self._response(self._tokens.key, "GET", path)
+    def _get_raw(self, path: str) -> requests.Response:
+        return self._send(self._tokens.key, "GET", path)
 
-    def _response(self, whose: str, method: str, path: str, **options: Any) -> requests.Response:
-        """The reply of an endpoint, with another access token if there is a better one."""
-        url, token = self._url + path, self._tokens.access(whose)
-        response = self._transport.call_api(method, url, token, whose, **options)
+    def _send(self, key: str, method: str, path: str, **options: Any) -> requests.Response:
+        """Send a request; once more if a rejected access token can be replaced."""
+        url, token = self._url + path, self._tokens.access(key)
+        response = self._transport.call_api(method, url, token, key, **options)
         if response.status_code not in (401, 403):
             return response
-        better = token
-        if is_missing_scope(response.text):  # the athlete may have granted more meanwhile
-            better = self._tokens.newest(whose, token)
+        other = token
+        if is_missing_scope(response.text):  # the athlete may have granted more since
+            other = self._tokens.newest(key, token)
         elif response.status_code == 401:
-            better = self._tokens.replace(whose, token)
-        if better == token:
+            other = self._tokens.replace(key, token)
+        if other == token:
             return response
-        return self._transport.call_api(method, url, better, whose, **options)
+        return self._transport.call_api(method, url, other, key, **options)
+
+
+def _checked(response: Any, has_shape: Callable[[object], bool], advice: str) -> Any:
+    if not has_shape(response):
+        raise Unavailable(f"{UNEXPECTED} {advice}")
+    return response
 
 
 def open_api(config: Config, store: Store) -> StravaAPI:
-    """The athlete's own Strava, with the credentials of the settings."""
+    """Open Strava's API with the credentials of the settings."""
     credentials = Credentials(
         config.strava_client_id, config.strava_client_secret, config.strava_refresh_token
     )
@@ -201,15 +218,15 @@ def open_api(config: Config, store: Store) -> StravaAPI:
 
 
 class SandboxAPI(StravaAPI):
-    """The same client where it speaks to the sandbox."""
+    """The same client, connected to the sandbox."""
 
     name = "sandbox"
 
 
 def open_sandbox(config: Config, store: Store, transport: BaseAdapter | None = None) -> StravaAPI:
-    """The sandbox athlete through the same client.
+    """Open the API of the sandbox.
 
-    ``transport`` leads to a sandbox that runs already; otherwise one of its own, in this process.
+    ``transport``: the adapter of a running sandbox; by default one is created in this process.
     """
     from strava_mcp.sandbox.adapter import WSGIAdapter
     from strava_mcp.sandbox.app import create_app
@@ -219,10 +236,12 @@ def open_sandbox(config: Config, store: Store, transport: BaseAdapter | None = N
         SANDBOX_REFRESH_TOKEN,
     )
 
-    there = replace(
+    sandbox_config = replace(
         config,
         strava_api_url=f"{SANDBOX_URL}/api/v3",
         strava_oauth_url=f"{SANDBOX_URL}/oauth",
     )
     credentials = Credentials(SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, SANDBOX_REFRESH_TOKEN)
-    return SandboxAPI(there, store, credentials, transport or WSGIAdapter(create_app(store)))
+    return SandboxAPI(
+        sandbox_config, store, credentials, transport or WSGIAdapter(create_app(store))
+    )

@@ -1,4 +1,4 @@
-"""Which athletes are connected: their tokens, and what they granted. Encrypted at rest."""
+"""The connected athletes: their tokens and the scopes they granted, encrypted at rest."""
 
 import math
 import time
@@ -11,13 +11,13 @@ from strava_mcp.sources.api.vault import Vault
 from strava_mcp.store import Store
 
 NAMESPACE = "strava"
-#: Whose the server is, by API application.
+#: Owner of the server, per API application.
 OWNER_NAMESPACE = "strava-owner"
 
-#: An access token whose end is not known is replaced after this.
-UNKNOWN_S = 900
+#: An access token whose expiry is unknown is replaced after this.
+DEFAULT_LIFETIME_S = 900
 
-#: What is asked for, and what does not work without it (Strava's authentication page).
+#: Scopes requested → what does not work without them (Strava's authentication page).
 SCOPES = {
     "read": "public segments, routes and profiles",
     "read_all": "private routes and segments",
@@ -31,7 +31,7 @@ SCOPES = {
 
 @dataclass(frozen=True)
 class Connection:
-    """What is known of a connection; never a token. ``since``: seconds since the epoch."""
+    """A connected athlete, without their tokens. ``since``: seconds since the epoch."""
 
     athlete_id: int
     name: str
@@ -40,13 +40,13 @@ class Connection:
 
     @property
     def missing(self) -> dict[str, str]:
-        """Scopes that were not granted, and what does not work for lack of them."""
+        """Scopes that were not granted → what does not work without them."""
         covered = {scope.removesuffix("_all") for scope in self.scopes} | set(self.scopes)
         return {scope: what for scope, what in SCOPES.items() if scope not in covered}
 
 
 class Connections:
-    """The connections of one API application, whose tokens are of no use to another.
+    """The connections of one API application.
 
     ``allowed``: ALLOWED_ATHLETES, of which the first is the owner.
     """
@@ -60,55 +60,54 @@ class Connections:
         self._allowed = allowed
 
     def claim(self, athlete_id: int) -> None:
-        """Make an athlete the owner, unless there is one."""
+        """Make an athlete the owner if there is none yet."""
         self._store.create(OWNER_NAMESPACE, self._client_id, {"athlete_id": athlete_id})
 
-    def add(self, answer: JSON, scopes: Iterable[str]) -> Connection:
-        """Keep what Strava's token endpoint answered to a code. Raises Unavailable.
+    def add(self, response: JSON, scopes: Iterable[str]) -> Connection:
+        """Store the token endpoint's response to a code; replaces an earlier connection.
 
-        An athlete who connects again replaces the old tokens.
+        Raises Unavailable if it has no tokens.
         """
-        number = parse_athlete_id(answer)
-        athlete = answer["athlete"]
+        athlete_id = parse_athlete_id(response)
+        athlete = response["athlete"]
         try:
             names = [str(athlete.get(part) or "") for part in ("firstname", "lastname")]
             value = {
-                **parse_tokens(answer),
-                "athlete_id": number,
+                **parse_tokens(response),
+                "athlete_id": athlete_id,
                 "name": " ".join(filter(None, names)),
                 "scopes": sorted(set(scopes)),
                 "since": time.time(),
             }
         except (KeyError, TypeError, ValueError) as exc:
             raise Unavailable("Strava gave no tokens. Try again later.") from exc
-        self._vault.put(NAMESPACE, self.key_of(number), value)
-        return _shown(value)
+        self._vault.put(NAMESPACE, self.key_of(athlete_id), value)
+        return _connection(value)
 
     def owner(self) -> int | None:
-        """The owner's athlete ID; None where nobody is."""
+        """The owner's athlete ID; None if there is no owner yet."""
         return load_owner_id(self._store, self._client_id, self._allowed)
 
     def get(self, athlete_id: int) -> Connection | None:
-        """The connection of an athlete."""
+        """An athlete's connection; None if they are not connected."""
         record = self._vault.get(NAMESPACE, self.key_of(athlete_id))
-        return _shown(record.value) if record and record.value else None
+        return _connection(record.value) if record and record.value else None
 
     def remove(self, athlete_id: int) -> None:
-        """Forget an athlete's tokens; the owner's place is free again if it was theirs."""
+        """Delete an athlete's tokens; if they were the owner, there is none afterwards."""
         self._store.delete(NAMESPACE, self.key_of(athlete_id))
         if load_owner_id(self._store, self._client_id) == athlete_id:
             self._store.delete(OWNER_NAMESPACE, self._client_id)
 
     def key_of(self, athlete_id: int) -> str:
-        """Where an athlete's tokens are kept."""
+        """The key of an athlete's tokens in the store."""
         return f"athlete:{self._client_id}:{athlete_id}"
 
 
 def load_owner_id(store: Store, client_id: str, allowed: Sequence[int] = ()) -> int | None:
-    """The athlete ID of the owner: whose data is served where no athlete is named.
+    """The owner's athlete ID: the athlete whose data is served unless another is named.
 
-    The first of ``allowed`` (ALLOWED_ATHLETES), whoever connected first; without a list, the first
-    to connect.
+    The first of ``allowed`` (ALLOWED_ATHLETES); if that is empty, the first athlete to connect.
     """
     if allowed:
         return allowed[0]
@@ -116,34 +115,37 @@ def load_owner_id(store: Store, client_id: str, allowed: Sequence[int] = ()) -> 
     return int(record.value["athlete_id"]) if record else None
 
 
-def parse_athlete_id(answer: JSON) -> int:
-    """The athlete that Strava's token endpoint named with its tokens. Raises Unavailable."""
+def parse_athlete_id(response: JSON) -> int:
+    """The athlete's ID in a response of the token endpoint. Raises Unavailable."""
     try:
-        return int(answer["athlete"]["id"])
+        return int(response["athlete"]["id"])
     except (KeyError, TypeError, ValueError) as exc:
         raise Unavailable("Strava did not say who connected. Try again later.") from exc
 
 
-def parse_tokens(answer: JSON) -> JSON:
-    """What to keep of an answer of the token endpoint. Raises KeyError."""
+def parse_tokens(response: JSON) -> JSON:
+    """The tokens, and when the access token expires, of a response. Raises KeyError."""
     return {
-        "access_token": str(answer["access_token"]),
-        "refresh_token": str(answer["refresh_token"]),
-        "expires_at": _expires_at(answer),
+        "access_token": str(response["access_token"]),
+        "refresh_token": str(response["refresh_token"]),
+        "expires_at": _expires_at(response),
     }
 
 
-def _expires_at(answer: JSON) -> float:
-    """When the access token ends; a short while from now where that cannot be read: the refresh
-    token that came along is the only one that works, and must not be thrown away for it."""
+def _expires_at(response: JSON) -> float:
+    """When the access token expires, in seconds since the epoch.
+
+    Unreadable values do not raise: the refresh token beside them is the only valid one by now, and
+    must be stored.
+    """
     try:
-        expires_at = float(answer["expires_at"])
+        expires_at = float(response["expires_at"])
         if math.isfinite(expires_at):
             return expires_at
     except (KeyError, TypeError, ValueError):
         pass
-    return time.time() + UNKNOWN_S
+    return time.time() + DEFAULT_LIFETIME_S
 
 
-def _shown(value: JSON) -> Connection:
+def _connection(value: JSON) -> Connection:
     return Connection(value["athlete_id"], value["name"], tuple(value["scopes"]), value["since"])

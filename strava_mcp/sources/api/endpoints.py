@@ -1,4 +1,4 @@
-"""What each question of ``Source`` is called at Strava's API v3, and which shape its answer has."""
+"""Maps ``Source`` methods to Strava API v3 endpoints and checks the response shape."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -12,31 +12,32 @@ from strava_mcp.sources.api.errors import UNEXPECTED, decode
 from strava_mcp.sources.api.transport import TRY_AGAIN
 from strava_mcp.sources.source import RouteFormat, Source
 
-#: What an exported route begins and ends with: half a file, or a page, is none.
-FILES: Mapping[RouteFormat, tuple[str, str]] = {
+#: Start and end markers of an exported route, to reject truncated files and HTML pages.
+FILE_MARKERS: Mapping[RouteFormat, tuple[str, str]] = {
     "gpx": ("<gpx", "</gpx>"),
     "tcx": ("<TrainingCenterDatabase", "</TrainingCenterDatabase>"),
 }
 
 
 class Endpoints(Source):
-    """The endpoints of API v3 that ``Source`` asks. Docstrings are those of ``Source``.
+    """The endpoints of API v3. Docstrings are those of ``Source``.
 
-    ``_answer`` and ``_raw`` have the answers: with whose tokens, and from which cache, is theirs.
+    Subclasses implement ``_request`` and ``_get_raw``: the tokens and the cache are theirs.
     """
 
     @abstractmethod
-    def _answer(
-        self, is_right: Callable[[Any], bool], method: str, path: str, **options: Any
+    def _request(
+        self, has_shape: Callable[[object], bool], method: str, path: str, **options: Any
     ) -> Any:
-        """The decoded answer of an endpoint, or the one that it gave a while ago.
+        """Call an endpoint and return the decoded response, or a cached one.
 
-        ``is_right``: whether it has the shape that it should have; only such a one is kept.
+        ``has_shape``: whether a response has the expected shape; others raise Unavailable.
+        ``options`` are those of ``requests``.
         """
 
     @abstractmethod
-    def _raw(self, path: str) -> requests.Response:
-        """The reply to a GET as it came, whatever its status."""
+    def _get_raw(self, path: str) -> requests.Response:
+        """Send a GET and return the response, whatever its status."""
 
     def athlete(self) -> JSON:
         return self._object("GET", "/athlete")
@@ -69,7 +70,7 @@ class Endpoints(Source):
         return self._object("POST", "/activities", data=_form(fields))
 
     def update_activity(self, activity_id: int, fields: Mapping[str, Any]) -> JSON:
-        # As JSON: Strava ignores booleans of a form.
+        # As JSON, because Strava ignores booleans in a form.
         return self._object("PUT", f"/activities/{activity_id}", json=dict(fields))
 
     def create_upload(self, file: bytes, fields: Mapping[str, Any]) -> JSON:
@@ -80,7 +81,7 @@ class Endpoints(Source):
         return self._object("GET", f"/uploads/{upload_id}")
 
     def activity_comments(self, activity_id: int, *, per_page: int = 30) -> list[JSON]:
-        # page and per_page are deprecated here, and here alone.
+        # Only this endpoint deprecates page and per_page.
         return self._list(f"/activities/{activity_id}/comments", {"page_size": per_page})
 
     def activity_kudoers(
@@ -132,12 +133,12 @@ class Endpoints(Source):
         return self._object("GET", f"/routes/{route_id}")
 
     def route_file(self, route_id: int, kind: RouteFormat) -> str:
-        response = self._raw(f"/routes/{route_id}/export_{kind}")
+        response = self._get_raw(f"/routes/{route_id}/export_{kind}")
         text = response.content.decode("utf-8-sig", errors="replace").strip()
-        begin, end = FILES[kind]
+        begin, end = FILE_MARKERS[kind]
         if response.status_code == 200 and begin in text[:1000] and text.endswith(end):
             return text
-        decode(response, TRY_AGAIN)  # raises what a refusal means
+        decode(response, TRY_AGAIN)  # raises the error of an error response
         raise Unavailable(f"{UNEXPECTED} {TRY_AGAIN}")
 
     def _streams(self, path: str, keys: Sequence[str]) -> dict[str, JSON]:
@@ -145,31 +146,24 @@ class Endpoints(Source):
         return self._object("GET", f"{path}/streams", params=query)
 
     def _object(self, method: str, path: str, **options: Any) -> JSON:
-        found: JSON = self._answer(_is_object, method, path, **options)
-        return found
+        response: JSON = self._request(_is_object, method, path, **options)
+        return response
 
     def _list(self, path: str, query: Mapping[str, Any]) -> list[JSON]:
-        found: list[JSON] = self._answer(_is_list, "GET", path, params=query)
-        return found
+        response: list[JSON] = self._request(_is_list, "GET", path, params=query)
+        return response
 
 
-def _is_object(answer: Any) -> bool:
-    return isinstance(answer, dict)
+def _is_object(response: object) -> bool:
+    return isinstance(response, dict)
 
 
-def _is_list(answer: Any) -> bool:
-    return isinstance(answer, list) and all(map(_is_object, answer))
+def _is_list(response: object) -> bool:
+    return isinstance(response, list) and all(map(_is_object, response))
 
 
-def checked(answer: Any, is_right: Callable[[Any], bool], advice: str) -> Any:
-    """The answer, if it has the right shape. Raises Unavailable with the advice."""
-    if not is_right(answer):
-        raise Unavailable(f"{UNEXPECTED} {advice}")
-    return answer
-
-
-def _form(fields: Mapping[str, Any]) -> dict[str, str]:
-    """Fields of a form, with booleans as Strava writes them."""
+def _form(fields: Mapping[str, object]) -> dict[str, str]:
+    """Form fields, with booleans as 0 and 1."""
     return {
         name: str(int(value)) if isinstance(value, bool) else str(value)
         for name, value in fields.items()

@@ -1,4 +1,4 @@
-"""What Strava's refusals mean, in one table, in words that say what to do."""
+"""Maps Strava's error responses to exceptions whose messages say what to do."""
 
 import time
 from collections.abc import Mapping
@@ -24,8 +24,8 @@ from strava_mcp.sources.api.rate_limits import QUARTER_S, Bucket, limit_error, p
 
 UNEXPECTED = "Strava answered something unexpected."
 
-#: HTTP status → what it means for the athlete. 403 and 429 need a closer look, below.
-MEANINGS: Mapping[int, tuple[type[SourceError], str]] = {
+#: HTTP status → exception and message. 403 and 429 depend on the body and headers, see below.
+ERRORS_BY_STATUS: Mapping[int, tuple[type[SourceError], str]] = {
     400: (Refused, "Strava did not accept the request"),
     401: (
         NotConnected,
@@ -46,14 +46,14 @@ MEANINGS: Mapping[int, tuple[type[SourceError], str]] = {
 def error_for(
     status: int,
     headers: Mapping[str, str],
-    body: Any,
+    body: object,
     advice: str = "Try again later.",
     text: str = "",
 ) -> SourceError:
-    """The error for a reply of Strava that is not a success.
+    """The exception for an error response of Strava.
 
-    ``body``: the decoded Fault of the API description, or None where it was not JSON. ``advice``:
-    what to do where Strava itself failed. ``text``: what came where it was not JSON.
+    ``body``: the decoded JSON (a Fault of the API description); None if it was not JSON, which is
+    then in ``text``. ``advice``: what to do if Strava itself failed.
     """
     detail = _detail(body)
     if status == 429:
@@ -62,16 +62,16 @@ def error_for(
         return _forbidden(body, detail)
     if status == 401 and is_missing_scope(detail):
         return _missing_scope(detail)
-    if status in MEANINGS:
-        kind, meaning = MEANINGS[status]
+    if status in ERRORS_BY_STATUS:
+        kind, meaning = ERRORS_BY_STATUS[status]
         return kind(f"{meaning}{f' ({detail})' if detail else ''}.")
     if status == 503 and "maintenance" in (text + detail).lower():
-        return Maintenance(f"Strava is being worked on: see status.strava.com. {advice}")
+        return Maintenance(f"Strava is down for maintenance: see status.strava.com. {advice}")
     return Unavailable(f"Strava itself has an error (HTTP {status}). {advice}")
 
 
 def decode(response: requests.Response, advice: str) -> Any:
-    """The JSON of a success. Raises the SourceError of anything else."""
+    """Return the JSON of a successful response. Raises the SourceError for any other."""
     body = parse_json(response)
     if response.status_code >= 400:
         text = response.text[:5000] if body is None else ""
@@ -82,7 +82,7 @@ def decode(response: requests.Response, advice: str) -> Any:
 
 
 def parse_json(response: requests.Response) -> Any:
-    """The JSON of a reply; None where it is none."""
+    """The JSON of a response; None if it is not JSON."""
     try:
         return response.json()
     except (ValueError, RecursionError):
@@ -90,35 +90,35 @@ def parse_json(response: requests.Response) -> Any:
 
 
 def is_missing_scope(text: str) -> bool:
-    """Whether a Fault is about a scope that was not granted.
+    """Whether a Fault says that a scope was not granted, which a new access token cannot change.
 
-    Its field is then the scope's permission, as in ``activity:read_permission``. Strava answers
-    401 for that too, and a new token would not help.
+    Strava responds with 401 then too, and names a permission: ``activity:read_permission``.
     """
     return "_permission" in text
 
 
-def is_application_fault(body: Any) -> bool:
-    """Whether a Fault is about the application's own credentials, not about a token or code."""
+def is_application_fault(body: object) -> bool:
+    """Whether a Fault concerns the application's own credentials, not a token or code."""
     errors = body.get("errors") if isinstance(body, dict) else None
     first = errors[0] if isinstance(errors, list) and errors else None
     return isinstance(first, dict) and first.get("resource") == "Application"
 
 
-def _forbidden(body: Any, detail: str) -> SourceError:
-    said = str(body).lower()
-    if "inactive" in said:
+def _forbidden(body: object, detail: str) -> SourceError:
+    text = str(body).lower()
+    if "inactive" in text:
         return WrongApplication(
             "Strava says that the API application is inactive: since June 2026 it needs a "
             "subscription. Check https://www.strava.com/settings/api."
         )
-    if "connected athletes" in said:
+    if "connected athletes" in text:
         return TooManyAthletes(
-            "The API application may have no more athletes connected; a new one may have one. "
-            "The other can leave at https://www.strava.com/settings/apps, or Strava may allow more."
+            "The API application has reached its limit of connected athletes (one for a new one). "
+            "One of them can disconnect at https://www.strava.com/settings/apps, or Strava may "
+            "raise the limit."
         )
-    if "subscri" in said:
-        kind, meaning = MEANINGS[402]
+    if "subscri" in text:
+        kind, meaning = ERRORS_BY_STATUS[402]
         return kind(f"{meaning}.")
     if is_missing_scope(detail) or "scope" in detail.lower():
         return _missing_scope(detail)
@@ -133,20 +133,20 @@ def _missing_scope(detail: str) -> MissingScope:
 
 
 def _rate_limited(headers: Mapping[str, str]) -> RateLimited:
-    """The limit that the headers show as used up; without any, the one that resets first."""
+    """The error for the limit that the headers report as used up; if none, the 15-minute limit."""
     now = time.time()
-    found = [bucket for bucket in parse(headers) if bucket.used >= bucket.limit]
+    full = [bucket for bucket in parse(headers) if bucket.used >= bucket.limit]
     unknown = Bucket("overall", "15 minutes", 0, 0, (now // QUARTER_S + 1) * QUARTER_S)
-    return limit_error(max(found, key=lambda bucket: bucket.resets_at, default=unknown))
+    return limit_error(max(full, key=lambda bucket: bucket.resets_at, default=unknown))
 
 
-def _detail(body: Any) -> str:
-    """What a Fault says: ``message`` and the first error's field and code."""
+def _detail(body: object) -> str:
+    """The message of a Fault with the resource, field and code of its first error."""
     if not isinstance(body, dict):
         return ""
     errors = body.get("errors")
     first = errors[0] if isinstance(errors, list) and errors else None
-    said = [str(body.get("message", ""))] if body.get("message") else []
+    parts = [str(body["message"])] if body.get("message") else []
     if isinstance(first, dict):
-        said.append(" ".join(str(first[k]) for k in ("resource", "field", "code") if first.get(k)))
-    return ": ".join(said)[:200]
+        parts.append(" ".join(str(first[k]) for k in ("resource", "field", "code") if first.get(k)))
+    return ": ".join(parts)[:200]

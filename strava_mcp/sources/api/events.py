@@ -1,14 +1,16 @@
-"""What Strava tells a webhook."""
+"""Webhook events of Strava. Source: developers.strava.com/docs/webhooks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 
 @dataclass(frozen=True)
 class Event:
-    """What Strava tells. Nothing signs it: whoever knows the numbers can write one."""
+    """A Strava webhook event. Events are not signed and can be forged.
+
+    ``owner_id``: the athlete. ``event_time``: seconds since the epoch.
+    """
 
     subscription_id: int
     owner_id: int
@@ -16,27 +18,30 @@ class Event:
     object_id: int
     aspect_type: str
     event_time: int
-    updates: Mapping[str, Any]
+    updates: Mapping[str, object]
 
     @classmethod
-    def parse(cls, body: Any) -> "Event":
-        """The event in a request's body. Raises ValueError."""
+    def parse(cls, body: object) -> "Event":
+        """Read the JSON body of a webhook request. Raises ValueError."""
         names = ("subscription_id", "owner_id", "object_id", "event_time")
         if not isinstance(body, dict) or not all(type(body.get(name)) is int for name in names):
-            raise ValueError("This is no event of Strava's.")
+            raise ValueError("The body is not a webhook event of Strava.")
         kind, aspect, updates = (body.get(k) for k in ("object_type", "aspect_type", "updates"))
         if kind not in ("activity", "athlete") or aspect not in ("create", "update", "delete"):
-            raise ValueError("Neither activities nor athletes are told about.")
-        numbers = {name: body[name] for name in names}
-        told = updates if isinstance(updates, dict) else {}
-        return cls(object_type=kind, aspect_type=aspect, updates=told, **numbers)
+            raise ValueError("The event must concern an activity or an athlete.")
+        return cls(
+            object_type=kind,
+            aspect_type=aspect,
+            updates=updates if isinstance(updates, dict) else {},
+            **{name: body[name] for name in names},
+        )
 
     @property
     def is_deauthorization(self) -> bool:
-        """Whether the athlete is said to have ended the application's access."""
+        """Whether it says that the athlete revoked the application's access."""
         return self.object_type == "athlete" and self.updates.get("authorized") == "false"
 
     @property
     def key(self) -> str:
-        """The same for the same event."""
+        """A hash of the event, equal for repeated deliveries."""
         return sha256(repr(sorted(vars(self).items())).encode()).hexdigest()

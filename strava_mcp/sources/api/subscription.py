@@ -1,6 +1,6 @@
-"""The application's webhook subscription: Strava tells what changed, so that nobody has to ask.
+"""The application's webhook subscription, of which Strava allows one.
 
-An application has one at most. Source: developers.strava.com/docs/webhooks.
+Source: developers.strava.com/docs/webhooks.
 """
 
 import hmac
@@ -17,11 +17,11 @@ from strava_mcp.sources.api.transport import TRY_AGAIN, Transport
 from strava_mcp.store import Store
 
 NAMESPACE = "strava-subscription"
-#: What was told once is not done twice: Strava repeats what was not answered in time.
+#: Deduplicates events: Strava retries deliveries that were not acknowledged in time.
 EVENTS = "strava-event"
-EVENT_S = 86400
-#: How long Strava may take to come back with the verify token.
-CREATING_S = 120
+EVENT_LIFETIME_S = 86400
+#: How long Strava may take to send the verify token back.
+HANDSHAKE_S = 120
 
 
 class Subscription:
@@ -32,7 +32,7 @@ class Subscription:
     ) -> None:
         self._url = f"{url}/push_subscriptions"
         self._client_id = credentials.client_id
-        # Strava wants the secret as a parameter: in the URL where there is no body. It is sent
+        # Strava takes the secret as a parameter, in the URL of requests without a body. It is sent
         # over TLS and never logged here.
         self._client = {
             "client_id": credentials.client_id,
@@ -42,55 +42,56 @@ class Subscription:
         self._store = store
 
     def create(self, callback_url: str) -> int:
-        """Subscribe; Strava asks ``callback_url`` for the verify token meanwhile. Returns the ID.
+        """Subscribe ``callback_url`` and return the subscription's ID.
 
-        Raises SourceError and StoreError.
+        Before it responds, Strava calls that URL with the verify token. Raises SourceError and
+        StoreError.
         """
         token = token_hex(20)
         value = {"verify": _hash(token)}
-        self._store.put(NAMESPACE, f"creating:{self._client_id}", value, time.time() + CREATING_S)
+        self._store.put(NAMESPACE, f"creating:{self._client_id}", value, time.time() + HANDSHAKE_S)
         form = {**self._client, "callback_url": callback_url, "verify_token": token}
-        answer = decode(self._transport.call_app("POST", self._url, data=form), TRY_AGAIN)
-        if not isinstance(answer, dict) or not isinstance(answer.get("id"), int):
+        created = decode(self._transport.call_app("POST", self._url, data=form), TRY_AGAIN)
+        if not isinstance(created, dict) or not isinstance(created.get("id"), int):
             raise Unavailable(f"{UNEXPECTED} {TRY_AGAIN}")
-        self._store.put(NAMESPACE, self._client_id, {"id": answer["id"], "url": callback_url})
+        self._store.put(NAMESPACE, self._client_id, {"id": created["id"], "url": callback_url})
         self._store.delete(NAMESPACE, f"creating:{self._client_id}")
-        return int(answer["id"])
+        return int(created["id"])
 
     def verifies(self, token: str) -> bool:
-        """Whether this is the token of the subscription that is being created."""
+        """Whether this is the verify token of the subscription that is being created."""
         record = self._store.get(NAMESPACE, f"creating:{self._client_id}")
         return record is not None and hmac.compare_digest(record.value["verify"], _hash(token))
 
     def registered(self) -> list[JSON]:
-        """What Strava has on record: ``id`` and ``callback_url``. Raises SourceError."""
-        answer = decode(self._transport.call_app("GET", self._url, params=self._client), TRY_AGAIN)
-        if not isinstance(answer, list) or not all(isinstance(one, dict) for one in answer):
+        """Subscriptions known to Strava: ``id`` and ``callback_url``. Raises SourceError."""
+        rows = decode(self._transport.call_app("GET", self._url, params=self._client), TRY_AGAIN)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise Unavailable(f"{UNEXPECTED} {TRY_AGAIN}")
-        return answer
+        return rows
 
     def delete(self) -> int:
-        """End every subscription of the application; how many there were. Raises SourceError."""
-        found = self.registered()
-        for one in found:
-            url = f"{self._url}/{int(one['id'])}"
+        """Delete the application's subscriptions. Returns how many. Raises SourceError."""
+        rows = self.registered()
+        for row in rows:
+            url = f"{self._url}/{int(row['id'])}"
             response = self._transport.call_app("DELETE", url, data=self._client)
             if response.status_code != 204:
                 decode(response, TRY_AGAIN)
         self._store.delete(NAMESPACE, self._client_id)
-        return len(found)
+        return len(rows)
 
     def is_ours(self, event: Event) -> bool:
-        """Whether an event names the subscription that was created here."""
+        """Whether an event names the subscription that this server created."""
         record = self._store.get(NAMESPACE, self._client_id)
         return record is not None and record.value["id"] == event.subscription_id
 
     def mark_seen(self, event: Event) -> bool:
-        """Whether an event comes for the first time."""
-        return self._store.create(EVENTS, event.key, {}, time.time() + EVENT_S)
+        """Record an event. Returns False if it was delivered before."""
+        return self._store.create(EVENTS, event.key, {}, time.time() + EVENT_LIFETIME_S)
 
     def forget(self, event: Event) -> None:
-        """Let an event come again: what it asks for could not be done."""
+        """Accept the next delivery of an event, which could not be handled."""
         self._store.delete(EVENTS, event.key)
 
 

@@ -1,10 +1,10 @@
-"""Strava's access and refresh tokens: refreshed ahead of expiry, never lost when rotated.
+"""Strava's access and refresh tokens: refreshed before they expire, not lost when rotated.
 
-A refresh that returns a new refresh token kills the old one at once. So one refreshes at a time, by
-a lease that threads, processes and instances share, and writes what came back, by compare and swap,
-before anything else is done. A store that fails just then is tried again with every call. What
-cannot be helped: a process that is killed after Strava has answered and before the write takes the
-new token with it; Strava then refuses the old one, and the athlete has to connect again.
+A refresh that returns a new refresh token invalidates the old one at once. So one caller refreshes
+at a time, under a lease that threads, processes and instances share, and stores the new tokens by
+compare and swap before anything else is done. If the store fails just then, each later call tries
+again. One case remains: a process that is killed after Strava's response and before the write takes
+the new token with it. Strava then rejects the old one, and the athlete has to connect again.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from strava_mcp.errors import NotConnected, StoreError, Unavailable
 from strava_mcp.json_types import JSON
@@ -23,28 +24,47 @@ from strava_mcp.store.lease import lease
 
 log = logging.getLogger(__name__)
 
-#: An access token is replaced this long before it ends, so that no request is sent with a dead one.
-AHEAD_S = 300
-#: How long one may take to refresh before another tries: more than the request's own time limits.
+#: An access token is replaced this long before it expires, so that no request uses an expired one.
+REFRESH_AHEAD_S = 300
+#: How long a refresh may take before another caller tries: more than its request's timeouts.
 LEASE_S = 18.0
-#: How often who waits for another's refresh looks.
+#: Polling interval while another process holds the refresh lease.
 POLL_INTERVAL_S = 0.05
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """Of the API application, and the refresh token of the settings, which begins a connection."""
+    """The API application's credentials, and STRAVA_REFRESH_TOKEN ("" if it is not set)."""
 
     client_id: str
     client_secret: str
     refresh_token: str
 
 
+class CachedTokens(NamedTuple):
+    """Tokens in memory. ``key``: their key in the store, which changes with the owner."""
+
+    key: str = ""
+    value: JSON = {}
+
+    def is_valid_for(self, key: str) -> bool:
+        """Whether these are tokens of ``key`` that do not need a refresh."""
+        return self.key == key and _is_fresh(self.value)
+
+
+class FailedWrite(NamedTuple):
+    """Tokens that could not be stored. ``record``: what they replace in the store."""
+
+    key: str
+    record: Record | None
+    value: JSON
+
+
 class Tokens:
     """The tokens of one athlete, encrypted at rest.
 
-    ``athlete_id``: whose; None for the owner, whoever that is by now. ``refresh``: trades a
-    refresh token for an answer of the token endpoint; raises NotConnected where it is dead.
+    ``athlete_id``: None for whoever is the owner at the time. ``refresh``: exchanges a refresh
+    token for a response of the token endpoint; raises NotConnected if it is no longer valid.
     """
 
     def __init__(
@@ -63,103 +83,103 @@ class Tokens:
         self._refresh = refresh
         self._athlete_id = athlete_id
         self._lock = threading.Lock()
-        #: Tokens, and where they are kept: those of an owner who has left are not the next one's.
-        self._current: tuple[str, JSON] = ("", {})
-        #: Tokens that the store would not take, with the version that they replace.
-        self._unwritten: tuple[str, Record | None, JSON] | None = None
-        # A new STRAVA_REFRESH_TOKEN in the settings begins a record of its own.
-        seed = f"{credentials.client_id}:{credentials.refresh_token}"
-        self._seed = hashlib.sha256(seed.encode("utf-8")).hexdigest()[:32]
+        self._cached = CachedTokens()
+        self._failed_write: FailedWrite | None = None
+        # Each STRAVA_REFRESH_TOKEN has a record of its own, so that a new setting takes effect.
+        setting = f"{credentials.client_id}:{credentials.refresh_token}"
+        self._setting_key = hashlib.sha256(setting.encode("utf-8")).hexdigest()[:32]
 
     @property
     def key(self) -> str:
-        """Where the tokens are kept: under the athlete, or as what the settings began."""
+        """The key of the tokens in the store: the athlete's, or STRAVA_REFRESH_TOKEN's."""
         athlete_id = self._athlete_id or self._connections.owner()
-        if not athlete_id or (self._begins_here() and not self._connections.get(athlete_id)):
-            return self._seed
+        if not athlete_id or (self._may_use_setting() and not self._connections.get(athlete_id)):
+            return self._setting_key
         return self._connections.key_of(athlete_id)
 
     @property
     def is_connected(self) -> bool:
-        """Whether there are tokens to ask Strava with."""
+        """Whether there is a refresh token."""
         return bool(self._refresh_token(self.key, self._vault.get(NAMESPACE, self.key)))
 
     def connection(self) -> Connection | None:
-        """Who is connected; None where it is not known, as with STRAVA_REFRESH_TOKEN."""
+        """The connected athlete; None if unknown, as with STRAVA_REFRESH_TOKEN."""
         athlete_id = self._athlete_id or self._connections.owner()
         return self._connections.get(athlete_id) if athlete_id else None
 
     def all(self) -> list[str]:
-        """What there is to ask Strava with: the newest refresh token, and an access token."""
-        found: list[str] = []
+        """The refresh tokens and access tokens of the athlete."""
+        tokens: list[str] = []
         for key in self.keys():
             record = self._vault.get(NAMESPACE, key)
             access = record.value.get("access_token") if record else None
-            found += [token for token in (self._refresh_token(key, record), access) if token]
-        return found
+            tokens += [token for token in (self._refresh_token(key, record), access) if token]
+        return tokens
 
-    def forget(self) -> None:
-        """Delete the tokens, and the connection that they belong to."""
+    def delete(self) -> None:
+        """Delete the tokens and their connection."""
         with self._lock:
-            found = self.connection()
-            self._current, self._unwritten = ("", {}), None
+            connection = self.connection()
+            self._cached, self._failed_write = CachedTokens(), None
             for key in self.keys():
                 self._store.delete(NAMESPACE, key)
-            if found:
-                self._connections.remove(found.athlete_id)
+            if connection:
+                self._connections.remove(connection.athlete_id)
 
-    def _begins_here(self) -> bool:
-        """Whether the settings begin the connection: it is then the owner's."""
+    def _may_use_setting(self) -> bool:
+        """Whether STRAVA_REFRESH_TOKEN, which is the owner's, may be these tokens."""
         return bool(self._credentials.refresh_token) and self._athlete_id is None
 
     def keys(self) -> list[str]:
-        """Where tokens of the athlete may be kept: what the settings began is the owner's."""
-        return list(dict.fromkeys([self.key, self._seed] if self._begins_here() else [self.key]))
+        """All keys that the athlete's tokens may have in the store."""
+        keys = [self.key, self._setting_key] if self._may_use_setting() else [self.key]
+        return list(dict.fromkeys(keys))
 
     def newest(self, key: str, token: str) -> str:
-        """The access token in the store: not ``token`` where the athlete has connected again."""
+        """The access token in the store, which is not ``token`` if the athlete connected again."""
         record = self._vault.get(NAMESPACE, key)
-        if record is None or not _is_good(record.value, rejected=token):
+        if record is None or not _is_usable(record.value, rejected=token):
             return token
         with self._lock:
-            if not self._unwritten:
-                self._current = (key, record.value)
+            if not self._failed_write:
+                self._cached = CachedTokens(key, record.value)
         return str(record.value["access_token"])
 
     def access(self, key: str) -> str:
-        """An access token good for some minutes, of those kept at ``key``.
+        """An access token of ``key`` that is valid for at least REFRESH_AHEAD_S.
 
         Raises NotConnected without credentials.
         """
-        held = self._current
-        if self._unwritten or not _is_held(held, key):
+        cached = self._cached
+        if self._failed_write or not cached.is_valid_for(key):
             with self._lock:
-                self._write_again()
-                if not _is_held(self._current, key):
-                    self._current = (key, self._renewed(key, rejected=None))
-                held = self._current
-        return str(held[1]["access_token"])
+                self._retry_write()
+                if not self._cached.is_valid_for(key):
+                    self._cached = CachedTokens(key, self._renew(key, rejected=None))
+                cached = self._cached
+        return str(cached.value["access_token"])
 
     def replace(self, key: str, rejected: str) -> str:
-        """Another access token than ``rejected``, which Strava did not take."""
+        """An access token other than ``rejected``, which Strava did not accept."""
         with self._lock:
-            self._write_again()
-            if not _is_held(self._current, key) or self._current[1]["access_token"] == rejected:
-                self._current = ("", {})
-                self._current = (key, self._renewed(key, rejected))
-            return str(self._current[1]["access_token"])
+            self._retry_write()
+            cached = self._cached
+            if not cached.is_valid_for(key) or cached.value["access_token"] == rejected:
+                self._cached = CachedTokens()
+                self._cached = CachedTokens(key, self._renew(key, rejected))
+            return str(self._cached.value["access_token"])
 
-    def _renewed(self, key: str, rejected: str | None) -> JSON:
-        """Fresh tokens: those that another wrote, or new ones of Strava."""
-        until = time.monotonic() + LEASE_S + 2
-        while time.monotonic() < until:
+    def _renew(self, key: str, rejected: str | None) -> JSON:
+        """Usable tokens: those that another process stored, or new ones from Strava."""
+        deadline = time.monotonic() + LEASE_S + 2
+        while time.monotonic() < deadline:
             record = self._vault.get(NAMESPACE, key)
-            if record and _is_good(record.value, rejected):
+            if record and _is_usable(record.value, rejected):
                 return record.value
-            with lease(self._store, f"strava:{key}", LEASE_S) as granted:
-                if granted:
-                    record = self._vault.get(NAMESPACE, key)  # it may have been written meanwhile
-                    if record and _is_good(record.value, rejected):
+            with lease(self._store, f"strava:{key}", LEASE_S) as is_granted:
+                if is_granted:
+                    record = self._vault.get(NAMESPACE, key)  # may have been written since
+                    if record and _is_usable(record.value, rejected):
                         return record.value
                     return self._exchange(key, record)
             time.sleep(POLL_INTERVAL_S)
@@ -168,65 +188,58 @@ class Tokens:
         )
 
     def _exchange(self, key: str, record: Record | None) -> JSON:
-        """Trade the refresh token for an access token and keep what comes back."""
-        known = record.value if record else {}
-        newest = self._refresh_token(key, record)
-        if not newest:
+        """Exchange the refresh token for new tokens, and store them."""
+        refresh_token = self._refresh_token(key, record)
+        if not refresh_token:
             raise NotConnected(
                 "Strava is not connected: run `flask strava connect`, or set STRAVA_REFRESH_TOKEN."
             )
         try:
-            answer = self._refresh(newest)
+            response = self._refresh(refresh_token)
         except NotConnected:
-            newer = self._vault.get(
-                NAMESPACE, key
-            )  # of one whose lease ran out, but not its request
-            if newer and newer.version > (record.version if record else 0):
-                return newer.value
+            # A process whose lease expired during its request may have been faster.
+            current = self._vault.get(NAMESPACE, key)
+            if current and current.version > (record.version if record else 0):
+                return current.value
             raise
         try:
-            value = {**known, **parse_tokens(answer)}
+            value = {**(record.value if record else {}), **parse_tokens(response)}
         except (KeyError, TypeError, ValueError) as exc:
             raise Unavailable("Strava's token endpoint gave no token. Try again later.") from exc
-        return self._keep(key, record, value)
+        return self._save(key, record, value)
 
     def _refresh_token(self, key: str, record: Record | None) -> str:
-        # What another key wrote cannot be read: the settings' token is the only one left then.
-        known = record.value.get("refresh_token") if record else None
-        return str(known or (self._credentials.refresh_token if key == self._seed else ""))
+        # The value is empty if another SECRET_KEY encrypted it: only the setting's token is left.
+        stored = record.value.get("refresh_token") if record else None
+        return str(stored or (self._credentials.refresh_token if key == self._setting_key else ""))
 
-    def _keep(self, key: str, record: Record | None, value: JSON) -> JSON:
-        """Write the new tokens, or take those of another process that was faster."""
+    def _save(self, key: str, record: Record | None, value: JSON) -> JSON:
+        """Store new tokens. Returns them, or those of another process that stored its first."""
         try:
             if record is None:
-                written = self._vault.create(NAMESPACE, key, value)
+                is_saved = self._vault.create(NAMESPACE, key, value)
             else:
-                written = self._vault.replace(NAMESPACE, key, value, record.version)
-            theirs = None if written else self._vault.get(NAMESPACE, key)
+                is_saved = self._vault.replace(NAMESPACE, key, value, record.version)
+            other = None if is_saved else self._vault.get(NAMESPACE, key)
         except StoreError as exc:
-            log.error("Strava's new tokens could not be kept yet: %s", exc)
-            self._unwritten = (key, record, value)
+            log.error("Strava's new tokens could not be stored yet: %s", exc)
+            self._failed_write = FailedWrite(key, record, value)
             return value
-        if written:
+        if is_saved:
             return value
-        if theirs is None:  # disconnected meanwhile
+        if other is None:  # disconnected during the refresh
             raise NotConnected("Strava was disconnected: run `flask strava connect`.")
-        return theirs.value
+        return other.value
 
-    def _write_again(self) -> None:
-        if self._unwritten:
-            pending, self._unwritten = self._unwritten, None
-            self._current = (pending[0], self._keep(*pending))
-
-
-def _is_held(held: tuple[str, JSON], key: str) -> bool:
-    whose, tokens = held
-    return whose == key and _is_fresh(tokens)
+    def _retry_write(self) -> None:
+        if self._failed_write:
+            failed, self._failed_write = self._failed_write, None
+            self._cached = CachedTokens(failed.key, self._save(*failed))
 
 
-def _is_good(value: JSON, rejected: str | None) -> bool:
+def _is_usable(value: JSON, rejected: str | None) -> bool:
     return _is_fresh(value) and value["access_token"] != rejected
 
 
 def _is_fresh(value: JSON) -> bool:
-    return bool(value) and float(value["expires_at"]) - AHEAD_S > time.time()
+    return bool(value) and float(value["expires_at"]) - REFRESH_AHEAD_S > time.time()

@@ -1,4 +1,4 @@
-"""One session to Strava: time limits on everything, reads tried again, limits kept to."""
+"""The HTTP session to Strava: timeouts on everything, retries of reads, rate limits respected."""
 
 import math
 import random
@@ -15,18 +15,19 @@ from strava_mcp.library_errors import HttpError, http_errors
 from strava_mcp.sources.api.rate_limits import QUARTER_S, RateLimits
 
 CONNECT_S, READ_S = 5, 20
-#: The token endpoint is asked under a lease that others wait for.
+#: The token endpoint is called under a lease that others wait for.
 TOKEN_READ_S = 10
-#: A read that failed is sent again only this soon, so that no call outlasts Lambda's 29 seconds.
+#: A failed read is retried only within this time, so that no call outlasts Lambda's 29 seconds.
 RETRY_WITHIN_S = 4
-#: So long a read waits for a limit to be reset; where it takes longer, the athlete is told.
+#: How long a read waits for a rate limit to reset; if it would take longer, RateLimited is raised
+#: at once.
 MAX_RESET_WAIT_S = 4
-RETRIED = (500, 502, 503, 504)
+RETRIED_STATUSES = (500, 502, 503, 504)
 MAX_TRIES = 3
-#: Before the second try; twice as long before the third. Half of it is chance (jitter), so that
-#: callers who failed together do not come back together.
+#: Wait before the second try; doubled before the third. Half of it is random (jitter), so that
+#: callers who failed together do not return together.
 BACKOFF_S = 0.3
-#: What to do where a request got no answer that can be used: a write may have happened.
+#: Advice after a request without a usable response: a write may have been carried out.
 TRY_AGAIN = "Try again later."
 CHECK_FIRST = "It may have been carried out all the same: look before you try again."
 
@@ -43,31 +44,31 @@ class Transport:
             self._session.mount(url, adapter)
         # A .netrc of the machine would replace our Authorization header.
         self._session.trust_env = False
-        # Strava's cookies mean nothing here, and the jar is shared by all threads.
+        # The cookie jar is shared by all threads, and Strava's cookies are of no use here.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
     def call_api(
-        self, method: str, url: str, token: str, whose: str, **options: Any
+        self, method: str, url: str, token: str, athlete_key: str, **options: Any
     ) -> requests.Response:
-        """Call the API. A read that failed is sent again, anything else never.
+        """Call the API with an athlete's token. Failed reads are retried, writes never.
 
-        ``whose``: the athlete that the call counts for, where several share the limits.
-        Raises RateLimited before a limit is crossed, and Unavailable.
+        ``athlete_key``: the athlete whose share of the limits the call uses. ``options`` are those
+        of ``requests``. Raises RateLimited before a limit is exceeded, and Unavailable.
         """
         options["headers"] = {"Authorization": f"Bearer {token}"}
 
-        def once() -> requests.Response:
-            with self._rate_limits.reserve(method == "GET", whose):
+        def send() -> requests.Response:
+            with self._rate_limits.reserve(method == "GET", athlete_key):
                 response = self._send(method, url, READ_S, advice_for(method), **options)
                 self._rate_limits.update_from(response.headers)
             return response
 
-        return _persistently(once) if method == "GET" else once()
+        return _with_retries(send) if method == "GET" else send()
 
     def call_app(self, method: str, url: str, **options: Any) -> requests.Response:
-        """Ask what takes the application's own credentials: once, and outside of the limits.
+        """Call an endpoint that takes the application's credentials: once, without rate limits.
 
-        Raises Unavailable.
+        ``options`` are those of ``requests``. Raises Unavailable.
         """
         return self._send(method, url, TOKEN_READ_S, TRY_AGAIN, **options)
 
@@ -86,34 +87,34 @@ class Transport:
 
 
 def advice_for(method: str) -> str:
-    """What to do where a request failed without an answer."""
+    """What to do if a request with this method got no response."""
     return TRY_AGAIN if method == "GET" else CHECK_FIRST
 
 
-def _persistently(once: Callable[[], requests.Response]) -> requests.Response:
-    """The response to a read, sent again where there is hope, within its deadline."""
-    until = time.monotonic() + RETRY_WITHIN_S
+def _with_retries(send: Callable[[], requests.Response]) -> requests.Response:
+    """Send a read, and again while its failure may be temporary and the deadline allows."""
+    deadline = time.monotonic() + RETRY_WITHIN_S
     for number in range(1, MAX_TRIES):
         try:
-            response = once()
-            wait_s = _wait_s(response, number)
-            if time.monotonic() + wait_s > until:
+            response = send()
+            wait_s = _retry_wait_s(response, number)
+            if time.monotonic() + wait_s > deadline:
                 return response
         except RateLimited as exc:
             wait_s = exc.retry_after_s
-            if wait_s > MAX_RESET_WAIT_S or time.monotonic() + wait_s > until:
+            if wait_s > MAX_RESET_WAIT_S or time.monotonic() + wait_s > deadline:
                 raise
         except Unavailable:
             wait_s = _backoff_s(number)
-            if time.monotonic() + wait_s > until:
+            if time.monotonic() + wait_s > deadline:
                 raise
         time.sleep(wait_s)
-    return once()
+    return send()
 
 
-def _wait_s(response: requests.Response, number: int) -> float:
-    """How long to wait before a read is sent again; endless where its answer stands."""
-    if response.status_code in RETRIED:
+def _retry_wait_s(response: requests.Response, number: int) -> float:
+    """How long to wait before the next try; infinite if the response is final."""
+    if response.status_code in RETRIED_STATUSES:
         return _backoff_s(number)
     reset_s = QUARTER_S - time.time() % QUARTER_S
     if response.status_code == 429 and reset_s < MAX_RESET_WAIT_S:

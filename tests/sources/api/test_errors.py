@@ -9,6 +9,7 @@ import pytest
 from strava_mcp import errors
 from strava_mcp.sandbox import grants
 from strava_mcp.sources.api.errors import error_for
+from strava_mcp.sources.api.tokens import CachedTokens
 from tests.rig import Rig
 
 
@@ -105,7 +106,7 @@ def test_a_wrong_secret_is_no_dead_token(rig: Rig, monkeypatch: pytest.MonkeyPat
     ours: Any = rig.source
     key = ours._tokens.key
     before = ours._tokens._vault.get("strava", key).value
-    ours._tokens._current = ("", {})
+    ours._tokens._cached = CachedTokens()
     ours._tokens._vault.put("strava", key, before | {"expires_at": 0})
     monkeypatch.setattr(grants, "SANDBOX_CLIENT_SECRET", "changed at Strava")
     with pytest.raises(errors.WrongApplication, match="STRAVA_CLIENT_SECRET"):
@@ -118,7 +119,7 @@ def test_maintenance_at_the_token_endpoint_costs_no_token(rig: Rig) -> None:
     ours: Any = rig.source
     key = ours._tokens.key
     before = ours._tokens._vault.get("strava", key).value
-    ours._tokens._current = ("", {})
+    ours._tokens._cached = CachedTokens()
     ours._tokens._vault.put("strava", key, before | {"expires_at": 0})
     rig.faults.add("/oauth/token", "status", times=1, status=503)
     with pytest.raises(errors.Unavailable):

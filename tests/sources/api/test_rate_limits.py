@@ -166,7 +166,7 @@ def test_of_those_who_share_the_limits_each_has_a_part(store: Store) -> None:
     rate_limits = RateLimits(store, "app", sharers=3)
     rate_limits.update_from({**HEADERS, "X-ReadRateLimit-Limit": "9,1000"})
     for _ in range(3):
-        with rate_limits.reserve(is_read=True, whose="jonas"):
+        with rate_limits.reserve(is_read=True, athlete_key="jonas"):
             pass
     with pytest.raises(RateLimited, match="Your part of"), rate_limits.reserve(True, "jonas"):
         pass
@@ -177,13 +177,13 @@ def test_of_those_who_share_the_limits_each_has_a_part(store: Store) -> None:
 def test_a_part_is_one_call_at_least_and_writes_take_none_of_the_reads(store: Store) -> None:
     rate_limits = RateLimits(store, "app", sharers=500)
     rate_limits.update_from(HEADERS)
-    with rate_limits.reserve(is_read=True, whose="jonas"):
+    with rate_limits.reserve(is_read=True, athlete_key="jonas"):
         pass
     rate_limits = RateLimits(store, "app", sharers=2)
     for _ in range(60):
-        with rate_limits.reserve(is_read=False, whose="mira"):
+        with rate_limits.reserve(is_read=False, athlete_key="mira"):
             pass
-    with rate_limits.reserve(is_read=True, whose="mira"):
+    with rate_limits.reserve(is_read=True, athlete_key="mira"):
         pass
 
 
@@ -194,7 +194,7 @@ def test_a_window_ends_by_stravas_clock(store: Store, clock: Clock) -> None:
     rate_limits = RateLimits(store, "app")
     full = {"X-RateLimit-Usage": "10,2000", "Date": formatdate(midnight - 10, usegmt=True)}
     rate_limits.update_from({**HEADERS, **full})
-    with rate_limits.reserve(is_read=True, whose="mira"):
+    with rate_limits.reserve(is_read=True, athlete_key="mira"):
         pass
 
 

@@ -67,7 +67,7 @@ def test_a_token_is_fetched_once_and_kept(tmp_path: Path) -> None:
 
 
 def test_it_is_replaced_before_it_ends(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens, "AHEAD_S", 7 * 3600)
+    monkeypatch.setattr(tokens, "REFRESH_AHEAD_S", 7 * 3600)
     before = kept(rig.store)
     rig.source.athlete()
     assert rig.calls == [TOKEN, ATHLETE]

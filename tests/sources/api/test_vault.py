@@ -62,7 +62,7 @@ def test_a_stolen_store_holds_no_token_of_strava(tmp_path: Path) -> None:
     used = rig.source._tokens  # type: ignore[attr-defined]
     used._vault._store = ours
     rig.source.athlete()
-    secrets = [used._current[1]["access_token"], used._current[1]["refresh_token"]]
+    secrets = [used._cached.value["access_token"], used._cached.value["refresh_token"]]
     (record,) = ours.records(tokens.NAMESPACE)
     ours.close()
     stolen = b"".join(file.read_bytes() for file in path.parent.glob("store.db*"))
