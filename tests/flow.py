@@ -1,4 +1,4 @@
-"""A person and a client walk through OAuth together, over Flask's test client or a real server."""
+"""OAuth from the side of a client and a person, over Flask's test client or a real server."""
 
 import base64
 import hashlib
@@ -19,7 +19,7 @@ BOTH = "strava:read strava:write"
 
 @dataclass
 class Answer:
-    """A response, whoever carried it."""
+    """A response of either transport."""
 
     status: int
     headers: Any
@@ -33,7 +33,7 @@ class Answer:
 
     @property
     def query(self) -> dict[str, list[str]]:
-        """The parameters of the Location."""
+        """The parameters of the Location header."""
         return parse_qs(urlsplit(self.headers["Location"]).query)
 
 
@@ -51,7 +51,7 @@ class InProcess:
 
 
 class Live:
-    """A running server; each instance is a browser with cookies of its own."""
+    """A running server; each instance is a browser with its own cookies."""
 
     def __init__(self, base: str) -> None:
         self.base = base
@@ -67,7 +67,7 @@ class Live:
 
 @dataclass
 class Flow:
-    """One client and the owner. ``secret``: what the owner types."""
+    """One client and the owner. ``secret``: what the owner enters as passphrase."""
 
     http: Any
     secret: str
@@ -76,15 +76,15 @@ class Flow:
     verifier: str = field(default_factory=lambda: token_urlsafe(48))
 
     def register(self, **metadata: Any) -> Answer:
-        """Register; ``None`` leaves a member out."""
+        """Register the client; ``None`` omits a field."""
         body: dict[str, Any] = {
             "client_name": "Test client",
             "redirect_uris": [self.redirect_uri],
             "token_endpoint_auth_method": "none",
             **metadata,
         }
-        kept = {name: value for name, value in body.items() if value is not None}
-        answer = self.http.send("POST", "/register", json=kept)
+        fields = {name: value for name, value in body.items() if value is not None}
+        answer = self.http.send("POST", "/register", json=fields)
         if answer.status == 201:
             self.client = answer.json
         return answer
@@ -94,7 +94,7 @@ class Flow:
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
     def request(self, **changes: Any) -> str:
-        """The address that the client sends the browser to; ``None`` leaves a parameter out."""
+        """The URL that the client sends the browser to; ``None`` omits a parameter."""
         parameters = {
             "response_type": "code",
             "client_id": self.client.get("client_id"),
@@ -105,8 +105,8 @@ class Flow:
             "scope": READ,
             **changes,
         }
-        kept = {name: value for name, value in parameters.items() if value is not None}
-        return f"/authorize?{urlencode(kept, doseq=True)}"
+        fields = {name: value for name, value in parameters.items() if value is not None}
+        return f"/authorize?{urlencode(fields, doseq=True)}"
 
     def look(self, **changes: Any) -> Answer:
         """Open the consent page."""
@@ -115,7 +115,7 @@ class Flow:
     def decide(
         self, page: Answer, url: str, choice: str = "read", decision: str = "approve", **form: Any
     ) -> Answer:
-        """Send the form of a page that was opened at ``url``."""
+        """Submit the form of a page that was opened at ``url``."""
         data = {
             "ticket": ticket(page.text),
             "scope": choice,
@@ -123,11 +123,11 @@ class Flow:
             "decision": decision,
             **form,
         }
-        kept = {name: value for name, value in data.items() if value is not None}
-        return self.http.send("POST", url, data=kept)
+        fields = {name: value for name, value in data.items() if value is not None}
+        return self.http.send("POST", url, data=fields)
 
     def approve(self, choice: str = "read", **changes: Any) -> str:
-        """Open the page and approve; the code."""
+        """Open the page and approve; returns the code."""
         url = self.request(**changes)
         answer = self.decide(self.http.send("GET", url), url, choice)
         assert answer.status == 303, answer.text
@@ -135,7 +135,7 @@ class Flow:
         return answer.query["code"][0]
 
     def redeem(self, code: str, **changes: Any) -> Answer:
-        """Trade a code for tokens."""
+        """Redeem a code for tokens."""
         return self.token(
             grant_type="authorization_code",
             **{
@@ -147,6 +147,7 @@ class Flow:
         )
 
     def refresh(self, token: str, **changes: Any) -> Answer:
+        """Use a refresh token."""
         return self.token(grant_type="refresh_token", refresh_token=token, **changes)
 
     def token(self, **form: Any) -> Answer:
@@ -156,11 +157,11 @@ class Flow:
             "client_secret": self.client.get("client_secret"),
             **form,
         }
-        kept = {name: value for name, value in data.items() if value is not None}
-        return self.http.send("POST", "/token", data=kept)
+        fields = {name: value for name, value in data.items() if value is not None}
+        return self.http.send("POST", "/token", data=fields)
 
     def connect(self, choice: str = "read", **changes: Any) -> dict[str, Any]:
-        """All of it: the token response."""
+        """Register, approve and redeem; returns the token response."""
         if not self.client:
             assert self.register().status == 201
         answer = self.redeem(self.approve(choice, **changes))
@@ -168,13 +169,13 @@ class Flow:
         return dict(answer.json)
 
     def call(self, token: str, method: str = "ping", **params: Any) -> Answer:
-        """An MCP request with a token."""
+        """Send an MCP request with a token."""
         message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         headers = {"Authorization": f"Bearer {token}"}
         return self.http.send("POST", "/mcp", json=message, headers=headers)
 
 
 def ticket(text: str) -> str:
-    """The ticket of the first form of a page."""
-    found = re.search(r'name="ticket" value="([^"]*)"', text)
-    return html.unescape(found[1]) if found else ""
+    """The CSRF token of the first form of a page."""
+    match = re.search(r'name="ticket" value="([^"]*)"', text)
+    return html.unescape(match[1]) if match else ""

@@ -1,4 +1,4 @@
-"""The real app, as the tests of the guard have it, and people who walk up to it."""
+"""The real app, as in the tests of the guard, with an owner and an attacker."""
 
 import pytest
 from flask import Flask
@@ -12,14 +12,14 @@ __all__ = ["app", "make", "flow", "stranger"]
 @pytest.fixture
 def flow(app: Flask) -> Flow:
     """A client that registered, and the owner in their browser."""
-    found = Flow(InProcess(app), TOKEN)
-    assert found.register().status == 201
-    return found
+    flow = Flow(InProcess(app), TOKEN)
+    assert flow.register().status == 201
+    return flow
 
 
 @pytest.fixture
 def stranger(app: Flask) -> Flow:
-    """Another client of another browser, at another address; it does not know the pass-phrase."""
-    found = Flow(InProcess(app, "203.0.113.9"), "guess", "http://localhost:7777/cb")
-    assert found.register(client_name="Stranger").status == 201
-    return found
+    """Another client, browser and address; this person does not know the passphrase."""
+    flow = Flow(InProcess(app, "203.0.113.9"), "guess", "http://localhost:7777/cb")
+    assert flow.register(client_name="Stranger").status == 201
+    return flow

@@ -1,4 +1,4 @@
-"""Attacks on authorization codes: without PKCE, with somebody else's, twice, all at once."""
+"""Attacks on authorization codes: without PKCE, stolen, replayed, redeemed in parallel."""
 
 import json
 import threading
@@ -10,6 +10,7 @@ from flask import Flask
 
 from strava_mcp.oauth import authorization_code
 from strava_mcp.services import services
+from tests.clock import Clock
 from tests.flow import Flow, InProcess, Live
 from tests.servers import free_port, gunicorn, running
 from tests.web.conftest import TOKEN
@@ -37,26 +38,28 @@ def refused(flow: Flow, code: str, error: str = "invalid_grant", **changes: str 
         {"code_challenge": "=" * 43},
     ],
 )
-def test_no_code_without_pkce(flow: Flow, changes: dict[str, str | None]) -> None:
+def test_authorization_request_without_pkce_is_refused(
+    flow: Flow, changes: dict[str, str | None]
+) -> None:
     answer = flow.look(**changes)
     assert answer.status == 303 and answer.query["error"] == ["invalid_request"]
     assert answer.query["state"] == ["st4te"] and "code" not in answer.query
 
 
-def test_a_plain_challenge_is_not_its_own_verifier(flow: Flow) -> None:
+def test_challenge_is_not_accepted_as_verifier(flow: Flow) -> None:
     code = flow.approve()
     refused(flow, code, code_verifier=flow.challenge())
 
 
 @pytest.mark.parametrize("verifier", [None, "", "x" * 43, "x", "y" * 200, "ü" * 43])
-def test_no_token_without_the_right_verifier(flow: Flow, verifier: str | None) -> None:
+def test_wrong_verifier_is_refused(flow: Flow, verifier: str | None) -> None:
     answer = flow.redeem(flow.approve(), code_verifier=verifier)
     assert answer.status == 400
     assert answer.json["error"] in ("invalid_grant", "invalid_request")
-    assert not services(flow.http.client.application).grants.all()  # nor half of one
+    assert not services(flow.http.client.application).grants.all(), "no grant was begun"
 
 
-def test_a_code_replayed_revokes_what_it_gave(flow: Flow) -> None:
+def test_replayed_code_revokes_its_tokens(flow: Flow) -> None:
     code = flow.approve()
     tokens = flow.redeem(code).json
     assert flow.call(tokens["access_token"]).status == 200
@@ -66,13 +69,13 @@ def test_a_code_replayed_revokes_what_it_gave(flow: Flow) -> None:
     refused(flow, code)
 
 
-def test_another_clients_code_is_of_no_use(flow: Flow, stranger: Flow) -> None:
+def test_code_of_another_client_is_refused(flow: Flow, stranger: Flow) -> None:
     code = flow.approve()
     refused(stranger, code, code_verifier=flow.verifier, redirect_uri=flow.redirect_uri)
-    assert flow.redeem(code).status == 200  # and the attempt cost its owner nothing
+    assert flow.redeem(code).status == 200, "the attempt did not use it up"
 
 
-def test_a_code_is_bound_to_its_redirect_uri(app: Flask) -> None:
+def test_code_is_bound_to_its_redirect_uri(app: Flask) -> None:
     flow = Flow(InProcess(app), TOKEN)
     flow.register(redirect_uris=[flow.redirect_uri, "http://localhost/other"])
     code = flow.approve()
@@ -80,12 +83,16 @@ def test_a_code_is_bound_to_its_redirect_uri(app: Flask) -> None:
         refused(flow, code, redirect_uri=uri)
 
 
-def test_a_code_lives_five_minutes(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(authorization_code, "LIFETIME_S", 0)
-    refused(flow, flow.approve())
+def test_code_expires_after_five_minutes(flow: Flow, clock: Clock) -> None:
+    assert authorization_code.LIFETIME_S == 300
+    early, late = flow.approve(), flow.approve()
+    clock.advance(298)
+    assert flow.redeem(early).status == 200
+    clock.advance(3)
+    refused(flow, late)
 
 
-def test_what_is_no_code_is_refused(flow: Flow) -> None:
+def test_malformed_code_is_refused(flow: Flow) -> None:
     for code in ("x", "smcp_ac_" + "a" * 43, "a" * 2048):
         refused(flow, code)
     for code in (None, "", "a" * 2049, "ü"):
@@ -111,7 +118,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> object:
         yield base
 
 
-def test_64_parallel_redemptions_of_a_code_give_one_token(server: str) -> None:
+def test_parallel_redemptions_of_a_code_give_one_token(server: str) -> None:
     flow = Flow(Live(server), TOKEN)
     flow.register()
     form = {
@@ -141,5 +148,5 @@ def test_64_parallel_redemptions_of_a_code_give_one_token(server: str) -> None:
     assert {json.loads(text)["error"] for status, text in replies if status != 200} == {
         "invalid_grant"
     }
-    # Sixty-three times too many is a replay: what was given is no good any more.
+    # The other 63 redemptions are replays, so the one token is revoked.
     assert flow.refresh(given[0]["refresh_token"]).json["error"] == "invalid_grant"

@@ -1,4 +1,4 @@
-"""Attacks on the consent page: on the owner's browser, on their eyes, on their pass-phrase."""
+"""Attacks on the consent page: CSRF, clickjacking, XSS, passphrase guessing, confused deputy."""
 
 import html
 import re
@@ -17,30 +17,30 @@ from tests.web.conftest import TOKEN, Make
 
 
 def no_code(answer: Answer) -> None:
-    """Nothing was allowed, and the browser stays here."""
+    """Nothing was approved, and the browser is not redirected."""
     assert answer.status in (400, 403, 429), answer.text
     assert "Location" not in answer.headers
 
 
-def grants_of(flow: Flow) -> int:
+def count_grants(flow: Flow) -> int:
     return len(services(flow.http.client.application).grants.all())
 
 
-# Consent CSRF and changed parameters
+# CSRF and changed parameters
 
 
-def test_a_form_of_another_site_approves_nothing(flow: Flow) -> None:
-    """It has the right parameters and even the pass-phrase, but no ticket of ours."""
+def test_form_of_another_site_is_refused(flow: Flow) -> None:
+    """It has the right parameters and even the passphrase, but no CSRF token of this server."""
     for forged in (None, "", "x", "a.b.c", f"{'0' * 32}.9999999999.{'0' * 64}"):
         url = flow.request()
         no_code(flow.decide(flow.look(), url, ticket=forged))
 
 
-def test_a_ticket_of_another_browser_approves_nothing(flow: Flow, stranger: Flow) -> None:
-    """The attacker opens the page and plants its ticket in a form of their own."""
+def test_csrf_token_of_another_browser_is_refused(flow: Flow, stranger: Flow) -> None:
+    """The attacker opens the page and puts its CSRF token into a form of their own."""
     url = stranger.request()
     theirs = ticket(stranger.http.send("GET", url).text)
-    flow.look()  # the owner has a cookie, too
+    flow.look()  # the owner's browser has a cookie as well
     no_code(flow.decide(flow.look(), url, ticket=theirs))
     no_code(Flow(InProcess(flow.http.client.application), TOKEN).decide(stranger.look(), url))
 
@@ -56,12 +56,12 @@ def test_a_ticket_of_another_browser_approves_nothing(flow: Flow, stranger: Flow
         {"extra": "1"},
     ],
 )
-def test_what_was_looked_at_is_what_is_approved(flow: Flow, changes: dict[str, str]) -> None:
+def test_changed_parameters_are_refused(flow: Flow, changes: dict[str, str]) -> None:
     page = flow.look()
     no_code(flow.decide(page, flow.request(**changes)))
 
 
-def test_a_page_for_one_client_approves_no_other(flow: Flow, stranger: Flow) -> None:
+def test_page_for_one_client_does_not_approve_another(flow: Flow, stranger: Flow) -> None:
     page = flow.look()
     changed = flow.request(
         client_id=stranger.client["client_id"], redirect_uri="http://localhost/cb"
@@ -69,26 +69,26 @@ def test_a_page_for_one_client_approves_no_other(flow: Flow, stranger: Flow) -> 
     no_code(flow.decide(page, changed))
 
 
-def test_a_page_approves_once(flow: Flow) -> None:
+def test_page_approves_once(flow: Flow) -> None:
     url, page = flow.request(), flow.look()
     assert flow.decide(page, url).status == 303
     no_code(flow.decide(page, url))
 
 
-def test_a_page_does_not_live_for_ever(flow: Flow, clock: Clock) -> None:
+def test_page_expires(flow: Flow, clock: Clock) -> None:
     url, page = flow.request(), flow.look()
     clock.advance(csrf.LIFETIME_S + 1)
     no_code(flow.decide(page, url))
 
 
-def test_more_cannot_be_chosen_than_was_asked_for(flow: Flow) -> None:
+def test_scope_that_was_not_requested_cannot_be_chosen(flow: Flow) -> None:
     url = flow.request(scope="strava:read")
     page = flow.http.send("GET", url)
     assert 'value="write"' not in page.text
     no_code(flow.decide(page, url, "write"))
 
 
-def test_other_sites_cannot_post_here(flow: Flow) -> None:
+def test_form_post_from_another_origin_is_refused(flow: Flow) -> None:
     """Browsers say where a form comes from (Fetch §3.1)."""
     url = flow.request()
     page = flow.http.send("GET", url)
@@ -102,7 +102,7 @@ def test_other_sites_cannot_post_here(flow: Flow) -> None:
 
 
 @pytest.mark.parametrize("path", ["/authorize", "/connections", None])
-def test_no_page_can_be_framed_or_scripted(flow: Flow, path: str | None) -> None:
+def test_pages_cannot_be_framed_or_scripted(flow: Flow, path: str | None) -> None:
     answer = flow.http.send("GET", path or flow.request())
     policy = answer.headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in policy and "default-src 'none'" in policy
@@ -111,7 +111,7 @@ def test_no_page_can_be_framed_or_scripted(flow: Flow, path: str | None) -> None
     assert not re.search(r"<script|\son\w+=|javascript:", answer.text, re.I)
 
 
-# Page XSS through client name, state, scope
+# XSS through client name, state, scope
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -124,7 +124,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_client_name_is_text(app: Flask, text: str) -> None:
+def test_client_name_is_escaped(app: Flask, text: str) -> None:
     flow = Flow(InProcess(app), TOKEN)
     assert flow.register(client_name=text).status == 201
     page = flow.look().text
@@ -134,7 +134,7 @@ def test_a_client_name_is_text(app: Flask, text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("name", ["state", "scope", "client_id", "redirect_uri", "resource", "x"])
-def test_a_parameter_is_text(flow: Flow, name: str, text: str) -> None:
+def test_parameters_are_escaped(flow: Flow, name: str, text: str) -> None:
     answer = flow.look(**{name: text})
     assert text not in answer.text
     if answer.status == 303:
@@ -142,32 +142,32 @@ def test_a_parameter_is_text(flow: Flow, name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["\u202egnp.exe", "a\nb", "a\x00b", "x" * 101, 7, ["a"], {}])
-def test_a_name_that_would_mislead_is_refused(app: Flask, name: Any) -> None:
+def test_misleading_client_name_is_refused(app: Flask, name: Any) -> None:
     answer = Flow(InProcess(app), TOKEN).register(client_name=name)
     assert answer.status == 400 and answer.json["error"] == "invalid_client_metadata"
 
 
-# Pass-phrase brute force
+# Guessing the passphrase
 
 
-def test_guessing_ends_after_five_tries(flow: Flow) -> None:
+def test_guesses_are_limited_to_five(flow: Flow) -> None:
     url = flow.request()
     statuses = [flow.decide(flow.look(), url, passphrase="wrong").status for _ in range(7)]
     assert statuses == [403] * 5 + [429] * 2
-    answer = flow.decide(flow.look(), url)  # not even the right one now
-    assert answer.status == 429
+    answer = flow.decide(flow.look(), url)
+    assert answer.status == 429, "not even the correct one is accepted now"
     assert owner.WINDOW_S < int(answer.headers["Retry-After"]) <= 2 * owner.WINDOW_S
-    assert grants_of(flow) == 0
+    assert count_grants(flow) == 0
 
 
-def test_others_do_not_lock_the_owner_out(flow: Flow, stranger: Flow) -> None:
+def test_guesses_from_another_network_do_not_lock_the_owner_out(flow: Flow, stranger: Flow) -> None:
     url = stranger.request()
     for _ in range(8):
         stranger.decide(stranger.http.send("GET", url), url)
     assert flow.decide(flow.look(), flow.request()).status == 303
 
 
-def test_guessing_from_everywhere_ends_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_guesses_from_all_networks_are_limited(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services(app).owner._attempts, "_overall", 8)
     statuses = []
     for number in range(10):
@@ -177,7 +177,7 @@ def test_guessing_from_everywhere_ends_too(app: Flask, monkeypatch: pytest.Monke
     assert statuses == [403] * 8 + [429] * 2
 
 
-def test_a_guesser_who_waits_for_the_next_window_gets_no_more(flow: Flow, clock: Clock) -> None:
+def test_waiting_for_the_next_window_gives_no_extra_guesses(flow: Flow, clock: Clock) -> None:
     url, start = flow.request(), (time.time() // owner.WINDOW_S + 1) * owner.WINDOW_S
     statuses = []
     for seconds in (owner.WINDOW_S - 1, owner.WINDOW_S + 1, 2 * owner.WINDOW_S + 1):
@@ -186,8 +186,8 @@ def test_a_guesser_who_waits_for_the_next_window_gets_no_more(flow: Flow, clock:
     assert statuses == [403] * 5 + [429] * 7 + [403] * 5 + [429]
 
 
-def test_one_who_holds_many_addresses_is_one(app: Flask) -> None:
-    """A /48 is what one customer may hold (RFC 6177)."""
+def test_addresses_of_one_ipv6_network_share_a_limit(app: Flask) -> None:
+    """One customer may have a whole /48 (RFC 6177)."""
     statuses = []
     for number in range(7):
         flow = Flow(InProcess(app, f"2001:db8:1:{number:x}::1"), "guess")
@@ -196,7 +196,7 @@ def test_one_who_holds_many_addresses_is_one(app: Flask) -> None:
     assert statuses == [403] * 5 + [429] * 2
 
 
-def test_guessers_do_not_lock_out_a_browser_that_the_owner_used(
+def test_known_browser_has_its_own_guesses(
     flow: Flow, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert flow.decide(flow.look(), flow.request()).status == 303
@@ -205,21 +205,21 @@ def test_guessers_do_not_lock_out_a_browser_that_the_owner_used(
         guesser = Flow(InProcess(app, f"198.51.100.{number}"), "guess")
         guesser.register()
         refused = guesser.decide(guesser.look(), guesser.request())
-    assert refused.status == 429, "from everywhere it is over"
+    assert refused.status == 429, "the overall limit is used up"
     assert flow.decide(flow.look(), flow.request()).status == 303
-    # Of such a browser, too, there are only five tries.
+    # Such a browser has only five guesses as well.
     statuses = [flow.decide(flow.look(), flow.request(), passphrase="x").status for _ in range(6)]
     assert statuses == [403] * 5 + [429]
 
 
-def test_a_made_up_mark_of_a_known_browser_is_worth_nothing(flow: Flow) -> None:
+def test_forged_cookie_of_a_known_browser_gives_no_extra_guesses(flow: Flow) -> None:
     for number in range(7):
         flow.http.client.set_cookie("strava_mcp_known", f"{number:043}")
         answer = flow.decide(flow.look(), flow.request(), passphrase="wrong")
     assert answer.status == 429
 
 
-def test_an_x_forwarded_for_buys_no_more_tries(flow: Flow) -> None:
+def test_forged_x_forwarded_for_gives_no_extra_guesses(flow: Flow) -> None:
     statuses = []
     for number in range(7):
         url, page = flow.request(), flow.look()
@@ -230,7 +230,7 @@ def test_an_x_forwarded_for_buys_no_more_tries(flow: Flow) -> None:
     assert statuses == [403] * 5 + [429] * 2
 
 
-def test_parallel_guesses_are_counted_before_they_are_tried(app: Flask) -> None:
+def test_parallel_guesses_are_limited_to_five(app: Flask) -> None:
     statuses: list[int] = []
     flows = []
     for _ in range(20):
@@ -250,7 +250,7 @@ def test_parallel_guesses_are_counted_before_they_are_tried(app: Flask) -> None:
     assert sorted(statuses) == [403] * 5 + [429] * 15
 
 
-def test_the_connections_page_counts_the_same_guesses(flow: Flow) -> None:
+def test_connections_page_shares_the_limit_of_guesses(flow: Flow) -> None:
     for _ in range(5):
         flow.decide(flow.look(), flow.request(), passphrase="wrong")
     page = flow.http.send("GET", "/connections")
@@ -258,15 +258,15 @@ def test_the_connections_page_counts_the_same_guesses(flow: Flow) -> None:
     assert flow.http.send("POST", "/connections", data=form).status == 429
 
 
-@pytest.mark.parametrize("given", ["", " ", TOKEN[:-1], TOKEN + "x", TOKEN.upper(), "x" * 100_000])
-def test_only_the_pass_phrase_itself_will_do(flow: Flow, given: str) -> None:
-    answer = flow.decide(flow.look(), flow.request(), passphrase=given)
+@pytest.mark.parametrize("guess", ["", " ", TOKEN[:-1], TOKEN + "x", TOKEN.upper(), "x" * 100_000])
+def test_only_the_exact_passphrase_is_accepted(flow: Flow, guess: str) -> None:
+    answer = flow.decide(flow.look(), flow.request(), passphrase=guess)
     assert answer.status in (403, 413)
     assert TOKEN not in answer.text
 
 
-def test_where_there_is_no_owner_nobody_can_approve(make: Make) -> None:
-    """The guide's design: whoever knows the URL can approve. Here: 503, and what to set."""
+def test_nobody_can_approve_while_there_is_no_owner(make: Make) -> None:
+    """Knowing the URL is not enough: 503, and which setting is missing."""
     app = make(auth_tokens=(), lambda_function="strava")
     flow = Flow(InProcess(app), "")
     flow.register()
@@ -280,22 +280,22 @@ def test_where_there_is_no_owner_nobody_can_approve(make: Make) -> None:
 # Confused deputy
 
 
-def test_consent_is_never_skipped(flow: Flow) -> None:
+def test_consent_is_always_asked_for(flow: Flow) -> None:
     """Not for a client that was approved before, nor for a browser that is signed in."""
     flow.connect()
     page = flow.http.send("GET", "/connections")
     form = {"ticket": ticket(page.text), "action": "sign-in", "passphrase": TOKEN}
     assert flow.http.send("POST", "/connections", data=form).status == 303
-    assert flow.look().status == 200  # the page, not a code
+    assert flow.look().status == 200, "the page, not a code"
     assert flow.look(prompt="none").status == 200
     assert flow.decide(flow.look(), flow.request(), passphrase="").status == 403
 
 
-def test_strava_has_no_say_in_consent(flow: Flow) -> None:
-    """No forged Strava ``state`` or code is taken for an approval: nothing listens for one."""
+def test_forged_strava_callback_does_not_approve(flow: Flow) -> None:
+    """A forged ``state`` or code of Strava is not taken for an approval."""
     for path in ("/strava/callback", "/callback", "/authorize/callback", "/exchange_token"):
         answer = flow.http.send("GET", f"{path}?state=forged&code=forged&scope=read")
         assert answer.status == 401
     answer = flow.look(code="forged", athlete="1")
     assert answer.status == 200 and "Location" not in answer.headers
-    assert grants_of(flow) == 0
+    assert count_grants(flow) == 0

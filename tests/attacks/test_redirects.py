@@ -1,4 +1,4 @@
-"""Where a code can be lured to: look-alikes, open redirects, and clients that must still work."""
+"""Attacks on redirect URIs: look-alikes and open redirects; and clients that must still work."""
 
 import pytest
 from flask import Flask
@@ -83,7 +83,7 @@ CLIENTS = [
 
 
 @pytest.mark.parametrize("uri", HOSTILE)
-def test_a_hostile_redirect_uri_is_refused_at_registration(app: Flask, uri: str) -> None:
+def test_hostile_redirect_uri_is_refused_at_registration(app: Flask, uri: str) -> None:
     answer = Flow(InProcess(app), TOKEN, uri).register()
     assert answer.status == 400 and answer.json["error"] == "invalid_redirect_uri"
     mixed = Flow(InProcess(app), TOKEN).register(redirect_uris=[CLIENTS[0], uri])
@@ -91,11 +91,11 @@ def test_a_hostile_redirect_uri_is_refused_at_registration(app: Flask, uri: str)
 
 
 @pytest.mark.parametrize("uri", HOSTILE)
-def test_a_hostile_redirect_uri_is_refused_at_authorization(flow: Flow, uri: str) -> None:
-    """With and without an error to carry there: an open redirect needs no code."""
+def test_hostile_redirect_uri_is_refused_at_authorization(flow: Flow, uri: str) -> None:
+    """Even if the response were an error: an open redirect needs no code."""
     for changes in ({}, {"scope": "nope"}, {"response_type": "token"}, {"code_challenge": None}):
         answer = flow.look(redirect_uri=uri, **changes)
-        if uri == "" and answer.status == 303:  # counts as left out: the registered one is used
+        if uri == "" and answer.status == 303:  # treated as omitted: the registered one is used
             assert answer.headers["Location"].startswith(f"{flow.redirect_uri}?")
             continue
         assert answer.status == (200 if uri == "" else 400), answer.text
@@ -117,13 +117,13 @@ def test_cursor_registers_several_at_once(app: Flask) -> None:
     assert Flow(InProcess(app), TOKEN).register(redirect_uris=uris).status == 201
 
 
-def test_a_uri_of_another_client_is_not_ones_own(flow: Flow) -> None:
-    """It is on the list, but this client did not register it."""
+def test_redirect_uri_that_the_client_did_not_register_is_refused(flow: Flow) -> None:
+    """It is on the list of known clients."""
     answer = flow.look(redirect_uri=CLIENTS[0])
     assert answer.status == 400 and "Location" not in answer.headers
 
 
-def test_of_a_loopback_uri_only_the_port_may_differ(app: Flask) -> None:
+def test_only_the_port_of_a_loopback_uri_may_differ(app: Flask) -> None:
     """RFC 8252 §7.3."""
     flow = Flow(InProcess(app), TOKEN, "http://localhost/callback?a=1")
     flow.register()
@@ -136,7 +136,7 @@ def test_of_a_loopback_uri_only_the_port_may_differ(app: Flask) -> None:
         assert flow.look(redirect_uri=other).status == 400, other
 
 
-def test_a_uri_that_the_owner_took_off_the_list_is_refused(make: Make) -> None:
+def test_redirect_uri_removed_from_the_list_is_refused(make: Make) -> None:
     uri = "https://app.example.com/callback"
     flow = Flow(InProcess(make(oauth_allowed_redirect_uris=(uri,))), TOKEN, uri)
     assert flow.register().status == 201
@@ -147,8 +147,8 @@ def test_a_uri_that_the_owner_took_off_the_list_is_refused(make: Make) -> None:
 
 
 @pytest.mark.parametrize("decision", ["approve", "deny"])
-def test_redirects_say_who_sends_them_and_do_not_repeat_the_form(flow: Flow, decision: str) -> None:
-    """RFC 9207 §2 against mix-up; RFC 9700 §4.12: a 307 would post the pass-phrase on."""
+def test_redirects_name_the_issuer_and_do_not_repeat_the_form(flow: Flow, decision: str) -> None:
+    """Against mix-up (RFC 9207 §2); a 307 would send the passphrase on (RFC 9700 §4.12)."""
     url = flow.request()
     answer = flow.decide(flow.http.send("GET", url), url, decision=decision)
     assert answer.status == 303

@@ -1,4 +1,4 @@
-"""Attacks on registration: floods, oversized documents, metadata of the wrong kind."""
+"""Attacks on registration: floods, oversized bodies, invalid metadata."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ def raw(app: Flask, body: bytes, **headers: str) -> Any:
     return InProcess(app).send("POST", "/register", **options)
 
 
-def test_a_flood_from_one_address_is_stopped(app: Flask) -> None:
+def test_registrations_per_network_are_limited(app: Flask) -> None:
     flow = Flow(InProcess(app), TOKEN)
     statuses = [flow.register().status for _ in range(oauth.PER_KEY + 2)]
     assert statuses == [201] * oauth.PER_KEY + [429] * 2
@@ -30,19 +30,21 @@ def test_a_flood_from_one_address_is_stopped(app: Flask) -> None:
     assert elsewhere.register().status == 201
 
 
-def test_a_flood_from_everywhere_is_stopped(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_registrations_from_all_networks_are_limited(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(oauth, "OVERALL", 5)
     statuses = [Flow(InProcess(app, f"198.51.100.{n}"), TOKEN).register().status for n in range(7)]
     assert statuses == [201] * 5 + [429] * 2
 
 
-def test_clients_have_a_number(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unused_clients_are_limited(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clients, "MAX_UNUSED_CLIENTS", 3)
     flow = Flow(InProcess(app), TOKEN)
     assert [flow.register().status for _ in range(4)] == [201] * 3 + [503]
 
 
-def test_a_client_that_nobody_approved_is_forgotten(app: Flask, clock: Clock) -> None:
+def test_unapproved_client_is_deleted(app: Flask, clock: Clock) -> None:
     flow = Flow(InProcess(app), TOKEN)
     assert flow.register().status == 201
     assert flow.look().status == 200
@@ -52,7 +54,7 @@ def test_a_client_that_nobody_approved_is_forgotten(app: Flask, clock: Clock) ->
     assert answer.status == 401 and answer.json["error"] == "invalid_client"
 
 
-def test_one_that_was_approved_is_kept(flow: Flow, clock: Clock) -> None:
+def test_approved_client_is_kept(flow: Flow, clock: Clock) -> None:
     tokens = flow.connect()
     clock.advance(clients.UNUSED_S + 1)
     assert flow.refresh(tokens["refresh_token"]).status == 200
@@ -81,7 +83,7 @@ def test_one_that_was_approved_is_kept(flow: Flow, clock: Clock) -> None:
         json.dumps({"redirect_uris": ["http://localhost/cb"] * 17}).encode(),
     ],
 )
-def test_what_is_no_registration_gets_the_error_of_rfc_7591(app: Flask, body: bytes) -> None:
+def test_malformed_registration_gets_an_error_of_rfc_7591(app: Flask, body: bytes) -> None:
     answer = raw(app, body)
     assert answer.status == 400, answer.text
     assert answer.json["error"] in ("invalid_client_metadata", "invalid_redirect_uri")
@@ -109,20 +111,20 @@ def test_what_is_no_registration_gets_the_error_of_rfc_7591(app: Flask, body: by
         {"software_id": "x" * 3000},
     ],
 )
-def test_metadata_of_the_wrong_kind_is_named(app: Flask, metadata: dict[str, Any]) -> None:
+def test_invalid_metadata_is_named_in_the_error(app: Flask, metadata: dict[str, Any]) -> None:
     answer = Flow(InProcess(app), TOKEN).register(**metadata)
     assert answer.status == 400 and answer.json["error"] == "invalid_client_metadata"
     assert next(iter(metadata)) in answer.json["error_description"]
 
 
-def test_only_json_is_a_registration(app: Flask) -> None:
+def test_registration_must_be_json(app: Flask) -> None:
     body = json.dumps({"redirect_uris": ["http://localhost/cb"]})
     for media in ("text/plain", "application/x-www-form-urlencoded", None):
         answer = InProcess(app).send("POST", "/register", data=body, content_type=media)
         assert answer.status == 400 and answer.json["error"] == "invalid_client_metadata"
 
 
-def test_what_visitors_leave_behind_is_swept_away(
+def test_expired_registrations_are_swept(
     app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     swept: list[int] = []
@@ -135,13 +137,13 @@ def test_what_visitors_leave_behind_is_swept_away(
     assert len(swept) == 2 and swept[1] >= 3  # the client, and two counts
 
 
-def test_an_oversized_registration_is_not_even_read(app: Flask) -> None:
+def test_oversized_registration_is_refused(app: Flask) -> None:
     body = json.dumps({"redirect_uris": ["http://localhost/cb"], "x": "y" * 20_000}).encode()
     answer = raw(app, body)
     assert answer.status == 400 and answer.json["error"] == "invalid_client_metadata"
 
 
-def test_with_a_registration_token_only_its_bearers_register(make: Make) -> None:
+def test_registration_token_is_required_if_set(make: Make) -> None:
     app = make(oauth_registration_token="r" * 40)
     body = json.dumps({"redirect_uris": ["http://localhost/cb"]}).encode()
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer tök€n"}):
@@ -152,8 +154,8 @@ def test_with_a_registration_token_only_its_bearers_register(make: Make) -> None
     assert raw(app, body, Authorization="Bearer " + "r" * 40).status == 201
 
 
-def test_a_public_client_gets_no_secret_and_a_confidential_one_needs_its_own(app: Flask) -> None:
-    """Authlib's endpoint gives a secret to both."""
+def test_public_client_gets_no_secret_and_confidential_client_needs_its_own(app: Flask) -> None:
+    """Authlib's default issues a secret to both."""
     public = Flow(InProcess(app), TOKEN)
     answer = public.register()
     assert "client_secret" not in answer.json
@@ -169,13 +171,13 @@ def test_a_public_client_gets_no_secret_and_a_confidential_one_needs_its_own(app
     assert confidential.redeem(code).status == 200
 
 
-def test_the_method_that_was_registered_is_the_only_one(app: Flask) -> None:
+def test_only_the_registered_authentication_method_works(app: Flask) -> None:
     import base64
 
     flow = Flow(InProcess(app), TOKEN)
     flow.register(token_endpoint_auth_method=None)  # RFC 7591 §2: client_secret_basic
     code = flow.approve()
-    assert flow.redeem(code).status == 401  # the secret in the body is the other method
+    assert flow.redeem(code).status == 401, "a secret in the body is the other method"
     pair = f"{flow.client['client_id']}:{flow.client['client_secret']}"
     form = {
         "grant_type": "authorization_code",

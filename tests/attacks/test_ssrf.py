@@ -1,4 +1,4 @@
-"""Attacks by client documents: making this server reach where it should not, or wait, or choke."""
+"""Attacks through client documents: SSRF, slow or endless responses, misleading content."""
 
 import socket
 import ssl
@@ -28,28 +28,28 @@ PRIVATE = [
 
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
-    """Who certifies the site."""
+    """The CA that signs the site's certificate."""
     return trustme.CA()
 
 
 @pytest.fixture
 def site(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """A site that resolves, and passes as public; everything else is as it is in service."""
-    found = Site(authority)
+    """A local site that counts as public; everything else is as in production."""
+    local = Site(authority)
     context = ssl.create_default_context()
     authority.configure_trust(context)
     monkeypatch.setattr(safe_fetch, "tls_context", lambda: context)
     monkeypatch.setattr(safe_fetch, "resolve", lambda host, port: ["127.0.0.1"])
     monkeypatch.setattr(safe_fetch, "is_public", lambda address: True)
-    yield found
-    found.close()
+    yield local
+    local.close()
 
 
 @pytest.fixture
 def flow(app: Flask, site: Site) -> Flow:
-    found = Flow(InProcess(app), TOKEN, "http://127.0.0.1:4321/callback")
-    found.client = {"client_id": site.url}
-    return found
+    flow = Flow(InProcess(app), TOKEN, "http://127.0.0.1:4321/callback")
+    flow.client = {"client_id": site.url}
+    return flow
 
 
 def refuses(flow: Flow, **changes: Any) -> str:
@@ -58,21 +58,21 @@ def refuses(flow: Flow, **changes: Any) -> str:
     return answer.text
 
 
-def test_a_document_makes_a_client(flow: Flow, site: Site) -> None:
+def test_client_with_a_document_can_connect(flow: Flow, site: Site) -> None:
     site.respond = lambda handler: site.send(handler, site.document())
     page = flow.look()
     assert page.status == 200
     assert "Verified: client.example" in page.text
-    assert "<strong>client.example</strong>" in page.text, "what is verified is what is asked about"
-    assert "nobody has verified" in page.text, "the name is only what it says of itself"
+    assert "<strong>client.example</strong>" in page.text, "the question names the verified host"
+    assert "nobody has verified" in page.text, "the name is self-declared"
     tokens = flow.connect()
     assert flow.call(tokens["access_token"]).status == 200
     assert flow.refresh(tokens["refresh_token"]).status == 200
-    assert site.paths == ["/client.json"], "fetched once, then kept"
+    assert site.paths == ["/client.json"], "fetched once, then cached"
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-def test_an_address_that_is_not_public_is_never_called(
+def test_address_that_is_not_public_is_never_connected_to(
     flow: Flow, site: Site, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     monkeypatch.undo()
@@ -80,7 +80,7 @@ def test_an_address_that_is_not_public_is_never_called(
     called: list[object] = []
     monkeypatch.setattr(socket, "create_connection", lambda *args: called.append(args))
     assert "not at a public address" in refuses(flow)
-    # One bad address among good ones is enough: which one is used is not ours to say.
+    # One private address among public ones is enough to refuse.
     monkeypatch.setattr(safe_fetch, "resolve", lambda host, port: ["8.8.8.8", address])
     assert "not at a public address" in refuses(flow)
     assert called == [] and site.paths == []
@@ -97,7 +97,7 @@ def test_an_address_that_is_not_public_is_never_called(
         "https://127.1/client.json",
     ],
 )
-def test_names_of_this_machine_lead_nowhere(app: Flask, url: str) -> None:
+def test_names_of_this_machine_are_refused(app: Flask, url: str) -> None:
     """With the real resolver."""
     flow = Flow(InProcess(app), TOKEN, client={"client_id": url})
     refuses(flow)
@@ -125,15 +125,15 @@ def test_public_addresses_are_public() -> None:
         "file:///etc/passwd",
     ],
 )
-def test_an_address_of_the_wrong_form_is_not_fetched(flow: Flow, site: Site, url: str) -> None:
+def test_malformed_url_is_not_fetched(flow: Flow, site: Site, url: str) -> None:
     refuses(flow, client_id=url)
     assert site.paths == []
 
 
-def test_the_checked_address_is_the_one_that_is_called(
+def test_connection_goes_to_the_checked_address(
     flow: Flow, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """DNS rebinding: a second look-up would find another address."""
+    """DNS rebinding: a second lookup would return another address."""
     site.respond = lambda handler: site.send(handler, site.document())
     answers = [["127.0.0.1"], ["203.0.113.1"]]
     monkeypatch.setattr(safe_fetch, "resolve", lambda host, port: answers.pop(0))
@@ -150,7 +150,7 @@ def test_the_checked_address_is_the_one_that_is_called(
     assert flow.look().status == 200
 
 
-def test_the_certificate_has_to_name_the_host(flow: Flow, site: Site) -> None:
+def test_certificate_must_name_the_host(flow: Flow, site: Site) -> None:
     other = f"https://other.example:{site.port}/client.json"
     assert "did not respond correctly" in refuses(flow, client_id=other)
     assert site.paths == []
@@ -164,12 +164,12 @@ def test_redirects_and_failures_are_not_followed(flow: Flow, site: Site, status:
 
 
 @pytest.mark.parametrize("size", [5121, 1_000_000])
-def test_a_large_document_is_refused(flow: Flow, site: Site, size: int) -> None:
+def test_large_document_is_refused(flow: Flow, site: Site, size: int) -> None:
     site.respond = lambda handler: site.send(handler, site.document(x="y" * size))
     assert "5120 bytes" in refuses(flow)
 
 
-def test_a_document_without_end_is_refused(flow: Flow, site: Site) -> None:
+def test_endless_document_is_refused(flow: Flow, site: Site) -> None:
     sent: list[int] = []
 
     def endless(handler: Any) -> None:
@@ -186,10 +186,10 @@ def test_a_document_without_end_is_refused(flow: Flow, site: Site) -> None:
 
 
 @pytest.mark.parametrize("where", ["head", "body", "handshake"])
-def test_a_slow_site_is_given_up(
+def test_slow_site_is_abandoned(
     flow: Flow, site: Site, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    """Byte by byte, each in time, it could take for ever; the deadline is for all together."""
+    """The deadline applies to the whole fetch, however steadily single bytes arrive."""
     monkeypatch.setattr(safe_fetch, "MAX_S", 0.5)
     ended, sent = threading.Event(), []
 
@@ -215,13 +215,13 @@ def test_a_slow_site_is_given_up(
     finally:
         ended.set()
         silent.close()
-    assert len(sent) < 100, "of 200: it was not waited for"
+    assert len(sent) < 100, "of 200"
 
 
-def test_a_slow_resolver_is_given_up(
+def test_slow_resolver_is_abandoned(
     flow: Flow, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The system's resolver may take half a minute; four that hang are all that ever do."""
+    """The system's resolver may take half a minute; at most four lookups hang at once."""
     monkeypatch.undo()
     monkeypatch.setattr(safe_fetch, "MAX_S", 0.2)
     ended, asked = threading.Event(), []
@@ -242,27 +242,27 @@ def test_a_slow_resolver_is_given_up(
         if safe_fetch.LOOKUPS._value == 4:
             return
         time.sleep(0.05)
-    raise AssertionError("the look-ups' places were not given back")
+    raise AssertionError("the slots of the lookups were not released")
 
 
-def test_a_connection_made_as_time_runs_out_is_ended(
+def test_connection_made_at_the_deadline_is_closed(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = safe_fetch.PinnedConnection("client.example", site.port, "127.0.0.1", 3.0)
-    found.abort()
+    connection = safe_fetch.PinnedConnection("client.example", site.port, "127.0.0.1", 3.0)
+    connection.abort()
     with pytest.raises(TimeoutError):
-        found.connect()
+        connection.connect()
     assert site.paths == []
-    found.close()
+    connection.close()
 
 
-def test_a_failure_is_not_repeated_at_once(flow: Flow, site: Site) -> None:
+def test_failure_is_cached(flow: Flow, site: Site) -> None:
     site.respond = lambda handler: site.send(handler, b"", 500)
     assert [("500" in refuses(flow)) for _ in range(4)] == [True] * 4
     assert site.paths == ["/client.json"]
 
 
-def test_what_others_ask_for_does_not_keep_a_known_client_out(
+def test_well_known_client_is_fetched_even_over_the_limit(
     flow: Flow, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client_metadata_documents, "OVERALL", 0)
@@ -289,7 +289,7 @@ def test_what_others_ask_for_does_not_keep_a_known_client_out(
         {"client_name": ["x"]},
     ],
 )
-def test_a_document_that_does_not_fit_is_refused(
+def test_document_with_invalid_metadata_is_refused(
     flow: Flow, site: Site, changes: dict[str, Any]
 ) -> None:
     site.respond = lambda handler: site.send(handler, site.document(**changes))
@@ -297,25 +297,25 @@ def test_a_document_that_does_not_fit_is_refused(
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"nonsense", b"\xff", b"[" * 5000, b"null"])
-def test_what_is_no_document_is_refused(flow: Flow, site: Site, body: bytes) -> None:
+def test_document_that_is_not_a_json_object_is_refused(flow: Flow, site: Site, body: bytes) -> None:
     site.respond = lambda handler: site.send(handler, body)
     refuses(flow)
 
 
-def test_a_page_is_no_document(flow: Flow, site: Site) -> None:
+def test_html_page_is_refused(flow: Flow, site: Site) -> None:
     site.respond = lambda handler: site.send(handler, site.document(), media="text/html")
     assert "application/json" in refuses(flow)
 
 
-def test_a_document_may_list_more_than_we_allow(flow: Flow, site: Site) -> None:
-    """It is not written for us; what is not on our list just does not work here."""
+def test_document_may_list_redirect_uris_that_are_not_allowed(flow: Flow, site: Site) -> None:
+    """It is written for all servers; only the allowed ones work here."""
     uris = ["https://elsewhere.example/cb", "http://127.0.0.1/callback"]
     site.respond = lambda handler: site.send(handler, site.document(redirect_uris=uris))
     assert flow.look().status == 200
     refuses(flow, redirect_uri="https://elsewhere.example/cb")
 
 
-def test_nobody_makes_us_fetch_without_end(flow: Flow, site: Site) -> None:
+def test_document_fetches_are_throttled(flow: Flow, site: Site) -> None:
     for number in range(client_metadata_documents.PER_KEY + 5):
         refuses(flow, client_id=f"https://client.example:{site.port}/{number}.json")
     assert len(site.paths) == client_metadata_documents.PER_KEY
@@ -323,14 +323,14 @@ def test_nobody_makes_us_fetch_without_end(flow: Flow, site: Site) -> None:
     assert "Too many" in refused
 
 
-def test_at_the_token_endpoint_nothing_is_fetched(flow: Flow, site: Site) -> None:
+def test_token_endpoint_fetches_no_document(flow: Flow, site: Site) -> None:
     answer = flow.redeem("x", client_id="https://client.example/never.json")
     assert answer.status == 400 and answer.json["error"] == "invalid_grant"
     assert site.paths == []
 
 
 @pytest.mark.parametrize(
-    "header, kept_s",
+    "header, lifetime_s",
     [
         ("", 3600),
         ("max-age=10", 300),
@@ -340,24 +340,21 @@ def test_at_the_token_endpoint_nothing_is_fetched(flow: Flow, site: Site) -> Non
         ("no-cache, max-age=1200", 300),
     ],
 )
-def test_a_document_is_kept_for_a_while(header: str, kept_s: int) -> None:
-    assert client_metadata_documents.lifetime_s(header) == kept_s
+def test_document_is_cached_within_bounds(header: str, lifetime_s: int) -> None:
+    assert client_metadata_documents.lifetime_s(header) == lifetime_s
 
 
-def test_the_name_in_a_document_cannot_mislead(flow: Flow, site: Site) -> None:
+def test_client_name_in_a_document_is_sanitized(flow: Flow, site: Site) -> None:
     site.respond = lambda handler: site.send(
         handler, site.document(client_name="<b>\u202egpj" + "x" * 500)
     )
     page = flow.look()
     assert page.status == 200 and "<b>\u202e" not in page.text and "\u202e" not in page.text
     assert "x" * 101 not in page.text
-    services(flow.http.client.application)
 
 
-def test_a_document_that_changes_after_the_page_was_shown_approves_nothing(
-    flow: Flow, site: Site
-) -> None:
-    """The page named one place; without a redirect_uri in the URL the document names the place."""
+def test_document_changed_after_the_page_was_shown_is_refused(flow: Flow, site: Site) -> None:
+    """Without a redirect_uri in the URL, the document decides where the code is sent."""
     first, second = "http://127.0.0.1/callback", "https://chatgpt.com/connector/oauth/attacker"
     site.respond = lambda handler: site.send(handler, site.document(redirect_uris=[first]))
     url = flow.request(redirect_uri=None)
