@@ -1,0 +1,27 @@
+"""HTTP: the routes, the guard in front of them, and the pages for people.
+
+The walk of one request, ``tools/call get_activities`` posted to ``/mcp``:
+
+1. ``wsgi`` (``aws.lambda_handler`` on Lambda) hands the request to the app that ``app`` created.
+2. ``access_log`` starts the clock and gives the request an id.
+3. ``guard.Guard.check`` lets it in or answers it: ``network_policy`` checks client address, Host
+   and Origin, ``cors`` answers preflights, ``challenges`` reads the bearer token. The token is
+   looked up by ``oauth.personal_tokens`` and ``oauth.grants``; the caller, a ``Principal``, goes to
+   ``flask.g``. ``rate_limit`` counts the request.
+4. ``mcp.post`` decodes the body, determines the protocol version, makes a ``Call`` and has
+   ``protocol`` dispatch it (the walk goes on in ``strava_mcp.protocol``).
+5. ``mcp`` turns the ``RpcResponse`` into a response: JSON, or an event stream if messages precede
+   the response.
+6. On the way back ``errors`` turns exceptions into JSON and adds security headers, ``cors`` adds
+   its headers, and ``access_log`` writes the line.
+
+Other ways in, behind the same guard:
+
+* ``sse``, ``websocket``: the transports ``/sse`` and ``/ws``; ``stream_limit`` bounds open streams.
+* ``sessions``: sessions of ``/mcp``, for servers that have them.
+* ``oauth``: endpoints for OAuth clients. ``health``: ``/health``. ``webhook``: Strava's events.
+* Pages: ``consent`` and ``consent_page`` (``/authorize``), ``connections``. They share ``pages``
+  (rendering, forms), ``cookies``, ``browser_sessions``, and ``sign_in`` with ``strava_callback``
+  for signing in with Strava.
+* ``client_address``: the address that limits and logs are based on.
+"""
