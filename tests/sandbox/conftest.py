@@ -1,4 +1,4 @@
-"""A sandbox at a fixed moment, and callers with chosen scopes."""
+"""A sandbox at a fixed time, callers with chosen scopes, and a sample of activities."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -30,7 +30,7 @@ REFRESH = CLIENT | {"grant_type": "refresh_token", "refresh_token": SANDBOX_REFR
 
 
 class Clock:
-    """A clock that a test moves."""
+    """A clock that tests set."""
 
     def __init__(self) -> None:
         self.now = NOW
@@ -40,7 +40,7 @@ class Clock:
 
 
 class Caller:
-    """Someone with an access token of certain scopes."""
+    """A client with an access token for certain scopes of an athlete."""
 
     def __init__(self, app: Flask, *scopes: str, athlete: Athlete = MIRA) -> None:
         code = app.extensions["sandbox"].grants.issue_code(list(scopes), athlete)
@@ -48,14 +48,14 @@ class Caller:
         self._client = app.test_client(use_cookies=False)
         self.tokens: dict[str, Any] = self._client.post("/oauth/token", data=form).json or {}
 
-    def ask(self, method: str, path: str, **options: Any) -> TestResponse:
+    def call(self, method: str, path: str, **options: Any) -> TestResponse:
         """Call an operation by its path below /api/v3."""
         headers = {"Authorization": f"Bearer {self.tokens['access_token']}"}
         return self._client.open(f"/api/v3{path}", method=method, headers=headers, **options)
 
     def get(self, path: str, **query: Any) -> Any:
-        """The JSON of a successful GET."""
-        reply = self.ask("GET", path, query_string=query)
+        """The JSON of a GET, which has to succeed."""
+        reply = self.call("GET", path, query_string=query)
         assert reply.status_code == 200, reply.data
         return reply.json
 
@@ -79,29 +79,31 @@ def app(store: Store, clock: Clock) -> Flask:
 
 @pytest.fixture
 def caller(app: Flask) -> Callable[..., Caller]:
-    """Makes a caller with the scopes given."""
+    """Makes a caller with the given scopes."""
     return lambda *scopes: Caller(app, *scopes)
 
 
 @pytest.fixture
 def athlete(app: Flask) -> Caller:
-    """A caller who may do everything."""
+    """A caller with all scopes."""
     return Caller(app, *SCOPES)
 
 
 @pytest.fixture(scope="session")
 def sample() -> list[Plan]:
-    """Activities of every sport and kind, indoors and out, with and without what sensors add."""
+    """One activity of every combination of sport, kind, place and sensors."""
     chosen: dict[tuple[object, ...], Plan] = {}
-    for plan in sorted(plans(TODAY), key=lambda plan: plan.moving_s):  # short ones are fast
-        likeness = (plan.sport, plan.kind, plan.indoor, plan.manual, plan.has_heart_rate)
-        chosen.setdefault((*likeness, bool(plan.pauses)), plan)
+    for plan in sorted(
+        plans(TODAY), key=lambda plan: plan.moving_s
+    ):  # short ones are generated fast
+        combination = (plan.sport, plan.kind, plan.indoor, plan.manual, plan.has_heart_rate)
+        chosen.setdefault((*combination, bool(plan.pauses)), plan)
     return list(chosen.values())
 
 
 @pytest.fixture(scope="session")
 def recordings(sample: list[Plan]) -> dict[Plan, Streams]:
-    """What devices recorded of the sample."""
+    """The streams of the sample."""
     return {plan: recording.streams(plan) for plan in sample if plan.is_recorded}
 
 
@@ -109,7 +111,7 @@ def recordings(sample: list[Plan]) -> dict[Plan, Streams]:
 def recorded(
     recordings: dict[Plan, Streams], monkeypatch: pytest.MonkeyPatch
 ) -> dict[Plan, Streams]:
-    """The same, and whatever is told of them takes it from here and does not make it again."""
-    made = recording.streams
-    monkeypatch.setattr(recording, "streams", lambda plan: recordings.get(plan) or made(plan))
+    """The streams of the sample, from which the sandbox takes them, too, to save time."""
+    generate = recording.streams
+    monkeypatch.setattr(recording, "streams", lambda plan: recordings.get(plan) or generate(plan))
     return recordings

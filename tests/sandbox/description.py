@@ -1,4 +1,4 @@
-"""Strava's API description as JSON Schema, and the schema of each operation's answer."""
+"""Strava's API description as JSON Schema, with the schema of each operation's response."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ import jsonschema
 from strava_mcp.json_types import JSON
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-#: What Strava sends as null, although the description does not say so.
+#: Fields that Strava sends as null, although the description does not allow it.
 NULLABLE = frozenset(
     (
         *("activity_id", "average_grade_adjusted_speed", "cover_photo", "cover_photo_small"),
@@ -19,7 +19,7 @@ NULLABLE = frozenset(
 
 
 class Description:
-    """The OpenAPI document. Its schemas are JSON Schema but for dates, nulls and empty places."""
+    """The OpenAPI document. Its schemas are converted to JSON Schema, and allow nulls."""
 
     def __init__(self, path: Path) -> None:
         import yaml
@@ -30,7 +30,7 @@ class Description:
             name: _converted(schema)
             for name, schema in self.document["components"]["schemas"].items()
         }
-        # No place on the map is an empty list.
+        # Without a position there is an empty list.
         self.schemas["LatLng"] = {"anyOf": [self.schemas["LatLng"], {"maxItems": 0}]}
 
     def operations(self) -> list[tuple[str, str]]:
@@ -40,7 +40,7 @@ class Description:
         return [(m.upper(), path) for path, item in paths for m in methods if m in item]
 
     def check(self, method: str, path: str, status: int, payload: Any) -> None:
-        """Raise ValidationError unless the payload is what the operation answers with."""
+        """Raise ValidationError if the payload is no response of the operation."""
         replies = self.document["paths"][path][method.lower()]["responses"]
         reply = replies.get(str(status)) or replies["default"]
         if "$ref" in reply:
@@ -50,7 +50,7 @@ class Description:
             self.validate(payload, _converted(content["schema"]))
 
     def validate(self, payload: Any, schema: JSON) -> None:
-        """Raise ValidationError unless the payload keeps the schema."""
+        """Raise ValidationError if the payload does not match the schema."""
         whole = {"$schema": DIALECT, **schema, "components": {"schemas": self.schemas}}
         jsonschema.Draft202012Validator(whole).validate(payload)
 
@@ -61,8 +61,8 @@ def _converted(schema: Any) -> Any:
         return [_converted(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    found = {k: _converted(v) for k, v in schema.items() if k not in ("example", "format")}
-    for name, inner in found.get("properties", {}).items():
+    result = {k: _converted(v) for k, v in schema.items() if k not in ("example", "format")}
+    for name, inner in result.get("properties", {}).items():
         if name in NULLABLE:
-            found["properties"][name] = {"anyOf": [inner, {"type": "null"}]}
-    return found
+            result["properties"][name] = {"anyOf": [inner, {"type": "null"}]}
+    return result

@@ -21,53 +21,53 @@ NEW = {
 
 def everything(caller: Caller, **query: Any) -> list[JSON]:
     """All pages of the list."""
-    found: list[JSON] = []
+    rows: list[JSON] = []
     page = 1
     while batch := caller.get("/athlete/activities", page=page, per_page=200, **query):
-        found, page = found + batch, page + 1
-    return found
+        rows, page = rows + batch, page + 1
+    return rows
 
 
 def test_list_holds_each_activity_once_newest_first(athlete: Caller) -> None:
-    found = everything(athlete)
+    rows = everything(athlete)
     done = [p for p in plans(TODAY) if p.began_at + p.elapsed_s <= NOW]
-    assert {item["id"] for item in found} == {plan.id for plan in done[-len(found) :]}
-    assert len(found) >= len(done) - 2
-    dates = [item["start_date"] for item in found]
+    assert {item["id"] for item in rows} == {plan.id for plan in done[-len(rows) :]}
+    assert len(rows) >= len(done) - 2
+    dates = [item["start_date"] for item in rows]
     assert dates == sorted(dates, reverse=True)
-    assert athlete.get("/athlete/activities")[0] == found[0]
+    assert athlete.get("/athlete/activities")[0] == rows[0]
     assert len(athlete.get("/athlete/activities")) == 30
 
 
 def test_after_sorts_oldest_first_and_before_bounds(athlete: Caller) -> None:
-    found = everything(athlete)
-    middle = next(p for p in plans(TODAY) if p.id == found[300]["id"])
+    rows = everything(athlete)
+    middle = next(p for p in plans(TODAY) if p.id == rows[300]["id"])
     later = everything(athlete, after=int(middle.began_at))
-    assert [item["id"] for item in later] == [item["id"] for item in found[299::-1]]
+    assert [item["id"] for item in later] == [item["id"] for item in rows[299::-1]]
     earlier = everything(athlete, before=int(middle.began_at))
-    assert [item["id"] for item in earlier] == [item["id"] for item in found[301:]]
+    assert [item["id"] for item in earlier] == [item["id"] for item in rows[301:]]
 
 
 @pytest.mark.parametrize(
     "query", ["per_page=201", "per_page=0", "page=0", "page=x", "before=²", "after=1.5"]
 )
-def test_list_refuses_what_is_out_of_range(athlete: Caller, query: str) -> None:
-    reply = athlete.ask("GET", f"/athlete/activities?{query}")
+def test_list_rejects_parameters_out_of_range(athlete: Caller, query: str) -> None:
+    reply = athlete.call("GET", f"/athlete/activities?{query}")
     assert reply.status_code == 400
     assert reply.json and reply.json["errors"][0]["field"] == query.partition("=")[0]
 
 
-def test_nothing_shows_before_it_is_over(athlete: Caller, clock: Clock) -> None:
+def test_an_activity_appears_when_it_is_over(athlete: Caller, clock: Clock) -> None:
     newest = next(p for p in reversed(plans(TODAY)) if p.began_at < NOW)
     clock.now = newest.began_at + newest.elapsed_s - 1
-    assert athlete.ask("GET", f"/activities/{newest.id}").status_code == 404
+    assert athlete.call("GET", f"/activities/{newest.id}").status_code == 404
     assert newest.id not in {item["id"] for item in everything(athlete)}
     clock.now += 1
     assert athlete.get("/athlete/activities")[0]["id"] == newest.id
     assert athlete.get(f"/activities/{newest.id}")["id"] == newest.id
 
 
-def test_detail_says_what_the_summary_says(athlete: Caller, sample: list[Plan]) -> None:
+def test_detail_agrees_with_the_summary(athlete: Caller, sample: list[Plan]) -> None:
     summaries = {item["id"]: item for item in everything(athlete)}
     for plan in sample[::3]:
         if plan.id not in summaries:
@@ -92,8 +92,8 @@ def test_private_activities_need_read_all(
     assert all(item["private"] for item in hidden)
     number = hidden[0]["id"]
     for path in ("", "/laps", "/zones", "/comments", "/kudos", "/streams?keys=time"):
-        assert everyone.ask("GET", f"/activities/{number}{path}").status_code == 404, path
-    assert everyone.ask("PUT", f"/activities/{number}", json={"name": "x"}).status_code == 404
+        assert everyone.call("GET", f"/activities/{number}{path}").status_code == 404, path
+    assert everyone.call("PUT", f"/activities/{number}", json={"name": "x"}).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -116,47 +116,47 @@ def test_private_activities_need_read_all(
 def test_each_operation_needs_its_scope(
     caller: Callable[..., Caller], method: str, path: str, scope: str
 ) -> None:
-    refused = caller("read").ask(method, path)
+    refused = caller("read").call(method, path)
     assert refused.status_code == 401
     error = {"resource": "AccessToken", "field": f"{scope}_permission", "code": "missing"}
     assert refused.json == {"message": "Authorization Error", "errors": [error]}
-    assert caller("read", scope).ask(method, path).status_code != 401
+    assert caller("read", scope).call(method, path).status_code != 401
 
 
-def test_the_athlete_is_told_in_detail_only_with_the_scope(
+def test_detailed_athlete_requires_its_scope(
     athlete: Caller, caller: Callable[..., Caller]
 ) -> None:
     assert "ftp" not in caller("read").get("/athlete")
-    told = athlete.get("/athlete")
-    assert told["ftp"] > 0 and told["clubs"] and told["bikes"] and told["shoes"]
+    detail = athlete.get("/athlete")
+    assert detail["ftp"] > 0 and detail["clubs"] and detail["bikes"] and detail["shoes"]
 
 
-def test_create_sticks(athlete: Caller) -> None:
-    reply = athlete.ask("POST", "/activities", data=NEW | {"commute": "1", "distance": "10.5"})
+def test_created_activity_is_kept(athlete: Caller) -> None:
+    reply = athlete.call("POST", "/activities", data=NEW | {"commute": "1", "distance": "10.5"})
     assert reply.status_code == 201 and reply.json
-    made = reply.json
-    assert made["manual"] and made["commute"] and not made["trainer"]
-    assert (made["type"], made["sport_type"]) == ("Yoga", "Yoga")
-    assert made["start_date_local"] == "2026-06-14T07:30:00Z"
-    assert made["start_date"] == "2026-06-14T05:30:00Z"
-    assert (made["moving_time"], made["distance"]) == (1800, 10.5)
-    assert athlete.get(f"/activities/{made['id']}") == made
-    listed = [item for item in everything(athlete) if item["id"] == made["id"]]
+    created = reply.json
+    assert created["manual"] and created["commute"] and not created["trainer"]
+    assert (created["type"], created["sport_type"]) == ("Yoga", "Yoga")
+    assert created["start_date_local"] == "2026-06-14T07:30:00Z"
+    assert created["start_date"] == "2026-06-14T05:30:00Z"
+    assert (created["moving_time"], created["distance"]) == (1800, 10.5)
+    assert athlete.get(f"/activities/{created['id']}") == created
+    listed = [item for item in everything(athlete) if item["id"] == created["id"]]
     assert len(listed) == 1 and listed[0]["resource_state"] == 2
     assert "laps" not in listed[0]
-    assert athlete.ask("GET", f"/activities/{made['id']}/streams?keys=time").status_code == 404
-    assert athlete.get(f"/activities/{made['id']}/laps") == []
+    assert athlete.call("GET", f"/activities/{created['id']}/streams?keys=time").status_code == 404
+    assert athlete.get(f"/activities/{created['id']}/laps") == []
 
 
 @pytest.mark.parametrize("sport", SPORTS)
 def test_every_sport_of_the_schemas_is_accepted(athlete: Caller, sport: str) -> None:
-    reply = athlete.ask("POST", "/activities", data=NEW | {"sport_type": sport})
+    reply = athlete.call("POST", "/activities", data=NEW | {"sport_type": sport})
     assert reply.status_code == 201 and reply.json
     assert reply.json["sport_type"] == sport
 
 
-def test_create_takes_its_fields_from_the_query_too(athlete: Caller) -> None:
-    reply = athlete.ask("POST", "/activities", query_string=NEW)
+def test_create_accepts_fields_in_the_query_string(athlete: Caller) -> None:
+    reply = athlete.call("POST", "/activities", query_string=NEW)
     assert reply.status_code == 201
 
 
@@ -175,16 +175,16 @@ def test_create_takes_its_fields_from_the_query_too(athlete: Caller) -> None:
         ("distance", "-1"),
     ],
 )
-def test_create_refuses_nonsense(athlete: Caller, field: str, value: str | None) -> None:
+def test_create_rejects_invalid_fields(athlete: Caller, field: str, value: str | None) -> None:
     before = len(everything(athlete))
     form = {k: v for k, v in (NEW | {field: value}).items() if v is not None}
-    reply = athlete.ask("POST", "/activities", data=form)
+    reply = athlete.call("POST", "/activities", data=form)
     assert reply.status_code == 400 and reply.json
     assert reply.json["errors"][0]["field"] == field
     assert len(everything(athlete)) == before
 
 
-def test_update_sticks_everywhere(athlete: Caller) -> None:
+def test_update_changes_detail_and_list(athlete: Caller) -> None:
     number = athlete.get("/athlete/activities")[3]["id"]
     changes = {
         "name": "Renamed ✅",
@@ -194,7 +194,7 @@ def test_update_sticks_everywhere(athlete: Caller) -> None:
         "hide_from_home": True,
         "gear_id": "g21570002",
     }
-    reply = athlete.ask("PUT", f"/activities/{number}", json=changes)
+    reply = athlete.call("PUT", f"/activities/{number}", json=changes)
     assert reply.status_code == 200 and reply.json
     assert {name: reply.json[name] for name in changes} == changes
     assert reply.json["type"] == "Run" and reply.json["gear"]["name"] == "Trail shoes"
@@ -202,45 +202,45 @@ def test_update_sticks_everywhere(athlete: Caller) -> None:
     listed = next(item for item in everything(athlete) if item["id"] == number)
     assert (listed["name"], listed["commute"]) == ("Renamed ✅", True)
     assert "description" not in listed
-    again = athlete.ask("PUT", f"/activities/{number}", json={"gear_id": "none"})
+    again = athlete.call("PUT", f"/activities/{number}", json={"gear_id": "none"})
     assert again.json and again.json["gear_id"] is None and again.json["commute"] is True
 
 
-def test_booleans_of_a_form_are_ignored(athlete: Caller) -> None:
+def test_booleans_in_a_form_are_ignored(athlete: Caller) -> None:
     number = athlete.get("/athlete/activities")[3]["id"]
     was = athlete.get(f"/activities/{number}")["trainer"]
     sent = {"trainer": str(not was).lower(), "name": "1"}
-    reply = athlete.ask("PUT", f"/activities/{number}", data=sent)
+    reply = athlete.call("PUT", f"/activities/{number}", data=sent)
     assert reply.status_code == 200 and reply.json
     assert reply.json["trainer"] == was and reply.json["name"] == "1"
 
 
-def test_the_old_type_changes_the_sport(athlete: Caller) -> None:
+def test_old_type_field_changes_the_sport(athlete: Caller) -> None:
     number = athlete.get("/athlete/activities")[3]["id"]
-    reply = athlete.ask("PUT", f"/activities/{number}", json={"type": "Workout"})
+    reply = athlete.call("PUT", f"/activities/{number}", json={"type": "Workout"})
     assert reply.json and reply.json["sport_type"] == "Workout"
     both = {"type": "Run", "sport_type": "Squash"}
-    reply = athlete.ask("PUT", f"/activities/{number}", json=both)
+    reply = athlete.call("PUT", f"/activities/{number}", json=both)
     assert reply.json and (reply.json["type"], reply.json["sport_type"]) == ("Workout", "Squash")
 
 
 @pytest.mark.parametrize(
     "body", [{"sport_type": "MoonWalk"}, {"name": ""}, {"gear_id": "b1"}, ["name"], "x"]
 )
-def test_update_refuses_nonsense(athlete: Caller, body: Any) -> None:
+def test_update_rejects_invalid_fields(athlete: Caller, body: Any) -> None:
     number = athlete.get("/athlete/activities")[0]["id"]
     before = athlete.get(f"/activities/{number}")
-    assert athlete.ask("PUT", f"/activities/{number}", json=body).status_code == 400
+    assert athlete.call("PUT", f"/activities/{number}", json=body).status_code == 400
     assert athlete.get(f"/activities/{number}") == before
 
 
-def test_a_created_activity_can_be_changed(athlete: Caller) -> None:
-    made = athlete.ask("POST", "/activities", data=NEW).json or {}
-    reply = athlete.ask("PUT", f"/activities/{made['id']}", json={"description": "Om"})
+def test_created_activity_can_be_updated(athlete: Caller) -> None:
+    created = athlete.call("POST", "/activities", data=NEW).json or {}
+    reply = athlete.call("PUT", f"/activities/{created['id']}", json={"description": "Om"})
     assert reply.json and reply.json["description"] == "Om"
 
 
-def test_kudos_and_comments_are_as_many_as_counted(athlete: Caller) -> None:
+def test_kudos_and_comments_match_their_counts(athlete: Caller) -> None:
     for item in athlete.get("/athlete/activities")[:8]:
         kudos = athlete.get(f"/activities/{item['id']}/kudos", per_page=200)
         comments = athlete.get(f"/activities/{item['id']}/comments")
@@ -248,46 +248,46 @@ def test_kudos_and_comments_are_as_many_as_counted(athlete: Caller) -> None:
         assert athlete.get(f"/activities/{item['id']}/kudos", page=9) == []
 
 
-def test_stats_are_the_sums_of_the_list(athlete: Caller) -> None:
-    found = everything(athlete)
+def test_stats_are_sums_over_the_list(athlete: Caller) -> None:
+    rows = everything(athlete)
     stats = athlete.get(f"/athletes/{athlete.get('/athlete')['id']}/stats")
-    runs = [item for item in found if item["type"] == "Run"]
+    runs = [item for item in rows if item["type"] == "Run"]
     this_year = [item for item in runs if item["start_date"] >= "2026"]
     for name, items in (("all_run_totals", runs), ("ytd_run_totals", this_year)):
         assert stats[name]["count"] == len(items)
         assert stats[name]["distance"] == pytest.approx(sum(i["distance"] for i in items), abs=1)
         assert stats[name]["moving_time"] == sum(i["moving_time"] for i in items)
     assert 0 < stats["recent_run_totals"]["count"] < stats["ytd_run_totals"]["count"]
-    rides = [item for item in found if item["type"] in ("Ride", "VirtualRide")]
+    rides = [item for item in rows if item["type"] in ("Ride", "VirtualRide")]
     assert stats["biggest_ride_distance"] == max(item["distance"] for item in rides)
 
 
-def test_stats_of_others_are_refused(athlete: Caller) -> None:
-    assert athlete.ask("GET", "/athletes/7/stats").status_code == 403
+def test_stats_of_other_athletes_are_refused(athlete: Caller) -> None:
+    assert athlete.call("GET", "/athletes/7/stats").status_code == 403
 
 
-def test_gear_has_come_as_far_as_its_activities(athlete: Caller) -> None:
-    told = athlete.get("/athlete")
-    found = everything(athlete)
-    for item in told["bikes"] + told["shoes"]:
-        metres = sum(a["distance"] for a in found if a["gear_id"] == item["id"])
+def test_gear_distance_is_that_of_its_activities(athlete: Caller) -> None:
+    owner = athlete.get("/athlete")
+    rows = everything(athlete)
+    for item in owner["bikes"] + owner["shoes"]:
+        metres = sum(a["distance"] for a in rows if a["gear_id"] == item["id"])
         assert item["distance"] == pytest.approx(metres, abs=1)
         assert athlete.get(f"/gear/{item['id']}")["distance"] == item["distance"]
-    assert athlete.ask("GET", "/gear/b1").status_code == 404
-    assert athlete.ask("GET", "/gear/g2157abcd").status_code == 404
+    assert athlete.call("GET", "/gear/b1").status_code == 404
+    assert athlete.call("GET", "/gear/g2157abcd").status_code == 404
 
 
-def test_the_weight_sticks(athlete: Caller) -> None:
-    assert athlete.ask("PUT", "/athlete", data={"weight": "67.2"}).status_code == 200
+def test_weight_is_kept(athlete: Caller) -> None:
+    assert athlete.call("PUT", "/athlete", data={"weight": "67.2"}).status_code == 200
     assert athlete.get("/athlete")["weight"] == 67.2
     for wrong in ("heavy", "nan", "-1", "1e9"):
-        assert athlete.ask("PUT", "/athlete", data={"weight": wrong}).status_code == 400
-    assert athlete.ask("PUT", "/athlete").status_code == 400
+        assert athlete.call("PUT", "/athlete", data={"weight": wrong}).status_code == 400
+    assert athlete.call("PUT", "/athlete").status_code == 400
 
 
 @pytest.mark.parametrize("number", [0, 1, 11_999_999_999, 30_000_000_001, 10**18])
 def test_unknown_activities_are_not_found(athlete: Caller, number: int) -> None:
-    reply = athlete.ask("GET", f"/activities/{number}")
+    reply = athlete.call("GET", f"/activities/{number}")
     assert reply.status_code == 404
     error = {"resource": "Activity", "field": "id", "code": "not found"}
     assert reply.json == {"message": "Record Not Found", "errors": [error]}

@@ -1,4 +1,4 @@
-"""Three years that stay what they were, and read like a life."""
+"""Three years of training: stable, plausible and varied."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ from tests.sandbox.conftest import TODAY
 from tests.servers import ROOT
 
 
-def test_the_past_stays_as_today_moves() -> None:
+def test_past_activities_stay_as_today_moves() -> None:
     now, later = plans(TODAY), plans(TODAY + timedelta(days=40))
     calendar.plans_on.cache_clear()
     again = {plan.id: plan for plan in plans(TODAY)}
@@ -24,12 +24,12 @@ def test_the_past_stays_as_today_moves() -> None:
     assert [plan for plan in now if plan.start_local.date() < kept[0].start_local.date()]
 
 
-def test_another_process_has_the_same_athlete() -> None:
+def test_activities_do_not_depend_on_the_process() -> None:
     script = (
         "from datetime import date; from strava_mcp.sandbox import activities, calendar; "
         "print([activities.summary(p) for p in calendar.plans(date(2026, 6, 15))[::40]])"
     )
-    said = {
+    outputs = {
         subprocess.run(
             [sys.executable, "-c", script],
             cwd=ROOT,
@@ -40,59 +40,67 @@ def test_another_process_has_the_same_athlete() -> None:
         ).stdout
         for seed in ("1", "2")
     }
-    assert len(said) == 1 and len(said.pop()) > 1000
+    assert len(outputs) == 1 and len(outputs.pop()) > 1000
 
 
 @pytest.mark.parametrize("day", [date.today(), *(date(2026 + n, 3 + n, 1) for n in range(0, 8))])
-def test_some_six_hundred_activities_of_nine_sports(day: date) -> None:
-    found = plans(day)
-    sports = Counter(plan.sport for plan in found)
-    assert 580 <= len(found) <= 640
+def test_about_six_hundred_activities_of_nine_sports(day: date) -> None:
+    activities = plans(day)
+    sports = Counter(plan.sport for plan in activities)
+    assert 580 <= len(activities) <= 640
     assert set(sports) == set(planner.SPEEDS_MS)
     assert min(sports.values()) >= 8
     assert sports["Run"] == max(sports.values())
 
 
-def test_ids_are_eleven_digits_apart_and_found_again() -> None:
-    found = plans(TODAY)
-    ids = [plan.id for plan in found]
+def test_ids_are_unique_and_find_their_activity() -> None:
+    activities = plans(TODAY)
+    ids = [plan.id for plan in activities]
     assert len(set(ids)) == len(ids)
     assert all(10**10 <= number < 3 * 10**10 for number in ids)
-    assert all(calendar.find(plan.id) == plan for plan in found)
+    assert all(calendar.find(plan.id) == plan for plan in activities)
     assert calendar.find(ids[0] + 1) is None
     assert calendar.find(1) is None
     assert calendar.find(2**63 - 1) is None
 
 
-def test_no_two_activities_at_once() -> None:
-    found = sorted(plans(TODAY), key=lambda plan: plan.began_at)
-    for one, following in zip(found, found[1:], strict=False):
+def test_activities_do_not_overlap() -> None:
+    activities = sorted(plans(TODAY), key=lambda plan: plan.began_at)
+    for one, following in zip(activities, activities[1:], strict=False):
         assert one.began_at + one.elapsed_s < following.began_at, (one.name, following.name)
 
 
-def test_races_come_after_a_taper() -> None:
-    found = plans(TODAY)
-    races = [plan for plan in found if plan.kind == "race"]
+def test_races_follow_a_taper() -> None:
+    activities = plans(TODAY)
+    races = [plan for plan in activities if plan.kind == "race"]
     assert len(races) == 6
     for race in races:
         day = race.start_local.date()
         load = [
-            sum(p.moving_s for p in found if start < (day - p.start_local.date()).days <= start + 7)
+            sum(
+                p.moving_s
+                for p in activities
+                if start < (day - p.start_local.date()).days <= start + 7
+            )
             for start in (0, 14, 21, 28)
         ]
         assert load[0] < max(load[1:])
-        usual = [p.mean_speed for p in found if p.sport == "Run" and p.kind == "easy"]
+        usual = [p.mean_speed for p in activities if p.sport == "Run" and p.kind == "easy"]
         assert race.mean_speed > max(usual)
 
 
-def test_injury_illness_and_holiday() -> None:
-    found = plans(TODAY)
-    hurt = [p for p in found if date(2026, 2, 8) <= p.start_local.date() <= date(2026, 3, 2)]
-    ill = [p for p in found if date(2025, 11, 8) <= p.start_local.date() <= date(2025, 11, 14)]
-    assert {p.sport for p in hurt + ill} <= {"Walk"}
-    places = {p.place for p in found if p.start_local.month == 7 and 12 <= p.start_local.day <= 26}
+def test_injury_illness_and_holidays_change_the_training() -> None:
+    activities = plans(TODAY)
+    injured = [
+        p for p in activities if date(2026, 2, 8) <= p.start_local.date() <= date(2026, 3, 2)
+    ]
+    ill = [p for p in activities if date(2025, 11, 8) <= p.start_local.date() <= date(2025, 11, 14)]
+    assert {p.sport for p in injured + ill} <= {"Walk"}
+    places = {
+        p.place for p in activities if p.start_local.month == 7 and 12 <= p.start_local.day <= 26
+    }
     assert places == {TOKYO, BOULDER}
-    assert {p.place for p in found if p.start_local.month != 7} == {ZURICH}
+    assert {p.place for p in activities if p.start_local.month != 7} == {ZURICH}
 
 
 def test_fitness_rises_through_the_season_and_fades() -> None:
@@ -117,14 +125,16 @@ def test_local_times_and_clock_changes() -> None:
     assert (plan.start_local - plan.start_utc).total_seconds() == plan.offset_s
 
 
-def test_variety() -> None:
-    found = plans(TODAY)
-    text = "".join(plan.name + plan.description for plan in found)
+def test_names_places_and_sensors_vary() -> None:
+    activities = plans(TODAY)
+    text = "".join(plan.name + plan.description for plan in activities)
     for start, end in (("ぁ", "ヿ"), ("А", "я"), ("ء", "ي"), ("À", "ÿ"), ("🌀", "🫿"), ("一", "鿿")):
-        assert any(start <= letter <= end for letter in text), (start, end)
-    assert {plan.visibility for plan in found} == {"everyone", "followers_only", "only_me"}
-    assert any(plan.commute for plan in found) and any(plan.manual for plan in found)
-    assert any(plan.indoor and plan.sport == "Run" for plan in found)
-    assert any(plan.is_recorded and not plan.has_heart_rate for plan in found)
-    assert any(plan.watts and not plan.has_meter for plan in found)
-    assert any(plan.description for plan in found) and not all(plan.description for plan in found)
+        assert any(start <= character <= end for character in text), (start, end)
+    assert {plan.visibility for plan in activities} == {"everyone", "followers_only", "only_me"}
+    assert any(plan.commute for plan in activities) and any(plan.manual for plan in activities)
+    assert any(plan.indoor and plan.sport == "Run" for plan in activities)
+    assert any(plan.is_recorded and not plan.has_heart_rate for plan in activities)
+    assert any(plan.watts and not plan.has_meter for plan in activities)
+    assert any(plan.description for plan in activities) and not all(
+        plan.description for plan in activities
+    )

@@ -1,4 +1,4 @@
-"""Every answer keeps Strava's API description."""
+"""Every response matches Strava's API description."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -28,7 +28,7 @@ def description(shared: Path) -> Description:
     return Description(path)
 
 
-def test_the_description_refuses_what_is_wrong(description: Description, athlete: Caller) -> None:
+def test_wrong_responses_do_not_match(description: Description, athlete: Caller) -> None:
     item = athlete.get("/athlete/activities")[0]
     for wrong in ({"id": "7"}, {"distance": None}, {"type": "MoonWalk"}, {"map": {"polyline": 7}}):
         with pytest.raises(jsonschema.ValidationError):
@@ -50,33 +50,33 @@ def test_lists_and_profiles(description: Description, athlete: Caller) -> None:
     ):
         description.check("GET", path, 200, athlete.get(path.format(**values)))
     for page in range(1, 5):
-        found = athlete.get("/athlete/activities", per_page=200, page=page)
-        description.check("GET", "/athlete/activities", 200, found)
+        rows = athlete.get("/athlete/activities", per_page=200, page=page)
+        description.check("GET", "/athlete/activities", 200, rows)
 
 
 @pytest.mark.usefixtures("recorded")
-def test_everything_of_an_activity(
+def test_activities_with_all_their_parts(
     description: Description, athlete: Caller, sample: list[Plan]
 ) -> None:
-    seen = 0
+    checked = 0
     for plan in (plan for plan in sample[::2] if plan.start_local.date() < TODAY):
-        if athlete.ask("GET", f"/activities/{plan.id}").status_code == 404:
+        if athlete.call("GET", f"/activities/{plan.id}").status_code == 404:
             continue  # it has left the three years
-        seen += 1
+        checked += 1
         for part in ("", "/laps", "/zones", "/comments", "/kudos"):
             path = f"/activities/{{id}}{part}"
             description.check("GET", path, 200, athlete.get(path.format(id=plan.id)))
-        reply = athlete.ask(
+        reply = athlete.call(
             "GET", f"/activities/{plan.id}/streams?keys=time,latlng,altitude,watts&key_by_type=true"
         )
         assert reply.status_code == (200 if plan.is_recorded else 404)
         description.check("GET", "/activities/{id}/streams", reply.status_code, reply.json)
         every = athlete.get(f"/activities/{plan.id}", include_all_efforts="true")
         description.check("GET", "/activities/{id}", 200, every)
-    assert seen > 20
+    assert checked > 20
 
 
-def test_places(description: Description, athlete: Caller) -> None:
+def test_routes_segments_and_efforts(description: Description, athlete: Caller) -> None:
     query = {"keys": "latlng,distance,altitude", "key_by_type": "true"}
     route = athlete.get(f"/athletes/{athlete.get('/athlete')['id']}/routes")[0]
     description.check("GET", "/routes/{id}", 200, athlete.get(f"/routes/{route['id']}"))
@@ -89,36 +89,36 @@ def test_places(description: Description, athlete: Caller) -> None:
         ("/segment_efforts/{id}", efforts[0]["id"]),
         ("/segment_efforts/{id}/streams", efforts[0]["id"]),
     ):
-        asked = query if path.endswith("streams") else {}
-        description.check("GET", path, 200, athlete.get(path.format(id=number), **asked))
-    starred = athlete.ask("PUT", f"/segments/{segment}/starred", data={"starred": "true"})
+        parameters = query if path.endswith("streams") else {}
+        description.check("GET", path, 200, athlete.get(path.format(id=number), **parameters))
+    starred = athlete.call("PUT", f"/segments/{segment}/starred", data={"starred": "true"})
     description.check("PUT", "/segments/{id}/starred", 200, starred.json)
 
 
-def test_what_callers_make(description: Description, athlete: Caller) -> None:
-    made = athlete.ask("POST", "/activities", data=NEW)
-    description.check("POST", "/activities", 201, made.json)
-    number = (made.json or {})["id"]
-    changed = athlete.ask("PUT", f"/activities/{number}", json={"name": "x", "trainer": True})
+def test_created_and_changed_objects(description: Description, athlete: Caller) -> None:
+    created = athlete.call("POST", "/activities", data=NEW)
+    description.check("POST", "/activities", 201, created.json)
+    number = (created.json or {})["id"]
+    changed = athlete.call("PUT", f"/activities/{number}", json={"name": "x", "trainer": True})
     description.check("PUT", "/activities/{id}", 200, changed.json)
     description.check("GET", "/athlete/activities", 200, athlete.get("/athlete/activities"))
-    weighed = athlete.ask("PUT", "/athlete", data={"weight": "66"})
+    weighed = athlete.call("PUT", "/athlete", data={"weight": "66"})
     description.check("PUT", "/athlete", 200, weighed.json)
     for content in (GPX, b"broken"):
         data = {"file": (BytesIO(content), "a.gpx"), "data_type": "gpx"}
-        reply = athlete.ask("POST", "/uploads", data=data)
+        reply = athlete.call("POST", "/uploads", data=data)
         description.check("POST", "/uploads", 201, reply.json)
         for _ in range(3):
-            told = athlete.get(f"/uploads/{(reply.json or {})['id']}")
-            description.check("GET", "/uploads/{uploadId}", 200, told)
+            polled = athlete.get(f"/uploads/{(reply.json or {})['id']}")
+            description.check("GET", "/uploads/{uploadId}", 200, polled)
 
 
-def test_refusals_are_faults(
+def test_errors_are_faults(
     description: Description, athlete: Caller, caller: Callable[..., Caller]
 ) -> None:
     fault: dict[str, Any] = {"$ref": "#/components/schemas/Fault"}
     stranger = caller("read")
-    for who, method, path in (
+    for client, method, path in (
         (stranger, "GET", "/athlete/zones"),
         (stranger, "POST", "/activities"),
         (athlete, "GET", "/activities/1"),
@@ -128,19 +128,19 @@ def test_refusals_are_faults(
         (athlete, "GET", "/nothing"),
         (athlete, "DELETE", "/athlete"),
     ):
-        reply = who.ask(method, path)
+        reply = client.call(method, path)
         assert reply.status_code >= 400
         assert reply.json and reply.json["message"]
         description.validate(reply.json, fault)
 
 
-def test_every_operation_of_the_description_is_there(
+def test_every_operation_of_the_description_exists(
     description: Description, app: Flask, athlete: Caller
 ) -> None:
     for method, path in description.operations():
         url = path.replace("{id}", "987654321").replace("{uploadId}", "987654321")
-        reply = athlete.ask(method, url)
+        reply = athlete.call(method, url)
         retired = any(part in path for part in RETIRED) and path != "/clubs/{id}"
         assert (reply.status_code == 410) == retired, path
-        said = (reply.json or {}).get("message") if isinstance(reply.json, dict) else None
-        assert said not in ("Not Found", "Method Not Allowed"), path
+        message = (reply.json or {}).get("message") if isinstance(reply.json, dict) else None
+        assert message not in ("Not Found", "Method Not Allowed"), path

@@ -1,6 +1,5 @@
-"""What a test can have go wrong, in process and over HTTP."""
+"""Fault injection (tests.faults), in process and over HTTP."""
 
-import json
 import threading
 from collections.abc import Iterator
 
@@ -16,8 +15,8 @@ from tests.sandbox.conftest import NOW, REFRESH
 HOST = "http://strava.invalid"
 
 
-class Line:
-    """A requests session with an access token, by one way or the other."""
+class Client:
+    """A requests session with an access token, in process or over HTTP."""
 
     def __init__(self, base: str, faults: Faults, adapter: WSGIAdapter | None = None) -> None:
         self.base = base
@@ -26,9 +25,9 @@ class Line:
         self.session.trust_env = False
         if adapter:
             self.session.mount(base, adapter)
-        told = self.post("/oauth/token", data=REFRESH).json()
-        self.refresh_token: str = told["refresh_token"]
-        self.session.headers["Authorization"] = f"Bearer {told['access_token']}"
+        tokens = self.post("/oauth/token", data=REFRESH).json()
+        self.refresh_token: str = tokens["refresh_token"]
+        self.session.headers["Authorization"] = f"Bearer {tokens['access_token']}"
 
     def get(self, path: str, timeout: float = 20) -> requests.Response:
         return self.session.get(f"{self.base}/api/v3{path}", timeout=(5, timeout))
@@ -38,19 +37,19 @@ class Line:
 
 
 @pytest.fixture(params=["in process", "over HTTP"])
-def line(request: pytest.FixtureRequest, app: Flask) -> Iterator[Line]:
+def client(request: pytest.FixtureRequest, app: Flask) -> Iterator[Client]:
     faults = inject_faults(app)
     if request.param == "in process":
-        found = Line(HOST, faults, FaultyAdapter(app, faults))
-        yield found
-        found.session.close()
+        in_process = Client(HOST, faults, FaultyAdapter(app, faults))
+        yield in_process
+        in_process.session.close()
         return
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    found = Line(f"http://127.0.0.1:{server.server_port}", faults)
-    yield found
-    found.session.close()
+    over_http = Client(f"http://127.0.0.1:{server.server_port}", faults)
+    yield over_http
+    over_http.session.close()
     server.shutdown()
     server.server_close()
     thread.join(10)
@@ -58,92 +57,73 @@ def line(request: pytest.FixtureRequest, app: Flask) -> Iterator[Line]:
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])
-def test_status(line: Line, status: int) -> None:
-    line.faults.add("/api/v3/athlete", "status", times=2, status=status)
-    codes = [line.get("/athlete").status_code for _ in range(3)]
+def test_error_status(client: Client, status: int) -> None:
+    client.faults.add("/api/v3/athlete", "status", times=2, status=status)
+    codes = [client.get("/athlete").status_code for _ in range(3)]
     assert codes == [status, status, 200]
 
 
-def test_only_the_path_that_was_named(line: Line) -> None:
-    line.faults.add("/api/v3/gear/", "status")
-    assert line.get("/athlete").status_code == 200
-    assert line.get("/gear/b11570001").status_code == 503
-    assert line.get("/gear/b11570001").status_code == 200
+def test_faults_concern_one_path_only(client: Client) -> None:
+    client.faults.add("/api/v3/gear/", "status")
+    assert client.get("/athlete").status_code == 200
+    assert client.get("/gear/b11570001").status_code == 503
+    assert client.get("/gear/b11570001").status_code == 200
 
 
-def test_reset(line: Line) -> None:
-    line.faults.add("/api/v3/athlete", "reset")
+def test_reset_connection(client: Client) -> None:
+    client.faults.add("/api/v3/athlete", "reset")
     with pytest.raises(requests.ConnectionError):
-        line.get("/athlete")
-    assert line.get("/athlete").status_code == 200
+        client.get("/athlete")
+    assert client.get("/athlete").status_code == 200
 
 
-def test_slower_than_the_caller_waits(line: Line) -> None:
-    line.faults.add("/api/v3/athlete", "slow", seconds=1.0)
+def test_slow_responses_time_out(client: Client) -> None:
+    client.faults.add("/api/v3/athlete", "slow", seconds=1.0)
     with pytest.raises(requests.ReadTimeout):
-        line.get("/athlete", timeout=0.2)
-    line.faults.add("/api/v3/athlete", "slow", seconds=0.05)
-    assert line.get("/athlete").status_code == 200
+        client.get("/athlete", timeout=0.2)
+    client.faults.add("/api/v3/athlete", "slow", seconds=0.05)
+    assert client.get("/athlete").status_code == 200
 
 
-def test_silence(line: Line) -> None:
-    line.faults.add("/api/v3/athlete", "silence", seconds=1.0)
+def test_silence_times_out(client: Client) -> None:
+    client.faults.add("/api/v3/athlete", "silence", seconds=1.0)
     with pytest.raises(requests.ReadTimeout):
-        line.get("/athlete", timeout=0.2)
-    assert line.get("/athlete").status_code == 200
+        client.get("/athlete", timeout=0.2)
+    assert client.get("/athlete").status_code == 200
 
 
-def test_truncated_and_html_are_not_json(line: Line) -> None:
+def test_truncated_and_html_are_not_json(client: Client) -> None:
     for kind in ("truncated", "html"):
-        line.faults.add("/api/v3/athlete", kind)
-        reply = line.get("/athlete")
+        client.faults.add("/api/v3/athlete", kind)
+        reply = client.get("/athlete")
         assert reply.status_code == 200
         with pytest.raises(requests.JSONDecodeError):
             reply.json()
-    assert line.get("/athlete").json()["firstname"] == "Mira"
+    assert client.get("/athlete").json()["firstname"] == "Mira"
 
 
-def test_empty_wrong_types_and_news(line: Line) -> None:
-    whole = line.get("/athlete/activities?per_page=2").json()
-    line.faults.add("/api/v3/athlete/activities", "empty")
-    assert line.get("/athlete/activities?per_page=2").json() == []
-    line.faults.add("/api/v3/athlete/activities", "wrong-type")
-    wrong = line.get("/athlete/activities?per_page=2").json()
+def test_empty_lists_wrong_types_and_unknown_fields(client: Client) -> None:
+    whole = client.get("/athlete/activities?per_page=2").json()
+    client.faults.add("/api/v3/athlete/activities", "empty")
+    assert client.get("/athlete/activities?per_page=2").json() == []
+    client.faults.add("/api/v3/athlete/activities", "wrong-type")
+    wrong = client.get("/athlete/activities?per_page=2").json()
     assert all(isinstance(item["distance"], str) for item in wrong)
     assert [item["commute"] for item in wrong] == [item["commute"] for item in whole]
-    line.faults.add("/api/v3/athlete/activities", "unknown")
-    news = line.get("/athlete/activities?per_page=2").json()
-    assert {item["sport_type"] for item in news} == {"MoonWalk"}
-    assert all(item["brand_new_field"] and item["map"]["brand_new_field"] for item in news)
-    assert line.get("/athlete/activities?per_page=2").json() == whole
+    client.faults.add("/api/v3/athlete/activities", "unknown")
+    unknown = client.get("/athlete/activities?per_page=2").json()
+    assert {item["sport_type"] for item in unknown} == {"MoonWalk"}
+    assert all(item["brand_new_field"] and item["map"]["brand_new_field"] for item in unknown)
+    assert client.get("/athlete/activities?per_page=2").json() == whole
 
 
-def test_a_skewed_clock_tells_wrong_times(line: Line) -> None:
-    line.faults.add("/oauth/token", "skew", seconds=-7200)
-    reply = line.post("/oauth/token", data=REFRESH | {"refresh_token": line.refresh_token})
+def test_skewed_clock_gives_wrong_times(client: Client) -> None:
+    client.faults.add("/oauth/token", "skew", seconds=-7200)
+    reply = client.post("/oauth/token", data=REFRESH | {"refresh_token": client.refresh_token})
     assert reply.json()["expires_at"] == int(NOW) + 4 * 3600
     assert "Mon, 15 Jun 2026 19:30:00 GMT" in reply.headers["Date"]
 
 
-def test_unknown_kinds_are_refused() -> None:
+def test_unknown_kinds_are_rejected() -> None:
     with pytest.raises(ValueError, match="slow, reset"):
         Faults().add("/", "gremlin")
-
-
-def test_the_adapter_carries_everything(app: Flask) -> None:
-    line = Line(HOST, Faults(), WSGIAdapter(app))
-    reply = line.get("/athlete/activities?per_page=1&page=2")
-    assert len(reply.json()) == 1 and reply.headers["x-ratelimit-usage"]
-    assert reply.url.endswith("per_page=1&page=2") and reply.ok and reply.encoding == "utf-8"
-    sent = {"name": "Über Ж 跑", "commute": True}
-    number = reply.json()[0]["id"]
-    changed = line.session.put(f"{HOST}/api/v3/activities/{number}", json=sent)
-    assert changed.json()["name"] == sent["name"] and changed.json()["commute"] is True
-    files = {"file": ("a.gpx", b"no")}
-    upload = line.post("/api/v3/uploads", data={"data_type": "gpx"}, files=files)
-    assert upload.status_code == 201 and json.loads(upload.content)["id"]
-    with line.session.get(f"{HOST}/api/v3/athlete", stream=True) as streamed:
-        assert b"".join(streamed.iter_content(64)).startswith(b"{")
-    query = {"client_id": "10000", "redirect_uri": "http://localhost:1/back", "scope": "read"}
-    asked = line.session.get(f"{HOST}/oauth/authorize", params=query, allow_redirects=False)
-    assert asked.status_code == 302 and "code=" in asked.headers["Location"]

@@ -1,4 +1,4 @@
-"""Two processes on one store see each other's changes, and lose none."""
+"""Two processes on one store see each other's changes and lose none."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ from tests.sandbox.test_activities import NEW, everything
 from tests.sandbox.test_uploads import GPX, upload
 from tests.servers import ROOT
 
-#: Creates, changes one field of an activity, stars, uploads, again and again; prints what it made.
+#: Creates activities, changes a field of one, uploads and stars; prints the ids it created.
 WRITER = """
 import io, json, sys
 from strava_mcp.store import open_store
@@ -26,17 +26,17 @@ from tests.sandbox.test_uploads import GPX
 url, field, activity_id = sys.argv[1:]
 store = open_store(url)
 caller = Caller(create_app(store), *SCOPES)
-made, activities = [], []
+created, uploaded = [], []
 for n in range(12):
-    made.append(caller.ask("POST", "/activities", data=NEW).json["id"])
-    caller.ask("PUT", f"/activities/{activity_id}", json={field: f"{field} {n}"})
+    created.append(caller.call("POST", "/activities", data=NEW).json["id"])
+    caller.call("PUT", f"/activities/{activity_id}", json={field: f"{field} {n}"})
     file = (io.BytesIO(GPX + b" " * n), "a.gpx")
-    sent = caller.ask("POST", "/uploads", data={"file": file, "data_type": "gpx"}).json
+    sent = caller.call("POST", "/uploads", data={"file": file, "data_type": "gpx"}).json
     caller.get(f"/uploads/{sent['id']}")
-    activities.append(caller.get(f"/uploads/{sent['id']}")["activity_id"])
-caller.ask("PUT", "/segments/7011003/starred", json={"starred": True})
+    uploaded.append(caller.get(f"/uploads/{sent['id']}")["activity_id"])
+caller.call("PUT", "/segments/7011003/starred", json={"starred": True})
 store.close()
-print(json.dumps([made, activities]))
+print(json.dumps([created, uploaded]))
 """
 
 
@@ -54,22 +54,25 @@ def test_two_processes_on_one_store(tmp_path: Path) -> None:
         )
         for field in ("name", "description")
     ]
-    said = [json.loads(writer.communicate(timeout=120)[0]) for writer in writers]
+    outputs = [json.loads(writer.communicate(timeout=120)[0]) for writer in writers]
     assert [writer.returncode for writer in writers] == [0, 0]
-    made = [number for one in said for number in one[0]]
-    assert len(set(made)) == 24
-    uploaded = [(a, b) for a, b in zip(said[0][1], said[1][1], strict=True)]
-    # Each file was sent by both: one got the activity, the other was told of the duplicate.
-    assert all((a is None) != (b is None) for a, b in uploaded)
+    created = [number for one in outputs for number in one[0]]
+    assert len(set(created)) == 24
+    pairs = list(zip(outputs[0][1], outputs[1][1], strict=True))
+    # Both sent each file: one got the activity, the other an error about the duplicate.
+    assert all((a is None) != (b is None) for a, b in pairs)
     assert len(everything(caller)) == before + 24 + 12
-    told = caller.get(f"/activities/{changed}")
-    assert (told["name"], told["description"]) == ("name 11", "description 11")
+    activity = caller.get(f"/activities/{changed}")
+    assert (activity["name"], activity["description"]) == ("name 11", "description 11")
     assert 7011003 in {segment["id"] for segment in caller.get("/segments/starred")}
-    assert caller.ask("POST", "/activities", data=NEW).json["id"] not in made  # type: ignore[index]
+    another = caller.call("POST", "/activities", data=NEW).json or {}
+    assert another["id"] not in created
     assert upload(caller, GPX)["error"]
     store.close()
 
 
-def test_a_sandbox_without_a_store_forgets() -> None:
-    made = Caller(create_app(), *SCOPES).ask("POST", "/activities", data=NEW).json or {}
-    assert Caller(create_app(), *SCOPES).ask("GET", f"/activities/{made['id']}").status_code == 404
+def test_default_store_is_not_shared() -> None:
+    created = Caller(create_app(), *SCOPES).call("POST", "/activities", data=NEW).json or {}
+    assert (
+        Caller(create_app(), *SCOPES).call("GET", f"/activities/{created['id']}").status_code == 404
+    )

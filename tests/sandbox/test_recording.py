@@ -1,4 +1,4 @@
-"""Every recording agrees with what its summary says, and with itself."""
+"""Every recording agrees with the summary of its activity, and with itself."""
 
 from itertools import pairwise
 from statistics import fmean
@@ -22,8 +22,8 @@ Recorded = dict[Plan, recording.Streams]
 def decoded(text: str) -> list[tuple[float, float]]:
     """The points of an encoded polyline (Encoded Polyline Algorithm Format)."""
     numbers, value, shift = [], 0, 0
-    for letter in text:
-        chunk = ord(letter) - 63
+    for character in text:
+        chunk = ord(character) - 63
         value |= (chunk & 0x1F) << shift
         shift += 5
         if chunk < 0x20:
@@ -44,13 +44,13 @@ def weighted(streams: recording.Streams, key: str) -> float:
     return sum(value * step for value, step in moving) / sum(step for _, step in moving)
 
 
-def test_polyline_example_of_its_specification() -> None:
+def test_polyline_example_of_the_specification() -> None:
     assert encode([(38.5, -120.2), (40.7, -120.95), (43.252, -126.453)]) == (
         "_p~iF~ps|U_ulLnnqC_mqNvxq`@"
     )
 
 
-def test_streams_are_complete_and_of_one_length(recorded: Recorded) -> None:
+def test_streams_are_complete_and_of_equal_length(recorded: Recorded) -> None:
     for plan in recorded:
         streams = recorded[plan]
         assert set(streams) <= set(STREAM_TYPES)
@@ -67,12 +67,12 @@ def test_a_manual_entry_has_no_recording(sample: list[Plan]) -> None:
     assert manual
     for plan in manual:
         assert recording.streams(plan) == {}
-        found = activities.detail(plan)
-        assert found["laps"] == [] == found["splits_metric"] == found["segment_efforts"]
-        assert "average_heartrate" not in found and found["upload_id"] is None
+        detail = activities.detail(plan)
+        assert detail["laps"] == [] == detail["splits_metric"] == detail["segment_efforts"]
+        assert "average_heartrate" not in detail and detail["upload_id"] is None
 
 
-def test_time_and_moving_are_those_of_the_summary(recorded: Recorded) -> None:
+def test_time_and_moving_match_the_summary(recorded: Recorded) -> None:
     for plan in recorded:
         streams = recorded[plan]
         time = streams["time"]
@@ -88,7 +88,7 @@ def test_some_recordings_are_sparse(recorded: Recorded) -> None:
     assert {plan.sport for plan in sparse} == set(recording.SPARSE)
 
 
-def test_distance_is_that_of_the_summary_and_of_speed(recorded: Recorded) -> None:
+def test_distance_matches_the_summary_and_the_speed(recorded: Recorded) -> None:
     for plan in (plan for plan in recorded if plan.distance_m):
         streams = recorded[plan]
         distance, speed = streams["distance"], streams["velocity_smooth"]
@@ -102,7 +102,7 @@ def test_distance_is_that_of_the_summary_and_of_speed(recorded: Recorded) -> Non
                 assert distance[i] - distance[i - 1] == pytest.approx(speed[i], abs=0.11)
 
 
-def test_heart_rate_has_mean_and_top_of_the_summary(recorded: Recorded) -> None:
+def test_heart_rate_matches_the_summary(recorded: Recorded) -> None:
     for plan in (plan for plan in recorded if plan.has_heart_rate):
         streams = recorded[plan]
         assert weighted(streams, "heartrate") == pytest.approx(plan.heart_rate, abs=0.6)
@@ -149,14 +149,14 @@ def test_heart_rate_drifts_upward() -> None:
     assert fmean(rates) > 1.01
 
 
-def test_hills_climb_what_the_summary_says(recorded: Recorded) -> None:
+def test_ascent_matches_the_summary(recorded: Recorded) -> None:
     for plan in (plan for plan in recorded if plan.course):
         heights = recorded[plan]["altitude"]
         climbed = sum(max(0.0, b - a) for a, b in pairwise(heights))
         assert climbed == pytest.approx(plan.ascent_m, rel=0.02, abs=1)
-        told = activities.summary(plan)
-        assert max(heights) == pytest.approx(told["elev_high"], abs=1)
-        assert min(heights) == pytest.approx(told["elev_low"], abs=1)
+        summary = activities.summary(plan)
+        assert max(heights) == pytest.approx(summary["elev_high"], abs=1)
+        assert min(heights) == pytest.approx(summary["elev_low"], abs=1)
 
 
 def test_uphill_is_slower_than_downhill(recorded: Recorded) -> None:
@@ -180,38 +180,38 @@ def test_track_is_as_long_as_the_distance(recorded: Recorded) -> None:
 
 def test_polylines_draw_the_track(recorded: Recorded) -> None:
     for plan in (plan for plan in recorded if plan.has_track):
-        told = activities.detail(plan)["map"]
+        drawn = activities.detail(plan)["map"]
         track = [(lat, lng) for lat, lng in recorded[plan]["latlng"]]
         for name in ("polyline", "summary_polyline"):
-            points = decoded(told[name])
+            points = decoded(drawn[name])
             assert length_m(points) == pytest.approx(plan.distance_m, rel=0.04)
             for point in points[::10]:
                 near = min(haversine_m(point, place) for place in track[::3])
                 assert near < 40, (plan.sport, name)
 
 
-def test_watts_have_mean_top_and_weighted_mean(recorded: Recorded) -> None:
+def test_power_matches_the_summary(recorded: Recorded) -> None:
     metered = [plan for plan in recorded if plan.has_meter]
     assert metered
     for plan in metered:
         streams = recorded[plan]
         watts = streams["watts"]
-        told = activities.summary(plan)
-        assert weighted(streams, "watts") == pytest.approx(told["average_watts"], abs=1)
-        assert max(watts) == pytest.approx(told["max_watts"], abs=2)
-        assert told["kilojoules"] == pytest.approx(
-            told["average_watts"] * plan.moving_s / 1000, 1e-3
+        summary = activities.summary(plan)
+        assert weighted(streams, "watts") == pytest.approx(summary["average_watts"], abs=1)
+        assert max(watts) == pytest.approx(summary["max_watts"], abs=2)
+        assert summary["kilojoules"] == pytest.approx(
+            summary["average_watts"] * plan.moving_s / 1000, 1e-3
         )
         rolling = [fmean(watts[i - 30 : i]) for i in range(30, len(watts))]
         normalized = fmean(value**4 for value in rolling) ** 0.25
-        assert normalized == pytest.approx(told["weighted_average_watts"], rel=0.12)
+        assert normalized == pytest.approx(summary["weighted_average_watts"], rel=0.12)
 
 
 def test_cadence_and_temperature(recorded: Recorded) -> None:
     for plan in (plan for plan in recorded if plan.distance_m):
-        streams, told = recorded[plan], activities.summary(plan)
-        assert weighted(streams, "cadence") == pytest.approx(told["average_cadence"], abs=0.6)
-        assert fmean(streams["temp"]) == pytest.approx(told["average_temp"], abs=0.6)
+        streams, summary = recorded[plan], activities.summary(plan)
+        assert weighted(streams, "cadence") == pytest.approx(summary["average_cadence"], abs=0.6)
+        assert fmean(streams["temp"]) == pytest.approx(summary["average_temp"], abs=0.6)
 
 
 def totals(parts: list[dict[str, Any]], *keys: str) -> list[float]:
@@ -220,43 +220,43 @@ def totals(parts: list[dict[str, Any]], *keys: str) -> list[float]:
 
 def test_laps_and_splits_add_up(recorded: Recorded) -> None:
     for plan in recorded:
-        told = activities.detail(plan)
+        detail = activities.detail(plan)
         whole = [plan.distance_m, plan.moving_s, plan.elapsed_s]
-        pieces = [told["laps"]]
+        pieces = [detail["laps"]]
         if plan.sport in ON_FOOT:
-            pieces += [told["splits_metric"], told["splits_standard"]]
+            pieces += [detail["splits_metric"], detail["splits_standard"]]
         for parts in pieces:
-            found = totals(parts, "distance", "moving_time", "elapsed_time")
-            assert found == pytest.approx(whole, abs=0.11)
-        climbed = sum(lap["total_elevation_gain"] for lap in told["laps"])
+            sums = totals(parts, "distance", "moving_time", "elapsed_time")
+            assert sums == pytest.approx(whole, abs=0.11)
+        climbed = sum(lap["total_elevation_gain"] for lap in detail["laps"])
         assert climbed == pytest.approx(plan.ascent_m, rel=0.02, abs=2)
-        assert told["laps"][0]["start_index"] == 0
-        for lap, following in pairwise(told["laps"]):
+        assert detail["laps"][0]["start_index"] == 0
+        for lap, following in pairwise(detail["laps"]):
             assert lap["end_index"] == following["start_index"]
             assert lap["start_date"] < following["start_date"]
 
 
 def test_splits_are_a_kilometre_or_a_mile(recorded: Recorded) -> None:
     plan = next(p for p in recorded if p.sport == "Run" and p.distance_m > 9_000)
-    told = activities.detail(plan)
+    detail = activities.detail(plan)
     for name, size in (("splits_metric", 1000), ("splits_standard", 1609.344)):
-        for split in told[name][:-1]:
+        for split in detail[name][:-1]:
             assert split["distance"] == pytest.approx(size, abs=12)
-        assert told[name][-1]["distance"] <= size + 12
+        assert detail[name][-1]["distance"] <= size + 12
 
 
 def test_average_speed_is_distance_over_moving_time(sample: list[Plan]) -> None:
     for plan in sample:
-        told = activities.summary(plan)
-        wanted = told["distance"] / told["moving_time"]
-        assert told["average_speed"] == pytest.approx(wanted, abs=0.001)
+        summary = activities.summary(plan)
+        wanted = summary["distance"] / summary["moving_time"]
+        assert summary["average_speed"] == pytest.approx(wanted, abs=0.001)
 
 
-def test_zones_hold_all_of_the_time(recorded: Recorded) -> None:
+def test_zones_add_up_to_the_elapsed_time(recorded: Recorded) -> None:
     for plan in recorded:
-        found = activity_zones.zones(plan)
-        assert [zone["type"] for zone in found] == activity_zones.zone_types(plan)
-        for zone in found:
+        zones = activity_zones.zones(plan)
+        assert [zone["type"] for zone in zones] == activity_zones.zone_types(plan)
+        for zone in zones:
             seconds = sum(bucket["time"] for bucket in zone["distribution_buckets"])
             assert seconds == plan.elapsed_s
 
@@ -276,7 +276,7 @@ def test_best_efforts_are_the_fastest(recorded: Recorded) -> None:
     assert "Half-Marathon" not in efforts
 
 
-def test_the_same_course_is_the_same_on_the_map() -> None:
+def test_a_course_has_the_same_positions_every_time() -> None:
     course = courses.courses_for(courses.ZURICH, "Run")[2]
     again = courses.positions(course, [0.0, 0.25, 0.5, 1.0])
     assert again == courses.positions(course, [0.0, 0.25, 0.5, 1.0])
@@ -293,12 +293,12 @@ def test_resolution_thins_and_keeps_both_ends(
 ) -> None:
     plan = max((p for p in recorded if p.has_track), key=lambda p: p.moving_s)
     streams = recorded[plan]
-    found = stream_set(streams, ("altitude",), resolution, series)
-    assert set(found) == {"altitude", series}
-    data, size = found[series]["data"], len(streams["time"])
+    result = stream_set(streams, ("altitude",), resolution, series)
+    assert set(result) == {"altitude", series}
+    data, size = result[series]["data"], len(streams["time"])
     assert data[0] == streams[series][0] and data[-1] == streams[series][-1]
     assert len(data) == min(most, size)
-    assert found[series]["original_size"] == size
+    assert result[series]["original_size"] == size
     if resolution in ("low", "medium"):
         steps = [b - a for a, b in pairwise(data)]
         assert max(steps) < 3 * fmean(steps) + 25

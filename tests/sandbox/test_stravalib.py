@@ -1,4 +1,4 @@
-"""A client by other people reads the sandbox without complaint."""
+"""stravalib, an independent client, reads the sandbox without errors."""
 
 import warnings
 from collections.abc import Iterator
@@ -20,19 +20,19 @@ stravalib = pytest.importorskip("stravalib", reason="stravalib is not installed"
 
 @pytest.fixture
 def client(app: Flask) -> Iterator[Any]:
-    """stravalib's client; what it sends to www.strava.com comes here."""
+    """stravalib's client; its requests to www.strava.com reach the sandbox."""
     session = requests.Session()
     session.mount("https://www.strava.com", WSGIAdapter(app))
-    made = stravalib.Client(requests_session=session, rate_limit_requests=False)
-    told = made.refresh_access_token(
+    created = stravalib.Client(requests_session=session, rate_limit_requests=False)
+    tokens = created.refresh_access_token(
         client_id=int(CLIENT["client_id"]),
         client_secret=CLIENT["client_secret"],
         refresh_token=REFRESH["refresh_token"],
     )
-    made.access_token, made.token_expires = told["access_token"], NOW * 2
+    created.access_token, created.token_expires = tokens["access_token"], NOW * 2
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="stravalib")
-        yield made
+        yield created
     session.close()
 
 
@@ -50,10 +50,10 @@ def test_athlete_zones_stats_clubs_and_gear(client: Any) -> None:
 
 
 def test_every_activity(client: Any) -> None:
-    found = list(client.get_activities())
-    assert len(found) > 560
-    assert len({activity.id for activity in found}) == len(found)
-    starts = [activity.start_date for activity in found]
+    rows = list(client.get_activities())
+    assert len(rows) > 560
+    assert len({activity.id for activity in rows}) == len(rows)
+    starts = [activity.start_date for activity in rows]
     assert starts == sorted(starts, reverse=True)
     assert len(list(client.get_activities(after="2026-05-01", before="2026-06-01"))) > 8
     assert len(list(client.get_activities(limit=7))) == 7
@@ -103,14 +103,14 @@ def test_routes_and_segments(client: Any) -> None:
 
 
 def test_creating_and_updating(client: Any) -> None:
-    made = client.create_activity(
+    created = client.create_activity(
         name="Kraftraum",
         sport_type="WeightTraining",
         start_date_local="2026-06-13T18:00:00Z",
         elapsed_time=2700,
     )
-    assert made.manual and made.moving_time == 2700
-    changed = client.update_activity(made.id, name="Kraft", trainer=True, description="Beine")
+    assert created.manual and created.moving_time == 2700
+    changed = client.update_activity(created.id, name="Kraft", trainer=True, description="Beine")
     assert (changed.name, changed.trainer, changed.description) == ("Kraft", True, "Beine")
 
 
@@ -124,7 +124,7 @@ def test_uploading(client: Any) -> None:
         again.wait(timeout=20, poll_interval=0.01)
 
 
-def test_refusals_are_its_own_errors(client: Any) -> None:
+def test_errors_are_stravalibs(client: Any) -> None:
     with pytest.raises(stravalib.exc.ObjectNotFound):
         client.get_activity(1)
     client.protocol.access_token = "wrong"
@@ -132,5 +132,5 @@ def test_refusals_are_its_own_errors(client: Any) -> None:
         client.get_athlete()
 
 
-def test_urls_are_those_of_strava(client: Any) -> None:
+def test_urls_are_stravas(client: Any) -> None:
     assert urlsplit(client.protocol.resolve_url("/athlete")).netloc == "www.strava.com"

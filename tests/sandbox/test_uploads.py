@@ -1,4 +1,4 @@
-"""Uploads: really read, processed after a while, duplicates found, damage told."""
+"""Uploads: files are read; duplicates and corrupt files are refused."""
 
 import gzip
 import json
@@ -33,18 +33,19 @@ TCX = """<?xml version="1.0"?>
 
 
 def upload(caller: Caller, file: bytes, data_type: str = "gpx", **fields: str) -> JSON:
-    """Send a file and poll until there is an end."""
+    """Upload a file and poll until it is processed; returns the last response."""
     data = {"file": (BytesIO(file), f"a.{data_type}"), "data_type": data_type, **fields}
-    reply = caller.ask("POST", "/uploads", data=data)
+    reply = caller.call("POST", "/uploads", data=data)
     assert reply.status_code == 201 and reply.json, reply.data
-    told: JSON = reply.json
-    assert told["status"] == PROCESSING and told["activity_id"] is None and told["error"] is None
-    seen = [told["status"]]
+    response: JSON = reply.json
+    assert response["status"] == PROCESSING
+    assert response["activity_id"] is None and response["error"] is None
+    statuses = [response["status"]]
     for _ in range(4):
-        told = caller.get(f"/uploads/{told['id']}")
-        seen.append(told["status"])
-    assert seen[1] == PROCESSING and len(set(seen[2:])) == 1
-    return told
+        response = caller.get(f"/uploads/{response['id']}")
+        statuses.append(response["status"])
+    assert statuses[1] == PROCESSING and len(set(statuses[2:])) == 1
+    return response
 
 
 @pytest.mark.parametrize(
@@ -58,21 +59,21 @@ def upload(caller: Caller, file: bytes, data_type: str = "gpx", **fields: str) -
 def test_an_upload_becomes_an_activity(
     athlete: Caller, file: bytes, data_type: str, expected: tuple[object, ...]
 ) -> None:
-    told = upload(athlete, file, data_type, name="Früh", commute="1", external_id="ext-1")
-    assert told["status"] == READY and told["error"] is None
-    made = athlete.get(f"/activities/{told['activity_id']}")
+    response = upload(athlete, file, data_type, name="Früh", commute="1", external_id="ext-1")
+    assert response["status"] == READY and response["error"] is None
+    activity = athlete.get(f"/activities/{response['activity_id']}")
     names = ("start_date_local", "start_date", "elapsed_time", "distance", "sport_type")
-    found = [made[name] for name in names[: len(expected)]]
-    assert found[:3] == list(expected[:3]) and found[4:] == list(expected[4:])
+    values = [activity[name] for name in names[: len(expected)]]
+    assert values[:3] == list(expected[:3]) and values[4:] == list(expected[4:])
     if len(expected) > 3:
-        assert made["distance"] == pytest.approx(expected[3], abs=0.5)
-    assert (made["name"], made["commute"], made["manual"]) == ("Früh", True, False)
-    assert (made["external_id"], made["upload_id"]) == ("ext-1", told["id"])
+        assert activity["distance"] == pytest.approx(expected[3], abs=0.5)
+    assert (activity["name"], activity["commute"], activity["manual"]) == ("Früh", True, False)
+    assert (activity["external_id"], activity["upload_id"]) == ("ext-1", response["id"])
     listed = athlete.get("/athlete/activities", per_page=200)
-    assert made["id"] in {item["id"] for item in listed}
+    assert activity["id"] in {item["id"] for item in listed}
 
 
-def test_the_same_file_and_the_same_external_id_are_duplicates(athlete: Caller) -> None:
+def test_same_file_or_external_id_is_a_duplicate(athlete: Caller) -> None:
     first = upload(athlete, GPX, external_id="one")
     for file, fields in ((GPX, {}), (GPX + b"\n", {"external_id": "one"})):
         again = upload(athlete, file, **fields)
@@ -82,7 +83,7 @@ def test_the_same_file_and_the_same_external_id_are_duplicates(athlete: Caller) 
     assert other["status"] == READY
 
 
-def test_a_refused_duplicate_leaves_no_mark(athlete: Caller) -> None:
+def test_refused_duplicate_can_be_sent_under_another_id(athlete: Caller) -> None:
     first = upload(athlete, GPX, external_id="one")
     upload(athlete, TCX, "tcx", external_id="one")  # refused for its external ID
     again = upload(athlete, TCX, "tcx", external_id="other")
@@ -106,36 +107,36 @@ def test_a_refused_duplicate_leaves_no_mark(athlete: Caller) -> None:
         (b"", "fit"),
     ],
 )
-def test_damaged_files_are_told(athlete: Caller, file: bytes, data_type: str) -> None:
-    told = upload(athlete, file, data_type)
-    assert told["status"] == FAILED and told["activity_id"] is None
-    assert "malformed" in told["error"]
+def test_corrupt_files_are_refused(athlete: Caller, file: bytes, data_type: str) -> None:
+    response = upload(athlete, file, data_type)
+    assert response["status"] == FAILED and response["activity_id"] is None
+    assert "malformed" in response["error"]
 
 
-def test_times_with_and_without_a_zone_are_read_together() -> None:
+def test_times_without_a_zone_are_utc() -> None:
     mixed = GPX.replace(b"2026-06-10T06:00:00Z", b"2026-06-10T06:00:00")
     assert uploads.read(mixed, "gpx").elapsed_s == 600
 
 
-def test_an_upload_needs_a_file_and_a_known_type(athlete: Caller) -> None:
+def test_upload_requires_a_file_and_a_known_type(athlete: Caller) -> None:
     for data, field in (
         ({"data_type": "gpx"}, "file"),
         ({"data_type": "gpx", "file": "as text"}, "file"),
         ({"data_type": "kml", "file": (BytesIO(GPX), "a.kml")}, "data_type"),
         ({"file": (BytesIO(GPX), "a.gpx")}, "data_type"),
     ):
-        reply = athlete.ask("POST", "/uploads", data=data)
+        reply = athlete.call("POST", "/uploads", data=data)
         assert reply.status_code == 400 and reply.json
         assert reply.json["errors"][0]["field"] == field
-    assert athlete.ask("POST", "/uploads", json={"data_type": "gpx"}).status_code == 400
-    assert athlete.ask("GET", "/uploads/5").status_code == 404
+    assert athlete.call("POST", "/uploads", json={"data_type": "gpx"}).status_code == 400
+    assert athlete.call("GET", "/uploads/5").status_code == 404
 
 
-def test_an_upload_may_be_too_large(athlete: Caller) -> None:
+def test_large_uploads_are_refused(athlete: Caller) -> None:
     file = FileStorage(BytesIO(bytes((25 << 20) + 1)), "a.gpx")
     boundary, body = encode_multipart({"data_type": "gpx", "file": file})
     kind = f"multipart/form-data; boundary={boundary}"
-    reply = athlete.ask("POST", "/uploads", data=body, content_type=kind)
+    reply = athlete.call("POST", "/uploads", data=body, content_type=kind)
     assert reply.status_code == 413 and reply.json and reply.json["message"]
 
 
@@ -153,13 +154,16 @@ def test_sessions_of_real_recordings(
 ) -> None:
     path = shared / "data" / "fit" / name
     require(path.is_file(), "the FIT recordings are not beside the project")
-    found = uploads.read(path.read_bytes(), "fit")
-    assert found.start.isoformat() == start and found.sport == sport
-    assert (found.elapsed_s, found.distance_m) == (elapsed_s, pytest.approx(distance_m, abs=0.1))
-    assert uploads.read(gzip.compress(path.read_bytes()), "fit.gz") == found
+    recorded = uploads.read(path.read_bytes(), "fit")
+    assert recorded.start.isoformat() == start and recorded.sport == sport
+    assert (recorded.elapsed_s, recorded.distance_m) == (
+        elapsed_s,
+        pytest.approx(distance_m, abs=0.1),
+    )
+    assert uploads.read(gzip.compress(path.read_bytes()), "fit.gz") == recorded
 
 
-def test_broken_real_recordings(shared: Path) -> None:
+def test_corrupt_real_recordings_are_refused(shared: Path) -> None:
     paths = [
         *(shared / "data" / "fit").glob("*crc.fit"),
         *(shared / "data" / "fit").glob("*eof.fit"),
@@ -188,7 +192,7 @@ print(json.dumps([upload(caller, file, kind)["error"] for kind, file in files.it
 """
 
 
-def test_without_its_libraries_the_sandbox_runs_and_uploads_say_so() -> None:
+def test_without_reader_libraries_only_uploads_fail() -> None:
     """They are not packed for Lambda."""
     run = subprocess.run(
         [sys.executable, "-c", WITHOUT_READERS], cwd=ROOT, capture_output=True, timeout=120
