@@ -81,7 +81,7 @@ def rows(folder: Path) -> Iterator[tuple[str, str]]:
     """What is measured, and how it came out."""
     home, rides = folder / "home", {hours: ride(hours) for hours in HOURS}
     bulk_export(folder / "export.zip", COUNT)
-    taken = seconds(lambda: import_into(home, folder / "export.zip", jobs=2), 1)
+    taken = seconds(lambda: import_into(home, folder / "export.zip", jobs=2, fsync=True), 1)
     yield f"import of {COUNT:,} short activities", f"{taken:.1f} s, {COUNT / taken:.0f} a second"
     numbers = with_recordings(home, rides)
     yield "library", f"{(home / FILE).stat().st_size / 1e6:.1f} MB"

@@ -5,6 +5,7 @@ the same athlete.
 import inspect
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -15,18 +16,16 @@ from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.store import open_store
 from tests.rig import Rig
-from tests.sources.archive.imported import imported_sandbox
+from tests.sources.archive.imported import archive_of
 
 NOBODY = 1
 KEYS = ("time", "distance", "heartrate", "latlng", "altitude", "moving")
 
 
 @pytest.fixture(scope="module", params=["sandbox", "archive"])
-def source(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Source]:
+def source(request: pytest.FixtureRequest, sandbox_home: Path) -> Iterator[Source]:
     if request.param == "archive":
-        yield imported_sandbox(tmp_path_factory.mktemp("archive"), most=45, every_s=60)
+        yield archive_of(sandbox_home)
         return
     store = open_store("sqlite://:memory:")
     yield Rig(store).source

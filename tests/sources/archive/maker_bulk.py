@@ -39,6 +39,11 @@ NAMES = ("Morning loop", 'Through "the" woods, and back', "Café ride ☕", "朝
 SAID_OF_IT = ("Windy, wet; fun.", "First line.\nSecond line, with a comma.", "")
 
 
+def id_of(number: int) -> int:
+    """Return the id of the activity at a position, counted from 0."""
+    return FIRST_ID + 1009 * number
+
+
 def made(count: int, seed: str, samples: int | None) -> Iterator[tuple[Entry, Recording | None]]:
     """``count`` activities, oldest first, of ``samples`` samples each (None: 20 to 60).
 
@@ -50,7 +55,7 @@ def made(count: int, seed: str, samples: int | None) -> Iterator[tuple[Entry, Re
         start = FIRST_START + timedelta(hours=31 * number, seconds=rng.randrange(3600))
         streams, offset_s = _streams(sport, samples or rng.randint(20, 60), rng)
         facts = _facts(sport, start, streams, rng)
-        activity_id = FIRST_ID + 1009 * number
+        activity_id = id_of(number)
         if number % 40 == 39:
             yield Entry(activity_id, facts), None
             continue

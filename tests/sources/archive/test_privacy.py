@@ -14,17 +14,16 @@ from strava_mcp.polyline import encode
 from strava_mcp.sources.archive.privacy import PrivacyZone
 from strava_mcp.sources.archive.source import Archive
 from strava_mcp.tools import load_tools
-from tests.sources.archive.imported import archive_of, imported_sandbox
+from tests.sources.archive.imported import archive_of
 
 RADIUS_M = 700.0
 
 
 @pytest.fixture(scope="module")
-def home_of_archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PrivacyZone]:
-    folder = tmp_path_factory.mktemp("private")
-    source = imported_sandbox(folder, most=25)
+def home_of_archive(sandbox_home: Path) -> tuple[Path, PrivacyZone]:
+    source = archive_of(sandbox_home)
     point = next(a["start_latlng"] for a in source.activities() if a.get("start_latlng"))
-    return folder / "home", PrivacyZone(point[0], point[1], RADIUS_M)
+    return sandbox_home, PrivacyZone(point[0], point[1], RADIUS_M)
 
 
 @pytest.fixture(scope="module")

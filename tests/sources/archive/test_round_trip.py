@@ -19,12 +19,12 @@ from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.registry import Reply
 from tests.rig import Rig
-from tests.sources.archive.imported import imported_sandbox
+from tests.sources.archive.imported import archive_of, import_sandbox
+from tests.sources.conftest import SHARED_COUNT
 
 pytestmark = pytest.mark.no_cover
 
 
-MAX_ACTIVITIES = 60
 #: What an export does not hold: what others did, what Strava ranks, who may see it, what was
 #: ticked on a form, and the device where the format of the file does not name it.
 UNKNOWN = {
@@ -78,11 +78,8 @@ def live() -> Iterator[Source]:
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Source:
-    yesterday = date.today() - timedelta(days=1)  # what is over everywhere
-    return imported_sandbox(
-        tmp_path_factory.mktemp("round"), MAX_ACTIVITIES, every_s=15, today=yesterday
-    )
+def archive(sandbox_home: Path) -> Source:
+    return archive_of(sandbox_home)
 
 
 @pytest.fixture(scope="module")
@@ -144,10 +141,12 @@ def test_lists(live: Source, archive: Source, ids: list[int]) -> None:
     assert there["units"] == here["units"] and there["link"] == here["link"]
 
 
-@pytest.mark.parametrize("units", ["metric", "imperial"])
-def test_each_activity(live: Source, archive: Source, ids: list[int], units: str) -> None:
+@pytest.mark.parametrize("units, count", [("metric", SHARED_COUNT), ("imperial", 15)])
+def test_each_activity(
+    live: Source, archive: Source, ids: list[int], units: str, count: int
+) -> None:
     found = []
-    for number in ids:
+    for number in ids[:count]:
         pair = (ask(s, "get_activity_by_id", id=number, units=units) for s in (live, archive))
         found += [f"{number}{d}" for d in differences(*pair)]
     assert found == []
@@ -157,7 +156,8 @@ def test_each_activity(live: Source, archive: Source, ids: list[int], units: str
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Source:
     """A few activities with every sample."""
     yesterday = date.today() - timedelta(days=1)
-    return imported_sandbox(tmp_path_factory.mktemp("whole"), 14, every_s=1, today=yesterday)
+    folder = tmp_path_factory.mktemp("whole")
+    return archive_of(import_sandbox(folder, 14, every_s=1, today=yesterday))
 
 
 def test_laps_splits_and_best_efforts(live: Source, whole: Source) -> None:
@@ -282,7 +282,7 @@ def test_what_only_the_export_knows_is_there(archive: Source, ids: list[int]) ->
     for key in ("private_note", "perceived_exertion", "weather", "gear", "computed"):
         assert any(key in reply for reply in replies), key
     status = ask(archive, "get_connection_status")
-    assert status["source"] == "archive" and status["activities"] == MAX_ACTIVITIES
+    assert status["source"] == "archive" and status["activities"] == SHARED_COUNT
     latest = archive.activities(per_page=1)[0]["start_date"][:10]
     assert latest in status["freshness"]
 
@@ -293,6 +293,6 @@ def test_a_segment_is_there_without_efforts(archive: Source) -> None:
 
 
 def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
-    imported_sandbox(tmp_path, most=2, every_s=60)
-    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "home").iterdir()}
+    home = import_sandbox(tmp_path, count=2, every_s=60)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in home.iterdir()}
     assert modes and set(modes.values()) == {0o600}
