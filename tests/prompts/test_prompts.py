@@ -21,7 +21,7 @@ def wire(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Wire]:
     services(app).close()
 
 
-def test_what_is_offered(wire: Wire) -> None:
+def test_lists(wire: Wire) -> None:
     prompts = wire.call("prompts/list")["prompts"]
     assert [prompt["name"] for prompt in prompts] == ["weekly_review", "describe_activity"]
     resources = wire.call("resources/list")["resources"]
@@ -36,7 +36,7 @@ def read(wire: Wire, uri: str) -> str:
     return text
 
 
-def test_resources_can_be_read(wire: Wire) -> None:
+def test_read_resources(wire: Wire) -> None:
     athlete = json.loads(read(wire, "strava://athlete"))
     assert athlete["firstname"] and None not in athlete.values()
     assert "Units and privacy" in read(wire, "strava://guide")
@@ -47,12 +47,12 @@ def test_resources_can_be_read(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("number", ["1", "abc", "9" * 30, "%2e%2e"])
-def test_an_activity_that_is_not_there(wire: Wire, number: str) -> None:
+def test_unknown_activity(wire: Wire, number: str) -> None:
     error = wire.error("resources/read", {"uri": f"strava://activities/{number}"})
     assert error["code"] in (-32002, -32602)
 
 
-def test_the_weekly_review(wire: Wire) -> None:
+def test_weekly_review(wire: Wire) -> None:
     for arguments, said in (({}, "last week"), ({"week": "this month"}, "this month")):
         params = {"name": "weekly_review", "arguments": arguments}
         (message,) = wire.call("prompts/get", params)["messages"]
@@ -60,7 +60,7 @@ def test_the_weekly_review(wire: Wire) -> None:
         assert "get_activities" in message["content"]["text"]
 
 
-def test_describing_asks_before_it_writes(wire: Wire) -> None:
+def test_describe_activity_asks_before_writing(wire: Wire) -> None:
     params = {"name": "describe_activity", "arguments": {"activity_id": "77"}}
     (message,) = wire.call("prompts/get", params)["messages"]
     text = message["content"]["text"]
@@ -74,7 +74,7 @@ def complete(wire: Wire, ref: dict[str, str], name: str, typed: str) -> list[str
     return values
 
 
-def test_arguments_are_completed(wire: Wire) -> None:
+def test_completion(wire: Wire) -> None:
     listed = wire.tool("get_activities", per_page=20)["structuredContent"]["activities"]
     latest = [str(activity["id"]) for activity in listed]
     ref = {"type": "ref/prompt", "name": "describe_activity"}

@@ -1,4 +1,4 @@
-"""A tool as a client meets it: arguments as JSON in, a reply that keeps its schema out."""
+"""Call tools like a client: arguments as JSON, replies validated against their schema."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ WRITER = Principal("test", frozenset({READ, WRITE}))
 
 @pytest.fixture
 def rig() -> Iterator[Rig]:
-    """A sandbox of this test alone, with an access token at hand."""
+    """A sandbox for one test, with an access token."""
     store = open_store("sqlite://:memory:")
     yield Rig(store).authorize()
     store.close()
@@ -31,30 +31,30 @@ def rig() -> Iterator[Rig]:
 
 @pytest.fixture
 def ctx(rig: Rig) -> Context:
-    """A request of a caller who may read and write."""
+    """The context of a request with read and write scope."""
     return Context(WRITER, optional_source=rig.source)
 
 
-def nulls(value: Any) -> bool:
-    """Whether there is a null anywhere outside the columns of a recording."""
+def has_nulls(value: Any) -> bool:
+    """Whether there is a null outside the columns of a recording."""
     if isinstance(value, dict):
-        return any(item is None or nulls(item) for item in value.values())
-    return isinstance(value, list) and any(isinstance(x, dict) and nulls(x) for x in value)
+        return any(item is None or has_nulls(item) for item in value.values())
+    return isinstance(value, list) and any(isinstance(x, dict) and has_nulls(x) for x in value)
 
 
 @pytest.fixture
 def call(ctx: Context) -> Call:
-    """Call a tool by name; its reply is checked against its schema, for size and for nulls."""
+    """Call a tool by name; its reply is checked for its schema, its size and nulls."""
 
     def run(name: str, /, *, context: Context = ctx, **arguments: Any) -> JSON:
         tool = load_tools()[name]
-        given = json.loads(json.dumps(arguments))
-        reply = tool.function(context, tool.load(given))
+        decoded = json.loads(json.dumps(arguments))
+        reply = tool.function(context, tool.load(decoded))
         structured = reply.structured if isinstance(reply, Reply) else reply
-        assert structured is not None
+        assert isinstance(structured, dict)
         jsonschema.Draft202012Validator(tool.output_schema or {}).validate(structured)
         json.dumps(structured, allow_nan=False)
-        assert not nulls(structured)
+        assert not has_nulls(structured)
         assert tokens(structured) <= MAX_TOKENS
         return structured
 

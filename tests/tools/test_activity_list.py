@@ -1,4 +1,4 @@
-"""get_activities: filters, pages, cursors, units and size, against the sandbox's own data."""
+"""get_activities: filters, pages, cursors, units and size, compared with the sandbox's data."""
 
 import base64
 import json
@@ -21,7 +21,7 @@ from tests.benchmarks.calls import talking, year
 from tests.rig import Rig
 from tests.tools.conftest import WRITER, Call
 
-LISTED = "GET /api/v3/athlete/activities"
+LIST_CALL = "GET /api/v3/athlete/activities"
 
 
 def ids(rows: list[JSON]) -> list[int]:
@@ -29,28 +29,28 @@ def ids(rows: list[JSON]) -> list[int]:
 
 
 def walk(call: Call, **arguments: Any) -> list[int]:
-    """The ids of a whole list, cursor after cursor."""
-    found: list[int] = []
+    """The ids of a whole list, following its cursors."""
+    visited: list[int] = []
     cursor: dict[str, str] = {}
     for _ in range(200):
         reply = call("get_activities", **arguments, **cursor)
-        found += ids(reply["activities"])
+        visited += ids(reply["activities"])
         if "cursor" not in reply:
-            return found
+            return visited
         cursor = {"cursor": reply["cursor"]}
     raise AssertionError("the list does not end")
 
 
-def test_a_plain_list_is_the_newest_thirty_in_one_call(call: Call, rig: Rig) -> None:
+def test_default_list_is_the_newest_thirty_in_one_call(call: Call, rig: Rig) -> None:
     expected = ids(rig.all_activities()[:30])
     reply = call("get_activities")
     assert ids(reply["activities"]) == expected
-    assert rig.calls == [LISTED]
+    assert rig.calls == [LIST_CALL]
     assert reply["units"].startswith("metric: km")
     assert reply["link"] == "https://www.strava.com/activities/{id}"
 
 
-def test_pages_are_those_of_the_newest_first_list(call: Call, rig: Rig) -> None:
+def test_pages_follow_the_newest_first_order(call: Call, rig: Rig) -> None:
     everything = ids(rig.all_activities())
     assert ids(call("get_activities", page=3, per_page=7)["activities"]) == everything[14:21]
     filtered = ids([a for a in rig.all_activities() if a["sport_type"] == "Run"])
@@ -71,7 +71,7 @@ def test_before_and_after_are_exact_and_newest_first(call: Call, rig: Rig) -> No
 @pytest.mark.parametrize(
     "sports", ["Run", "Swim,Hike", "trail run", ["Ride", "GravelRide"], "ride"]
 )
-def test_the_sport_filter_filters(call: Call, rig: Rig, sports: Any) -> None:
+def test_sport_filter(call: Call, rig: Rig, sports: Any) -> None:
     names = sports if isinstance(sports, list) else sports.split(",")
     wanted = {name.replace(" ", "").lower() for name in names}
     expected = [a["id"] for a in rig.all_activities() if a["sport_type"].lower() in wanted]
@@ -82,7 +82,7 @@ def test_the_sport_filter_filters(call: Call, rig: Rig, sports: Any) -> None:
 @pytest.mark.parametrize(
     "words", ["last 30 days", "last week", "this month", "last year", "2025", "last 3 months"]
 )
-def test_a_date_range_holds_for_local_days(call: Call, rig: Rig, words: str) -> None:
+def test_date_range_uses_local_days(call: Call, rig: Rig, words: str) -> None:
     span = parse_days(words, today(rig.source))
     expected = [
         a["id"]
@@ -93,13 +93,13 @@ def test_a_date_range_holds_for_local_days(call: Call, rig: Rig, words: str) -> 
     assert call("get_activities", date_range=words)["dates"] == str(span)
 
 
-def test_the_local_day_counts_even_where_the_utc_day_is_another(call: Call, rig: Rig) -> None:
+def test_local_day_counts_where_the_utc_day_differs(call: Call, rig: Rig) -> None:
     abroad = [a for a in rig.all_activities() if a["start_date"][:10] != a["start_date_local"][:10]]
-    assert abroad, "the sandbox athlete has been abroad"
+    assert abroad, "the sandbox athlete trained abroad"
     for activity in abroad[:5]:
-        here, there = activity["start_date_local"][:10], activity["start_date"][:10]
-        assert activity["id"] in ids(call("get_activities", date_range=here)["activities"])
-        assert activity["id"] not in ids(call("get_activities", date_range=there)["activities"])
+        local, utc = activity["start_date_local"][:10], activity["start_date"][:10]
+        assert activity["id"] in ids(call("get_activities", date_range=local)["activities"])
+        assert activity["id"] not in ids(call("get_activities", date_range=utc)["activities"])
 
 
 def test_local_times_are_never_shifted(call: Call, rig: Rig) -> None:
@@ -121,14 +121,14 @@ def test_local_times_are_never_shifted(call: Call, rig: Rig) -> None:
     ],
 )
 def test_cursors_visit_everything_once(call: Call, rig: Rig, arguments: JSON) -> None:
-    found = walk(call, **arguments)
+    visited = walk(call, **arguments)
     rows = rig.all_activities()
     if "sport_type" in arguments:
         rows = [a for a in rows if a["sport_type"] in arguments["sport_type"].split(",")]
     if "date_range" in arguments:
         span = parse_days(arguments["date_range"], today(rig.source))
         rows = [a for a in rows if span.contains(a["start_date_local"])]
-    assert rows and found == ids(rows)
+    assert rows and visited == ids(rows)
 
 
 def test_activities_of_the_same_second_are_each_visited_once(call: Call, rig: Rig) -> None:
@@ -155,7 +155,7 @@ def test_a_cursor_carries_its_filters(call: Call, rig: Rig) -> None:
     assert "belongs to" in caught.value.fields["sport_type"]
 
 
-def test_a_cursor_stays_true_when_something_is_added(call: Call, rig: Rig) -> None:
+def test_cursor_is_stable_when_an_activity_is_added(call: Call, rig: Rig) -> None:
     everything = ids(rig.all_activities())
     first = call("get_activities", per_page=5)
     rig.source.create_activity(
@@ -179,8 +179,8 @@ def test_a_cursor_stays_true_when_something_is_added(call: Call, rig: Rig) -> No
         "A" * 9000,
         base64.urlsafe_b64encode(b"[" * 5000).decode(),
         *(
-            base64.urlsafe_b64encode(json.dumps(made).encode()).decode()
-            for made in (
+            base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
+            for values in (
                 {},
                 [1, [], 0, {}],
                 [-1, [], 0, {}, None],
@@ -195,13 +195,13 @@ def test_a_cursor_stays_true_when_something_is_added(call: Call, rig: Rig) -> No
         ),
     ],
 )
-def test_what_is_no_cursor_is_refused(call: Call, cursor: str) -> None:
+def test_invalid_cursor_is_rejected(call: Call, cursor: str) -> None:
     with pytest.raises(InvalidArguments) as caught:
         call("get_activities", cursor=cursor)
     assert list(caught.value.fields) == ["cursor"]
 
 
-def test_a_rare_sport_costs_a_bounded_number_of_reads(
+def test_rare_sport_costs_a_limited_number_of_requests(
     call: Call, rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(activity_scan, "MAX_PER_PAGE", 20)
@@ -217,13 +217,13 @@ def test_a_rare_sport_costs_a_bounded_number_of_reads(
     assert ids(paged["activities"]) == rows[8:12][: len(paged["activities"])]
 
 
-def test_an_empty_list_says_so(call: Call) -> None:
+def test_empty_list_has_a_note(call: Call) -> None:
     reply = call("get_activities", date_range="1999")
     assert reply["activities"] == [] and reply["note"] == "No activity matches."
     assert "cursor" not in reply
 
 
-def test_a_list_that_is_too_large_says_what_was_cut(call: Call, rig: Rig) -> None:
+def test_oversized_list_is_truncated_with_a_note(call: Call, rig: Rig) -> None:
     reply = call("get_activities", per_page=200)
     shown = len(reply["activities"])
     assert 25 < shown < 200
@@ -232,7 +232,7 @@ def test_a_list_that_is_too_large_says_what_was_cut(call: Call, rig: Rig) -> Non
     assert ids(following["activities"]) == ids(rig.all_activities()[shown : shown + 1])
 
 
-def test_imperial_is_metric_times_constants(call: Call, rig: Rig) -> None:
+def test_units_are_converted(call: Call, rig: Rig) -> None:
     ride = rig.find(sport_type="Ride", manual=False)
     run = rig.find(sport_type="Run", manual=False)
     rows = {}
@@ -243,22 +243,22 @@ def test_imperial_is_metric_times_constants(call: Call, rig: Rig) -> None:
             rows[units, activity["id"]] = next(
                 row for row in reply["activities"] if row["id"] == activity["id"]
             )
-    mine = rows["imperial", ride["id"]]
-    assert mine["distance"] == pytest.approx(ride["distance"] / 1609.344, abs=0.006)
-    assert mine["elevation_gain"] == round(ride["total_elevation_gain"] / 0.3048)
+    row = rows["imperial", ride["id"]]
+    assert row["distance"] == pytest.approx(ride["distance"] / 1609.344, abs=0.006)
+    assert row["elevation_gain"] == round(ride["total_elevation_gain"] / 0.3048)
     hours = ride["moving_time"] / 3600
-    assert mine["speed"] == pytest.approx(ride["distance"] / 1609.344 / hours, abs=0.06)
+    assert row["speed"] == pytest.approx(ride["distance"] / 1609.344 / hours, abs=0.06)
     minutes, seconds = map(int, rows["metric", run["id"]]["pace"].split(":"))
     per_km_s = run["moving_time"] / run["distance"] * 1000
     assert minutes * 60 + seconds == pytest.approx(per_km_s, abs=0.6)
 
 
-def test_the_units_of_the_server_hold_where_none_are_given(call: Call, ctx: Context) -> None:
+def test_units_default_to_the_setting(call: Call, ctx: Context) -> None:
     reply = call("get_activities", per_page=1, context=replace(ctx, units="imperial"))
     assert reply["units"].startswith("imperial")
 
 
-def test_odd_answers_lose_fields_and_not_the_call(call: Call, rig: Rig) -> None:
+def test_invalid_fields_are_left_out(call: Call, rig: Rig) -> None:
     rig.faults.add("/api/v3/athlete/activities", "unknown")
     assert call("get_activities", per_page=2)["activities"][0]["sport_type"] == "MoonWalk"
     rig.faults.add("/api/v3/athlete/activities", "wrong-type")
@@ -266,7 +266,7 @@ def test_odd_answers_lose_fields_and_not_the_call(call: Call, rig: Rig) -> None:
         assert "distance" not in row and row["name"]
 
 
-def test_the_limit_says_when_it_resets() -> None:
+def test_rate_limit_error_says_when_it_resets() -> None:
     store = open_store("sqlite://:memory:")
     rig = Rig(store, Allowance(read_quarter=2)).authorize()
     tool = load_tools()["get_activities"]
@@ -277,7 +277,7 @@ def test_the_limit_says_when_it_resets() -> None:
     store.close()
 
 
-def test_nothing_is_asked_twice_for_the_time_zone(call: Call, rig: Rig) -> None:
+def test_time_zone_is_cached(call: Call, rig: Rig) -> None:
     call("get_activities", date_range="today")
     first = len(rig.calls)
     call("get_activities", date_range="yesterday")
@@ -286,7 +286,7 @@ def test_nothing_is_asked_twice_for_the_time_zone(call: Call, rig: Rig) -> None:
 
 
 @pytest.mark.parametrize(
-    "before, asked",
+    "before, requested",
     [
         ("2026-01-01T12:00:00", "2026-01-02"),
         ("2026-01-02T00:00:00", "2026-01-02"),
@@ -295,16 +295,16 @@ def test_nothing_is_asked_twice_for_the_time_zone(call: Call, rig: Rig) -> None:
         ("2025-05-05T00:00:00", "2025-07-02"),
     ],
 )
-def test_a_place_in_the_list_is_asked_for_by_the_quarter(before: str, asked: str) -> None:
+def test_requests_are_aligned_to_quarters(before: str, requested: str) -> None:
     moment, end = (
         int(datetime.fromisoformat(f"{one}+00:00").timestamp())
-        for one in (before, f"{asked}T00:00:00")
+        for one in (before, f"{requested}T00:00:00")
     )
     assert activity_scan._quarter_end(moment) == end
 
 
-def test_a_year_and_its_sports_cost_a_call_a_quarter() -> None:
-    """The same answers are used again, page after page and question after question."""
+def test_a_year_costs_one_call_per_quarter() -> None:
+    """Later pages and the lists of single sports are answered from the cache."""
     with talking() as talk:
         year(talk)
         lists = [call for call in talk.rig.calls if call.endswith("/athlete/activities")]

@@ -1,4 +1,4 @@
-"""Arguments: what is accepted, what is said about the rest, and what is published."""
+"""Arguments of tools: what is accepted, what is rejected, and the published schemas."""
 
 import json
 from typing import Any
@@ -44,14 +44,14 @@ def read(**arguments: Any) -> dict[str, Any]:
     return Example().read({"id": 1, **arguments})
 
 
-def wrong(**arguments: Any) -> dict[str, str]:
+def errors(**arguments: Any) -> dict[str, str]:
     with pytest.raises(InvalidArguments) as caught:
         read(**arguments)
     return caught.value.fields
 
 
 @pytest.mark.parametrize(
-    "given, loaded",
+    "arguments, loaded",
     [
         ({"id": "12345678901"}, {"id": 12345678901}),
         ({"id": 7.0}, {"id": 7}),
@@ -74,12 +74,12 @@ def wrong(**arguments: Any) -> dict[str, str]:
         ({"flag": None, "at": None}, {}),
     ],
 )
-def test_accepted(given: dict[str, Any], loaded: dict[str, Any]) -> None:
-    assert read(**given) == {"id": 1, "count": 3} | loaded
+def test_accepted(arguments: dict[str, Any], loaded: dict[str, Any]) -> None:
+    assert read(**arguments) == {"id": 1, "count": 3} | loaded
 
 
 @pytest.mark.parametrize(
-    "name, value, said",
+    "name, value, hint",
     [
         ("id", 0, "above 0"),
         ("id", -5, "above 0"),
@@ -116,21 +116,37 @@ def test_accepted(given: dict[str, Any], loaded: dict[str, Any]) -> None:
         ("colour", "red", "this tool takes: id, at, "),
     ],
 )
-def test_refused_with_what_is_allowed(name: str, value: Any, said: str) -> None:
-    found = wrong(**{name: value})
-    assert list(found) == [name]
-    assert said in found[name]
+def test_rejected_with_a_hint(name: str, value: Any, hint: str) -> None:
+    reported = errors(**{name: value})
+    assert list(reported) == [name]
+    assert hint in reported[name]
 
 
-def test_every_wrong_field_is_named_at_once() -> None:
-    assert set(wrong(id="x", at=-1, sport="y", more=1)) == {"id", "at", "sport", "more"}
+@pytest.mark.parametrize(
+    "tool, noun",
+    [
+        ("get_activity_by_id", "an activity"),
+        ("get_athlete_stats", "an athlete"),
+        ("get_club_activities", "a club"),
+        ("get_segment", "a segment"),
+        ("get_upload", "an upload"),
+    ],
+)
+def test_invalid_id_is_rejected_with_its_noun(tool: str, noun: str) -> None:
+    with pytest.raises(InvalidArguments) as caught:
+        load_tools()[tool].load({"id": 0})
+    assert caught.value.fields == {"id": f"Must be the id of {noun}, a number above 0."}
 
 
-def test_a_long_wrong_value_is_not_given_back_whole() -> None:
-    assert len(wrong(sport="x" * 5000)["sport"]) < 1000
+def test_every_invalid_field_is_reported() -> None:
+    assert set(errors(id="x", at=-1, sport="y", more=1)) == {"id", "at", "sport", "more"}
 
 
-def test_the_published_schema() -> None:
+def test_long_invalid_value_is_truncated_in_the_message() -> None:
+    assert len(errors(sport="x" * 5000)["sport"]) < 1000
+
+
+def test_published_schema() -> None:
     schema = Example().json_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["required"] == ["id"]
@@ -150,7 +166,7 @@ def test_every_tool_publishes_valid_schemas_and_short_descriptions() -> None:
         assert json.dumps(tool.listing())
 
 
-def test_sports_are_those_of_a_third_party_client() -> None:
+def test_sports_include_those_of_stravalib() -> None:
     from typing import get_args
 
     from stravalib.strava_model import SportType

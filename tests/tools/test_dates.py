@@ -1,4 +1,4 @@
-"""Words for days: every accepted form, on days where counting is hard."""
+"""Spans of days in words: every accepted form, including edge cases of the calendar."""
 
 from datetime import date, datetime, timedelta, timezone, tzinfo
 
@@ -61,7 +61,7 @@ def test_words(words: str, today: date, expected: str) -> None:
         *("next week", "2026-03-01...2026-03-02", "x" * 10_000, "last 7 days\0"),
     ],
 )
-def test_other_words_are_told_the_forms(words: str) -> None:
+def test_other_words_are_rejected_with_the_accepted_forms(words: str) -> None:
     with pytest.raises(ValueError, match="Accepted: today") as caught:
         parse_days(words, MONDAY)
     assert FORMS in str(caught.value)
@@ -84,7 +84,7 @@ def test_every_published_form_is_accepted() -> None:
     moment=st.integers(-3 * 86400, 803 * 86400),
     offset_min=st.integers(-12 * 60, 14 * 60),
 )
-def test_the_window_holds_every_start_of_its_days(
+def test_window_covers_its_days_in_every_time_zone(
     day: date, length: int, moment: int, offset_min: int
 ) -> None:
     span = Days(day, day + timedelta(days=length))
@@ -97,12 +97,12 @@ def test_the_window_holds_every_start_of_its_days(
 
 @settings(deadline=None)
 @given(words=st.text(max_size=40))
-def test_no_words_break_it(words: str) -> None:
+def test_any_text_is_parsed_or_rejected(words: str) -> None:
     try:
-        found = parse_days(words, MONDAY)
+        span = parse_days(words, MONDAY)
     except ValueError:
         return
-    assert found.first <= found.last
+    assert span.first <= span.last
 
 
 @pytest.mark.parametrize(
@@ -118,13 +118,13 @@ def test_no_words_break_it(words: str) -> None:
         ({}, 0),
     ],
 )
-def test_the_zone_of_an_activity(activity: dict[str, object], offset_h: float) -> None:
-    found: tzinfo = activity_time_zone(activity)
-    assert datetime(2026, 1, 15, tzinfo=found).utcoffset() == timedelta(hours=offset_h)
+def test_time_zone_of_an_activity(activity: dict[str, object], offset_h: float) -> None:
+    zone: tzinfo = activity_time_zone(activity)
+    assert datetime(2026, 1, 15, tzinfo=zone).utcoffset() == timedelta(hours=offset_h)
 
 
-def test_the_athletes_zone_is_that_of_the_latest_activity(rig: Rig) -> None:
+def test_athletes_time_zone_is_that_of_the_latest_activity(rig: Rig) -> None:
     latest = rig.all_activities()[0]
     assert str(time_zone(rig.source)) in latest["timezone"]
     time_zone(rig.source)
-    assert len(rig.calls) == 1, "kept for an hour"
+    assert len(rig.calls) == 1, "cached for an hour"

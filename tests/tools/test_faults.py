@@ -18,7 +18,7 @@ from strava_mcp.tools import load_tools, uploads
 from tests.faults import FAULT_KINDS
 from tests.rig import Rig
 from tests.tools.conftest import WRITER, Call
-from tests.tools.test_uploads import gpx, text
+from tests.tools.test_uploads import base64_of, gpx
 
 MANUAL = {
     "name": "Core",
@@ -48,7 +48,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "export_route": ROUTE,
     "get_clubs": {},
     "get_club_activities": {"id": 8157001},
-    "create_upload": {"file": text(gpx()), "data_type": "gpx"},
+    "create_upload": {"file": base64_of(gpx()), "data_type": "gpx"},
     "get_upload": {"id": "{upload}"},
     "search": {"query": "run last month"},
     "fetch": {"id": "{activity}"},
@@ -77,7 +77,7 @@ class Bench:
         }
         if self.tool == "create_upload":  # another recording each time, or it is a duplicate
             self.runs += 1
-            given["file"] = text(gpx(10 + self.runs))
+            given["file"] = base64_of(gpx(10 + self.runs))
         return self.call(
             self.tool, context=Context(WRITER, optional_source=self.rig.source), **given
         )
@@ -115,7 +115,7 @@ def bench(call: Call, request: pytest.FixtureRequest) -> Iterator[Bench]:
 every_tool = pytest.mark.parametrize("bench", ARGUMENTS, indirect=True)
 
 
-def test_every_tool_is_here() -> None:
+def test_every_tool_has_arguments() -> None:
     assert list(ARGUMENTS) == list(load_tools())
 
 
@@ -176,7 +176,7 @@ def test_a_fault_at_the_token_endpoint(call: Call, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["slow", "skew", "unknown"])
 @pytest.mark.parametrize("bench", ["get_athlete", "get_athlete_zones", "get_route"], indirect=True)
-def test_what_is_harmless_changes_nothing(bench: Bench, kind: str) -> None:
+def test_harmless_fault_changes_nothing(bench: Bench, kind: str) -> None:
     healthy = bench.run()
     for path in paths_of(bench):
         bench.rig.faults.add(path, kind, 99, seconds=0.001)
@@ -186,7 +186,7 @@ def test_what_is_harmless_changes_nothing(bench: Bench, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["reset", "silence", "truncated"])
 @pytest.mark.parametrize("bench", ["create_activity"], indirect=True)
-def test_a_write_that_went_astray_is_not_doubled(bench: Bench, kind: str) -> None:
+def test_write_with_unknown_outcome_is_not_repeated(bench: Bench, kind: str) -> None:
     """Nobody knows whether it arrived: it is said, and left to the person."""
     bench.rig.faults.add("/api/v3/activities", kind, 1)
     with pytest.raises(Unavailable, match="look before you try again"):

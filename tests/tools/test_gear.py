@@ -1,4 +1,4 @@
-"""One bike or pair of shoes."""
+"""get_gear: one bike or pair of shoes."""
 
 from dataclasses import replace
 from typing import Any
@@ -13,11 +13,11 @@ from tests.tools.conftest import Call
 def test_gear_of_the_profile_and_of_an_activity(call: Call, rig: Rig, ctx: Any) -> None:
     owner = call("get_athlete")
     for row in (*owner["bikes"], *owner["shoes"]):
-        truth = rig.source.gear(row["id"])
+        original = rig.source.gear(row["id"])
         reply = call("get_gear", id=row["id"])
-        assert reply["name"] == row["name"] == truth["name"]
-        assert reply["distance"] == row["distance"] == round(truth["distance"] / 1000)
-        assert (reply["brand"], reply["model"]) == (truth["brand_name"], truth["model_name"])
+        assert reply["name"] == row["name"] == original["name"]
+        assert reply["distance"] == row["distance"] == round(original["distance"] / 1000)
+        assert (reply["brand"], reply["model"]) == (original["brand_name"], original["model_name"])
         assert reply["units"] == "km" and "strava.com" in reply["link"]
     ride = rig.find(sport_type="Ride", manual=False)
     rig.forget_calls()
@@ -27,7 +27,7 @@ def test_gear_of_the_profile_and_of_an_activity(call: Call, rig: Rig, ctx: Any) 
     assert imperial["distance"] == round(rig.source.gear(used)["distance"] / 1609.344)
 
 
-def test_new_gear_has_gone_no_way_yet(
+def test_unused_gear_has_distance_zero(
     call: Call, rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rig.source, "gear", lambda number: {"id": number, "retired": True})
@@ -38,7 +38,7 @@ def test_new_gear_has_gone_no_way_yet(
 @pytest.mark.parametrize(
     "wrong", ["", "b", "bike", "../athlete", "b1/../../athlete", 5, "B1", "b１", "x1", ["b1"]]
 )
-def test_a_wrong_id_is_refused_before_any_call(call: Call, rig: Rig, wrong: Any) -> None:
+def test_invalid_id_is_rejected_without_a_call(call: Call, rig: Rig, wrong: Any) -> None:
     with pytest.raises(InvalidArguments, match="such as b1234567"):
         call("get_gear", id=wrong)
     assert rig.calls == []

@@ -1,4 +1,4 @@
-"""Routes: a list, one, and its file."""
+"""Route tools: the list, one route, and its file."""
 
 import json
 from collections.abc import Callable
@@ -23,7 +23,7 @@ Export = Callable[..., Reply]
 
 @pytest.fixture
 def export(ctx: Context) -> Export:
-    """Export a route; the reply with its content blocks."""
+    """Export a route and return the reply with its content blocks."""
     tool = load_tools()["export_route"]
 
     def run(**arguments: Any) -> Reply:
@@ -34,15 +34,15 @@ def export(ctx: Context) -> Export:
     return run
 
 
-def test_routes_are_stravas_and_their_ids_are_text(call: Call, rig: Rig) -> None:
-    truth = rig.source.routes(MIRA.id)
+def test_routes_have_ids_as_text(call: Call, rig: Rig) -> None:
+    original = rig.source.routes(MIRA.id)
     rig.forget_calls()
     reply = call("get_routes")
     assert rig.calls == ["GET /api/v3/athlete", f"GET /api/v3/athletes/{MIRA.id}/routes"]
-    assert [row["id"] for row in reply["routes"]] == [route["id_str"] for route in truth]
+    assert [row["id"] for row in reply["routes"]] == [route["id_str"] for route in original]
     lake = reply["routes"][0]
     assert lake["id"] == LAKE and lake["sport_type"] == "Ride" and lake["surface"] == "road"
-    assert lake["distance"] == pytest.approx(truth[0]["distance"] / 1000, abs=0.01)
+    assert lake["distance"] == pytest.approx(original[0]["distance"] / 1000, abs=0.01)
     assert lake["created"] == "2024-05-01" and ":" in lake["estimated_moving_time"]
     assert [row.get("private") for row in reply["routes"]] == [None, None, True]
     assert reply["link"].endswith("/routes/{id}")
@@ -62,7 +62,7 @@ def test_one_route(call: Call, rig: Rig, monkeypatch: pytest.MonkeyPatch) -> Non
     assert reply["id"] == LAKE and reply["link"] == f"https://www.strava.com/routes/{LAKE}"
     more = {
         "description": "Round the lake",
-        "waypoints": [{"title": "Fountain", "distance_into_route": 12345.6}, "no waypoint"],
+        "waypoints": [{"title": "Fountain", "distance_into_route": 12345.6}, "not an object"],
         "segments": [rig.source.segment(7011004)],
     }
     route = rig.source.route(int(LAKE)) | more
@@ -78,7 +78,7 @@ def test_one_route(call: Call, rig: Rig, monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     "answer", [{"id": int(LAKE), "id_str": None}, {"id": float(LAKE), "id_str": LAKE}]
 )
-def test_an_id_is_told_exactly(call: Call, rig: Rig, monkeypatch: Any, answer: Any) -> None:
+def test_id_in_the_reply_is_exact(call: Call, rig: Rig, monkeypatch: Any, answer: Any) -> None:
     monkeypatch.setattr(rig.source, "route", lambda number: answer)
     assert call("get_route", id=LAKE)["id"] == LAKE
 
@@ -100,23 +100,23 @@ def test_an_id_is_told_exactly(call: Call, rig: Rig, monkeypatch: Any, answer: A
         "1" * 5000,
     ],
 )
-def test_a_wrong_id_is_refused_before_any_call(call: Call, rig: Rig, name: str, wrong: Any) -> None:
+def test_invalid_id_is_rejected_without_a_call(call: Call, rig: Rig, name: str, wrong: Any) -> None:
     with pytest.raises(InvalidArguments, match="id of a route as text"):
         call(name, id=wrong)
     assert rig.calls == []
 
 
 @pytest.mark.parametrize("given", [LAKE, f" {LAKE}\n"])
-def test_an_id_as_text_is_exact(call: Call, given: str) -> None:
+def test_id_in_the_arguments_is_exact(call: Call, given: str) -> None:
     assert call("get_route", id=given)["id"] == LAKE
 
 
 @pytest.mark.parametrize("kind, point", [("gpx", "trkpt"), ("tcx", "Trackpoint")])
-def test_the_file_comes_whole(export: Export, rig: Rig, kind: str, point: str) -> None:
+def test_export_embeds_the_file(export: Export, rig: Rig, kind: str, point: str) -> None:
     reply = export(id=LAKE, format=kind)
     assert reply.content and reply.structured
-    told, embedded = reply.content
-    assert json.loads(told["text"]) == reply.structured
+    info, embedded = reply.content
+    assert json.loads(info["text"]) == reply.structured
     resource = embedded["resource"]
     assert embedded["type"] == "resource" and resource["mimeType"] == routes.MEDIA_TYPES[kind]
     assert resource["uri"] == f"https://www.strava.com/routes/{LAKE}/export_{kind}"
@@ -129,20 +129,20 @@ def test_the_file_comes_whole(export: Export, rig: Rig, kind: str, point: str) -
 
 
 @pytest.mark.parametrize("version", LEGACY)
-def test_the_blocks_are_those_of_every_revision(export: Export, shared: Path, version: str) -> None:
+def test_content_blocks_are_valid_in_every_version(
+    export: Export, shared: Path, version: str
+) -> None:
     result = {"content": export(id=LAKE).content}
     validator(version, "CallToolResult").validate(result)
 
 
-def test_gpx_is_what_is_meant(export: Export) -> None:
+def test_gpx_is_the_default_format(export: Export) -> None:
     assert (export(id=LAKE).structured or {})["format"] == "gpx"
     with pytest.raises(InvalidArguments, match="gpx, tcx"):
         export(id=LAKE, format="fit")
 
 
-def test_a_large_file_stays_out_of_the_chat(
-    export: Export, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_large_file_is_only_linked(export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(routes, "MAX_FILE_CHARACTERS", 5000)
     reply = export(id=LAKE)
     assert reply.content is None and reply.structured
@@ -151,12 +151,12 @@ def test_a_large_file_stays_out_of_the_chat(
     assert reply.structured["bytes"] > 5000
 
 
-def test_a_page_instead_of_a_file_is_no_file(export: Export, rig: Rig) -> None:
+def test_html_instead_of_a_file_raises_unavailable(export: Export, rig: Rig) -> None:
     rig.faults.add("/api/v3/routes", "html", times=2)
     with pytest.raises(Unavailable):
         export(id=LAKE)
 
 
-def test_no_route_is_said(call: Call, rig: Rig) -> None:
+def test_empty_list_has_a_note(call: Call, rig: Rig) -> None:
     rig.faults.add("/api/v3/athletes", "empty")
     assert "No routes" in call("get_routes")["note"]

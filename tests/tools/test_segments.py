@@ -1,4 +1,4 @@
-"""Starred segments, one segment with own efforts, and the star."""
+"""Segment tools: starred segments, one segment with own efforts, and starring."""
 
 from dataclasses import replace
 from typing import Any
@@ -17,21 +17,21 @@ CLIMB = 7011002
 EFFORTS = "GET /api/v3/segment_efforts"
 
 
-def test_starred_segments_are_stravas(call: Call, rig: Rig) -> None:
-    truth = rig.source.starred_segments()
+def test_starred_segments(call: Call, rig: Rig) -> None:
+    original = rig.source.starred_segments()
     rig.forget_calls()
     reply = call("list_starred_segments")
     assert rig.calls == ["GET /api/v3/segments/starred"]
-    assert [row["id"] for row in reply["segments"]] == [segment["id"] for segment in truth]
+    assert [row["id"] for row in reply["segments"]] == [segment["id"] for segment in original]
     row = reply["segments"][0]
-    assert row["distance"] == truth[0]["distance"] / 1000
+    assert row["distance"] == original[0]["distance"] / 1000
     assert row["place"] == "Zürich, Switzerland" and row["sport_type"] == "Run"
     assert reply["link"] == "https://www.strava.com/segments/{id}" and "next_page" not in reply
     imperial = call("list_starred_segments", units="imperial")
-    assert imperial["segments"][0]["distance"] == round(truth[0]["distance"] / 1609.344, 3)
+    assert imperial["segments"][0]["distance"] == round(original[0]["distance"] / 1609.344, 3)
 
 
-def test_starred_segments_go_on(call: Call) -> None:
+def test_starred_segments_are_paged(call: Call) -> None:
     every = call("list_starred_segments")["segments"]
     first = call("list_starred_segments", per_page=1)
     assert first["segments"] == every[:1] and first["next_page"] == 2
@@ -39,11 +39,13 @@ def test_starred_segments_go_on(call: Call) -> None:
     assert "page 9" in call("list_starred_segments", page=9)["note"]
 
 
-def test_a_page_that_is_too_large_is_cut_and_says_so(
+def test_oversized_page_is_truncated_with_a_note(
     call: Call, rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [{"id": n, "name": f"皇居 内堀通り {n}" * 4} for n in range(1, 201)]
-    monkeypatch.setattr(rig.source, "starred_segments", lambda **asked: rows[: asked["per_page"]])
+    monkeypatch.setattr(
+        rig.source, "starred_segments", lambda **options: rows[: options["per_page"]]
+    )
     reply = call("list_starred_segments", per_page=200)
     kept = len(reply["segments"])
     assert 10 < kept < 200 and "next_page" not in reply
@@ -52,12 +54,12 @@ def test_a_page_that_is_too_large_is_cut_and_says_so(
 
 
 def test_a_segment_with_own_efforts(call: Call, rig: Rig) -> None:
-    truth, efforts = rig.source.segment(CLIMB), rig.source.segment_efforts(CLIMB)
+    original, efforts = rig.source.segment(CLIMB), rig.source.segment_efforts(CLIMB)
     rig.forget_calls()
     reply = call("get_segment", id=CLIMB)
     assert rig.calls == [f"GET /api/v3/segments/{CLIMB}", EFFORTS]
-    assert reply["name"] == truth["name"] and reply["average_grade"] == truth["average_grade"]
-    assert reply["elevation_gain"] == round(truth["total_elevation_gain"])
+    assert reply["name"] == original["name"] and reply["average_grade"] == original["average_grade"]
+    assert reply["elevation_gain"] == round(original["total_elevation_gain"])
     assert reply["link"] == f"https://www.strava.com/segments/{CLIMB}"
     assert reply["own_efforts"] == len(efforts) > 10 == len(reply["efforts"])
     latest = max(efforts, key=lambda effort: effort["start_date_local"])
@@ -72,7 +74,7 @@ def test_a_segment_with_own_efforts(call: Call, rig: Rig) -> None:
     assert ":" in reply["best"]["pace"] and "polyline" not in str(reply)
 
 
-def test_the_efforts_of_some_days(call: Call, rig: Rig) -> None:
+def test_efforts_in_a_date_range(call: Call, rig: Rig) -> None:
     efforts = rig.source.segment_efforts(CLIMB)
     day = min(effort["start_date_local"] for effort in efforts)[:10]
     reply = call("get_segment", id=CLIMB, date_range=day)
@@ -83,53 +85,53 @@ def test_the_efforts_of_some_days(call: Call, rig: Rig) -> None:
         call("get_segment", id=CLIMB, date_range="some day")
 
 
-def test_efforts_of_a_day_whatever_strava_makes_of_the_dates(
+def test_date_range_is_checked_on_the_response(
     call: Call, rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     efforts = rig.source.segment_efforts(CLIMB)
-    monkeypatch.setattr(rig.source, "segment_efforts", lambda number, **asked: efforts)
+    monkeypatch.setattr(rig.source, "segment_efforts", lambda number, **options: efforts)
     day = efforts[0]["start_date_local"][:10]
     assert call("get_segment", id=CLIMB, date_range=day)["own_efforts"] == 1
 
 
-def test_as_many_efforts_as_strava_gives_may_not_be_all(
+def test_full_page_of_efforts_has_a_note(
     call: Call, rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     effort = rig.source.segment_efforts(CLIMB, per_page=1)[0]
-    monkeypatch.setattr(rig.source, "segment_efforts", lambda number, **asked: [effort] * 200)
+    monkeypatch.setattr(rig.source, "segment_efforts", lambda number, **options: [effort] * 200)
     assert "date_range" in call("get_segment", id=CLIMB)["note"]
 
 
-def test_a_star_comes_and_goes_as_often_as_asked(call: Call, rig: Rig) -> None:
+def test_starring_is_idempotent(call: Call, rig: Rig) -> None:
     for starred in (True, True, False):
         reply = call("star_segment", id=CLIMB, starred=starred)
         assert reply["id"] == CLIMB and reply["starred"] is starred
         listed = [row["id"] for row in call("list_starred_segments")["segments"]]
         assert (CLIMB in listed) is starred
-    assert call("star_segment", id=CLIMB)["starred"] is True, "a star is what is meant"
+    assert call("star_segment", id=CLIMB)["starred"] is True, "starring is the default"
     assert call("get_segment", id=CLIMB)["starred"] is True
 
 
-def test_a_star_is_seen_at_once_where_answers_are_kept(ctx: Context) -> None:
+def test_starring_invalidates_the_cache(ctx: Context) -> None:
     store = open_store("sqlite://:memory:")
-    keeping = replace(ctx, optional_source=Rig(store, config=Config()).source)
+    cached = replace(ctx, optional_source=Rig(store, config=Config()).source)
     listed, star = (load_tools()[name] for name in ("list_starred_segments", "star_segment"))
     for starred in (True, False, True):
-        star.function(keeping, star.load({"id": CLIMB, "starred": starred}))
-        reply: Any = listed.function(keeping, listed.load({}))
+        star.function(cached, star.load({"id": CLIMB, "starred": starred}))
+        reply: Any = listed.function(cached, listed.load({}))
         assert (CLIMB in [row["id"] for row in reply["segments"]]) is starred
     store.close()
 
 
 @pytest.mark.parametrize("wrong", [0, -1, "x", 1.5, True, 2**63])
 @pytest.mark.parametrize("name", ["get_segment", "star_segment"])
-def test_a_wrong_id_is_refused_before_any_call(call: Call, rig: Rig, name: str, wrong: Any) -> None:
+def test_invalid_id_is_rejected_without_a_call(call: Call, rig: Rig, name: str, wrong: Any) -> None:
     with pytest.raises(InvalidArguments, match="whole number|id of a segment"):
         call(name, id=wrong)
     assert rig.calls == []
 
 
-def test_the_star_says_what_it_is() -> None:
+def test_star_tool_is_annotated() -> None:
     star = load_tools()["star_segment"]
     assert star.scope == "strava:write" and "Ask the user" in star.description
     assert star.annotations == {
@@ -140,21 +142,21 @@ def test_the_star_says_what_it_is() -> None:
 
 
 @pytest.mark.parametrize("category, word", [(0, None), (1, "cat 4"), (4, "cat 1"), (5, "HC")])
-def test_climbs_are_named_as_cyclists_do(category: int, word: str | None) -> None:
+def test_climb_categories_have_their_usual_names(category: int, word: str | None) -> None:
     shown = segment_view.summary({"climb_category": category}, "metric")
     assert shown.get("climb") == word
 
 
 @pytest.mark.parametrize(
-    "told",
+    "stats",
     [
         {"athlete_segment_stats": {"pr_elapsed_time": 312, "effort_count": 4}},
         {"athlete_pr_effort": {"elapsed_time": 312}},
         {"athlete_segment_stats": {"elapsed_time": 0}, "athlete_pr_effort": {"elapsed_time": 312}},
     ],
 )
-def test_the_best_time_under_any_of_its_names(told: dict[str, Any]) -> None:
-    assert segment_view.summary(told, "metric")["best_time"] == "0:05:12"
+def test_best_time_from_any_of_its_fields(stats: dict[str, Any]) -> None:
+    assert segment_view.summary(stats, "metric")["best_time"] == "0:05:12"
 
 
 def test_an_effort_without_a_time_is_not_the_best() -> None:
@@ -162,7 +164,7 @@ def test_an_effort_without_a_time_is_not_the_best() -> None:
     assert segment_view.best_effort(efforts, "metric") == {"time": "0:01:00", "speed": 30.0}
 
 
-def test_without_a_subscription_the_segment_itself_is_there(call: Call, rig: Rig) -> None:
+def test_without_a_subscription_the_segment_is_returned(call: Call, rig: Rig) -> None:
     rig.faults.add("/api/v3/segment_efforts", "status", status=402)
     reply = call("get_segment", id=CLIMB)
     assert reply["id"] == CLIMB and "subscription" in reply["note"]

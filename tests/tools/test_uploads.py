@@ -1,4 +1,4 @@
-"""create_upload and get_upload: real multipart, checked files, a bounded wait."""
+"""create_upload and get_upload: multipart requests, validated files, a limited wait."""
 
 import base64
 import gzip
@@ -15,7 +15,7 @@ from tests.tools.conftest import Call
 
 
 def gpx(minutes: int = 30) -> bytes:
-    """A track of a point a minute."""
+    """A GPX track with one point per minute."""
     points = "".join(
         f'<trkpt lat="{47 + n / 500}" lon="8.5"><time>2026-05-01T10:{n:02d}:00Z</time></trkpt>'
         for n in range(minutes)
@@ -26,7 +26,7 @@ def gpx(minutes: int = 30) -> bytes:
     ).encode()
 
 
-def text(content: bytes) -> str:
+def base64_of(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
@@ -37,7 +37,9 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_upload_becomes_an_activity(call: Call, rig: Rig) -> None:
-    reply = call("create_upload", file=text(gpx()), data_type="gpx", name="Grüezi", commute=True)
+    reply = call(
+        "create_upload", file=base64_of(gpx()), data_type="gpx", name="Grüezi", commute=True
+    )
     activity = rig.source.activity(reply["activity_id"])
     assert (activity["name"], activity["commute"]) == ("Grüezi", True)
     assert activity["start_date"].startswith("2026-05-01T10:00:00")
@@ -47,11 +49,11 @@ def test_an_upload_becomes_an_activity(call: Call, rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("form", ["gz", "dataurl", "broken lines"])
-def test_forms_of_a_file(call: Call, form: str) -> None:
+def test_accepted_encodings(call: Call, form: str) -> None:
     content, kind = gpx(), "gpx"
     if form == "gz":
         content, kind = gzip.compress(content), "gpx.gz"
-    sent = text(content)
+    sent = base64_of(content)
     if form == "dataurl":
         sent = f"data:application/gpx+xml;base64,{sent}"
     if form == "broken lines":
@@ -61,21 +63,21 @@ def test_forms_of_a_file(call: Call, form: str) -> None:
 
 def test_it_is_sent_once_and_as_multipart(call: Call, rig: Rig) -> None:
     rig.forget_calls()
-    call("create_upload", file=text(gpx()), data_type="gpx")
+    call("create_upload", file=base64_of(gpx()), data_type="gpx")
     posts = [sent for sent in rig.adapter.sent if sent.method == "POST"]
     assert len(posts) == 1
     assert posts[0].headers["Content-Type"].startswith("multipart/form-data")
 
 
-def test_the_same_file_twice_is_refused_in_stravas_words(call: Call) -> None:
-    call("create_upload", file=text(gpx()), data_type="gpx")
+def test_duplicate_is_rejected_with_stravas_message(call: Call) -> None:
+    call("create_upload", file=base64_of(gpx()), data_type="gpx")
     with pytest.raises(ToolError, match="duplicate"):
-        call("create_upload", file=text(gpx()), data_type="gpx")
+        call("create_upload", file=base64_of(gpx()), data_type="gpx")
 
 
-def test_a_damaged_file_is_refused(call: Call) -> None:
+def test_corrupt_file_is_rejected(call: Call) -> None:
     with pytest.raises(ToolError, match="rejected"):
-        call("create_upload", file=text(gpx()[:200]), data_type="gpx")
+        call("create_upload", file=base64_of(gpx()[:200]), data_type="gpx")
 
 
 @pytest.mark.parametrize(
@@ -83,13 +85,13 @@ def test_a_damaged_file_is_refused(call: Call) -> None:
     [
         ("not base64!", "gpx", "file"),
         ("", "gpx", "file"),
-        (text(b"FIT?"), "fit", "data_type"),
-        (text(gpx()), "fit", "data_type"),
-        (text(gpx()), "gpx.gz", "data_type"),
-        (text(gzip.compress(gpx())), "gpx", "data_type"),
+        (base64_of(b"FIT?"), "fit", "data_type"),
+        (base64_of(gpx()), "fit", "data_type"),
+        (base64_of(gpx()), "gpx.gz", "data_type"),
+        (base64_of(gzip.compress(gpx())), "gpx", "data_type"),
     ],
 )
-def test_files_that_are_not_what_they_say(
+def test_file_that_is_not_of_its_type_is_rejected(
     call: Call, rig: Rig, file: str, kind: str, field: str
 ) -> None:
     rig.forget_calls()
@@ -99,31 +101,31 @@ def test_files_that_are_not_what_they_say(
     assert rig.calls == []
 
 
-def test_a_file_too_large_is_refused_before_it_is_sent(call: Call, monkeypatch: Any) -> None:
+def test_oversized_file_is_rejected_without_a_call(call: Call, monkeypatch: Any) -> None:
     monkeypatch.setattr(uploads, "MAX_BYTES", 1000)
     with pytest.raises(InvalidArguments) as caught:
         call("create_upload", file="A" * 2000, data_type="gpx")
     assert "Too large" in caught.value.fields["file"]
 
 
-def test_the_wait_ends_and_says_how_to_go_on(call: Call, monkeypatch: Any) -> None:
+def test_timeout_says_how_to_continue(call: Call, monkeypatch: Any) -> None:
     monkeypatch.setattr(uploads, "MAX_WAIT_S", 0.0)
-    reply = call("create_upload", file=text(gpx()), data_type="gpx")
+    reply = call("create_upload", file=base64_of(gpx()), data_type="gpx")
     assert "activity_id" not in reply and "get_upload" in reply["note"]
     assert str(reply["upload_id"]) in reply["note"]
 
 
-def test_silence_after_the_upload_is_not_a_failure(call: Call, rig: Rig) -> None:
+def test_failing_status_check_is_not_an_error(call: Call, rig: Rig) -> None:
     rig.faults.add("/api/v3/uploads/", "status", times=9, status=503)
-    reply = call("create_upload", file=text(gpx()), data_type="gpx")
+    reply = call("create_upload", file=base64_of(gpx()), data_type="gpx")
     assert reply["upload_id"] and "get_upload" in reply["note"]
 
 
-def test_an_upload_that_fails_is_not_sent_again(call: Call, rig: Rig) -> None:
+def test_failed_upload_is_not_retried(call: Call, rig: Rig) -> None:
     rig.forget_calls()
     rig.faults.add("/api/v3/uploads", "status", times=1, status=503)
     with pytest.raises(Unavailable):
-        call("create_upload", file=text(gpx()), data_type="gpx")
+        call("create_upload", file=base64_of(gpx()), data_type="gpx")
     assert [one for one in rig.calls if one.startswith("POST")] == ["POST /api/v3/uploads"]
 
 
@@ -137,7 +139,10 @@ def test_it_reports_progress_and_stops_when_cancelled(call: Call, ctx: Context) 
 
     recorder = RecordingChannel()
     reply = call(
-        "create_upload", file=text(gpx()), data_type="gpx", context=replace(ctx, channel=recorder)
+        "create_upload",
+        file=base64_of(gpx()),
+        data_type="gpx",
+        context=replace(ctx, channel=recorder),
     )
     assert recorder.said == [(1, 3)] and "activity_id" not in reply
 

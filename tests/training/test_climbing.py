@@ -24,7 +24,7 @@ def ramp(*corners: float) -> list[float]:
     return found
 
 
-def best_trade(values: list[float], fee: float) -> float:
+def best_climbs(values: list[float], fee: float) -> float:
     """The rises of those disjoint climbs whose sum is most when each one costs ``fee``.
 
     Two climbs are worth more than one across the dip between them just when the dip is deeper than
@@ -37,12 +37,12 @@ def best_trade(values: list[float], fee: float) -> float:
     return below[1]
 
 
-def test_hills_count_from_their_foot_to_their_top() -> None:
+def test_climbs_count_from_lowest_to_highest_point() -> None:
     found = climbing(ramp(400, 430, 410, 425))
     assert found == pytest.approx(Climbing(45, 400, 430))
 
 
-def test_what_is_below_the_threshold_is_noise() -> None:
+def test_rises_below_the_threshold_are_ignored() -> None:
     assert climbing(ramp(400, 401.8, 400.2, 402, 400)) == pytest.approx(Climbing(0, 400, 402))
     rolling = climbing(ramp(400, 410, 408.4, 418))
     assert rolling and rolling.gain_m == pytest.approx(18)  # the dip is none
@@ -51,18 +51,18 @@ def test_what_is_below_the_threshold_is_noise() -> None:
     )
 
 
-def test_a_slow_climb_counts_though_each_step_is_small() -> None:
+def test_slow_climb_counts() -> None:
     found = climbing([400 + i / 100 for i in range(3001)])
     assert found and found.gain_m == pytest.approx(30, abs=0.1)
 
 
 @given(heights)
 def test_hysteresis_finds_the_best_climbs(values: list[float]) -> None:
-    assert gain_m(values, 2.7) == pytest.approx(best_trade(values, 2.7))
+    assert gain_m(values, 2.7) == pytest.approx(best_climbs(values, 2.7))
 
 
 @given(heights)
-def test_the_filter_takes_the_median_around(values: list[float]) -> None:
+def test_median_filter(values: list[float]) -> None:
     found = median_filtered(values)
     assert len(found) == len(values)
     for i in range(3, len(values) - 3):
@@ -70,19 +70,19 @@ def test_the_filter_takes_the_median_around(values: list[float]) -> None:
     assert min(values) <= min(found) and max(found) <= max(values)
 
 
-def test_spikes_are_no_summits() -> None:
+def test_spikes_are_ignored() -> None:
     settling = [55.0, 142.4, 142.4, 142.4] + [56.0] * 60  # as a real watch began
     settling[40] = -300.0
     assert climbing(settling) == Climbing(0, 56, 56)
 
 
-def test_a_barometer_at_rest_climbs_nothing() -> None:
+def test_barometer_noise_is_not_climbing() -> None:
     rng = random.Random(3)
     found = climbing([round((400 + rng.gauss(0, 0.3)) * 5) / 5 for _ in range(7200)])
     assert found and found.gain_m == 0
 
 
-def test_satellite_heights_on_the_flat_climb_little() -> None:
+def test_satellite_noise_is_little_climbing() -> None:
     rng, stray, values = random.Random(4), 0.0, []
     for _ in range(3600):
         stray = 0.98 * stray + rng.gauss(0, 0.6)  # some 3 m either way
@@ -102,7 +102,7 @@ def test_gaps_are_bridged() -> None:
     assert climbing([7.0]) == Climbing(0, 7, 7)
 
 
-def test_the_courses_of_the_sandbox_have_their_ascent() -> None:
+def test_ascent_of_the_sandbox_courses() -> None:
     """Within 2 %, or 4 m: two bumps below the threshold on a flat course.
 
     Seven samples of a hike are 49 s, in which the filter flattens its tops.

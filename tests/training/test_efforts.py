@@ -26,7 +26,7 @@ def recordings(draw: st.DrawFn) -> Recorded:
     return time, [float(d) for d in accumulate((metres for _, metres in steps), initial=0)]
 
 
-def reached(along: list[float], values: list[float], goal: float) -> float:
+def interpolate(along: list[float], values: list[float], goal: float) -> float:
     """Where ``values`` are when ``along`` first reaches ``goal``."""
     i = bisect_left(along, goal)
     if i == 0 or along[i] == goal:
@@ -45,22 +45,22 @@ def by_name(time: list[int], distance: list[float]) -> dict[str, int]:
 
 @settings(max_examples=300)
 @given(recordings(), st.integers(1, 90))
-def test_no_other_begin_is_faster(recorded: Recorded, metres: int) -> None:
+def test_no_other_start_is_faster(recorded: Recorded, metres: int) -> None:
     time, distance = [float(t) for t in recorded[0]], recorded[1]
     [stretch] = fastest(time, distance, [metres])
     if stretch is None:
         assert distance[-1] < metres
         return
     begin, end = stretch
-    covered = reached(time, distance, end) - reached(time, distance, begin)
+    covered = interpolate(time, distance, end) - interpolate(time, distance, begin)
     assert covered == pytest.approx(metres, abs=1e-6)
     for eighth in range(int(time[-1]) * 8 + 1):
-        goal = reached(time, distance, eighth / 8) + metres
+        goal = interpolate(time, distance, eighth / 8) + metres
         if goal <= distance[-1]:
-            assert end - begin <= reached(distance, time, goal) - eighth / 8 + 1e-6
+            assert end - begin <= interpolate(distance, time, goal) - eighth / 8 + 1e-6
 
 
-def test_a_stretch_may_begin_and_end_within_a_step() -> None:
+def test_stretch_may_begin_and_end_between_samples() -> None:
     # 10 m in 4 s, 10 m in 1 s, 10 m in 4 s: the fastest 12 m reach 2 m into a slow step.
     time, distance = [0, 4, 5, 9], [0.0, 10.0, 20.0, 30.0]
     short, whole, more = fastest(time, distance, [12, 30, 30.1])
@@ -68,7 +68,7 @@ def test_a_stretch_may_begin_and_end_within_a_step() -> None:
     assert whole == (0, 9) and more is None
 
 
-def test_every_distance_that_strava_names() -> None:
+def test_every_best_effort_distance() -> None:
     efforts = best_efforts(*steady(12_600, 4.0))
     assert [effort["name"] for effort in efforts] == list(BEST_EFFORTS_M)
     for effort in efforts:
@@ -79,7 +79,7 @@ def test_every_distance_that_strava_names() -> None:
     assert best_efforts(*steady(99, 4.0)) == [] == best_efforts([], [])
 
 
-def test_where_the_record_lies() -> None:
+def test_position_of_the_fastest_stretch() -> None:
     speeds = [3.0] * 300 + [5.0] * 100 + [3.0] * 300
     distance = list(accumulate(speeds, initial=0.0))
     quarter = best_efforts(list(range(701)), distance)[0]
@@ -89,13 +89,13 @@ def test_where_the_record_lies() -> None:
     assert distance[last] - distance[first] >= 400 and last - first <= 82
 
 
-def test_standing_counts() -> None:
+def test_standing_time_counts() -> None:
     time, distance = steady(100, 4.0)
     paused = [t if t <= 50 else t + 60 for t in time]
     assert by_name(paused, distance) == {"400m": 160}
 
 
-def test_a_leap_makes_no_record() -> None:
+def test_jump_is_not_a_record() -> None:
     time, distance = steady(400, 3.0)
     leap = [d if t < 200 else d + 300 for t, d in zip(time, distance, strict=True)]
     assert by_name(time, leap) == {"400m": 133}  # within either half; none reaches across
@@ -106,19 +106,19 @@ def test_a_leap_makes_no_record() -> None:
     assert by_name(list(range(221)), early) == {}
 
 
-def test_a_ride_home_with_the_watch_still_running_makes_no_record() -> None:
+def test_drive_home_is_not_a_record() -> None:
     run, ride = [3.0] * 400, [14.0] * 300
     distance = list(accumulate(run + ride, initial=0.0))
     assert by_name(list(range(701)), distance) == {"400m": 133, "1/2 mile": 268, "1K": 333}
 
 
-def test_a_position_that_falls_back_makes_no_record() -> None:
+def test_backward_step_is_not_a_record() -> None:
     time, distance = steady(300, 3.0)
     distance[150:] = [d - 20 for d in distance[150:]]
     assert by_name(time, distance) == {"400m": 133}
 
 
-def test_uneven_runs_are_no_faster_than_their_parts() -> None:
+def test_pace_slows_with_distance() -> None:
     rng = random.Random(5)
     distance = list(accumulate((rng.uniform(2.5, 4.5) for _ in range(4000)), initial=0.0))
     found = best_efforts(list(range(4001)), distance)

@@ -12,20 +12,20 @@ numbers = st.integers(-50, 50).map(float) | st.none()
 sizes = st.integers(0, 60)
 
 
-def test_each_sample_stands_for_the_time_up_to_the_next() -> None:
+def test_sample_durations() -> None:
     assert sample_durations([0, 1, 5, 6]) == [1, 4, 1, 1]
     assert sample_durations([]) == []
     assert sample_durations([3, 1]) == [0, 1]
 
 
-def test_the_mean_is_weighted_and_knows_gaps() -> None:
+def test_mean_is_weighted_and_ignores_gaps() -> None:
     assert mean([100, None, 200], [1, 5, 3]) == 175
     assert mean([None], [1]) is None
     assert mean([7], [0]) is None
 
 
 @given(st.lists(st.lists(numbers, min_size=60, max_size=60), min_size=1, max_size=3), sizes)
-def test_what_is_kept(series: list[list[float | None]], size: int) -> None:
+def test_first_last_and_extremes_are_kept(series: list[list[float | None]], size: int) -> None:
     named = {str(n): values[:size] for n, values in enumerate(series)}
     for most in (2, 10, 30):
         kept = downsample(named, most)
@@ -43,7 +43,7 @@ def test_what_is_kept(series: list[list[float | None]], size: int) -> None:
             assert kept == list(range(size))
 
 
-def test_short_peaks_stay() -> None:
+def test_short_peaks_are_kept() -> None:
     values: list[float | None] = [100 + random.Random(1).random() for _ in range(5000)]
     for peak in (700, 2500, 4100):
         values[peak] = 150.0 + peak / 1000
@@ -51,7 +51,7 @@ def test_short_peaks_stay() -> None:
     assert {700, 2500, 4100} <= set(kept)
 
 
-def test_a_straight_line_needs_only_its_ends_to_be_drawn() -> None:
+def test_straight_line_is_downsampled() -> None:
     line: list[float | None] = [float(i) for i in range(1000)]
     kept = downsample({"d": line}, 20)
     drawn = [line[i] for i in kept]
@@ -59,7 +59,7 @@ def test_a_straight_line_needs_only_its_ends_to_be_drawn() -> None:
 
 
 @pytest.mark.parametrize("most", [2, 3, 5, 200])
-def test_one_index_serves_all(most: int) -> None:
+def test_limit_holds_for_several_series(most: int) -> None:
     rng = random.Random(2)
     series = {k: [rng.random() for _ in range(1000)] for k in "abcdef"}
     kept = downsample(series, most)  # type: ignore[arg-type]

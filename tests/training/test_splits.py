@@ -47,7 +47,7 @@ def cut(streams: Streams, every_m: float) -> list[dict[str, Any]]:
     return splits(*(streams.get(key) for key in keys), every_m=every_m)  # type: ignore[arg-type]
 
 
-def moving_to(streams: Streams, goal: float) -> float:
+def moving_s_until(streams: Streams, goal: float) -> float:
     """The seconds moving until ``goal`` metres were covered, walked through step by step."""
     seconds = 0.0
     for (t, d), (t_next, d_next) in pairwise(
@@ -58,7 +58,7 @@ def moving_to(streams: Streams, goal: float) -> float:
     return seconds
 
 
-def test_an_even_run() -> None:
+def test_steady_run() -> None:
     size = 501
     found = splits(
         list(range(size)),
@@ -82,7 +82,7 @@ def test_an_even_run() -> None:
     ]
 
 
-def test_a_boundary_within_a_step() -> None:
+def test_boundary_between_samples() -> None:
     # 30 m every 7 s: 1000 m are full after 233.33 s, in the middle of a step.
     time = [7 * i for i in range(101)]
     found = splits(time, [30.0 * i for i in range(101)], [True] * 101, every_m=1000)
@@ -91,7 +91,7 @@ def test_a_boundary_within_a_step() -> None:
     assert {split["distance"] for split in found} == {1000}
 
 
-def test_a_step_may_hold_several_splits() -> None:
+def test_several_splits_between_two_samples() -> None:
     found = splits([0, 60, 90], [0.0, 250.0, 260.0], [False, True, True], every_m=100)
     assert [split["elapsed_time"] for split in found] == [24, 24, 42]
 
@@ -105,7 +105,7 @@ def test_standing_is_elapsed_and_not_moving() -> None:
     assert found[0]["average_heartrate"] == pytest.approx((150 * 20 + 170 * 10) / 30, abs=0.05)
 
 
-def test_a_few_metres_are_no_split() -> None:
+def test_short_remainder_is_merged() -> None:
     time, moving = list(range(1011)), [True] * 1011
     over = splits(time[:1005], [float(i) for i in range(1005)], moving[:1005], every_m=1000)
     assert [(split["distance"], split["elapsed_time"]) for split in over] == [(1004, 1004)]
@@ -117,13 +117,13 @@ def test_a_few_metres_are_no_split() -> None:
     assert splits([], [], [], every_m=1000) == []
 
 
-def test_splits_of_nothing_are_refused() -> None:
+def test_too_short_split_length_is_rejected() -> None:
     for every_m in (0.0, -1000.0, 0.001):
         with pytest.raises(ValueError, match="at least"):
             splits([0, 1], [0.0, 10.0], [False, True], every_m=every_m)
 
 
-def test_gaps_are_left_out() -> None:
+def test_gaps_are_ignored() -> None:
     found = splits(
         [0, 100, 200, 300, 400],
         [0.0, 300.0, 600.0, 900.0, 1200.0],
@@ -140,21 +140,21 @@ def test_gaps_are_left_out() -> None:
 
 @settings(max_examples=200)
 @given(recordings(), st.sampled_from([7.0, 33.3, 100.0]))
-def test_splits_add_up_and_are_right(streams: Streams, every_m: float) -> None:
+def test_splits_add_up(streams: Streams, every_m: float) -> None:
     found = cut(streams, every_m)
     total_m = streams["distance"][-1]
     if total_m < MIN_SPLIT_M:
         assert found == []
         return
     assert sum(split["elapsed_time"] for split in found) == streams["time"][-1]
-    assert sum(split["moving_time"] for split in found) == moving_to(streams, total_m)
+    assert sum(split["moving_time"] for split in found) == moving_s_until(streams, total_m)
     assert sum(split["distance"] for split in found) == pytest.approx(
         total_m, abs=0.051 * len(found)
     )
     assert [split["split"] for split in found] == list(range(1, len(found) + 1))
     for number, split in enumerate(found, 1):
         end_m = total_m if number == len(found) else number * every_m
-        moving_s = moving_to(streams, end_m) - moving_to(streams, (number - 1) * every_m)
+        moving_s = moving_s_until(streams, end_m) - moving_s_until(streams, (number - 1) * every_m)
         metres = end_m - (number - 1) * every_m
         assert split["distance"] == pytest.approx(metres, abs=0.051)
         assert split["moving_time"] == pytest.approx(moving_s, abs=1)
@@ -208,7 +208,7 @@ def test_the_sandbox_has_the_same_laps(on_foot: dict[Plan, Streams]) -> None:
                 assert found["average_cadence"] == pytest.approx(lap["average_cadence"], abs=0.5)
 
 
-def test_a_lap_of_rest_knows_its_heart_rate() -> None:
+def test_lap_at_rest_has_a_heart_rate() -> None:
     streams = {
         "time": [0, 60, 90, 120],
         "distance": [0.0, 300.0, 300.0, 300.0],
@@ -220,7 +220,7 @@ def test_a_lap_of_rest_knows_its_heart_rate() -> None:
     assert (rest["elapsed_time"], rest["moving_time"], rest["average_speed"]) == (60, 0, 0.0)
 
 
-def test_a_lap_within_the_steps_and_one_beyond_the_end() -> None:
+def test_lap_between_samples_and_beyond_the_end() -> None:
     streams = {"time": [0, 10, 20], "distance": [0.0, 50.0, 150.0], "moving": [False, True, True]}
     part = lap_between(streams, 5, 12)
     assert part["distance"] == 45 and part["moving_time"] == 7 and part["average_speed"] == 6.429
@@ -229,7 +229,7 @@ def test_a_lap_within_the_steps_and_one_beyond_the_end() -> None:
     assert nothing["elapsed_time"] == nothing["distance"] == nothing["average_speed"] == 0
 
 
-def test_a_lap_where_neither_way_nor_moving_was_recorded() -> None:
+def test_lap_without_distance_and_moving() -> None:
     found = lap_between(
         {"time": [0, 10, 20], "watts": [200, 210, 230], "altitude": [None] * 3}, 0, 20
     )

@@ -47,7 +47,7 @@ def device(path: Path) -> tuple[Streams, dict[str, Any]]:
     return streams, messages["session_mesgs"][0]
 
 
-def test_values_count_for_the_seconds_that_end_in_them() -> None:
+def test_values_are_weighted_by_the_interval_ending_at_them() -> None:
     found = totals(
         {
             "time": [0, 10, 20, 40, 50],
@@ -68,7 +68,7 @@ def test_values_count_for_the_seconds_that_end_in_them() -> None:
     }
 
 
-def test_what_cannot_be_known_is_absent() -> None:
+def test_missing_values_are_absent() -> None:
     assert totals({}) == {} == totals({"time": []})
     assert totals({"time": [0, 5], "heartrate": [None, None]}) == {"elapsed_time": 5}
     assert totals({"time": [7], "heartrate": [90]}) == {"elapsed_time": 0, "max_heartrate": 90}
@@ -78,7 +78,7 @@ def test_what_cannot_be_known_is_absent() -> None:
     assert totals(standing)["average_speed"] == 0.0
 
 
-def test_where_nobody_moved_averages_are_over_all_of_it() -> None:
+def test_without_movement_averages_cover_the_whole_recording() -> None:
     """A home trainer that knows no distance."""
     size = 61
     still = {"time": list(range(size)), "moving": [False] * size, "watts": [200] * size}
@@ -87,7 +87,7 @@ def test_where_nobody_moved_averages_are_over_all_of_it() -> None:
     assert found["weighted_average_watts"] == 200 and found["kilojoules"] == 12
 
 
-def test_no_value_speaks_for_a_long_gap() -> None:
+def test_weight_of_a_sample_is_limited() -> None:
     time = [*range(100), *range(1000, 1100)]
     assert sample_weights({"time": time})[100] == 30
     found = totals({"time": time, "watts": [100] * 100 + [200] * 100})
@@ -105,17 +105,17 @@ def test_no_value_speaks_for_a_long_gap() -> None:
         ([None, None], None),
     ],
 )
-def test_the_highest_speed_was_held(speeds: list[float | None], top: float | None) -> None:
+def test_max_speed_was_held_for_two_samples(speeds: list[float | None], top: float | None) -> None:
     assert max_speed(speeds) == top
 
 
-def test_even_power_is_its_own_norm() -> None:
+def test_normalized_power_of_constant_power() -> None:
     assert normalized_power([250] * 100, [1.0] * 100) == pytest.approx(250)
     assert normalized_power([250] * 29, [1.0] * 29) is None
 
 
 @given(st.lists(st.integers(0, 900).map(float), min_size=30, max_size=80))
-def test_normalized_power_is_that_of_the_book(watts: list[float]) -> None:
+def test_normalized_power_follows_its_definition(watts: list[float]) -> None:
     found = normalized_power(watts, [1.0] * len(watts))
     assert found == pytest.approx(by_definition(watts), abs=1e-6)
 
@@ -130,7 +130,7 @@ def test_normalized_power_at_other_rates_and_across_stops() -> None:
     assert normalized_power(stopped, seconds) == pytest.approx(even)
 
 
-def test_the_sandbox_says_the_same(outings: dict[Plan, Streams]) -> None:
+def test_sandbox_summaries_agree(outings: dict[Plan, Streams]) -> None:
     """Its streams are rounded to the last digit that a device writes, and so are the averages."""
     assert len(outings) > 10
     for plan, streams in outings.items():
@@ -153,7 +153,7 @@ def test_the_sandbox_says_the_same(outings: dict[Plan, Streams]) -> None:
             assert found["weighted_average_watts"] == pytest.approx(norm, rel=0.1)
 
 
-def test_the_highest_speed_of_the_sandbox_is_held(outings: dict[Plan, Streams]) -> None:
+def test_max_speed_agrees_with_the_sandbox(outings: dict[Plan, Streams]) -> None:
     """The top lasts one sample there: two in a row reach it but for what one step changes."""
     for plan, streams in outings.items():
         speeds = streams.get("velocity_smooth")
@@ -165,7 +165,7 @@ def test_the_highest_speed_of_the_sandbox_is_held(outings: dict[Plan, Streams]) 
 @pytest.mark.parametrize(
     "name", ["Edge810-Vector-2013-08-16-15-35-10.fit", "sample-activity-indoor-trainer.fit"]
 )
-def test_real_devices_say_the_same(shared: Path, name: str) -> None:
+def test_real_devices_agree(shared: Path, name: str) -> None:
     """Power and heart rate within 1 %; their ascents differ from each other by 10 % as well."""
     streams, said = device(shared / "data" / "fit" / name)
     found = totals(streams)

@@ -18,13 +18,13 @@ def test_haversine_of_known_distances() -> None:
     assert haversine_m((47, 8), (47, 8)) == 0
 
 
-def test_along_bridges_gaps() -> None:
+def test_cumulative_distance_bridges_gaps() -> None:
     metres = track.cumulative_m([None, (0, 0), None, (0, 1), (0, 2)])
     assert metres[0] is None and metres[1] == 0 and metres[2] is None
     assert metres[4] == pytest.approx(2 * (metres[3] or 0))
 
 
-def test_an_odometer_never_falls_and_never_leaps() -> None:
+def test_odometer_never_decreases_or_jumps() -> None:
     assert track.odometer_m([0, 5, 3, 8, 9000, 9010], [0, 1, 2, 3, 4, 5]) == [0, 5, 5, 10, 10, 20]
     # Ninety seconds are enough for 8992 m; without time there is no telling.
     assert track.odometer_m([0, 8, 9000], [0, 1, 91])[-1] == 9000
@@ -33,7 +33,7 @@ def test_an_odometer_never_falls_and_never_leaps() -> None:
     assert track.odometer_m([0, 5, 50, 55], [0, 1, 60, 61], [False, False, True, False])[-1] == 10
 
 
-def test_gaps_are_filled_evenly_over_time() -> None:
+def test_gaps_are_interpolated_over_time() -> None:
     assert track.interpolated([None, 0, None, None, 9, None], [0, 1, 2, 7, 10, 11]) == [
         0,
         0,
@@ -46,7 +46,7 @@ def test_gaps_are_filled_evenly_over_time() -> None:
     assert track.interpolated([], []) == []
 
 
-def test_speed_over_neighbours_and_over_a_hole() -> None:
+def test_speed_over_neighbours_and_over_a_gap() -> None:
     even = track.speed_ms(range(10), [4.0 * s for s in range(10)])
     assert even == pytest.approx([4.0] * 10)
     # A single wrong step is shared by those around it.
@@ -56,7 +56,7 @@ def test_speed_over_neighbours_and_over_a_hole() -> None:
     assert track.speed_ms([5], [0]) == [0]
 
 
-def test_paused_is_a_step_that_was_mostly_pause() -> None:
+def test_interval_is_paused_if_most_of_it_is() -> None:
     times = [0, 10, 20, 50, 60]
     assert track.paused(times, [(21, 50)]) == [False, False, False, True, False]
     assert track.paused(times, [(16, 24), (50, 52)]) == [False] * 5
@@ -71,7 +71,7 @@ def test_moving_needs_a_running_timer_and_a_speed() -> None:
     assert track.moving([], [], 0.3) == []
 
 
-def test_grade_over_a_stretch() -> None:
+def test_grade_over_a_distance() -> None:
     metres = [float(m) for m in range(0, 500, 5)]
     climb = [400 + m * 0.08 for m in metres]
     assert track.grade_percent(metres, climb) == pytest.approx([8.0] * len(metres))
@@ -80,7 +80,7 @@ def test_grade_over_a_stretch() -> None:
     assert max(abs(grade or 0) for grade in track.grade_percent(metres, noisy)) <= 5
 
 
-def test_grade_of_no_way_and_of_no_height() -> None:
+def test_grade_without_distance_or_altitude() -> None:
     assert track.grade_percent([0, 2, 4], [400, 410, 420]) == [0, 0, 0]
     assert track.grade_percent([0, 50, 100], [None, 400, None]) == [None, 0, None]
     assert track.grade_percent([0, 20, 40], [0, 900, 1800])[1] == track.MAX_GRADE

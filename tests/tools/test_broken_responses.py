@@ -1,4 +1,4 @@
-"""Whatever goes wrong in an answer of Strava, a tool replies or fails in words that say what."""
+"""Every fault in a response of Strava leads to a reply or to an exception that describes it."""
 
 from typing import Any
 
@@ -20,9 +20,9 @@ from tests.tools.conftest import Call
 
 SEGMENT, ROUTE = {"id": 7011002}, {"id": "3150000000000000001"}
 
-#: A tool, its arguments, and the path whose answers are spoiled; ``{id}`` is an activity's.
-Case = tuple[str, dict[str, Any], str]
-CASES: list[Case] = [
+#: A tool, its arguments, and the path whose responses are broken; ``{id}`` is an activity's.
+CaseValues = tuple[str, dict[str, Any], str]
+CASES: list[CaseValues] = [
     ("get_athlete_zones", {}, "athlete/zones"),
     ("get_gear", {"id": "b11570001"}, "gear"),
     ("get_clubs", {}, "athlete/clubs"),
@@ -40,8 +40,8 @@ CASES: list[Case] = [
     ("get_activity_social", {"id": "{id}"}, "activities/{id}/kudos"),
     ("get_activity_social", {"id": "{id}"}, "activities/{id}/comments"),
 ]
-#: Those whose answer is an object or a file: a list of nothing is none.
-NO_LISTS = ("athlete/zones", "gear", "segments", "routes", "athlete", "activities", "")
+#: Paths whose response is an object or a file, so that an empty list is invalid.
+OBJECTS = ("athlete/zones", "gear", "segments", "routes", "athlete", "activities", "")
 STATUSES: dict[int, type[SourceError]] = {
     402: NeedsSubscription,
     403: Refused,
@@ -52,13 +52,13 @@ STATUSES: dict[int, type[SourceError]] = {
 }
 
 
-class Tried:
-    """One case on a sandbox: its answers can be spoiled, and its tool called."""
+class Case:
+    """A tool on a sandbox whose responses can be broken."""
 
-    def __init__(self, rig: Rig, call: Call, case: Case) -> None:
-        self._door, self._call = rig, call
-        self.name, self.arguments, self.path = case
-        if "{id}" in case[1].values():
+    def __init__(self, rig: Rig, call: Call, values: CaseValues) -> None:
+        self._rig, self._call = rig, call
+        self.name, self.arguments, self.path = values
+        if "{id}" in self.arguments.values():
             number = next(
                 activity["id"]
                 for activity in rig.source.activities(per_page=60)
@@ -67,8 +67,8 @@ class Tried:
             self.arguments = {"id": number}
             self.path = self.path.replace("{id}", str(number))
 
-    def spoil(self, kind: str, status: int = 503) -> None:
-        self._door.faults.add(f"/api/v3/{self.path}", kind, 9, status, seconds=3600)
+    def inject(self, kind: str, status: int = 503) -> None:
+        self._rig.faults.add(f"/api/v3/{self.path}", kind, 9, status, seconds=3600)
 
     def run(self, **changed: Any) -> dict[str, Any]:
         return self._call(self.name, **self.arguments | changed)
@@ -80,24 +80,24 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def tried(rig: Rig, call: Call, request: pytest.FixtureRequest) -> Tried:
-    return Tried(rig, call, request.param)
+def case(rig: Rig, call: Call, request: pytest.FixtureRequest) -> Case:
+    return Case(rig, call, request.param)
 
 
-every_case = pytest.mark.parametrize("tried", CASES, indirect=True, ids=lambda case: case[0])
+every_case = pytest.mark.parametrize("case", CASES, indirect=True, ids=lambda values: values[0])
 
 
 @pytest.mark.parametrize("kind", RESPONSE_FAULTS)
 @every_case
-def test_every_fault_is_told(tried: Tried, kind: str) -> None:
-    tried.spoil(kind)
-    no_list = kind == "empty" and tried.path in NO_LISTS
-    if kind in ("status", "truncated", "html") or no_list:
+def test_faulty_responses_are_reported(case: Case, kind: str) -> None:
+    case.inject(kind)
+    is_invalid = kind == "empty" and case.path in OBJECTS
+    if kind in ("status", "truncated", "html") or is_invalid:
         with pytest.raises(Unavailable):
-            tried.run()
+            case.run()
         return
     try:
-        reply = tried.run()
+        reply = case.run()
     except Unavailable:
         assert kind == "wrong-type"
     else:
@@ -106,28 +106,33 @@ def test_every_fault_is_told(tried: Tried, kind: str) -> None:
 
 @pytest.mark.parametrize("status, error", STATUSES.items())
 @every_case
-def test_every_refusal_is_typed(tried: Tried, status: int, error: type[SourceError]) -> None:
-    tried.spoil("status", status)
-    if tried.path == "segment_efforts" and error in (Refused, NeedsSubscription):
-        note = tried.run()["note"]
+def test_every_error_status_has_its_exception(
+    case: Case, status: int, error: type[SourceError]
+) -> None:
+    case.inject("status", status)
+    if case.path == "segment_efforts" and error in (Refused, NeedsSubscription):
+        note = case.run()["note"]
         assert note.startswith("Own efforts: ") and "Strava" in note
         return
     with pytest.raises(SourceError) as caught:
-        tried.run()
+        case.run()
     assert type(caught.value) is error
 
 
 @every_case
-def test_a_missing_scope_is_named(tried: Tried, rig: Rig) -> None:
+def test_missing_scope_is_named(case: Case, rig: Rig) -> None:
     rig.restrict_scopes()
     with pytest.raises(MissingScope, match="_permission.*every box"):
-        tried.run()
+        case.run()
 
 
 @pytest.mark.parametrize(
-    "tried", [case for case in CASES if "id" in case[1]], indirect=True, ids=lambda case: case[0]
+    "case",
+    [values for values in CASES if "id" in values[1]],
+    indirect=True,
+    ids=lambda values: values[0],
 )
-def test_a_thing_that_is_not_there_is_not_found(tried: Tried) -> None:
-    texts = {"get_gear": "b1", "get_route": "1", "export_route": "1"}
+def test_unknown_id_is_not_found(case: Case) -> None:
+    ids = {"get_gear": "b1", "get_route": "1", "export_route": "1"}
     with pytest.raises(NotFound):
-        tried.run(id=texts.get(tried.name, 1))
+        case.run(id=ids.get(case.name, 1))
