@@ -134,9 +134,9 @@ def test_update_saves_every_field(call: Call, rig: Rig) -> None:
     )
     assert rig.calls == [f"PUT {ACTIVITIES}/{activity}"]
     again = call("get_activity_by_id", id=activity)
-    for shown in (reply, again):
-        assert shown["name"] == "Renamed" and shown["sport_type"] == "Hike"
-        assert shown["commute"] is shown["trainer"] is shown["hide_from_home"] is True
+    for rendered in (reply, again):
+        assert rendered["name"] == "Renamed" and rendered["sport_type"] == "Hike"
+        assert rendered["commute"] is rendered["trainer"] is rendered["hide_from_home"] is True
     assert "commute" not in call("update_activity", id=activity, commute=False)
 
 

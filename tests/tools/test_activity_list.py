@@ -105,9 +105,9 @@ def test_local_day_counts_where_the_utc_day_differs(call: Call, rig: Rig) -> Non
 def test_local_times_are_never_shifted(call: Call, rig: Rig) -> None:
     latest, *others = rig.all_activities()
     abroad = next(a for a in others if a["timezone"] != latest["timezone"])
-    shown = call("get_activity_by_id", id=abroad["id"])
-    assert shown["start_local"] + "Z" == abroad["start_date_local"]
-    assert shown["timezone"] in abroad["timezone"]
+    rendered = call("get_activity_by_id", id=abroad["id"])
+    assert rendered["start_local"] + "Z" == abroad["start_date_local"]
+    assert rendered["timezone"] in abroad["timezone"]
 
 
 @pytest.mark.parametrize(

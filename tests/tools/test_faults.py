@@ -1,6 +1,6 @@
-"""Every fault at every call of every tool: a reply or an error in words, and nothing is lost.
+"""Every fault at every call of every tool leads to a reply or a readable error, and loses nothing.
 
-Which calls a tool makes is found by watching it on a healthy sandbox; the token endpoint is one.
+The calls of a tool are recorded on a healthy sandbox first.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ MANUAL = {
     "elapsed_time": 60,
 }
 SEGMENT, ROUTE, ACTIVITY = {"id": 7011002}, {"id": "3150000000000000001"}, {"id": "{activity}"}
-#: A call of each tool; a tool that is missing here fails a test.
+#: Arguments for each tool; a test fails if a tool is missing.
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "get_activities": {"date_range": "last 30 days"},
     "get_activity_by_id": ACTIVITY,
@@ -56,13 +56,13 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 }
 WRITES = ("create_activity", "update_activity", "create_upload", "star_segment")
 TOKEN = "/oauth/token"
-#: Strava has answered, and the old refresh token is dead, when this comes instead of the new one.
-EATS_THE_TOKEN = ("truncated", "html", "empty")
+#: Faults that lose the new refresh token after Strava has revoked the old one.
+TOKEN_LOSING_KINDS = ("truncated", "html", "empty")
 
 
 @dataclass
 class Bench:
-    """A sandbox, a tool on it, and the paths that the tool asks."""
+    """A tool and the sandbox it runs on."""
 
     rig: Rig
     call: Call
@@ -71,21 +71,21 @@ class Bench:
     runs: int = 0
 
     def run(self) -> dict[str, Any]:
-        given = {
+        arguments = {
             name: str(self.ids[value.strip("{}")]) if str(value).startswith("{") else value
             for name, value in ARGUMENTS[self.tool].items()
         }
-        if self.tool == "create_upload":  # another recording each time, or it is a duplicate
+        if self.tool == "create_upload":  # a new recording each time, or it is a duplicate
             self.runs += 1
-            given["file"] = base64_of(gpx(10 + self.runs))
+            arguments["file"] = base64_of(gpx(10 + self.runs))
         return self.call(
-            self.tool, context=Context(WRITER, optional_source=self.rig.source), **given
+            self.tool, context=Context(WRITER, optional_source=self.rig.source), **arguments
         )
 
     def sent(self, method: str) -> list[str]:
         return [c for c in self.rig.calls if c.startswith(method) and TOKEN not in c]
 
-    def end_access(self) -> None:
+    def expire_access_tokens(self) -> None:
         for record in self.rig.store.records(GRANTS):
             if record.key.startswith("access:"):
                 self.rig.store.delete(GRANTS, record.key)
@@ -102,13 +102,13 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 def bench(call: Call, request: pytest.FixtureRequest) -> Iterator[Bench]:
     store = open_store("sqlite://:memory:")
     rig = Rig(store).authorize()
-    made = Bench(rig, call, request.param)
+    created = Bench(rig, call, request.param)
     newest = rig.source.activities(per_page=60)
-    made.ids["activity"] = next(a["id"] for a in newest if a["kudos_count"] and a["upload_id"])
-    if made.tool == "get_upload":
-        made.ids["upload"] = rig.source.create_upload(gpx(), {"data_type": "gpx"})["id"]
+    created.ids["activity"] = next(a["id"] for a in newest if a["kudos_count"] and a["upload_id"])
+    if created.tool == "get_upload":
+        created.ids["upload"] = rig.source.create_upload(gpx(), {"data_type": "gpx"})["id"]
     rig.forget_calls()
-    yield made
+    yield created
     store.close()
 
 
@@ -120,14 +120,14 @@ def test_every_tool_has_arguments() -> None:
 
 
 def paths_of(bench: Bench) -> list[str]:
-    """The paths that the tool asks on a healthy sandbox, in order."""
+    """The paths that the tool requests from a healthy sandbox, in order."""
     try:
         bench.run()
     except SourceError:
-        assert bench.tool == "get_club_activities"  # which Strava has withdrawn
-    found = list(dict.fromkeys(call.partition(" ")[2] for call in bench.rig.calls))
+        assert bench.tool == "get_club_activities"  # retired
+    paths = list(dict.fromkeys(call.partition(" ")[2] for call in bench.rig.calls))
     bench.rig.forget_calls()
-    return found
+    return paths
 
 
 @pytest.mark.parametrize("kind", FAULT_KINDS)
@@ -139,34 +139,34 @@ def test_a_fault_at_any_call(bench: Bench, kind: str) -> None:
         for seconds in (0.001, 3600.0):
             bench.rig.faults.add(path, kind, 99, seconds=seconds)
             try:
-                said = bench.run()
+                reply = bench.run()
             except (SourceError, ToolError, InvalidArguments) as exc:
                 assert str(exc).endswith((".", "!", ")")) and "Traceback" not in str(exc)
-                assert kind != "slow" or seconds > 1, "it came in time"
+                assert kind != "slow" or seconds > 1, "the response arrived in time"
             else:
-                assert "or so" not in str(said) and "brand_new_field" not in str(said)
+                assert "or so" not in str(reply) and "brand_new_field" not in str(reply)
             for method in ("POST", "PUT"):
-                assert len(bench.sent(method)) <= 1, "a write is sent once"
+                assert len(bench.sent(method)) <= 1, "writes are not repeated"
             bench.rig.faults.clear()
             bench.rig.forget_calls()
-    assert bench.rig.source.athlete()["id"], "the tokens have survived"
-    assert bench.rig.calls == ["GET /api/v3/athlete"], "with no refresh"
+    assert bench.rig.source.athlete()["id"], "the tokens are still valid"
+    assert bench.rig.calls == ["GET /api/v3/athlete"], "without a refresh"
 
 
 @pytest.mark.parametrize("kind", FAULT_KINDS)
 def test_a_fault_at_the_token_endpoint(call: Call, kind: str) -> None:
-    """Where the new token did not arrive the old one is dead: that is said, with what to do."""
+    """If the new token is lost, the old one is revoked: the error says to connect again."""
     for seconds in (0.001, 3600.0):
         store = open_store("sqlite://:memory:")
         bench = Bench(Rig(store).authorize(), call, "get_athlete")
-        bench.end_access()
+        bench.expire_access_tokens()
         bench.rig.faults.add(TOKEN, kind, 1, seconds=seconds)
         try:
             assert bench.run()["id"]
         except Unavailable as exc:
             assert kind not in ("unknown", "skew", "wrong-type"), str(exc)
         bench.rig.faults.clear()
-        if kind in EATS_THE_TOKEN:
+        if kind in TOKEN_LOSING_KINDS:
             with pytest.raises(NotConnected, match="connect"):
                 bench.rig.source.athlete()
         else:
@@ -187,10 +187,10 @@ def test_harmless_fault_changes_nothing(bench: Bench, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["reset", "silence", "truncated"])
 @pytest.mark.parametrize("bench", ["create_activity"], indirect=True)
 def test_write_with_unknown_outcome_is_not_repeated(bench: Bench, kind: str) -> None:
-    """Nobody knows whether it arrived: it is said, and left to the person."""
+    """It may have been saved, so the error asks the user to check instead of retrying."""
     bench.rig.faults.add("/api/v3/activities", kind, 1)
     with pytest.raises(Unavailable, match="look before you try again"):
         bench.run()
     bench.rig.faults.clear()
-    made = [one for one in bench.rig.all_activities() if one["name"] == MANUAL["name"]]
-    assert len(made) == (1 if kind == "truncated" else 0)
+    created = [one for one in bench.rig.all_activities() if one["name"] == MANUAL["name"]]
+    assert len(created) == (1 if kind == "truncated" else 0)

@@ -63,9 +63,9 @@ def test_a_segment_with_own_efforts(call: Call, rig: Rig) -> None:
     assert reply["link"] == f"https://www.strava.com/segments/{CLIMB}"
     assert reply["own_efforts"] == len(efforts) > 10 == len(reply["efforts"])
     latest = max(efforts, key=lambda effort: effort["start_date_local"])
-    shown = reply["efforts"][0]
-    assert shown["start_local"] == latest["start_date_local"].removesuffix("Z"), "not shifted"
-    assert shown["activity_id"] == latest["activity"]["id"]
+    effort = reply["efforts"][0]
+    assert effort["start_local"] == latest["start_date_local"].removesuffix("Z"), "not shifted"
+    assert effort["activity_id"] == latest["activity"]["id"]
     fastest = min(efforts, key=lambda effort: effort["elapsed_time"])
     assert reply["best"]["activity_id"] == fastest["activity"]["id"]
     minutes, seconds = divmod(fastest["elapsed_time"], 60)
@@ -143,8 +143,8 @@ def test_star_tool_is_annotated() -> None:
 
 @pytest.mark.parametrize("category, word", [(0, None), (1, "cat 4"), (4, "cat 1"), (5, "HC")])
 def test_climb_categories_have_their_usual_names(category: int, word: str | None) -> None:
-    shown = segment_view.summary({"climb_category": category}, "metric")
-    assert shown.get("climb") == word
+    row = segment_view.summary({"climb_category": category}, "metric")
+    assert row.get("climb") == word
 
 
 @pytest.mark.parametrize(

@@ -76,9 +76,9 @@ def test_positions_only_with_include_gps(call: Call, run: Any) -> None:
     assert "latlng" not in call("get_activity_streams", id=run["id"])["streams"]
     hidden = call("get_activity_streams", id=run["id"], keys=["latlng", "time"])
     assert "latlng" not in hidden["streams"] and "include_gps" in hidden["note"]
-    shown = call("get_activity_streams", id=run["id"], include_gps=True, max_points=20)
-    points = shown["streams"]["latlng"]
-    assert len(points) == len(shown["streams"]["time"]) <= 20
+    reply = call("get_activity_streams", id=run["id"], include_gps=True, max_points=20)
+    points = reply["streams"]["latlng"]
+    assert len(points) == len(reply["streams"]["time"]) <= 20
     assert all(-90 <= lat <= 90 and -180 <= lon <= 180 for lat, lon in points)
 
 

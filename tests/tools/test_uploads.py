@@ -131,10 +131,10 @@ def test_failed_upload_is_not_retried(call: Call, rig: Rig) -> None:
 
 def test_it_reports_progress_and_stops_when_cancelled(call: Call, ctx: Context) -> None:
     class RecordingChannel(NullChannel):
-        said: list[tuple[float, Any]] = []
+        progressed: list[tuple[float, Any]] = []
 
         def progress(self, progress: float, total: float | None, message: str | None) -> None:
-            self.said.append((progress, total))
+            self.progressed.append((progress, total))
             self.cancelled = True
 
     recorder = RecordingChannel()
@@ -144,7 +144,7 @@ def test_it_reports_progress_and_stops_when_cancelled(call: Call, ctx: Context) 
         data_type="gpx",
         context=replace(ctx, channel=recorder),
     )
-    assert recorder.said == [(1, 3)] and "activity_id" not in reply
+    assert recorder.progressed == [(1, 3)] and "activity_id" not in reply
 
 
 def test_it_needs_the_write_scope() -> None:

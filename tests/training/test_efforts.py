@@ -1,4 +1,4 @@
-"""Best efforts against every begin tried in turn, and against the sandbox."""
+"""Best efforts compared with a brute-force search and with the sandbox."""
 
 import random
 from bisect import bisect_left
@@ -20,14 +20,14 @@ Recorded = tuple[list[int], list[float]]
 
 @st.composite
 def recordings(draw: st.DrawFn) -> Recorded:
-    """Samples 1 to 5 s and 0 to 30 m apart, some of them standing."""
+    """Samples that are 1 to 5 s and 0 to 30 m apart."""
     steps = draw(st.lists(st.tuples(st.integers(1, 5), st.integers(0, 30)), max_size=14))
     time = list(accumulate((seconds for seconds, _ in steps), initial=0))
     return time, [float(d) for d in accumulate((metres for _, metres in steps), initial=0)]
 
 
 def interpolate(along: list[float], values: list[float], goal: float) -> float:
-    """Where ``values`` are when ``along`` first reaches ``goal``."""
+    """The value when ``along`` first reaches ``goal``, interpolated."""
     i = bisect_left(along, goal)
     if i == 0 or along[i] == goal:
         return values[i]
@@ -61,7 +61,7 @@ def test_no_other_start_is_faster(recorded: Recorded, metres: int) -> None:
 
 
 def test_stretch_may_begin_and_end_between_samples() -> None:
-    # 10 m in 4 s, 10 m in 1 s, 10 m in 4 s: the fastest 12 m reach 2 m into a slow step.
+    # 10 m in 4 s, 1 s and 4 s: the fastest 12 m extend 2 m into a slow interval.
     time, distance = [0, 4, 5, 9], [0.0, 10.0, 20.0, 30.0]
     short, whole, more = fastest(time, distance, [12, 30, 30.1])
     assert short and short[1] - short[0] == pytest.approx(1.8)
@@ -98,7 +98,7 @@ def test_standing_time_counts() -> None:
 def test_jump_is_not_a_record() -> None:
     time, distance = steady(400, 3.0)
     leap = [d if t < 200 else d + 300 for t, d in zip(time, distance, strict=True)]
-    assert by_name(time, leap) == {"400m": 133}  # within either half; none reaches across
+    assert by_name(time, leap) == {"400m": 133}  # within either half, not across the jump
     assert by_name(time, [d if t < 200 else d - 50 for t, d in zip(time, leap, strict=True)]) == {
         "400m": 133
     }
@@ -121,17 +121,16 @@ def test_backward_step_is_not_a_record() -> None:
 def test_pace_slows_with_distance() -> None:
     rng = random.Random(5)
     distance = list(accumulate((rng.uniform(2.5, 4.5) for _ in range(4000)), initial=0.0))
-    found = best_efforts(list(range(4001)), distance)
-    paces = [effort["elapsed_time"] / effort["distance"] for effort in found]
-    assert len(found) == 7
+    efforts = best_efforts(list(range(4001)), distance)
+    paces = [effort["elapsed_time"] / effort["distance"] for effort in efforts]
+    assert len(efforts) == 7
     assert all(b >= a - 0.002 for a, b in zip(paces, paces[1:], strict=False))
 
 
 def test_the_sandbox_has_the_same_efforts() -> None:
-    """It takes whole samples of a second that cover at least the distance.
+    """The sandbox takes whole samples, one per second, that cover at least the distance.
 
-    So it is never faster, and by less than the two samples that an exact stretch may cut; times are
-    rounded to a second.
+    So it is slower by up to two samples, and times are rounded to a second.
     """
     runs = [plan for plan in plans(TODAY) if plan.sport == "Run" and plan.has_track]
     runs.sort(key=lambda plan: plan.moving_s)

@@ -1,4 +1,4 @@
-"""Statistics and thinning of recorded series, against what brute force and the eye would say."""
+"""Statistics and downsampling of recorded series."""
 
 import random
 
@@ -27,18 +27,18 @@ def test_mean_is_weighted_and_ignores_gaps() -> None:
 @given(st.lists(st.lists(numbers, min_size=60, max_size=60), min_size=1, max_size=3), sizes)
 def test_first_last_and_extremes_are_kept(series: list[list[float | None]], size: int) -> None:
     named = {str(n): values[:size] for n, values in enumerate(series)}
-    for most in (2, 10, 30):
-        kept = downsample(named, most)
+    for max_points in (2, 10, 30):
+        kept = downsample(named, max_points)
         assert kept == sorted(set(kept))
-        assert len(kept) <= most or size <= most
-        if size > most:
+        assert len(kept) <= max_points or size <= max_points
+        if size > max_points:
             assert kept[0] == 0 and kept[-1] == size - 1
-            if most >= 2 + 2 * len(named):
+            if max_points >= 2 + 2 * len(named):
                 for values in named.values():
-                    known = [v for v in values if v is not None]
-                    if known:
-                        seen = [values[i] for i in kept if values[i] is not None]
-                        assert max(seen) == max(known) and min(seen) == min(known)
+                    recorded = [v for v in values if v is not None]
+                    if recorded:
+                        sampled = [values[i] for i in kept if values[i] is not None]
+                        assert max(sampled) == max(recorded) and min(sampled) == min(recorded)
         else:
             assert kept == list(range(size))
 
@@ -58,9 +58,9 @@ def test_straight_line_is_downsampled() -> None:
     assert drawn == [float(i) for i in kept] and len(kept) == 20
 
 
-@pytest.mark.parametrize("most", [2, 3, 5, 200])
-def test_limit_holds_for_several_series(most: int) -> None:
+@pytest.mark.parametrize("max_points", [2, 3, 5, 200])
+def test_limit_holds_for_several_series(max_points: int) -> None:
     rng = random.Random(2)
     series = {k: [rng.random() for _ in range(1000)] for k in "abcdef"}
-    kept = downsample(series, most)  # type: ignore[arg-type]
-    assert len(kept) <= most
+    kept = downsample(series, max_points)  # type: ignore[arg-type]
+    assert len(kept) <= max_points

@@ -1,4 +1,4 @@
-"""Splits and laps: by hand, against a second way of counting, and against the sandbox."""
+"""Splits and laps compared with hand calculations, a second algorithm, and the sandbox."""
 
 from datetime import datetime
 from itertools import accumulate, pairwise
@@ -21,7 +21,7 @@ Streams = dict[str, list[Any]]
 
 @pytest.fixture(scope="module")
 def on_foot() -> dict[Plan, Streams]:
-    """A run, a trail run, a walk and a hike, with a pause and without; the last two sparse."""
+    """Runs, walks and hikes, with and without a pause; walks and hikes have sparse samples."""
     chosen: dict[object, Plan] = {}
     for plan in sorted(plans(TODAY), key=lambda plan: plan.moving_s):
         if plan.sport in ON_FOOT and plan.is_recorded:
@@ -32,7 +32,7 @@ def on_foot() -> dict[Plan, Streams]:
 
 @st.composite
 def recordings(draw: st.DrawFn) -> Streams:
-    """Steps of 1 to 9 s and up to 40 m; who covers nothing stands."""
+    """Samples 1 to 9 s and up to 40 m apart; the athlete stands where the distance is 0."""
     steps = draw(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 40)), max_size=40))
     distance = list(accumulate((metres for _, metres in steps), initial=0))
     return {
@@ -48,7 +48,7 @@ def cut(streams: Streams, every_m: float) -> list[dict[str, Any]]:
 
 
 def moving_s_until(streams: Streams, goal: float) -> float:
-    """The seconds moving until ``goal`` metres were covered, walked through step by step."""
+    """Moving seconds until ``goal`` metres were covered, added up interval by interval."""
     seconds = 0.0
     for (t, d), (t_next, d_next) in pairwise(
         zip(streams["time"], streams["distance"], strict=True)
@@ -60,7 +60,7 @@ def moving_s_until(streams: Streams, goal: float) -> float:
 
 def test_steady_run() -> None:
     size = 501
-    found = splits(
+    parts = splits(
         list(range(size)),
         [5.0 * i for i in range(size)],
         [False] + [True] * (size - 1),
@@ -69,7 +69,7 @@ def test_steady_run() -> None:
         every_m=1000,
     )
     common = {"average_speed": 5.0}
-    assert found == [
+    assert parts == [
         common
         | {"split": 1, "distance": 1000, "elapsed_time": 200, "moving_time": 200}
         | {"elevation_difference": 20, "average_heartrate": 140},
@@ -83,26 +83,26 @@ def test_steady_run() -> None:
 
 
 def test_boundary_between_samples() -> None:
-    # 30 m every 7 s: 1000 m are full after 233.33 s, in the middle of a step.
+    # 30 m every 7 s: 1000 m are complete after 233.33 s, between two samples.
     time = [7 * i for i in range(101)]
-    found = splits(time, [30.0 * i for i in range(101)], [True] * 101, every_m=1000)
-    assert [split["elapsed_time"] for split in found] == [233, 234, 233]
-    assert {split["average_speed"] for split in found} == {4.286}
-    assert {split["distance"] for split in found} == {1000}
+    parts = splits(time, [30.0 * i for i in range(101)], [True] * 101, every_m=1000)
+    assert [split["elapsed_time"] for split in parts] == [233, 234, 233]
+    assert {split["average_speed"] for split in parts} == {4.286}
+    assert {split["distance"] for split in parts} == {1000}
 
 
 def test_several_splits_between_two_samples() -> None:
-    found = splits([0, 60, 90], [0.0, 250.0, 260.0], [False, True, True], every_m=100)
-    assert [split["elapsed_time"] for split in found] == [24, 24, 42]
+    parts = splits([0, 60, 90], [0.0, 250.0, 260.0], [False, True, True], every_m=100)
+    assert [split["elapsed_time"] for split in parts] == [24, 24, 42]
 
 
 def test_standing_is_elapsed_and_not_moving() -> None:
     run = {"time": [0, 20, 80, 100], "distance": [0.0, 80.0, 80.0, 160.0]}
-    found = cut(run | {"moving": [False, True, False, True], "heartrate": [90, 150, 99, 170]}, 120)
-    assert [split["elapsed_time"] for split in found] == [90, 10]
-    assert [split["moving_time"] for split in found] == [30, 10]
-    assert {split["average_speed"] for split in found} == {4.0}
-    assert found[0]["average_heartrate"] == pytest.approx((150 * 20 + 170 * 10) / 30, abs=0.05)
+    parts = cut(run | {"moving": [False, True, False, True], "heartrate": [90, 150, 99, 170]}, 120)
+    assert [split["elapsed_time"] for split in parts] == [90, 10]
+    assert [split["moving_time"] for split in parts] == [30, 10]
+    assert {split["average_speed"] for split in parts} == {4.0}
+    assert parts[0]["average_heartrate"] == pytest.approx((150 * 20 + 170 * 10) / 30, abs=0.05)
 
 
 def test_short_remainder_is_merged() -> None:
@@ -124,7 +124,7 @@ def test_too_short_split_length_is_rejected() -> None:
 
 
 def test_gaps_are_ignored() -> None:
-    found = splits(
+    parts = splits(
         [0, 100, 200, 300, 400],
         [0.0, 300.0, 600.0, 900.0, 1200.0],
         [False, True, True, True, True],
@@ -133,27 +133,27 @@ def test_gaps_are_ignored() -> None:
         [None] * 5,
         every_m=600,
     )
-    assert [split.get("elevation_difference") for split in found] == [0, 10]
-    assert [split["average_heartrate"] for split in found] == [140, 160]
-    assert not any("average_watts" in split for split in found)
+    assert [split.get("elevation_difference") for split in parts] == [0, 10]
+    assert [split["average_heartrate"] for split in parts] == [140, 160]
+    assert not any("average_watts" in split for split in parts)
 
 
 @settings(max_examples=200)
 @given(recordings(), st.sampled_from([7.0, 33.3, 100.0]))
 def test_splits_add_up(streams: Streams, every_m: float) -> None:
-    found = cut(streams, every_m)
+    parts = cut(streams, every_m)
     total_m = streams["distance"][-1]
     if total_m < MIN_SPLIT_M:
-        assert found == []
+        assert parts == []
         return
-    assert sum(split["elapsed_time"] for split in found) == streams["time"][-1]
-    assert sum(split["moving_time"] for split in found) == moving_s_until(streams, total_m)
-    assert sum(split["distance"] for split in found) == pytest.approx(
-        total_m, abs=0.051 * len(found)
+    assert sum(split["elapsed_time"] for split in parts) == streams["time"][-1]
+    assert sum(split["moving_time"] for split in parts) == moving_s_until(streams, total_m)
+    assert sum(split["distance"] for split in parts) == pytest.approx(
+        total_m, abs=0.051 * len(parts)
     )
-    assert [split["split"] for split in found] == list(range(1, len(found) + 1))
-    for number, split in enumerate(found, 1):
-        end_m = total_m if number == len(found) else number * every_m
+    assert [split["split"] for split in parts] == list(range(1, len(parts) + 1))
+    for number, split in enumerate(parts, 1):
+        end_m = total_m if number == len(parts) else number * every_m
         moving_s = moving_s_until(streams, end_m) - moving_s_until(streams, (number - 1) * every_m)
         metres = end_m - (number - 1) * every_m
         assert split["distance"] == pytest.approx(metres, abs=0.051)
@@ -164,10 +164,10 @@ def test_splits_add_up(streams: Streams, every_m: float) -> None:
 
 @pytest.mark.parametrize("every_m", [METRES_PER_KM, METRES_PER_MILE])
 def test_the_sandbox_has_the_same_splits(on_foot: dict[Plan, Streams], every_m: float) -> None:
-    """It ends a split at the first sample that fills it: at most one sample later than we do.
+    """The sandbox ends a split at the first sample that completes it, up to one sample later.
 
-    So both ends may differ by a step's time and way. On the whole nothing differs. Its heart rate
-    counts every sample alike, pauses too.
+    So both ends may differ by one interval, while the sums agree. Its heart rate weights every
+    sample equally, including pauses.
     """
     for plan, streams in on_foot.items():
         ours, theirs = cut(streams, every_m), laps.splits(plan, every_m)
@@ -193,19 +193,19 @@ def test_the_sandbox_has_the_same_splits(on_foot: dict[Plan, Streams], every_m: 
 
 
 def test_the_sandbox_has_the_same_laps(on_foot: dict[Plan, Streams]) -> None:
-    """Cut at its own moments, which are samples, they agree to the digit that is kept."""
+    """The sandbox cuts laps at samples; cut at the same times, the values agree after rounding."""
     for plan, streams in on_foot.items():
         for lap in laps.laps(plan):
             began = datetime.fromisoformat(lap["start_date"]).replace(tzinfo=None)
             begin_s = (began - plan.start_utc).total_seconds()
-            found = lap_between(streams, begin_s, begin_s + lap["elapsed_time"])
+            computed = lap_between(streams, begin_s, begin_s + lap["elapsed_time"])
             exact = ("elapsed_time", "moving_time", "start_index", "end_index")
-            assert {key: found[key] for key in exact} == {key: lap[key] for key in exact}
-            assert found["distance"] == pytest.approx(lap["distance"], abs=0.11)
-            assert found["average_speed"] == pytest.approx(lap["average_speed"], abs=0.002)
-            assert found.get("max_heartrate") == lap.get("max_heartrate")
+            assert {key: computed[key] for key in exact} == {key: lap[key] for key in exact}
+            assert computed["distance"] == pytest.approx(lap["distance"], abs=0.11)
+            assert computed["average_speed"] == pytest.approx(lap["average_speed"], abs=0.002)
+            assert computed.get("max_heartrate") == lap.get("max_heartrate")
             if not plan.pauses:
-                assert found["average_cadence"] == pytest.approx(lap["average_cadence"], abs=0.5)
+                assert computed["average_cadence"] == pytest.approx(lap["average_cadence"], abs=0.5)
 
 
 def test_lap_at_rest_has_a_heart_rate() -> None:
@@ -230,10 +230,10 @@ def test_lap_between_samples_and_beyond_the_end() -> None:
 
 
 def test_lap_without_distance_and_moving() -> None:
-    found = lap_between(
+    computed = lap_between(
         {"time": [0, 10, 20], "watts": [200, 210, 230], "altitude": [None] * 3}, 0, 20
     )
-    assert found == {
+    assert computed == {
         **{"elapsed_time": 20, "average_watts": 220},
         **{"start_index": 0, "end_index": 2},
     }

@@ -1,4 +1,4 @@
-"""Totals by hand, by definition, against the sandbox's summaries and what real devices said."""
+"""Totals compared with hand calculations, definitions, the sandbox and real devices."""
 
 import random
 from itertools import pairwise
@@ -20,7 +20,7 @@ Streams = dict[str, list[Any]]
 
 @pytest.fixture(scope="module")
 def outings() -> dict[Plan, Streams]:
-    """The shortest activity of each sport, with power and without, with pauses and without."""
+    """The shortest activity of each sport, with and without power, with and without pauses."""
     chosen: dict[object, Plan] = {}
     for plan in sorted(plans(TODAY), key=lambda plan: plan.moving_s):
         if plan.is_recorded:
@@ -29,13 +29,13 @@ def outings() -> dict[Plan, Streams]:
 
 
 def by_definition(watts: list[float]) -> float:
-    """Normalized power as the book has it, one step after the other."""
+    """Normalized power step by step, as defined by Allen and Coggan."""
     rolling = [sum(watts[i - 30 : i]) / 30 for i in range(30, len(watts) + 1)]
     return float((sum(value**4 for value in rolling) / len(rolling)) ** 0.25)
 
 
 def device(path: Path) -> tuple[Streams, dict[str, Any]]:
-    """A real recording, and what its device said of it."""
+    """A real recording, and the summary by its device."""
     from garmin_fit_sdk import Decoder, Stream
 
     messages, _ = Decoder(Stream.from_file(str(path))).read(convert_types_to_strings=False)
@@ -48,7 +48,7 @@ def device(path: Path) -> tuple[Streams, dict[str, Any]]:
 
 
 def test_values_are_weighted_by_the_interval_ending_at_them() -> None:
-    found = totals(
+    computed = totals(
         {
             "time": [0, 10, 20, 40, 50],
             "distance": [0.0, 40.0, 40.0, 140.0, 180.0],
@@ -59,10 +59,10 @@ def test_values_are_weighted_by_the_interval_ending_at_them() -> None:
             "watts": [900, 100, 50, 200, 300],
         }
     )
-    assert found == {
+    assert computed == {
         **{"elapsed_time": 50, "moving_time": 40, "distance": 180.0, "average_speed": 4.5},
         **{"average_heartrate": 140.0, "max_heartrate": 150},
-        **{"average_cadence": 86.7, "max_cadence": 90},  # coasting left out
+        **{"average_cadence": 86.7, "max_cadence": 90},  # without coasting
         **{"average_temp": 21, "average_watts": 200.0, "max_watts": 900, "kilojoules": 8.0},
         **{"weighted_average_watts": round(by_definition([100] * 10 + [200] * 20 + [300] * 10))},
     }
@@ -79,20 +79,20 @@ def test_missing_values_are_absent() -> None:
 
 
 def test_without_movement_averages_cover_the_whole_recording() -> None:
-    """A home trainer that knows no distance."""
+    """An indoor trainer without distance."""
     size = 61
     still = {"time": list(range(size)), "moving": [False] * size, "watts": [200] * size}
-    found = totals(still)
-    assert found["moving_time"] == 0 and found["average_watts"] == 200
-    assert found["weighted_average_watts"] == 200 and found["kilojoules"] == 12
+    computed = totals(still)
+    assert computed["moving_time"] == 0 and computed["average_watts"] == 200
+    assert computed["weighted_average_watts"] == 200 and computed["kilojoules"] == 12
 
 
 def test_weight_of_a_sample_is_limited() -> None:
     time = [*range(100), *range(1000, 1100)]
     assert sample_weights({"time": time})[100] == 30
-    found = totals({"time": time, "watts": [100] * 100 + [200] * 100})
-    assert found["average_watts"] == pytest.approx((99 * 100 + 129 * 200) / 228, abs=0.05)
-    assert found["kilojoules"] == pytest.approx(35.7)
+    computed = totals({"time": time, "watts": [100] * 100 + [200] * 100})
+    assert computed["average_watts"] == pytest.approx((99 * 100 + 129 * 200) / 228, abs=0.05)
+    assert computed["kilojoules"] == pytest.approx(35.7)
 
 
 @pytest.mark.parametrize(
@@ -116,8 +116,8 @@ def test_normalized_power_of_constant_power() -> None:
 
 @given(st.lists(st.integers(0, 900).map(float), min_size=30, max_size=80))
 def test_normalized_power_follows_its_definition(watts: list[float]) -> None:
-    found = normalized_power(watts, [1.0] * len(watts))
-    assert found == pytest.approx(by_definition(watts), abs=1e-6)
+    computed = normalized_power(watts, [1.0] * len(watts))
+    assert computed == pytest.approx(by_definition(watts), abs=1e-6)
 
 
 def test_normalized_power_at_other_rates_and_across_stops() -> None:
@@ -131,30 +131,32 @@ def test_normalized_power_at_other_rates_and_across_stops() -> None:
 
 
 def test_sandbox_summaries_agree(outings: dict[Plan, Streams]) -> None:
-    """Its streams are rounded to the last digit that a device writes, and so are the averages."""
+    """The sandbox rounds its streams to the precision of a device, so averages differ slightly."""
     assert len(outings) > 10
     for plan, streams in outings.items():
-        summary, found = activities.summary(plan), totals(streams)
+        summary, computed = activities.summary(plan), totals(streams)
         for key in ("elapsed_time", "moving_time", "distance", "average_speed", "max_heartrate"):
-            if key in found:
-                assert found[key] == pytest.approx(summary[key], abs=0.0011), (plan, key)
+            if key in computed:
+                assert computed[key] == pytest.approx(summary[key], abs=0.0011), (plan, key)
         for key, near in {
             **{"average_heartrate": 0.5, "average_cadence": 0.5, "average_temp": 1},
             **{"average_watts": 0.5, "elev_low": 1, "elev_high": 1},
         }.items():
-            assert (key in found) == (key in summary and (key != "average_watts" or plan.has_meter))
-            if key in found:
-                assert found[key] == pytest.approx(summary[key], abs=near), (plan, key)
+            assert (key in computed) == (
+                key in summary and (key != "average_watts" or plan.has_meter)
+            )
+            if key in computed:
+                assert computed[key] == pytest.approx(summary[key], abs=near), (plan, key)
         if plan.has_meter:
-            assert found["kilojoules"] == pytest.approx(summary["kilojoules"], rel=0.005)
-            assert found["max_watts"] == summary["max_watts"]
-            # The sandbox gives a rule of thumb here.
+            assert computed["kilojoules"] == pytest.approx(summary["kilojoules"], rel=0.005)
+            assert computed["max_watts"] == summary["max_watts"]
+            # The sandbox only approximates normalized power.
             norm = summary["weighted_average_watts"]
-            assert found["weighted_average_watts"] == pytest.approx(norm, rel=0.1)
+            assert computed["weighted_average_watts"] == pytest.approx(norm, rel=0.1)
 
 
 def test_max_speed_agrees_with_the_sandbox(outings: dict[Plan, Streams]) -> None:
-    """The top lasts one sample there: two in a row reach it but for what one step changes."""
+    """The sandbox holds its top speed for one sample, so over two it is lower by up to one step."""
     for plan, streams in outings.items():
         speeds = streams.get("velocity_smooth")
         if speeds:
@@ -166,13 +168,13 @@ def test_max_speed_agrees_with_the_sandbox(outings: dict[Plan, Streams]) -> None
     "name", ["Edge810-Vector-2013-08-16-15-35-10.fit", "sample-activity-indoor-trainer.fit"]
 )
 def test_real_devices_agree(shared: Path, name: str) -> None:
-    """Power and heart rate within 1 %; their ascents differ from each other by 10 % as well."""
-    streams, said = device(shared / "data" / "fit" / name)
-    found = totals(streams)
-    for key, theirs in {
+    """Power and heart rate within 1 %, ascent within 10 %, as between devices."""
+    streams, session = device(shared / "data" / "fit" / name)
+    computed = totals(streams)
+    for key, device_key in {
         **{"average_watts": "avg_power", "weighted_average_watts": "normalized_power"},
         **{"average_heartrate": "avg_heart_rate", "max_watts": "max_power"},
         **{"max_heartrate": "max_heart_rate", "elapsed_time": "total_elapsed_time"},
     }.items():
-        assert found[key] == pytest.approx(said[theirs], rel=0.01), key
-    assert found["total_elevation_gain"] == pytest.approx(said["total_ascent"], rel=0.1)
+        assert computed[key] == pytest.approx(session[device_key], rel=0.01), key
+    assert computed["total_elevation_gain"] == pytest.approx(session["total_ascent"], rel=0.1)
