@@ -1,4 +1,4 @@
-"""Real servers in processes of their own, on ports that the system chooses."""
+"""Real servers in their own processes, on ports that the system chooses."""
 
 import os
 import signal
@@ -14,12 +14,14 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 60
-#: How long a server may take to end by itself; streams that a client left open would hold it up.
+#: How long a server may take to stop before it is killed.
 GRACE_S = 3
+#: How long a worker of gunicorn waits for open requests: streams that a client left open never end.
+GRACEFUL_TIMEOUT_S = 1
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
+    """A free port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -50,7 +52,7 @@ def running(
             try:
                 process.wait(GRACE_S)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)  # its workers, too
+                os.killpg(process.pid, signal.SIGKILL)  # with its workers
                 process.wait()
 
 
@@ -70,14 +72,15 @@ def _wait(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 
 def flask_run(port: int, app: str = "wsgi") -> list[str]:
-    """The command of the development server."""
+    """The command line of the development server."""
     return [sys.executable, "-m", "flask", "--app", app, "run", "--port", str(port)]
 
 
 def gunicorn(port: int, workers: int = 2, threads: int = 8, app: str = "wsgi:app") -> list[str]:
-    """The command of the server for containers."""
+    """The command line of gunicorn with threads."""
     bind = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     return [
         *(sys.executable, "-m", "gunicorn", *bind),
-        *("--workers", str(workers), "--threads", str(threads), app),
+        *("--workers", str(workers), "--threads", str(threads)),
+        *("--graceful-timeout", str(GRACEFUL_TIMEOUT_S), app),
     ]

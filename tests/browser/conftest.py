@@ -4,8 +4,6 @@ import http.server
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -22,66 +20,64 @@ DESKTOP, PHONE = (1000, 900), (390, 844)
 Open = Callable[..., Chrome]
 
 
-@pytest.fixture
-def open_browser() -> Iterator[Open]:
-    """Open a browser of its own: ``size`` of the window, ``dark`` if the person likes it so."""
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    require(chromium and driver, "needs Chromium: apt-get install chromium chromium-driver")
-    with ExitStack() as opened:
-
-        def start(size: tuple[int, int] = DESKTOP, dark: bool = False) -> Chrome:
-            return opened.enter_context(_chrome(str(chromium), str(driver), size, dark))
-
-        yield start
-
-
-@contextmanager
-def _chrome(binary: str, driver: str, size: tuple[int, int], dark: bool) -> Iterator[Chrome]:
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chrome]:
+    """One browser process for all tests, because each start takes a second."""
+    binary, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    require(binary and driver, "needs Chromium: apt-get install chromium chromium-driver")
     options = ChromeOptions()
-    options.binary_location = binary
+    options.binary_location = str(binary)
     for argument in (
         *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
         *("--hide-scrollbars", "--proxy-server=direct://", "--no-first-run"),
-        # The browser has business of its own with its maker: nothing leaves this machine.
+        # Chromium contacts its maker by itself: nothing may leave this machine.
         *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     ):
         options.add_argument(argument)
-    browser = Chrome(options=options, service=Service(driver))
-    try:
-        browser.implicitly_wait(5)
-        width, height = size
-        browser.execute_cdp_cmd(
-            "Emulation.setDeviceMetricsOverride",
-            {
-                "width": width,
-                "height": height,
-                "deviceScaleFactor": 2 if size == PHONE else 1,
-                "mobile": size == PHONE,
-            },
-        )
-        scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
-        yield browser
-    finally:
-        browser.quit()
+    browser = Chrome(options=options, service=Service(str(driver)))
+    yield browser
+    browser.quit()
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    """``flask run`` with a pass-phrase; yields its base URL."""
+def open_browser(chromium: Chrome) -> Iterator[Open]:
+    """Open an empty browser without cookies: ``size`` of the window, ``dark`` color scheme."""
+
+    def start(size: tuple[int, int] = DESKTOP, dark: bool = False) -> Chrome:
+        width, height = size
+        metrics = {
+            "width": width,
+            "height": height,
+            "deviceScaleFactor": 2 if size == PHONE else 1,
+            "mobile": size == PHONE,
+        }
+        chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+        chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
+        return chromium
+
+    yield start
+    chromium.switch_to.default_content()
+    chromium.get("about:blank")
+    chromium.execute_cdp_cmd("Network.clearBrowserCookies", {})
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """``flask run`` with a passphrase; yields its base URL."""
     from strava_mcp import data_folder
     from strava_mcp.oauth import owner
 
-    port = free_port()
-    env = {"STRAVA_MCP_HOME": str(tmp_path / "home")}
-    data_folder.replace(tmp_path / "home", owner.FILE, owner.scrypt(PASSPHRASE))
-    with running(flask_run(port), port, tmp_path / "server.log", env) as base:
+    folder, port = tmp_path_factory.mktemp("browser"), free_port()
+    env = {"STRAVA_MCP_HOME": str(folder / "home"), "RATE_LIMIT": "100000"}
+    data_folder.replace(folder / "home", owner.FILE, owner.scrypt(PASSPHRASE))
+    with running(flask_run(port), port, folder / "server.log", env) as base:
         yield base
 
 
 class Program:
-    """A client on this device that waits for the browser to come back."""
+    """A client on this device that waits for the browser to return with a code."""
 
     def __init__(self) -> None:
         self.arrived: list[dict[str, list[str]]] = []
@@ -101,7 +97,7 @@ class Program:
 
         self.site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.uri = f"http://127.0.0.1:{self.site.server_address[1]}/callback"
-        threading.Thread(target=self.site.serve_forever, daemon=True).start()
+        threading.Thread(target=self.site.serve_forever, args=(0.02,), daemon=True).start()
 
 
 @pytest.fixture
@@ -113,7 +109,7 @@ def program() -> Iterator[Program]:
 
 
 def picture(browser: Chrome, name: str) -> None:
-    """Keep the whole page as a picture in ``build/pictures``."""
+    """Save a screenshot to ``build/pictures``."""
     folder = ROOT / "build" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     browser.save_screenshot(str(folder / f"{name}.png"))

@@ -1,6 +1,7 @@
-"""A person connects an app, mistypes, approves, looks at what is connected, and ends it."""
+"""A person connects an app, mistypes, approves, sees the connection, and revokes it."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,16 +18,21 @@ WAIT_S = 20
 
 
 def text(browser: Chrome) -> str:
-    """What the page says, whichever page is there at this moment."""
+    """The text of the current page; empty while it loads."""
     said: str = browser.execute_script("return document.body ? document.body.innerText : ''")
     return said
 
 
+def wait_until(browser: Chrome, condition: Callable[[Chrome], object]) -> None:
+    WebDriverWait(browser, WAIT_S, poll_frequency=0.05).until(condition)
+
+
 def press(browser: Chrome, label: str) -> None:
-    """Press the button with this label, and wait for the page that follows."""
-    body = browser.find_element(By.TAG_NAME, "html")
+    """Press the button with this label, and wait until the next page is complete."""
+    page = browser.find_element(By.TAG_NAME, "html")
     browser.find_element(By.XPATH, f"//button[normalize-space()='{label}']").click()
-    WebDriverWait(browser, WAIT_S).until(lambda _: is_gone(body))
+    wait_until(browser, lambda _: is_gone(page))
+    wait_until(browser, lambda b: b.execute_script("return document.readyState") == "complete")
 
 
 def is_gone(element: Any) -> bool:
@@ -43,7 +49,7 @@ def type_in(browser: Chrome, words: str) -> None:
 
 
 def check_accessible(browser: Chrome) -> None:
-    """What axe finds wrong by WCAG 2.2 AA: nothing."""
+    """Check that axe finds no violation of WCAG 2.2 AA."""
     script = (package("axe-core") / "axe.min.js").read_text("utf-8")
     browser.execute_script(script)
     found = browser.execute_async_script(
@@ -52,8 +58,8 @@ def check_accessible(browser: Chrome) -> None:
     assert json.loads(found) == []
 
 
-def fits(browser: Chrome) -> None:
-    """Nothing has to be scrolled sideways, and buttons are large enough for a thumb."""
+def check_layout(browser: Chrome) -> None:
+    """Check that the page is not wider than the window, and that buttons are large enough."""
     wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert browser.execute_script(wide) <= 0
     for button in browser.find_elements(By.TAG_NAME, "button"):
@@ -61,18 +67,19 @@ def fits(browser: Chrome) -> None:
 
 
 @pytest.mark.parametrize("size, name", [(DESKTOP, "desktop"), (PHONE, "phone")])
-def test_the_whole_way(
+def test_connecting_an_app_and_revoking_it(
     open_browser: Open, server: str, program: Program, size: tuple[int, int], name: str
 ) -> None:
     browser = open_browser(size)
     flow = Flow(Live(server), PASSPHRASE, program.uri)
-    flow.register(client_name="Training diary")
+    app = f"Training diary ({name})"
+    flow.register(client_name=app)
 
     browser.get(server + flow.request(scope=BOTH))
     said = text(browser)
-    for words in ("Connect Training diary?", "not verified", "Mira S.", "program on this device"):
+    for words in (f"Connect {app}?", "not verified", "Mira S.", "program on this device"):
         assert words in said
-    fits(browser)
+    check_layout(browser)
     picture(browser, f"consent-{name}")
 
     type_in(browser, "correct horse")
@@ -80,12 +87,12 @@ def test_the_whole_way(
     assert "Try again" in text(browser)
     focused = browser.switch_to.active_element
     assert focused.get_attribute("id") == "passphrase"
-    fits(browser)
+    check_layout(browser)
     picture(browser, f"mistyped-{name}")
 
     browser.find_element(By.CSS_SELECTOR, "input[value=read]").click()
     type_in(browser, PASSPHRASE + Keys.ENTER)
-    WebDriverWait(browser, WAIT_S).until(lambda b: "Back in the app" in text(b))
+    wait_until(browser, lambda b: "Back in the app" in text(b))
     (arrived,) = program.arrived
     assert arrived["state"] == ["st4te"] and arrived["iss"] == [server]
     tokens = flow.redeem(arrived["code"][0]).json
@@ -96,23 +103,25 @@ def test_the_whole_way(
     picture(browser, f"sign-in-{name}")
     type_in(browser, PASSPHRASE)
     press(browser, "Sign in")
-    assert "Training diary" in text(browser) and "last used" in text(browser)
-    fits(browser)
+    assert app in text(browser) and "last used" in text(browser)
+    check_layout(browser)
     picture(browser, f"connections-{name}")
-    press(browser, "Revoke")
-    assert "No app is connected." in text(browser)
+    browser.find_element(By.CSS_SELECTOR, f"button[aria-label='Revoke {app}']").click()
+    wait_until(browser, lambda b: "Sign out" in text(b) and app not in text(b))
     assert flow.call(tokens["access_token"]).status == 401
     press(browser, "Sign out")
     assert "Sign in" in text(browser)
 
 
-def test_cancel_goes_back_with_nothing(open_browser: Open, server: str, program: Program) -> None:
+def test_cancelling_returns_an_error_to_the_app(
+    open_browser: Open, server: str, program: Program
+) -> None:
     browser = open_browser()
     flow = Flow(Live(server), PASSPHRASE, program.uri)
     flow.register()
     browser.get(server + flow.request())
-    press(browser, "Cancel")  # without a pass-phrase
-    WebDriverWait(browser, WAIT_S).until(lambda b: "Back in the app" in text(b))
+    press(browser, "Cancel")  # without a passphrase
+    wait_until(browser, lambda b: "Back in the app" in text(b))
     assert program.arrived[0]["error"] == ["access_denied"]
 
 
@@ -172,6 +181,6 @@ def test_another_site_can_neither_frame_nor_post(
         url,
         PASSPHRASE,
     )
-    WebDriverWait(browser, WAIT_S).until(lambda b: "/authorize" in b.current_url)
+    wait_until(browser, lambda b: "/authorize" in b.current_url)
     assert "Start again" in text(browser) or "origin_not_allowed" in text(browser)
     assert program.arrived == []

@@ -1,12 +1,10 @@
 """Sign in with Strava in a browser: as the owner, as an allowed second athlete, as a stranger."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
 
 from strava_mcp.sandbox.app import create_app
 from strava_mcp.sandbox.athlete import ANOUK, JONAS, MIRA, Athlete
@@ -14,41 +12,43 @@ from strava_mcp.sandbox.grants import SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET
 from strava_mcp.store import open_store
 from tests.app_server import serve
 from tests.browser.conftest import PHONE, Open, Program, picture
-from tests.browser.test_oauth import WAIT_S, check_accessible, fits, press, text
+from tests.browser.test_oauth import check_accessible, check_layout, press, text, wait_until
 from tests.flow import Flow, Live
 from tests.node import package
 from tests.servers import flask_run, free_port, running
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """``flask run`` for Mira, who owns it, and Jonas, with the sandbox's Strava beside it."""
-    store, port = open_store("sqlite://:memory:"), free_port()
+    folder, port = tmp_path_factory.mktemp("sign-in"), free_port()
+    store = open_store("sqlite://:memory:")
     with serve(create_app(store, athlete=None)) as strava:
         env = {
-            "STRAVA_MCP_HOME": str(tmp_path / "home"),
+            "STRAVA_MCP_HOME": str(folder / "home"),
             "STRAVA_SOURCE": "api",
             "STRAVA_CLIENT_ID": SANDBOX_CLIENT_ID,
             "STRAVA_CLIENT_SECRET": SANDBOX_CLIENT_SECRET,
             "STRAVA_API_URL": f"{strava.url}/api/v3",
             "STRAVA_OAUTH_URL": f"{strava.url}/oauth",
             "AUTHORIZE_WITH": "strava",
+            "RATE_LIMIT": "100000",
             "ALLOWED_ATHLETES": f"{MIRA.id},{JONAS.id}",
         }
-        with running(flask_run(port), port, tmp_path / "server.log", env) as base:
+        with running(flask_run(port), port, folder / "server.log", env) as base:
             yield base
     store.close()
 
 
 def at_strava(browser: Chrome, athlete: Athlete) -> None:
-    """On Strava's page: say who it is, and yes."""
+    """On Strava's page: choose the athlete and authorize."""
     assert "The sandbox's Strava" in text(browser)
     browser.find_element(By.CSS_SELECTOR, f"input[value='{athlete.id}']").click()
     press(browser, "Authorize")
 
 
 def begin(browser: Chrome, site: str, program: Program) -> Flow:
-    """Our page, as far as Strava's."""
+    """Open our page and continue to Strava's."""
     flow = Flow(Live(site), "", program.uri)
     flow.register(client_name="Training diary")
     browser.get(site + flow.request())
@@ -60,13 +60,13 @@ def begin(browser: Chrome, site: str, program: Program) -> Flow:
 
 
 @pytest.mark.parametrize("athlete", [MIRA, JONAS])
-def test_who_is_on_the_list_reaches_their_own(
+def test_an_allowed_athlete_reaches_their_own_data(
     open_browser: Open, site: str, program: Program, athlete: Athlete
 ) -> None:
     browser = open_browser(PHONE)
     flow = begin(browser, site, program)
     at_strava(browser, athlete)
-    WebDriverWait(browser, WAIT_S).until(lambda b: "Back in the app" in text(b))
+    wait_until(browser, lambda b: "Back in the app" in text(b))
     (arrived,) = program.arrived
     assert arrived["state"] == ["st4te"] and arrived["iss"] == [site]
     token = flow.redeem(arrived["code"][0]).json["access_token"]
@@ -79,14 +79,14 @@ def test_who_is_on_the_list_reaches_their_own(
     said = text(browser)
     assert "Training diary" in said and f"You are athlete {athlete.id}" in said
     assert ("Named tokens" in said) == (athlete is MIRA), "they reach the owner's data"
-    fits(browser)
+    check_layout(browser)
     picture(browser, f"connections-{athlete.seed}")
     press(browser, "Disconnect from Strava")
     assert "Sign in with Strava" in text(browser)
     assert flow.call(token).status == 401
 
 
-def test_a_stranger_is_told_what_to_do(open_browser: Open, site: str, program: Program) -> None:
+def test_a_stranger_is_refused_with_advice(open_browser: Open, site: str, program: Program) -> None:
     browser = open_browser()
     begin(browser, site, program)
     at_strava(browser, ANOUK)
@@ -95,17 +95,17 @@ def test_a_stranger_is_told_what_to_do(open_browser: Open, site: str, program: P
     picture(browser, "stranger")
 
 
-def test_cancel_at_strava_goes_back_with_nothing(
+def test_cancelling_at_strava_returns_an_error_to_the_app(
     open_browser: Open, site: str, program: Program
 ) -> None:
     browser = open_browser()
     begin(browser, site, program)
     press(browser, "Cancel")
-    WebDriverWait(browser, WAIT_S).until(lambda b: "Back in the app" in text(b))
+    wait_until(browser, lambda b: "Back in the app" in text(b))
     assert program.arrived[0]["error"] == ["access_denied"]
 
 
-def test_the_new_pages_are_accessible(open_browser: Open, site: str, program: Program) -> None:
+def test_the_pages_are_accessible(open_browser: Open, site: str, program: Program) -> None:
     package("axe-core")
     browser = open_browser()
     flow = Flow(Live(site), "", program.uri)

@@ -49,7 +49,8 @@ def test_nothing_is_shown_before_the_pass_phrase(owner: InProcess, app: Flask) -
     assert wrong.status == 403 and "Try again" in wrong.text
     assert "My laptop" not in owner.send("GET", "/connections").text
     assert sign_in(owner).status == 303
-    assert "My laptop" in owner.send("GET", "/connections").text
+    page = owner.send("GET", "/connections")
+    assert "My laptop" in page.text and "No app is connected." in page.text
     assert "My laptop" not in InProcess(app).send("GET", "/connections").text
 
 
