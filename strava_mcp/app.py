@@ -24,6 +24,7 @@ from strava_mcp.web import (
     webhook,
     websocket,
 )
+from strava_mcp.web.lazy_rules import LazyRule
 
 BLUEPRINTS = (health.bp, mcp.bp, sse.bp, websocket.bp)
 #: Left out by OAUTH_ENABLED=false.
@@ -38,6 +39,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = serving.with_served_url(config or Config.load())
     config, is_token_new = config.with_generated_secrets()
     app = Flask(__name__, static_folder=None)
+    app.url_rule_class = LazyRule
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     app.extensions["strava_mcp"] = Services(config)
     if config.proxy_hops:
