@@ -1,6 +1,6 @@
 """Who a request is from, and what they may do."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 READ = "strava:read"
 WRITE = "strava:write"
@@ -10,8 +10,7 @@ SCOPES = (READ, WRITE)
 ANONYMOUS = "anonymous"
 
 
-@dataclass(frozen=True)
-class Principal:
+class Principal(NamedTuple):
     """An authenticated caller.
 
     ``id``: names the credential in logs and limits (``default``, a token ID, ``stdio``); never a

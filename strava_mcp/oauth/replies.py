@@ -1,13 +1,12 @@
 """Replies of the authorization server, which ``web.oauth`` sends."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from strava_mcp.errors import StravaMcpError
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """An HTTP response."""
 
     status: int

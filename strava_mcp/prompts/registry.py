@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from strava_mcp.context import Context
 from strava_mcp.json_types import JSON
@@ -11,8 +12,7 @@ from strava_mcp.json_types import JSON
 Completer = Callable[[Context, str, Mapping[str, str]], list[str]]
 
 
-@dataclass(frozen=True)
-class Argument:
+class Argument(NamedTuple):
     """An argument of a prompt, or a variable of a template; always a string."""
 
     name: str
@@ -21,8 +21,7 @@ class Argument:
     complete: Completer | None = None
 
 
-@dataclass(frozen=True)
-class Prompt:
+class Prompt(NamedTuple):
     """A prompt; ``function`` returns its messages (schema: PromptMessage)."""
 
     name: str

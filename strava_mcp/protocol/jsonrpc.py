@@ -1,8 +1,7 @@
 """JSON-RPC 2.0: decoding and encoding of messages, and its errors (https://www.jsonrpc.org)."""
 
 import json
-from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 from strava_mcp.json_types import JSON
 
@@ -24,8 +23,7 @@ MAX_ID_LENGTH = 1024
 MAX_DEPTH = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A message that expects a response. ``params`` is empty if the message has none."""
 
     id: Id
@@ -33,16 +31,14 @@ class Request:
     params: JSON
 
 
-@dataclass(frozen=True, slots=True)
-class Notification:
+class Notification(NamedTuple):
     """A message that expects no response."""
 
     method: str
     params: JSON
 
 
-@dataclass(frozen=True, slots=True)
-class ClientResponse:
+class ClientResponse(NamedTuple):
     """A client's response to a request of the server; ``message`` is the whole JSON object."""
 
     id: Id

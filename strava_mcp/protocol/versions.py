@@ -5,7 +5,7 @@ a header. Modern ones (from 2026-07-28) are stateless: every request names its v
 both kinds share one endpoint.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from strava_mcp.json_types import JSON
 from strava_mcp.protocol.jsonrpc import (
@@ -31,8 +31,7 @@ CAPABILITIES_KEY = PREFIX + "clientCapabilities"
 LOG_LEVEL_KEY = PREFIX + "logLevel"
 
 
-@dataclass(frozen=True, slots=True)
-class ProtocolVersion:
+class ProtocolVersion(NamedTuple):
     """A version of MCP, by its date."""
 
     name: str

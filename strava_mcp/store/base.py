@@ -8,14 +8,12 @@ been deleted yet.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Value = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """A stored value.
 
     ``version`` starts at 1 and grows with every write; ``expires_at`` is in seconds since the

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from strava_mcp.context import Context
 from strava_mcp.identity import READ
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from strava_mcp.tools.arguments import Arguments
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """The result of a tool that needs more than structured content (schema: CallToolResult).
 
     ``content``: MCP content blocks; ``structured``: the ``structuredContent``, matching the tool's

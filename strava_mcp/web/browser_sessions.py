@@ -5,7 +5,7 @@ A browser holds a random value in a cookie; the store holds its hash.
 
 import logging
 import time
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import Response, g, request
 
@@ -19,8 +19,7 @@ from strava_mcp.web.cookies import read_cookie, set_cookie
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class BrowserCookie:
+class BrowserCookie(NamedTuple):
     """A cookie set only in browsers where the owner or an athlete has proved who they are.
 
     ``lifetime_s``: how long the server accepts it. ``max_age_s``: how long the browser keeps it;

@@ -7,7 +7,7 @@ athlete signs in with Strava and manages their own.
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -36,8 +36,7 @@ log = logging.getLogger(__name__)
 bp = blueprint("connections")
 
 
-@dataclass(frozen=True)
-class SignInContext:
+class SignInContext(NamedTuple):
     """What ``sign_in.html`` displays. ``asks_for`` is empty for signing in with Strava."""
 
     asks_for: str
@@ -45,8 +44,7 @@ class SignInContext:
     subject: str
 
 
-@dataclass(frozen=True)
-class ConnectionsContext:
+class ConnectionsContext(NamedTuple):
     """What ``connections.html`` displays. ``athlete_id`` is None for the owner by passphrase."""
 
     grants: list[Grant]

@@ -2,8 +2,7 @@
 
 import logging
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Response, current_app, request
 
@@ -28,8 +27,7 @@ NAME_S, FAILURE_S = 3600, 300
 NAME_EXTENSION = "strava_mcp.athlete"
 
 
-@dataclass(frozen=True)
-class ConsentContext:
+class ConsentContext(NamedTuple):
     """What ``consent.html`` displays.
 
     ``kind`` and ``address``: where the client is sent back to. ``choices``, ``chosen``: names of

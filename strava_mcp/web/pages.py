@@ -4,10 +4,10 @@ import hashlib
 import json
 import logging
 from base64 import b64encode
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from secrets import token_hex
+from typing import NamedTuple
 
 from flask import Blueprint, Response, g, render_template, request
 
@@ -21,8 +21,7 @@ log = logging.getLogger(__name__)
 STYLE = Path(__file__).parent / "templates" / "style.css"
 
 
-@dataclass(frozen=True)
-class ErrorContext:
+class ErrorContext(NamedTuple):
     """What ``failure.html`` displays."""
 
     title: str
@@ -37,15 +36,15 @@ def blueprint(name: str) -> Blueprint:
 
 
 def render_page(
-    template: str, context: object, status: int = 200, retry_after_s: int = 0
+    template: str, context: NamedTuple, status: int = 200, retry_after_s: int = 0
 ) -> Response:
-    """Render a template with the fields of ``context``, a dataclass.
+    """Render a template with the fields of ``context``.
 
     ``retry_after_s``: seconds for the Retry-After header; 0 for none. Templates also get
     ``ticket(subject)``, which issues a CSRF ticket for a form.
     """
     style, source = _style()
-    html = render_template(template, style=style, ticket=_ticket, **vars(context))
+    html = render_template(template, style=style, ticket=_ticket, **context._asdict())
     response = Response(html, status, content_type="text/html; charset=utf-8")
     # No form-action: browsers also apply it to the redirect that follows the form.
     response.headers["Content-Security-Policy"] = (

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from strava_mcp.errors import Unavailable
 from strava_mcp.json_types import JSON
@@ -29,8 +29,7 @@ SCOPES = {
 }
 
 
-@dataclass(frozen=True)
-class Connection:
+class Connection(NamedTuple):
     """A connected athlete, without their tokens. ``since``: seconds since the epoch."""
 
     athlete_id: int

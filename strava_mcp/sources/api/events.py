@@ -1,12 +1,11 @@
 """Webhook events of Strava. Source: developers.strava.com/docs/webhooks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """A Strava webhook event. Events are not signed and can be forged.
 
     ``owner_id``: the athlete. ``event_time``: seconds since the epoch.
@@ -44,4 +43,4 @@ class Event:
     @property
     def key(self) -> str:
         """A hash of the event, equal for repeated deliveries."""
-        return sha256(repr(sorted(vars(self).items())).encode()).hexdigest()
+        return sha256(repr(sorted(self._asdict().items())).encode()).hexdigest()

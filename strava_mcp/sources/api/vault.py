@@ -3,7 +3,6 @@
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +28,7 @@ class Vault:
     def get(self, namespace: str, key: str) -> Record | None:
         """The decrypted record. Its value is empty if it was encrypted with another key."""
         record = self._store.get(namespace, key)
-        return replace(record, value=self._decrypt(record.value)) if record else None
+        return record._replace(value=self._decrypt(record.value)) if record else None
 
     def create(self, namespace: str, key: str, value: Mapping[str, Any]) -> bool:
         """Write the record if there is none. Returns whether it was written."""
