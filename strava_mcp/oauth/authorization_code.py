@@ -2,7 +2,6 @@
 
 import hmac
 import time
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from authlib.oauth2 import OAuth2Request
@@ -14,7 +13,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.oauth.clients import AUTH_METHODS, Client
 from strava_mcp.oauth.credentials import digest, new_secret
 from strava_mcp.oauth.grant import MAX_LIFETIME_S, Grant
-from strava_mcp.oauth.grant_tokens import IssuedTokens, new_grant_id, new_signing_key
+from strava_mcp.oauth.grant_tokens import IssuedTokens, TokenResponse, new_grant_id, new_signing_key
 
 NAMESPACE = "code"
 #: Long enough for a person who copies the code from a browser (RFC 6749 §4.1.2: 10 min at most).
@@ -119,7 +118,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         """The subject of the tokens: the grant that the code begins."""
         return authorization_code
 
-    def save_token(self, token: Mapping[str, object]) -> None:
+    def save_token(self, token: TokenResponse) -> None:
         """Redeem the code. If it was redeemed before, it was stolen: revoke the grant."""
         code: Code = self.request.authorization_code
         now = time.time()

@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import time
+from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
 
 from strava_mcp.errors import StravaMcpError
@@ -25,7 +26,7 @@ MIN_CACHE_S, CACHE_S, MAX_CACHE_S, FAILURE_S = 300, 3600, 3600, 60
 #: Fetches in any period of WINDOW_S seconds: for one client network, and overall.
 WINDOW_S = 300
 PER_KEY, OVERALL = 10, 60
-#: Documents of well-known clients, which are always fetched, even if the limit is used up.
+#: ClientDocuments of well-known clients, which are always fetched, even if the limit is used up.
 KNOWN = frozenset({"https://claude.ai/oauth/mcp-oauth-client-metadata"})
 
 URL = re.compile(
@@ -34,19 +35,27 @@ URL = re.compile(
 DOTS = re.compile(r"/(?:\.|%2e){1,2}(?:/|$|\?)", re.IGNORECASE)
 
 
-class BadDocument(StravaMcpError):
+class InvalidDocument(StravaMcpError):
     """The document cannot be fetched, or does not describe a client that can be served."""
 
 
-class Documents:
+@dataclass(frozen=True)
+class ClientDocument:
+    """The metadata of a client that is used here."""
+
+    client_name: str
+    redirect_uris: list[str]
+
+
+class ClientDocuments:
     """Fetches the documents of clients and caches them in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._fetches = ExactLimiter("document", store, WINDOW_S, PER_KEY, OVERALL)
 
-    def load(self, url: str, network: str | None) -> JSON:
-        """``client_name`` and ``redirect_uris`` of a client. Raises BadDocument and StoreError.
+    def load(self, url: str, network: str | None) -> ClientDocument:
+        """The document of a client. Raises InvalidDocument and StoreError.
 
         ``network``: the client network that a fetch counts against; None to use the cache only.
         """
@@ -55,24 +64,24 @@ class Documents:
         record = self._store.get(NAMESPACE, key)
         if record is None:
             if network is None or (url not in KNOWN and self._fetches.hit(network)):
-                raise BadDocument("Too many client documents were asked for; try again later.")
+                raise InvalidDocument("Too many client documents were requested; try again later.")
             value, lifetime = _fetch(url)
             self._store.put(NAMESPACE, key, value, time.time() + lifetime)
         else:
             value = record.value
         if "problem" in value:
-            raise BadDocument(value["problem"])
-        return value
+            raise InvalidDocument(value["problem"])
+        return ClientDocument(**value)
 
 
 def _fetch(url: str) -> tuple[JSON, int]:
-    """Fetch a document. Returns it, or the ``problem`` with it, and the seconds to cache that."""
+    """Fetch a document. Returns it or its ``problem`` as stored, and the seconds to store it."""
     try:
         body, cache_control = fetch(url)
-        return parse(url, body), lifetime_s(cache_control)
+        return asdict(parse(url, body)), lifetime_s(cache_control)
     except FetchError as exc:
         return {"problem": f"The document that describes the client: {exc}"}, FAILURE_S
-    except BadDocument as exc:
+    except InvalidDocument as exc:
         return {"problem": str(exc)}, FAILURE_S
 
 
@@ -87,34 +96,34 @@ def host_of(url: str) -> str:
 
 
 def check_url(url: str) -> None:
-    """Raise BadDocument unless the URL has a path, no fragment and no dot segments."""
+    """Raise InvalidDocument unless the URL has a path, no fragment and no dot segments."""
     match = URL.fullmatch(url) if len(url) <= MAX_URL_LENGTH else None
     if match is None or DOTS.search(url) or not 0 < int(match["port"] or 443) < 65536:
-        raise BadDocument("The client ID is not the https URL of a client document.")
+        raise InvalidDocument("The client ID is not the https URL of a client document.")
 
 
-def parse(url: str, body: bytes) -> JSON:
-    """``client_name`` and ``redirect_uris`` of a document. Raises BadDocument."""
+def parse(url: str, body: bytes) -> ClientDocument:
+    """Parse and check a document. Raises InvalidDocument."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        raise BadDocument("The document that describes the client is not JSON.") from None
+        raise InvalidDocument("The document that describes the client is not JSON.") from None
     if not isinstance(document, dict) or document.get("client_id") != url:
-        raise BadDocument("The document does not name its own URL as client_id.")
+        raise InvalidDocument("The document does not name its own URL as client_id.")
     auth_method = document.get("token_endpoint_auth_method", "none")
     if auth_method != "none" or "client_secret" in document:
-        raise BadDocument(
+        raise InvalidDocument(
             "The document asks for a client secret or key; only public clients are served."
         )
     uris, name = document.get("redirect_uris"), document.get("client_name")
     if not isinstance(uris, list) or not all(
         isinstance(uri, str) and uri.isascii() and uri.isprintable() for uri in uris
     ):
-        raise BadDocument("The document has no list of redirect_uris.")
+        raise InvalidDocument("The document has no list of redirect_uris.")
     if name is not None and not isinstance(name, str):
-        raise BadDocument("The client_name of the document is not text.")
+        raise InvalidDocument("The client_name of the document is not text.")
     printable = "".join(character for character in (name or "") if character.isprintable())
-    return {"client_name": printable[:MAX_NAME_LENGTH], "redirect_uris": uris}
+    return ClientDocument(printable[:MAX_NAME_LENGTH], uris)
 
 
 def lifetime_s(cache_control: str) -> int:

@@ -6,7 +6,7 @@ import time
 from dataclasses import asdict, dataclass
 
 from strava_mcp.oauth import redirects, scopes
-from strava_mcp.oauth.client_metadata_documents import Documents, host_of, is_document
+from strava_mcp.oauth.client_metadata_documents import ClientDocuments, host_of, is_document
 from strava_mcp.oauth.credentials import digest, new_id
 from strava_mcp.oauth.exact_limiter import ExactLimiter
 from strava_mcp.oauth.grant import MAX_LIFETIME_S
@@ -83,7 +83,7 @@ class Clients:
     """The clients in one store, under one redirect policy. Every method raises StoreError."""
 
     def __init__(
-        self, store: Store, extra_redirect_uris: tuple[str, ...], documents: Documents
+        self, store: Store, extra_redirect_uris: tuple[str, ...], documents: ClientDocuments
     ) -> None:
         self._store = store
         self._registrations = ExactLimiter(
@@ -113,7 +113,7 @@ class Clients:
         """The client that asks for consent, with the redirect URIs that the policy allows.
 
         ``network``: the client network that fetching a document counts against; None to use only
-        a document that was fetched before. Raises BadDocument.
+        a document that was fetched before. Raises InvalidDocument.
         """
         if not is_document(client_id):
             client = self.authenticating(client_id)
@@ -121,8 +121,8 @@ class Clients:
             document = self._documents.load(client_id, network)
             client = Client(
                 client_id,
-                document["client_name"],
-                tuple(document["redirect_uris"]),
+                document.client_name,
+                tuple(document.redirect_uris),
                 verified_host=host_of(client_id),
             )
         if client is None:

@@ -1,4 +1,4 @@
-"""Ending an athlete's connection: the grants given here, the tokens and the cached data."""
+"""Disconnecting an athlete: revokes grants and Strava's tokens, deletes cached data."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Disconnections:
     """Disconnects athletes, on request or because Strava confirms that they revoked access.
 
-    ``open_api``: returns Strava's live API, or raises NotSupported where there is none.
+    ``open_api``: returns Strava's live API, or raises NotSupported if there is none.
     """
 
     def __init__(
@@ -24,7 +24,7 @@ class Disconnections:
         self._open_api = open_api
 
     def disconnect(self, api: "StravaAPI", athlete_id: int | None) -> str:
-        """Revoke an athlete's grants and tokens and delete their data; None: the owner's.
+        """Revoke an athlete's grants and tokens and delete their data. None is the owner.
 
         Returns the reason if Strava did not confirm it, else an empty string. Raises StoreError.
         """

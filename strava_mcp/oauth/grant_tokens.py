@@ -6,8 +6,7 @@ used is recognized even long after its hash was dropped.
 """
 
 import re
-from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypedDict
 
 from strava_mcp.oauth.credentials import SECRET, digest, new_id, new_secret, signed_secret
 
@@ -29,6 +28,15 @@ class ParsedToken(NamedTuple):
         return digest(self.secret)
 
 
+class TokenResponse(TypedDict):
+    """The members of a token response (RFC 6749 §5.1) that are read here."""
+
+    access_token: str
+    refresh_token: str
+    scope: str
+    expires_in: int
+
+
 class IssuedTokens(NamedTuple):
     """A new pair of tokens: their hashes, the access token's scope and its lifetime in seconds."""
 
@@ -38,15 +46,11 @@ class IssuedTokens(NamedTuple):
     expires_in: int
 
     @classmethod
-    def from_response(cls, response: Mapping[str, object]) -> "IssuedTokens":
-        """Read a token response (RFC 6749 §5.1) that this server is about to send."""
-        access, refresh = parse(str(response["access_token"])), parse(
-            str(response["refresh_token"])
-        )
+    def from_response(cls, response: TokenResponse) -> "IssuedTokens":
+        """Read a token response that this server is about to send."""
+        access, refresh = parse(response["access_token"]), parse(response["refresh_token"])
         assert access and refresh
-        return cls(
-            access.hashed, refresh.hashed, str(response["scope"]), int(str(response["expires_in"]))
-        )
+        return cls(access.hashed, refresh.hashed, response["scope"], response["expires_in"])
 
 
 def parse(token: str) -> ParsedToken | None:

@@ -1,13 +1,11 @@
 """The refresh token grant (OAuth 2.1 §4.3): rotation with a grace period; later reuse revokes."""
 
-from collections.abc import Mapping
-
 from authlib.oauth2.rfc6749 import InvalidGrantError
 from authlib.oauth2.rfc6749.grants import RefreshTokenGrant as _RefreshTokenGrant
 
 from strava_mcp.oauth.clients import AUTH_METHODS
 from strava_mcp.oauth.grant import Grant
-from strava_mcp.oauth.grant_tokens import IssuedTokens
+from strava_mcp.oauth.grant_tokens import IssuedTokens, TokenResponse
 
 
 class RefreshTokenGrant(_RefreshTokenGrant):
@@ -25,7 +23,7 @@ class RefreshTokenGrant(_RefreshTokenGrant):
         """The subject of the tokens: the grant."""
         return refresh_token
 
-    def save_token(self, token: Mapping[str, object]) -> None:
+    def save_token(self, token: TokenResponse) -> None:
         """Replace the refresh token with the new pair."""
         issued = IssuedTokens.from_response(token)
         if not self.server.grants.refresh(self.request.form["refresh_token"], issued):

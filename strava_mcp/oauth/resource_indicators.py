@@ -1,8 +1,13 @@
 """Resource indicators (RFC 8707): the server that a token is meant for, here always this one."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from authlib.oauth2 import OAuth2Error, OAuth2Request
+from authlib.oauth2 import OAuth2Error
+
+if TYPE_CHECKING:
+    from strava_mcp.oauth.authorization_code import AuthorizationCodeGrant
+    from strava_mcp.oauth.request import Request
+    from strava_mcp.oauth.server import AuthorizationServer
 
 
 class InvalidTargetError(OAuth2Error):
@@ -15,13 +20,13 @@ class InvalidTargetError(OAuth2Error):
 class ResourceIndicator:
     """The ``resource`` of an authorization request (RFC 8707 §2.1)."""
 
-    def __call__(self, grant: Any) -> None:
+    def __call__(self, grant: "AuthorizationCodeGrant") -> None:
         """Check it after the redirect URI was validated, so that errors can be sent there."""
         hook = "after_validate_authorization_request_payload"
         grant.register_hook(hook, lambda grant, _: check_resources(grant.server, grant.request))
 
 
-def check_resources(server: Any, request: OAuth2Request) -> None:
+def check_resources(server: "AuthorizationServer", request: "Request") -> None:
     """Raise InvalidTargetError if any ``resource`` is another server; it may also be omitted."""
     if not set(request.payload.datalist.get("resource", [])) <= server.resources:
         raise InvalidTargetError()

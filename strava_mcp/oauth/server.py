@@ -12,7 +12,7 @@ from authlib.oauth2.rfc6750 import BearerTokenGenerator
 from strava_mcp.config import Config
 from strava_mcp.oauth import metadata
 from strava_mcp.oauth.authorization_code import S256, Approval, AuthorizationCodeGrant, Code
-from strava_mcp.oauth.client_metadata_documents import BadDocument, Documents
+from strava_mcp.oauth.client_metadata_documents import ClientDocuments, InvalidDocument
 from strava_mcp.oauth.clients import Client, Clients
 from strava_mcp.oauth.grant import Grant
 from strava_mcp.oauth.grant_tokens import new_access_token, new_refresh_token
@@ -42,7 +42,7 @@ class AuthorizationServer(_AuthorizationServer):
         self.registration_token = config.oauth_registration_token
         self.store = store
         self.grants = grants
-        self.clients = Clients(store, config.oauth_allowed_redirect_uris, Documents(store))
+        self.clients = Clients(store, config.oauth_allowed_redirect_uris, ClientDocuments(store))
         # At /token no client document is fetched.
         self._client_auth = ClientAuthentication(self.clients.authenticating)
         self.register_token_generator(
@@ -169,7 +169,7 @@ class AuthorizationServer(_AuthorizationServer):
     def _authorizing(self, client_id: str, network: str | None) -> Client | None:
         try:
             return self.clients.authorizing(client_id, network)
-        except BadDocument as exc:
+        except InvalidDocument as exc:
             raise InvalidClientError(str(exc).replace('"', "'")) from exc
 
 

@@ -9,7 +9,13 @@ import pytest
 from strava_mcp.identity import READ, WRITE
 from strava_mcp.oauth.credentials import digest
 from strava_mcp.oauth.grant import GRACE_S, MAX_ACCESS_TOKENS, Grant
-from strava_mcp.oauth.grant_tokens import IssuedTokens, new_access_token, new_refresh_token, parse
+from strava_mcp.oauth.grant_tokens import (
+    IssuedTokens,
+    TokenResponse,
+    new_access_token,
+    new_refresh_token,
+    parse,
+)
 from strava_mcp.oauth.grants import NAMESPACE, Grants
 from strava_mcp.store import Store
 from tests.clock import Clock
@@ -30,7 +36,7 @@ def grants(store: Store, clock: Clock) -> Grants:
 def issue(grants: Grants, scope: str = READ) -> str:
     """Add an access token with this scope to the grant; returns its text."""
     access = new_access_token(ID)
-    response = {
+    response: TokenResponse = {
         "access_token": access,
         "refresh_token": new_refresh_token(ID, OLD_KEY),
         "scope": scope,
@@ -125,7 +131,7 @@ def test_tokens_of_an_earlier_release_work(grants: Grants, store: Store) -> None
 def refresh(grants: Grants, token: str) -> str:
     """Use a refresh token; returns the next one."""
     following = new_refresh_token(ID, OLD_KEY)
-    response = {
+    response: TokenResponse = {
         "access_token": new_access_token(ID),
         "refresh_token": following,
         "scope": READ,
