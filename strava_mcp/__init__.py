@@ -1,20 +1,30 @@
 """A remote MCP server for an athlete's Strava data.
 
-The map, from the way in down to the ground; imports only ever point downward:
+The map, from the top layer down; imports only point downward (checked by import-linter). The
+docstring of each package describes its modules.
 
-* ``app``       create_app(), the table of contents
-* ``web``       routes, the guard in front of them, one wire a file
-* ``cli``       the ``flask`` commands and the stdio transport
-* ``aws``       the way onto Lambda: handler, streaming runtime, Zappa's hooks, package
-* ``services``  what lives as long as the app
-* ``oauth``     tokens: the authorization server, what it granted, named tokens
-* ``protocol``  JSON-RPC and MCP, every revision, no matter which transport
-* ``tools``     what a model may call; ``prompts``: prompts and resources
-* ``context``   what a tool may use while it answers
-* ``strava``    the doors to the athlete's data: live API, their own export, sandbox
-* ``training``  what a recording tells: splits, best efforts, climbing, totals
-* ``store``     what must be remembered
-* ``config``, ``home``, ``identity``, ``errors``  the ground
+* ``app``               ``create_app()``, a table of contents
+* ``web``               routes, the guard in front of them, pages
+* ``cli``               the ``flask`` commands, and MCP over standard input and output
+* ``aws``               AWS Lambda: handler, streaming runtime, deployment hooks, package check
+* ``connection_guide``  how to connect each kind of client
+* ``services``          the objects that live as long as the app
+* ``oauth``             authorization server, grants, personal tokens
+* ``protocol``          JSON-RPC and every revision of MCP, for all transports
+* ``tools``             what a model can call
+* ``prompts``           MCP prompts and resources
+* ``context``           what a tool, prompt or resource can use during a request
+* ``sources``           the athlete's data: Strava's live API, or the athlete's own export
+* ``sandbox``           a Strava API service with invented athletes
+* ``recordings``        FIT, GPX and TCX files
+* ``training``          measures computed from recordings: splits, best efforts, climbing, totals
+* ``store``             what is remembered between requests: SQLite or DynamoDB
+* ``log``               structured logs without secrets
+* ``derived_keys``      signing keys
+* ``config``            settings
+* ``library_errors``    exceptions of libraries, translated
+* the ground            ``errors``, ``identity``, ``data_folder``, ``json_types``, ``sports``,
+                        ``sport_words``, ``units``, ``geo``, ``polyline``
 """
 
 __version__ = "0.1.0"

@@ -27,7 +27,7 @@ from strava_mcp.web import (
 from strava_mcp.web.lazy_rules import LazyRule
 
 BLUEPRINTS = (health.bp, mcp.bp, sse.bp, websocket.bp)
-#: Left out by OAUTH_ENABLED=false.
+#: Not registered if OAUTH_ENABLED is false.
 OAUTH_BLUEPRINTS = (oauth.bp, consent.bp, connections.bp)
 
 

@@ -1,42 +1,43 @@
-"""The exceptions of the package; every one says what happened and what to do.
+"""The exceptions of the package; their messages say what happened and what to do.
 
 ::
 
     StravaMcpError
-    ├── ConfigError               settings that cannot be served with
-    ├── StoreError                the store did not answer
-    ├── InsufficientScope         the caller's token may not do this
-    ├── InvalidArguments          arguments that do not fit a tool's schema
-    ├── ToolError                 a tool cannot do what was asked
-    ├── NotAdmitted               an athlete has no access to this server
-    └── SourceError               a door to the athlete's data said no
+    ├── ConfigError               one or more settings are invalid
+    ├── StoreError                the store failed
+    ├── InsufficientScope         the caller's token lacks a scope
+    ├── InvalidArguments          arguments do not match a tool's schema
+    ├── ToolError                 a tool cannot do what was requested
+    ├── NotAdmitted               the athlete has no access to this server
+    └── SourceError               the data source could not answer
         ├── NotConnected          no credentials, or Strava no longer accepts them
         ├── WrongApplication      Strava does not know the API application, or it is inactive
-        ├── TooManyAthletes       the application may have no more athletes connected
-        ├── NeedsSubscription     only athletes who pay for Strava have this
-        ├── MissingScope          the athlete did not grant what this needs
-        ├── NotFound              no such thing, or not visible to this athlete
-        ├── Refused               Strava will not accept the request as it is
+        ├── TooManyAthletes       the application has reached its limit of connected athletes
+        ├── NeedsSubscription     requires Strava's paid subscription
+        ├── MissingScope          the athlete did not grant the Strava scope
+        ├── NotFound              does not exist, or is not visible to this athlete
+        ├── Refused               the source does not accept the request as it is
         ├── Retired               Strava has withdrawn the endpoint
-        ├── NotSupported          this source cannot know or do it
-        ├── RateLimited           a limit is used up until a known moment
-        └── Unavailable           Strava is down, slow, or answers nonsense
-            └── Maintenance       Strava says that it is being worked on
+        ├── NotSupported          this source does not have or cannot do it
+        ├── RateLimited           a rate limit is used up
+        └── Unavailable           Strava is down, slow, or returned an invalid response
+            └── Maintenance       Strava is down for maintenance
 
-Protocol errors (JSON-RPC codes) live in ``protocol.jsonrpc``: they have a wire of their own.
+JSON-RPC errors are in ``protocol.jsonrpc``; exceptions of libraries are translated by
+``library_errors``.
 """
 
 from collections.abc import Mapping, Sequence
 
 
 class StravaMcpError(Exception):
-    """Root of the tree. ``str(error)`` is meant for a person and never holds a secret."""
+    """Base class. ``str(error)`` is meant for a person and never contains a secret."""
 
 
 class ConfigError(StravaMcpError):
-    """One or more settings are wrong.
+    """One or more settings are invalid.
 
-    ``problems``: one line each, naming the setting, what was found and what is allowed.
+    ``problems``: one line per setting, with its name, its value and what is allowed.
     """
 
     def __init__(self, problems: Sequence[str]) -> None:
@@ -45,11 +46,11 @@ class ConfigError(StravaMcpError):
 
 
 class StoreError(StravaMcpError):
-    """The store could not be read or written; what was asked for did not happen."""
+    """The store could not be read or written; nothing was changed."""
 
 
 class InsufficientScope(StravaMcpError):
-    """The caller is known, but was not granted ``scope``."""
+    """The caller's token is valid but lacks ``scope``."""
 
     def __init__(self, scope: str) -> None:
         super().__init__(f"This needs the scope {scope}, which the token was not granted.")
@@ -57,9 +58,9 @@ class InsufficientScope(StravaMcpError):
 
 
 class InvalidArguments(StravaMcpError):
-    """Arguments do not fit the tool's schema.
+    """Arguments do not match the tool's schema.
 
-    ``fields``: argument name → what was wrong and what is allowed.
+    ``fields``: argument name → what is wrong and what is allowed.
     """
 
     def __init__(self, fields: Mapping[str, str]) -> None:
@@ -68,7 +69,7 @@ class InvalidArguments(StravaMcpError):
 
 
 class ToolError(StravaMcpError):
-    """A tool cannot do what was asked; the text is for the model and its user."""
+    """A tool cannot do what was requested; the message is for the model and its user."""
 
 
 class NotAdmitted(StravaMcpError):
@@ -83,7 +84,7 @@ class NotAdmitted(StravaMcpError):
 
 
 class SourceError(StravaMcpError):
-    """The source of the athlete's data could not answer."""
+    """The data source could not answer."""
 
 
 class NotConnected(SourceError):
@@ -91,27 +92,27 @@ class NotConnected(SourceError):
 
 
 class WrongApplication(SourceError):
-    """Strava does not know the API application of the settings, or says that it is inactive."""
+    """Strava does not know the configured API application, or it is inactive."""
 
 
 class TooManyAthletes(SourceError):
-    """The API application may have no more athletes connected: a new one may have one."""
+    """The API application has reached its limit of connected athletes (one for a new one)."""
 
 
 class NeedsSubscription(SourceError):
-    """Only athletes with Strava's paid subscription have this."""
+    """This requires Strava's paid subscription."""
 
 
 class MissingScope(SourceError):
-    """The athlete did not grant the Strava scope that this needs."""
+    """The athlete did not grant the Strava scope that this requires."""
 
 
 class NotFound(SourceError):
-    """No such thing, or not visible to this athlete."""
+    """It does not exist, or is not visible to this athlete."""
 
 
 class Refused(SourceError):
-    """The source understood the request and will not accept it as it is."""
+    """The source understood the request but does not accept it as it is."""
 
 
 class Retired(SourceError):
@@ -119,7 +120,7 @@ class Retired(SourceError):
 
 
 class NotSupported(SourceError):
-    """This source cannot know or do what was asked."""
+    """This source does not have, or cannot do, what was requested."""
 
 
 class RateLimited(SourceError):
@@ -134,8 +135,8 @@ class RateLimited(SourceError):
 
 
 class Unavailable(SourceError):
-    """The source is down, too slow, or answered something that is not an answer."""
+    """The source is down, too slow, or returned an invalid response."""
 
 
 class Maintenance(Unavailable):
-    """Strava says that it is being worked on."""
+    """Strava is down for maintenance."""

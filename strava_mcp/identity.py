@@ -1,4 +1,4 @@
-"""Who a request is from, and what they may do."""
+"""The caller of a request and the scopes they were granted."""
 
 from typing import NamedTuple
 
@@ -6,16 +6,16 @@ READ = "strava:read"
 WRITE = "strava:write"
 SCOPES = (READ, WRITE)
 
-#: Whoever comes without a token where ALLOW_AUTHLESS lets them.
+#: ``Principal.id`` of callers without a token (ALLOW_AUTHLESS).
 ANONYMOUS = "anonymous"
 
 
 class Principal(NamedTuple):
     """An authenticated caller.
 
-    ``id``: names the credential in logs and limits (``default``, a token ID, ``stdio``); never a
-    secret. ``scopes``: those granted; ``strava:write`` implies ``strava:read``. ``athlete_id``:
-    whose data they reach; None: the owner's.
+    ``id``: identifies the credential in logs and rate limits (``default``, a token ID, ``stdio``);
+    never a secret. ``scopes``: those granted; ``strava:write`` implies ``strava:read``.
+    ``athlete_id``: the athlete whose data they can read; None for the owner.
     """
 
     id: str
@@ -24,5 +24,5 @@ class Principal(NamedTuple):
     athlete_id: int | None = None
 
     def may(self, scope: str) -> bool:
-        """Whether ``scope`` is covered by what was granted."""
+        """Whether the granted scopes include ``scope``."""
         return scope in self.scopes or (scope == READ and WRITE in self.scopes)

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line on standard error, and no secret in any of them."""
+"""Structured logs: one JSON object per line on standard error, with secrets redacted."""
 
 import json
 import logging
@@ -7,55 +7,65 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import fields
-from typing import Any
 
 from strava_mcp.config import Config
+from strava_mcp.json_types import JSON
 
-#: Whatever looks like a credential, whoever logs it: our own tokens, and Authorization values.
-SHAPES = re.compile(r"smcp_[a-z]+_[A-Za-z0-9_-]{20,}|(?i:\b(?:bearer|basic)\s+)[^\s\"',;]+")
+#: Patterns redacted from every log line: our tokens and Authorization values.
+SECRET_PATTERNS = re.compile(
+    r"smcp_[a-z]+_[A-Za-z0-9_-]{20,}|(?i:\b(?:bearer|basic)\s+)[^\s\"',;]+"
+)
 HIDDEN = "[hidden]"
-#: Texts given as ``extra`` often come from clients; what is longer is cut.
+#: Strings in ``extra`` often come from clients; longer ones are truncated.
 MAX_VALUE_LENGTH = 200
 ENCODER = json.JSONEncoder(ensure_ascii=False)
 
-#: What every LogRecord has; anything else was given as ``extra``.
-STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+#: Attributes of every LogRecord; all others come from ``extra``.
+STANDARD_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {
+    "message",
+    "asctime",
+    "taskName",
+}
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as JSON, with the known secrets and everything shaped like one taken out.
+    """Formats a record as JSON, redacting ``secrets`` and whatever matches SECRET_PATTERNS.
 
-    They are taken out of each text before it is encoded: in JSON a line break is ``\\n``, which
-    hides the word behind it, and taking out half of a ``\\"`` would break the line.
+    Each value is redacted before it is encoded: JSON's escapes could hide a secret (``\\nsecret``),
+    and a redacted escape could break the line.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__()
-        spelled = {form for s in secrets if len(s) >= 8 for form in (s, json.dumps(s)[1:-1])}
-        known = sorted((re.escape(form) for form in spelled), key=len, reverse=True)
-        self._secrets = re.compile("|".join(known)) if known else None
+        forms = {form for s in secrets if len(s) >= 8 for form in (s, json.dumps(s)[1:-1])}
+        patterns = sorted(map(re.escape, forms), key=len, reverse=True)
+        self._secrets = re.compile("|".join(patterns)) if patterns else None
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
-        line: dict[str, Any] = {
+        """Return the record as one line."""
+        line: JSON = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
             + f".{int(record.msecs):03d}Z",
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": self.redact(record.getMessage()),
         }
-        line |= {name: self._plain(v) for name, v in vars(record).items() if name not in STANDARD}
+        line |= {
+            name: self._plain(v)
+            for name, v in vars(record).items()
+            if name not in STANDARD_ATTRIBUTES
+        }
         if record.exc_info:
             line["exception"] = self.redact(self.formatException(record.exc_info))
         return ENCODER.encode(line)
 
     def redact(self, text: str) -> str:
-        """Take the secrets out of a text."""
-        text = SHAPES.sub(HIDDEN, text)
+        """Replace the secrets in a text."""
+        text = SECRET_PATTERNS.sub(HIDDEN, text)
         return self._secrets.sub(HIDDEN, text) if self._secrets else text
 
-    def _plain(self, value: Any) -> Any:
-        """A value as JSON has it. Cut last: half a secret would not be known as one."""
+    def _plain(self, value: object) -> object:
+        """Convert a value to JSON types. Truncates last: half a secret would not be recognized."""
         if value is None or isinstance(value, bool | int | float):
             return value
         if isinstance(value, dict):
@@ -66,10 +76,10 @@ class JsonFormatter(logging.Formatter):
 
 
 class StandardError(logging.Handler):
-    """Writes lines to whatever standard error is at the time."""
+    """Writes lines to the current ``sys.stderr``."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one line; a log that cannot be written never stops a request."""
+        """Write one line; failures to write never fail a request."""
         try:
             sys.stderr.write(self.format(record) + "\n")
         except Exception:
@@ -77,24 +87,23 @@ class StandardError(logging.Handler):
 
 
 def secrets_of(config: Config) -> list[str]:
-    """Every value of a setting that is declared secret."""
-    found = [getattr(config, item.name) for item in fields(config) if item.metadata["secret"]]
-    several = [value if isinstance(value, tuple) else (value,) for value in found]
-    return [one for values in several for one in values if isinstance(one, str)]
+    """The values of all settings that are declared secret."""
+    values = [getattr(config, item.name) for item in fields(config) if item.metadata["secret"]]
+    tuples = [value if isinstance(value, tuple) else (value,) for value in values]
+    return [one for several in tuples for one in several if isinstance(one, str)]
 
 
 def install(config: Config) -> None:
-    """Send every log of the process through the formatter, to standard error.
+    """Send all logs of the process through the formatter to standard error.
 
-    Werkzeug's development server logs request lines with their query strings, which our own line
-    a request replaces.
+    Werkzeug's request lines, which contain query strings, are replaced by our access log.
     """
     handler = StandardError()
     handler.setFormatter(JsonFormatter(secrets_of(config)))
     root = logging.getLogger()
     for old in [h for h in root.handlers if isinstance(h, StandardError)]:
         root.removeHandler(old)
-    if config.lambda_function:  # AWS puts a handler of its own there, which would say all twice
+    if config.lambda_function:  # AWS installs a handler that would log everything twice
         root.handlers.clear()
     root.addHandler(handler)
     root.setLevel(logging.WARNING)

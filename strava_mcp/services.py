@@ -1,12 +1,11 @@
-"""Wires the objects that live as long as the app, each created when it is first needed."""
+"""Wires the objects that live as long as the app."""
 
-import hashlib
-from secrets import token_hex
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from strava_mcp import __version__
 from strava_mcp.config import Config
+from strava_mcp.derived_keys import DerivedKeys
 from strava_mcp.errors import NotSupported
 from strava_mcp.identity import Principal
 from strava_mcp.oauth.athletes import Athletes
@@ -29,20 +28,13 @@ if TYPE_CHECKING:
     from strava_mcp.sources.api.client import StravaAPI
 
 
-INSTRUCTIONS = """\
-One athlete's training data from Strava. Start with get_activities (date_range, sport_type) or \
-search; take an id from there to get_activity_by_id and get_activity_streams. Times are local to \
-where the activity took place. Units are named in each reply. Ask the user before you create or \
-change an activity."""
-
-
 class Services:
     """Application-scoped objects, created lazily: ``tools/list`` needs neither store nor source."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
         self._opening = RLock()
-        self._random = token_hex(32)
+        self._keys = DerivedKeys(config)
         self._source: Source | None = None
         self._server: Server | None = None
         self._authorization: AuthorizationServer | None = None
@@ -57,10 +49,13 @@ class Services:
         self.disconnections = Disconnections(self.athletes, self.grants, lambda: self.strava)
         #: The open sessions of the 2024-11-05 transport.
         self.sse_sessions = SseSessions(lambda: self.server, self.store)
-        self.form_tokens = FormTokens(self._key("tickets"), self.store)
+        self.form_tokens = FormTokens(self._keys.key_for("tickets"), self.store)
 
     def _resume_deauthorizations(self) -> None:
-        """Settle what an earlier process left pending; without any, the source stays closed."""
+        """Settle what an earlier process left pending.
+
+        The source is opened only if there is something to settle.
+        """
         if self.config.strava_source != "api":
             return
         from strava_mcp.sources.api.deauthorizations import PendingDeauthorizations
@@ -71,20 +66,20 @@ class Services:
 
     @property
     def source(self) -> Source:
-        """The athlete's data. Opening the source makes no request yet."""
+        """The source that STRAVA_SOURCE selects. Opening it makes no request."""
         with self._opening:
             if self._source is None:
                 self._source = open_source(self.config, self.store)
             return self._source
 
     def source_for(self, principal: Principal) -> Source:
-        """The data that a caller may see. Raises NotSupported."""
+        """The source with the data that a caller may see. Raises NotSupported."""
         athlete_id = principal.athlete_id
         return self.source if athlete_id is None else self.source.for_athlete(athlete_id)
 
     @property
     def strava(self) -> "StravaAPI":
-        """Strava's live API. Raises NotSupported if the data comes from elsewhere."""
+        """The source as Strava's live API. Raises NotSupported if it is another source."""
         from strava_mcp.sources.api.client import StravaAPI
 
         if self.config.strava_source != "api" or not isinstance(self.source, StravaAPI):
@@ -93,7 +88,7 @@ class Services:
 
     @property
     def server(self) -> Server:
-        """What the MCP server offers."""
+        """The MCP server's tools, prompts and resources."""
         with self._opening:
             if self._server is None:
                 self._server = self._strava_server()
@@ -101,7 +96,7 @@ class Services:
 
     @property
     def authorization(self) -> "AuthorizationServer":
-        """The authorization server; a server that only sees ``/mcp`` never loads it."""
+        """The authorization server. Requests to ``/mcp`` alone never load it."""
         from strava_mcp.oauth.server import AuthorizationServer
 
         with self._opening:
@@ -109,17 +104,10 @@ class Services:
                 self._authorization = AuthorizationServer(self.config, self.store, self.grants)
             return self._authorization
 
-    def _key(self, purpose: str) -> bytes:
-        """A key of its own for each purpose, the same in every process of this server."""
-        config = self.config
-        known = config.secret_key or "".join(config.auth_tokens) or config.owner_passphrase_hash
-        # Without any secret (nothing configured on Lambda) a process trusts only itself.
-        known = known or self._random
-        return hashlib.sha256(f"{purpose}:{known}".encode()).digest()
-
     def _strava_server(self) -> Server:
         from strava_mcp.prompts import PROMPTS, RESOURCES
         from strava_mcp.tools import catalogue, load_tools
+        from strava_mcp.tools.instructions import INSTRUCTIONS
 
         return Server(
             name="strava-mcp",
@@ -130,7 +118,7 @@ class Services:
             catalogue=catalogue.read(),
             prompts=PROMPTS,
             resources=RESOURCES,
-            secret=self._key("request state"),
+            secret=self._keys.key_for("request state"),
             open_source=self.source_for,
             units=self.config.units,
         )
@@ -146,5 +134,5 @@ def services(app: "Flask | None" = None) -> Services:
     """The services of ``app``, or of the app that is handling the current request or command."""
     from flask import current_app
 
-    found: Services = (app or current_app).extensions["strava_mcp"]
-    return found
+    services_of_app: Services = (app or current_app).extensions["strava_mcp"]
+    return services_of_app

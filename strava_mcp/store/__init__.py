@@ -1,10 +1,17 @@
-"""What must be remembered across requests and processes: one interface, several stores."""
+"""What is remembered across requests and processes.
+
+* ``base``      the ``Store`` interface
+* ``sqlite``    one SQLite file, or memory
+* ``dynamodb``  one DynamoDB table
+* ``lazy``      a store that is opened on first use
+* ``lease``     a distributed lock with a timeout
+"""
 
 from importlib import import_module
 
 from strava_mcp.store.base import Record, Store
 
-#: URL scheme → the class that keeps it, named and not imported: only one of them is ever used.
+#: URL scheme → the store's class, as a string: only one is ever imported.
 STORES = {
     "sqlite": "strava_mcp.store.sqlite:SQLiteStore",
     "dynamodb": "strava_mcp.store.dynamodb:DynamoDBStore",

@@ -16,8 +16,8 @@ Value = Mapping[str, Any]
 class Record(NamedTuple):
     """A stored value.
 
-    ``version`` starts at 1 and grows with every write; ``expires_at`` is in seconds since the
-    epoch, None for never.
+    ``version`` starts at 1 and increases with every write. ``expires_at``: seconds since the epoch;
+    None for never.
     """
 
     key: str
@@ -27,59 +27,62 @@ class Record(NamedTuple):
 
 
 class Store(ABC):
-    """Remembers. Every method raises StoreError where the store does not answer."""
+    """Key-value store with versions and expiry.
+
+    Every method raises StoreError if the backend fails.
+    """
 
     @property
     def poll_interval_s(self) -> float:
-        """How often to look for what another process may have written, in seconds."""
+        """How often to poll for the writes of other processes, in seconds."""
         return 0.05
 
     @abstractmethod
     def get(self, namespace: str, key: str) -> Record | None:
-        """The record, or None where there is none or it has expired."""
+        """The record, or None if there is none or it has expired."""
 
     @abstractmethod
     def put(self, namespace: str, key: str, value: Value, expires_at: float | None = None) -> None:
-        """Write the record, whatever was there."""
+        """Write the record, overwriting what was there."""
 
     @abstractmethod
     def create(
         self, namespace: str, key: str, value: Value, expires_at: float | None = None
     ) -> bool:
-        """Write the record only where there is none; False where there is one already."""
+        """Write the record unless there is one. Returns whether it was written."""
 
     @abstractmethod
     def replace(
         self, namespace: str, key: str, value: Value, version: int, expires_at: float | None = None
     ) -> bool:
-        """Compare and swap: write only while the record is still at ``version``."""
+        """Compare and swap: write the record if it is still at ``version``; else return False."""
 
     @abstractmethod
     def take(self, namespace: str, key: str) -> dict[str, Any] | None:
-        """Remove the record and return its value; of many that ask, exactly one gets it."""
+        """Delete the record and return its value; of concurrent callers, one gets it."""
 
     @abstractmethod
     def delete(self, namespace: str, key: str) -> bool:
-        """Remove the record; False where there was none."""
+        """Delete the record. Returns False if there was none."""
 
     @abstractmethod
     def records(self, namespace: str, limit: int = 1000) -> list[Record]:
-        """The first ``limit`` records of a namespace, in the order of their keys."""
+        """The first ``limit`` records of a namespace, ordered by key."""
 
     @abstractmethod
     def increment(self, namespace: str, key: str, by: int, expires_at: float) -> int:
-        """Add to a counter and return its new total.
+        """Add ``by`` to a counter and return the new total.
 
-        A counter begins at 0, with the ``expires_at`` of the call that began it.
+        A counter starts at 0 and keeps the ``expires_at`` of the call that created it.
         """
 
     @abstractmethod
     def sweep(self) -> int:
-        """Remove expired records for good and return how many there were.
+        """Delete expired records and return how many there were.
 
-        0 from a store that does so by itself.
+        Stores that delete them by themselves return 0.
         """
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of connections; the store is not used afterwards."""
+        """Close all connections."""

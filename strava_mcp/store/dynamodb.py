@@ -1,9 +1,9 @@
-"""DynamoDB behind the store interface: one table, one conditional write an operation.
+"""The store in DynamoDB: one table, one conditional write per operation.
 
-Partition key ``space``, sort key ``id``. ``value`` is JSON text, ``version`` a number,
-``expires_at`` the exact time of expiry; ``ttl`` is the same in whole seconds, by which DynamoDB
-removes records in its own time (within days), so that ``expires_at`` is always checked as well.
-Reads are consistent: a token is often used right after it was minted.
+The partition key ``space`` is the namespace, the sort key ``id`` the key. ``value`` is JSON text,
+``counted`` a counter, ``version`` a number, ``expires_at`` the exact time of expiry. ``ttl`` is the
+same in whole seconds: DynamoDB deletes items within days after it, so ``expires_at`` is always
+checked as well. Reads are consistent, because a token is often used right after it was issued.
 """
 
 import json
@@ -19,10 +19,10 @@ from strava_mcp.store.base import Record, Store, Value
 
 Item = dict[str, Any]
 
-#: Short enough that three tries end well before a Lambda call does.
+#: Three tries end well before Lambda's time limit.
 CONNECT_S, READ_S, TRIES = 2, 4, 3
 
-#: Words such as ``value`` and ``ttl`` are reserved in expressions.
+#: Placeholders: words such as ``value`` and ``ttl`` are reserved in expressions.
 NAMES = {"#v": "value", "#n": "version", "#t": "expires_at", "#l": "ttl", "#i": "id"}
 ALIVE = "(attribute_not_exists(#t) OR #t > :now)"
 EXISTS = f"attribute_exists(#i) AND {ALIVE}"
@@ -34,14 +34,14 @@ class ConditionFailed(Exception):
 
 
 class DynamoDBStore(Store):
-    """A store in a DynamoDB table that exists already (see ``strava_mcp.aws.tables``).
+    """A store in an existing DynamoDB table (see ``strava_mcp.aws.tables``).
 
     ``table``: its name. Region, credentials and endpoint are those of the AWS environment.
     """
 
     @property
     def poll_interval_s(self) -> float:
-        return 0.5  # each poll is a read that is paid for
+        return 0.5  # AWS charges for each poll
 
     def __init__(self, table: str) -> None:
         import boto3
@@ -62,10 +62,10 @@ class DynamoDBStore(Store):
 
     def get(self, namespace: str, key: str) -> Record | None:
         with _store_errors():
-            found = self._client.get_item(
+            response = self._client.get_item(
                 TableName=self._table, Key=_key(namespace, key), ConsistentRead=True
             )
-        record = _record(found["Item"]) if "Item" in found else None
+        record = _record(response["Item"]) if "Item" in response else None
         return record if record and _is_alive(record) else None
 
     def put(self, namespace: str, key: str, value: Value, expires_at: float | None = None) -> None:
@@ -81,8 +81,8 @@ class DynamoDBStore(Store):
     ) -> bool:
         expression, values = _setting(value, expires_at)
         values[":version"] = {"N": str(version)}
-        done = self._update(namespace, key, (expression, values), f"#n = :version AND {ALIVE}")
-        return done is not None
+        condition = f"#n = :version AND {ALIVE}"
+        return self._update(namespace, key, (expression, values), condition) is not None
 
     def take(self, namespace: str, key: str) -> dict[str, Any] | None:
         try:
@@ -103,7 +103,7 @@ class DynamoDBStore(Store):
         return self.take(namespace, key) is not None
 
     def records(self, namespace: str, limit: int = 1000) -> list[Record]:
-        found: list[Record] = []
+        records: list[Record] = []
         with _store_errors():
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._table,
@@ -114,26 +114,27 @@ class DynamoDBStore(Store):
                 ExpressionAttributeValues={":space": {"S": namespace}, **_now()},
             )
             for page in pages:
-                found += map(_record, page["Items"])
-                if len(found) >= limit:
+                records += map(_record, page["Items"])
+                if len(records) >= limit:
                     break
-        return found[:limit]
+        return records[:limit]
 
     def increment(self, namespace: str, key: str, by: int, expires_at: float) -> int:
         values = {":by": {"N": str(by)}, **_expiry(expires_at)}
-        adding = (
-            "ADD #c :by, #n :one SET #t = if_not_exists(#t, :t), #l = if_not_exists(#l, :l)"
-        ), {**values, ":one": {"N": "1"}}
-        beginning = "SET #c = :by, #t = :t, #l = :l, #n = :one", {**values, ":one": {"N": "1"}}
-        # Alive or not there: added to. Expired: begun anew, unless another was faster.
-        for change, condition in ((adding, ALIVE), (beginning, "#t <= :now"), (adding, ALIVE)):
-            done = self._update(namespace, key, change, condition)
-            if done is not None:
-                return int(done["counted"]["N"])
-        raise StoreError("The store did not count: its records change too fast.")
+        add = ("ADD #c :by, #n :one SET #t = if_not_exists(#t, :t), #l = if_not_exists(#l, :l)"), {
+            **values,
+            ":one": {"N": "1"},
+        }
+        restart = "SET #c = :by, #t = :t, #l = :l, #n = :one", {**values, ":one": {"N": "1"}}
+        # Add to a counter that is alive or absent; restart an expired one, unless another call did.
+        for change, condition in ((add, ALIVE), (restart, "#t <= :now"), (add, ALIVE)):
+            item = self._update(namespace, key, change, condition)
+            if item is not None:
+                return int(item["counted"]["N"])
+        raise StoreError("The store could not count: the record changed too often.")
 
     def sweep(self) -> int:
-        """Nothing: DynamoDB removes what has expired by itself (TTL), and asks nothing for it."""
+        """Do nothing: DynamoDB deletes expired items by itself (TTL), free of charge."""
         return 0
 
     def close(self) -> None:
@@ -168,7 +169,7 @@ def _key(namespace: str, key: str) -> Item:
 
 
 def _setting(value: Value, expires_at: float | None) -> tuple[str, Item]:
-    """The expression that writes a value, and what stands for what in it."""
+    """The update expression that writes a value, and the values of its placeholders."""
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     values: Item = {":v": {"S": text}, ":one": {"N": "1"}}
     if expires_at is None:
@@ -185,7 +186,7 @@ def _now() -> Item:
 
 
 def _used(expression: str) -> dict[str, str]:
-    """The names that an expression uses: DynamoDB refuses others."""
+    """The placeholders of names in an expression: DynamoDB rejects unused ones."""
     names = {**NAMES, "#c": "counted"}
     return {short: name for short, name in names.items() if short in expression}
 

@@ -1,4 +1,4 @@
-"""A store that is opened by its first use, so that a request which needs none opens none."""
+"""A store that is opened on first use, so that requests that need none do not open it."""
 
 import logging
 import time
@@ -11,7 +11,7 @@ from strava_mcp.store.base import Record, Store, Value
 
 log = logging.getLogger(__name__)
 
-#: How often expired records are removed, in seconds.
+#: How often expired records are deleted.
 SWEEP_INTERVAL_S = 3600
 
 
@@ -33,7 +33,7 @@ class LazyStore(Store):
 
     @property
     def is_open(self) -> bool:
-        """Whether anything has used the store yet."""
+        """Whether the store has been opened."""
         return self._store is not None
 
     @property
@@ -41,7 +41,7 @@ class LazyStore(Store):
         return self._opened().poll_interval_s
 
     def _opened(self) -> Store:
-        """The store itself. Raises StoreError if it cannot be opened."""
+        """Open the store if needed and return it; sweep if that is due. Raises StoreError."""
         with self._lock:
             if self._store is None:
                 self._store = self._open_store()
@@ -49,7 +49,7 @@ class LazyStore(Store):
             is_due = now >= self._sweep_at
             if is_due:
                 self._sweep_at = now + SWEEP_INTERVAL_S
-        if is_due:  # without the lock: ``after_sweep`` uses this store, and so do other threads
+        if is_due:  # without the lock: ``after_sweep`` and other threads use this store
             self._sweep(store)
         return store
 
@@ -92,7 +92,7 @@ class LazyStore(Store):
         return self._opened().sweep()
 
     def close(self) -> None:
-        """Close what was opened; a later use opens the store again."""
+        """Close the store if it is open; the next use opens it again."""
         with self._lock:
             if self._store is not None:
                 self._store.close()

@@ -1,4 +1,4 @@
-"""One at a time across processes: a right that is taken for some seconds, and ends by itself."""
+"""A distributed lock with a timeout."""
 
 import time
 from collections.abc import Iterator
@@ -11,19 +11,18 @@ NAMESPACE = "lease"
 
 
 @contextmanager
-def lease(store: Store, key: str, seconds: float) -> Iterator[bool]:
-    """Try to be the one; yields whether it was granted.
+def lease(store: Store, key: str, timeout_s: float) -> Iterator[bool]:
+    """Try to acquire the lock; yields whether it was granted. Released at the end of the block.
 
-    Given back at the end of the block. A holder that was killed keeps others waiting for as long as
-    ``seconds``; one that takes longer than that is no longer alone, so that what it writes at the
-    end still has to be a compare-and-swap.
+    If its holder is killed, the lock ends after ``timeout_s``. A holder that takes longer is no
+    longer alone, so its final write must be a compare-and-swap.
     """
-    mine = {"holder": token_hex(8)}
-    granted = store.create(NAMESPACE, key, mine, time.time() + seconds)
+    token = {"holder": token_hex(8)}
+    is_granted = store.create(NAMESPACE, key, token, time.time() + timeout_s)
     try:
-        yield granted
+        yield is_granted
     finally:
-        if granted:
+        if is_granted:
             record = store.get(NAMESPACE, key)
-            if record and record.value == mine:
+            if record and record.value == token:
                 store.delete(NAMESPACE, key)

@@ -1,8 +1,8 @@
-"""SQLite behind the store interface: one table, one statement an operation.
+"""The store in SQLite: one table, one statement per operation.
 
-A single statement is atomic, so no operation needs a transaction of its own. Write-ahead logging
-lets readers go on while one process writes; a writer that finds the file busy waits. Within a
-process writers queue on a lock first, which is fairer than SQLite's polling.
+Each statement is atomic, so no operation needs an explicit transaction. Write-ahead logging lets
+others read during a write; concurrent writers wait. Within a process they queue on a lock first,
+which is fairer than SQLite's polling. The column ``space`` is the namespace.
 """
 
 import json
@@ -20,7 +20,7 @@ from strava_mcp.library_errors import DatabaseError, sqlite_errors
 from strava_mcp.store import sqlite_file
 from strava_mcp.store.base import Record, Store, Value
 
-LAYOUT = 1
+SCHEMA_VERSION = 1
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS records (
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS records (
 CREATE INDEX IF NOT EXISTS records_by_expiry ON records (expires_at) WHERE expires_at NOT NULL;
 """
 
-# A row that has expired counts as absent in every statement below.
+# Expired rows count as absent in every statement below.
 GET = """
 SELECT value, version, expires_at FROM records
 WHERE space = ?1 AND key = ?2 AND (expires_at IS NULL OR expires_at > ?3)
@@ -76,14 +76,13 @@ SWEEP = "DELETE FROM records WHERE expires_at <= ?1 RETURNING 1"
 class SQLiteStore(Store):
     """A store in one SQLite file, shared by any number of threads and processes.
 
-    ``path``: the file, made 0600 in a folder made 0700, or ``:memory:`` for one that is gone at
-    ``close``.
+    ``path``: the file, created with mode 0600 in a folder of mode 0700, or ``:memory:``.
     """
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._writing = threading.Lock()
-        # A store in memory is one connection, which takes turns for reading too.
+        # A store in memory has one connection, so its readers queue as well.
         self._reading: AbstractContextManager[Any] = (
             self._writing if path == ":memory:" else nullcontext()
         )
@@ -141,8 +140,8 @@ class SQLiteStore(Store):
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection for one statement: an idle one, or a new one where all are in use."""
-        if self._process != os.getpid():  # SQLite connections do not survive a fork
+        """Borrow a connection for one statement: an idle one, or a new one."""
+        if self._process != os.getpid():  # SQLite connections must not be used across a fork
             self._idle, self._process = [], os.getpid()
         try:
             connection = self._idle.pop()
@@ -155,19 +154,21 @@ class SQLiteStore(Store):
         if self._path != ":memory:":
             sqlite_file.create(Path(self._path))
         connection = sqlite_file.connect(self._path)
-        _log_ahead(connection)
-        # A power cut may lose the last writes but never corrupts (SQLite documentation, WAL).
+        _enable_wal(connection)
+        # A power failure may lose the last writes but never corrupts (SQLite documentation, WAL).
         connection.execute("PRAGMA synchronous = NORMAL")
-        if connection.execute("PRAGMA user_version").fetchone()[0] != LAYOUT:
-            connection.executescript(f"BEGIN IMMEDIATE;{SCHEMA}PRAGMA user_version={LAYOUT};COMMIT")
+        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
+            connection.executescript(
+                f"BEGIN IMMEDIATE;{SCHEMA}PRAGMA user_version={SCHEMA_VERSION};COMMIT"
+            )
         return connection
 
 
-def _log_ahead(connection: sqlite3.Connection) -> None:
-    """Switch the file to write-ahead logging, which it then stays in.
+def _enable_wal(connection: sqlite3.Connection) -> None:
+    """Switch the file to write-ahead logging, permanently.
 
-    Of processes that begin on a new file together one switches; SQLite tells the others at once
-    that the file is locked, whatever their timeout.
+    If several processes open a new file at once, one of them switches it. For the others SQLite
+    raises "database is locked" at once, whatever their timeout, so they retry here.
     """
     deadline = time.monotonic() + sqlite_file.BUSY_TIMEOUT_S
     while True:

@@ -1,11 +1,12 @@
 """The MCP tools: one module per noun, which adds its tools to the registry.
 
 ``registry`` defines tools; ``arguments``, ``fields`` and ``dates`` their arguments; ``size`` limits
-their replies; ``catalogue`` is the generated ``tools/list``. ``safe_json`` reads what a source
-returned, ``activity_reader`` and ``quantities`` on top of it; ``display_units`` converts units;
-``activity_view`` and ``segment_view`` render rows. ``activity_scan``, ``activity_list`` and
-``cursors`` make up get_activities, ``search_query`` parses the query of search, ``pages`` serves
-other paged lists, and ``local_time`` knows the athlete's today.
+their replies; ``catalogue`` is the generated ``tools/list``; ``instructions`` introduces the tools.
+``safe_json`` reads what a source returned, ``activity_reader`` and ``quantities`` on top of it;
+``display_units`` converts units; ``activity_view`` and ``segment_view`` render rows.
+``activity_scan``, ``activity_list`` and ``cursors`` make up get_activities, ``search_query`` parses
+the query of search, ``pages`` serves other paged lists, and ``local_time`` knows the athlete's
+today.
 """
 
 from importlib import import_module

@@ -124,5 +124,5 @@ def test_a_file_that_another_process_is_switching_is_asked_again() -> None:
             if len(asked) < 3:
                 raise sqlite3.OperationalError("database is locked")
 
-    sqlite._log_ahead(Locked())  # type: ignore[arg-type]
+    sqlite._enable_wal(Locked())  # type: ignore[arg-type]
     assert asked == ["PRAGMA journal_mode = WAL"] * 3
