@@ -44,7 +44,7 @@ class Fault:
 
 
 class Faults:
-    """Faults that have been asked for; ``pending`` are those that still have to happen."""
+    """The faults of one sandbox; ``pending`` are those still to happen."""
 
     def __init__(self) -> None:
         self.pending: list[Fault] = []

@@ -1,7 +1,7 @@
 """A Strava API v3 service with three invented athletes, each with three years of training.
 
 It follows the public API description. The server reaches it through the same client as the real
-one, so that it can be used, shown and tested with nothing configured.
+one, so that it can be used, demonstrated and tested with nothing configured.
 
 * who and where     ``athlete``, ``clubs``, ``gear``; ``courses``, ``segments``, ``routes``
 * training          ``seasons``, ``sessions`` and ``titles`` shape it; ``planner`` makes a ``plan``

@@ -1,6 +1,7 @@
 """The time that an activity spends in each heart-rate and power zone."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import recording
@@ -19,7 +20,7 @@ def zones(plan: Plan) -> list[JSON]:
     result = []
     for kind in zone_types(plan):
         stream, bounds = _stream_and_bounds(plan.athlete, kind)
-        steps_s = [b - a for a, b in zip(streams["time"], streams["time"][1:], strict=False)]
+        steps_s = [b - a for a, b in pairwise(streams["time"])]
         samples = list(zip(streams[stream][1:], steps_s, strict=True))
         result.append(
             {

@@ -15,7 +15,7 @@ from strava_mcp.sandbox.request_context import Sandbox, current_sandbox
 from strava_mcp.sandbox.subscriptions import Subscriptions
 from strava_mcp.store import Store, open_store
 
-#: 10,000 times what a single-player app has: nobody meets a limit without asking for a lower one.
+#: 10,000 times what a single-player app has: only tests that set lower limits reach them.
 GENEROUS = Allowance(2_000_000, 20_000_000, 1_000_000, 10_000_000)
 API = "/api/v3/"
 #: Blueprints that clients call with the application's own credentials, outside of the rate limits.
@@ -32,8 +32,8 @@ def create_app(
     """Make the app; ``app.extensions["sandbox"]`` is its Sandbox.
 
     ``store`` keeps what callers change; by default it is in memory. ``now`` is the clock, in
-    seconds since the epoch. ``athlete`` is signed in and answers every application that asks for
-    access, with yes if they ``approve``; with None, a page asks who signs in.
+    seconds since the epoch. ``athlete`` is signed in, and ``approves`` is how they answer every
+    application that requests access; with None, a page asks who signs in.
 
     To intercept requests and responses, wrap ``app.wsgi_app`` in WSGI middleware, as with any
     Flask app: tests inject faults this way.

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from random import Random
 
 from strava_mcp.geo import EARTH_RADIUS_M, Point
@@ -137,10 +137,15 @@ def _node_before(fraction: float) -> tuple[int, float]:
     return node, at - node
 
 
+def total_ascent(heights: Sequence[float]) -> float:
+    """The sum of all rises, in the unit of the heights."""
+    return sum(max(0.0, b - a) for a, b in pairwise(heights))
+
+
 def slopes(course: Course, fractions: Sequence[float]) -> list[float]:
     """Rise over run at fractions of a course's length: 0.05 is 5 % uphill."""
     step_m, heights = course.length_m / NODES, node_altitudes(course)
-    nodes = [(b - a) / step_m for a, b in zip(heights, heights[1:], strict=False)]
+    nodes = [(b - a) / step_m for a, b in pairwise(heights)]
     return [nodes[min(int(fraction * NODES), NODES - 1)] for fraction in fractions]
 
 
@@ -164,8 +169,7 @@ def node_altitudes(course: Course) -> tuple[float, ...]:
         x = i / NODES
         x += lean * math.sin(math.pi * x) ** 2
         raw.append(sum(size * math.sin(n * x) ** 2 for n, size in waves))
-    climbed = sum(max(0.0, b - a) for a, b in zip(raw, raw[1:], strict=False))
-    scale = course.ascent_m / climbed
+    scale = course.ascent_m / total_ascent(raw)
     return tuple(course.place.altitude_m + scale * height for height in raw)
 
 
@@ -181,7 +185,7 @@ def _node_positions(course: Course) -> tuple[Point, ...]:
         radius = 1 + sum(size * math.sin(n * angle + phase) for n, size, phase in waves)
         raw.append((radius * math.cos(angle), radius * math.sin(angle)))
     even = _evenly(raw)
-    around = sum(math.dist(a, b) for a, b in zip(even, even[1:], strict=False))
+    around = sum(math.dist(a, b) for a, b in pairwise(even))
     degrees = course.length_m / around / math.radians(1) / EARTH_RADIUS_M
     (lat, lng), (x0, y0) = course.place.latlng, even[0]
     middle = math.radians(lat + degrees * (sum(y for _, y in even) / len(even) - y0))
@@ -191,7 +195,7 @@ def _node_positions(course: Course) -> tuple[Point, ...]:
 
 def _evenly(points: list[Point]) -> list[Point]:
     """Resample a line to as many points at equal distances."""
-    steps = [math.dist(a, b) for a, b in zip(points, points[1:], strict=False)]
+    steps = [math.dist(a, b) for a, b in pairwise(points)]
     along = [0.0, *accumulate(steps)]
     result, node = [], 0
     for i in range(len(points)):

@@ -19,7 +19,7 @@ LISTS = ("laps", "splits_metric", "splits_standard", "segment_efforts", "best_ef
 
 @dataclass(frozen=True)
 class NewActivity:
-    """What a caller says of a new activity. Times are local, without a zone attached."""
+    """The fields of a new activity. ``start_local`` has no zone attached."""
 
     name: str
     sport: str

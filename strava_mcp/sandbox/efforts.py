@@ -49,7 +49,7 @@ def effort_fields(plan: Plan, start: int, end: int) -> JSON:
 
 
 def start_dates(plan: Plan, offset_s: int) -> JSON:
-    """``start_date`` and ``start_date_local`` of what begins ``offset_s`` into the activity."""
+    """``start_date`` and ``start_date_local``, ``offset_s`` seconds after the start of a plan."""
     offset = timedelta(seconds=offset_s)
     return {
         "start_date": f"{(plan.start_utc + offset).isoformat()}Z",

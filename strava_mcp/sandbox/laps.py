@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import recording
+from strava_mcp.sandbox.courses import total_ascent
 from strava_mcp.sandbox.efforts import moving_time_s, start_dates
 from strava_mcp.sandbox.plan import Plan
 from strava_mcp.sandbox.recording import Streams
@@ -128,7 +129,6 @@ def _piece(streams: Streams, distance: Sequence[float], first: int, last: int) -
     """The piece with the samples from ``first`` to ``last``, both included."""
     start_s = streams["time"][first - 1]
     altitudes = streams.get("altitude", [0.0] * (last + 1))[first - 1 : last + 1]
-    steps = zip(altitudes, altitudes[1:], strict=False)
     inside = slice(first, last + 1)
     averages = {
         key: round(sum(streams[key][inside]) / (last + 1 - first), 1)
@@ -144,7 +144,7 @@ def _piece(streams: Streams, distance: Sequence[float], first: int, last: int) -
         moving_s=moving_time_s(streams, first, last),
         distance_m=round(distance[last] - distance[first - 1], 1),
         max_speed=max(streams.get("velocity_smooth", [0.0] * (last + 1))[inside]),
-        ascent_m=round(sum(max(0.0, b - a) for a, b in steps), 1),
+        ascent_m=round(total_ascent(altitudes), 1),
         altitude_difference_m=round(altitudes[-1] - altitudes[0], 1),
         averages=averages,
         max_heart_rate=float(max(heart_rates)) if heart_rates else None,

@@ -151,6 +151,6 @@ class Plan:
 
     @property
     def suffer_score(self) -> int:
-        """Relative effort in the order of magnitude of Strava's, whose formula is not public."""
+        """Relative effort, of the same order as Strava's, whose formula is not public."""
         share = max(0.0, (self.heart_rate - 90) / 90)
         return round(self.moving_s / 60 * math.pow(share, 1.6) * 1.9)

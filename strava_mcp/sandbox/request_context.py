@@ -17,7 +17,7 @@ from strava_mcp.store import Store
 
 @dataclass
 class Sandbox:
-    """What one sandbox app consists of.
+    """The parts of one sandbox app.
 
     ``athlete`` is asked for consent; with None, the page at /oauth/authorize asks who signs in.
     ``approves``: whether they consent. ``unticked``: the scopes that they then leave out.

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from strava_mcp.geo import Point
 from strava_mcp.json_types import JSON
@@ -16,6 +17,7 @@ from strava_mcp.sandbox.courses import (
     altitudes,
     courses_for,
     positions,
+    total_ascent,
 )
 from strava_mcp.sandbox.efforts import effort_fields
 from strava_mcp.sandbox.plan import Plan
@@ -58,8 +60,7 @@ class Segment:
     @property
     def ascent_m(self) -> float:
         """Metres climbed."""
-        heights = self.altitudes
-        return round(sum(max(0.0, b - a) for a, b in zip(heights, heights[1:], strict=False)), 1)
+        return round(total_ascent(self.altitudes), 1)
 
 
 RUNS, RIDES = courses_for(ZURICH, "Run"), courses_for(ZURICH, "Ride")
@@ -97,7 +98,7 @@ def summary(segment: Segment, starred: bool) -> JSON:
     """A segment as a SummarySegment."""
     heights, points = segment.altitudes, track(segment)
     climb_m, step_m = heights[-1] - heights[0], segment.length_m / STEPS
-    grades = [100 * (b - a) / step_m for a, b in zip(heights, heights[1:], strict=False)]
+    grades = [100 * (b - a) / step_m for a, b in pairwise(heights)]
     return {
         "id": segment.id,
         "resource_state": 2,

@@ -7,12 +7,12 @@ from strava_mcp import recordings
 from strava_mcp.recordings.recording import CorruptFile, Recording
 
 DATA_TYPES = ("fit", "fit.gz", "tcx", "tcx.gz", "gpx", "gpx.gz")
-#: What the head of a file of each type contains.
+#: Bytes that the head of a file of each type contains.
 MARKS = {"fit": b".FIT", "tcx": b"TrainingCenterDatabase", "gpx": b"gpx"}
 HEAD_BYTES = 4096
 GZIP = b"\x1f\x8b"
-#: The sport of an activity whose recording names none, as Strava takes the athlete's usual one.
-USUAL_SPORT = "Run"
+#: Used for recordings that name no sport, as Strava uses the athlete's default.
+DEFAULT_SPORT = "Run"
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class UploadedRecording:
 def read(file: bytes, data_type: str) -> UploadedRecording:
     """Read the first session of a recording.
 
-    Raises CorruptFile if the file is not of its ``data_type``, is damaged, or tells no time. The
-    archive keeps what is left of a damaged file; like Strava, the sandbox refuses it. Raises
+    Raises CorruptFile if the file is not of its ``data_type``, is damaged, or has no times. The
+    archive keeps the intact part of a damaged file; like Strava, the sandbox refuses it. Raises
     ImportError where the readers' libraries are not installed, as on Lambda.
     """
     content = _content(file, data_type)
@@ -43,7 +43,7 @@ def read(file: bytes, data_type: str) -> UploadedRecording:
         start=session.start.replace(tzinfo=None, microsecond=0),
         elapsed_s=max(1, int(_total(session, "elapsed_time", "time"))),
         distance_m=round(_total(session, "distance", "distance"), 1),
-        sport=session.sport or USUAL_SPORT,
+        sport=session.sport or DEFAULT_SPORT,
     )
 
 
@@ -68,7 +68,9 @@ def _content(file: bytes, data_type: str) -> bytes:
 
 
 def _problem(content: bytes, data_type: str, problems: tuple[str, ...]) -> str | None:
-    """What is damaged. In a sound FIT file nothing is: a triathlon's transitions are left out."""
+    """The first damage, or None. For FIT, only damage of the file's frame counts: ``problems`` also
+    lists a triathlon's transitions, which are left out.
+    """
     from strava_mcp.recordings import fit_chain
 
     if data_type.startswith("fit"):

@@ -95,7 +95,7 @@ def test_consent_page_lists_athletes_and_requested_scopes(page: FlaskClient) -> 
 @pytest.mark.parametrize("athlete", [MIRA, ANOUK])
 def test_code_belongs_to_the_approving_athlete(page: FlaskClient, athlete: Athlete) -> None:
     query = decide(page, athlete=athlete.id, scope=["read", "profile:write"])
-    assert query["scope"] == ["read"] and query["state"] == ["s=1&2"]  # no more than was asked for
+    assert query["scope"] == ["read"] and query["state"] == ["s=1&2"]  # no more than requested
     form = CLIENT | {"grant_type": "authorization_code", "code": query["code"][0]}
     tokens = page.post("/oauth/token", data=form).json or {}
     assert tokens["athlete"]["id"] == athlete.id and "athlete_id" not in tokens

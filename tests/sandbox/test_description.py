@@ -18,6 +18,8 @@ from tests.sandbox.test_uploads import GPX
 
 pytestmark = pytest.mark.no_cover
 
+#: Few points: every one of them is validated.
+STREAMS = "keys=time,latlng,altitude,watts&key_by_type=true&resolution=low"
 RETIRED = ("/clubs/{id}/", "/leaderboard", "/running_races")
 
 
@@ -66,9 +68,7 @@ def test_activities_with_all_their_parts(
         for part in ("", "/laps", "/zones", "/comments", "/kudos"):
             path = f"/activities/{{id}}{part}"
             description.check("GET", path, 200, athlete.get(path.format(id=plan.id)))
-        reply = athlete.call(
-            "GET", f"/activities/{plan.id}/streams?keys=time,latlng,altitude,watts&key_by_type=true"
-        )
+        reply = athlete.call("GET", f"/activities/{plan.id}/streams?{STREAMS}")
         assert reply.status_code == (200 if plan.is_recorded else 404)
         description.check("GET", "/activities/{id}/streams", reply.status_code, reply.json)
         every = athlete.get(f"/activities/{plan.id}", include_all_efforts="true")
