@@ -103,13 +103,13 @@ def _by_session(
 
 def _without_transitions(sessions: Sequence[tuple[Session, Message]]) -> list[Session]:
     """Drop transitions, which are not training and have no activity on Strava."""
-    found: list[Session] = []
+    kept: list[Session] = []
     for session, head in sessions:
         if head.get("sport") != TRANSITION:
-            found.append(session)
-        elif found:
-            found[-1].problems.append("the transition after it is left out")
-    return found or [session for session, _ in sessions]
+            kept.append(session)
+        elif kept:
+            kept[-1].problems.append("the transition after it is left out")
+    return kept or [session for session, _ in sessions]
 
 
 def _pauses(events: Iterable[Message]) -> list[Pause]:

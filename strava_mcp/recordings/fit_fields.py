@@ -74,35 +74,35 @@ ZERO_IF_UNKNOWN = (
 
 def sample(message: Message) -> Sample:
     """Convert a record message."""
-    found: Sample = {}
+    values: Sample = {}
     for name, (key, scale, offset) in RECORD.items():
         value = message.get(name)
         if isinstance(value, int):
-            found[key] = value / scale - offset if scale > 1 else value
+            values[key] = value / scale - offset if scale > 1 else value
     fraction = message.get("fractional_cadence")
-    if isinstance(fraction, int) and "cadence" in found:
-        found["cadence"] += fraction / 128
+    if isinstance(fraction, int) and "cadence" in values:
+        values["cadence"] += fraction / 128
     lat, lng = message.get("position_lat"), message.get("position_long")
     if isinstance(lat, int) and isinstance(lng, int):
-        found["latlng"] = [lat * 180 / SEMICIRCLES, lng * 180 / SEMICIRCLES]
+        values["latlng"] = [lat * 180 / SEMICIRCLES, lng * 180 / SEMICIRCLES]
     time_s = unix_time(message, "timestamp")
     if time_s is not None:
-        found["time"] = time_s
-    return found
+        values["time"] = time_s
+    return values
 
 
 def totals(message: Message) -> JSON:
     """Convert the totals of a session or lap message."""
-    found: JSON = {}
+    values: JSON = {}
     for name, (key, scale, offset) in TOTALS.items():
         value = message.get(name)
         if isinstance(value, int):
             exact = value / scale - offset if scale > 1 else value
-            found[key] = round(exact) if key in IN_WHOLE_SECONDS else exact
+            values[key] = round(exact) if key in IN_WHOLE_SECONDS else exact
     fraction = message.get("avg_fractional_cadence")
-    if isinstance(fraction, int) and "average_cadence" in found:
-        found["average_cadence"] = round(found["average_cadence"] + fraction / 128, 1)
-    return {key: value for key, value in found.items() if value or key not in ZERO_IF_UNKNOWN}
+    if isinstance(fraction, int) and "average_cadence" in values:
+        values["average_cadence"] = round(values["average_cadence"] + fraction / 128, 1)
+    return {key: value for key, value in values.items() if value or key not in ZERO_IF_UNKNOWN}
 
 
 def unix_time(message: Message, name: str) -> int | None:

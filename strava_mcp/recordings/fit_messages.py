@@ -50,40 +50,40 @@ class TooMany(Exception):
 
 def read(data: bytes) -> Messages:
     """Read a FIT file or a chain of them; damage is listed in ``problems``."""
-    found = Messages()
+    result = Messages()
     for part in parts(data):
         read_part, is_whole = _decode(part.data) if part.data else (Messages(), True)
-        found.samples += read_part.samples
+        result.samples += read_part.samples
         for kind, messages in read_part.by_kind.items():
-            found.by_kind[kind] += messages
+            result.by_kind[kind] += messages
         # One cause, one problem: a truncated file also ends within a message.
         if part.problem:
-            found.problems.append(part.problem)
+            result.problems.append(part.problem)
         elif not is_whole:
-            found.problems.append("a part of it is damaged, and what follows there is left out")
-    return found
+            result.problems.append("a part of it is damaged, and what follows there is left out")
+    return result
 
 
 def _decode(data: bytes) -> tuple[Messages, bool]:
     """Decode one file; return its messages and whether all of them could be decoded."""
-    found, is_whole = _decode_once(data)
+    result, is_whole = _decode_once(data)
     if not is_whole:
         expanded = _with_full_timestamps(data)
         if expanded != data:
             data = expanded
-            found, is_whole = _decode_once(expanded)
-    if found.by_kind["hr"]:
-        _merge_heart_rate(data, found.samples)
-    return found, is_whole
+            result, is_whole = _decode_once(expanded)
+    if result.by_kind["hr"]:
+        _merge_heart_rate(data, result.samples)
+    return result, is_whole
 
 
 def _decode_once(data: bytes) -> tuple[Messages, bool]:
     from garmin_fit_sdk import Decoder, Stream
 
-    found = Messages()
+    result = Messages()
     stream = Stream.from_byte_array(bytearray(data))
-    _, errors = Decoder(stream).read(**STORED_VALUES, mesg_listener=_Collector(found).take)
-    return found, not errors
+    _, errors = Decoder(stream).read(**STORED_VALUES, mesg_listener=_Collector(result).take)
+    return result, not errors
 
 
 def _with_full_timestamps(data: bytes) -> bytes:
@@ -113,8 +113,8 @@ def _merge_heart_rate(data: bytes, samples: list[Sample]) -> None:
 class _Collector:
     """Collects messages from the decoder and empties them, so that it does not keep them."""
 
-    def __init__(self, found: Messages) -> None:
-        self._found = found
+    def __init__(self, result: Messages) -> None:
+        self._result = result
         self._count = 0
         self._packed = PackedSpeed()
         self._native: dict[int, str] = {}
@@ -126,19 +126,19 @@ class _Collector:
             raise TooMany
         kind = KINDS.get(number)
         if kind == "record":
-            self._found.samples.append(self._sample(message))
+            self._result.samples.append(self._sample(message))
         elif kind == "field_description":
             self._describe(message)
         elif kind:
-            self._found.by_kind[kind].append(dict(message))
+            self._result.by_kind[kind].append(dict(message))
         message.clear()
 
     def _sample(self, message: Message) -> Sample:
-        found = sample(message)
+        result = sample(message)
         for key, value in message.get("developer_fields", {}).items():
             if name := self._native.get(key):
-                found.setdefault(name, value)
-        return self._packed.read(message) | found
+                result.setdefault(name, value)
+        return self._packed.read(message) | result
 
     def _describe(self, message: Message) -> None:
         """Note which developer field replaces a field of records; both have the same unit."""

@@ -111,21 +111,21 @@ class _Reader:
 
 def _sample(element: "Element") -> Sample:
     point = _point(element)
-    found: Sample = {"latlng": [point.latitude, point.longitude]}
+    values: Sample = {"latlng": [point.latitude, point.longitude]}
     if point.elevation is not None:
-        found["altitude"] = point.elevation
+        values["altitude"] = point.elevation
     # An element of GPX 1.0 that some programs also write in 1.1.
     if (speed := xml.parse_number(element.findtext("speed"))) is not None:
-        found["velocity_smooth"] = speed
+        values["velocity_smooth"] = speed
     if (time_s := xml.parse_time(point.time)) is not None:
-        found["time"] = time_s
+        values["time"] = time_s
     for extension in point.extensions:
         for leaf in extension.iter():
             key = EXTENSIONS.get(xml.local_name(leaf.tag).casefold())
             value = xml.parse_number(leaf.text) if key else None
             if key and value is not None:
-                found[key] = value
-    return found
+                values[key] = value
+    return values
 
 
 def _point(element: "Element") -> Any:

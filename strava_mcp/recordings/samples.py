@@ -114,12 +114,12 @@ def sort_by_time(samples: Iterable[Sample]) -> tuple[list[Sample], list[str]]:
     have the same one, times are removed and the order of the file is kept. Samples are changed in
     place, because a day's samples should not be in memory twice.
     """
-    found = [sample for sample in map(plausible, samples) if sample]
-    timed = [sample for sample in found if "time" in sample]
+    cleaned = [sample for sample in map(plausible, samples) if sample]
+    timed = [sample for sample in cleaned if "time" in sample]
     seconds = {int(sample["time"]) for sample in timed}
-    is_single_time = len(seconds) == 1 and len(found) >= MIN_TRACK_POINTS
-    if 2 * len(timed) < len(found) or is_single_time:
-        return [without_time(sample) for sample in found], []
+    is_single_time = len(seconds) == 1 and len(cleaned) >= MIN_TRACK_POINTS
+    if 2 * len(timed) < len(cleaned) or is_single_time:
+        return [without_time(sample) for sample in cleaned], []
     timed.sort(key=lambda sample: sample["time"])
     middle = timed[len(timed) // 2]["time"] if timed else 0.0
     by_second: dict[int, Sample] = {}
@@ -131,7 +131,7 @@ def sort_by_time(samples: Iterable[Sample]) -> tuple[list[Sample], list[str]]:
         second = int(sample["time"])
         sample["time"] = second
         by_second.setdefault(second, sample).update(sample)
-    dropped += len(found) - len(timed)
+    dropped += len(cleaned) - len(timed)
     problems = [f"{dropped} samples without a plausible time are left out"] if dropped else []
     return list(by_second.values()), problems
 

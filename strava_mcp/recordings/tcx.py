@@ -133,31 +133,31 @@ class _Reader:
 
 
 def _sample(point: "Element") -> Sample:
-    found: Sample = {}
+    values: Sample = {}
     leaves = {local_name(element.tag): element.text for element in point.iter()}
     for tag, key in POINT.items():
         value = parse_number(leaves.get(tag))
         if value is not None:
-            found[key] = value
+            values[key] = value
     lat, lng = parse_number(leaves.get("LatitudeDegrees")), parse_number(
         leaves.get("LongitudeDegrees")
     )
     if lat is not None and lng is not None:
-        found["latlng"] = [lat, lng]
+        values["latlng"] = [lat, lng]
     time_s = parse_time(leaves.get("Time"))
     if time_s is not None:
-        found["time"] = time_s
-    return found
+        values["time"] = time_s
+    return values
 
 
 def _lap_totals(lap: "Element") -> JSON:
-    found: JSON = {}
+    values: JSON = {}
     for path, key in LAP.items():
         value = parse_number(lap.findtext(_anywhere(path)))
         # Programs write 0 for unknown values.
         if value:
-            found[key] = round(value) if key == "moving_time" else value
-    return found
+            values[key] = round(value) if key == "moving_time" else value
+    return values
 
 
 def _anywhere(path: str) -> str:

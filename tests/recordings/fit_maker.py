@@ -6,7 +6,7 @@ from typing import Any
 
 from strava_mcp.json_types import JSON
 
-#: The seconds of FIT's epoch, and of a morning in it.
+#: FIT's epoch in seconds since 1970, and a morning in seconds since that epoch.
 EPOCH_S = 631_065_600
 MORNING = 1_083_225_600
 BEGAN = datetime.fromtimestamp(MORNING + EPOCH_S, UTC)
@@ -19,7 +19,7 @@ Message = tuple[str, JSON]
 def fit(
     messages: Iterable[Message], developer: Mapping[int, tuple[JSON, JSON]] | None = None
 ) -> bytes:
-    """The messages as a file; ``developer``: key → developer_data_id and field_description."""
+    """Encode messages as a file; ``developer``: key → developer_data_id and field_description."""
     from garmin_fit_sdk import Encoder, Profile
 
     encoder = Encoder()
@@ -32,7 +32,7 @@ def fit(
 
 
 def activity(*messages: Message, **session: Any) -> list[Message]:
-    """A file_id, the messages and a session that began in the morning; an hour unless told."""
+    """Add a file_id and a session that starts in the morning and lasts an hour by default."""
     seconds = session.pop("total_elapsed_time", 3600.0)
     head = {
         **{"timestamp": MORNING + int(seconds), "start_time": MORNING, "sport": "cycling"},
@@ -43,13 +43,13 @@ def activity(*messages: Message, **session: Any) -> list[Message]:
 
 
 def file_id(kind: str = "activity", **fields: Any) -> Message:
-    """The first message of every file."""
+    """Make the first message of every file."""
     head = {"type": kind, "manufacturer": "garmin", "product": EDGE_820}
     return "FILE_ID", head | {"time_created": MORNING} | fields
 
 
 def record(seconds: int, **fields: Any) -> Message:
-    """A record so many seconds after the morning; ``latlng`` in degrees."""
+    """Make a record, ``seconds`` after MORNING; ``latlng`` in degrees."""
     latlng = fields.pop("latlng", None)
     if latlng:
         fields["position_lat"] = round(latlng[0] * SEMICIRCLES)
@@ -58,12 +58,12 @@ def record(seconds: int, **fields: Any) -> Message:
 
 
 def timer(seconds: int, kind: str) -> Message:
-    """The timer starts or stops."""
+    """Make a start or stop of the timer."""
     return "EVENT", {"timestamp": MORNING + seconds, "event": "timer", "event_type": kind}
 
 
 def ride(seconds: int, step: int = 1, speed: float = 8.0) -> list[Message]:
-    """Records of an even ride north, with everything that a bicycle computer has."""
+    """Make records of a steady ride north with all sensors of a bicycle computer."""
     return [
         record(
             second,

@@ -1,4 +1,4 @@
-"""FIT: fields, laps, pauses, names, developer fields and values that cannot be."""
+"""FIT: fields, laps, pauses, names, developer fields and implausible values."""
 
 import pytest
 
@@ -108,7 +108,7 @@ def test_laps() -> None:
     assert found.laps[1].totals == {"elapsed_time": 30, "distance": 240.0, "max_watts": 300}
 
 
-def test_standing_while_the_timer_stands() -> None:
+def test_not_moving_while_the_timer_is_stopped() -> None:
     riding = ride(100)
     paused = [*riding[:41], timer(40, "stop_all"), timer(70, "start"), *riding[70:]]
     found = only(*paused, total_elapsed_time=100.0, total_timer_time=70.0)
@@ -119,18 +119,18 @@ def test_standing_while_the_timer_stands() -> None:
     assert found.totals["moving_time"] == 70
 
 
-def test_standing_below_the_least_speed_and_over_a_hole() -> None:
+def test_not_moving_below_the_minimum_speed_or_in_a_gap() -> None:
     slow = [record(s, distance=100.0, enhanced_speed=0.1) for s in range(21, 31)]
     after = [record(s, distance=100.0 + s - 600, enhanced_speed=5.0) for s in range(601, 604)]
     first = [record(s, distance=s * 5.0, enhanced_speed=5.0) for s in range(21)]
     found = only(*first, *slow, *after)
     moving = dict(zip(found.streams["time"], found.streams["moving"], strict=True))
     assert moving[20] and not moving[21] and not moving[30]
-    # Ten minutes for one metre: the speed after it does not make them a ride.
+    # One metre in ten minutes is not moving, whatever the speed after it.
     assert not moving[601] and moving[602]
 
 
-def test_a_walking_runner_rests_unless_the_button_was_used() -> None:
+def test_slow_runner_rests_unless_the_pause_button_was_used() -> None:
     steps = [record(s, distance=s * 0.6, enhanced_speed=0.6) for s in range(20)]
     assert not any(only(*steps, sport="running").streams["moving"])
     assert all(only(*steps, sport="hiking").streams["moving"])
@@ -139,7 +139,7 @@ def test_a_walking_runner_rests_unless_the_button_was_used() -> None:
     assert moving.count(False) == 3
 
 
-def test_indoors_without_distance_is_moving_while_the_timer_runs() -> None:
+def test_without_distance_moving_while_the_timer_runs() -> None:
     found = only(*(record(s, power=150, heart_rate=120) for s in range(10)))
     assert set(found.streams) == {"time", "watts", "heartrate", "moving"}
     assert all(found.streams["moving"])
@@ -159,14 +159,14 @@ def test_distance_and_speed_from_positions() -> None:
     assert found.computed == {"distance", "velocity_smooth", "moving"}
 
 
-def test_the_clock_of_the_device_in_quarters_of_an_hour() -> None:
+def test_device_utc_offset_is_rounded_to_quarter_hours() -> None:
     local = {"timestamp": MORNING + 3600, "local_timestamp": MORNING + 3600 + 20_700 + 4}
     assert only(*ride(5), ("ACTIVITY", local)).offset_s == 20_700
     absurd = {"timestamp": MORNING, "local_timestamp": MORNING + 90_000}
     assert only(*ride(5), ("ACTIVITY", absurd)).offset_s is None
 
 
-def test_the_device_by_its_own_name() -> None:
+def test_device_name_written_by_the_device() -> None:
     found = read(fit([file_id(manufacturer="zwift", product_name="Zwift Hub"), *ride(5)]))
     assert found[0].device == "Zwift Hub"
 
@@ -181,7 +181,7 @@ def developer_power() -> dict:
     return {0: (owner, description)}
 
 
-def test_a_developer_field_stands_for_the_native_one_that_is_missing() -> None:
+def test_developer_field_replaces_a_missing_native_field() -> None:
     developer = developer_power()
     ((owner, description),) = developer.values()
     found = only(
@@ -194,7 +194,7 @@ def test_a_developer_field_stands_for_the_native_one_that_is_missing() -> None:
     assert found.streams["watts"] == [240, 180]
 
 
-def test_values_that_cannot_be_are_gaps() -> None:
+def test_implausible_values_are_gaps() -> None:
     found = only(
         *ride(2),
         record(3, latlng=(91.0, 8.5), distance=24.0, heart_rate=0, enhanced_altitude=9500.0),
@@ -209,17 +209,17 @@ def test_values_that_cannot_be_are_gaps() -> None:
     assert (
         streams["watts"][3:] == streams["temp"][3:] == streams["velocity_smooth"][3:] == [None] * 4
     )
-    # The leap and the way back from it are no metres.
+    # A leap and the way back do not count.
     assert streams["distance"] == [0, 8, 16, 24, 32, 32, 32]
 
 
-def test_an_odometer_that_begins_anew() -> None:
+def test_odometer_reset() -> None:
     metres = [0.0, 8.0, 16.0, 2.0, 10.0]
     found = only(*(record(s, distance=m) for s, m in enumerate(metres)))
     assert found.streams["distance"] == [0, 8, 16, 16, 24]
 
 
-def test_times_that_cannot_be_and_times_in_disorder() -> None:
+def test_implausible_and_unordered_times() -> None:
     records = ride(10)
     shuffled = [*records[5:], *records[:5], record(3, heart_rate=99)]
     found = only(
@@ -231,33 +231,33 @@ def test_times_that_cannot_be_and_times_in_disorder() -> None:
     assert "2 samples" in found.problems[0]
 
 
-def test_one_sample_years_away_is_left_out() -> None:
+def test_sample_years_away_is_dropped() -> None:
     found = only(*ride(10), record(-400 * 86400, heart_rate=100))
     assert found.streams["time"] == list(range(11)) and found.start == BEGAN
 
 
-def test_a_clock_that_was_never_set() -> None:
+def test_clock_never_set() -> None:
     messages = [file_id(), *(("RECORD", {"timestamp": s, "distance": s * 5.0}) for s in range(9))]
     (found,) = read(fit(messages))
     assert found.start is None and "time" not in found.streams
     assert found.streams["distance"][-1] == 40.0
 
 
-def test_cut_off_anywhere_what_came_before_is_kept() -> None:
+def test_truncated_file_is_read_up_to_the_cut() -> None:
     data = fit(activity(*ride(100), total_elapsed_time=100.0))
     (found,) = read(data[: len(data) // 2])
     assert 40 < len(found.streams["time"]) < 60
     assert found.problems == ("it ends early, as when a battery dies",)
 
 
-def test_a_file_that_was_never_closed() -> None:
+def test_unfinished_file() -> None:
     data = bytearray(fit([file_id(), *ride(20)]))
     data[4:8] = bytes(4)
     (found,) = read(bytes(data[:-2]))
     assert found.streams["time"] == list(range(21)) and found.problems
 
 
-def test_other_kinds_of_fit() -> None:
+def test_other_fit_file_types() -> None:
     with pytest.raises(CorruptFile, match="another kind .workout."):
         read(fit([file_id("workout")]))
     with pytest.raises(CorruptFile, match="without a recorded sample"):
@@ -267,7 +267,7 @@ def test_other_kinds_of_fit() -> None:
     assert course.streams["distance"][-1] == 40.0
 
 
-def test_what_the_session_says_of_its_start_is_believed_if_its_samples_can() -> None:
+def test_session_start_is_used_unless_samples_contradict_it() -> None:
     late = [record(s, distance=s * 5.0) for s in range(4, 10)]
     assert only(*late).streams["time"][0] == 4
     (found,) = read(fit(activity(*late, start_time=MORNING + 5)))

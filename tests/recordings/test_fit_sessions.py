@@ -15,7 +15,7 @@ def session(begin: int, seconds: int, sport: str, **fields):
     }
 
 
-def test_a_recording_for_each_sport_and_none_for_the_transition() -> None:
+def test_one_recording_per_sport_without_transitions() -> None:
     swim, bike, run = read(
         fit(
             [
@@ -40,7 +40,7 @@ def test_a_recording_for_each_sport_and_none_for_the_transition() -> None:
     )
     assert [r.sport for r in (swim, bike, run)] == ["Swim", "Ride", "Run"]
     assert swim.problems == ("the transition after it is left out",) and not bike.problems
-    # The device counts on through all sports, or from the start of each: both are from its start.
+    # Some devices count through all sports, others from the start of each; both are converted.
     assert swim.streams["distance"][-1] == 100
     assert bike.streams["distance"][-1] == pytest.approx(1440, rel=0.01)
     assert run.streams["distance"][-1] == 300
@@ -50,7 +50,7 @@ def test_a_recording_for_each_sport_and_none_for_the_transition() -> None:
     assert swim.start and bike.start and (bike.start - swim.start).total_seconds() == 120
 
 
-def test_a_transition_alone_is_no_sport() -> None:
+def test_single_transition_has_no_sport() -> None:
     (found,) = read(fit(activity(*ride(5), sport="transition")))
     assert found.sport is None and found.streams["time"]
 
@@ -62,7 +62,7 @@ def length(begin: int, seconds: float, kind: str):
     }
 
 
-def test_a_pool_tells_the_way_by_its_lengths() -> None:
+def test_pool_distance_from_lengths() -> None:
     (found,) = read(
         fit(
             activity(
@@ -88,7 +88,7 @@ def test_a_pool_tells_the_way_by_its_lengths() -> None:
     assert streams["heartrate"] == [120] * len(streams["time"])
 
 
-def test_a_pool_watch_that_writes_the_distance_is_believed() -> None:
+def test_pool_distance_of_samples_takes_precedence() -> None:
     (found,) = read(
         fit(
             activity(
@@ -102,7 +102,7 @@ def test_a_pool_watch_that_writes_the_distance_is_believed() -> None:
     assert found.streams["distance"][-1] == 55.0
 
 
-def test_a_chain_is_read_whole() -> None:
+def test_chained_files() -> None:
     first = fit([file_id(), *ride(10)])
     second = fit(activity(*ride(20)[11:], total_elapsed_time=20.0))
     (found,) = read(first + second)
@@ -140,7 +140,7 @@ def test_compressed_timestamps() -> None:
     assert not found.problems
 
 
-def test_speed_and_distance_in_three_bytes() -> None:
+def test_packed_speed_and_distance() -> None:
     definition = bytes([0x40, 0, 0, 20, 0, 2, 253, 4, 0x86, 8, 3, 0x0D])
     records = b""
     for second, sixteenths in enumerate((4000, 4080, 64)):
@@ -152,7 +152,7 @@ def test_speed_and_distance_in_three_bytes() -> None:
     assert [b - a for a, b in zip(metres, metres[1:], strict=False)] == [5.0, 5.0]
 
 
-def test_the_pulse_that_a_chest_strap_sends_after_the_swim() -> None:
+def test_heart_rate_sent_after_the_swim_is_merged() -> None:
     messages = [
         file_id(),
         *(record(s, distance=s * 1.0) for s in range(6)),

@@ -1,4 +1,4 @@
-"""GPX: extensions of any namespace, segments, no time, and files that are hostile or wrong."""
+"""GPX: extensions in any namespace, segments, missing times, hostile and corrupt files."""
 
 import pytest
 
@@ -63,7 +63,7 @@ def test_extensions(extensions: str) -> None:
     assert streams["temp"] == [19] * 3 and streams["watts"] == [230] * 3
 
 
-def test_between_segments_is_a_pause_and_no_way() -> None:
+def test_pause_without_distance_between_segments() -> None:
     first = "".join(point(s, s * 2) for s in range(10))
     second = "".join(point(300 + s, 500 + s * 2) for s in range(10))
     streams = only(gpx(first, second)).streams
@@ -80,7 +80,7 @@ def test_without_time() -> None:
     assert found.streams["distance"][-1] == pytest.approx(190, abs=0.2)
 
 
-def test_all_of_one_time_is_none() -> None:
+def test_identical_times_are_removed() -> None:
     found = only(gpx("".join(point(5, s * 10) for s in range(20))))
     assert "time" not in found.streams and len(found.streams["latlng"]) == 20
     assert found.start and found.start.second == 5
@@ -114,7 +114,7 @@ def test_encodings(encoding: str) -> None:
     assert only(text, encoding).name == "Früh"
 
 
-def test_letters_in_another_encoding_than_declared_cost_no_recording() -> None:
+def test_invalid_characters_are_replaced() -> None:
     found = only(gpx(WALK), "latin-1")
     assert found.name == "Fr\ufffdh" and len(found.streams["time"]) == 60
 
@@ -129,7 +129,7 @@ def test_letters_in_another_encoding_than_declared_cost_no_recording() -> None:
         (f"{HEAD}<wpt lat='1' lon='2'/></gpx>", "without a recorded point"),
     ],
 )
-def test_wrong_files(text: str, reason: str) -> None:
+def test_corrupt_files(text: str, reason: str) -> None:
     with pytest.raises(CorruptFile, match=reason):
         read(text.encode())
 
@@ -152,7 +152,7 @@ def test_bombs(bomb: str) -> None:
         read(hostile.encode())
 
 
-def test_more_elements_than_any_recording(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_elements(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xml, "MAX_ELEMENTS", 100)
     with pytest.raises(CorruptFile, match="100 elements"):
         read(gpx(WALK).encode())

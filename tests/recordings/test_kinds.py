@@ -1,4 +1,4 @@
-"""The kind of a file is told by its content, gzipped or not."""
+"""The kind of a file is detected by its content, gzipped or not."""
 
 import gzip
 import random
@@ -17,7 +17,7 @@ FILES = {"fit": fit(activity(*ride(59))), "gpx": gpx(WALK).encode(), "tcx": RUN.
 
 @pytest.mark.parametrize("kind", FILES)
 @pytest.mark.parametrize("layers", [0, 1, 2, 3])
-def test_gzip_of_any_kind_however_often(kind: str, layers: int) -> None:
+def test_nested_gzip(kind: str, layers: int) -> None:
     data = FILES[kind]
     for _ in range(layers):
         data = gzip.compress(data)
@@ -25,7 +25,7 @@ def test_gzip_of_any_kind_however_often(kind: str, layers: int) -> None:
     assert len(found.streams["time"]) in (60, 61)
 
 
-def test_members_of_a_gzip_are_one_file() -> None:
+def test_multiple_gzip_members() -> None:
     data = FILES["gpx"]
     assert read(gzip.compress(data[:900]) + gzip.compress(data[900:])) == read(data)
 
@@ -50,12 +50,12 @@ def test_members_of_a_gzip_are_one_file() -> None:
         (b"\x0e\x10\0\0\0\0\0\0.FIT", "no sample is left"),
     ],
 )
-def test_what_is_none_says_what_it_is(data: bytes, reason: str) -> None:
+def test_other_files_are_rejected_by_kind(data: bytes, reason: str) -> None:
     with pytest.raises(CorruptFile, match=reason):
         read(data)
 
 
-def test_packed_without_end() -> None:
+def test_too_many_gzip_layers() -> None:
     data = FILES["gpx"]
     for _ in range(4):
         data = gzip.compress(data)
@@ -64,7 +64,7 @@ def test_packed_without_end() -> None:
 
 
 @pytest.mark.parametrize("members", [1, 2])
-def test_a_gzip_bomb_is_not_expanded(members: int) -> None:
+def test_gzip_bomb_is_rejected(members: int) -> None:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     size = gzipped.MAX_BYTES // members + (1 << 20)
     bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(size >> 20)) + packer.flush()

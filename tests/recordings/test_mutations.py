@@ -1,4 +1,4 @@
-"""Files that were damaged at random: read, or CorruptFile, and nothing else."""
+"""Randomly damaged files are parsed or raise CorruptFile, nothing else."""
 
 import random
 from collections.abc import Callable
@@ -45,7 +45,7 @@ HARMS: tuple[Callable[[bytearray, random.Random], None], ...] = (
 
 @pytest.mark.parametrize("kind", FILES)
 @pytest.mark.parametrize("seed", range(COUNT))
-def test_damage(kind: str, seed: int) -> None:
+def test_random_damage(kind: str, seed: int) -> None:
     rng = random.Random(f"{kind} {seed}")
     data = bytearray(FILES[kind])
     for _ in range(rng.randint(1, 3)):
@@ -63,7 +63,7 @@ def test_damage(kind: str, seed: int) -> None:
 
 
 def check(recording: Recording) -> None:
-    """What everything that works with recordings relies upon."""
+    """Assert what all users of recordings rely on."""
     streams = recording.streams
     assert len({len(values) for values in streams.values()}) <= 1
     times = streams.get("time", [])

@@ -1,4 +1,4 @@
-"""Recordings of real devices give the totals of their own session messages."""
+"""Recordings of real devices agree with their own session messages."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_streams_agree_with_the_session(shared: Path, name: str) -> None:
     sport, device, elapsed_s, metres = GOOD[name]
     (found,) = read((shared / "data/fit" / name).read_bytes())
     assert (found.sport, found.device, found.problems) == (sport, device, ())
-    # Half a percent; of the clips of a minute two samples, for their first and last second.
+    # Half a percent; in clips of one minute two seconds, for the first and the last sample.
     assert found.streams["time"][-1] == pytest.approx(elapsed_s, rel=0.005, abs=2)
     assert found.totals["elapsed_time"] == elapsed_s
     if metres is None:
@@ -41,13 +41,13 @@ def test_streams_agree_with_the_session(shared: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_damage_is_told_and_the_rest_kept(shared: Path, name: str) -> None:
+def test_damage_is_reported_and_the_rest_kept(shared: Path, name: str) -> None:
     (found,) = read((shared / "data/fit" / name).read_bytes())
     assert WRONG[name] in found.problems[0]
     assert found.streams["distance"][-1] == 5.7
 
 
-def test_moving_time_of_the_device_is_that_of_its_timer(shared: Path) -> None:
+def test_moving_time_is_timer_time(shared: Path) -> None:
     (found,) = read((shared / "data/fit/sample-activity.fit").read_bytes())
     assert found.totals["moving_time"] == 10699
     streams = found.streams
@@ -56,6 +56,6 @@ def test_moving_time_of_the_device_is_that_of_its_timer(shared: Path) -> None:
     assert moved_s == pytest.approx(10699, rel=0.03)
 
 
-def test_the_device_clock_tells_the_offset(shared: Path) -> None:
+def test_utc_offset_from_the_device_clock(shared: Path) -> None:
     (found,) = read((shared / "data/fit/garmin-edge-820-bike.fit").read_bytes())
     assert found.offset_s == -7 * 3600

@@ -79,7 +79,7 @@ def test_a_run_with_laps() -> None:
 
 
 @pytest.mark.parametrize("before", ["          ", "\n\t ", "\ufeff", "\ufeff  \n"])
-def test_what_strava_puts_before_the_declaration(before: str) -> None:
+def test_whitespace_before_the_xml_declaration(before: str) -> None:
     assert len(only(before + RUN).streams["time"]) == 61
 
 
@@ -101,14 +101,14 @@ def test_cadence_of_a_bicycle_and_the_device() -> None:
     assert found.streams["cadence"] == [91] * 5
 
 
-def test_a_new_track_within_a_lap_is_a_pause() -> None:
+def test_pause_between_tracks_of_a_lap() -> None:
     second = "".join(point(200 + s, 30 + s * 3.0) for s in range(10))
     found = only(tcx(activity(lap(0, 20, points(0, 10), second))))
     moving = found.streams["moving"]
     assert [t for t, m in zip(found.streams["time"], moving, strict=True) if not m] == [200]
 
 
-def test_a_distance_that_never_grows_is_taken_from_the_track() -> None:
+def test_constant_distance_is_replaced_by_the_track() -> None:
     flat = points(0, 20)
     for second in range(20):
         flat = flat.replace(f"<DistanceMeters>{second * 3.0}<", "<DistanceMeters>0.0<")
@@ -129,14 +129,14 @@ def test_several_sports() -> None:
     assert [len(item.streams["time"]) for item in found] == [10, 10]
 
 
-def test_a_course_has_no_time() -> None:
+def test_course_has_no_times() -> None:
     course = f"<Courses><Course><Name>Loop</Name><Track>{points(0, 9)}</Track></Course></Courses>"
     found = only(f"{HEAD}{course}{END}")
     assert found.name == "Loop" and found.start is None and "time" not in found.streams
     assert len(found.streams["latlng"]) == 9
 
 
-def test_cut_off_what_came_before_is_kept() -> None:
+def test_truncated_file_is_read_up_to_the_cut() -> None:
     found = only(RUN[: RUN.index(clock(45))])
     assert found.streams["time"] == list(range(45))
     assert "not XML from line 2" in found.problems[0]
@@ -163,7 +163,7 @@ def test_bombs(bomb: str) -> None:
         read(hostile.encode())
 
 
-def test_words_for_numbers_and_times_are_gaps() -> None:
+def test_invalid_numbers_and_times_are_gaps() -> None:
     wrong = RUN.replace("<Value>123</Value>", "<Value>NaN</Value>", 1)
     wrong = wrong.replace(f"<Time>{clock(7)}</Time>", "<Time>noon</Time>", 1)
     found = only(wrong)

@@ -1,6 +1,4 @@
-"""What every rig to the data keeps, whatever it leads to: the sandbox's API, and an archive of
-the same athlete.
-"""
+"""The contract of ``Source``: the API client on the sandbox, and an archive of its athlete."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -50,7 +48,9 @@ def test_activities_come_newest_first_by_pages(source: Source, listed: list[JSON
     assert source.activities(page=100_000, per_page=200) == []
 
 
-def test_bounds_are_exclusive_and_after_turns_the_order(source: Source, listed: list[JSON]) -> None:
+def test_bounds_are_exclusive_and_after_reverses_the_order(
+    source: Source, listed: list[JSON]
+) -> None:
     moments = [int(datetime.fromisoformat(a["start_date"]).timestamp()) for a in listed]
     older = source.activities(before=moments[5], per_page=3)
     assert [a["id"] for a in older] == [a["id"] for a in listed[6:9]]
@@ -58,7 +58,7 @@ def test_bounds_are_exclusive_and_after_turns_the_order(source: Source, listed: 
     assert [a["id"] for a in newer] == [a["id"] for a in listed[4:1:-1]]
 
 
-def test_an_activity_says_what_its_row_of_the_list_says(source: Source, listed: list[JSON]) -> None:
+def test_activity_agrees_with_its_row_in_the_list(source: Source, listed: list[JSON]) -> None:
     for row in listed:
         found = source.activity(row["id"])
         for key in ("id", "name", "sport_type", "start_date", "start_date_local", "gear_id"):
@@ -70,9 +70,7 @@ def test_an_activity_says_what_its_row_of_the_list_says(source: Source, listed: 
         assert isinstance(found["manual"], bool)
 
 
-def test_streams_have_one_length_and_are_those_asked_for(
-    source: Source, listed: list[JSON]
-) -> None:
+def test_requested_streams_have_equal_lengths(source: Source, listed: list[JSON]) -> None:
     found = source.streams(recorded(source, listed), KEYS)
     assert {"time", "distance", "latlng"} <= found.keys() <= set(KEYS)
     assert len({len(stream["data"]) for stream in found.values()}) == 1
@@ -101,7 +99,7 @@ def test_the_athlete_and_their_totals(source: Source) -> None:
     assert stats["all_run_totals"]["distance"] > stats["recent_run_totals"]["distance"] >= 0
 
 
-def test_gear_of_an_activity_can_be_asked_for(source: Source, listed: list[JSON]) -> None:
+def test_gear_of_an_activity(source: Source, listed: list[JSON]) -> None:
     gear_id = next(a["gear_id"] for a in listed if a.get("gear_id"))
     gear = source.gear(gear_id)
     assert gear["id"] == gear_id and gear["name"] and gear["distance"] > 0
@@ -139,7 +137,7 @@ ABSENT: dict[str, Callable[[Source], Any]] = {
 
 
 @pytest.mark.parametrize("what", ABSENT)
-def test_what_is_not_there_is_not_found(source: Source, what: str) -> None:
+def test_missing_items_are_not_found(source: Source, what: str) -> None:
     with pytest.raises(NotFound):
         ABSENT[what](source)
 
@@ -157,7 +155,7 @@ OPTIONAL: dict[str, Callable[[Source, int], Any]] = {
 
 
 @pytest.mark.parametrize("what", OPTIONAL)
-def test_what_a_source_cannot_know_or_do_it_says(
+def test_unsupported_methods_raise_not_supported(
     source: Source, listed: list[JSON], what: str
 ) -> None:
     try:
@@ -166,13 +164,13 @@ def test_what_a_source_cannot_know_or_do_it_says(
         assert "export" in str(exc)
 
 
-def test_its_status_costs_nothing_and_tells_of_it(source: Source) -> None:
+def test_status(source: Source) -> None:
     status = source.status()
     assert status["source"] == source.name and status["connected"] is True
     assert status["freshness"]
 
 
-def test_every_method_is_there() -> None:
+def test_every_source_implements_the_interface() -> None:
     """A rig that is added or a method that is forgotten fails here and not at a user's."""
     from importlib import import_module
 

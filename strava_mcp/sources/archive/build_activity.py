@@ -124,33 +124,33 @@ def _summary(activity_id: int, fields: JSON, streams: Streams, is_recorded: bool
 
 def _split_times(streams: Streams, sport: str) -> dict[str, Sequence[Split | BestEffort]]:
     """Compute splits (on foot) and best efforts (runs), which a device does not record."""
-    found: dict[str, Sequence[Split | BestEffort]] = {}
+    result: dict[str, Sequence[Split | BestEffort]] = {}
     if {"time", "distance", "moving"} - streams.keys():
-        return found
+        return result
     if sport in ON_FOOT:
         for key, size_m in SPLITS:
-            found[key] = splits.splits(
+            result[key] = splits.splits(
                 *(streams[name] for name in ("time", "distance", "moving")),
                 *(streams.get(name) for name in ("altitude", "heartrate", "watts")),
                 every_m=size_m,
             )
     if sport in RUNS:
-        found["best_efforts"] = efforts.best_efforts(streams["time"], streams["distance"])
-    return found
+        result["best_efforts"] = efforts.best_efforts(streams["time"], streams["distance"])
+    return result
 
 
 def _laps(recording: Recording) -> list[JSON]:
     """Build Strava's Laps; what the device did not write is computed from the samples."""
     streams, laps = recording.streams, recording.laps
-    found = []
+    result = []
     for number, lap in enumerate(laps, 1):
         values = dict(lap.totals)
         if streams.get("time"):
             following = laps[number] if number < len(laps) else None
             values = _between(streams, lap, following) | values
             values.pop("elevation_difference", None)  # a split has it, a lap does not
-        found.append({"name": f"Lap {number}", "lap_index": number, **values})
-    return found
+        result.append({"name": f"Lap {number}", "lap_index": number, **values})
+    return result
 
 
 def _between(streams: Streams, lap: Lap, following: Lap | None) -> JSON:

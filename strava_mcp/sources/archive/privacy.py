@@ -36,13 +36,13 @@ class PrivacyZone:
 
 def redact(value: Mapping[str, Any], zone: PrivacyZone | None) -> JSON:
     """Copy an activity or a route without the positions that are within the zone."""
-    found = dict(value)
+    redacted = dict(value)
     if zone is None:
-        return found
+        return redacted
     for key in ("start_latlng", "end_latlng"):
-        if zone.contains(found.get(key)):
-            found[key] = []
+        if zone.contains(redacted.get(key)):
+            redacted[key] = []
     for key in ("outline", "points"):
-        if key in found:
-            found[key] = [point for point in found[key] if not zone.contains(point[:2])]
-    return found
+        if key in redacted:
+            redacted[key] = [point for point in redacted[key] if not zone.contains(point[:2])]
+    return redacted

@@ -63,12 +63,12 @@ SEGMENTS: Columns = {
 def records(table: Table, columns: Columns) -> list[Record]:
     """Return the rows below the header by our column names, without empty cells and rows."""
     positions = _positions(table[0] if table else (), columns)
-    found = []
+    result = []
     for cells in table[1:]:
         if any(cell.strip() for cell in cells):
             row = {name: cells[at].strip() for name, at in positions.items() if at < len(cells)}
-            found.append({name: text for name, text in row.items() if text})
-    return found
+            result.append({name: text for name, text in row.items() if text})
+    return result
 
 
 def texts(table: Table) -> list[list[str]]:

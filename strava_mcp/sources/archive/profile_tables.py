@@ -1,6 +1,6 @@
 """The smaller tables of an export: the athlete, bikes and shoes, routes, segments and clubs.
 
-Columns are found by their headers, else by position (``profile_columns``). Anything may be missing.
+Columns are found by header, else by position (``profile_columns``). All of them are optional.
 
 The export has no ids of gear and clubs, so they get ids of ours, from ``FIRST_OWN_ID`` on; gear has
 Strava's id if an activity gives it.
@@ -78,33 +78,33 @@ def gear_ids(entries: Iterable[Entry | SkippedRow]) -> dict[str, str]:
 def athlete(table: Table) -> JSON:
     """Read profile.csv as a DetailedAthlete, weight in kg; empty without a row."""
     profile = next(iter(records(table, PROFILE)), {})
-    found: JSON = {
+    result: JSON = {
         name: text
         for name, text in profile.items()
         if name not in ("id", "sex", "weight") and not EMAIL.fullmatch(text)
     }
     if athlete_id := ID.fullmatch(profile.get("id", "")):
-        found["id"] = int(athlete_id[1])
+        result["id"] = int(athlete_id[1])
     if sex := SEXES.get(profile.get("sex", "").casefold()):
-        found["sex"] = sex
+        result["sex"] = sex
     try:
         weight = parse_number(profile.get("weight", ""))
     except ValueError:
-        return found
-    return found | ({"weight": weight} if MIN_WEIGHT_KG <= weight <= MAX_WEIGHT_KG else {})
+        return result
+    return result | ({"weight": weight} if MIN_WEIGHT_KG <= weight <= MAX_WEIGHT_KG else {})
 
 
 def gear(bikes: Table, shoes: Table, ids: Mapping[str, str]) -> list[JSON]:
     """Read bikes.csv and shoes.csv: id, name, brand_name, model_name. ``ids``: by name."""
-    found: list[JSON] = []
+    result: list[JSON] = []
     for prefix, table, columns in (("b", bikes, BIKES), ("g", shoes, SHOES)):
         for record in records(table, columns):
             name = record.get("name") or " ".join(record.values())
-            own_id = f"{prefix}{FIRST_OWN_ID + len(found)}"
+            own_id = f"{prefix}{FIRST_OWN_ID + len(result)}"
             strava_id = ids.get(name, own_id)
             gear_id = strava_id if strava_id[0] == prefix else own_id
-            found.append({"id": gear_id, **record, "name": name})
-    return found
+            result.append({"id": gear_id, **record, "name": name})
+    return result
 
 
 def clubs(table: Table, memberships: Table) -> list[JSON]:
@@ -129,7 +129,7 @@ def segments(table: Table) -> list[JSON]:
     In an unknown language, the id is that of a link to the segment or the first whole number, and
     the name is the first text that is neither of these nor a date.
     """
-    found = []
+    result = []
     for record, cells in zip(records(table, SEGMENTS), texts(table), strict=True):
         links = [match for cell in cells if (match := LINK.fullmatch(cell))]
         numbers = [match for cell in cells if (match := ID.fullmatch(cell))]
@@ -137,8 +137,8 @@ def segments(table: Table) -> list[JSON]:
         if segment_id is None:
             continue
         name = record.get("name") or next(filter(_is_name, cells), f"Segment {segment_id[1]}")
-        found.append({"id": int(segment_id[1]), "name": name, "resource_state": 2})
-    return found
+        result.append({"id": int(segment_id[1]), "name": name, "resource_state": 2})
+    return result
 
 
 def _is_name(text: str) -> bool:
@@ -154,13 +154,13 @@ def _is_name(text: str) -> bool:
 
 def routes(table: Table) -> list[route_files.ListedRoute]:
     """Read routes.csv: the name of each route, and its file within the export."""
-    found = []
+    result = []
     for cells in texts(table):
         file = next((cell for cell in cells if cell.startswith("routes/")), None)
         if file:
             name = next((cell for cell in cells if cell != file), file)
-            found.append(route_files.ListedRoute(name, file))
-    return found
+            result.append(route_files.ListedRoute(name, file))
+    return result
 
 
 def _table(export: Export, name: str) -> Table:

@@ -69,14 +69,14 @@ def summary(route: Mapping[str, Any]) -> JSON:
     """Convert a route to a Route of Strava's API; what the export does not contain is omitted."""
     points: Points = route["points"]
     altitudes = [point[2] for point in points if len(point) > 2]
-    found: JSON = {
+    result: JSON = {
         "id": int(route["id"]),
         "id_str": route["id"],
         "name": route["name"],
         "distance": round(_distances_m(points)[-1], 1) if points else 0.0,
     }
     climbed = climbing(altitudes, SATELLITE_M)
-    return found | ({"elevation_gain": round(climbed.gain_m, 1)} if climbed else {})
+    return result | ({"elevation_gain": round(climbed.gain_m, 1)} if climbed else {})
 
 
 def render(name: str, points: Points, kind: RouteFormat) -> str:

@@ -1,4 +1,4 @@
-"""Streams go into a block and come out as they were, to the smallest unit that is kept."""
+"""Packing streams is lossless to the smallest unit that is stored."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def streams(draw: st.DrawFn) -> dict[str, list[Any]]:
 
 @settings(max_examples=150, deadline=None)
 @given(streams())
-def test_what_goes_in_comes_out(recorded: dict[str, list[Any]]) -> None:
+def test_pack_and_unpack(recorded: dict[str, list[Any]]) -> None:
     block = pack(recorded)
     assert unpack(block) == recorded
     assert sizes(block) == {key: len(values) for key, values in recorded.items()}
@@ -54,7 +54,7 @@ def test_one_column_is_read_without_the_others() -> None:
         unpack(bytes(broken), ["latlng"])
 
 
-def test_a_sample_takes_about_a_byte() -> None:
+def test_one_byte_per_sample_and_column() -> None:
     hour = range(3600)
     recorded = {
         "time": list(hour),
@@ -65,14 +65,14 @@ def test_a_sample_takes_about_a_byte() -> None:
     assert len(pack(recorded)) < 1.2 * 5 * len(hour)
 
 
-def test_columns_of_another_length_are_refused() -> None:
+def test_columns_of_different_lengths_are_rejected() -> None:
     with pytest.raises(ValueError, match="heartrate has 1 samples and not 2"):
         pack({"time": [0, 1], "heartrate": [100]})
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, 400), st.integers(0, 255))
-def test_a_damaged_block_is_told_and_nothing_worse(at: int, byte: int) -> None:
+def test_damaged_block_raises_value_error(at: int, byte: int) -> None:
     block = bytearray(pack({"time": list(range(300)), "altitude": [i / 10 for i in range(300)]}))
     block[at % len(block)] = byte
     try:

@@ -1,6 +1,4 @@
-"""Importing exports: what was written is what is there, again changes nothing, and of what is
-wrong each thing is told while the rest comes in.
-"""
+"""Importing exports: completely, repeatedly, interrupted and damaged."""
 
 import gzip
 import os
@@ -44,7 +42,7 @@ from tests.sources.archive.maker_harm import (
     without_member,
 )
 
-#: Half of the last digit that a format keeps: FIT has semicircles and steps of 0.2 m.
+#: Half of the last digit of the least precise format: FIT has semicircles and steps of 0.2 m.
 PRECISION = {"distance": 0.06, "latlng": 1.1e-6, "altitude": 0.11, "velocity_smooth": 0.002}
 KINDS = (
     *("distance", "latlng", "altitude", "velocity_smooth", "heartrate", "cadence", "watts"),
@@ -53,7 +51,7 @@ KINDS = (
 
 
 def content(home: Path) -> list[tuple[Any, ...]]:
-    """Everything in a library, but when it was imported."""
+    """Return everything in a library, except when it was imported."""
     connection = sqlite3.connect(home / FILE)
     found = connection.execute("SELECT * FROM activities ORDER BY id").fetchall()
     found += connection.execute("SELECT * FROM recordings ORDER BY name").fetchall()
@@ -69,7 +67,7 @@ def check(home: Path, truths: list[Truth], wording: Wording) -> None:
         found = source.activity(truth.id)
         assert found["start_date"] == truth.start_date
         assert found["name"] == truth.name
-        if wording != "old":  # which has one word for all kinds of rides
+        if wording != "old":  # old exports have one word for all kinds of rides
             assert found["sport_type"] == truth.sport_type
             assert found["moving_time"] == truth.moving_time
         assert found["elapsed_time"] == truth.elapsed_time
@@ -82,7 +80,7 @@ def check(home: Path, truths: list[Truth], wording: Wording) -> None:
 def check_streams(found: dict[str, Any], truth: Truth) -> None:
     assert truth.file
     for key, wanted in truth.streams.items():
-        if key == "moving":  # told by speed where the format has no timer
+        if key == "moving":  # depends on speed in formats without a timer
             continue
         if key == "temp" and format_of(truth.file) == "tcx":
             continue
@@ -94,7 +92,7 @@ def check_streams(found: dict[str, Any], truth: Truth) -> None:
 
 @pytest.mark.parametrize("wording", ["english", "german", "old"])
 @pytest.mark.parametrize("count", [3, 300])
-def test_what_was_exported_is_there(tmp_path: Path, count: int, wording: Wording) -> None:
+def test_export_is_imported_completely(tmp_path: Path, count: int, wording: Wording) -> None:
     truths = bulk_export(tmp_path / "export.zip", count, wording)
     summary = import_into(tmp_path / "home", tmp_path / "export.zip")
     assert (summary.rows, summary.imported, summary.damaged) == (count, count, 0)
@@ -103,7 +101,7 @@ def test_what_was_exported_is_there(tmp_path: Path, count: int, wording: Wording
     check(tmp_path / "home", truths, wording)
 
 
-def test_miles_are_told_from_kilometres(tmp_path: Path) -> None:
+def test_export_in_miles(tmp_path: Path) -> None:
     truths = bulk_export(tmp_path / "export.zip", 30, "english", "miles")
     summary = import_into(tmp_path / "home", tmp_path / "export.zip")
     assert (summary.language, summary.units) == ("English", "miles")
@@ -120,7 +118,7 @@ def test_three_thousand_activities_in_two_processes(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Truth]]:
-    """An export of thirty activities; copies of it are harmed."""
+    """An export of thirty activities; tests damage copies of it."""
     path = tmp_path_factory.mktemp("exported") / "export.zip"
     return path, bulk_export(path, 30)
 
@@ -158,14 +156,14 @@ def test_large_recordings_are_parsed_alone(
     check(tmp_path / "home", truths, "english")
 
 
-def test_a_folder_is_the_same_as_its_zip(export: Path, tmp_path: Path) -> None:
+def test_folder_and_zip_give_the_same_library(export: Path, tmp_path: Path) -> None:
     import_into(tmp_path / "one", export)
     folder = as_folder(export, tmp_path / "unpacked" / "export_1234")
-    import_into(tmp_path / "two", folder.parent)  # the folder of the folder does as well
+    import_into(tmp_path / "two", folder.parent)  # a folder that contains it is accepted too
     assert content(tmp_path / "one") == content(tmp_path / "two")
 
 
-def test_again_reads_no_recording_and_changes_nothing(
+def test_second_import_parses_nothing_and_changes_nothing(
     export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home"
@@ -196,13 +194,13 @@ def test_a_newer_export_adds_and_updates(export: Path, tmp_path: Path) -> None:
     assert content(home) == content(tmp_path / "at once")
 
 
-def test_an_activity_that_an_export_lacks_stays(export: Path, tmp_path: Path) -> None:
+def test_activity_missing_from_a_newer_export_is_kept(export: Path, tmp_path: Path) -> None:
     import_into(tmp_path / "home", export)
     import_into(tmp_path / "home", with_rows(export, lambda rows: rows.pop(5)))
     assert len(archive_of(tmp_path / "home").activities(per_page=200)) == 30
 
 
-#: What may be wrong with one recording: the content in its place, and the words of the report.
+#: Kinds of corrupt recordings: the content of the file, and part of the report.
 BROKEN: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "empty"),
     "a page": (b"<!DOCTYPE html><html><body>Not found</body></html>", ""),
@@ -214,7 +212,7 @@ BROKEN: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("how", BROKEN)
-def test_a_recording_that_cannot_be_read_is_told(
+def test_corrupt_recording_is_reported(
     export: Path, truths: list[Truth], tmp_path: Path, how: str
 ) -> None:
     harmed, words = BROKEN[how]
@@ -229,7 +227,7 @@ def test_a_recording_that_cannot_be_read_is_told(
     assert found["distance"] == truth.distance and found["manual"] is False
 
 
-def test_a_recording_that_is_not_there_is_told_and_comes_later(
+def test_missing_recording_is_reported_and_added_later(
     export: Path, truths: list[Truth], tmp_path: Path
 ) -> None:
     home, truth = tmp_path / "home", named(truths, ".fit.gz")
@@ -240,10 +238,10 @@ def test_a_recording_that_is_not_there_is_told_and_comes_later(
     check(home, [truth], "english")
 
 
-def test_a_recording_under_another_name_or_in_another_format(
+def test_recording_with_another_extension(
     export: Path, truths: list[Truth], tmp_path: Path
 ) -> None:
-    """Named as one format and written in another; packed or not, whatever its name says."""
+    """The name gives another format and compression than the content."""
     fit, tcx = named(truths, ".fit.gz"), named(truths, ".tcx.gz")
     assert fit.file and tcx.file
     with open_export(export) as opened:
@@ -256,7 +254,7 @@ def test_a_recording_under_another_name_or_in_another_format(
     check(tmp_path / "home", [fit, tcx], "english")
 
 
-def test_a_recording_of_another_day_is_not_believed(
+def test_recording_of_another_day_is_rejected(
     export: Path, truths: list[Truth], tmp_path: Path
 ) -> None:
     one, other = (truth for truth in truths[:12] if str(truth.file).endswith(".fit.gz")), truths[
@@ -271,7 +269,7 @@ def test_a_recording_of_another_day_is_not_believed(
 
 
 @pytest.mark.parametrize("ending", [".fit.gz", ".gpx"])
-def test_a_bomb_is_not_let_off(
+def test_decompression_bomb_is_rejected(
     export: Path, truths: list[Truth], tmp_path: Path, ending: str
 ) -> None:
     truth = named(truths, ending)
@@ -281,7 +279,7 @@ def test_a_bomb_is_not_let_off(
     assert "64 M" in summary.problems[0][2]
 
 
-def test_names_that_lead_outside_lead_nowhere(export: Path, tmp_path: Path) -> None:
+def test_path_traversal_is_impossible(export: Path, tmp_path: Path) -> None:
     before = sorted(path for path in tmp_path.rglob("*"))
     summary = import_into(tmp_path / "home", with_path_tricks(export))
     assert summary.imported == 30 + len(TRICKS)
@@ -291,14 +289,16 @@ def test_names_that_lead_outside_lead_nowhere(export: Path, tmp_path: Path) -> N
     assert BAIT not in b"".join(repr(row).encode() for row in content(tmp_path / "home"))
 
 
-def test_a_doubled_row_is_told(export: Path, truths: list[Truth], tmp_path: Path) -> None:
+def test_duplicate_row_is_reported(export: Path, truths: list[Truth], tmp_path: Path) -> None:
     summary = import_into(tmp_path / "home", with_doubled_row(export))
     assert summary.imported == 30
     assert "appears twice" in summary.problems[0][2]
     assert archive_of(tmp_path / "home").activity(truths[0].id)["name"] == truths[0].name
 
 
-def test_odd_values_cost_themselves_only(export: Path, truths: list[Truth], tmp_path: Path) -> None:
+def test_invalid_cells_are_skipped_individually(
+    export: Path, truths: list[Truth], tmp_path: Path
+) -> None:
     def odd(rows: list[list[str]]) -> None:
         at = rows[0].index("Activity Date"), rows[0].index("Max Heart Rate")
         rows[1][at[0]] = "Jan 1, 1970, 0:00:00 AM"
@@ -308,11 +308,11 @@ def test_odd_values_cost_themselves_only(export: Path, truths: list[Truth], tmp_
     summary = import_into(tmp_path / "home", with_rows(export, odd))
     assert summary.imported == 30 and len(summary.problems) == 2
     first, _, third = (archive_of(tmp_path / "home").activity(t.id) for t in truths[:3])
-    assert truths[0].file and first["start_date"] == truths[0].start_date  # its recording knows
-    assert third["max_heartrate"] > 0  # the second column of that name
+    assert truths[0].file and first["start_date"] == truths[0].start_date  # from its recording
+    assert third["max_heartrate"] > 0  # from the duplicate column
 
 
-#: What cannot be imported at all: how the export is harmed, and the words that say what to do.
+#: Exports that cannot be imported at all: how they are damaged, and the error.
 HOPELESS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "half a download": (truncated, "not a complete zip.*download it again"),
     "encrypted": (encrypted, "encrypted: unpack it"),
@@ -326,9 +326,7 @@ HOPELESS: dict[str, tuple[Callable[[Path], Path], str]] = {
 
 
 @pytest.mark.parametrize("how", HOPELESS)
-def test_what_cannot_be_imported_is_told_and_leaves_the_library(
-    export: Path, tmp_path: Path, how: str
-) -> None:
+def test_failed_import_leaves_the_library_unchanged(export: Path, tmp_path: Path, how: str) -> None:
     harm, words = HOPELESS[how]
     import_into(tmp_path / "home", export)
     before = content(tmp_path / "home")
@@ -337,7 +335,7 @@ def test_what_cannot_be_imported_is_told_and_leaves_the_library(
     assert content(tmp_path / "home") == before
 
 
-def test_two_imports_at_once_are_one(export: Path, tmp_path: Path) -> None:
+def test_concurrent_import_is_rejected(export: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     with import_lock(home):
         done = command(home, "archive", "import", str(export))
@@ -354,7 +352,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def command(home: Path, *words: str, **options: Any) -> "subprocess.CompletedProcess[str]":
-    """A command as a person types it."""
+    """Run a command of the CLI."""
     line = [sys.executable, "-m", "flask", *words]
     return subprocess.run(
         line,
@@ -424,7 +422,7 @@ def start_import(home: Path, export: Path, jobs: int) -> "subprocess.Popen[bytes
 
 
 def count(home: Path) -> int:
-    """How many activities are in the library so far."""
+    """Count the activities that are in the library so far."""
     if not (home / FILE).exists():
         return 0
     try:

@@ -1,4 +1,4 @@
-"""The library keeps activities whole, survives what happens to files, and says what to do."""
+"""The library: queries, transactions, migrations, and errors with advice."""
 
 import os
 import sqlite3
@@ -29,12 +29,12 @@ def library(tmp_path: Path) -> Library:
     return Library(tmp_path / "home" / "library.db", create=True)
 
 
-def test_only_its_owner_can_read_it(library: Library) -> None:
+def test_file_is_readable_by_its_owner_only(library: Library) -> None:
     assert stat.S_IMODE(library.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(library.path.parent.stat().st_mode) == 0o700
 
 
-def test_pages_in_the_order_of_their_starts(library: Library) -> None:
+def test_pages_are_ordered_by_start(library: Library) -> None:
     for number, started in ((1, 100), (2, 300), (3, 200), (4, 0)):
         library.put(kept(number, started))
     ids = lambda **bounds: [  # noqa: E731
@@ -46,7 +46,7 @@ def test_pages_in_the_order_of_their_starts(library: Library) -> None:
     assert ids(after=100, limit=10, offset=0, oldest_first=True) == [3, 2]
 
 
-def test_a_recording_is_kept_once_and_as_long_as_an_activity_has_it(library: Library) -> None:
+def test_recording_is_stored_once_and_deleted_when_unused(library: Library) -> None:
     library.put(kept(1))
     library.put(kept(2))
     (name,) = library.recording_names()
@@ -58,23 +58,23 @@ def test_a_recording_is_kept_once_and_as_long_as_an_activity_has_it(library: Lib
     assert len(library.recording_names()) == 1
 
 
-def test_an_activity_takes_the_place_of_others(library: Library) -> None:
+def test_activity_replaces_others(library: Library) -> None:
     library.put(kept(8_000_000_000_000_001))
     library.put(kept(1, block=OTHER), instead_of=[8_000_000_000_000_001])
     assert [row["id"] for row in library.page(None, None, 9, 0, False)] == [1]
     assert library.recording_names() == [library.activity(1)[2]]  # type: ignore[index]
 
 
-def test_without_a_file_it_says_what_to_do(library: Library) -> None:
+def test_missing_file_is_reported_with_advice(library: Library) -> None:
     library.put(kept(1))
     library.path.unlink()
     with pytest.raises(NotConnected, match="flask archive import"):
-        library.activity(1)  # what was opened before is not read from any more
+        library.activity(1)  # the open connection is not used any more
     with pytest.raises(NotConnected, match="flask archive import"):
         Library(library.path)
 
 
-def test_another_file_in_its_place_is_seen(library: Library, tmp_path: Path) -> None:
+def test_replaced_file_is_reopened(library: Library, tmp_path: Path) -> None:
     library.put(kept(1))
     other = Library(tmp_path / "other.db", create=True)
     other.put(kept(2))
@@ -83,14 +83,14 @@ def test_another_file_in_its_place_is_seen(library: Library, tmp_path: Path) -> 
     assert library.activity(2)
 
 
-def test_what_is_no_library_is_told(tmp_path: Path) -> None:
+def test_file_that_is_not_a_library_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "library.db"
     path.write_bytes(b"not a database, but long enough to be looked at" * 30)
     with pytest.raises(Unavailable, match="import the export again"):
         Library(path)
 
 
-def test_a_library_of_tomorrow_is_not_touched(library: Library) -> None:
+def test_library_of_a_newer_version_is_rejected(library: Library) -> None:
     library.close()
     with sqlite3.connect(library.path) as connection:
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
@@ -100,7 +100,7 @@ def test_a_library_of_tomorrow_is_not_touched(library: Library) -> None:
             Library(library.path, create=create)
 
 
-def test_a_library_of_yesterday_is_brought_up_to_date(
+def test_library_of_an_older_version_is_migrated(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.put(kept(1))
@@ -117,9 +117,7 @@ def test_a_library_of_yesterday_is_brought_up_to_date(
     connection.close()
 
 
-def test_a_layout_that_fails_leaves_the_one_before(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_migration_is_rolled_back(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     library.put(kept(1))
     library.close()
     broken = "ALTER TABLE activities ADD COLUMN stars INTEGER; CREATE TABLE activities (id)"
@@ -132,7 +130,7 @@ def test_a_layout_that_fails_leaves_the_one_before(
     assert Library(library.path).activity(1)
 
 
-def test_a_write_that_fails_leaves_everything_as_it_was(library: Library) -> None:
+def test_failed_write_is_rolled_back(library: Library) -> None:
     library.put(kept(1))
     bad = kept(1, block=OTHER)
     object.__setattr__(
@@ -144,9 +142,7 @@ def test_a_write_that_fails_leaves_everything_as_it_was(library: Library) -> Non
     assert [library.block(name) for name in library.recording_names()] == [BLOCK]
 
 
-def test_the_catalog_goes_out_without_recordings_and_without_what_is_hidden(
-    library: Library, tmp_path: Path
-) -> None:
+def test_catalog_copy_is_redacted_and_has_no_recordings(library: Library, tmp_path: Path) -> None:
     library.put(kept(1))
     library.put_items("gear", {"b1": {"id": "b1", "secret": 1}})
     target = tmp_path / "catalog.db"

@@ -1,4 +1,4 @@
-"""Local time: by the place, else by the device's clock, else not at all."""
+"""Local time: by position, else by the device's clock, else unknown."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ ZURICH, SYDNEY, KATHMANDU, ATLANTIC = (47.37, 8.54), (-33.87, 151.2), (27.71, 85
         (SUMMER, KATHMANDU, "2024-07-01T12:15:00Z", "(GMT+05:45) Asia/Kathmandu"),
     ],
 )
-def test_the_place_decides(
+def test_position_takes_precedence_over_the_device_clock(
     start: datetime, point: tuple[float, float], local: str, zone: str
 ) -> None:
     """The device was set to another zone."""
@@ -41,7 +41,7 @@ def test_the_place_decides(
         (datetime(2023, 12, 31, 23, 30, 0, tzinfo=UTC), "2024-01-01T00:30:00Z", 3600),
     ],
 )
-def test_the_night_in_which_clocks_change(start: datetime, local: str, offset_s: int) -> None:
+def test_dst_changes(start: datetime, local: str, offset_s: int) -> None:
     found = local_start(start, ZURICH, None)
     assert (found["start_date_local"], found["utc_offset"]) == (local, offset_s)
     assert found["timezone"] == "(GMT+01:00) Europe/Zurich"
@@ -57,22 +57,20 @@ def test_the_night_in_which_clocks_change(start: datetime, local: str, offset_s:
         ((-31.55, 159.08), "(GMT+10:30) Australia/Lord_Howe", 37_800),
     ],
 )
-def test_the_label_knows_no_summer_time(
-    point: tuple[float, float], label: str, summer_s: int
-) -> None:
+def test_label_shows_standard_time(point: tuple[float, float], label: str, summer_s: int) -> None:
     found = local_start(SUMMER, point, None)
     assert (found["timezone"], found["utc_offset"]) == (label, summer_s)
     assert local_start(WINTER, point, None)["timezone"] == label
 
 
 @pytest.mark.parametrize("year, offset_s", [(2015, 7200), (2018, 10_800)])
-def test_a_zone_has_the_rules_of_the_year(year: int, offset_s: int) -> None:
+def test_historical_time_zone_rules(year: int, offset_s: int) -> None:
     """In 2016 Istanbul kept its summer time for good."""
     found = local_start(datetime(year, 1, 10, tzinfo=UTC), (41.01, 28.98), None)
     assert found["utc_offset"] == offset_s
 
 
-def test_every_zone_of_the_map_has_a_clock() -> None:
+def test_every_zone_of_the_map_is_known() -> None:
     import tzfpy
 
     names = tzfpy.timezonenames()
@@ -81,7 +79,7 @@ def test_every_zone_of_the_map_has_a_clock() -> None:
         assert SUMMER.astimezone(ZoneInfo(name)).utcoffset() is not None
 
 
-def test_the_whole_globe_has_local_time() -> None:
+def test_every_position_has_local_time() -> None:
     for latitude in range(-90, 91, 30):
         for longitude in range(-180, 181, 20):
             found = local_start(SUMMER, (float(latitude), float(longitude)), None)
@@ -89,20 +87,20 @@ def test_the_whole_globe_has_local_time() -> None:
             assert timedelta(hours=-12) <= shift <= timedelta(hours=14)
 
 
-def test_a_place_that_is_not_on_the_map_leaves_it_to_the_clock() -> None:
+def test_invalid_position_falls_back_to_the_device_clock() -> None:
     assert local_start(SUMMER, (0.0, 181.0), 3600)["timezone"] == "(GMT+01:00)"
     assert local_start(SUMMER, (0.0, 181.0), None) == {}
 
 
-def test_at_sea_there_is_a_zone_too() -> None:
+def test_position_at_sea_has_a_zone() -> None:
     assert local_start(SUMMER, ATLANTIC, None)["utc_offset"] == -3 * 3600
 
 
-def test_the_clock_of_the_device_is_next() -> None:
+def test_device_clock_is_used_without_a_position() -> None:
     found = local_start(SUMMER, None, -12_600)
     assert found["start_date_local"] == "2024-07-01T03:00:00Z"
     assert found["timezone"] == "(GMT-03:30)" and found["utc_offset"] == -12_600
 
 
-def test_where_nothing_tells_nothing_is_said() -> None:
+def test_local_time_is_unknown_without_position_and_clock() -> None:
     assert local_start(SUMMER, None, None) == {}

@@ -1,4 +1,4 @@
-"""The made exports are what they say: readable by each format's own tools, and the same twice."""
+"""Generated exports: readable by other parsers of each format, and reproducible."""
 
 import csv
 import gzip
@@ -108,7 +108,7 @@ def test_fit_files_hold_what_was_written(bulk: Bulk) -> None:
         assert track == streams.get("latlng", [])
 
 
-def test_the_timer_of_a_fit_file_stands_still_with_the_athlete(bulk: Bulk) -> None:
+def test_timer_of_a_fit_file_stops_in_pauses(bulk: Bulk) -> None:
     path, truths = bulk
     paused = 0
     for truth in of_format(truths, "fit"):
@@ -123,7 +123,7 @@ def test_the_timer_of_a_fit_file_stands_still_with_the_athlete(bulk: Bulk) -> No
     assert paused
 
 
-def test_fit_files_know_the_local_time(bulk: Bulk) -> None:
+def test_fit_files_contain_local_time(bulk: Bulk) -> None:
     path, truths = bulk
     epoch = datetime(1989, 12, 31, tzinfo=UTC)
     for truth in of_format(truths, "fit")[:6]:
@@ -173,7 +173,7 @@ def test_tcx_files_hold_what_was_written(bulk: Bulk) -> None:
         assert sum(times) == truth.moving_time
 
 
-def test_five_columns_are_doubled_the_second_in_base_units(bulk: Bulk) -> None:
+def test_second_of_duplicate_columns_is_in_base_units(bulk: Bulk) -> None:
     path, truths = bulk
     header, *rows = catalog(path)
     doubled = {name for name in header if header.count(name) == 2}
@@ -200,7 +200,7 @@ def test_five_columns_are_doubled_the_second_in_base_units(bulk: Bulk) -> None:
         ("old", "kilometres", "2014-03-01 06:32:23", "309.18", 10),
     ],
 )
-def test_every_account_has_its_own_words(
+def test_headers_and_formats_follow_the_account(
     tmp_path: Path,
     wording: maker_csv.Wording,
     units: maker_csv.Units,
@@ -243,7 +243,7 @@ def test_the_sandbox_is_exported_with_its_own_numbers(sandbox: Sandbox) -> None:
     }
 
 
-def test_what_stands_beside_the_activities(sandbox: Sandbox) -> None:
+def test_profile_tables_of_the_sandbox(sandbox: Sandbox) -> None:
     path, _ = sandbox
     tables = {
         name: list(csv.DictReader(io.StringIO(read(path, name).decode())))

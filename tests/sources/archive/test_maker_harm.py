@@ -1,4 +1,4 @@
-"""CorruptFile exports: the damage is the one that is meant, and the whole export stays whole."""
+"""Damaged exports: exactly the intended damage, and the original stays unchanged."""
 
 import csv
 import gzip
@@ -19,7 +19,7 @@ def catalog(path: Path) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
-def test_harm_is_done_to_copies(tmp_path: Path) -> None:
+def test_damage_is_done_to_copies(tmp_path: Path) -> None:
     path = tmp_path / "export.zip"
     first, *_ = bulk_export(path, 3)
     before = path.read_bytes()
@@ -41,7 +41,7 @@ def test_harm_is_done_to_copies(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["activities/bomb.gpx", "activities/bomb.fit.gz"])
-def test_a_bomb_is_small_and_grows(tmp_path: Path, name: str) -> None:
+def test_bomb_is_small_until_decompressed(tmp_path: Path, name: str) -> None:
     bulk_export(tmp_path / "export.zip", 1)
     made = maker_harm.with_bomb(tmp_path / "export.zip", name)
     assert made.stat().st_size < 1 << 18

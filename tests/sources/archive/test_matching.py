@@ -1,4 +1,4 @@
-"""Recordings that came alone, and the exports that come after them."""
+"""Importing single recording files, before and after exports with the same activities."""
 
 import gzip
 import shutil
@@ -56,7 +56,7 @@ def truths(made: tuple[Path, list[Truth]]) -> list[Truth]:
 
 @pytest.fixture
 def watch(export: Path, truths: list[Truth], tmp_path: Path) -> Path:
-    """A folder as a watch has it: the recordings of the export, under names of its own."""
+    """A folder of a watch: the recordings of the export under other names."""
     unpacked, folder = maker_harm.as_folder(export, tmp_path / "unpacked"), tmp_path / "watch"
     (folder / "2024").mkdir(parents=True)
     for number, truth in enumerate(truths):
@@ -77,7 +77,7 @@ def ids(home: Path) -> set[int]:
 
 
 def run_of(seconds: int, start: datetime = MORNING, step: int = 4) -> Recording:
-    """Through Zurich at 3 m/s, uphill, as a watch has it."""
+    """Make the recording of a run through Zurich at 3 m/s, uphill."""
     times = list(range(0, seconds + 1, step))
     return Recording(
         start=start,
@@ -101,7 +101,7 @@ def run_of(seconds: int, start: datetime = MORNING, step: int = 4) -> Recording:
 
 
 def take(home: Path, recording: Recording, name: str = "run.fit") -> list[tuple[str, int]]:
-    """Import a recording; what became of it."""
+    """Import a recording from a file."""
     library = Library(home / FILE, create=True)
     try:
         return import_file(library, name, encoded(recording, name))
@@ -134,7 +134,7 @@ def test_one_file_is_an_activity_with_its_recording(
     assert listed(home) == [row]
 
 
-def test_a_second_device_had_the_same_run(home: Path) -> None:
+def test_same_run_of_a_second_device_is_recognized(home: Path) -> None:
     ((_, number),) = take(home, run_of(1800))
     later = run_of(1700, MORNING + timedelta(seconds=90), step=5)
     assert take(home, later, "bike computer.gpx") == [("known", number)]
@@ -144,8 +144,8 @@ def test_a_second_device_had_the_same_run(home: Path) -> None:
     assert ids(home) == {number, moment}
 
 
-def test_other_activities_are_not_mistaken_for_it(home: Path) -> None:
-    """Begun at the same moment but much longer; begun later; over when the other began."""
+def test_similar_activities_stay_separate(home: Path) -> None:
+    """Same start but much longer; later start; over when the other one started."""
     first = take(home, run_of(1800))
     others = [
         take(home, run_of(3600)),
@@ -159,7 +159,7 @@ def test_other_activities_are_not_mistaken_for_it(home: Path) -> None:
 
 
 def test_each_session_of_a_file_is_an_activity(home: Path, tmp_path: Path) -> None:
-    """A swim, and a ride that began when it ended."""
+    """A swim, and a ride that starts when it ends."""
     records = [fit_maker.record(s, heart_rate=130, distance=2.0 * s) for s in range(0, 1200, 10)]
     sessions: list[tuple[str, dict[str, Any]]] = [
         (
@@ -180,9 +180,7 @@ def test_each_session_of_a_file_is_an_activity(home: Path, tmp_path: Path) -> No
     assert [row["sport_type"] for row in listed(home)] == ["Ride", "Swim"]
 
 
-def test_a_folder_with_a_damaged_file_is_imported_but_for_that(
-    app: Flask, home: Path, tmp_path: Path
-) -> None:
+def test_damaged_file_in_a_folder_is_skipped(app: Flask, home: Path, tmp_path: Path) -> None:
     folder = tmp_path / "watch"
     folder.mkdir()
     (folder / "a.fit").write_bytes(b"no recording")
@@ -198,7 +196,9 @@ def test_a_folder_with_a_damaged_file_is_imported_but_for_that(
     assert "not imported" in fails(app, "archive", "import", str(folder))
 
 
-def test_every_format_comes_alone(app: Flask, home: Path, watch: Path, truths: list[Truth]) -> None:
+def test_single_files_of_every_format(
+    app: Flask, home: Path, watch: Path, truths: list[Truth]
+) -> None:
     said = run(app, "archive", "import", str(watch))
     assert said.count(": imported, activity") == len(truths) and "README" not in said
     endings = {path.name.partition(".")[2] for path in (watch / "2024").iterdir()}
@@ -211,7 +211,7 @@ def test_every_format_comes_alone(app: Flask, home: Path, watch: Path, truths: l
     assert f"from single files: {len(truths)}" in run(app, "archive", "status")
 
 
-def test_the_same_file_again_is_known(app: Flask, home: Path, watch: Path) -> None:
+def test_same_file_is_imported_once(app: Flask, home: Path, watch: Path) -> None:
     run(app, "archive", "import", str(watch))
     before = listed(home)
     said = run(app, "archive", "import", str(watch))
@@ -219,7 +219,7 @@ def test_the_same_file_again_is_known(app: Flask, home: Path, watch: Path) -> No
     assert listed(home) == before
 
 
-def test_the_next_export_takes_their_place(
+def test_next_export_replaces_single_files(
     app: Flask, home: Path, export: Path, watch: Path, truths: list[Truth]
 ) -> None:
     run(app, "archive", "import", str(watch))
@@ -237,7 +237,7 @@ def test_the_next_export_takes_their_place(
 def test_an_export_leaves_files_of_other_activities(
     app: Flask, home: Path, export: Path, watch: Path, truths: list[Truth]
 ) -> None:
-    """Activities of another day, and one within minutes of a truth that is much longer."""
+    """An activity of another day, and a much longer one that starts within minutes."""
     run(app, "archive", "import", str(watch))
     start = datetime.fromisoformat(truths[0].start_date)
     ((_, longer),) = take(home, run_of(7200, start + timedelta(seconds=60)))
@@ -251,10 +251,10 @@ def test_an_export_leaves_files_of_other_activities(
     assert ids(home) == {truth.id for truth in truths} | {longer, other}
 
 
-def test_two_that_strava_has_of_one_moment_both_stay(
+def test_two_activities_of_one_start_in_an_export_are_kept(
     home: Path, export: Path, truths: list[Truth]
 ) -> None:
-    """Two devices recorded it, and both uploaded."""
+    """Two devices recorded and uploaded it."""
 
     def twice(rows: list[list[str]]) -> None:
         rows.append(["77", *rows[1][1:]])
@@ -263,7 +263,7 @@ def test_two_that_strava_has_of_one_moment_both_stay(
     assert ids(home) == {truth.id for truth in truths} | {77}
 
 
-def test_after_an_export_its_recordings_are_known(
+def test_recordings_of_an_imported_export_are_known(
     app: Flask, home: Path, export: Path, watch: Path
 ) -> None:
     import_into(home, export)
@@ -273,10 +273,10 @@ def test_after_an_export_its_recordings_are_known(
     assert listed(home) == before
 
 
-def test_an_activity_without_its_recording_gets_it(
+def test_missing_recording_is_added_from_a_file(
     app: Flask, home: Path, export: Path, watch: Path, truths: list[Truth]
 ) -> None:
-    """The export lacked the file; the watch still has it. Another import keeps it."""
+    """The file is missing in the export but not on the watch. Another import keeps it."""
     lacking = maker_harm.without_member(export, str(truths[3].file))
     import_into(home, lacking)
     assert "added to, activity" in (said := run(app, "archive", "import", str(watch)))
@@ -288,7 +288,7 @@ def test_an_activity_without_its_recording_gets_it(
 
 
 def lacking(export: Path, truth: Truth) -> Path:
-    """The export without a file, and with what a row need not say of its activity left out."""
+    """Copy the export without the file and without the optional values of an activity."""
     left_out = ("Elevation Gain", "Max Heart Rate", "Average Heart Rate", "Calories")
 
     def change(rows: list[list[str]]) -> None:
@@ -299,10 +299,10 @@ def lacking(export: Path, truth: Truth) -> Path:
 
 
 @pytest.mark.parametrize("export_first", [True, False])
-def test_what_the_row_does_not_say_the_recording_does(
+def test_recording_fills_in_what_the_row_lacks(
     home: Path, export: Path, truths: list[Truth], export_first: bool
 ) -> None:
-    """Whichever of them came first. What Strava wrote stays Strava's."""
+    """In either order. Values that Strava wrote are kept."""
     truth = truths[0]
     length = truth.elapsed_time // 4 * 4
     alone = replace(run_of(length, datetime.fromisoformat(truth.start_date)), name="By the watch")
@@ -329,10 +329,10 @@ def test_what_the_row_does_not_say_the_recording_does(
     assert len(found) == len(truth.streams["time"])
 
 
-def test_a_later_recording_says_how_far_the_data_reaches(
+def test_freshness_includes_single_files(
     app: Flask, home: Path, export: Path, watch: Path, truths: list[Truth]
 ) -> None:
-    """The export was asked for before the last ride."""
+    """The export was requested before the last ride."""
     newest = max(truths, key=lambda truth: truth.start_date)
 
     def before(rows: list[list[str]]) -> None:

@@ -1,4 +1,4 @@
-"""ARCHIVE_HIDE_HOME: no answer tells a position within it, in whichever form."""
+"""ARCHIVE_HIDE_HOME: no answer contains a position within the privacy zone, in any form."""
 
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def hiding(home_of_archive: tuple[Path, PrivacyZone]) -> Archive:
 
 
 def positions(value: Any) -> list[list[float]]:
-    """Every pair of numbers in an answer."""
+    """Return every pair of numbers in an answer."""
     if isinstance(value, dict):
         return [p for item in value.values() for p in positions(item)]
     if isinstance(value, list):
@@ -63,7 +63,7 @@ def everything(source: Archive) -> list[Any]:
     return found
 
 
-def test_no_answer_tells_a_position_at_home(
+def test_no_answer_contains_a_position_in_the_zone(
     plain: Archive, hiding: Archive, home_of_archive: tuple[Path, PrivacyZone]
 ) -> None:
     home = home_of_archive[1]
@@ -72,7 +72,7 @@ def test_no_answer_tells_a_position_at_home(
     assert len(told) > 1000 and not any(home.contains(point) for point in told)
 
 
-def test_no_drawn_line_begins_at_home(
+def test_no_polyline_starts_in_the_zone(
     plain: Archive, hiding: Archive, home_of_archive: tuple[Path, PrivacyZone]
 ) -> None:
     home = home_of_archive[1]
@@ -87,7 +87,7 @@ def test_no_drawn_line_begins_at_home(
             assert len(cut) <= len(whole)
 
 
-def test_what_is_not_at_home_is_told_whole(plain: Archive, hiding: Archive) -> None:
+def test_positions_outside_the_zone_are_unchanged(plain: Archive, hiding: Archive) -> None:
     number = next(a["id"] for a in plain.activities() if a.get("start_latlng"))
     keys = ("time", "distance", "altitude", "heartrate")
     assert hiding.streams(number, keys) == plain.streams(number, keys)
@@ -101,7 +101,7 @@ def test_what_is_not_at_home_is_told_whole(plain: Archive, hiding: Archive) -> N
     assert any(there is None for _, there in pairs) and any(here == there for here, there in pairs)
 
 
-def test_a_track_comes_only_where_it_is_asked_for(plain: Archive) -> None:
+def test_positions_are_returned_only_on_request(plain: Archive) -> None:
     ctx = Context(Principal("test", frozenset({READ})), optional_source=plain)
     number = next(a["id"] for a in plain.activities() if a.get("start_latlng"))
 
@@ -123,6 +123,6 @@ def test_a_track_comes_only_where_it_is_asked_for(plain: Archive) -> None:
 @pytest.mark.parametrize(
     "value", ["47.4", "47.4,8.5", "91,8.5,500", "47,8,10", "47,8,x", "nan,8,500"]
 )
-def test_a_circle_that_is_none_stops_the_start(value: str) -> None:
+def test_invalid_zone_is_a_config_error(value: str) -> None:
     with pytest.raises(ConfigError, match="ARCHIVE_HIDE_HOME must be latitude"):
         Config.load({"ARCHIVE_HIDE_HOME": value})

@@ -1,4 +1,4 @@
-"""The smaller tables of an export: of every language, with columns missing, and broken."""
+"""The profile tables of an export: in every language, incomplete, and damaged."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -31,36 +31,36 @@ def table(*lines: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("header", [PROFILE, GERMAN_PROFILE, "ид,почта,имя,фам,пол,о,вес,г,р,с"])
-def test_the_athlete_without_the_address(header: str) -> None:
+def test_athlete_without_email_address(header: str) -> None:
     assert profile_tables.athlete(table(header, MIRA)) == {
         **{"id": 9001, "firstname": "Mira", "lastname": "Berg", "sex": "F", "bio": "Hills."},
         **{"weight": 61.5, "city": "Zürich", "state": "ZH", "country": "Switzerland"},
     }
 
 
-def test_a_profile_with_columns_missing_is_read_by_its_words_alone() -> None:
+def test_profile_with_missing_columns_is_read_by_headers() -> None:
     found = profile_tables.athlete(table("First Name,Last Name,City", "Mira,Berg,Zürich"))
     assert found == {"firstname": "Mira", "lastname": "Berg", "city": "Zürich"}
 
 
-def test_an_address_is_not_read_wherever_it_stands() -> None:
+def test_email_address_is_never_read() -> None:
     found = profile_tables.athlete(table("a,b,c,d", "1,Mira,mira@example.com,Berg"))
     assert found == {"id": 1, "lastname": "Berg"}
 
 
 @pytest.mark.parametrize("text, sex", [("Male", "M"), ("weiblich", "F"), ("M", "M"), ("?", None)])
-def test_the_sex_is_strava_s_letter(text: str, sex: str | None) -> None:
+def test_sex_is_strava_s_code(text: str, sex: str | None) -> None:
     assert profile_tables.athlete(table("Sex", text)).get("sex") == sex
 
 
 @pytest.mark.parametrize("text", ["", "NaN", "-3", "5000", "heavy"])
-def test_an_absurd_weight_is_left_out(text: str) -> None:
+def test_implausible_weight_is_left_out(text: str) -> None:
     assert profile_tables.athlete(table("First Name,Weight", f"Mira,{text}")) == {
         "firstname": "Mira"
     }
 
 
-def test_gear_has_strava_s_ids_where_an_activity_tells_them() -> None:
+def test_gear_has_strava_s_id_if_an_activity_gives_it() -> None:
     bikes = table(BIKES, "Commuter,Demo,Urban 8,Ride", "Racer,Demo,,Ride")
     shoes = table(SHOES, "Racer,Asics,Novablast,Run")
     found = profile_tables.gear(bikes, shoes, {"Commuter": "b77", "Racer": "g88"})
@@ -79,7 +79,7 @@ def test_gear_has_strava_s_ids_where_an_activity_tells_them() -> None:
         ("Bike ID,Bike Name,Bike Brand,Bike Model", "b1,Patria,Patria,Ranger"),
     ],
 )
-def test_bikes_of_other_headers(header: str, row: str) -> None:
+def test_bikes_with_other_headers(header: str, row: str) -> None:
     (found,) = profile_tables.gear(table(header, row), [], {})
     assert (found["name"], found["brand_name"], found["model_name"]) == (
         *("Patria", "Patria"),
@@ -87,12 +87,12 @@ def test_bikes_of_other_headers(header: str, row: str) -> None:
     )
 
 
-def test_shoes_without_a_name_are_called_what_they_are() -> None:
+def test_shoes_without_a_name_are_named_by_brand_and_model() -> None:
     (found,) = profile_tables.gear([], table(SHOES, ",Asics,Novablast,Run", ",,,"), {})
     assert found["name"] == "Asics Novablast"
 
 
-def test_ids_of_gear_are_gathered_from_activities() -> None:
+def test_gear_ids_are_collected_from_activities() -> None:
     entries: list[Entry | SkippedRow] = [
         Entry(1, {"gear_name": "Commuter", "gear_id": "b77"}),
         Entry(2, {"gear_name": "Old"}),
@@ -102,7 +102,7 @@ def test_ids_of_gear_are_gathered_from_activities() -> None:
     assert profile_tables.gear_ids(entries) == {"Commuter": "b77"}
 
 
-def test_clubs_and_those_that_only_a_membership_names() -> None:
+def test_clubs_and_memberships() -> None:
     clubs = table(CLUBS, "Lunch Runners,At noon,casual_club,Running,Oslo,Norway,,")
     members = table("Join Date,Club Name", "x,Lunch Runners", "x,Night Riders", "x,")
     found = profile_tables.clubs(clubs, members)
@@ -136,12 +136,12 @@ def test_segments_of_every_header(header: str, row: str) -> None:
     assert found == [{"id": 229781, "name": "Hawk Hill", "resource_state": 2}]
 
 
-def test_a_segment_without_an_id_is_none_and_without_a_name_has_its_number() -> None:
+def test_segment_needs_an_id_but_no_name() -> None:
     found = profile_tables.segments(table("Segment ID,Date", ",May 6 2024", "7,May 6 2024"))
     assert found == [{"id": 7, "name": "Segment 7", "resource_state": 2}]
 
 
-def test_routes_are_known_by_their_files() -> None:
+def test_routes_are_listed_by_file() -> None:
     rows = table("Route Name,Route Filename", "Round,routes/1.gpx", "Lost,", ",routes/2.gpx")
     assert profile_tables.routes(rows) == [
         ("Round", "routes/1.gpx"),
@@ -199,20 +199,18 @@ def test_a_whole_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert "example.com" not in str(found)
 
 
-def test_an_export_with_none_of_it(tmp_path: Path) -> None:
+def test_export_without_profile_tables(tmp_path: Path) -> None:
     kinds = ("athlete", "gear", "clubs", "starred_segments", "routes")
     assert export(tmp_path) == {kind: {} for kind in kinds}
 
 
 @pytest.mark.parametrize("content", [b"", b"\0\xff\xfe", b'"open', b"a\n" * 30_000])
-def test_broken_tables_are_passed_over(tmp_path: Path, content: bytes) -> None:
+def test_damaged_tables_are_ignored(tmp_path: Path, content: bytes) -> None:
     names = ("profile", "bikes", "shoes", "clubs", "memberships", "starred_segments", "routes")
     found = export(tmp_path, **dict.fromkeys(names, content))
     assert len(found["gear"]) <= 2 * profile_tables.MAX_ROWS and not found["routes"]
 
 
-def test_a_table_too_large_to_be_one_is_passed_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_oversized_table_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(profile_tables, "MAX_BYTES", 100)
     assert export(tmp_path, profile=f"{PROFILE}\n{MIRA}\n")["athlete"] == {}

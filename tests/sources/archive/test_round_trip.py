@@ -1,5 +1,5 @@
-"""The sandbox's athlete exported and imported answers as the sandbox does, through every tool that
-reads, field by field, as far as an export can know the field.
+"""An export of the sandbox's athlete gives the same answers as the sandbox, through every tool that
+reads, in every field that an export contains.
 """
 
 import re
@@ -25,24 +25,24 @@ from tests.sources.conftest import SHARED_COUNT
 pytestmark = pytest.mark.no_cover
 
 
-#: What an export does not hold: what others did, what Strava ranks, who may see it, what was
-#: ticked on a form, and the device where the format of the file does not name it.
+#: Fields that an export does not contain: what others did, ranks, visibility, options of forms, and
+#: the device if the file format does not name it.
 UNKNOWN = {
     *("kudos", "comments", "achievements", "personal_records", "pr_rank", "kom_rank"),
     *("segment_efforts", "visibility", "trainer", "hide_from_home", "device", "workout", "note"),
     *("since", "ftp_watts", "bio", "city", "state", "country", "measurement_preference"),
 }
-#: What only the export holds, or is computed for want of it.
+#: Fields that only the export has, or that are computed because it lacks them.
 MORE = {"computed", "private_note", "perceived_exertion", "weather", "start_utc"}
-#: What nobody knows of an activity without a recording: the export has UTC alone.
+#: Fields that are unknown without a recording: the export has UTC only.
 CLOCK = ("start_local", "timezone")
-#: Of a lap for which a device wrote no ascent, so little is within the noise of its altitude.
+#: If the device wrote no ascent for a lap, this little is within the noise of its altitude.
 LITTLE_M = 5
-#: On foot up a mountain a recording without a timer rests below 30 minutes a mile, as Strava has
-#: it; the sandbox's athlete never does. Splits are compared for the others.
+#: Sports whose splits are compared. On foot uphill, a recording without a timer rests below 30
+#: minutes per mile, as on Strava; the sandbox's athlete never rests.
 STEADY = ("Run", "Ride", "GravelRide", "VirtualRide", "Swim")
-#: Field → how far apart they may be: rounding of the formats, and where samples were thinned to one
-#: in fifteen seconds, what lies between two of them.
+#: Field → maximum difference, due to rounding of the formats and to samples that were dropped (one
+#: per 15 s is left).
 NEAR: dict[str, float] = {
     "distance": 0.02,
     "average_heartrate": 1,
@@ -97,13 +97,13 @@ def ask(source: Source, name: str, /, **arguments: Any) -> JSON:
 
 
 def seconds(text: str) -> int | None:
-    """What a time or a pace says, in seconds."""
+    """Parse a time or a pace to seconds."""
     found = TIME.fullmatch(text)
     return int(found[1] or 0) * 3600 + int(found[2]) * 60 + int(found[3]) if found else None
 
 
 def differences(live: Any, copy: Any, where: str = "", near: float = 0) -> list[str]:
-    """Where the copy says something else than the original, or nothing of what it can know."""
+    """List where the copy differs from the original, or lacks what it should have."""
     if isinstance(live, dict) and isinstance(copy, dict):
         found = [
             f"{where}.{key}: only in one: {live.get(key)!r} {copy.get(key)!r}"
@@ -122,12 +122,14 @@ def differences(live: Any, copy: Any, where: str = "", near: float = 0) -> list[
         return [d for i, (a, b) in pairs for d in differences(a, b, f"{where}[{i}]")]
     if isinstance(live, str) and isinstance(copy, str) and seconds(live) is not None:
         apart = abs((seconds(live) or 0) - (seconds(copy) or 0))
-        is_near = apart <= (SECONDS_NEAR if "[" in where else 0)  # laps and splits have an index
+        is_near = apart <= (
+            SECONDS_NEAR if "[" in where else 0
+        )  # of laps and splits, which have an index
         return [] if is_near else [f"{where}: {live} and {copy}"]
     if isinstance(live, (int, float)) and isinstance(copy, (int, float)):
         return [] if abs(live - copy) <= near + 1e-9 else [f"{where}: {live} and {copy}"]
     if where.endswith("timezone") and str(copy).startswith("(GMT"):
-        return []  # indoors the device tells the offset and no place tells the zone
+        return []  # indoors only the offset is known, not the zone
     return [] if live == copy else [f"{where}: {live!r} and {copy!r}"]
 
 
@@ -154,7 +156,7 @@ def test_each_activity(
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Source:
-    """A few activities with every sample."""
+    """Fourteen activities with one sample per second."""
     yesterday = date.today() - timedelta(days=1)
     folder = tmp_path_factory.mktemp("whole")
     return archive_of(import_sandbox(folder, 14, every_s=1, today=yesterday))
@@ -169,7 +171,7 @@ def test_laps_splits_and_best_efforts(live: Source, whole: Source) -> None:
                 continue
             there, here = (reply.get(part, []) for reply in pair)
             for split in there if part == "splits" else ():
-                split.pop("average_heartrate", None)  # the sandbox's counts pauses
+                split.pop("average_heartrate", None)  # the sandbox's includes pauses
             for split in here if part == "splits" else ():
                 split.pop("average_heartrate", None)
             if there and (here or part != "laps"):  # GPX has no laps
@@ -190,7 +192,7 @@ def test_recordings_sample_by_sample(live: Source, whole: Source) -> None:
         assert here["time"]["data"] == there["time"]["data"]
         for key in here.keys() & there.keys() - {"latlng", "moving"}:
             apart = [abs(a - b) for a, b in zip(there[key]["data"], here[key]["data"], strict=True)]
-            if key in ("grade_smooth", "velocity_smooth"):  # GPX has neither: they are worked out
+            if key in ("grade_smooth", "velocity_smooth"):  # GPX has neither: they are computed
                 assert sum(apart) / len(apart) < {"grade_smooth": 1, "velocity_smooth": 0.1}[key]
                 compared.add(key)
                 continue
@@ -201,13 +203,13 @@ def test_recordings_sample_by_sample(live: Source, whole: Source) -> None:
             assert a == pytest.approx(b, abs=2e-6)
         if "moving" in here:
             pairs = zip(there["moving"]["data"], here["moving"]["data"], strict=True)
-            # Slower than 30 minutes a mile is standing in a run, but not to the sandbox, uphill.
+            # Uphill, the sandbox's runner moves slower than 30 minutes per mile, which is resting.
             share = 0.07 if row["sport_type"] == "TrailRun" else 0.02
             assert sum(a != b for a, b in pairs) <= share * len(there["moving"]["data"]) + 2
     assert compared >= {"distance", "heartrate", "altitude", "velocity_smooth", "cadence", "watts"}
 
 
-def test_what_a_recording_tells_is_the_same(live: Source, whole: Source) -> None:
+def test_stream_statistics(live: Source, whole: Source) -> None:
     for row in whole.activities():
         if row["manual"]:
             continue
@@ -220,7 +222,7 @@ def test_what_a_recording_tells_is_the_same(live: Source, whole: Source) -> None
             )
 
 
-def test_who_the_athlete_is_and_what_they_have(live: Source, archive: Source) -> None:
+def test_athlete_and_gear(live: Source, archive: Source) -> None:
     there, here = (ask(source, "get_athlete") for source in (live, archive))
     assert (there["id"], there["name"], there["sex"]) == (here["id"], here["name"], here["sex"])
     assert there["weight"] == here["weight"] and there["link"] == here["link"]
@@ -266,7 +268,7 @@ def test_search_and_fetch(live: Source, archive: Source, ids: list[int]) -> None
         ("update_activity", {"name": "Another"}),
     ],
 )
-def test_what_an_export_cannot_know_or_do_is_said(
+def test_unsupported_tools_are_refused(
     archive: Source, ids: list[int], name: str, arguments: JSON | None
 ) -> None:
     given: JSON = {"id": ids[0], **arguments} if arguments is not None else {}
@@ -277,7 +279,7 @@ def test_what_an_export_cannot_know_or_do_is_said(
         ask(archive, name, **given)
 
 
-def test_what_only_the_export_knows_is_there(archive: Source, ids: list[int]) -> None:
+def test_data_that_only_the_export_has(archive: Source, ids: list[int]) -> None:
     replies = [ask(archive, "get_activity_by_id", id=number) for number in ids]
     for key in ("private_note", "perceived_exertion", "weather", "gear", "computed"):
         assert any(key in reply for reply in replies), key
@@ -287,12 +289,12 @@ def test_what_only_the_export_knows_is_there(archive: Source, ids: list[int]) ->
     assert latest in status["freshness"]
 
 
-def test_a_segment_is_there_without_efforts(archive: Source) -> None:
+def test_segment_without_efforts(archive: Source) -> None:
     number = archive.starred_segments()[0]["id"]
     assert "does not contain efforts" in ask(archive, "get_segment", id=number)["note"]
 
 
-def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+def test_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     home = import_sandbox(tmp_path, count=2, every_s=60)
     modes = {path.name: path.stat().st_mode & 0o777 for path in home.iterdir()}
     assert modes and set(modes.values()) == {0o600}

@@ -1,4 +1,4 @@
-"""The library on S3: what went up answers as the file does, and nothing of home went with it."""
+"""The library on S3: the same answers as from the file, without positions in the privacy zone."""
 
 import gzip
 import sqlite3
@@ -26,7 +26,7 @@ KEYS = ("time", "heartrate", "latlng", "distance")
 
 
 class Cloud:
-    """S3 of this test alone, and what was asked of it."""
+    """An S3 service with one bucket, for one test."""
 
     def __init__(self, endpoint: str) -> None:
         import boto3
@@ -59,7 +59,7 @@ def s3_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the server asks S3 for, in its order."""
+    """Record the calls of S3, in order."""
     names: list[str] = []
     ask = S3Prefix._call
 
@@ -86,7 +86,9 @@ def served(tmp_path: Path) -> Archive:
     return archive_of(tmp_path / "a server without a library", archive_url=URL)
 
 
-def test_it_answers_as_the_file_does(s3_cloud: Cloud, truths: list[Truth], tmp_path: Path) -> None:
+def test_published_library_gives_the_same_answers(
+    s3_cloud: Cloud, truths: list[Truth], tmp_path: Path
+) -> None:
     assert put(tmp_path / "home") == (sum(truth.file is not None for truth in truths), 0)
     here, there = archive_of(tmp_path / "home"), served(tmp_path)
     assert there.activities(per_page=200) == here.activities(per_page=200)
@@ -97,7 +99,7 @@ def test_it_answers_as_the_file_does(s3_cloud: Cloud, truths: list[Truth], tmp_p
             assert there.streams(truth.id, KEYS) == here.streams(truth.id, KEYS)
 
 
-def test_the_catalog_comes_down_once_and_a_recording_when_it_is_asked_for(
+def test_catalog_is_downloaded_once_and_recordings_on_demand(
     s3_cloud: Cloud, truths: list[Truth], tmp_path: Path, asked: list[str]
 ) -> None:
     put(tmp_path / "home")
@@ -113,7 +115,7 @@ def test_the_catalog_comes_down_once_and_a_recording_when_it_is_asked_for(
     assert len(asked) == 2 and asked[1].startswith("get_object strava/recordings/")
 
 
-def test_again_sends_what_is_new_and_takes_away_what_is_gone(
+def test_publishing_again_uploads_new_and_deletes_unused_recordings(
     s3_cloud: Cloud, truths: list[Truth], tmp_path: Path
 ) -> None:
     put(tmp_path / "home")
@@ -125,7 +127,7 @@ def test_again_sends_what_is_new_and_takes_away_what_is_gone(
     assert len(names) == sum(truth.file is not None for truth in truths) - 1
 
 
-def test_a_server_follows_what_is_published_anew(
+def test_server_picks_up_a_newer_catalog(
     s3_cloud: Cloud, truths: list[Truth], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(tmp_path / "home")
@@ -139,14 +141,14 @@ def test_a_server_follows_what_is_published_anew(
     assert len(source.activities(per_page=200)) == 19
 
 
-def test_what_is_not_there_says_what_to_do(s3_cloud: Cloud, tmp_path: Path) -> None:
+def test_unpublished_library_is_reported_with_advice(s3_cloud: Cloud, tmp_path: Path) -> None:
     with pytest.raises(NotConnected, match="flask archive publish s3://athlete/strava"):
         served(tmp_path).activities()
     with pytest.raises(NotConnected, match="flask archive publish"):
         archive_of(tmp_path, archive_url="s3://nobodys-bucket/x").activities()
 
 
-def test_s3_out_of_reach_is_told_and_what_is_at_hand_goes_on(
+def test_downloaded_catalog_stays_in_use_while_s3_is_down(
     s3_cloud: Cloud, truths: list[Truth], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(tmp_path / "home")
@@ -164,7 +166,7 @@ def test_s3_out_of_reach_is_told_and_what_is_at_hand_goes_on(
         served(tmp_path).activities()
 
 
-def test_nothing_near_home_leaves_the_machine(s3_cloud: Cloud, tmp_path: Path) -> None:
+def test_positions_in_the_zone_are_not_published(s3_cloud: Cloud, tmp_path: Path) -> None:
     sandbox_export(tmp_path / "export.zip", most=12, every_s=20)
     import_into(tmp_path / "home", tmp_path / "export.zip")
     plain = archive_of(tmp_path / "home")
@@ -187,7 +189,7 @@ def test_nothing_near_home_leaves_the_machine(s3_cloud: Cloud, tmp_path: Path) -
     ]
     assert any(tracks) and not any(home.contains(p) for track in tracks for p in track)
     assert any(None in track for track in tracks)
-    put(tmp_path / "home")  # without the setting all of it goes up
+    put(tmp_path / "home")  # without the setting, everything is published
     assert any(
         home.contains(point)
         for key, block in s3_cloud.objects().items()

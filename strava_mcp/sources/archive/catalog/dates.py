@@ -58,10 +58,10 @@ def is_month_first(text: str) -> bool | None:
 
     The month only ever comes first with slashes: dates with dots and dashes begin with the day.
     """
-    found = IN_NUMBERS.search(_normalize(text))
-    if found is None or found[2] != "/":
+    match = IN_NUMBERS.search(_normalize(text))
+    if match is None or match[2] != "/":
         return None
-    first, second = int(found[1]), int(found[3])
+    first, second = int(match[1]), int(match[3])
     if (first > 12) == (second > 12):
         return None
     return second > 12
@@ -75,15 +75,15 @@ def _normalize(text: str) -> str:
 
 def _day(plain: str, month_first: bool) -> tuple[int, int, int, str]:
     """Return year, month, day, and the text after them."""
-    if found := YEAR_FIRST.search(plain):
-        return int(found[1]), int(found[2]), int(found[3]), plain[found.end() :]
-    if found := IN_NUMBERS.search(plain):
-        day, month = int(found[1]), int(found[3])
-        if month_first and found[2] == "/":
+    if match := YEAR_FIRST.search(plain):
+        return int(match[1]), int(match[2]), int(match[3]), plain[match.end() :]
+    if match := IN_NUMBERS.search(plain):
+        day, month = int(match[1]), int(match[3])
+        if month_first and match[2] == "/":
             day, month = month, day
-        return int(found[4]), month, day, plain[found.end() :]
-    if found := IN_WORDS.search(plain):
-        return int(found["year"]), _month_in(plain), int(found["day"]), plain[found.end() :]
+        return int(match[4]), month, day, plain[match.end() :]
+    if match := IN_WORDS.search(plain):
+        return int(match["year"]), _month_in(plain), int(match["day"]), plain[match.end() :]
     raise ValueError("is not a date")
 
 
@@ -96,10 +96,10 @@ def _month_in(plain: str) -> int:
 
 
 def _time(rest: str) -> tuple[int, int, int]:
-    found = TIME.search(rest)
-    if found is None:
+    match = TIME.search(rest)
+    if match is None:
         return 0, 0, 0
-    hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
+    hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
     if AFTERNOON.search(rest):
         hour = hour % 12 + 12
     elif MORNING.search(rest):

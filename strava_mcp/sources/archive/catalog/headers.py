@@ -189,11 +189,11 @@ def detect_language(header: Sequence[str]) -> Language:
 
 def columns_by_name(header: Sequence[str], language: Language) -> dict[str, tuple[int, ...]]:
     """Return the positions of the columns whose headers are known, by our name, left to right."""
-    found: dict[str, tuple[int, ...]] = {}
+    positions: dict[str, tuple[int, ...]] = {}
     for at, head in enumerate(header):
         if name := language.columns.get(normalize(head)):
-            found[name] = (*found.get(name, ()), at)
-    return found
+            positions[name] = (*positions.get(name, ()), at)
+    return positions
 
 
 def locate_columns(header: Sequence[str], language: Language) -> dict[str, tuple[int, ...]]:
@@ -201,16 +201,16 @@ def locate_columns(header: Sequence[str], language: Language) -> dict[str, tuple
 
     Those only if the header ``has_usual_order``.
     """
-    found = columns_by_name(header, language)
-    if has_usual_order(header, found):
-        taken = {at for columns in found.values() for at in columns}
+    positions = columns_by_name(header, language)
+    if has_usual_order(header, positions):
+        taken = {at for columns in positions.values() for at in columns}
         for name, columns in POSITIONS.items():
-            if name not in found and not taken & set(columns):
-                found[name] = columns
-    return found
+            if name not in positions and not taken & set(columns):
+                positions[name] = columns
+    return positions
 
 
-def has_usual_order(header: Sequence[str], found: Mapping[str, Sequence[int]]) -> bool:
+def has_usual_order(header: Sequence[str], positions: Mapping[str, Sequence[int]]) -> bool:
     """Whether duplicate columns, and all columns found by name, are at their usual positions."""
     heads = [normalize(head) for head in header]
     has_duplicates = all(
@@ -218,5 +218,5 @@ def has_usual_order(header: Sequence[str], found: Mapping[str, Sequence[int]]) -
         for first, second in DUPLICATE_COLUMNS
     )
     return has_duplicates and all(
-        columns[0] == POSITIONS[name][0] for name, columns in found.items() if name in POSITIONS
+        columns[0] == POSITIONS[name][0] for name, columns in positions.items() if name in POSITIONS
     )

@@ -1,4 +1,4 @@
-"""activities.csv in every language and age, whole and broken."""
+"""activities.csv in every language and version, complete and damaged."""
 
 import csv
 import io
@@ -27,7 +27,7 @@ def table(
     ends: str = "\n",
     quoting: Literal[0, 1] = csv.QUOTE_MINIMAL,
 ) -> bytes:
-    """A file; rows by English names, the second of a name with ``.2`` behind it, or by position."""
+    """Make a file; cells by English header (``.2`` for the second of duplicates) or position."""
     text = io.StringIO()
     # Strava quotes a lone carriage return, Python's own writer does not unless it quotes all.
     writer = csv.writer(text, lineterminator=ends, quoting=quoting)
@@ -47,7 +47,7 @@ def place(name: str) -> int:
 
 
 def ride(identity: int = 11, **more: Any) -> dict[Any, Any]:
-    """A row of English words; ``more`` by position or name."""
+    """Make a row with English headers; ``more`` by position or header."""
     return {
         **{"Activity ID": identity, "Activity Date": START, "Activity Name": "Home"},
         **{"Activity Type": "Ride", "Elapsed Time": 3600, "Distance": "20.00"},
@@ -154,7 +154,7 @@ def test_an_english_row() -> None:
     }
 
 
-def test_what_is_empty_has_no_key() -> None:
+def test_empty_cells_are_omitted() -> None:
     found = one({"Activity ID": 5, "Activity Date": START})
     assert found.fields == {"start_date": "2024-05-06T04:02:34Z"} and found.file is None
 
@@ -204,7 +204,7 @@ def unknown(*rows: Mapping[Any, Any]) -> bytes:
     return table(header, *rows)
 
 
-def test_a_language_that_is_not_known_is_read_by_position() -> None:
+def test_unknown_language_is_read_by_position() -> None:
     row = ride(**{"Activity Date": "6 мая 2024 г., 04:02:34", "Activity Type": "Забег"})
     row |= {"Filename": "activities/1.fit.gz", "Max Speed": "7.5", "Average Heart Rate": "150.0"}
     content = unknown(row, row | {"Activity ID": 12})
@@ -226,17 +226,17 @@ def test_a_language_that_is_not_known_is_read_by_position() -> None:
 @pytest.mark.parametrize(
     "change", [{"Elapsed Time": 1, "Distance": "3.33"}, {"Elapsed Time": 9, "Distance": "77.77"}]
 )
-def test_positions_are_not_believed_where_the_twins_disagree(change: dict[Any, Any]) -> None:
+def test_positions_are_not_used_if_duplicate_columns_disagree(change: dict[Any, Any]) -> None:
     with pytest.raises(UnreadableTable, match="language that is not known.*English"):
         opened(unknown(*(ride(n) | change for n in range(1, 5))))
 
 
-def test_known_names_are_believed_whatever_the_rows_say() -> None:
+def test_known_headers_are_used_even_if_duplicate_columns_disagree() -> None:
     found = one(ride(**{"Elapsed Time": 1, "Distance": "77.77"}))
     assert found.fields["distance"] == 20000.0 and found.fields["elapsed_time"] == 3600
 
 
-def test_miles_are_told_by_the_metres_beside_them() -> None:
+def test_miles_are_detected_by_the_metres_column() -> None:
     rows = [
         ride(1, **{"Distance": "10.00", "Distance.2": "16093.4"}),
         ride(2, **{"Distance": "5.00", "Distance.2": ""}),
@@ -249,7 +249,7 @@ def test_miles_are_told_by_the_metres_beside_them() -> None:
     assert distances == pytest.approx([16093.4, 8046.72, 914.4, 91.44])
 
 
-def test_kilometres_fill_in_where_the_metres_are_missing() -> None:
+def test_display_distance_is_used_without_metres() -> None:
     rows = [
         ride(1),
         ride(2, **{"Distance": "5.25", "Distance.2": ""}),
@@ -259,7 +259,7 @@ def test_kilometres_fill_in_where_the_metres_are_missing() -> None:
     assert found == [20000.0, 5250.0, 1500.0]
 
 
-def test_without_metres_nobody_knows_whether_it_is_miles() -> None:
+def test_distance_unit_is_unknown_without_metres() -> None:
     header = ENGLISH[:13]
     row = {"Activity ID": 1, "Activity Date": START, "Elapsed Time": 783, "Distance": "3.68"}
     assert opened(table(header, row)).units == "unknown"
@@ -269,16 +269,16 @@ def test_without_metres_nobody_knows_whether_it_is_miles() -> None:
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
-def test_a_mark_before_the_first_word_and_other_ends_of_lines(ends: str) -> None:
+def test_byte_order_mark_and_line_endings(ends: str) -> None:
     content = b"\xef\xbb\xbf" + table(ENGLISH, ride(), ride(12), ends=ends)
     assert [entry.id for entry in entries(content)] == [11, 12]
 
 
-def test_nul_bytes_are_passed_over() -> None:
+def test_nul_bytes_are_ignored() -> None:
     assert entries(table(ENGLISH, ride()).replace(b"Home", b"H\0ome"))[0].fields["name"] == "Home"
 
 
-def test_a_file_saved_by_an_old_program_for_windows() -> None:
+def test_windows_encoding() -> None:
     row = {0: 1, 1: "09.12.2022, 15:24:49", 2: "Über Köln", 3: "Radfahrt"}
     content = table(GERMAN, row).decode().replace("CO₂", "CO2").encode("latin-1")
     assert opened(content).language == "German"
@@ -293,7 +293,7 @@ def test_a_truncated_file_keeps_its_whole_rows() -> None:
     assert found[1].problems == ("the row ends after 18 of 103 columns.",)
 
 
-def test_of_two_rows_with_one_id_the_first_counts() -> None:
+def test_first_of_two_rows_with_one_id_is_used() -> None:
     rows = [ride(11), ride(12), ride(11, **{"Activity Name": "Again"})]
     found = list(opened(table(ENGLISH, *rows)))
     assert [item.id for item in found if isinstance(item, Entry)] == [11, 12]
@@ -301,7 +301,7 @@ def test_of_two_rows_with_one_id_the_first_counts() -> None:
 
 
 @pytest.mark.parametrize("identity", ["", "abc", "0", "-5", "1.5", "9" * 30, "²", "<script>"])
-def test_a_row_without_an_id_is_skipped_and_its_line_said(identity: str) -> None:
+def test_row_without_an_id_is_skipped_with_its_line_number(identity: str) -> None:
     row = ride(**{"Activity Description": "two\nlines"})
     bad = ride(**{"Activity ID": identity})
     found = list(opened(table(ENGLISH, row, bad, ride(13))))
@@ -309,7 +309,7 @@ def test_a_row_without_an_id_is_skipped_and_its_line_said(identity: str) -> None
     assert isinstance(found[1], SkippedRow) and found[1].line == 4
 
 
-def test_a_field_longer_than_any_is_skipped_and_the_rest_is_read() -> None:
+def test_row_with_an_oversized_field_is_skipped() -> None:
     rows = [ride(11, **{"Activity Description": "x" * 200_000}), ride(12)]
     found = list(opened(table(ENGLISH, *rows)))
     assert isinstance(found[0], SkippedRow) and "line 2" in found[0].reason
@@ -317,7 +317,7 @@ def test_a_field_longer_than_any_is_skipped_and_the_rest_is_read() -> None:
 
 
 @pytest.mark.parametrize("word", ["Activity ID", "Activity Date"])
-def test_without_ids_or_dates_there_is_no_catalog(word: str) -> None:
+def test_ids_and_dates_are_required(word: str) -> None:
     header = [head for head in ENGLISH if head != word]
     with pytest.raises(
         UnreadableTable, match="activities.csv has no column with.*request the archive"
@@ -325,7 +325,7 @@ def test_without_ids_or_dates_there_is_no_catalog(word: str) -> None:
         opened(table(header))
 
 
-def test_any_other_column_may_be_missing_and_others_be_there() -> None:
+def test_other_columns_may_be_missing_or_added() -> None:
     whole = one(ride(**{"Max Speed": "9.5", "Average Speed": "5.5"})).fields
     for word in ENGLISH[2:38]:
         header = ["New", *(head for head in ENGLISH if head != word)]
@@ -346,7 +346,7 @@ def test_any_other_column_may_be_missing_and_others_be_there() -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"\n\n", b"hello", b"\xff\xfe\x00", b'"never closed', b"PK\x03\x04" * 50]
 )
-def test_what_is_no_catalog(content: bytes) -> None:
+def test_files_that_are_not_a_catalog(content: bytes) -> None:
     with pytest.raises(UnreadableTable, match=r"activities.csv .*: download|again"):
         opened(content)
 
@@ -356,7 +356,7 @@ def test_a_catalog_without_activities() -> None:
     assert list(opened(table(UNKNOWN))) == []
 
 
-def test_more_rows_than_anybody_has(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_ROWS", 3)
     assert len(entries(table(ENGLISH, *(ride(n) for n in range(1, 4))))) == 3
     with pytest.raises(UnreadableTable, match="more than 3 rows"):
@@ -364,7 +364,7 @@ def test_more_rows_than_anybody_has(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Broken(io.BytesIO):
-    """A member of a damaged zip: the first lines are whole."""
+    """A member of a damaged zip: only its first lines can be read."""
 
     def readline(self, size: int | None = -1, /) -> bytes:
         if self.tell() > 3000:
@@ -372,7 +372,7 @@ class Broken(io.BytesIO):
         return super().readline(size)
 
 
-def test_a_zip_that_breaks_in_the_middle() -> None:
+def test_zip_damaged_in_the_middle() -> None:
     content = table(ENGLISH, *(ride(n) for n in range(1, 50)))
     with pytest.raises(UnreadableTable, match="damaged.*Bad CRC-32.*download"):
         Catalog(lambda: Broken(content), NOW)
@@ -402,7 +402,7 @@ def test_every_stream_is_closed() -> None:
         "",
     ],
 )
-def test_a_date_that_cannot_be_is_left_out_and_the_row_stays(text: str) -> None:
+def test_implausible_date_is_left_out(text: str) -> None:
     found = one(ride(**{"Activity Date": text}))
     assert "start_date" not in found.fields and found.fields["distance"] == 20000.0
     (problem,) = found.problems
@@ -422,19 +422,19 @@ def test_a_day_without_a_time() -> None:
 @pytest.mark.parametrize(
     "other, month", [("13/2/2024, 10:00:00", 6), ("2/13/2024, 10:00:00", 5), (START, 5)]
 )
-def test_the_order_of_day_and_month_is_that_of_the_whole_file(other: str, month: int) -> None:
+def test_day_and_month_order_is_detected_for_the_whole_file(other: str, month: int) -> None:
     rows = [ride(1, **{"Activity Date": "5/6/2024, 10:00:00"}), ride(2, **{"Activity Date": other})]
     found = entries(table(ENGLISH, *rows))[0].fields["start_date"]
     assert found.startswith(f"2024-{month:02}")
 
 
-def test_where_no_date_says_its_order_the_language_does() -> None:
+def test_ambiguous_dates_follow_the_language() -> None:
     row = {0: 1, 1: "5/6/2024, 10:00:00", 2: "x"}
     assert one(row, GERMAN).fields["start_date"].startswith("2024-06-05")
     assert one(row, ENGLISH).fields["start_date"].startswith("2024-05-06")
 
 
-def test_decimal_commas_of_the_whole_file_decide_what_one_cell_does_not() -> None:
+def test_decimal_mark_is_detected_for_the_whole_file() -> None:
     rows = [
         ride(1, **{"Distance.2": "20000,5", "Max Speed": "10,25", "Elevation Gain": "1,234"}),
         ride(2, **{"Distance.2": "9440,1", "Max Speed": "9,5", "Elevation Gain": "12,5"}),
@@ -461,20 +461,20 @@ def test_decimal_commas_of_the_whole_file_decide_what_one_cell_does_not() -> Non
         ("Athlete Weight", "5", "athlete_weight"),
     ],
 )
-def test_an_absurd_value_is_left_out_and_said(name: str, text: str, key: str) -> None:
+def test_implausible_value_is_left_out_and_reported(name: str, text: str, key: str) -> None:
     found = one(ride(**{name: text}))
     assert key not in found.fields and found.fields["elapsed_time"] == 3600
     (problem,) = found.problems
     assert problem.startswith(f"{key}: ") and repr(text) in problem
 
 
-def test_an_absurd_value_of_the_weather_is_left_out_alone() -> None:
+def test_implausible_weather_value_is_left_out() -> None:
     found = one(ride(**{"Humidity": "41", "Weather Temperature": "13.5"}))
     assert found.fields["weather"] == {"temperature": 13.5}
     assert found.problems == ("humidity: '41' is not within 0 to 1.",)
 
 
-def test_the_first_of_twins_stands_in_for_an_empty_second() -> None:
+def test_display_column_is_used_if_its_duplicate_is_empty() -> None:
     row = ride(**{"Max Heart Rate": 180, "Relative Effort": 50, "Commute": "true"})
     row |= {"Elapsed Time.2": "", "Elapsed Time": "3601"}
     found = one(row).fields
@@ -482,13 +482,13 @@ def test_the_first_of_twins_stands_in_for_an_empty_second() -> None:
     assert found["commute"] is True and found["elapsed_time"] == 3601
 
 
-def test_a_sport_that_is_not_known_is_a_workout_and_named() -> None:
+def test_unknown_sport_becomes_workout_and_is_reported() -> None:
     found = one(ride(**{"Activity Type": "Quidditch"}))
     assert found.fields["sport_type"] == "Workout"
     assert found.problems == ("sport_type: 'Quidditch' is not a known sport, kept as Workout.",)
 
 
-def test_the_raw_sport_wins_where_it_is_one() -> None:
+def test_sport_column_takes_precedence_over_type() -> None:
     assert one(ride(**{"Type": "GravelRide"})).fields["sport_type"] == "GravelRide"
     assert one(ride(**{"Type": "3.0"})).fields["sport_type"] == "Ride"
 
@@ -496,7 +496,7 @@ def test_the_raw_sport_wins_where_it_is_one() -> None:
 @pytest.mark.parametrize(
     "work, kilojoules", [("735000.0", 735.0), ("735.0", 735.0), ("690000", 690.0)]
 )
-def test_total_work_is_in_joules_unless_power_says_otherwise(work: str, kilojoules: float) -> None:
+def test_total_work_is_in_joules_unless_power_contradicts(work: str, kilojoules: float) -> None:
     row = ride(**{"Average Watts": "210.0", "Total Work": work})
     assert one(row).fields["kilojoules"] == kilojoules
     assert one(ride(**{"Total Work": "735000"})).fields["kilojoules"] == 735.0
@@ -581,7 +581,7 @@ def japanese_date(start: datetime) -> str:
     return f"{start.year}年{start.month}月{start.day}日 {start:%H:%M:%S}"
 
 
-#: Header, date, decimal mark and thousands for people.
+#: Header, date format, and the display columns' decimal mark and grouping.
 ACCOUNTS = {
     "English": (ENGLISH, english_date, ".", ","),
     "German": (GERMAN, german_date, ",", "."),
@@ -620,7 +620,7 @@ WHERE = {
 def written(
     account: str, unit_m: float, number_of: int, facts: Mapping[str, Any]
 ) -> dict[int, Any]:
-    """A row by position, as an account of that language and those units has it."""
+    """Make a row by position as an account of this language and unit has it."""
     _, date, mark, group = ACCOUNTS[account]
     shown = f"{facts['distance'] / unit_m:,.2f}".translate({ord(","): group, ord("."): mark})
     sport = facts["sport_type"]
@@ -642,7 +642,7 @@ def written(
     st.sampled_from([1000.0, 1609.344]),
     st.lists(facts_of_rows, min_size=1, max_size=6),
 )
-def test_what_was_written_in_any_account_is_read_back(
+def test_rows_of_any_account_are_read_back(
     account: str, unit_m: float, rows: list[dict[str, Any]]
 ) -> None:
     header = ACCOUNTS[account][0]

@@ -1,4 +1,4 @@
-"""Words, numbers and dates of exports, each as its language writes it."""
+"""Headers, numbers, dates and sports of exports in every language."""
 
 from datetime import UTC, datetime
 
@@ -57,23 +57,23 @@ def counts(words: str) -> list[int]:
         ([], "unknown"),
     ],
 )
-def test_the_language_is_told_by_the_header(header: list[str], name: str) -> None:
+def test_language_is_detected_by_the_header(header: list[str], name: str) -> None:
     assert detect_language(header).name == name
 
 
-def test_only_exports_before_2019_tell_their_unit() -> None:
+def test_only_exports_before_2019_have_a_fixed_distance_unit() -> None:
     assert detect_language(maker_csv.OLD).distance_unit == "metres"
     assert detect_language(maker_csv.ENGLISH).distance_unit is None
 
 
 @pytest.mark.parametrize("words", [ENGLISH, GERMAN, FRENCH])
-def test_a_language_that_is_wholly_known_has_a_word_for_every_column(words: str) -> None:
+def test_complete_languages_have_every_header(words: str) -> None:
     assert counts(words) == counts(COLUMNS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_language_has_a_word_out_of_place(language: object) -> None:
-    """A line too long or too short would give every later word the wrong meaning."""
+def test_no_language_has_a_misplaced_header(language: object) -> None:
+    """A line that is too long or too short would shift all later headers."""
     name = getattr(language, "name")
     columns = getattr(language, "columns")
     assert {"id", "date"} <= set(columns.values()), name
@@ -87,21 +87,21 @@ def test_positions_are_those_of_real_headers(header: list[str]) -> None:
         assert by_name[name][: len(columns)] == columns
 
 
-def test_twins_are_both_kept_in_their_order() -> None:
+def test_duplicate_columns_keep_their_order() -> None:
     found = columns_by_name(maker_csv.GERMAN, detect_language(maker_csv.GERMAN))
     assert found["distance"] == (6, 17) and found["elapsed_time"] == (5, 15)
     assert found["commute"] == (9, 50)
     assert found["gear"] == (maker_csv.GERMAN.index("Ausrüstung"),)
 
 
-def test_the_order_of_columns_helps_where_words_are_not_known() -> None:
+def test_unknown_headers_are_located_by_position() -> None:
     words = [f"слово {n}" for n in range(40)]
     words[15], words[17] = words[5], words[6]
     found = locate_columns(words, UNKNOWN)
     assert found["distance"] == (6, 17) and found["file"] == (12,) and found["total_work"] == (38,)
 
 
-def test_the_order_is_not_believed_without_twins_or_with_a_column_more() -> None:
+def test_positions_need_duplicate_columns_and_the_usual_order() -> None:
     assert locate_columns([f"слово {n}" for n in range(40)], UNKNOWN) == {}
     more = [*maker_csv.ENGLISH[:3], "Something new", *maker_csv.ENGLISH[3:]]
     more.remove("Max Speed")
@@ -110,12 +110,12 @@ def test_the_order_is_not_believed_without_twins_or_with_a_column_more() -> None
     assert found["distance"] == (7, 18)
 
 
-def test_a_renamed_column_of_a_known_language_is_found_by_its_place() -> None:
+def test_renamed_column_is_located_by_position() -> None:
     renamed = ["Date" if head == "Activity Date" else head for head in maker_csv.ENGLISH]
     assert locate_columns(renamed, detect_language(renamed))["date"] == (1,)
 
 
-def test_old_headers_have_ten_words() -> None:
+def test_headers_before_2019() -> None:
     found = columns_by_name(maker_csv.OLD, detect_language(maker_csv.OLD))
     assert found["gear_name"] == (8,) and found["file"] == (9,) and found["commute"] == (7,)
     assert BEFORE_2019.count("|") >= 9
@@ -141,12 +141,12 @@ def test_old_headers_have_ten_words() -> None:
         ("12,3456", 12.3456),
     ],
 )
-def test_numbers_as_people_write_them(text: str, value: float) -> None:
+def test_number_formats(text: str, value: float) -> None:
     assert parse_number(text) == value
 
 
 @pytest.mark.parametrize("mark, value", [(".", 1.234), (",", 1234.0)])
-def test_a_number_that_can_be_read_two_ways_is_read_as_the_file_is(mark: str, value: float) -> None:
+def test_ambiguous_number_uses_the_decimal_mark_of_the_file(mark: str, value: float) -> None:
     assert detect_decimal_mark("1.234") is None
     assert parse_number("1.234", mark) == value
 
@@ -168,7 +168,7 @@ def test_a_number_that_can_be_read_two_ways_is_read_as_the_file_is(mark: str, va
         "1_0",
     ],
 )
-def test_what_is_no_number(text: str) -> None:
+def test_invalid_numbers(text: str) -> None:
     with pytest.raises(ValueError, match="is not a number"):
         parse_number(text)
 
@@ -178,9 +178,7 @@ def test_what_is_no_number(text: str) -> None:
     st.integers(0, 99),
     st.sampled_from([(",", "."), (".", ","), (" ", ","), ("\u202f", ","), ("'", "."), ("", ",")]),
 )
-def test_a_number_written_in_any_country_is_read_back(
-    whole: int, part: int, signs: tuple[str, str]
-) -> None:
+def test_numbers_of_any_locale_are_read_back(whole: int, part: int, signs: tuple[str, str]) -> None:
     group, mark = signs
     text = f"{whole:,}".replace(",", group) + f"{mark}{part:02}"
     assert parse_number(text) == float(f"{whole}.{part:02}")
@@ -260,11 +258,11 @@ def test_midnight_and_noon() -> None:
         ("13/13/2024", None),
     ],
 )
-def test_what_a_date_says_of_its_order(text: str, order: bool | None) -> None:
+def test_order_of_day_and_month(text: str, order: bool | None) -> None:
     assert dates.is_month_first(text) is order
 
 
-def test_a_date_in_numbers_is_read_as_the_file_is() -> None:
+def test_ambiguous_date_uses_the_order_of_the_file() -> None:
     assert dates.parse_date("5/6/2024 1:00", month_first=True).month == 5
     assert dates.parse_date("5/6/2024 1:00", month_first=False).month == 6
     assert dates.parse_date("5.6.2024 1:00", month_first=True).month == 6
@@ -273,13 +271,13 @@ def test_a_date_in_numbers_is_read_as_the_file_is() -> None:
 @pytest.mark.parametrize(
     "text", ["", "yesterday", "31.02.2024, 10:00:00", "2024-13-01 10:00:00", "6 foo 2024", "9" * 99]
 )
-def test_what_is_no_date(text: str) -> None:
+def test_invalid_dates(text: str) -> None:
     with pytest.raises(ValueError):
         dates.parse_date(text)
 
 
 @given(st.text(max_size=90))
-def test_no_text_breaks_the_reading_of_dates_and_numbers(text: str) -> None:
+def test_any_text_is_parsed_or_a_value_error(text: str) -> None:
     for read in (dates.parse_date, parse_number):
         try:
             read(text)
@@ -287,7 +285,7 @@ def test_no_text_breaks_the_reading_of_dates_and_numbers(text: str) -> None:
             pass
 
 
-def test_every_sport_of_the_tools_is_known_and_no_other() -> None:
+def test_words_exist_for_exactly_the_known_sports() -> None:
     assert set(WORDS) == set(SPORTS)
     assert all(sport_from_words(sport) == sport for sport in SPORTS)
 
@@ -316,5 +314,5 @@ def test_every_sport_of_the_tools_is_known_and_no_other() -> None:
         ("12.0", None),
     ],
 )
-def test_sports_by_the_words_that_are_shown(words: str, sport: str | None) -> None:
+def test_sports_by_displayed_words(words: str, sport: str | None) -> None:
     assert sport_from_words(words) == sport
