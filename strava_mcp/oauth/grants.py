@@ -45,7 +45,8 @@ class Grants:
         state = self._refresh_state(grant, parsed.secret) if grant else "refused"
         if state == "reused":
             log.warning(
-                "A used refresh token came back: grant revoked", extra={"grant": parsed.grant_id}
+                "A used refresh token was presented again: grant revoked",
+                extra={"grant": parsed.grant_id},
             )
             self.revoke(parsed.grant_id)
         return grant if state == "valid" else None
