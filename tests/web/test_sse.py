@@ -1,4 +1,4 @@
-"""The transport of 2024-11-05: stream here, post there, in one process or in two."""
+"""The HTTP+SSE transport (2024-11-05), with stream and posts in one process or in two."""
 
 import sqlite3
 import threading
@@ -48,19 +48,19 @@ class Listener:
         self.reply.close()
 
 
-def env(tmp_path: Path, **more: str) -> dict[str, str]:
-    return {
-        "STRAVA_MCP_HOME": str(tmp_path / "home"),
-        "AUTH_TOKEN": TOKEN,
-        "RATE_LIMIT": "100000",
-        **more,
-    }
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sse")
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
+def env(home: Path) -> dict[str, str]:
+    return {"STRAVA_MCP_HOME": str(home), "AUTH_TOKEN": TOKEN, "RATE_LIMIT": "100000"}
+
+
+@pytest.fixture(scope="module")
+def server(home: Path) -> Iterator[str]:
     port = free_port()
-    with running(flask_run(port), port, tmp_path / "log", env(tmp_path)) as base:
+    with running(flask_run(port), port, home / "log", env(home)) as base:
         yield base
 
 
@@ -102,16 +102,16 @@ def test_a_conversation(server: str) -> None:
     listener.close()
 
 
-def test_stream_and_posts_in_two_processes(server: str, tmp_path: Path) -> None:
+def test_stream_and_posts_in_two_processes(server: str, home: Path) -> None:
     port = free_port()
-    with running(gunicorn(port, workers=1), port, tmp_path / "log2", env(tmp_path)) as other:
+    with running(gunicorn(port, workers=1), port, home / "log2", env(home)) as other:
         listener = Listener(server)
         converse(listener, posts_to=other)
         listener.close()
 
 
 def drain(app: Flask, path: str = "/sse", **headers: str) -> str:
-    """A whole stream, as short as it may be."""
+    """The text of a whole stream; with the fixture ``short`` it ends at once."""
     reply = app.test_client().get(path, headers=bearer() | headers)
     assert reply.status_code == 200
     return reply.text
@@ -127,7 +127,7 @@ def endpoint(text: str) -> str:
 
 
 @pytest.mark.parametrize("path", ["/sse", "/sse/"])
-def test_a_stream_ends_and_the_client_goes_on_where_it_was(
+def test_a_client_continues_its_session_after_the_end_of_a_stream(
     app: Flask, short: None, path: str
 ) -> None:
     first = drain(app, path)
@@ -141,7 +141,7 @@ def test_a_stream_ends_and_the_client_goes_on_where_it_was(
     assert endpoint(drain(app, path, **{"Last-Event-ID": "unknown"})) != where
 
 
-def test_a_session_is_its_owners(app: Flask, short: None) -> None:
+def test_a_session_belongs_to_its_principal(app: Flask, short: None) -> None:
     where = endpoint(drain(app))
     _, other = services(app).tokens.create("other", "write", None)
     client = app.test_client()
@@ -153,13 +153,13 @@ def test_a_session_is_its_owners(app: Flask, short: None) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b'{"jsonrpc": "1.0"}', b"[" * 5000])
-def test_what_is_no_message_is_refused(app: Flask, short: None, body: bytes) -> None:
+def test_an_invalid_message_is_refused(app: Flask, short: None, body: bytes) -> None:
     where = endpoint(drain(app))
     reply = app.test_client().post(where, data=body, headers=bearer())
     assert reply.status_code == 400 and reply.get_json()["error"]["code"] in (-32700, -32600)
 
 
-def test_a_reader_cannot_write_and_is_told(app: Flask, short: None) -> None:
+def test_a_read_token_cannot_write(app: Flask, short: None) -> None:
     _, reader = services(app).tokens.create("reader", "read", None)
     client = app.test_client()
     where = endpoint(client.get("/sse", headers=bearer(reader)).text)
@@ -199,16 +199,16 @@ def test_each_app_has_its_own_limit_of_streams(make: Make) -> None:
         reply.close()
 
 
-def test_five_hundred_that_are_abandoned_leave_nothing_behind(make: Make, tmp_path: Path) -> None:
+def test_abandoned_streams_leave_nothing_behind(make: Make, tmp_path: Path) -> None:
     app = make(rate_limit=1_000_000, log_level="error")
     client = app.test_client()
     store = services(app).store
     before = threading.active_count()
-    for number in range(500):
+    for number in range(100):
         reply = client.get("/sse", headers=bearer(), buffered=False)
         events = iter(reply.response)
         next(events)
-        if number % 2:  # half of them also ask something and do not wait for it
+        if number % 2:  # half of them also leave without the answer to a request
             where = endpoint(next(events).decode())  # type: ignore[union-attr]
             assert client.post(where, json=PING, headers=bearer()).status_code == 202
         reply.close()
@@ -221,16 +221,16 @@ def test_five_hundred_that_are_abandoned_leave_nothing_behind(make: Make, tmp_pa
     assert [space for (space,) in rows if space.startswith("mail")] == []
 
 
-# The authless toggle
+# ALLOW_AUTHLESS
 
 
-def test_without_the_toggle_all_of_it_needs_a_token(app: Flask) -> None:
+def test_by_default_every_path_needs_a_token(app: Flask) -> None:
     client = app.test_client()
     for method, path in (("GET", "/sse"), ("GET", "/sse/"), ("POST", "/message"), ("POST", "/sse")):
         assert client.open(path, method=method).status_code == 401
 
 
-def test_the_toggle_opens_exactly_three_paths_to_read(make: Make, short: None) -> None:
+def test_authless_opens_exactly_three_paths(make: Make, short: None) -> None:
     app = make(allow_authless=True)
     client = app.test_client()
     for path in ("/sse", "/sse/"):
@@ -271,24 +271,24 @@ def test_authless_never_writes(make: Make, short: None) -> None:
         {"Authorization": TOKEN},
     ],
 )
-def test_a_wrong_token_is_refused_all_the_same(make: Make, headers: dict[str, str]) -> None:
+def test_authless_still_refuses_a_wrong_token(make: Make, headers: dict[str, str]) -> None:
     client = make(allow_authless=True).test_client()
     assert client.get("/sse", headers=headers).status_code == 401
     assert client.post("/message?session_id=x", json=PING, headers=headers).status_code == 401
 
 
-def test_an_authless_session_is_not_that_of_a_token(make: Make, short: None) -> None:
+def test_authless_cannot_use_the_session_of_a_token(make: Make, short: None) -> None:
     client = make(allow_authless=True).test_client()
     where = endpoint(client.get("/sse", headers=bearer()).text)
     assert client.post(where, json=PING).status_code == 404
 
 
-def test_authless_visitors_have_a_limit(make: Make, short: None, limit_clock: Any) -> None:
+def test_authless_requests_are_limited(make: Make, short: None, limit_clock: Any) -> None:
     client = make(allow_authless=True, rate_limit=10).test_client()
     assert [client.get("/sse").status_code for _ in range(12)] == [200] * 10 + [429] * 2
 
 
-def test_the_start_warns_loudly(make: Make, caplog: Any) -> None:
+def test_authless_is_warned_about_at_the_start(make: Make, caplog: Any) -> None:
     make(allow_authless=True)
     assert any("ALLOW_AUTHLESS" in r.message and r.levelname == "WARNING" for r in caplog.records)
     caplog.clear()
