@@ -14,7 +14,7 @@ def _messages(ctx: Context, arguments: Mapping[str, str]) -> list[JSON]:
         f"Give my Strava activity {number} a better title and description. Read it with "
         "get_activity_by_id (detail=full), and its streams where they help to tell the story. "
         "Propose a title of at most eight words and a description of two to five sentences, in the "
-        "language of the present title: what it was, how it went, one figure worth remembering. "
+        "language of the current title: what it was, how it went, one figure worth remembering. "
         "Invent nothing. Show me both and wait for my answer; only when I agree, call "
         "update_activity with the name and description, and nothing else."
     )

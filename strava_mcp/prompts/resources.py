@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from strava_mcp.context import Context
 from strava_mcp.errors import NotFound
@@ -36,13 +35,13 @@ def _activity(ctx: Context, variables: Mapping[str, str]) -> str:
     return _json(_without_positions(ctx.source.activity(int(number))))
 
 
-def _without_positions(activity: Mapping[str, Any]) -> JSON:
+def _without_positions(activity: JSON) -> JSON:
     """Remove positions: callers must ask for them, which a resource does not allow."""
     hidden = ("map", "start_latlng", "end_latlng", "segment_efforts", "laps")
     return {name: value for name, value in activity.items() if name not in hidden}
 
 
-def _json(value: Mapping[str, Any]) -> str:
+def _json(value: JSON) -> str:
     """Compact JSON without nulls."""
     present = {name: item for name, item in value.items() if item is not None}
     return json.dumps(present, ensure_ascii=False, separators=(",", ":"))

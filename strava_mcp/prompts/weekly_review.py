@@ -17,7 +17,7 @@ def _messages(ctx: Context, arguments: Mapping[str, str]) -> list[JSON]:
     week = arguments.get("week", "").strip() or "last week"
     text = (
         f"Review my training of: {week}. Call get_activities with that as date_range, and with "
-        "the span of the same length before it to compare. Then tell me, in this order: totals of "
+        "the preceding span of the same length to compare. Then tell me, in this order: totals of "
         "time, distance and climbing by sport, and how they changed; the hard and the easy days; "
         "what stands out in heart rate, pace or power, reading streams only where they settle a "
         "question; one thing that went well and one to watch. Keep to what the data shows, say "

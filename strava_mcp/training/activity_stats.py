@@ -1,9 +1,10 @@
 """Totals over many activities, counted like Strava's for an athlete and their gear."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 
+from strava_mcp.json_types import JSON
 from strava_mcp.sports import STATS_FAMILIES
 
 RECENT_S = 28 * 86400
@@ -35,7 +36,7 @@ class ActivityStats(TypedDict):
     biggest_climb_elevation_gain: float
 
 
-def activity_stats(summaries: Sequence[Mapping[str, Any]], now: datetime) -> ActivityStats:
+def activity_stats(summaries: Sequence[JSON], now: datetime) -> ActivityStats:
     """Add up activities as of ``now``, an aware time.
 
     ``summaries``: SummaryActivity with ``sport_type``, ``start_date`` and the sums.
@@ -69,7 +70,7 @@ def activity_stats(summaries: Sequence[Mapping[str, Any]], now: datetime) -> Act
     }
 
 
-def gear_distances(summaries: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+def gear_distances(summaries: Iterable[JSON]) -> dict[str, float]:
     """Metres on each bike and pair of shoes, by gear id."""
     distances: dict[str, float] = {}
     for item in summaries:
@@ -78,13 +79,13 @@ def gear_distances(summaries: Iterable[Mapping[str, Any]]) -> dict[str, float]:
     return distances
 
 
-def _start_s(activity: Mapping[str, Any]) -> float:
+def _start_s(activity: JSON) -> float:
     """The start in epoch seconds; 0 if it is unknown."""
     text = activity.get("start_date")
     return datetime.fromisoformat(text).timestamp() if text else 0.0
 
 
-def _total(activities: Sequence[Mapping[str, Any]]) -> ActivityTotal:
+def _total(activities: Sequence[JSON]) -> ActivityTotal:
     return {
         "count": len(activities),
         "distance": round(sum(item["distance"] for item in activities), 1),

@@ -70,7 +70,7 @@ def splits(
     """
     if every_m < MIN_SPLIT_M:
         raise ValueError(f"A split is at least {MIN_SPLIT_M:g} m long.")
-    given: dict[str, Sequence[Any]] = {"time": time_s, "distance": distance_m, "moving": moving}
+    given: dict[str, Series] = {"time": time_s, "distance": distance_m, "moving": moving}
     given |= {"altitude": altitude_m or (), "heartrate": heartrate or (), "watts": watts or ()}
     streams = {key: values for key, values in given.items() if values}
     boundaries = _boundaries_s(time_s, distance_m, every_m)

@@ -9,6 +9,8 @@ import pytest
 
 from strava_mcp.context import Context, NullChannel
 from strava_mcp.errors import InvalidArguments, ToolError, Unavailable
+from strava_mcp.identity import WRITE
+from strava_mcp.sources.api import transport
 from strava_mcp.tools import load_tools, uploads
 from tests.rig import Rig
 from tests.tools.conftest import Call
@@ -32,8 +34,9 @@ def base64_of(content: bytes) -> str:
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Strava's polling interval, shortened."""
+    """Shorten the polling interval and the delay of retries."""
     monkeypatch.setattr(uploads, "POLL_INTERVAL_S", 0.01)
+    monkeypatch.setattr(transport, "BACKOFF_S", 0.0)
 
 
 def test_an_upload_becomes_an_activity(call: Call, rig: Rig) -> None:
@@ -148,8 +151,6 @@ def test_it_reports_progress_and_stops_when_cancelled(call: Call, ctx: Context) 
 
 
 def test_it_needs_the_write_scope() -> None:
-    from strava_mcp.identity import WRITE
-
     tools = load_tools()
     assert tools["create_upload"].scope == WRITE
     assert tools["create_upload"].annotations == {
