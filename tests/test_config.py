@@ -1,4 +1,4 @@
-"""Settings: where they come from, what is refused, and that secrets stay secret."""
+"""Settings: their sources, invalid values, and that secrets are never shown."""
 
 import json
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def problems(**environ: str) -> list[str]:
     return caught.value.problems
 
 
-def test_with_nothing_set_it_is_the_sandbox_on_this_machine() -> None:
+def test_defaults_serve_the_sandbox_on_this_machine() -> None:
     config = load()
     assert config.strava_source == "sandbox"
     assert config.base_url == "http://127.0.0.1:5000"
@@ -31,12 +31,12 @@ def test_with_nothing_set_it_is_the_sandbox_on_this_machine() -> None:
     assert not config.allow_authless and config.auth_tokens == ()
 
 
-def test_an_empty_value_counts_as_not_set() -> None:
+def test_empty_value_counts_as_unset() -> None:
     assert load(AUTH_TOKEN="", ALLOW_AUTHLESS=" ", PUBLIC_URL="") == load()
 
 
 @pytest.mark.parametrize(
-    "name, value, said",
+    "name, value, expected",
     [
         ("STRAVA_SOURCE", "strava", "one of sandbox, archive, api"),
         ("ALLOW_AUTHLESS", "yes", "exactly true or false"),
@@ -72,14 +72,16 @@ def test_an_empty_value_counts_as_not_set() -> None:
         ("UNITS", "furlongs", "metric, imperial"),
     ],
 )
-def test_a_wrong_value_is_one_line_with_what_is_allowed(name: str, value: str, said: str) -> None:
+def test_invalid_value_is_reported_in_one_line_with_what_is_allowed(
+    name: str, value: str, expected: str
+) -> None:
     (line,) = problems(**{name: value})
-    assert line.startswith(name) and said in line and "\n" not in line
+    assert line.startswith(name) and expected in line and "\n" not in line
 
 
-def test_all_wrong_values_are_told_at_once() -> None:
-    found = problems(ALLOW_AUTHLESS="1", RATE_LIMIT="x", UNITS="y", STRAVA_SOURCE="z")
-    assert [line.split()[0] for line in found] == [
+def test_all_invalid_values_are_reported_at_once() -> None:
+    lines = problems(ALLOW_AUTHLESS="1", RATE_LIMIT="x", UNITS="y", STRAVA_SOURCE="z")
+    assert [line.split()[0] for line in lines] == [
         "STRAVA_SOURCE",
         "ALLOW_AUTHLESS",
         "RATE_LIMIT",
@@ -87,12 +89,12 @@ def test_all_wrong_values_are_told_at_once() -> None:
     ]
 
 
-def test_the_live_door_needs_its_credentials() -> None:
-    found = problems(STRAVA_SOURCE="api", STRAVA_CLIENT_ID="1")
-    assert [line.split()[0] for line in found] == ["STRAVA_CLIENT_SECRET"]
+def test_live_api_needs_its_credentials() -> None:
+    lines = problems(STRAVA_SOURCE="api", STRAVA_CLIENT_ID="1")
+    assert [line.split()[0] for line in lines] == ["STRAVA_CLIENT_SECRET"]
 
 
-def test_the_value_of_a_secret_is_never_shown() -> None:
+def test_secret_values_are_never_shown() -> None:
     secret = "hunter2-hunter2"
     (line,) = problems(AUTH_TOKEN=secret)
     assert secret not in line and "15 characters" in line
@@ -102,11 +104,11 @@ def test_the_value_of_a_secret_is_never_shown() -> None:
         STRAVA_CLIENT_SECRET="c" * 40,
         STRAVA_REFRESH_TOKEN="r" * 40,
     )
-    for letter in "skcr":
-        assert letter * 40 not in repr(config)
+    for character in "skcr":
+        assert character * 40 not in repr(config)
 
 
-def test_good_values_are_read() -> None:
+def test_valid_values_are_parsed() -> None:
     config = load(
         AUTH_TOKEN=" " + "a" * 32 + " , " + "b" * 64,
         ALLOWED_IPS="203.0.113.7, 2001:db8::/32",
@@ -129,23 +131,25 @@ def test_dotenv_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: An
     assert (config.units, config.rate_limit, str(config.home)) == ("imperial", 9, "/nowhere")
 
 
-def test_a_first_start_generates_its_secrets_once(tmp_path: Path) -> None:
-    config, new = Config(home=tmp_path / "home").with_generated_secrets()
-    again, new_again = Config(home=tmp_path / "home").with_generated_secrets()
-    assert (new, new_again) == (True, False)
+def test_first_start_generates_secrets_once(tmp_path: Path) -> None:
+    config, is_new = Config(home=tmp_path / "home").with_generated_secrets()
+    again, is_new_again = Config(home=tmp_path / "home").with_generated_secrets()
+    assert (is_new, is_new_again) == (True, False)
     assert config == again
     assert len(config.auth_tokens[0]) == 64 and config.secret_key not in config.auth_tokens
-    given, new = Config(home=tmp_path / "other", auth_tokens=("t" * 40,)).with_generated_secrets()
-    assert not new and not (tmp_path / "other" / "auth_token").exists()
+    configured, is_new = Config(
+        home=tmp_path / "other", auth_tokens=("t" * 40,)
+    ).with_generated_secrets()
+    assert not is_new and not (tmp_path / "other" / "auth_token").exists()
 
 
-def test_on_lambda_nothing_is_generated(tmp_path: Path) -> None:
-    config, new = Config(home=tmp_path / "home", lambda_function="f").with_generated_secrets()
-    assert config.auth_tokens == () and not new
+def test_nothing_is_generated_on_lambda(tmp_path: Path) -> None:
+    config, is_new = Config(home=tmp_path / "home", lambda_function="f").with_generated_secrets()
+    assert config.auth_tokens == () and not is_new
     assert not (tmp_path / "home").exists()
 
 
-def test_a_data_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+def test_unusable_data_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ConfigError, match="STRAVA_MCP_HOME"):
         Config(home=tmp_path / "file").with_generated_secrets()
@@ -158,7 +162,7 @@ def test_a_data_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
 @pytest.fixture
 def secrets_manager(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """AWS Secrets Manager, played by moto on loopback."""
+    """AWS Secrets Manager, simulated by moto on loopback."""
     import boto3
     from moto.server import ThreadedMotoServer
 
@@ -177,7 +181,7 @@ def secrets_manager(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_a_secret_of_aws_gives_what_the_environment_does_not(secrets_manager: Any) -> None:
+def test_secrets_manager_provides_what_the_environment_does_not(secrets_manager: Any) -> None:
     content = json.dumps({"AUTH_TOKEN": "a" * 40, "UNITS": "imperial"})
     arn = secrets_manager.create_secret(Name="strava", SecretString=content)["ARN"]
     config = load(SECRETS_MANAGER_ARN=arn, UNITS="metric")

@@ -1,4 +1,4 @@
-"""AWS on this machine: moto, with the two things about Function URLs that it lacks."""
+"""AWS on this machine: moto, with two features of Function URLs that it lacks."""
 
 import json
 import re
@@ -12,12 +12,12 @@ URL = re.compile(r"/2021-10-31/functions/(?:arn:[^/]+:)?([\w-]+)/url(s?)")
 
 
 class FunctionURLs:
-    """In front of moto: ListFunctionUrlConfigs, and an InvokeMode that is remembered."""
+    """WSGI middleware for moto: ListFunctionUrlConfigs, and a stored InvokeMode."""
 
     def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
         self._app = app
         self.modes: dict[str, str] = {}
-        #: What answers when a function is invoked: moto would want Docker for it.
+        #: Answers invocations of a function, for which moto would need Docker.
         self.invoke: Callable[[Any], bytes] | None = None
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -25,10 +25,10 @@ class FunctionURLs:
             event = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
             start_response("200 OK", [("Content-Type", "application/json")])
             return [self.invoke(json.loads(event))]
-        found = URL.fullmatch(environ["PATH_INFO"])
-        if not found:
+        match = URL.fullmatch(environ["PATH_INFO"])
+        if not match:
             return self._app(environ, start_response)
-        name, many = found[1], bool(found[2])
+        name, many = match[1], bool(match[2])
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         if environ["REQUEST_METHOD"] == "PUT" and b"InvokeMode" in body:
             self.modes[name] = json.loads(body)["InvokeMode"]
@@ -37,21 +37,21 @@ class FunctionURLs:
         inner |= {"wsgi.input": BytesIO(body), "QUERY_STRING": ""}
         started: list[Any] = []
         pieces = self._app(inner, lambda *args: started.append(args))
-        said = b"".join(pieces)
+        content = b"".join(pieces)
         status, headers = started[0][:2]
-        if status.startswith("2") and said:
-            config = {**json.loads(said), "InvokeMode": self.modes.get(name, "BUFFERED")}
-            said = json.dumps({"FunctionUrlConfigs": [config]} if many else config).encode()
+        if status.startswith("2") and content:
+            config = {**json.loads(content), "InvokeMode": self.modes.get(name, "BUFFERED")}
+            content = json.dumps({"FunctionUrlConfigs": [config]} if many else config).encode()
         elif many:
-            status, said = "200 OK", b'{"FunctionUrlConfigs": []}'
+            status, content = "200 OK", b'{"FunctionUrlConfigs": []}'
         kept = [(n, v) for n, v in headers if n.lower() != "content-length"]
-        start_response(status, [*kept, ("Content-Length", str(len(said)))])
-        return [said]
+        start_response(status, [*kept, ("Content-Length", str(len(content)))])
+        return [content]
 
 
 @contextmanager
 def cloud() -> Iterator[tuple[str, FunctionURLs]]:
-    """Yields the URL of the endpoint, and what stands in front of moto."""
+    """Run moto; yields the endpoint's URL and the middleware."""
     from moto.server import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import make_server
 

@@ -1,4 +1,4 @@
-"""Lambda on this machine: a Runtime API, and events shaped like those that AWS sends."""
+"""Lambda on this machine: a Runtime API, and events in AWS's formats."""
 
 import base64
 import http.server
@@ -27,7 +27,7 @@ CALL_S = 30
 
 @dataclass
 class Invocation:
-    """One call and what came back. ``pieces``: the chunks with the time of each."""
+    """One invocation and its response. ``pieces``: chunks with their arrival times."""
 
     event: Any
     deadline_s: float = CALL_S
@@ -44,13 +44,13 @@ class Invocation:
 
     @property
     def reply(self) -> JSON:
-        """The reply of a call that was answered whole."""
+        """The buffered response."""
         found: JSON = json.loads(self.body)
         return found
 
     @property
     def prelude(self) -> JSON:
-        """Of a streamed response: status, headers, cookies."""
+        """Status, headers and cookies of a streamed response."""
         found: JSON = json.loads(self.body.partition(b"\0" * 8)[0])
         return found
 
@@ -68,16 +68,16 @@ class Invocation:
 
     @property
     def answer(self) -> JSON:
-        """Status, headers and cookies, however they came."""
+        """Status, headers and cookies, buffered or streamed."""
         mode = self.headers.get("lambda-runtime-function-response-mode")
         return self.prelude if mode == "streaming" else self.reply
 
 
 class RuntimeAPI:
-    """What a Lambda runtime talks to."""
+    """Lambda's Runtime API, as a server on loopback."""
 
     def __init__(self) -> None:
-        #: None ends whoever waits for a call.
+        #: None ends a runtime that waits for a call.
         self.calls: queue.Queue[Invocation | None] = queue.Queue()
         self.open: dict[str, Invocation] = {}
         self.init_errors: list[JSON] = []
@@ -140,19 +140,19 @@ class RuntimeAPI:
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def invoke(self, event: Any, deadline_s: float = CALL_S) -> Invocation:
-        """Have the function called, and wait for its answer."""
+        """Invoke the function and wait for its response."""
         call = self.start(event, deadline_s)
         assert call.done.wait(60), "the function did not answer"
         return call
 
     def start(self, event: Any, deadline_s: float = CALL_S) -> Invocation:
-        """Have the function called."""
+        """Invoke the function."""
         call = Invocation(event, deadline_s)
         self.calls.put(call)
         return call
 
     def close(self) -> None:
-        """End the server and every thread that waits for a call or for its answer."""
+        """Stop the server and every thread that waits for a call or a response."""
         self.calls.put(None)
         for call in self.open.values():
             call.done.set()
@@ -164,7 +164,7 @@ AWSLAMBDARIC = [sys.executable, "-m", "awslambdaric", "strava_mcp.aws.lambda_han
 
 
 def streaming(folder: Path = ROOT) -> list[str]:
-    """The command that Lambda runs where the wrapper is set."""
+    """The command that Lambda runs if the wrapper is set."""
     return ["sh", str(folder / "strava_mcp" / "aws" / "stream.sh"), sys.executable, "bootstrap.py"]
 
 
@@ -172,7 +172,7 @@ def streaming(folder: Path = ROOT) -> list[str]:
 def function(
     command: Sequence[str], home: Path, folder: Path = ROOT, env: Mapping[str, str] | None = None
 ) -> Iterator[RuntimeAPI]:
-    """A function in a process of its own, with no more environment than Lambda gives it."""
+    """Run a function in a process of its own, with only Lambda's environment."""
     api = RuntimeAPI()
     clean = {
         "PATH": os.environ["PATH"],
@@ -241,7 +241,7 @@ def url_event(
 
 
 def api_event(version: str, method: str, path: str, **options: Any) -> JSON:
-    """The same request by way of ``http-api`` with a stage, ``rest``, ``alb`` or ``alb-multi``."""
+    """The same request as ``http-api`` (with a stage), ``rest``, ``alb`` or ``alb-multi`` event."""
     event = url_event(method, path, **options)
     if version == "url":
         return event
@@ -273,7 +273,7 @@ def api_event(version: str, method: str, path: str, **options: Any) -> JSON:
 
 
 def form(**fields: str) -> dict[str, Any]:
-    """Options of an event that posts a form."""
+    """Options of an event that submits a form."""
     return {
         "body": urlencode(fields),
         "headers": {"content-type": "application/x-www-form-urlencoded"},

@@ -1,4 +1,4 @@
-"""The handler under AWS's own runtime client, and the runtime that streams: the same answers."""
+"""The handler under AWS's own runtime client and under the streaming runtime."""
 
 import base64
 import json
@@ -51,7 +51,7 @@ def post(path: str, message: Any, token: str = TOKEN, **headers: str) -> dict[st
 
 
 class OnLambda:
-    """A browser or client whose requests reach a function; keeps cookies."""
+    """A browser or client that sends its requests to a function and keeps cookies."""
 
     def __init__(self, api: RuntimeAPI) -> None:
         self.api = api
@@ -76,7 +76,7 @@ class OnLambda:
         return Answer(call.answer["statusCode"], call.answer["headers"], call.text)
 
 
-def test_health_is_open_and_all_else_is_closed(api: RuntimeAPI) -> None:
+def test_only_health_needs_no_token(api: RuntimeAPI) -> None:
     up = api.invoke(url_event("GET", "/health"))
     assert up.answer["statusCode"] == 200 and json.loads(up.text)["status"] == "healthy"
     for event in (
@@ -89,7 +89,7 @@ def test_health_is_open_and_all_else_is_closed(api: RuntimeAPI) -> None:
     assert f'resource_metadata="https://{HOST}/.well-known/' in challenge
 
 
-def test_a_client_initializes_lists_and_calls(api: RuntimeAPI) -> None:
+def test_client_initializes_lists_and_calls(api: RuntimeAPI) -> None:
     params = {
         "protocolVersion": "2025-11-25",
         "capabilities": {},
@@ -104,16 +104,16 @@ def test_a_client_initializes_lists_and_calls(api: RuntimeAPI) -> None:
     assert "Mira" in api.invoke(post("/", message)).text
 
 
-def test_an_upload_in_base64(api: RuntimeAPI) -> None:
+def test_base64_upload(api: RuntimeAPI) -> None:
     track = "<gpx/>"
     arguments = {"file": base64.b64encode(track.encode()).decode(), "data_type": "gpx"}
     call = {"name": "create_upload", "arguments": arguments}
     message = {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": call}
-    said = json.loads(api.invoke(post("/mcp", message)).text)
-    assert "result" in said
+    response = json.loads(api.invoke(post("/mcp", message)).text)
+    assert "result" in response
 
 
-def test_the_whole_oauth_flow_with_each_cookie_once(api: RuntimeAPI) -> None:
+def test_oauth_flow_sets_each_cookie_once(api: RuntimeAPI) -> None:
     http = OnLambda(api)
     flow = Flow(http, TOKEN)
     assert flow.register().status == 201
@@ -152,32 +152,32 @@ def test_the_whole_oauth_flow_with_each_cookie_once(api: RuntimeAPI) -> None:
         7,
     ],
 )
-def test_no_event_runs_code(api: Any, event: Any) -> None:
+def test_no_event_executes_code(api: Any, event: Any) -> None:
     call = api.invoke(event)
     assert call.kind == "error", call.body
     assert "os" not in json.loads(call.body).get("errorMessage", "")
     assert "owned" not in call.body.decode() + api.log.read_text()
 
 
-def test_two_commands_answer(api: RuntimeAPI) -> None:
+def test_named_commands_answer(api: RuntimeAPI) -> None:
     assert api.invoke({"strava_mcp": "status"}).reply["status"] == "healthy"
-    card = api.invoke({"strava_mcp": "show-config"}).reply["card"]
-    assert f"https://{HOST}/mcp" in card and TOKEN not in card and "stdio" not in card
-    assert "mcpServers" not in card.partition("Claude Code")[2]
+    guide = api.invoke({"strava_mcp": "show-config"}).reply["card"]
+    assert f"https://{HOST}/mcp" in guide and TOKEN not in guide and "stdio" not in guide
+    assert "mcpServers" not in guide.partition("Claude Code")[2]
     assert api.invoke({"source": "aws.events", "detail-type": "Scheduled Event"}).reply == {
         "warm": True
     }
 
 
-def test_the_address_is_the_one_that_aws_saw(api: Any) -> None:
+def test_client_address_is_the_one_aws_reports(api: Any) -> None:
     spoofed = {"x-forwarded-for": "1.1.1.1", "x-real-ip": "1.1.1.1"}
     api.invoke(url_event("GET", "/spoofed", headers=spoofed))
-    api.invoke(url_event("GET", "/health"))  # by then the line of the first is written
+    api.invoke(url_event("GET", "/health"))  # the log line of the first request is written by then
     (line,) = [line for line in api.log.read_text().splitlines() if "/spoofed" in line]
     assert json.loads(line)["address"] == ADDRESS
 
 
-def test_what_goes_wrong_is_said_without_where(api: RuntimeAPI) -> None:
+def test_errors_are_reported_without_stack_trace(api: RuntimeAPI) -> None:
     broken = url_event("POST", "/mcp", headers=bearer())
     broken["body"], broken["isBase64Encoded"] = "A", True  # no base64
     call = api.invoke(broken)
@@ -185,11 +185,11 @@ def test_what_goes_wrong_is_said_without_where(api: RuntimeAPI) -> None:
     assert api.invoke(url_event("GET", "/health")).answer["statusCode"] == 200
 
 
-# Other ways in
+# Event formats
 
 
 @pytest.mark.parametrize("kind", ["url", "http-api", "rest", "alb", "alb-multi"])
-def test_every_kind_of_http_event(kind: str) -> None:
+def test_every_event_format_is_translated(kind: str) -> None:
     event = api_event(
         kind,
         "POST",
@@ -222,14 +222,14 @@ def test_every_kind_of_http_event(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["url", "http-api", "rest", "alb", "alb-multi"])
-def test_bytes_travel_in_base64(kind: str) -> None:
+def test_binary_bodies_are_base64(kind: str) -> None:
     event = api_event(kind, "POST", "/", body=bytes(range(256)))
     assert events.wsgi_environ(event, None)["wsgi.input"].read() == bytes(range(256))
     reply = events.lambda_response(event, "200 OK", [("Content-Type", "image/png")], b"\x89PNG\xff")
     assert reply["isBase64Encoded"] and base64.b64decode(reply["body"]) == b"\x89PNG\xff"
 
 
-# What streams
+# Streaming
 
 
 @pytest.fixture
@@ -238,8 +238,8 @@ def stream(tmp_path: Path) -> Iterator[RuntimeAPI]:
         yield running
 
 
-def test_events_leave_as_they_are_made(stream: RuntimeAPI, tmp_path: Path) -> None:
-    """Two instances on one store: one holds the stream, the other takes the posts."""
+def test_events_are_streamed_as_they_occur(stream: RuntimeAPI, tmp_path: Path) -> None:
+    """Two instances share a store: one streams, the other takes the posts."""
     shared = {**ENV, "STORE_URL": f"sqlite://{tmp_path / 'one' / 'store.db'}"}
     with function(AWSLAMBDARIC, tmp_path / "other", env=shared) as other:
         assert other.invoke(url_event("GET", "/health")).answer["statusCode"] == 200
@@ -267,7 +267,7 @@ def test_events_leave_as_they_are_made(stream: RuntimeAPI, tmp_path: Path) -> No
     assert again.prelude["statusCode"] == 200
 
 
-def test_buffered_sse_ends_at_once_and_goes_on_later(tmp_path: Path) -> None:
+def test_buffered_sse_resumes_with_the_next_request(tmp_path: Path) -> None:
     with function(AWSLAMBDARIC, tmp_path / "home", env=ENV) as api:
         first = api.invoke(url_event("GET", "/sse", headers=bearer()))
         assert first.text.startswith("retry: 1000")
@@ -336,7 +336,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RuntimeAPI]:
         yield api
 
 
-def test_a_fault_after_the_prelude_goes_out_as_trailers(faulty: RuntimeAPI) -> None:
+def test_error_after_the_prelude_is_sent_as_trailers(faulty: RuntimeAPI) -> None:
     call = faulty.invoke(url_event("GET", "/half"))
     assert call.streamed == b"first" and call.prelude["statusCode"] == 200
     assert call.trailers["lambda-runtime-function-error-type"] == "Runtime.StreamError"
@@ -346,14 +346,14 @@ def test_a_fault_after_the_prelude_goes_out_as_trailers(faulty: RuntimeAPI) -> N
 
 
 @pytest.mark.parametrize("path, least", [("/slow", b"0 1 "), ("/stuck", b"first")])
-def test_a_response_ends_before_the_deadline(faulty: RuntimeAPI, path: str, least: bytes) -> None:
+def test_response_ends_before_the_deadline(faulty: RuntimeAPI, path: str, least: bytes) -> None:
     call = faulty.invoke(url_event("GET", path), deadline_s=1.5)
     assert call.streamed.startswith(least) and b"late" not in call.streamed
     assert call.trailers == {}
     assert faulty.invoke(url_event("GET", "/fine")).streamed == b"fine"
 
 
-def test_a_large_response_arrives_whole(faulty: RuntimeAPI) -> None:
+def test_large_response_is_complete(faulty: RuntimeAPI) -> None:
     assert faulty.invoke(url_event("GET", "/big")).streamed == b"x" * 3_000_000
 
 

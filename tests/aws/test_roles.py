@@ -1,4 +1,4 @@
-"""The policy of the function's role, held against what a server really asks AWS for."""
+"""The policy of the function's role, compared with the requests that a server sends to AWS."""
 
 import json
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from tests.sources.archive.imported import archive_of, import_into
 from tests.sources.archive.maker import bulk_export
 from tests.sources.archive.test_s3 import Cloud, s3_cloud  # noqa: F401
 
-#: Operations of S3 → what is needed for them (Service Authorization Reference, Amazon S3).
+#: S3 operations → required action (Service Authorization Reference, Amazon S3).
 NEEDED = {
     "GetObject": "s3:GetObject",
     "HeadObject": "s3:GetObject",
@@ -30,11 +30,11 @@ NEEDED = {
     "PutObject": "s3:PutObject",
     "DeleteObject": "s3:DeleteObject",
 }
-Asked = list[tuple[str, str, str]]
+Requests = list[tuple[str, str, str]]
 
 
 def allows(document: dict[str, Any], action: str, bucket: str, key: str) -> bool:
-    """Whether a policy lets its role do something to an object, or list what begins with it."""
+    """Whether a policy permits an action on an object, or listing a prefix."""
     lists = action == "s3:ListBucket"
     resource = f"arn:aws:s3:::{bucket}" if lists else f"arn:aws:s3:::{bucket}/{key}"
     for statement in document["Statement"]:
@@ -49,12 +49,12 @@ def allows(document: dict[str, Any], action: str, bucket: str, key: str) -> bool
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
-    """What is asked of S3: action, bucket and key."""
-    found: Asked = []
+def requests(monkeypatch: pytest.MonkeyPatch) -> Requests:
+    """Requests to S3: action, bucket and key."""
+    found: Requests = []
     make = boto3.client
 
-    def noted(service: str, **options: Any) -> Any:
+    def recording_client(service: str, **options: Any) -> Any:
         client = make(service, **options)
 
         def note(params: dict[str, Any], model: Any, **_: Any) -> None:
@@ -64,13 +64,13 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         client.meta.events.register("provide-client-params.s3", note)
         return client
 
-    monkeypatch.setattr("boto3.client", noted)
+    monkeypatch.setattr("boto3.client", recording_client)
     return found
 
 
 @pytest.mark.parametrize("url", ["s3://athlete/my/data", "s3://athlete"])
-def test_the_role_may_do_what_a_server_does_and_no_more(
-    url: str, s3_cloud: Cloud, tmp_path: Path, asked: Asked, monkeypatch: Any  # noqa: F811
+def test_policy_permits_exactly_what_a_server_does(
+    url: str, s3_cloud: Cloud, tmp_path: Path, requests: Requests, monkeypatch: Any  # noqa: F811
 ) -> None:
     document = policy("strava-mcp-production", "table", archive_url=url)
     truths = bulk_export(tmp_path / "export.zip", 8)
@@ -80,30 +80,30 @@ def test_the_role_may_do_what_a_server_does_and_no_more(
     with pytest.raises(NotConnected):
         source.activities()
     publish(Library(tmp_path / "home" / FILE), url, None, lambda *_: None)
-    owners = [one for one in asked if one[0] in ("s3:PutObject", "s3:DeleteObject")]
-    asked.clear()
+    owners = [one for one in requests if one[0] in ("s3:PutObject", "s3:DeleteObject")]
+    requests.clear()
     source.activities()
     source.streams(truths[0].id, ["time"])
     source.activities()
-    assert len(asked) >= 3 and {action for action, _, _ in asked} == {"s3:GetObject"}
-    for one in asked:
+    assert len(requests) >= 3 and {action for action, _, _ in requests} == {"s3:GetObject"}
+    for one in requests:
         assert allows(document, *one), one
     assert owners and not any(allows(document, *one) for one in owners)
     assert not allows(document, "s3:GetObject", "another", "strava/catalog.db.gz")
     prefix = url.removeprefix("s3://athlete").strip("/")
     beside = f"{prefix}-2/catalog.db.gz"
     assert allows(document, "s3:GetObject", "athlete", beside) == (not prefix)
-    # What is not there is 404 only for who may list it.
+    # S3 answers 404 for a missing object only with permission to list it.
     catalog = f"{prefix}/catalog.db.gz".strip("/")
     assert allows(document, "s3:ListBucket", "athlete", catalog)
     assert allows(document, "s3:ListBucket", "athlete", beside) == (not prefix)
 
 
-def test_nothing_of_s3_without_an_archive() -> None:
+def test_policy_has_no_s3_actions_without_an_archive() -> None:
     assert "s3:" not in json.dumps(policy("strava-mcp-production", "table", "arn:aws:secret"))
 
 
-def test_all_of_it_together_names_no_action_by_a_star() -> None:
+def test_policy_has_no_wildcard_actions() -> None:
     document = policy("f", "t", "arn:aws:secretsmanager:eu-central-1:1:secret:x", "s3://b-1/p")
     actions = [action for one in document["Statement"] for action in one["Action"]]
     assert not any("*" in action for action in actions)
@@ -115,13 +115,15 @@ def test_all_of_it_together_names_no_action_by_a_star() -> None:
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     monkeypatch.chdir(tmp_path)
-    made = create_app(Config(home=tmp_path / "home", auth_tokens=(TOKEN,)))
-    yield made
-    services(made).close()
+    app_ = create_app(Config(home=tmp_path / "home", auth_tokens=(TOKEN,)))
+    yield app_
+    services(app_).close()
 
 
-def test_a_role_that_there_is_gets_the_archive(app: Flask, s3_cloud: Cloud) -> None:  # noqa: F811
-    """IAM has exactly what `flask setup role` prints, before and after."""
+def test_existing_role_is_updated_for_the_archive(
+    app: Flask, s3_cloud: Cloud  # noqa: F811
+) -> None:
+    """The role has exactly the policy that `flask setup role` prints."""
     client = boto3.client("iam")
 
     def statements() -> list[dict[str, Any]]:
@@ -132,8 +134,8 @@ def test_a_role_that_there_is_gets_the_archive(app: Flask, s3_cloud: Cloud) -> N
     run(app, "setup", "--yes")
     assert "is created" in run(app, "setup", "role", "--create")
     before = statements()
-    said = run(app, "setup", "--yes", "--archive", "s3://athlete/strava")
-    assert "`flask setup role --create`" in said
+    output = run(app, "setup", "--yes", "--archive", "s3://athlete/strava")
+    assert "`flask setup role --create`" in output
     assert "is up to date" in run(app, "setup", "role", "--create")
     after = statements()
     assert after[: len(before)] == before

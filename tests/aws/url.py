@@ -1,4 +1,4 @@
-"""A Function URL on this machine: HTTP on one side, events to functions on the other."""
+"""A Function URL on this machine: turns HTTP requests into invocations."""
 
 import http.server
 import threading
@@ -13,10 +13,9 @@ WAIT_S = 30
 
 @contextmanager
 def function_url(streams: RuntimeAPI, posts: RuntimeAPI) -> Iterator[tuple[str, list[Invocation]]]:
-    """Yields the base URL, and the calls that were made.
+    """Yields the base URL and the invocations so far.
 
-    An instance of a function answers one call at a time: while one holds a stream, another takes
-    the posts.
+    An instance answers one invocation at a time: while one streams, another takes the posts.
     """
     calls: list[Invocation] = []
     closing = threading.Event()

@@ -1,4 +1,4 @@
-"""A small FastMCP server with the same athlete tool; runs in an environment of its own."""
+"""A small FastMCP server with the same athlete tool, run in an environment of its own."""
 
 import os
 import sys
@@ -17,10 +17,10 @@ async def get_athlete() -> dict:
     return reply.json()
 
 
-for number in range(12):  # as many tools as the Strava server lists
+for number in range(12):  # for a list of similar length
     exec(
         f"@mcp.tool\nasync def tool_{number}(id: int, page: int = 1, per_page: int = 30) -> dict:\n"
-        f"    '''One of the tools that are only listed.'''\n    return {{'id': id}}\n"
+        f"    '''A tool that is only listed.'''\n    return {{'id': id}}\n"
     )
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What is measured within a process: modules, bytes, and requests without a network."""
+"""Measurements within a process: imported modules, bytes, and requests without a network."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ from tests.flow import Flow, InProcess
 
 TOKEN = "7c" * 32
 
-#: What a server that was asked for its tools has no use for.
+#: Modules that a server does not need for tools/list.
 FORBIDDEN = (
     *("boto3", "botocore", "requests", "urllib3", "authlib", "joserfc", "pydantic"),
     *("cryptography", "sqlite3", "dotenv", "xml.etree", "mcp", "asyncio"),
@@ -56,16 +56,18 @@ print(json.dumps({"modules": modules, "ms": [statistics.median(t[200:]) for t in
 
 
 def _run(with_oauth: bool = False) -> dict[str, Any]:
-    """Run the program with AUTH_TOKEN, and turn about with an OAuth token that another process made
-    of the same store: what it takes to hand tokens out is not what it takes to check one."""
+    """Run the program with AUTH_TOKEN, and alternately with an OAuth token from the same store.
+
+    Another process issues that token, because issuing one imports more than checking one.
+    """
     with tempfile.TemporaryDirectory() as home:
         tokens = [TOKEN, *([_oauth_token(home)] if with_oauth else [])]
         command = [sys.executable, "-c", PROGRAM, home, *tokens]
         done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     if done.returncode:
         raise RuntimeError(done.stderr)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
 
 
 def _oauth_token(home: str) -> str:
@@ -77,17 +79,17 @@ def _oauth_token(home: str) -> str:
 
 
 def forbidden_modules() -> list[str]:
-    """The modules that a tools/list has loaded and should not have."""
-    return _of(FORBIDDEN, _run()["modules"])
+    """Modules that a tools/list imports and should not."""
+    return _below(FORBIDDEN, _run()["modules"])
 
 
 def forbidden_with_oauth() -> list[str]:
-    """The same where the token was an OAuth token, for which the store has to be read."""
+    """The same with an OAuth token, whose check reads the store."""
     roots = tuple(name for name in FORBIDDEN if name not in ("sqlite3",))
-    return _of((*roots, "strava_mcp.oauth.server"), _run(with_oauth=True)["modules"])
+    return _below((*roots, "strava_mcp.oauth.server"), _run(with_oauth=True)["modules"])
 
 
-def _of(roots: tuple[str, ...], modules: list[str]) -> list[str]:
+def _below(roots: tuple[str, ...], modules: list[str]) -> list[str]:
     return [m for m in modules if any(m == root or m.startswith(f"{root}.") for root in roots)]
 
 
@@ -97,7 +99,7 @@ def tools_list_bytes() -> bytes:
 
 
 def measure() -> dict[str, float]:
-    """The in-process figures of the table."""
+    """The in-process rows of the table."""
     return {
         "tools/list in process, ms": _run()["ms"][0],
         "OAuth token / AUTH_TOKEN, in process": _oauth_ratio(),
@@ -106,6 +108,6 @@ def measure() -> dict[str, float]:
 
 
 def _oauth_ratio() -> float:
-    """What a tools/list costs with an OAuth token, by what it costs with AUTH_TOKEN."""
+    """Time of a tools/list with an OAuth token, divided by its time with AUTH_TOKEN."""
     plain, oauth = _run(with_oauth=True)["ms"]
     return float(oauth / plain)

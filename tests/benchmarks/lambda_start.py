@@ -1,7 +1,7 @@
 """``python -m tests.benchmarks.lambda_start ZIP``: cold starts under AWS's own runtime client.
 
-From the start of the process to the answer of an authenticated tools/list, all contenders taking
-turns; then warm calls within one process each. ZIP: a package as ``zappa package`` makes it.
+A cold start is the time from process start to the response to an authenticated tools/list, with all
+contenders taking turns; warm calls follow in the same process. ZIP: from ``zappa package``.
 """
 
 import argparse
@@ -75,13 +75,12 @@ BASE_PATH = None
 
 @dataclass
 class Contender:
-    """A handler, the Python that runs it, the folder that holds it, and what it took."""
+    """A handler, the Python that runs it, its folder, and the measured times."""
 
     name: str
     python: Path
     folder: Path
     handler: str
-    byte_code: bool = True
     cold_ms: list[float] = field(default_factory=list)
     warm_ms: list[float] = field(default_factory=list)
 
@@ -96,7 +95,7 @@ def main() -> None:
         payload = Path(work) / "tools.json"
         payload.write_bytes(inside.tools_list_bytes())
         contenders = _contenders(Path(work), chosen.zip)
-        for round_ in range(chosen.rounds + 1):  # the first one fills caches and does not count
+        for round_ in range(chosen.rounds + 1):  # the first round warms caches and does not count
             for contender in contenders:
                 cold, warm = _once(contender, Path(work), payload)
                 if round_:
@@ -114,20 +113,20 @@ def _contenders(work: Path, package: Path) -> list[Contender]:
             archive.extractall(folder, modules)
     runtime = _python("runtime")
     subprocess.run([str(runtime), "-m", "compileall", "-q", str(warmed)], check=True)
-    for folder, files in (
+    for name, files in (
         ("zappa", {"zappa_settings.py": ZAPPA, "bare.py": (HERE / "bare.py").read_text()}),
         ("nothing", {"main.py": NOTHING}),
         ("starlette", {"main.py": STARLETTE}),
         ("fastmcp", {"main.py": FASTMCP, "fastmcp_server.py": _fastmcp()}),
     ):
-        (work / folder).mkdir()
-        for name, text in files.items():
-            (work / folder / name).write_text(text)
+        (work / name).mkdir()
+        for file, text in files.items():
+            (work / name / file).write_text(text)
     handler = "strava_mcp.aws.lambda_handler.handler"
     return [
         Contender("this package", runtime, ours, handler),
         Contender("the same, __pycache__ of a first run", runtime, warmed, handler),
-        Contender("the same without byte code", runtime, bare, handler, byte_code=False),
+        Contender("the same without bytecode", runtime, bare, handler),
         Contender("bare Flask, Zappa's handler", _python("zappa"), work / "zappa", ZAPPA_HANDLER),
         Contender("a handler that does nothing", runtime, work / "nothing", "main.handler"),
         Contender("Starlette, Mangum", _python("starlette"), work / "starlette", "main.handler"),
@@ -143,10 +142,10 @@ def _fastmcp() -> str:
 
 
 def _python(name: str) -> Path:
-    """The Python of an environment, made on the first run."""
+    """The Python of an environment, created on the first run."""
     python = CACHE / name / "bin" / "python"
     if not python.exists():
-        print(f"making an environment for {name} …", file=sys.stderr)
+        print(f"creating an environment for {name} …", file=sys.stderr)
         venv.create(CACHE / name, with_pip=True)
         command = [str(python), "-m", "pip", "install", "-q", *PACKAGES[name]]
         subprocess.run(command, check=True, capture_output=True)
@@ -154,7 +153,7 @@ def _python(name: str) -> Path:
 
 
 def _once(contender: Contender, work: Path, payload: Path) -> tuple[float, list[float]]:
-    """Milliseconds of a cold start, and of calls after it."""
+    """Milliseconds of a cold start, and of the calls after it."""
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     headers = {
         "content-type": "application/json",
@@ -194,8 +193,9 @@ def _print(contenders: list[Contender]) -> None:
     ours = medians["this package"]
     print("| | cold start, ms | this package is × of it | warm call, ms |\n|---|---|---|---|")
     for one in contenders:
-        cold, warm = medians[one.name], statistics.median(one.warm_ms)
-        print(f"| {one.name} | {cold:.0f} | {ours / cold:.2f} | {warm:.2f} |")
+        cold = medians[one.name]
+        warm_ms = statistics.median(one.warm_ms)
+        print(f"| {one.name} | {cold:.0f} | {ours / cold:.2f} | {warm_ms:.2f} |")
     warm = {one.name: statistics.median(one.warm_ms) for one in contenders}
     over = warm["this package"] - warm["a handler that does nothing"]
     print(f"{'met   ' if over <= 0.6 else 'MISSED'} warm, over nothing: {over:.2f} ms ≤ 0.6")

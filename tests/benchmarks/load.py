@@ -1,4 +1,4 @@
-"""Requests for a while over some connections, from a process of its own; prints JSON."""
+"""Load generator, run as a process of its own; prints counts and latencies as JSON."""
 
 import http.client
 import json
@@ -7,14 +7,14 @@ import sys
 import threading
 import time
 
-METHODS = {
+METHODS: dict[str, dict[str, object]] = {
     "list": {"method": "tools/list"},
     "call": {"method": "tools/call", "params": {"name": "get_athlete", "arguments": {}}},
 }
 
 
-def work(port: int, what: str, token: str, until: float, times: list[float]) -> None:
-    """One connection: request after request until the time is up."""
+def work(port: int, kind: str, token: str, until: float, times: list[float]) -> None:
+    """Send requests over one connection until ``until``; append the seconds each took."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     headers = {
         "Content-Type": "application/json",
@@ -25,23 +25,23 @@ def work(port: int, what: str, token: str, until: float, times: list[float]) -> 
     number = 0
     while time.perf_counter() < until:
         number += 1
-        body = json.dumps({"jsonrpc": "2.0", "id": number, **METHODS[what]})
+        body = json.dumps({"jsonrpc": "2.0", "id": number, **METHODS[kind]})
         began = time.perf_counter()
         connection.request("POST", "/mcp", body, headers)
-        reply = connection.getresponse()
-        content = reply.read()
-        if reply.status != 200 or b'"result"' not in content:
-            raise SystemExit(f"{reply.status}: {content[:500]!r}")
+        response = connection.getresponse()
+        content = response.read()
+        if response.status != 200 or b'"result"' not in content:
+            raise SystemExit(f"{response.status}: {content[:500]!r}")
         times.append(time.perf_counter() - began)
 
 
 def main() -> None:
     """Usage: load PORT list|call TOKEN CONNECTIONS SECONDS."""
-    port, what, token, connections, seconds = sys.argv[1:]
+    port, kind, token, connections, seconds = sys.argv[1:]
     times: list[float] = []
     began = time.perf_counter()
     threads = [
-        threading.Thread(target=work, args=(int(port), what, token, began + float(seconds), times))
+        threading.Thread(target=work, args=(int(port), kind, token, began + float(seconds), times))
         for _ in range(int(connections))
     ]
     for thread in threads:

@@ -1,4 +1,4 @@
-"""What a process and its children use, from /proc."""
+"""CPU time and memory of a process and its children, from /proc."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def family(pid: int) -> list[int]:
-    """A process and everything that it started."""
+    """A process and its descendants."""
     found = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in task.read_text().split():
@@ -17,7 +17,7 @@ def family(pid: int) -> list[int]:
 
 
 def cpu_s(pid: int) -> float:
-    """CPU seconds so far, user and system, of a family of processes."""
+    """CPU seconds, user and system, that a process and its descendants have used."""
     total = 0
     for member in family(pid):
         fields = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
@@ -26,7 +26,7 @@ def cpu_s(pid: int) -> float:
 
 
 def rss_mb(pid: int) -> float:
-    """Resident megabytes of the largest of a family: the worker."""
+    """Resident megabytes of the largest process among them: the worker."""
     return max(
         int(Path(f"/proc/{member}/statm").read_text().split()[1]) * PAGE_MB
         for member in family(pid)

@@ -1,4 +1,4 @@
-"""The goals that do not depend on a clock: what is imported, and how many tokens replies take."""
+"""The goals that depend on no clock: imported modules, and tokens per reply."""
 
 import re
 
@@ -6,19 +6,19 @@ from tests.benchmarks import inside, tokens
 from tests.conftest import ROOT
 
 
-def test_a_tools_list_loads_nothing_heavy() -> None:
+def test_tools_list_imports_nothing_heavy() -> None:
     assert inside.forbidden_modules() == []
 
 
-def test_an_oauth_token_is_checked_without_the_authorization_server() -> None:
+def test_checking_an_oauth_token_does_not_load_the_authorization_server() -> None:
     assert inside.forbidden_with_oauth() == []
 
 
-def test_replies_keep_to_their_tokens() -> None:
+def test_replies_stay_within_their_token_budget() -> None:
     measured = tokens.measure()
     assert {name for name in tokens.GOALS if measured[name] > tokens.GOALS[name]} == set()
 
 
-def test_the_readme_tells_the_tokens_of_the_list() -> None:
-    told = re.search(r"^\| `tools/list` \| ([\d,]+) \|", (ROOT / "README.md").read_text(), re.M)
-    assert told and int(told[1].replace(",", "")) == tokens.measure()["tools/list"]
+def test_readme_has_the_token_count_of_the_list() -> None:
+    figure = re.search(r"^\| `tools/list` \| ([\d,]+) \|", (ROOT / "README.md").read_text(), re.M)
+    assert figure and int(figure[1].replace(",", "")) == tokens.measure()["tools/list"]

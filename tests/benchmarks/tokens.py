@@ -1,4 +1,4 @@
-"""Tokens of the replies that goal 7 names, counted by a real tokenizer (o200k, gpt-tokenizer).
+"""Tokens of the replies in goal 7, counted by a real tokenizer (o200k, gpt-tokenizer).
 
 ``python -m tests.benchmarks.tokens`` prints the README's table. Each payload counts once: the same
 JSON also travels as structuredContent.
@@ -17,7 +17,7 @@ from tests.node import node, package
 
 TOKEN = "7c" * 32
 
-#: What was measured of the original on its own athlete (30 activities, one, streams of 10,000 × 6).
+#: Measured with the original on its own athlete (streams: 6 of 10,000 samples).
 ORIGINAL = {
     "tools/list": 4900,
     "30 activities": 27_569,
@@ -25,7 +25,7 @@ ORIGINAL = {
     "streams of one activity": 297_005,
 }
 GOALS = {
-    "tools/list, tokens a tool": 150,
+    "tools/list, tokens per tool": 150,
     "30 activities": 4000,
     "one activity": 600,
     "streams of one activity": 4000,
@@ -39,7 +39,7 @@ console.log(JSON.stringify(texts.map((text) => encode(text).length)));
 
 
 def payloads() -> dict[str, str]:
-    """The replies, as a client gets them."""
+    """The replies as a client receives them."""
     with tempfile.TemporaryDirectory() as home:
         app = create_app(Config(auth_tokens=(TOKEN,), home=Path(home), log_level="error"))
         client = app.test_client()
@@ -67,13 +67,13 @@ def payloads() -> dict[str, str]:
 
 
 def _longest(activities: list[dict[str, Any]]) -> int:
-    """The longest activity with a track: the hardest for an economy of tokens."""
+    """The longest activity with a track: the one that needs the most tokens."""
     tracked = [a for a in activities if a["map"]["summary_polyline"]]
     return int(max(tracked, key=lambda activity: activity["moving_time"])["id"])
 
 
 def count(texts: list[str]) -> list[int]:
-    """Tokens of each text."""
+    """Count the tokens of each text."""
     command = [str(node()), "-e", COUNT, str(package("gpt-tokenizer"))]
     done = subprocess.run(command, input=json.dumps(texts), capture_output=True, text=True)
     if done.returncode:
@@ -83,11 +83,11 @@ def count(texts: list[str]) -> list[int]:
 
 
 def measure() -> dict[str, float]:
-    """Tokens by payload, and a tool's share of the list."""
+    """Tokens per payload, and per tool in the list."""
     found = payloads()
     tools = int(found.pop("_tools"))
     counted: dict[str, float] = dict(zip(found, count(list(found.values())), strict=True))
-    return counted | {"tools/list, tokens a tool": counted["tools/list"] / tools}
+    return counted | {"tools/list, tokens per tool": counted["tools/list"] / tools}
 
 
 if __name__ == "__main__":
@@ -95,4 +95,4 @@ if __name__ == "__main__":
     measured = measure()
     for name, theirs in ORIGINAL.items():
         print(f"| {name} | {measured[name]:,.0f} | {theirs:,} |")
-    print(f"\n{measured['tools/list, tokens a tool']:.0f} tokens a tool in tools/list")
+    print(f"\n{measured['tools/list, tokens per tool']:.0f} tokens per tool in tools/list")

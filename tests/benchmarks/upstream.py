@@ -1,4 +1,4 @@
-"""A Strava that answers at once or after a while, and counts requests and connections."""
+"""A Strava API that answers after a chosen delay and counts requests and connections."""
 
 import json
 import sys
@@ -28,19 +28,19 @@ lock = threading.Lock()
 
 
 class Upstream(BaseHTTPRequestHandler):
-    """The athlete, the token endpoint, and two endpoints for whoever measures."""
+    """The athlete, the token endpoint, and two endpoints for the benchmark."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
     def setup(self) -> None:
-        """Count a connection."""
+        """Count the connection."""
         super().setup()
         with lock:
             counts["connections"] += 1
 
     def do_GET(self) -> None:  # noqa: N802 - http.server's name
-        """The athlete; ``/counts`` and ``/delay/MS`` for the benchmark."""
+        """Answer with the athlete; ``/counts`` and ``/delay/MS`` are for the benchmark."""
         if self.path == "/counts":
             return self._reply(json.dumps(counts).encode())
         if self.path.startswith("/delay/"):
@@ -52,12 +52,12 @@ class Upstream(BaseHTTPRequestHandler):
         self._reply(ATHLETE)
 
     def do_POST(self) -> None:  # noqa: N802
-        """Tokens, whatever is asked."""
+        """Issue tokens for any request."""
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self._reply(json.dumps(TOKENS).encode())
 
     def do_HEAD(self) -> None:  # noqa: N802
-        """Being there."""
+        """Answer 200."""
         self._reply(b"")
 
     def _reply(self, body: bytes) -> None:
@@ -68,7 +68,7 @@ class Upstream(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 if __name__ == "__main__":

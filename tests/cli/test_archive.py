@@ -1,4 +1,4 @@
-"""``flask archive`` as a person types it."""
+"""``flask archive``, run as from a terminal."""
 
 import os
 import shutil
@@ -55,14 +55,14 @@ def export(made: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """Commands heed Ctrl-C, though a script that ran the tests in the background does not."""
+    """Commands handle SIGINT, even if the tests run in the background with SIGINT ignored."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
 
 
 def one_line(app: Flask, *words: str, code: int = 1) -> str:
-    """What a command says that cannot do it: one line, whatever it had begun to show."""
+    """Run a command that fails; returns its error, the last line of its output."""
     done = app.test_cli_runner().invoke(args=["archive", *words])
     assert done.exit_code == code, done.output
     assert done.exception is None or isinstance(done.exception, SystemExit)
@@ -71,15 +71,15 @@ def one_line(app: Flask, *words: str, code: int = 1) -> str:
     return line
 
 
-def test_import_look_and_remove(app: Flask, home: Path, export: Path) -> None:
+def test_import_status_and_remove(app: Flask, home: Path, export: Path) -> None:
     assert "flask archive import" in fails(app, "archive", "status")
-    said = run(app, "archive", "import", str(export), "--jobs", "1")
-    assert "Language English, distances in kilometres." in said
-    assert "41 imported, 0 updated, 0 unchanged; 1 of the new ones without a recording" in said
-    assert "Set STRAVA_SOURCE" not in said and not (home / "archive-report.csv").exists()
+    output = run(app, "archive", "import", str(export), "--jobs", "1")
+    assert "Language English, distances in kilometres." in output
+    assert "41 imported, 0 updated, 0 unchanged; 1 of the new ones without a recording" in output
+    assert "Set STRAVA_SOURCE" not in output and not (home / "archive-report.csv").exists()
     assert stat.S_IMODE((home / "library.db").stat().st_mode) == 0o600
-    said = run(app, "archive", "status")
-    assert "activities: 41 (40 recorded, 0 damaged)" in said and "imported: export.zip" in said
+    output = run(app, "archive", "status")
+    assert "activities: 41 (40 recorded, 0 damaged)" in output and "imported: export.zip" in output
     assert services(app).source.activities(per_page=1)
     assert "0 imported, 0 updated, 41 unchanged" in run(app, "archive", "import", str(export))
     kept = app.test_cli_runner().invoke(args=["archive", "remove"], input="n\n")
@@ -91,36 +91,36 @@ def test_import_look_and_remove(app: Flask, home: Path, export: Path) -> None:
     assert "There is no library" in one_line(app, "remove", "--yes")
 
 
-def test_a_folder_is_imported_as_its_zip_is(app: Flask, export: Path, tmp_path: Path) -> None:
+def test_unpacked_folder_is_imported_like_its_zip(app: Flask, export: Path, tmp_path: Path) -> None:
     folder = maker_harm.as_folder(export, tmp_path / "unpacked")
-    said = run(app, "archive", "import", str(folder), "--jobs", "2")
-    assert "41 imported" in said and "0 damaged" in said
+    output = run(app, "archive", "import", str(folder), "--jobs", "2")
+    assert "41 imported" in output and "0 damaged" in output
     before = services(app).source.activities(per_page=200)
     assert "0 imported, 0 updated, 41 unchanged" in run(app, "archive", "import", str(export))
     assert services(app).source.activities(per_page=200) == before
     assert "imported: export.zip" in run(app, "archive", "status")
 
 
-def test_status_says_up_to_when(app: Flask, export: Path) -> None:
+def test_status_shows_the_newest_activity(app: Flask, export: Path) -> None:
     run(app, "archive", "import", str(export), "--jobs", "1")
     (newest,) = services(app).source.activities(per_page=1)
     started = datetime.fromisoformat(newest["start_date"])
     assert f"up to: {started:%Y-%m-%d %H:%M} UTC" in run(app, "archive", "status")
 
 
-def test_another_source_is_told_of(home: Path, export: Path) -> None:
+def test_import_mentions_the_source_setting(home: Path, export: Path) -> None:
     sandbox = create_app(Config(home=home, auth_tokens=(TOKEN,)))
-    said = run(sandbox, "archive", "import", str(export), "--jobs", "1")
-    assert said.endswith("Set STRAVA_SOURCE=archive to serve it.\n")
+    output = run(sandbox, "archive", "import", str(export), "--jobs", "1")
+    assert output.endswith("Set STRAVA_SOURCE=archive to serve it.\n")
     services(sandbox).close()
 
 
-def test_what_was_left_out_is_in_a_report(app: Flask, home: Path, export: Path) -> None:
+def test_skipped_values_are_in_a_report(app: Flask, home: Path, export: Path) -> None:
     name = maker_harm.ZipFile(export).namelist()
     damaged = next(one for one in name if one.endswith(".fit.gz"))
     harmed = maker_harm.with_member_replaced(export, damaged, b"no recording")
-    said = run(app, "archive", "import", str(harmed), "--jobs", "1")
-    assert "1 damaged" in said and "1 values or files were skipped" in said
+    output = run(app, "archive", "import", str(harmed), "--jobs", "1")
+    assert "1 damaged" in output and "1 values or files were skipped" in output
     report = home / "archive-report.csv"
     assert stat.S_IMODE(report.stat().st_mode) == 0o600
     assert damaged in report.read_text() and "activity,file,problem" in report.read_text()
@@ -129,7 +129,7 @@ def test_what_was_left_out_is_in_a_report(app: Flask, home: Path, export: Path) 
 
 
 @pytest.mark.parametrize(
-    "harm, said",
+    "harm, output",
     [
         (maker_harm.truncated, "download it again from Strava"),
         (maker_harm.encrypted, "is encrypted: unpack it"),
@@ -137,15 +137,15 @@ def test_what_was_left_out_is_in_a_report(app: Flask, home: Path, export: Path) 
         (lambda path: maker_harm.with_rows(path, list.clear), "activities.csv is empty"),
     ],
 )
-def test_what_is_no_export_is_one_line_and_makes_no_library(
-    app: Flask, home: Path, export: Path, harm: Callable[[Path], Path], said: str
+def test_invalid_export_is_one_line_and_creates_no_library(
+    app: Flask, home: Path, export: Path, harm: Callable[[Path], Path], output: str
 ) -> None:
-    assert said in one_line(app, "import", str(harm(export)))
+    assert output in one_line(app, "import", str(harm(export)))
     assert not list(home.glob("library.db*"))
     assert "flask archive import export.zip" in one_line(app, "status")
 
 
-def test_what_is_no_export_leaves_the_library(app: Flask, export: Path) -> None:
+def test_invalid_export_does_not_change_the_library(app: Flask, export: Path) -> None:
     run(app, "archive", "import", str(export), "--jobs", "1")
     before = services(app).source.activities(per_page=200)
     one_line(app, "import", str(maker_harm.truncated(export)))
@@ -153,18 +153,16 @@ def test_what_is_no_export_leaves_the_library(app: Flask, export: Path) -> None:
     assert services(app).source.activities(per_page=200) == before
 
 
-def test_a_data_folder_that_cannot_be_used_is_one_line(
-    app: Flask, home: Path, export: Path
-) -> None:
+def test_unusable_data_folder_is_reported_in_one_line(app: Flask, home: Path, export: Path) -> None:
     (home / "library.lock").mkdir(parents=True)
     assert str(home) in one_line(app, "import", str(export))
     (home / "library.lock").rmdir()
     (home / "library.lock").write_text("This is no SQLite file. " * 50)
-    said = one_line(app, "import", str(export))
-    assert "Another import" not in said and str(home) in said
+    output = one_line(app, "import", str(export))
+    assert "Another import" not in output and str(home) in output
 
 
-def test_other_things_than_exports(app: Flask, home: Path, tmp_path: Path) -> None:
+def test_other_files_than_exports_are_refused(app: Flask, home: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no zip")
     assert "notes.txt is not a complete zip" in one_line(app, "import", str(tmp_path / "notes.txt"))
     (tmp_path / "activities.csv").write_text("Activity ID\n")
@@ -179,7 +177,7 @@ def test_other_things_than_exports(app: Flask, home: Path, tmp_path: Path) -> No
     assert not list(home.glob("library.db*"))
 
 
-def test_a_second_import_waits_for_its_turn(app: Flask, home: Path, export: Path) -> None:
+def test_second_import_is_refused_while_one_runs(app: Flask, home: Path, export: Path) -> None:
     ready, done = threading.Event(), threading.Event()
 
     def other() -> None:
@@ -191,8 +189,8 @@ def test_a_second_import_waits_for_its_turn(app: Flask, home: Path, export: Path
     thread.start()
     try:
         assert ready.wait(30)
-        said = fails(app, "archive", "import", str(export))
-        assert "Another import" in said and "Traceback" not in said
+        output = fails(app, "archive", "import", str(export))
+        assert "Another import" in output and "Traceback" not in output
         (home / "library.db").touch()
         assert "Another import" in fails(app, "archive", "remove", "--yes")
         (home / "library.db").unlink()
@@ -211,8 +209,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_real_terminal_and_control_c(app: Flask, home: Path, large: Path, jobs: str) -> None:
-    """A terminal interrupts every process of a command. It says how far it came, and goes on."""
+def test_control_c_stops_between_activities(app: Flask, home: Path, large: Path, jobs: str) -> None:
+    """A terminal sends SIGINT to every process; the next import continues from there."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "archive", "import"]
     command += [str(large), "--jobs", jobs]
     environ = {"STRAVA_MCP_HOME": str(home), "PATH": "/usr/bin:/bin", "STRAVA_SOURCE": "archive"}
@@ -235,18 +233,20 @@ def test_a_real_terminal_and_control_c(app: Flask, home: Path, large: Path, jobs
         assert "Another import is running" in one_line(app, "import", str(large))
         os.killpg(process.pid, signal.SIGINT)
         os.killpg(process.pid, signal.SIGCONT)
-        said, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=60)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-    assert process.returncode == 130, said
-    assert said.rstrip().endswith("of 120; run it again to continue.") and "Traceback" not in said
+    assert process.returncode == 130, output
+    assert (
+        output.rstrip().endswith("of 120; run it again to continue.") and "Traceback" not in output
+    )
     done = import_into(home, large)
     assert done.unchanged and done.unchanged + done.imported == 120 and not done.damaged
 
 
-#: Ctrl-C in the middle of reading a time, which gpxpy takes for a time that is wrong.
+#: SIGINT while a time is parsed, which gpxpy would take for an invalid time.
 INTERRUPTED = """
 import signal, sys
 from flask.cli import cli
@@ -263,7 +263,7 @@ cli.main(["--app", "wsgi", "archive", "import", sys.argv[1], "--jobs", "1"])
 
 
 @pytest.mark.usefixtures("interruptible")
-def test_an_interrupt_costs_no_sample(home: Path, export: Path, tmp_path: Path) -> None:
+def test_interrupt_loses_no_sample(home: Path, export: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED, export],
         cwd=ROOT,
@@ -281,7 +281,7 @@ def test_an_interrupt_costs_no_sample(home: Path, export: Path, tmp_path: Path) 
             assert here.streams(row["id"], ["time"]) == there.streams(row["id"], ["time"])
 
 
-def test_a_truncated_zip_at_a_real_terminal(home: Path, export: Path) -> None:
+def test_truncated_zip_is_one_line_on_standard_error(home: Path, export: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "flask", "archive", "import", maker_harm.truncated(export)],
         cwd=ROOT,
@@ -299,20 +299,20 @@ def test_publish(
 ) -> None:
     assert "s3://" in fails(app, "archive", "publish", "https://example.com/x")
     run(app, "archive", "import", str(export), "--jobs", "1")
-    said = run(app, "archive", "publish", "s3://athlete/strava")
-    assert "40 recordings sent, 0 deleted" in said
-    assert "STRAVA_SOURCE=archive and ARCHIVE_URL=s3://athlete/strava" in said
+    output = run(app, "archive", "publish", "s3://athlete/strava")
+    assert "40 recordings sent, 0 deleted" in output
+    assert "STRAVA_SOURCE=archive and ARCHIVE_URL=s3://athlete/strava" in output
     assert len(s3_cloud.objects()) == 41
     assert "0 recordings sent" in run(app, "archive", "publish", "s3://athlete/strava")
     assert "no bucket nobody: create it" in fails(app, "archive", "publish", "s3://nobody/x")
 
 
-def test_publish_without_a_library_or_a_place(app: Flask) -> None:
+def test_publish_needs_a_library_and_a_url(app: Flask) -> None:
     assert "flask archive import export.zip" in one_line(app, "publish", "s3://athlete/strava")
     assert "must be s3://bucket/prefix" in one_line(app, "publish")
 
 
-def test_publish_goes_where_the_settings_say_and_without_home(
+def test_publish_uses_the_settings_and_hides_the_privacy_zone(
     home: Path, export: Path, s3_cloud: Cloud  # noqa: F811
 ) -> None:
     tokyo = (35.6852, 139.7528, 20_000.0)
@@ -338,29 +338,29 @@ def test_publish_goes_where_the_settings_say_and_without_home(
     services(made).close()
 
 
-def test_the_doctor_says_how_to_begin(app: Flask, home: Path, export: Path) -> None:
-    assert "FAIL  source archive: No archive has been imported" in (said := fails(app, "doctor"))
-    assert "flask archive import export.zip" in said
+def test_doctor_says_how_to_import(app: Flask, home: Path, export: Path) -> None:
+    assert "FAIL  source archive: No archive has been imported" in (output := fails(app, "doctor"))
+    assert "flask archive import export.zip" in output
     one_line(app, "import", str(maker_harm.truncated(export)))
     assert "flask archive import export.zip" in fails(app, "doctor")
     run(app, "archive", "import", str(export), "--jobs", "1")
     (home / "archive-report.csv").touch(mode=0o600)
-    said = run(app, "doctor")
-    assert "ok    source archive: reached" in said and "closed to others" in said
-    assert "FAIL" not in said and "warn" not in said
+    output = run(app, "doctor")
+    assert "ok    source archive: reached" in output and "closed to others" in output
+    assert "FAIL" not in output and "warn" not in output
 
 
-def test_the_doctor_says_what_to_do_about_a_damaged_library(app: Flask, home: Path) -> None:
+def test_doctor_explains_a_damaged_library(app: Flask, home: Path) -> None:
     home.mkdir(mode=0o700, exist_ok=True)
     (home / "library.db").write_bytes(b"not a library" * 1000)
     (home / "library.db").chmod(0o600)
-    said = fails(app, "doctor")
-    assert "FAIL  source archive: " in said and "flask archive remove" in said
+    output = fails(app, "doctor")
+    assert "FAIL  source archive: " in output and "flask archive remove" in output
     run(app, "archive", "remove", "--yes")
     assert "flask archive import export.zip" in fails(app, "doctor")
 
 
-def test_the_doctor_looks_at_what_is_published(
+def test_doctor_checks_the_published_archive(
     tmp_path: Path, export: Path, s3_cloud: Cloud  # noqa: F811
 ) -> None:
     url = "s3://athlete/strava"

@@ -1,4 +1,4 @@
-"""The ``flask`` commands, as a person types them."""
+"""The ``flask`` commands, run as from a terminal."""
 
 import json
 import os
@@ -31,22 +31,23 @@ def app(tmp_path: Path) -> Any:
     services(app).close()
 
 
-def run(app: Flask, *words: str) -> str:
-    """What a command prints; fails where it fails."""
-    done = app.test_cli_runner().invoke(args=words)
-    assert done.exit_code == 0, done.output
-    return done.output
+def run(app: Flask, *args: str) -> str:
+    """Run a command that succeeds; returns its output."""
+    result = app.test_cli_runner().invoke(args=args)
+    assert result.exit_code == 0, result.output
+    return result.output
 
 
-def fails(app: Flask, *words: str) -> str:
-    done = app.test_cli_runner().invoke(args=words)
-    assert done.exit_code != 0
-    return done.output
+def fails(app: Flask, *args: str) -> str:
+    """Run a command that fails; returns its output."""
+    result = app.test_cli_runner().invoke(args=args)
+    assert result.exit_code != 0
+    return result.output
 
 
-def test_the_life_of_a_token(app: Flask) -> None:
-    said = run(app, "tokens", "create", "VS Code", "--scope", "write", "--expires", "90d")
-    secret = re.search(r"smcp_pat_\w{8}_[\w-]{43}", said)
+def test_token_is_created_rotated_and_revoked(app: Flask) -> None:
+    output = run(app, "tokens", "create", "VS Code", "--scope", "write", "--expires", "90d")
+    secret = re.search(r"smcp_pat_\w{8}_[\w-]{43}", output)
     assert secret
     token_id = secret[0][9:17]
     assert services(app).tokens.authenticate(secret[0])
@@ -60,40 +61,40 @@ def test_the_life_of_a_token(app: Flask) -> None:
     assert "revoked" in run(app, "tokens", "list")
 
 
-def test_the_pass_phrase(app: Flask, tmp_path: Path) -> None:
+def test_passphrase_is_set_and_replaced(app: Flask, tmp_path: Path) -> None:
     owner = services(app).owner
-    words = "correct horse battery staple"
-    said = run(app, "passphrase", "set", "--password", words)
-    assert "is set" in said and words not in said
+    passphrase = "correct horse battery staple"
+    output = run(app, "passphrase", "set", "--password", passphrase)
+    assert "is set" in output and passphrase not in output
     file = tmp_path / "home" / "passphrase_hash"
     assert file.read_text().startswith("scrypt:") and file.stat().st_mode & 0o777 == 0o600
-    owner.check(words, "127.0.0.1")
+    owner.check(passphrase, "127.0.0.1")
     with pytest.raises(NotTheOwner):
         owner.check(TOKEN, "127.0.0.1")
-    run(app, "passphrase", "set", "--password", "another pass-phrase")  # a new one replaces it
-    owner.check("another pass-phrase", "127.0.0.1")
+    run(app, "passphrase", "set", "--password", "another passphrase")  # a new one replaces it
+    owner.check("another passphrase", "127.0.0.1")
     assert "12 to 1024" in fails(app, "passphrase", "set", "--password", "short")
 
 
-def test_the_pass_phrase_as_a_setting(app: Flask, tmp_path: Path) -> None:
-    said = run(app, "passphrase", "set", "--print", "--password", "correct horse battery")
-    found = re.fullmatch(r"OWNER_PASSPHRASE_HASH='([^']+)'\n", said)
-    assert found and not (tmp_path / "home" / "passphrase_hash").exists()
-    config = Config.load({"OWNER_PASSPHRASE_HASH": found[1]})
-    assert config.owner_passphrase_hash == found[1]
+def test_passphrase_hash_can_be_printed_as_a_setting(app: Flask, tmp_path: Path) -> None:
+    output = run(app, "passphrase", "set", "--print", "--password", "correct horse battery")
+    match = re.fullmatch(r"OWNER_PASSPHRASE_HASH='([^']+)'\n", output)
+    assert match and not (tmp_path / "home" / "passphrase_hash").exists()
+    config = Config.load({"OWNER_PASSPHRASE_HASH": match[1]})
+    assert config.owner_passphrase_hash == match[1]
     with pytest.raises(ConfigError, match="flask passphrase set --print"):
         Config.load({"OWNER_PASSPHRASE_HASH": "correct horse battery"})
 
 
-def test_the_pass_phrase_is_asked_for_twice(app: Flask) -> None:
-    typed = "correct horse battery\ncorrect horse battery\n"
-    done = app.test_cli_runner().invoke(args=["passphrase", "set"], input=typed)
-    assert done.exit_code == 0 and "correct" not in done.output
-    typed = "correct horse battery\nwrong horse battery\n" * 3
-    assert app.test_cli_runner().invoke(args=["passphrase", "set"], input=typed).exit_code != 0
+def test_passphrase_is_prompted_for_twice(app: Flask) -> None:
+    entered = "correct horse battery\ncorrect horse battery\n"
+    result = app.test_cli_runner().invoke(args=["passphrase", "set"], input=entered)
+    assert result.exit_code == 0 and "correct" not in result.output
+    entered = "correct horse battery\nwrong horse battery\n" * 3
+    assert app.test_cli_runner().invoke(args=["passphrase", "set"], input=entered).exit_code != 0
 
 
-def test_the_life_of_a_grant(app: Flask) -> None:
+def test_grant_is_listed_and_revoked(app: Flask) -> None:
     assert "base URL" in run(app, "grants", "list")
     flow = Flow(InProcess(app), TOKEN)
     flow.register(client_name="Claude")
@@ -110,12 +111,12 @@ def test_the_life_of_a_grant(app: Flask) -> None:
     assert "flask grants list" in fails(app, "grants", "revoke", "nope")
 
 
-def test_no_tokens_yet(app: Flask) -> None:
+def test_empty_token_list_says_how_to_create_one(app: Flask) -> None:
     assert "flask tokens create" in run(app, "tokens", "list")
 
 
 @pytest.mark.parametrize(
-    "words, said",
+    "args, output",
     [
         (("create", "x", "--expires", "soon"), "30m, 24h, 90d"),
         (("create", "x", "--expires", "0d"), "30m, 24h, 90d"),
@@ -127,18 +128,18 @@ def test_no_tokens_yet(app: Flask) -> None:
         (("revoke", "nosuchid"), "flask tokens list"),
     ],
 )
-def test_wrong_words_are_explained(app: Flask, words: tuple[str, ...], said: str) -> None:
-    assert said in fails(app, "tokens", *words)
+def test_invalid_arguments_are_explained(app: Flask, args: tuple[str, ...], output: str) -> None:
+    assert output in fails(app, "tokens", *args)
 
 
-def printed(card: str, title: str) -> Any:
-    """The JSON of one section of the card."""
-    found = re.search(rf"{re.escape(title)}\n(\{{.*?\n\}})", card, re.S)
-    assert found, card
-    return json.loads(found[1])
+def printed(guide: str, title: str) -> Any:
+    """The JSON in one section of the guide."""
+    match = re.search(rf"{re.escape(title)}\n(\{{.*?\n\}})", guide, re.S)
+    assert match, guide
+    return json.loads(match[1])
 
 
-def test_the_card_hides_the_token_unless_asked(app: Flask) -> None:
+def test_guide_hides_the_token_by_default(app: Flask) -> None:
     hidden = run(app, "show-config")
     assert TOKEN not in hidden and "--show-token" in hidden
     shown = run(app, "show-config", "--show-token")
@@ -156,23 +157,23 @@ def test_the_card_hides_the_token_unless_asked(app: Flask) -> None:
     assert "http://127.0.0.1:5000  (needs PUBLIC_URL" in shown
 
 
-def test_the_card_tells_what_the_server_has(tmp_path: Path) -> None:
+def test_guide_depends_on_the_settings(tmp_path: Path) -> None:
     settings = {"home": tmp_path / "home", "auth_tokens": (TOKEN,)}
     public = create_app(Config(**settings, public_url="https://strava.example.com"))
-    said = run(public, "show-config")
-    assert "connector\nhttps://strava.example.com\n" in said and "needs PUBLIC_URL" not in said
+    output = run(public, "show-config")
+    assert "connector\nhttps://strava.example.com\n" in output and "needs PUBLIC_URL" not in output
     run(public, "passphrase", "set", "--password", "correct horse battery")
     assert "type your passphrase" in run(public, "show-config")
     closed = run(create_app(Config(**settings, oauth_enabled=False)), "show-config")
     assert "OAuth" not in closed and "Claude Web" not in closed and "By header" in closed
 
 
-def test_the_stdio_entry_of_the_card_really_starts(app: Flask, tmp_path: Path) -> None:
+def test_stdio_entry_of_the_guide_starts_a_server(app: Flask, tmp_path: Path) -> None:
     shown = run(app, "show-config")
     server = printed(shown, "config.json)")["mcpServers"]["strava"]
     message = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
     env = {"PATH": os.environ["PATH"], "STRAVA_MCP_HOME": str(tmp_path), **server["env"]}
-    done = subprocess.run(
+    result = subprocess.run(
         [server["command"], *server["args"]],
         input=json.dumps(message) + "\n",
         capture_output=True,
@@ -181,11 +182,11 @@ def test_the_stdio_entry_of_the_card_really_starts(app: Flask, tmp_path: Path) -
         cwd="/",
         timeout=60,
     )
-    assert json.loads(done.stdout) == {"jsonrpc": "2.0", "id": 1, "result": {}}
+    assert json.loads(result.stdout) == {"jsonrpc": "2.0", "id": 1, "result": {}}
 
 
-def test_the_doctor_finds_nothing_wrong(app: Flask) -> None:
-    said = run(app, "doctor")
+def test_doctor_finds_no_problem(app: Flask) -> None:
+    output = run(app, "doctor")
     for word in (
         "settings",
         "data folder",
@@ -195,10 +196,10 @@ def test_the_doctor_finds_nothing_wrong(app: Flask) -> None:
         "clock",
         "source sandbox",
     ):
-        assert re.search(rf"^ok .*{word}", said, re.M), said
+        assert re.search(rf"^ok .*{word}", output, re.M), output
 
 
-def test_the_doctor_names_what_is_wrong(tmp_path: Path) -> None:
+def test_doctor_names_every_problem(tmp_path: Path) -> None:
     home = tmp_path / "home"
     config = Config(
         home=home,
@@ -216,19 +217,19 @@ def test_the_doctor_names_what_is_wrong(tmp_path: Path) -> None:
     services(app).store.put("a", "b", {})
     home.chmod(0o755)
     (home / "store.db").chmod(0o644)
-    said = fails(app, "doctor")
+    output = fails(app, "doctor")
     for word in ("data folder", "easy to guess", "source api"):
-        assert re.search(rf"^FAIL .*{word}", said, re.M), said
-    assert re.search(r"^warn .*ALLOW_AUTHLESS", said, re.M)
-    assert re.search(r"^warn .*clock", said, re.M)
-    assert "Traceback" not in said
+        assert re.search(rf"^FAIL .*{word}", output, re.M), output
+    assert re.search(r"^warn .*ALLOW_AUTHLESS", output, re.M)
+    assert re.search(r"^warn .*clock", output, re.M)
+    assert "Traceback" not in output
     services(app).close()
 
 
-def flask(*words: str, **env: str) -> "subprocess.CompletedProcess[str]":
-    """A command in a process of its own, with the project's wsgi.py."""
+def flask(*args: str, **env: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command in a process of its own, with the project's wsgi.py."""
     return subprocess.run(
-        [sys.executable, "-m", "flask", *words],
+        [sys.executable, "-m", "flask", *args],
         capture_output=True,
         text=True,
         cwd=ROOT,
@@ -238,15 +239,15 @@ def flask(*words: str, **env: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.parametrize("command", [("doctor",), ("run",), ("tokens", "list")])
-def test_wrong_settings_stop_every_command_with_a_line_each(command: tuple[str, ...]) -> None:
-    done = flask(*command, ALLOW_AUTHLESS="maybe", RATE_LIMIT="lots")
-    assert done.returncode == 1
-    assert re.search(r"^ALLOW_AUTHLESS must be", done.stderr, re.M)
-    assert re.search(r"^RATE_LIMIT must be", done.stderr, re.M)
-    assert "Traceback" not in done.stderr + done.stdout
+def test_invalid_settings_stop_every_command_with_one_line_each(command: tuple[str, ...]) -> None:
+    result = flask(*command, ALLOW_AUTHLESS="maybe", RATE_LIMIT="lots")
+    assert result.returncode == 1
+    assert re.search(r"^ALLOW_AUTHLESS must be", result.stderr, re.M)
+    assert re.search(r"^RATE_LIMIT must be", result.stderr, re.M)
+    assert "Traceback" not in result.stderr + result.stdout
 
 
-def test_the_first_start_prints_the_card_with_the_token_and_only_the_first(tmp_path: Path) -> None:
+def test_only_the_first_start_prints_the_token(tmp_path: Path) -> None:
     port = free_port()
     log = tmp_path / "log"
     env = {"STRAVA_MCP_HOME": str(tmp_path / "home")}
@@ -262,7 +263,7 @@ def test_the_first_start_prints_the_card_with_the_token_and_only_the_first(tmp_p
     assert token not in second and f"Serving http://127.0.0.1:{port}/mcp" in second
 
 
-def test_the_sandbox_over_http(tmp_path: Path) -> None:
+def test_sandbox_is_served_over_http(tmp_path: Path) -> None:
     from urllib.error import HTTPError
     from urllib.request import urlopen
 
@@ -278,10 +279,10 @@ def test_commands_are_imported_when_they_are_used(tmp_path: Path) -> None:
     """A server loads the app and none of the commands."""
     code = "import sys, wsgi; print(sorted(m for m in sys.modules if 'p.cli.' in m))"
     env = {**os.environ, "STRAVA_MCP_HOME": str(tmp_path)}
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=env, timeout=60
     )
-    assert done.stdout == "['strava_mcp.cli.lazy', 'strava_mcp.cli.serving']\n", done.stderr
+    assert result.stdout == "['strava_mcp.cli.lazy', 'strava_mcp.cli.serving']\n", result.stderr
 
 
 def test_help_lists_every_command_with_its_summary(app: Flask) -> None:

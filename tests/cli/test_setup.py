@@ -1,4 +1,4 @@
-"""``flask setup`` as a person answers it; the deployment itself is in tests/aws."""
+"""``flask setup`` and its prompts; tests/aws has the deployment itself."""
 
 import json
 import stat
@@ -23,30 +23,30 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     services(app).close()
 
 
-def run(app: Flask, *words: str, typed: str = "", fails: bool = False) -> str:
-    done = app.test_cli_runner().invoke(args=["setup", *words], input=typed)
-    assert (done.exit_code != 0) == fails, done.output
-    return done.output
+def run(app: Flask, *args: str, entered: str = "", fails: bool = False) -> str:
+    result = app.test_cli_runner().invoke(args=["setup", *args], input=entered)
+    assert (result.exit_code != 0) == fails, result.output
+    return result.output
 
 
 def written() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(Path("zappa_settings.json").read_text())
-    return found
+    settings: dict[str, Any] = json.loads(Path("zappa_settings.json").read_text())
+    return settings
 
 
-def test_a_person_is_asked_what_cannot_be_known(app: Flask) -> None:
-    said = run(app, typed="eu-north-1\nmy-strava\nmy-bucket\n\n\n")
-    assert "flask setup role --create" in said and "zappa deploy production" in said
+def test_new_stage_is_prompted_for(app: Flask) -> None:
+    output = run(app, entered="eu-north-1\nmy-strava\nmy-bucket\n\n\n")
+    assert "flask setup role --create" in output and "zappa deploy production" in output
     stage = written()["production"]
     assert stage["aws_region"] == "eu-north-1" and stage["project_name"] == "my-strava"
     assert stage["s3_bucket"] == "my-bucket" and stage["role_name"] == "strava-mcp-lambda"
     variables = stage["aws_environment_variables"]
     assert variables["STORE_URL"] == "dynamodb://my-strava-production"
-    assert len(variables["AUTH_TOKEN"]) == 64 and variables["AUTH_TOKEN"] not in said
+    assert len(variables["AUTH_TOKEN"]) == 64 and variables["AUTH_TOKEN"] not in output
     assert stat.S_IMODE(Path("zappa_settings.json").stat().st_mode) == 0o600
 
 
-def test_a_second_time_nothing_is_asked_and_nothing_lost(app: Flask) -> None:
+def test_second_run_neither_asks_nor_loses_anything(app: Flask) -> None:
     run(app, "--yes", "--region", "eu-north-1")
     before = written()
     assert run(app)
@@ -56,7 +56,7 @@ def test_a_second_time_nothing_is_asked_and_nothing_lost(app: Flask) -> None:
     assert written()["dev"]["aws_environment_variables"]["PUBLIC_URL"].startswith("https://dev.")
 
 
-def test_a_rotation(app: Flask) -> None:
+def test_token_rotation(app: Flask) -> None:
     run(app, "--yes")
     old = written()["production"]["aws_environment_variables"]["AUTH_TOKEN"]
     run(app, "--yes", "--new-token")
@@ -66,7 +66,7 @@ def test_a_rotation(app: Flask) -> None:
     assert f"{written()['production']['aws_environment_variables']['AUTH_TOKEN']},{old}" == both
 
 
-def test_streaming_on_and_off(app: Flask) -> None:
+def test_streaming_can_be_switched(app: Flask) -> None:
     wrapper = "AWS_LAMBDA_EXEC_WRAPPER"
     run(app, "--yes")
     assert wrapper not in written()["production"]["aws_environment_variables"]
@@ -77,7 +77,7 @@ def test_streaming_on_and_off(app: Flask) -> None:
     assert wrapper not in written()["production"]["aws_environment_variables"]
 
 
-def test_the_role_is_printed(app: Flask) -> None:
+def test_role_policy_is_printed(app: Flask) -> None:
     assert "flask setup" in run(app, "role", fails=True)
     run(app, "--yes")
     policy = json.loads(run(app, "role"))
@@ -85,7 +85,7 @@ def test_the_role_is_printed(app: Flask) -> None:
     assert tables == ["arn:aws:dynamodb:*:*:table/strava-mcp-production"]
 
 
-def test_a_published_archive_is_served_and_may_be_read(app: Flask) -> None:
+def test_role_may_read_the_published_archive(app: Flask) -> None:
     assert "archive: " in run(app, "--yes", "--archive", "https://example.com", fails=True)
     run(app, "--yes", "--archive", "s3://my-bucket/strava")
     variables = written()["production"]["aws_environment_variables"]
@@ -103,9 +103,9 @@ def test_a_published_archive_is_served_and_may_be_read(app: Flask) -> None:
     }
 
 
-def test_an_archive_stays_until_another_is_named(app: Flask) -> None:
-    said = run(app, "--yes", "--archive", "s3://my-bucket/strava/")
-    assert "flask setup role --create" in said
+def test_archive_is_kept_until_another_is_given(app: Flask) -> None:
+    output = run(app, "--yes", "--archive", "s3://my-bucket/strava/")
+    assert "flask setup role --create" in output
     run(app, "--yes", "--new-token")
     variables = written()["production"]["aws_environment_variables"]
     assert variables["ARCHIVE_URL"] == "s3://my-bucket/strava"
@@ -120,13 +120,13 @@ def test_an_archive_stays_until_another_is_named(app: Flask) -> None:
     assert variables["STRAVA_SOURCE"] == "archive"
 
 
-def test_without_an_archive_the_role_reaches_no_bucket(app: Flask) -> None:
+def test_role_reaches_no_bucket_without_an_archive(app: Flask) -> None:
     run(app, "--yes")
     assert "ARCHIVE_URL" not in written()["production"]["aws_environment_variables"]
     assert "s3:" not in run(app, "role")
 
 
-def test_settings_that_are_not_json_are_left_alone(app: Flask) -> None:
+def test_invalid_settings_file_is_not_overwritten(app: Flask) -> None:
     Path("zappa_settings.json").write_text("{broken")
     assert "is not JSON" in run(app, "--yes", fails=True)
     assert Path("zappa_settings.json").read_text() == "{broken"

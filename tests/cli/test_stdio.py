@@ -1,4 +1,4 @@
-"""MCP on a pipe: a message a line, nothing else on standard output."""
+"""MCP over stdio: one message per line, nothing else on standard output."""
 
 import io
 import json
@@ -28,26 +28,26 @@ def modern(number: Any, method: str, **params: Any) -> dict[str, Any]:
     return request(number, method, **params, _meta=meta)
 
 
-def talk(tmp_path: Path, *sent: Any) -> list[Any]:
-    """What the fixture server says to these lines; bytes are sent as they are."""
+def exchange(tmp_path: Path, *sent: Any) -> list[Any]:
+    """Send lines to the fixture server; returns its messages. Bytes are sent as they are."""
     app = create_app(tmp_path)
     lines = [m if isinstance(m, bytes) else json.dumps(m).encode() for m in sent]
     sink = io.BytesIO()
     serve_streams(services(app).server, io.BytesIO(b"\n".join(lines) + b"\n"), sink)
     services(app).close()
-    found = [json.loads(line) for line in sink.getvalue().splitlines()]
-    for message in found:
+    received = [json.loads(line) for line in sink.getvalue().splitlines()]
+    for message in received:
         check(message, "2025-11-25")
-    return found
+    return received
 
 
-def by_id(found: list[Any]) -> dict[Any, Any]:
-    return {message.get("id"): message for message in found}
+def by_id(received: list[Any]) -> dict[Any, Any]:
+    return {message.get("id"): message for message in received}
 
 
 @pytest.mark.parametrize("version", ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"])
-def test_a_legacy_conversation(tmp_path: Path, version: str) -> None:
-    found = talk(
+def test_legacy_session(tmp_path: Path, version: str) -> None:
+    received = exchange(
         tmp_path,
         request(1, "initialize", protocolVersion=version, **INITIALIZE),
         {"jsonrpc": "2.0", "method": "notifications/initialized"},
@@ -55,42 +55,44 @@ def test_a_legacy_conversation(tmp_path: Path, version: str) -> None:
         request("x", "tools/call", name="test_simple_text"),
         request(4, "server/discover"),
     )
-    replies = by_id(found)
-    assert found[0]["id"] == 1 and found[0]["result"]["protocolVersion"] == version
+    replies = by_id(received)
+    assert received[0]["id"] == 1 and received[0]["result"]["protocolVersion"] == version
     assert replies[2]["result"]["tools"] and "content" in replies["x"]["result"]
     assert replies[4]["error"]["code"] == -32601
-    assert len(found) == 4
+    assert len(received) == 4
 
 
-def test_a_modern_client_needs_no_introduction(tmp_path: Path) -> None:
-    replies = by_id(talk(tmp_path, modern(1, "server/discover"), modern(2, "ping")))
+def test_modern_client_needs_no_initialize(tmp_path: Path) -> None:
+    replies = by_id(exchange(tmp_path, modern(1, "server/discover"), modern(2, "ping")))
     assert replies[1]["result"]["resultType"] == "complete"
     assert replies[2]["error"]["code"] == -32601
 
 
-def test_messages_before_the_response(tmp_path: Path) -> None:
+def test_progress_is_sent_before_the_response(tmp_path: Path) -> None:
     call = request(1, "tools/call", name="test_tool_with_progress", _meta={"progressToken": "p"})
-    *progress, response = talk(tmp_path, call)
+    *progress, response = exchange(tmp_path, call)
     assert [message["params"]["progress"] for message in progress] == [0, 50, 100]
     assert response["id"] == 1
 
 
-def test_lines_that_are_no_messages(tmp_path: Path) -> None:
-    found = talk(tmp_path, b"", b"nonsense", b"\xff\xfe", b"[]", b"{}", b"7", request(9, "ping"))
-    assert [m["error"]["code"] for m in found if "error" in m] == [-32700] * 2 + [-32600] * 3
-    assert by_id(found)[9]["result"] == {}
+def test_invalid_lines_are_answered_with_errors(tmp_path: Path) -> None:
+    received = exchange(
+        tmp_path, b"", b"nonsense", b"\xff\xfe", b"[]", b"{}", b"7", request(9, "ping")
+    )
+    assert [m["error"]["code"] for m in received if "error" in m] == [-32700] * 2 + [-32600] * 3
+    assert by_id(received)[9]["result"] == {}
 
 
-def test_batches_of_the_revision_that_has_them(tmp_path: Path) -> None:
+def test_batches_are_accepted_in_2025_03_26_only(tmp_path: Path) -> None:
     start = request(1, "initialize", protocolVersion="2025-03-26", **INITIALIZE)
     batch = [request(2, "ping"), {"jsonrpc": "2.0", "method": "notifications/x"}, 7]
-    found = talk(tmp_path, start, batch)
-    assert [message["id"] for message in found[1]] == [2, None]
+    received = exchange(tmp_path, start, batch)
+    assert [message["id"] for message in received[1]] == [2, None]
     start = request(1, "initialize", protocolVersion="2025-11-25", **INITIALIZE)
-    assert talk(tmp_path, start, batch)[1]["error"]["code"] == -32600
+    assert exchange(tmp_path, start, batch)[1]["error"]["code"] == -32600
 
 
-def test_a_cancelled_call_gets_no_response(tmp_path: Path) -> None:
+def test_cancelled_call_gets_no_response(tmp_path: Path) -> None:
     cancel = {
         "jsonrpc": "2.0",
         "method": "notifications/cancelled",
@@ -98,12 +100,12 @@ def test_a_cancelled_call_gets_no_response(tmp_path: Path) -> None:
     }
     odd = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": []}}
     call = request(1, "tools/call", name="test_tool_with_progress")
-    assert talk(tmp_path, call, odd, cancel, request(2, "ping")) == [
+    assert exchange(tmp_path, call, odd, cancel, request(2, "ping")) == [
         {"jsonrpc": "2.0", "id": 2, "result": {}}
     ]
 
 
-def test_the_process_prints_nothing_but_protocol(tmp_path: Path) -> None:
+def test_process_prints_only_protocol_messages(tmp_path: Path) -> None:
     messages = [
         request(1, "initialize", protocolVersion="2025-06-18", **INITIALIZE),
         request(2, "tools/call", name="get_athlete", arguments={}),
@@ -123,7 +125,7 @@ def test_the_process_prints_nothing_but_protocol(tmp_path: Path) -> None:
     assert replies[3]["result"]["isError"] is True
 
 
-def test_wrong_settings_end_it_with_a_line_each(tmp_path: Path) -> None:
+def test_invalid_settings_end_it_with_one_line_each(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "strava_mcp"],
         input="",

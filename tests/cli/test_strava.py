@@ -1,4 +1,4 @@
-"""``flask strava``: a browser goes to Strava's page and comes back, as a person would see it."""
+"""``flask strava``, with a browser that follows the redirects of a sandbox over HTTP."""
 
 import threading
 import webbrowser
@@ -33,7 +33,7 @@ from tests.flow import Flow, InProcess
 
 @pytest.fixture
 def strava() -> Iterator[Any]:
-    """A sandbox over HTTP; ``url`` and ``sandbox`` are on it."""
+    """The app of a sandbox that is served over HTTP; ``url`` and ``store`` are attributes of it."""
     store = open_store("sqlite://:memory:")
     app = create_sandbox(store)
     faults = inject_faults(app)
@@ -54,39 +54,39 @@ def app(strava: Any, tmp_path: Path) -> Iterator[Flask]:
         strava_api_url=f"{strava.url}/api/v3",
         strava_oauth_url=f"{strava.url}/oauth",
     )
-    made = create_app(config)
-    yield made
-    services(made).close()
+    app_ = create_app(config)
+    yield app_
+    services(app_).close()
 
 
 @pytest.fixture(autouse=True)
 def browser(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A browser that follows where it is sent; the pages that it saw."""
-    seen: list[str] = []
+    """A browser that follows redirects; returns the pages it has loaded."""
+    pages: list[str] = []
 
     def go(url: str) -> bool:
         def follow() -> None:
-            seen.append(requests.get(url, timeout=20).text)
+            pages.append(requests.get(url, timeout=20).text)
 
         threading.Thread(target=follow, daemon=True).start()
         return True
 
     monkeypatch.setattr(webbrowser, "open", go)
-    return seen
+    return pages
 
 
 def test_connect_use_and_disconnect(app: Flask, strava: Any, tmp_path: Path) -> None:
     before = run(app, "strava", "status")
     assert "connected: False" in before
-    said = run(app, "strava", "connect", "--yes")
-    assert "Strava's API Policy forbids" in said and "Connected: Mira Sandström" in said
-    assert "activity:write" in said and "Not granted" not in said
+    output = run(app, "strava", "connect", "--yes")
+    assert "Strava's API Policy forbids" in output and "Connected: Mira Sandström" in output
+    assert "activity:write" in output and "Not granted" not in output
     assert services(app).source.athlete()["firstname"] == "Mira"
     status = run(app, "strava", "status")
     assert "connected: True" in status and "athlete: Mira Sandström" in status
     assert "of overall, 15 minutes, used 1" in status and "UTC" in status
     tokens = [r.key.partition(":")[2] for r in strava.store.records(GRANTS)]
-    assert not any(token in said + status for token in tokens)
+    assert not any(token in output + status for token in tokens)
     kept = b"".join(f.read_bytes() for f in (tmp_path / "home").glob("store.db*"))
     assert not any(token.encode() in kept for token in tokens if len(token) == 40), "encrypted"
     services(app).source.activities()
@@ -101,27 +101,27 @@ def test_connect_use_and_disconnect(app: Flask, strava: Any, tmp_path: Path) -> 
 FIRST = "refresh:sandbox-refresh-token"
 
 
-def test_what_was_unticked_is_named_with_what_it_costs(app: Flask, strava: Any) -> None:
+def test_missing_scopes_are_named_with_their_consequences(app: Flask, strava: Any) -> None:
     strava.extensions["sandbox"].unticked = {"activity:write", "profile:read_all"}
-    said = run(app, "strava", "connect", "--yes")
-    assert "Not granted: activity:write, so there will be no creating" in said
-    assert "profile:read_all" in said and "leave every box ticked" in said
+    output = run(app, "strava", "connect", "--yes")
+    assert "Not granted: activity:write, so there will be no creating" in output
+    assert "profile:read_all" in output and "leave every box ticked" in output
     assert "profile:read_all: heart-rate" in run(app, "strava", "status")
 
 
-def test_a_no_changes_nothing(app: Flask, strava: Any) -> None:
+def test_denied_access_changes_nothing(app: Flask, strava: Any) -> None:
     run(app, "strava", "connect", "--yes")
     strava.extensions["sandbox"].approves = False
     assert "access_denied" in fails(app, "strava", "connect", "--yes")
     assert services(app).source.athlete()["id"]
 
 
-def test_the_policy_is_asked_about_first(app: Flask, browser: list[str]) -> None:
+def test_policy_is_confirmed_first(app: Flask, browser: list[str]) -> None:
     done = app.test_cli_runner().invoke(args=["strava", "connect"], input="n\n")
     assert done.exit_code != 0 and "Continue?" in done.output and not browser
 
 
-def test_an_answer_with_another_state_is_not_ours(
+def test_redirect_with_another_state_is_ignored(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Forged ``state``: somebody else's code would connect somebody else's athlete."""
@@ -145,29 +145,29 @@ def test_an_answer_with_another_state_is_not_ours(
     assert statuses == [404] * 4
 
 
-def test_a_code_that_strava_refuses(app: Flask, strava: Any) -> None:
+def test_rejected_code_is_reported(app: Flask, strava: Any) -> None:
     strava.faults.add("/oauth/token", "status", status=400)
     assert "Strava refused the code" in fails(app, "strava", "connect", "--yes")
     assert "connected: False" in run(app, "strava", "status")
 
 
-def test_strava_does_not_confirm_the_end(app: Flask, strava: Any) -> None:
+def test_unconfirmed_revocation_is_reported(app: Flask, strava: Any) -> None:
     run(app, "strava", "connect", "--yes")
     strava.faults.add("/oauth/revoke", "status", status=503, times=9)
-    said = fails(app, "strava", "disconnect")
-    assert "did not confirm" in said and "strava.com/settings/apps" in said
+    output = fails(app, "strava", "disconnect")
+    assert "did not confirm" in output and "strava.com/settings/apps" in output
     assert "connected: False" in run(app, "strava", "status"), "here it is ended all the same"
 
 
-def test_without_an_application_it_says_where_to_make_one(tmp_path: Path) -> None:
+def test_missing_application_is_explained(tmp_path: Path) -> None:
     app = create_app(Config(home=tmp_path / "home", auth_tokens=(TOKEN,)))
     for command in ("connect", "status", "disconnect"):
         assert "https://www.strava.com/settings/api" in fails(app, "strava", command)
     services(app).close()
 
 
-def test_the_doctor_asks_strava_itself(app: Flask) -> None:
-    """An answer that was kept says nothing about the connection of now."""
+def test_doctor_bypasses_the_cache(app: Flask) -> None:
+    """A cached response says nothing about the present connection."""
     run(app, "strava", "connect", "--yes")
     assert "reached, athlete Mira" in run(app, "doctor")
     for record in services(app).store.records("strava"):
@@ -176,19 +176,22 @@ def test_the_doctor_asks_strava_itself(app: Flask) -> None:
     assert "FAIL  source api: Strava is not connected" in fails(app, "doctor")
 
 
-def test_the_server_stays_its_owners(app: Flask, strava: Any) -> None:
-    """Somebody else who connects is told whose it is; nothing of theirs is kept."""
+def test_another_athlete_cannot_take_over_the_server(app: Flask, strava: Any) -> None:
+    """Another athlete who connects is told who the owner is; nothing of theirs is stored."""
     run(app, "strava", "connect", "--yes")
     strava.extensions["sandbox"].athlete = JONAS
-    said = fails(app, "strava", "connect", "--yes")
-    assert f"Athlete {JONAS.id} has no access" in said and f"The owner is athlete {MIRA.id}" in said
+    output = fails(app, "strava", "connect", "--yes")
+    assert (
+        f"Athlete {JONAS.id} has no access" in output
+        and f"The owner is athlete {MIRA.id}" in output
+    )
     assert services(app).source.athlete()["id"] == MIRA.id
     run(app, "strava", "disconnect")
     run(app, "strava", "connect", "--yes")
     assert services(app).source.athlete()["id"] == JONAS.id
 
 
-def test_disconnecting_ends_the_apps_of_that_athlete(app: Flask) -> None:
+def test_disconnecting_revokes_the_grants_of_the_athlete(app: Flask) -> None:
     run(app, "strava", "connect", "--yes")
     token = Flow(InProcess(app), TOKEN).connect()["access_token"]
     assert Flow(InProcess(app), TOKEN).call(token).status == 200
@@ -196,8 +199,8 @@ def test_disconnecting_ends_the_apps_of_that_athlete(app: Flask) -> None:
     assert Flow(InProcess(app), TOKEN).call(token).status == 401
 
 
-def test_what_the_settings_began_ends_with_the_connection(app: Flask) -> None:
-    """STRAVA_REFRESH_TOKEN began a record of its own before the athlete connected."""
+def test_disconnecting_deletes_what_the_refresh_token_setting_stored(app: Flask) -> None:
+    """STRAVA_REFRESH_TOKEN had created a record before the athlete connected."""
     object.__setattr__(services(app).config, "strava_refresh_token", SANDBOX_REFRESH_TOKEN)
     assert services(app).source.activities()
     seed = services(app).strava.key
@@ -209,22 +212,22 @@ def test_what_the_settings_began_ends_with_the_connection(app: Flask) -> None:
     assert services(app).store.records(f"strava-cache:{seed}") == []
 
 
-def test_it_says_whose_data_is_served(app: Flask, strava: Any) -> None:
+def test_owner_is_named_if_another_athlete_connects(app: Flask, strava: Any) -> None:
     """Jonas may connect, but the server is Mira's."""
     object.__setattr__(services(app).config, "allowed_athletes", (MIRA.id, JONAS.id))
     services(app).athletes._allowed = (MIRA.id, JONAS.id)
     strava.extensions["sandbox"].athlete = JONAS
-    said = run(app, "strava", "connect", "--yes")
-    assert f"owner of this server is athlete {MIRA.id}" in said and "once they connect" in said
-    said = run(app, "strava", "status")
-    assert f"owner of this server is athlete {MIRA.id}" in said and "connected: False" in said
+    output = run(app, "strava", "connect", "--yes")
+    assert f"owner of this server is athlete {MIRA.id}" in output and "once they connect" in output
+    output = run(app, "strava", "status")
+    assert f"owner of this server is athlete {MIRA.id}" in output and "connected: False" in output
     strava.extensions["sandbox"].athlete = MIRA
-    said = run(app, "strava", "connect", "--yes")
-    assert "owner of this server" not in said
+    output = run(app, "strava", "connect", "--yes")
+    assert "owner of this server" not in output
     assert "owner of this server" not in run(app, "strava", "status")
 
 
-def test_nothing_tells_who_was_connected(app: Flask) -> None:
+def test_revoked_grant_does_not_identify_the_athlete(app: Flask) -> None:
     run(app, "strava", "connect", "--yes")
     Flow(InProcess(app), TOKEN).connect()
     run(app, "strava", "disconnect")
