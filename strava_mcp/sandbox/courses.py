@@ -84,7 +84,7 @@ LENGTHS_M: dict[Place, dict[str, tuple[float, ...]]] = {
 TEN_K = Course("race-10k", ZURICH, 10_040.0, 38.0)
 HALF_MARATHON = Course("race-half", ZURICH, 21_190.0, 212.0)
 
-#: Courses to work, by sport.
+#: Courses of commutes, by sport.
 TO_WORK = {
     "Ride": Course("ride-to-work", ZURICH, 6_100.0, 61.0),
     "Walk": Course("walk-to-work", ZURICH, 2_640.0, 14.0),

@@ -101,7 +101,7 @@ class History:
         return distances
 
     def _entries(self) -> Iterator[Entry]:
-        """Everything that is over: the calendar's oldest first, then what was created."""
+        """All activities: the calendar's that are over, oldest first, then the created ones."""
         today = datetime.fromtimestamp(self._now() + MAX_OFFSET_S, UTC).date()
         for plan in calendar.plans(today, self._athlete):
             if self._is_over(plan):

@@ -75,7 +75,7 @@ class Plan:
 
     @property
     def commute(self) -> bool:
-        """Whether it is a way to work."""
+        """Whether it is a commute."""
         return self.kind == "commute"
 
     @property

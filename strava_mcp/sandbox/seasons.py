@@ -31,12 +31,12 @@ def is_off(day: date) -> bool:
 
 
 def is_tapering(day: date) -> bool:
-    """Whether a race is at most TAPER_DAYS away."""
+    """Whether a race is less than TAPER_DAYS away."""
     return any(race_on(day + timedelta(days=ahead)) for ahead in range(1, TAPER_DAYS))
 
 
 def is_recovering(day: date) -> bool:
-    """Whether a race was at most RECOVERY_DAYS ago."""
+    """Whether a race was less than RECOVERY_DAYS ago."""
     return any(race_on(day - timedelta(days=ago)) for ago in range(1, RECOVERY_DAYS))
 
 

@@ -1,6 +1,6 @@
 """The operations of Strava's API v3 under ``/api/v3``, one file per resource.
 
-``scopes`` and ``parameters`` are what all of them check first.
+``scopes`` and ``parameters`` check requests for all of them.
 """
 
 from strava_mcp.sandbox.v3 import (
