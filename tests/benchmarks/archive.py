@@ -1,7 +1,7 @@
-"""The archive: how soon it answers, beside reading the original recordings, and from S3.
+"""Benchmark of the archive: response times from the library and from S3, and of parsing the files.
 
-``python -m tests.benchmarks.archive`` prints a table; medians, everything in one process. The
-recordings are FIT files of the tests' own making at a sample a second.
+``python -m tests.benchmarks.archive`` prints a table of medians; all runs in one process. The
+recordings are generated FIT files at one sample per second.
 """
 
 import logging
@@ -37,7 +37,7 @@ KEYS = (
 
 
 def ride(hours: float) -> bytes:
-    """A FIT file of so many hours."""
+    """Make the FIT file of a ride."""
     for _, recording in maker_bulk.made(200, f"ride of {hours} hours", round(3600 * hours)):
         if recording and {"latlng", "heartrate", "watts"} <= recording.streams.keys():
             return encoded(recording, "ride.fit")
@@ -45,7 +45,7 @@ def ride(hours: float) -> bytes:
 
 
 def seconds(question: Callable[[], Any], times: int) -> float:
-    """The median of several tries."""
+    """Return the median of several measurements in seconds."""
     taken = []
     for _ in range(times):
         begin = time.perf_counter()
@@ -55,14 +55,14 @@ def seconds(question: Callable[[], Any], times: int) -> float:
 
 
 def decoded(data: bytes) -> Any:
-    """The messages of a FIT file, as garmin-fit-sdk has them."""
+    """Decode a FIT file with garmin-fit-sdk alone."""
     from garmin_fit_sdk import Decoder, Stream
 
     return Decoder(Stream.from_byte_array(bytearray(data))).read()
 
 
 def with_recordings(home: Path, rides: dict[float, bytes]) -> dict[float, int]:
-    """Import recordings that came alone: hours → activity."""
+    """Import the rides as single files; return their activity ids by hours."""
     library = Library(home / FILE, create=True)
     found = {}
     for hours, data in rides.items():
@@ -72,13 +72,13 @@ def with_recordings(home: Path, rides: dict[float, bytes]) -> dict[float, int]:
 
 
 def ask(archive: Archive, name: str, **arguments: Any) -> Any:
-    """What a tool answers."""
+    """Call a tool."""
     tool = load_tools()[name]
     return tool.function(Context(READER, optional_source=archive), tool.load(arguments))
 
 
 def rows(folder: Path) -> Iterator[tuple[str, str]]:
-    """What is measured, and how it came out."""
+    """Yield each measurement and its result."""
     home, rides = folder / "home", {hours: ride(hours) for hours in HOURS}
     bulk_export(folder / "export.zip", COUNT)
     taken = seconds(lambda: import_into(home, folder / "export.zip", jobs=2, fsync=True), 1)
@@ -101,7 +101,7 @@ def rows(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def rows_of_s3(home: Path, folder: Path, number: int) -> Iterator[tuple[str, str]]:
-    """The same library published, and an instance that has nothing yet."""
+    """Measure the same library on S3, from an instance without a local copy."""
     with bucket():
         library = Library(home / FILE)
         sent = seconds(lambda: publish(library, URL, None, lambda *_: None), 1)
@@ -119,7 +119,7 @@ def rows_of_s3(home: Path, folder: Path, number: int) -> Iterator[tuple[str, str
 
 @contextmanager
 def bucket() -> Iterator[None]:
-    """moto's S3, in a process of its own, with an empty bucket."""
+    """Run moto's S3 in a process of its own, with an empty bucket."""
     import boto3
 
     from tests.aws.cloud import cloud

@@ -1,11 +1,11 @@
-"""Exports as Strava makes them, as a zip or a folder, for tests of the import.
+"""Generates exports like Strava's, as a zip or a folder, for tests of the import.
 
 * ``sandbox_export``   the sandbox's athlete, activity for activity
-* ``bulk_export``      as many short activities as wanted, and what was written of each
+* ``bulk_export``      any number of short activities, and what was written of each
 * ``maker_csv``, ``maker_fit``, ``maker_xml``, ``maker_tables`` write the files
-* ``maker_sandbox``, ``maker_bulk`` say what is in them; ``maker_harm`` damages an export
+* ``maker_sandbox``, ``maker_bulk`` generate their content; ``maker_harm`` damages an export
 
-The same arguments make the same bytes.
+The same arguments give the same bytes.
 """
 
 import gzip
@@ -28,7 +28,7 @@ from tests.sources.archive.maker_xml import gpx, tcx
 
 TODAY = date(2026, 6, 15)
 WRITERS = {"fit": fit, "gpx": gpx, "tcx": tcx}
-#: The streams that each format holds; FIT tells movement by its timer.
+#: The streams that each format contains; in FIT, movement is given by the timer.
 HELD = {
     "fit": (
         *("time", "distance", "latlng", "altitude", "velocity_smooth", "heartrate", "cadence"),
@@ -47,8 +47,8 @@ Made = Iterable[tuple[Entry, Recording | None]]
 class Truth:
     """What was written of an activity: times in s, distance in m, the start in UTC.
 
-    ``streams``: those that the format of ``file`` holds; none of a manual entry.
-    ``offset_s``: local time minus UTC where it was, None for a manual entry.
+    ``streams``: those that the format of ``file`` contains; empty for a manual entry.
+    ``offset_s``: local time minus UTC at its position, None for a manual entry.
     """
 
     id: int
@@ -72,10 +72,11 @@ def sandbox_export(
     most: int | None = None,
     every_s: int = 1,
 ) -> list[Entry]:
-    """Export an athlete of the sandbox as of the evening of ``today``; its entries, oldest first.
+    """Export an athlete of the sandbox as of the evening of ``today``; return the entries.
 
-    ``path``: a zip where it ends in .zip, else a folder. ``most``: the newest activities alone.
-    ``every_s``: seconds between samples, at least; three years at 1 take minutes.
+    ``path``: a zip if it ends in .zip, else a folder. ``most``: only so many of the newest
+    activities. ``every_s``: minimum seconds between samples; three years at 1 take minutes.
+    Entries are oldest first.
     """
     first = today - timedelta(days=DAYS)
     chosen = [plan for plan in plans(today, athlete) if plan.start_local.date() > first]
@@ -98,9 +99,9 @@ def bulk_export(
     seed: str = "bulk",
     samples: int | None = None,
 ) -> list[Truth]:
-    """Export ``count`` short activities; what was written of each, oldest first.
+    """Export ``count`` short activities; return what was written of each, oldest first.
 
-    ``samples``: how many each recording has, at least 10; None: 20 to 60.
+    ``samples``: per recording, at least 10; None for 20 to 60.
     """
     truths: list[Truth] = []
 
@@ -133,7 +134,7 @@ def _truth(entry: Entry, recording: Recording | None) -> Truth:
 def _export(
     path: Path, made: Made, athlete: Athlete, wording: Wording, units: Units
 ) -> list[Entry]:
-    """Write an export, one recording at a time. The newest activity has a picture."""
+    """Write an export recording by recording. The newest activity has a picture."""
     entries: list[Entry] = []
     with destination(path) as add:
         for entry, recording in made:
@@ -150,19 +151,19 @@ def _export(
 
 
 def format_of(name: str) -> str:
-    """fit, gpx or tcx, by the name of a file that may be gzipped."""
+    """Return fit, gpx or tcx for the name of a file, gzipped or not."""
     return name.removesuffix(".gz").rpartition(".")[2]
 
 
 def encoded(recording: Recording, name: str) -> bytes:
-    """A recording in the format that the name of its file tells."""
+    """Encode a recording in the format of its file name."""
     data = WRITERS[format_of(name)](recording)
     return gzip.compress(data, 6, mtime=0) if name.endswith(".gz") else data
 
 
 @contextmanager
 def destination(path: Path) -> Iterator[Callable[[str, bytes], None]]:
-    """What takes the files of an export, by name: a new zip, or a folder."""
+    """Yield a function that adds a file to a new zip or a folder."""
     if path.suffix != ".zip":
         yield lambda name, data: _put(path / name, data)
         return
@@ -171,7 +172,7 @@ def destination(path: Path) -> Iterator[Callable[[str, bytes], None]]:
 
 
 def member(name: str) -> ZipInfo:
-    """The head of a zip's member, the same whenever it is written."""
+    """Return the header of a zip member, independent of the current time."""
     info = ZipInfo(name, (2026, 6, 15, 12, 0, 0))
     info.compress_type = ZIP_STORED if name.endswith((".gz", ".jpg")) else ZIP_DEFLATED
     info.external_attr = 0o644 << 16

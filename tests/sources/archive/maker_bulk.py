@@ -1,7 +1,7 @@
-"""Short activities by the thousand, fast to make, whose values every format holds exactly.
+"""Thousands of short activities, fast to generate, with values that every format stores exactly.
 
-Distances are whole centimetres, heights multiples of 0.2 m, speeds whole mm/s, positions six
-decimals. Places are where clocks never change, so that local time needs no tables.
+Distances are whole centimetres, altitudes multiples of 0.2 m, speeds whole mm/s, positions have six
+decimals. Places have no DST, so that the offset from UTC is constant.
 """
 
 import math
@@ -28,7 +28,7 @@ SPORTS = {
 }
 INDOOR = ("VirtualRide", "Swim")
 GEAR_NAMES = {"g21572025": "Novablast 2025", "b11570001": "Alpenrose"}
-#: Latitude, longitude, seconds ahead of UTC: Tokyo, Phoenix, Reykjavík, Kathmandu.
+#: Latitude, longitude, local time minus UTC in seconds: Tokyo, Phoenix, Reykjavík, Kathmandu.
 PLACES = (
     (35.6852, 139.7528, 32400),
     (33.4484, -112.074, -25200),
@@ -45,9 +45,9 @@ def id_of(number: int) -> int:
 
 
 def made(count: int, seed: str, samples: int | None) -> Iterator[tuple[Entry, Recording | None]]:
-    """``count`` activities, oldest first, of ``samples`` samples each (None: 20 to 60).
+    """Generate ``count`` activities, oldest first, of ``samples`` samples each (None: 20 to 60).
 
-    Every fortieth was entered by hand and has no recording.
+    Every fortieth is a manual entry without a recording.
     """
     for number in range(count):
         rng = Random(f"{seed}:{number}")
@@ -76,7 +76,7 @@ def made(count: int, seed: str, samples: int | None) -> Iterator[tuple[Entry, Re
 
 
 def _streams(sport: str, size: int, rng: Random) -> tuple[Streams, int]:
-    """A recording with a pause in one of three, and how far its place is ahead of UTC."""
+    """Generate streams, every third with a pause, and their local time minus UTC."""
     pace, cadence, _ = SPORTS[sport]
     step_s = rng.randint(2, 9)
     moving = [False] + [True] * (size - 1)
@@ -109,7 +109,7 @@ def _streams(sport: str, size: int, rng: Random) -> tuple[Streams, int]:
 
 
 def _facts(sport: str, start: datetime, streams: Streams, rng: Random) -> JSON:
-    """What the catalog says; the totals are those of the recording."""
+    """Generate the row of the catalog, with the totals of the recording."""
     moving_s = _moving_s(streams, 0, len(streams["time"]) - 1)
     distance, beats = streams["distance"][-1], streams["heartrate"]
     found: JSON = {
@@ -139,7 +139,7 @@ def _facts(sport: str, start: datetime, streams: Streams, rng: Random) -> JSON:
 
 
 def _laps(streams: Streams) -> tuple[Lap, ...]:
-    """Two laps, cut in the middle."""
+    """Split the recording into two laps."""
     time, distance = streams["time"], streams["distance"]
     last = len(time) - 1
     bounds = (0, last // 2, last)
@@ -157,6 +157,6 @@ def _laps(streams: Streams) -> tuple[Lap, ...]:
 
 
 def _moving_s(streams: Streams, first: int, last: int) -> int:
-    """Seconds of movement from one sample to another."""
+    """Return the seconds of movement from one sample to another."""
     time, moving = streams["time"], streams["moving"]
     return sum(time[i] - time[i - 1] for i in range(first + 1, last + 1) if moving[i])

@@ -1,7 +1,7 @@
-"""activities.csv as Strava writes it, from entries: what the catalog's reader undoes.
+"""Writes activities.csv like Strava does, from entries: the inverse of the catalog's reader.
 
 The headers are those of real exports: 103 columns in English and 101 in German (2026), and the ten
-of exports before the summer of 2019. Five names occur twice; the first of each is for people.
+of exports before the summer of 2019. Five headers occur twice; the first is the display column.
 """
 
 import csv
@@ -65,7 +65,7 @@ GERMAN = (
 ).split(",")
 OLD = "id,date,name,type,description,elapsed_time,distance,commute,gear,filename".split(",")
 HEADERS: dict[Wording, list[str]] = {"english": ENGLISH, "german": GERMAN, "old": OLD}
-#: The English names of the columns of each wording that are behind the thirteen leading ones.
+#: The English headers of the columns after the first thirteen, by wording.
 MEASURED = {
     "english": ENGLISH[13:],
     "german": [name for name in ENGLISH[13:] if name not in ("Total Sets", "Total Reps")],
@@ -81,7 +81,7 @@ GERMAN_SPORTS = {
     "Walk": "Spaziergang",
     "WeightTraining": "Gewichtstraining",
 }
-#: Column → fact, where the column is the fact as a decimal number.
+#: Column → field, for columns that contain the field as a decimal number.
 FACTS = {
     "Athlete Weight": "athlete_weight",
     "Elapsed Time": "elapsed_time",
@@ -106,7 +106,7 @@ FACTS = {
     "Flagged": "flagged",
     "Timer Time": "moving_time",
 }
-#: The same for the keys of the fact ``weather``.
+#: The same for the keys of the field ``weather``.
 WEATHER = {
     "Weather Observation Time": "observation_time",
     "Weather Condition": "condition",
@@ -117,12 +117,12 @@ WEATHER = {
     "Wind Bearing": "wind_bearing",
     "Cloud Cover": "cloud_cover",
 }
-#: Metres in one of the distance for people, and in one of that of swims.
+#: Metres per unit of the display distance, and the same for swims.
 METRES = {"kilometres": (1000.0, 1.0), "miles": (1609.344, 0.9144)}
 
 
 def activities_csv(entries: Iterable[Entry], wording: Wording, units: Units) -> bytes:
-    """The whole file, a row an entry. ``units``: of the distance for people."""
+    """Write the whole file, one row per entry. ``units``: of the display distance."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADERS[wording])
@@ -155,7 +155,7 @@ def _row(entry: Entry, wording: Wording, units: Units) -> list[Any]:
 
 
 def _measured(entry: Entry) -> dict[str, Any]:
-    """The values behind the leading ones by column: base units, and a decimal point always."""
+    """Return the values after the leading columns: base units, always with a decimal point."""
     facts = entry.fields
     found: dict[str, Any] = {name: _number(facts.get(key)) for name, key in FACTS.items()}
     weather = facts.get("weather", {})
@@ -180,7 +180,7 @@ def _word(value: bool) -> str:
 
 
 def _date(facts: JSON, wording: Wording) -> str:
-    """The start in UTC as an account of that language has it."""
+    """Format the start in UTC as in an account of this language."""
     start = datetime.fromisoformat(facts["start_date"])
     if wording == "old":
         return f"{start:%Y-%m-%d %H:%M:%S}"

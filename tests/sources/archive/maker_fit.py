@@ -1,7 +1,7 @@
-"""Recordings as FIT files, with the encoder of Garmin's SDK: what the FIT reader undoes.
+"""Writes recordings as FIT files with the encoder of Garmin's SDK: the inverse of the FIT parser.
 
-As a watch does: the timer's events where the athlete stood still, a record for each sample, then
-the laps, the session, the activity with the device's local time.
+Like a watch: timer events at pauses, one record per sample, then the laps, the session, and the
+activity with the device's local time.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ RECORD = {
     "watts": "power",
     "temp": "temperature",
 }
-#: Fact → field of lap and session messages: those with a scale, and those of whole numbers.
+#: Total → field of lap and session messages: fields with a scale, and whole numbers.
 SCALED = {
     "elapsed_time": "total_elapsed_time",
     "moving_time": "total_timer_time",
@@ -56,7 +56,7 @@ WHOLE = {
 
 
 def fit(recording: Recording) -> bytes:
-    """The recording as a FIT activity file. Its start must be known."""
+    """Encode a recording as a FIT activity file. It must have a start."""
     from garmin_fit_sdk import Encoder, Profile
 
     encoder = Encoder()
@@ -103,8 +103,11 @@ def _messages(recording: Recording) -> Iterator[tuple[str, JSON]]:
 
 
 def _records(recording: Recording, begin: int) -> Iterator[tuple[str, JSON]]:
-    """A record a sample; between them the timer stops before a sample of no movement, for each
-    stands for the time since the one before, and starts again after the last of them."""
+    """Yield one record per sample, and timer events around samples without movement.
+
+    A sample stands for the time since the one before, so the timer stops before the first sample
+    without movement and starts after the last.
+    """
     streams = recording.streams
     moving = streams["moving"]
     columns = [(field, streams[key]) for key, field in RECORD.items() if key in streams]

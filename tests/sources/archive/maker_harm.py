@@ -1,6 +1,4 @@
-"""What may be wrong with an export. Each function leaves the zip as it is and makes a damaged copy
-beside it.
-"""
+"""Damaging exports. Each function writes a damaged copy beside the zip, which stays unchanged."""
 
 import copy
 import csv
@@ -19,7 +17,7 @@ Rows = list[list[str]]
 
 CATALOG = "activities.csv"
 FILE_COLUMNS = ("Filename", "Dateiname", "filename")
-#: Names that lead out of an export, as members and in rows.
+#: Names outside of an export, used as members and in rows.
 TRICKS = (
     "../../etc/passwd",
     "/absolute.gpx",
@@ -28,19 +26,19 @@ TRICKS = (
     "activities/link.gpx",
 )
 LINK, LINK_TARGET = "activities/link.gpx", "/etc/passwd"
-#: What is in those members: no file with it may ever appear.
+#: The content of these members, which must never be written anywhere.
 BAIT = b"bait"
 BLOCK = 1 << 20
 
 
 def truncated(path: Path, share: float = 0.6) -> Path:
-    """Only the first part of the bytes, as after a broken download."""
+    """Keep only the first part of the bytes, as after an interrupted download."""
     data = path.read_bytes()
     return _beside(path, "truncated", data[: int(len(data) * share)])
 
 
 def encrypted(path: Path) -> Path:
-    """Every member says that it is encrypted (bit 0 of its flags); none really is."""
+    """Set the flag of encrypted members (bit 0); none is really encrypted."""
     data = bytearray(path.read_bytes())
     with ZipFile(path) as archive:
         at = archive.start_dir
@@ -52,22 +50,24 @@ def encrypted(path: Path) -> Path:
 
 
 def with_member_replaced(path: Path, name: str, data: bytes) -> Path:
-    """Another content of one member, or one more."""
+    """Replace the content of one member, or add it."""
     with _copied(path, "replaced", without=(name,)) as (made, archive):
         archive.writestr(member(name), data)
     return made
 
 
 def without_member(path: Path, name: str) -> Path:
-    """One member less."""
+    """Remove one member."""
     with _copied(path, "without", without=(name,)) as (made, _):
         pass
     return made
 
 
 def with_bomb(path: Path, name: str, size: int = 120 << 20) -> Path:
-    """A member of ``size`` bytes that is a thousandth of it packed: by gzip where its name ends in
-    .gz, else by the zip. It is blank all through, which XML readers wade into.
+    """Add a member that expands from a thousandth to ``size`` bytes.
+
+    It is compressed by gzip if its name ends in .gz, else by the zip. Its content is spaces, which
+    XML parsers accept at the beginning.
     """
     with _copied(path, "bomb", without=(name,)) as (made, archive):
         blank = bytes(b" ") * BLOCK
@@ -81,9 +81,9 @@ def with_bomb(path: Path, name: str, size: int = 120 << 20) -> Path:
 
 
 def with_path_tricks(path: Path) -> Path:
-    """Members, and rows that name them, which lead out of the export; one is a symbolic link.
+    """Add members with names outside of the export and rows that refer to them; one is a symlink.
 
-    The rows are numbered 1, 2 … in the order of TRICKS.
+    The ids of the rows are 1, 2 … in the order of TRICKS.
     """
 
     def change(rows: Rows) -> None:
@@ -105,7 +105,7 @@ def with_path_tricks(path: Path) -> Path:
 
 
 def with_doubled_row(path: Path) -> Path:
-    """The first activity has a second row under another name, at the end."""
+    """Append a second row for the first activity, with another name."""
 
     def change(rows: Rows) -> None:
         rows.append([*rows[1][:2], "Twice", *rows[1][3:]])
@@ -114,14 +114,14 @@ def with_doubled_row(path: Path) -> Path:
 
 
 def with_rows(path: Path, change: Callable[[Rows], object]) -> Path:
-    """What ``change`` makes of the catalog's rows, the header among them."""
+    """Apply ``change`` to the rows of the catalog, including the header."""
     with _copied(path, "rows", without=(CATALOG,)) as (made, archive):
         archive.writestr(member(CATALOG), _changed(path, change))
     return made
 
 
 def as_folder(path: Path, folder: Path) -> Path:
-    """The export unpacked into ``folder``."""
+    """Unpack the export into ``folder``."""
     with ZipFile(path) as archive:
         archive.extractall(folder)
     return folder
@@ -144,7 +144,7 @@ def _beside(path: Path, word: str, data: bytes) -> Path:
 
 @contextmanager
 def _copied(path: Path, word: str, without: Collection[str]) -> Iterator[tuple[Path, ZipFile]]:
-    """A copy beside the zip, open for more, without the members of some names."""
+    """Copy the zip without some members, and yield it open for adding others."""
     made = path.with_stem(f"{path.stem}-{word}")
     with ZipFile(path) as old, ZipFile(made, "w") as new:
         for info in old.infolist():
@@ -154,5 +154,5 @@ def _copied(path: Path, word: str, without: Collection[str]) -> Iterator[tuple[P
 
 
 def _head(info: ZipInfo) -> ZipInfo:
-    """A member's head to write anew: writing changes it."""
+    """Copy the header of a member, because writing changes it."""
     return copy.copy(info)

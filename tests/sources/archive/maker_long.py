@@ -1,6 +1,6 @@
-"""Long rides at a sample a second, with the noise of real sensors: for measures of speed and size.
+"""Long rides at one sample per second with the noise of real sensors, for benchmarks.
 
-They compress as real ones do, which an even ride does far too well.
+They compress like real ones; a steady ride would compress far too well.
 """
 
 import math
@@ -20,9 +20,9 @@ LAP_S = 1800
 
 
 def made(seconds: int, number: int, ending: str) -> tuple[Entry, Recording]:
-    """A ride that lasts so long. ``number`` tells it from others; ``ending``: ``fit``, ``gpx.gz`` …
+    """Generate a ride. ``number``: makes it unique; ``ending``: ``fit``, ``gpx.gz`` …
 
-    All begin after those of ``maker_bulk``, whatever their number.
+    All start after those of ``maker_bulk``.
     """
     start = FIRST_START + timedelta(days=3650, hours=31 * number)
     streams = _streams(seconds, Random(f"long:{number}"))
@@ -82,7 +82,7 @@ def _streams(seconds: int, rng: Random) -> Streams:
 
 
 def _near(middle: int, swing: int, i: int, rng: Random, noise: float = 150) -> int:
-    """A value that swings in some twelve minutes, and trembles."""
+    """Return a value that oscillates over about twelve minutes, with noise."""
     return max(0, round(middle + swing * math.sin(i / 120 + middle) + rng.gauss(0, noise)))
 
 

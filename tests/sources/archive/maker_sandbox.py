@@ -1,4 +1,4 @@
-"""Activities of the sandbox as an export has them: a row of the catalog, and a recording."""
+"""Activities of the sandbox as in an export: a row of the catalog, and a recording."""
 
 from datetime import UTC
 
@@ -9,21 +9,21 @@ from strava_mcp.sandbox.gear import summary_gear
 from strava_mcp.sandbox.plan import Plan
 from strava_mcp.sources.archive.catalog.entry import Entry
 
-#: What an export knows of a SummaryActivity.
+#: The keys of a SummaryActivity that an export contains.
 KNOWN = (
     *("name", "sport_type", "start_date", "elapsed_time", "moving_time", "distance", "commute"),
     *("total_elevation_gain", "average_speed", "max_speed", "average_cadence", "average_watts"),
     *("weighted_average_watts", "max_watts", "average_heartrate", "max_heartrate", "suffer_score"),
     *("average_temp", "elev_low", "elev_high", "workout_type", "gear_id", "flagged", "kilojoules"),
 )
-#: What a device says of a session.
+#: The totals that a device writes for a session.
 SAID = (
     *("elapsed_time", "moving_time", "distance", "total_elevation_gain", "average_speed"),
     *("max_speed", "average_heartrate", "max_heartrate", "average_cadence", "average_watts"),
     *("max_watts", "weighted_average_watts", "average_temp"),
 )
 NOTE = 'Slept badly, left knee "talks".\nNext time: slower.'
-#: Nine of ten recordings that have a track; GPX cannot hold one without.
+#: The formats of recordings, by the last digit of the id. GPX needs a track.
 FORMATS = (
     "fit.gz",
     "fit.gz",
@@ -39,7 +39,7 @@ FORMATS = (
 
 
 def file_name(activity_id: int, upload_id: int, has_track: bool) -> str:
-    """Where an export has the recording; its format depends on the activity's number alone."""
+    """Return the name of the recording in an export; its format depends on the activity's id."""
     ending = FORMATS[activity_id % len(FORMATS)]
     if ending.startswith("gpx") and not has_track:
         ending = "fit.gz"
@@ -47,11 +47,11 @@ def file_name(activity_id: int, upload_id: int, has_track: bool) -> str:
 
 
 def entry_of(plan: Plan) -> Entry:
-    """An activity's row. Notes, weather and perceived exertion are there for some."""
+    """Make an activity's row. Some have notes, weather and perceived exertion."""
     summary = activities.summary(plan)
     facts = {key: summary[key] for key in KNOWN if summary.get(key) is not None}
     facts |= {"calories": float(plan.calories), "athlete_weight": plan.athlete.weight_kg}
-    if facts.get("workout_type") not in (1, 2):  # races and long runs have columns, no others
+    if facts.get("workout_type") not in (1, 2):  # only races and long runs have columns
         facts.pop("workout_type", None)
     if plan.description:
         facts["description"] = plan.description
@@ -69,9 +69,9 @@ def entry_of(plan: Plan) -> Entry:
 
 
 def recording_of(plan: Plan, every_s: int = 1) -> Recording:
-    """What a device recorded of an activity, thinned to a sample every so many seconds.
+    """Make the recording of an activity, thinned to one sample per ``every_s`` seconds.
 
-    The samples on both sides of a pause stay; laps and totals are those of the whole recording.
+    The samples on both sides of a pause are kept; laps and totals are those of all samples.
     """
     whole = recording.streams(plan)
     kept = _thinned(whole["time"], whole["moving"], every_s)
@@ -89,7 +89,7 @@ def recording_of(plan: Plan, every_s: int = 1) -> Recording:
 
 
 def _thinned(time: list[int], moving: list[bool], every_s: int) -> list[int]:
-    """The indices that stay."""
+    """Return the indices of the samples that are kept."""
     kept, last = [0], len(time) - 1
     for i in range(1, last + 1):
         is_edge = i == last or moving[i] != moving[i + 1]

@@ -1,8 +1,7 @@
-"""The smaller files of an export: who, bikes and shoes, routes, segments, clubs, and what nobody
-reads.
+"""The other files of an export: profile, bikes, shoes, routes, segments, clubs, and ignored files.
 
-The English headers of profile, bikes, shoes, routes and clubs are those of real exports. No German
-one was to be found: the words here are ours, the order is the same.
+The English headers of profile, bikes, shoes, routes and clubs are those of real exports. The German
+ones are our translations in the same order; no real ones were available.
 """
 
 import csv
@@ -51,7 +50,7 @@ OTHERS = {
 
 
 def tables(athlete: Athlete, wording: Wording) -> Iterator[tuple[str, bytes]]:
-    """Every file beside the activities: name and content. Only Mira has gear and routes."""
+    """Yield name and content of each file. Only Mira has gear and routes."""
     owns = athlete is MIRA
     rows: dict[str, list[list[Any]]] = {
         "profile.csv": [_profile(athlete)],

@@ -1,7 +1,7 @@
-"""Recordings as GPX and TCX files: what their readers undo.
+"""Writes recordings as GPX and TCX files: the inverse of their parsers.
 
-GPX as Strava hands out its own recordings, TCX as it hands out those of others: with white space
-before the XML declaration.
+Like in Strava's exports: GPX as written by Strava's app, TCX with white space before the XML
+declaration.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ GARMIN = "http://www.garmin.com/xmlschemas"
 
 
 def gpx(recording: Recording) -> bytes:
-    """The recording as GPX 1.1 with Garmin's extension, one segment. It must have a track."""
+    """Encode a recording as GPX 1.1 with Garmin's extension. It must have a track."""
     points = "\n".join(_points(recording))
     kind = GPX_TYPES.get(recording.sport or "", "other")
     return (
@@ -67,7 +67,7 @@ def _points(recording: Recording) -> Iterator[str]:
 
 
 def tcx(recording: Recording) -> bytes:
-    """The recording as a TCX activity, a track a lap. A lap's time is its timer's."""
+    """Encode a recording as a TCX activity, one track per lap. Times of laps are timer times."""
     laps = "\n".join(_laps(recording))
     sport = TCX_SPORTS.get(recording.sport or "", "Other")
     return (
@@ -82,7 +82,7 @@ def tcx(recording: Recording) -> bytes:
 
 
 def _laps(recording: Recording) -> Iterator[str]:
-    """A sample at the end of a lap is in it, for it stands for the time before."""
+    """A sample at the end of a lap belongs to it, because it stands for the time before."""
     laps = recording.laps or (Lap(0.0, recording.totals),)
     points, times = list(_trackpoints(recording)), recording.streams["time"]
     begin = 0
@@ -147,7 +147,7 @@ def _position(point: list[float]) -> str:
 
 
 def _present(streams: dict[str, list[Any]], **names: str) -> list[tuple[str, list[Any]]]:
-    """Element names with the streams that they hold, where these were recorded."""
+    """Return element names with their streams, for streams that were recorded."""
     return [(name, streams[key]) for key, name in names.items() if key in streams]
 
 
