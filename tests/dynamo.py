@@ -1,4 +1,4 @@
-"""Two stand-ins for DynamoDB on this machine: moto, and dynalite, which is a real engine."""
+"""Two local implementations of DynamoDB: moto, and dynalite, which has a real storage engine."""
 
 import os
 import socket
@@ -15,7 +15,7 @@ from strava_mcp.store import Store, open_store
 from tests.node import node, package
 from tests.servers import free_port
 
-#: What boto3 needs to know; none of it is real.
+#: Settings that boto3 requires; none of them is real.
 AWS = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -26,10 +26,10 @@ AWS = {
 
 @contextmanager
 def moto() -> Iterator[str]:
-    """moto's server; yields its URL.
+    """Run moto's server; yields its URL.
 
-    It answers one request after the other: with threads a conditional write of moto is not atomic,
-    and two of eight creates of one key can both succeed, which DynamoDB never lets happen.
+    It handles one request at a time: with threads, moto's conditional writes are not atomic, and
+    two of eight creates of one key can both succeed, which DynamoDB never allows.
     """
     from moto.server import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import make_server
@@ -48,7 +48,7 @@ def moto() -> Iterator[str]:
 
 @contextmanager
 def dynalite() -> Iterator[str]:
-    """dynalite in a process of its own; yields its URL."""
+    """Run dynalite in a process of its own; yields its URL."""
     script, port = package("dynalite") / "cli.js", free_port()
     command = [str(node()), str(script), "--port", str(port), "--createTableMs", "0"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -65,7 +65,7 @@ ENGINES = {"moto": moto, "dynalite": dynalite}
 
 @contextmanager
 def environment(url: str) -> Iterator[dict[str, str]]:
-    """The AWS environment of an engine, for this process and those that it starts."""
+    """Set the AWS environment of an engine for this process and its children."""
     before = dict(os.environ)
     there = {**AWS, "AWS_ENDPOINT_URL": url}
     os.environ.update(there)
@@ -77,7 +77,7 @@ def environment(url: str) -> Iterator[dict[str, str]]:
 
 
 def make_table(url: str) -> str:
-    """A table of its own; its name."""
+    """Create a new table. Returns its name."""
     name = f"test-{token_hex(4)}"
     tables.create(_client(url), name)
     return name
@@ -85,7 +85,7 @@ def make_table(url: str) -> str:
 
 @contextmanager
 def store(engine: str) -> Iterator[Store]:
-    """A store in a new table of an engine."""
+    """Open a store in a new table of an engine."""
     with ENGINES[engine]() as url, environment(url):
         opened = open_store(f"dynamodb://{make_table(url)}")
         yield opened

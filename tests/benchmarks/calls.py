@@ -1,9 +1,9 @@
-"""Calls of Strava that typical conversations cost: this server, and the original.
+"""Strava API calls per conversation: this server, and the original.
 
-``python -m tests.benchmarks.calls`` prints a table. Ours is counted on the line to the sandbox. The
-original keeps nothing and sends one request for each call of a tool (``notes/strava.md`` has its
-thirteen), so its figure is the number of its calls that the same questions take: a page of
-activities has 200 at most, and its totals need the athlete's ID first.
+``python -m tests.benchmarks.calls`` prints a table. Ours are counted between client and sandbox.
+The original caches nothing and sends one request per tool call, so its figure is the number of tool
+calls that the same questions take: a page of activities has at most 200, and its totals need the
+athlete's ID first.
 """
 
 from collections.abc import Iterator
@@ -29,44 +29,44 @@ class Talk:
     rig: Rig
 
     def call(self, name: str, **arguments: Any) -> Any:
-        """What a tool answers."""
+        """Call a tool and return its reply."""
         tool = load_tools()[name]
         return tool.function(Context(READER, optional_source=self.rig.source), tool.load(arguments))
 
-    def activities(self, **arguments: Any) -> list[Any]:
-        """Every activity that fits, page by page; IDs only."""
-        found: list[Any] = []
+    def activities(self, **arguments: Any) -> list[int]:
+        """The IDs of all matching activities, read page by page."""
+        ids: list[int] = []
         reply = self.call("get_activities", **arguments)
         while True:
-            found += [row["id"] for row in reply["activities"]]
+            ids += [row["id"] for row in reply["activities"]]
             if "cursor" not in reply:
-                return found
+                return ids
             reply = self.call("get_activities", cursor=reply["cursor"])
 
 
 def week(talk: Talk) -> int:
-    """The last week reviewed, one activity after the other, then one of them asked about again."""
+    """Review last week activity by activity, then ask about one of them again."""
     ids = talk.activities(date_range="last 7 days")
     for number in ids:
         talk.call("get_activity_by_id", id=number)
     talk.call("get_athlete_stats")
     talk.activities(date_range="last 7 days")
     talk.call("get_activity_by_id", id=ids[0])
-    # A list, each activity, athlete and totals, the list and the activity again.
+    # The list, each activity, athlete and totals, the list and one activity again.
     return 1 + len(ids) + 2 + 1 + 1
 
 
 def year(talk: Talk) -> int:
-    """A year's activities, then only its runs, then its rides."""
+    """List a year's activities, then its runs, then its rides."""
     every = talk.activities(date_range="2025")
     for sport in ("Run", "Ride"):
         talk.activities(date_range="2025", sport_type=sport)
-    # The original's list knows no sport: the year's pages are read again for each question.
+    # The original cannot filter by sport: it reads the year's pages again for each question.
     return 3 * -(-len(every) // 200)
 
 
 def run(talk: Talk) -> int:
-    """The last run: found, its laps, its recording twice at different widths, its zones."""
+    """Find the last run; read its laps and its recording twice, then its zones."""
     number = talk.activities(date_range="last 30 days", sport_type="Run")[0]
     for _ in range(2):
         talk.call("get_activity_by_id", id=number)
@@ -84,20 +84,20 @@ CONVERSATIONS = {
 
 @contextmanager
 def talking() -> Iterator[Talk]:
-    """A conversation with a server that has just started and knows nothing."""
+    """A conversation with a new server, whose cache is empty."""
     store = open_store("sqlite://:memory:")
     yield Talk(Rig(store, config=Config()))
     store.close()
 
 
 def measured() -> dict[str, tuple[int, int]]:
-    """Conversation → calls of this server, calls of the original; tokens are not counted."""
-    found: dict[str, tuple[int, int]] = {}
+    """Conversation → calls of this server and of the original, without token requests."""
+    counts: dict[str, tuple[int, int]] = {}
     for name, conversation in CONVERSATIONS.items():
         with talking() as talk:
             theirs = conversation(talk)
-            found[name] = (sum(call != TOKEN for call in talk.rig.calls), theirs)
-    return found
+            counts[name] = (sum(call != TOKEN for call in talk.rig.calls), theirs)
+    return counts
 
 
 if __name__ == "__main__":

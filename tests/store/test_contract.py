@@ -1,4 +1,4 @@
-"""What every store keeps. A new store adds its line to ``MAKERS`` and nothing else."""
+"""What every store guarantees. A new store adds a line to ``MAKERS`` and nothing else."""
 
 import os
 import time
@@ -22,7 +22,7 @@ MAKERS: dict[str, Callable[[Path], str]] = {
 
 @pytest.fixture(scope="module", params=MAKERS)
 def kind(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A kind of store, with the engine that it needs."""
+    """A kind of store, with its engine running."""
     if request.param not in dynamo.ENGINES:
         yield request.param
         return
@@ -45,7 +45,7 @@ def future() -> float:
     return time.time() + 3600
 
 
-def test_what_is_put_is_there_and_counts_its_versions(store: Store) -> None:
+def test_put_stores_the_value_and_increments_the_version(store: Store) -> None:
     assert store.get("a", "k") is None
     store.put("a", "k", {"n": 1, "text": "Zoë 走る", "none": None})
     found = store.get("a", "k")
@@ -66,7 +66,7 @@ def test_namespaces_are_separate(store: Store) -> None:
     assert store.get("b", "k")
 
 
-def test_an_expired_record_is_absent_to_every_operation(store: Store) -> None:
+def test_expired_record_is_absent_for_every_operation(store: Store) -> None:
     for key in ("get", "take", "replace", "create", "delete"):
         store.put("a", key, {"old": True}, past())
     assert store.get("a", "get") is None
@@ -79,14 +79,14 @@ def test_an_expired_record_is_absent_to_every_operation(store: Store) -> None:
     assert created and created.value == {"new": True}
 
 
-def test_create_is_only_for_what_is_not_there(store: Store) -> None:
+def test_create_does_not_overwrite(store: Store) -> None:
     assert store.create("a", "k", {"first": True})
     assert not store.create("a", "k", {"first": False})
     found = store.get("a", "k")
     assert found and found.value == {"first": True}
 
 
-def test_replace_needs_the_version_that_was_read(store: Store) -> None:
+def test_replace_requires_the_current_version(store: Store) -> None:
     assert not store.replace("a", "k", {"n": 0}, 1)
     store.put("a", "k", {"n": 1})
     assert store.replace("a", "k", {"n": 2}, 1, future())
@@ -96,7 +96,7 @@ def test_replace_needs_the_version_that_was_read(store: Store) -> None:
     assert found.expires_at
 
 
-def test_take_gives_the_value_once(store: Store) -> None:
+def test_take_returns_the_value_once(store: Store) -> None:
     store.put("a", "k", {"n": 1})
     assert store.take("a", "k") == {"n": 1}
     assert store.take("a", "k") is None
@@ -110,32 +110,34 @@ def test_records_are_listed_by_key_up_to_a_limit(store: Store) -> None:
     assert [record.value for record in store.records("s", limit=1)] == [{"key": "a"}]
 
 
-def test_a_counter_begins_anew_after_it_expired(store: Store) -> None:
+def test_expired_counter_restarts(store: Store) -> None:
     assert store.increment("n", "k", 2, future()) == 2
-    assert store.increment("n", "k", 3, past()) == 5  # keeps the expiry it began with
+    assert store.increment("n", "k", 3, past()) == 5  # keeps its first expiry
     assert store.increment("n", "k", 1, future()) == 6
     assert store.increment("n", "old", 5, past()) == 5
     assert store.increment("n", "old", 1, future()) == 1
 
 
-def test_counting_none_tells_the_count(store: Store) -> None:
+def test_incrementing_by_zero_returns_the_count(store: Store) -> None:
     assert store.increment("n", "none", 0, future()) == 0
     assert store.increment("n", "none", 2, future()) == 2
     assert store.increment("n", "none", 0, future()) == 2
     assert store.increment("n", "none", -2, future()) == 0
 
 
-def test_sweep_removes_what_has_expired_and_nothing_else(store: Store) -> None:
+def test_sweep_deletes_only_expired_records(store: Store) -> None:
     store.put("a", "old", {}, past())
     store.put("a", "new", {}, future())
     store.put("a", "ever", {})
     swept = store.sweep()
-    assert swept == 1 or (swept == 0 and isinstance(store, DynamoDBStore))  # which does it itself
+    assert swept == 1 or (
+        swept == 0 and isinstance(store, DynamoDBStore)
+    )  # which deletes them by itself
     assert store.sweep() == 0
     assert len(store.records("a")) == 2
 
 
-def test_of_many_that_take_one_gets_it(store: Store) -> None:
+def test_concurrent_take_returns_the_value_once(store: Store) -> None:
     for round_ in range(20):
         store.put("a", str(round_), {"n": round_})
         with ThreadPoolExecutor(8) as pool:
@@ -143,7 +145,7 @@ def test_of_many_that_take_one_gets_it(store: Store) -> None:
         assert [value for value in taken if value] == [{"n": round_}]
 
 
-def test_of_many_that_swap_one_succeeds(store: Store) -> None:
+def test_concurrent_replace_succeeds_once(store: Store) -> None:
     store.put("a", "k", {"n": 0})
     for version in range(1, 20):
         with ThreadPoolExecutor(8) as pool:
@@ -151,26 +153,26 @@ def test_of_many_that_swap_one_succeeds(store: Store) -> None:
         assert won.count(True) == 1
 
 
-def test_a_negative_step_gives_back(store: Store) -> None:
+def test_increment_accepts_negative_steps(store: Store) -> None:
     assert store.increment("n", "k", 3, future()) == 3
     assert store.increment("n", "k", -1, future()) == 2
 
 
-def test_of_many_that_create_one_does(store: Store) -> None:
+def test_concurrent_create_succeeds_once(store: Store) -> None:
     for round_ in range(10):
         with ThreadPoolExecutor(8) as pool:
             made = list(pool.map(lambda n: store.create("c", str(round_), {"n": n}), range(8)))
         assert made.count(True) == 1
 
 
-def test_counts_are_not_lost(store: Store) -> None:
+def test_concurrent_increments_are_not_lost(store: Store) -> None:
     expiry = future()
     with ThreadPoolExecutor(8) as pool:
         totals = list(pool.map(lambda _: store.increment("n", "k", 1, expiry), range(80)))
     assert sorted(totals) == list(range(1, 81))
 
 
-def test_more_records_than_a_page_holds(store: Store) -> None:
+def test_records_span_several_dynamodb_pages(store: Store) -> None:
     long = "x" * 150_000
     for number in range(12):  # a page of DynamoDB ends at 1 MB
         store.put("long", f"{number:02d}", {"text": long})

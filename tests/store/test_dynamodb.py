@@ -1,4 +1,4 @@
-"""DynamoDB where it does not answer, or says no; and the races of OAuth on a real engine."""
+"""DynamoDB that fails or throttles, and OAuth's race conditions on each engine."""
 
 import http.server
 import json
@@ -28,7 +28,7 @@ MANY = 64
 
 
 def every_operation(store: Store) -> None:
-    """Each raises StoreError."""
+    """Assert that each operation raises StoreError."""
     for operation in (
         lambda: store.get("a", "k"),
         lambda: store.put("a", "k", {}),
@@ -43,7 +43,7 @@ def every_operation(store: Store) -> None:
             operation()
 
 
-def test_an_engine_that_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_engine_raises_store_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "TRIES", 1)
     with dynamo.environment(f"http://127.0.0.1:{free_port()}"):
         every_operation(open_store("dynamodb://nowhere"))
@@ -51,7 +51,7 @@ def test_an_engine_that_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def throttling() -> Iterator[str]:
-    """An engine that is asked for too much."""
+    """An engine that throttles every request."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -74,7 +74,7 @@ def throttling() -> Iterator[str]:
     server.server_close()
 
 
-def test_an_engine_that_is_asked_for_too_much(
+def test_throttled_engine_raises_store_error(
     throttling: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(module, "TRIES", 1)
@@ -90,7 +90,7 @@ def test_an_engine_that_is_asked_for_too_much(
 
 @pytest.fixture(scope="module", params=["sqlite", *dynamo.ENGINES])
 def engine(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of an engine of DynamoDB; empty for SQLite."""
+    """The URL of a DynamoDB engine; empty for SQLite."""
     if request.param == "sqlite":
         yield ""
         return
@@ -106,7 +106,7 @@ def store_url(engine: str, tmp_path: Path) -> str:
 
 @pytest.fixture
 def flow(store_url: str, tmp_path: Path) -> Iterator[Flow]:
-    """A client of a server on each store."""
+    """A registered client of a server on each store."""
     app = create_app(
         Config(auth_tokens=(TOKEN,), home=tmp_path, store_url=store_url, rate_limit=100_000)
     )
@@ -135,7 +135,7 @@ def test_parallel_refreshes_each_get_a_pair_and_none_is_lost(flow: Flow) -> None
         assert flow.refresh(answer.json["refresh_token"]).status == 200
 
 
-def test_the_whole_way_on_each_store(flow: Flow) -> None:
+def test_oauth_flow_works_on_each_store(flow: Flow) -> None:
     tokens = flow.connect("write", scope=None)
     assert flow.call(tokens["access_token"], "tools/call", name="get_athlete").status == 200
     form = {"token": tokens["refresh_token"], "client_id": flow.client["client_id"]}
@@ -143,8 +143,8 @@ def test_the_whole_way_on_each_store(flow: Flow) -> None:
     assert flow.call(tokens["access_token"]).status == 401
 
 
-def test_of_many_instances_one_refreshes_stravas_token(store_url: str) -> None:
-    """Each with a client of its own, so that only the store keeps them from refreshing twice."""
+def test_concurrent_instances_refresh_stravas_token_once(store_url: str) -> None:
+    """Each has a client of its own, so that only the store prevents a second refresh."""
     stores = [open_store(store_url) for _ in range(6)]
     rigs = [Rig(store) for store in stores]
     waiting = iter(rigs)

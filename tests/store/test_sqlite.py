@@ -1,4 +1,4 @@
-"""SQLite as a store: permissions, two processes on one file, and failures."""
+"""The store in SQLite: permissions, several processes on one file, failures."""
 
 import os
 import sqlite3
@@ -37,7 +37,7 @@ sys.exit("; ".join(problems) or 0)
 PROCESSES, THREADS, CALLS = 2, 16, 157  # 2 × 16 × 157 × 2 = 10,048 calls
 
 
-def test_two_processes_with_many_threads_lose_nothing(tmp_path: Path) -> None:
+def test_concurrent_processes_and_threads_lose_no_write(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     code = WORKER.replace("CALLS", str(CALLS)).replace("THREADS", str(THREADS))
     command = [sys.executable, "-c", code, str(path)]
@@ -54,7 +54,7 @@ def test_two_processes_with_many_threads_lose_nothing(tmp_path: Path) -> None:
     store.close()
 
 
-def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
+def test_only_the_file_owner_can_read_the_store(tmp_path: Path) -> None:
     store = open_store(f"sqlite://{tmp_path / 'home' / 'store.db'}")
     store.put("a", "k", {})
     assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700
@@ -63,7 +63,7 @@ def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
     store.close()
 
 
-def test_each_thread_that_comes_and_goes_leaves_no_connection_open(tmp_path: Path) -> None:
+def test_short_lived_threads_leave_no_connection_open(tmp_path: Path) -> None:
     store = open_store(f"sqlite://{tmp_path / 'store.db'}")
     before = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").is_dir() else 0
     for n in range(50):
@@ -75,7 +75,7 @@ def test_each_thread_that_comes_and_goes_leaves_no_connection_open(tmp_path: Pat
     store.close()
 
 
-def test_a_store_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
+def test_unusable_file_raises_store_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(StoreError, match="did not answer"):
         open_store(f"sqlite://{tmp_path / 'file' / 'store.db'}")
@@ -84,7 +84,7 @@ def test_a_store_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
         open_store(f"sqlite://{tmp_path / 'junk.db'}")
 
 
-BEGIN = """
+OPEN = """
 import sys, time
 from strava_mcp.store import open_store
 time.sleep(max(0, float(sys.argv[2]) - time.time()))  # all at the same moment
@@ -94,35 +94,34 @@ store.close()
 """
 
 
-def test_processes_that_begin_on_a_new_file_together_all_get_in(tmp_path: Path) -> None:
-    for round_ in range(2):
-        url = f"sqlite://{tmp_path / str(round_) / 'store.db'}"
-        moment = str(time.time() + 1)
-        begun = [
-            subprocess.Popen(
-                [sys.executable, "-c", BEGIN, url, moment, str(number)],
-                cwd=Path(__file__).parents[2],
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            for number in range(8)
-        ]
-        said = [process.communicate(timeout=60)[1] for process in begun]
-        assert [process.returncode for process in begun] == [0] * 8, said
-        store = open_store(url)
-        assert len(store.records("a")) == 8
-        store.close()
+def test_processes_can_open_a_new_file_at_once(tmp_path: Path) -> None:
+    url = f"sqlite://{tmp_path / 'new' / 'store.db'}"
+    moment = str(time.time() + 1)
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPEN, url, moment, str(number)],
+            cwd=Path(__file__).parents[2],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(8)
+    ]
+    errors = [process.communicate(timeout=60)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0] * 8, errors
+    store = open_store(url)
+    assert len(store.records("a")) == 8
+    store.close()
 
 
-def test_a_file_that_another_process_is_switching_is_asked_again() -> None:
-    """SQLite says so at once, without waiting; here it says so twice."""
-    asked: list[str] = []
+def test_enabling_wal_is_retried_while_the_file_is_locked() -> None:
+    """SQLite raises "locked" at once, without waiting; here it does so twice."""
+    statements: list[str] = []
 
     class Locked:
         def execute(self, statement: str) -> None:
-            asked.append(statement)
-            if len(asked) < 3:
+            statements.append(statement)
+            if len(statements) < 3:
                 raise sqlite3.OperationalError("database is locked")
 
     sqlite._enable_wal(Locked())  # type: ignore[arg-type]
-    assert asked == ["PRAGMA journal_mode = WAL"] * 3
+    assert statements == ["PRAGMA journal_mode = WAL"] * 3

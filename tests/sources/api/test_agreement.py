@@ -1,4 +1,4 @@
-"""stravalib, a client of other people, and ours read the same sandbox and agree, field by field."""
+"""stravalib, an independent client, and ours read the same values from the same sandbox."""
 
 import warnings
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.rig import Rig
 
 stravalib = pytest.importorskip("stravalib", reason="stravalib is not installed")
 
-#: What stravalib writes for a number of Strava's (athlete_type).
+#: stravalib's words for Strava's numbers (athlete_type).
 WORDS = {"cyclist": 0, "runner": 1}
 
 
@@ -30,7 +30,7 @@ def rig() -> Iterator[Rig]:
 
 @pytest.fixture(scope="module")
 def theirs(rig: Rig) -> Iterator[Any]:
-    """Their client, with a token of its own."""
+    """stravalib's client, with a valid access token."""
     session = requests.Session()
     session.mount("https://www.strava.com", WSGIAdapter(rig.app))
     session.trust_env = False
@@ -45,7 +45,7 @@ def theirs(rig: Rig) -> Iterator[Any]:
 
 
 def compare(ours: Any, their: Any, where: str = "") -> int:
-    """Assert that all that they read is what we read; how many values there were."""
+    """Assert that all values in ``their`` equal ours. Returns how many there are."""
     if isinstance(their, RootModel):
         return compare(ours, their.root, where)
     if isinstance(their, BaseModel):
@@ -122,7 +122,7 @@ def test_gear_routes_segments(rig: Rig, theirs: Any) -> None:
         compare(efforts, list(islice(theirs.get_segment_efforts(number), len(efforts))), "efforts")
 
 
-def test_the_comparison_sees_a_difference(rig: Rig, theirs: Any) -> None:
+def test_comparison_detects_a_difference(rig: Rig, theirs: Any) -> None:
     ours = rig.source.athlete()
     with pytest.raises(AssertionError, match="athlete.firstname"):
         compare({**ours, "firstname": "Nobody"}, theirs.get_athlete(), "athlete")

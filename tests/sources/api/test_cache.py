@@ -1,4 +1,4 @@
-"""Answers that are kept: the same question twice is one call, and a write makes them old."""
+"""Cached responses: a repeated question costs no call, and a write invalidates them."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -45,16 +45,16 @@ READS: dict[str, Callable[[Source, int], Any]] = {
 
 
 @pytest.mark.parametrize("read", READS)
-def test_a_second_identical_question_costs_no_call(rig: Rig, read: str) -> None:
+def test_repeated_question_costs_no_call(rig: Rig, read: str) -> None:
     first = READS[read](rig.source, rig.number)  # type: ignore[attr-defined]
     assert len(rig.calls) == 1
     other = Rig(rig.store, config=Config())
     assert READS[read](other.source, rig.number) == first  # type: ignore[attr-defined]
     assert READS[read](rig.source, rig.number) == first  # type: ignore[attr-defined]
-    assert len(rig.calls) == 1 and other.calls == [], "another process finds it, too"
+    assert len(rig.calls) == 1 and other.calls == [], "another process uses it too"
 
 
-def test_another_question_is_another_call(rig: Rig) -> None:
+def test_different_question_costs_a_call(rig: Rig) -> None:
     rig.source.activities(per_page=5)
     rig.source.activities(per_page=5, page=2)
     rig.source.activities(per_page=5, before=1_700_000_000)
@@ -64,7 +64,7 @@ def test_another_question_is_another_call(rig: Rig) -> None:
     assert len(rig.calls) == 5
 
 
-def test_our_own_write_makes_everything_old(rig: Rig) -> None:
+def test_write_invalidates_the_cache(rig: Rig) -> None:
     number = rig.number  # type: ignore[attr-defined]
     assert rig.source.activity(number)["name"] != "New name"
     rig.source.update_activity(number, {"name": "New name"})
@@ -72,8 +72,8 @@ def test_our_own_write_makes_everything_old(rig: Rig) -> None:
     assert rig.source.activities()[0]["name"] == "New name"
 
 
-def test_a_write_without_an_answer_does_so_too(rig: Rig) -> None:
-    """It may have been carried out all the same."""
+def test_write_without_a_response_invalidates_the_cache(rig: Rig) -> None:
+    """It may have been carried out."""
     number = rig.number  # type: ignore[attr-defined]
     rig.source.activity(number)
     rig.faults.add("/api/v3/", "truncated")
@@ -84,7 +84,7 @@ def test_a_write_without_an_answer_does_so_too(rig: Rig) -> None:
     assert len(rig.calls) == 1
 
 
-def test_an_answer_that_was_on_its_way_while_something_was_written_is_not_kept(
+def test_response_that_arrives_after_a_write_is_not_cached(
     store: Store,
 ) -> None:
     kept = Cache(store, MAX_AGE_S)
@@ -95,18 +95,18 @@ def test_an_answer_that_was_on_its_way_while_something_was_written_is_not_kept(
 
 
 @pytest.mark.parametrize("pattern, seconds", LIFETIMES_S)
-def test_nothing_is_kept_for_more_than_seven_days(pattern: Any, seconds: int) -> None:
+def test_no_lifetime_exceeds_seven_days(pattern: Any, seconds: int) -> None:
     assert 0 < seconds <= 7 * 86400
 
 
-def test_it_gets_old(rig: Rig, clock: Clock) -> None:
+def test_cached_responses_expire(rig: Rig, clock: Clock) -> None:
     rig.source.athlete_zones()
     clock.advance(86401)
     rig.source.athlete_zones()
     assert rig.calls.count("GET /api/v3/athlete/zones") == 2
 
 
-def test_no_athlete_finds_anothers(store: Store) -> None:
+def test_athletes_do_not_share_cached_responses(store: Store) -> None:
     kept = Cache(store, MAX_AGE_S)
     kept.put(kept.generation("one", "/athlete"), "/athlete", {}, {"id": 1})
     assert kept.get(kept.generation("two", "/athlete"), "/athlete", {}) is None
@@ -114,7 +114,7 @@ def test_no_athlete_finds_anothers(store: Store) -> None:
     assert kept.get(kept.generation("one", "/athlete"), "/athlete", {}) == {"id": 1}
 
 
-def test_removed_is_gone_from_the_store(store: Store) -> None:
+def test_delete_removes_responses_of_every_generation(store: Store) -> None:
     kept = Cache(store, MAX_AGE_S)
     now = kept.generation("me", "/gear/b1")
     for number in range(120):
@@ -126,7 +126,7 @@ def test_removed_is_gone_from_the_store(store: Store) -> None:
     assert store.records("strava-cache:me") == []
 
 
-def test_uploads_and_failures_are_not_kept(rig: Rig) -> None:
+def test_uploads_and_failures_are_not_cached(rig: Rig, no_backoff: Clock) -> None:
     kept = Cache(rig.store, MAX_AGE_S)
     assert (
         kept.generation("me", "/uploads/7") == ""
@@ -138,14 +138,14 @@ def test_uploads_and_failures_are_not_kept(rig: Rig) -> None:
     assert rig.source.athlete()["id"]
 
 
-def test_zero_keeps_nothing(store: Store) -> None:
+def test_zero_turns_the_cache_off(store: Store) -> None:
     rig = Rig(store, config=Config(strava_cache_s=0)).authorize()
     rig.source.athlete()
     rig.source.athlete()
     assert len(rig.calls) == 2
 
 
-def test_what_is_too_large_is_not_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_responses_are_not_cached(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "MAX_BYTES", 100)
     kept = Cache(store, MAX_AGE_S)
     now = kept.generation("me", "/athlete")
@@ -154,7 +154,7 @@ def test_what_is_too_large_is_not_kept(store: Store, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("read", ["athlete", "athlete zones"])
-def test_an_answer_of_the_wrong_shape_is_not_kept(rig: Rig, read: str) -> None:
+def test_response_of_the_wrong_shape_is_not_cached(rig: Rig, read: str) -> None:
     rig.faults.add("/api/v3/", "empty")
     with pytest.raises(Unavailable):
         READS[read](rig.source, 0)

@@ -1,4 +1,4 @@
-"""The API client: what it sends, what it sends again, and what it makes of each answer."""
+"""The API client: its requests, retries, and errors."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +16,7 @@ from strava_mcp.sources.api import transport
 from strava_mcp.sources.source import Source
 from strava_mcp.store import open_store
 from tests.app_server import Served, serve
+from tests.clock import Clock
 from tests.rig import Rig
 
 ATHLETE = "/api/v3/athlete"
@@ -64,20 +65,20 @@ def test_an_update_is_json_and_an_upload_multipart(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("status", [502, 503])
-def test_a_read_is_sent_once_more(rig: Rig, status: int) -> None:
+def test_failed_read_is_retried(rig: Rig, no_backoff: Clock, status: int) -> None:
     rig.faults.add(ATHLETE, "status", status=status)
     assert rig.source.athlete()["id"]
     assert rig.calls == [f"GET {ATHLETE}"] * 2
 
 
-def test_a_read_is_sent_three_times_at_most(rig: Rig) -> None:
+def test_read_is_sent_at_most_three_times(rig: Rig, no_backoff: Clock) -> None:
     rig.faults.add(ATHLETE, "status", times=9)
     with pytest.raises(Unavailable, match="503"):
         rig.source.athlete()
     assert len(rig.calls) == 3
 
 
-def test_a_reset_read_is_sent_once_more(rig: Rig) -> None:
+def test_read_is_retried_after_a_connection_reset(rig: Rig, no_backoff: Clock) -> None:
     rig.faults.add(ATHLETE, "reset")
     assert rig.source.athlete()["id"]
     rig.faults.add(ATHLETE, "reset", times=3)
@@ -85,7 +86,7 @@ def test_a_reset_read_is_sent_once_more(rig: Rig) -> None:
         rig.source.athlete()
 
 
-def test_no_second_try_after_a_long_wait(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_retry_after_the_deadline(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "RETRY_WITHIN_S", -1)
     rig.faults.add(ATHLETE, "status", status=502)
     with pytest.raises(Unavailable):
@@ -98,7 +99,7 @@ def test_no_second_try_after_a_long_wait(rig: Rig, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("fault", ["502", "reset", "silence", "html", "truncated"])
 @pytest.mark.parametrize("write", WRITES)
-def test_a_create_or_upload_is_sent_once(
+def test_create_and_upload_are_never_retried(
     rig: Rig, write: Callable[[Source], Any], fault: str
 ) -> None:
     if fault == "502":
@@ -119,25 +120,25 @@ def test_a_create_or_upload_is_sent_once(
 
 
 @pytest.mark.parametrize("kind", ["html", "truncated", "empty"])
-def test_what_is_no_answer_is_unavailable(rig: Rig, kind: str) -> None:
+def test_invalid_response_is_unavailable(rig: Rig, kind: str) -> None:
     rig.faults.add(ATHLETE, kind)
     with pytest.raises(Unavailable):
         rig.source.athlete()
 
 
-def test_an_object_is_no_list(rig: Rig) -> None:
+def test_html_instead_of_a_list_is_unavailable(rig: Rig) -> None:
     rig.faults.add(LIST, "html")
     with pytest.raises(Unavailable):
         rig.source.activities()
 
 
-def test_an_unknown_thing_is_not_found(rig: Rig) -> None:
+def test_unknown_activity_is_not_found(rig: Rig) -> None:
     with pytest.raises(NotFound):
         rig.source.activity(1)
 
 
 @pytest.mark.parametrize("kind", ["html", "truncated", "empty", "reset", "silence", "status"])
-def test_no_error_text_holds_a_token(rig: Rig, kind: str) -> None:
+def test_no_error_text_contains_a_token(rig: Rig, no_backoff: Clock, kind: str) -> None:
     rig.source.athlete()
     token = rig.adapter.sent[-1].headers["Authorization"].partition(" ")[2]
     there = ATHLETE if kind in ("reset", "silence") else ATHLETE
@@ -169,7 +170,7 @@ def config_for(url: str, refresh_token: str = SANDBOX_REFRESH_TOKEN) -> Config:
     )
 
 
-def test_a_warm_call_opens_no_connection() -> None:
+def test_connections_are_reused() -> None:
     store = fresh_store()
     rig = Rig(store)
     with serve(rig.app) as there:
@@ -183,7 +184,7 @@ def test_a_warm_call_opens_no_connection() -> None:
     store.close()
 
 
-def test_no_cookie_is_kept() -> None:
+def test_cookies_are_not_kept() -> None:
     store = fresh_store()
     rig = Rig(store)
     seen: list[str | None] = []
@@ -202,7 +203,7 @@ def test_no_cookie_is_kept() -> None:
     store.close()
 
 
-def test_a_server_that_is_not_there_is_unavailable() -> None:
+def test_unreachable_server_is_unavailable() -> None:
     store = fresh_store()
     source = open_source(config_for("http://127.0.0.1:1"), store)
     with pytest.raises(Unavailable, match="could not be reached"):
@@ -210,7 +211,7 @@ def test_a_server_that_is_not_there_is_unavailable() -> None:
     store.close()
 
 
-def test_a_refresh_token_that_strava_refuses(served: Served) -> None:
+def test_rejected_refresh_token_raises_not_connected(served: Served) -> None:
     store = fresh_store()
     source = open_source(config_for(served.url, "made-up-refresh-token"), store)
     with pytest.raises(NotConnected) as caught:
@@ -220,7 +221,7 @@ def test_a_refresh_token_that_strava_refuses(served: Served) -> None:
 
 
 class Redirecting(BaseHTTPRequestHandler):
-    """A host that sends everything elsewhere."""
+    """A host that redirects everything."""
 
     asked: list[str] = []
 
@@ -259,7 +260,7 @@ def test_threads_share_one_client(rig: Rig) -> None:
         try:
             for _ in range(10):
                 assert len(rig.source.activities(per_page=3)) == 3
-        except BaseException as exc:  # a thread's failure must reach the test
+        except BaseException as exc:  # the test must see a thread's failure
             failed.append(exc)
 
     threads = [threading.Thread(target=work) for _ in range(8)]

@@ -1,4 +1,4 @@
-"""The table of Strava's refusals: the right error, in words that say what to do."""
+"""Strava's error responses become the right exceptions, whose messages say what to do."""
 
 import re
 import time
@@ -58,7 +58,9 @@ def fault(resource: str, field: str, code: str, message: str = "No") -> dict[str
         (400, {"errors": []}, errors.Refused, "did not accept"),
     ],
 )
-def test_each_refusal(status: int, body: Any, kind: type[Exception], words: str) -> None:
+def test_error_response_becomes_the_right_exception(
+    status: int, body: Any, kind: type[Exception], words: str
+) -> None:
     found = error_for(status, {}, body)
     assert type(found) is kind
     assert words in str(found)
@@ -75,7 +77,7 @@ def test_each_refusal(status: int, body: Any, kind: type[Exception], words: str)
         ({"X-RateLimit-Limit": "a,b", "X-RateLimit-Usage": ""}, "15-minute", 901),
     ],
 )
-def test_a_used_up_limit_says_when_it_resets(
+def test_rate_limit_error_says_when_the_limit_resets(
     headers: dict[str, str], which: str, longest_s: int
 ) -> None:
     before = time.time()
@@ -89,19 +91,19 @@ def test_a_used_up_limit_says_when_it_resets(
     assert re.search(r"resets at [0-9]{2}:[0-9]{2} UTC", str(found))
 
 
-def test_a_long_message_of_strava_is_cut() -> None:
+def test_long_strava_message_is_truncated() -> None:
     assert len(str(error_for(400, {}, {"message": "x" * 5000}))) < 300
 
 
-def test_a_page_about_maintenance_is_told_as_that(rig: Rig) -> None:
+def test_maintenance_page_is_recognized(rig: Rig) -> None:
     page = "<html><h1>Strava is down for scheduled maintenance</h1></html>"
     found = error_for(503, {}, None, "Try again later.", page)
     assert type(found) is errors.Maintenance and "status.strava.com" in str(found)
     assert type(error_for(503, {}, None, "", "<html>oops</html>")) is errors.Unavailable
 
 
-def test_a_wrong_secret_is_no_dead_token(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is wrong is in the settings: the tokens stay, and work when it is put right."""
+def test_wrong_client_secret_keeps_the_tokens(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mistake is in the settings: the tokens stay, and work once it is corrected."""
     right = grants.SANDBOX_CLIENT_SECRET
     ours: Any = rig.source
     key = ours._tokens.key
@@ -115,7 +117,7 @@ def test_a_wrong_secret_is_no_dead_token(rig: Rig, monkeypatch: pytest.MonkeyPat
     assert rig.source.athlete()["id"]
 
 
-def test_maintenance_at_the_token_endpoint_costs_no_token(rig: Rig) -> None:
+def test_maintenance_at_the_token_endpoint_keeps_the_tokens(rig: Rig) -> None:
     ours: Any = rig.source
     key = ours._tokens.key
     before = ours._tokens._vault.get("strava", key).value

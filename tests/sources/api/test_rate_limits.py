@@ -1,4 +1,4 @@
-"""Limits: learnt from headers, shared, kept to before a call is sent."""
+"""Rate limits: read from headers, shared, and checked before a call is sent."""
 
 import threading
 import time
@@ -43,13 +43,13 @@ def used(rate_limits: RateLimits) -> list[tuple[int, int]]:
     return [(bucket.used, bucket.limit) for bucket in rate_limits.buckets()]
 
 
-def test_what_the_headers_tell_is_known_to_others(store: Store) -> None:
+def test_usage_is_shared_between_processes(store: Store) -> None:
     RateLimits(store, "app").update_from(HEADERS)
     assert used(RateLimits(store, "app")) == [(10, 200), (300, 2000), (7, 100), (250, 1000)]
     assert used(RateLimits(store, "other app")) == []
 
 
-def test_each_window_is_reset_by_the_clock(store: Store, clock: Clock) -> None:
+def test_usage_is_zero_in_a_new_window(store: Store, clock: Clock) -> None:
     midnight = 1_800_000_000 // DAY_S * DAY_S
     clock.freeze(midnight + QUARTER_S + 890)
     rate_limits = RateLimits(store, "app")
@@ -62,7 +62,7 @@ def test_each_window_is_reset_by_the_clock(store: Store, clock: Clock) -> None:
     assert used(rate_limits) == [(0, 200), (0, 2000), (0, 100), (0, 1000)]
 
 
-def test_an_answer_that_comes_late_takes_nothing_back(store: Store, clock: Clock) -> None:
+def test_late_response_does_not_lower_the_usage(store: Store, clock: Clock) -> None:
     clock.freeze(1_800_000_000)
     rate_limits = RateLimits(store, "app")
     rate_limits.update_from({**HEADERS, "X-RateLimit-Usage": "12,302"})
@@ -74,16 +74,16 @@ def test_an_answer_that_comes_late_takes_nothing_back(store: Store, clock: Clock
 
 
 @pytest.mark.parametrize("odd", ["", "x", "1", "1,2,3", "-1,5", "1,2,"])
-def test_headers_that_make_no_sense_teach_nothing(store: Store, odd: str) -> None:
+def test_invalid_headers_are_ignored(store: Store, odd: str) -> None:
     rate_limits = RateLimits(store, "app")
     rate_limits.update_from({**HEADERS, "X-RateLimit-Usage": odd, "X-ReadRateLimit-Limit": odd})
     assert used(rate_limits) == []
     rate_limits.update_from(HEADERS)
     rate_limits.update_from({**HEADERS, "X-RateLimit-Usage": odd})
-    assert used(rate_limits)[0] == (10, 200), "what was known stays"
+    assert used(rate_limits)[0] == (10, 200), "the known usage stays"
 
 
-def test_no_call_is_sent_that_would_cross_a_limit(store: Store) -> None:
+def test_no_call_is_sent_that_would_exceed_a_limit(store: Store) -> None:
     rig = Rig(store, Allowance(quarter=20, day=50, read_quarter=4, read_day=40))
     for _ in range(4):
         rig.source.athlete()
@@ -91,7 +91,7 @@ def test_no_call_is_sent_that_would_cross_a_limit(store: Store) -> None:
     with pytest.raises(RateLimited, match=r"15-minute limit.*resets at \d\d:\d\d UTC") as caught:
         rig.source.athlete()
     assert 0 < caught.value.retry_after_s <= QUARTER_S + 1
-    assert len(rig.calls) == sent, "it was refused here"
+    assert len(rig.calls) == sent, "the call was not sent"
     rig.source.create_activity(MANUAL)  # a write counts against the overall limits only
     other = Rig(store, Allowance())
     with pytest.raises(RateLimited):
@@ -99,8 +99,8 @@ def test_no_call_is_sent_that_would_cross_a_limit(store: Store) -> None:
     assert other.calls == ["POST /oauth/token"] or other.calls == []
 
 
-def test_many_calls_at_once_do_not_cross_a_limit(store: Store) -> None:
-    """With one call left, as many as come at once are one that is sent."""
+def test_concurrent_calls_do_not_exceed_a_limit(store: Store) -> None:
+    """With one call left, one of 25 concurrent calls is sent."""
     rig = Rig(store, Allowance(quarter=200, day=2000, read_quarter=6, read_day=1000))
     for _ in range(5):
         rig.source.athlete()
@@ -119,10 +119,10 @@ def test_many_calls_at_once_do_not_cross_a_limit(store: Store) -> None:
     with ThreadPoolExecutor(25) as pool:
         answered = list(pool.map(ask, range(25)))
     assert rig.calls == [ATHLETE] and sum(answered) == 1
-    rig.source.create_activity(MANUAL)  # those that were refused are under way no more
+    rig.source.create_activity(MANUAL)  # the refused calls released their reservations
 
 
-def test_a_call_that_failed_is_under_way_no_more(store: Store) -> None:
+def test_failed_call_releases_its_reservation(store: Store, no_backoff: Clock) -> None:
     rig = Rig(store, Allowance(quarter=200, day=2000, read_quarter=9, read_day=1000)).authorize()
     for _ in range(4):
         rig.faults.add("/api/v3/athlete", "reset", times=3)
@@ -135,7 +135,7 @@ def test_a_call_that_failed_is_under_way_no_more(store: Store) -> None:
 def test_shortly_before_a_reset_a_read_waits_for_it(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, refused_by: str
 ) -> None:
-    """A second and a half before the quarter ends; the clock moves only while the read waits."""
+    """1.5 s before the 15 minutes end; the clock moves only while the read waits."""
     reset_at = (time.time() // QUARTER_S + 1) * QUARTER_S
     clock.freeze(reset_at - 1.5)
     monkeypatch.setattr(transport, "MAX_RESET_WAIT_S", 4)
@@ -150,7 +150,7 @@ def test_shortly_before_a_reset_a_read_waits_for_it(
     assert rig.calls == [ATHLETE] * (2 if refused_by == "strava" else 1)
 
 
-def test_a_reset_that_is_far_off_is_told_at_once(
+def test_distant_reset_raises_rate_limited_at_once(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock.freeze(time.time() // QUARTER_S * QUARTER_S + 60)
@@ -162,7 +162,7 @@ def test_a_reset_that_is_far_off_is_told_at_once(
     assert rig.calls == [ATHLETE]
 
 
-def test_of_those_who_share_the_limits_each_has_a_part(store: Store) -> None:
+def test_each_athlete_has_an_equal_share(store: Store) -> None:
     rate_limits = RateLimits(store, "app", sharers=3)
     rate_limits.update_from({**HEADERS, "X-ReadRateLimit-Limit": "9,1000"})
     for _ in range(3):
@@ -174,7 +174,7 @@ def test_of_those_who_share_the_limits_each_has_a_part(store: Store) -> None:
         pass
 
 
-def test_a_part_is_one_call_at_least_and_writes_take_none_of_the_reads(store: Store) -> None:
+def test_share_is_at_least_one_call_and_writes_use_no_read_share(store: Store) -> None:
     rate_limits = RateLimits(store, "app", sharers=500)
     rate_limits.update_from(HEADERS)
     with rate_limits.reserve(is_read=True, athlete_key="jonas"):
@@ -187,8 +187,8 @@ def test_a_part_is_one_call_at_least_and_writes_take_none_of_the_reads(store: St
         pass
 
 
-def test_a_window_ends_by_stravas_clock(store: Store, clock: Clock) -> None:
-    """Ours is ahead: what Strava told of the old day is not the use of the new one."""
+def test_windows_follow_stravas_clock(store: Store, clock: Clock) -> None:
+    """Our clock is ahead: usage that Strava reported for the old day does not count for the new."""
     midnight = 1_800_000_000 // DAY_S * DAY_S
     clock.freeze(midnight + 20)
     rate_limits = RateLimits(store, "app")
@@ -198,8 +198,8 @@ def test_a_window_ends_by_stravas_clock(store: Store, clock: Clock) -> None:
         pass
 
 
-def test_of_answers_at_the_same_time_none_is_lost(store: Store) -> None:
-    """The highest use is what counts, whoever writes it last."""
+def test_concurrent_updates_keep_the_highest_usage(store: Store) -> None:
+    """The highest usage counts, whichever call writes last."""
     rate_limits = RateLimits(store, "app")
     with ThreadPoolExecutor(8) as pool:
         list(
@@ -213,7 +213,7 @@ def test_of_answers_at_the_same_time_none_is_lost(store: Store) -> None:
     assert used(rate_limits)[:2] == [(139, 200), (139, 2000)]
 
 
-def test_the_longest_wait_is_the_one_that_is_told(store: Store) -> None:
+def test_error_names_the_limit_that_resets_last(store: Store) -> None:
     rig = Rig(store, Allowance(quarter=2, day=2, read_quarter=9, read_day=9))
     rig.source.athlete()
     rig.source.athlete()
@@ -221,7 +221,7 @@ def test_the_longest_wait_is_the_one_that_is_told(store: Store) -> None:
         rig.source.create_activity(MANUAL)
 
 
-def test_a_store_that_fails_takes_no_answer_away(monkeypatch: Any, store: Store) -> None:
+def test_store_failure_does_not_lose_the_response(monkeypatch: Any, store: Store) -> None:
     rig = Rig(store).authorize()
 
     def down(namespace: str, *args: Any, **kw: Any) -> Any:

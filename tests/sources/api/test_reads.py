@@ -1,4 +1,4 @@
-"""What the client reads of zones, gear, clubs, segments and routes, and the star that it writes."""
+"""Reads of zones, gear, clubs, segments and routes, and starring a segment."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,12 +14,13 @@ from strava_mcp.errors import (
 )
 from strava_mcp.sandbox.athlete import MIRA
 from strava_mcp.sources.source import Source
+from tests.clock import Clock
 from tests.rig import Rig
 
 SEGMENT, ROUTE = 7011002, 3150000000000000001
 V3 = "/api/v3"
 
-#: Path → the read that asks for it.
+#: Path → the read that requests it.
 READS: dict[str, Callable[[Source, int], Any]] = {
     "/athlete/zones": lambda source, _: source.athlete_zones(),
     "/gear/b11570001": lambda source, _: source.gear("b11570001"),
@@ -45,7 +46,7 @@ def test_a_read_is_one_request(rig: Rig, path: str) -> None:
 
 @pytest.mark.parametrize("kind", ["html", "truncated"])
 @pytest.mark.parametrize("path", READS)
-def test_what_is_no_answer_is_unavailable(rig: Rig, path: str, kind: str) -> None:
+def test_invalid_response_is_unavailable(rig: Rig, path: str, kind: str) -> None:
     number = rig.all_activities()[0]["id"]
     rig.faults.add(V3, kind)
     with pytest.raises(Unavailable, match="unexpected.*later"):
@@ -55,7 +56,9 @@ def test_what_is_no_answer_is_unavailable(rig: Rig, path: str, kind: str) -> Non
 @pytest.mark.parametrize(
     "status, error", [(402, NeedsSubscription), (429, RateLimited), (503, Unavailable)]
 )
-def test_a_refused_file_is_told_as_any_refusal(rig: Rig, status: int, error: Any) -> None:
+def test_route_export_errors_are_mapped_like_others(
+    rig: Rig, no_backoff: Clock, status: int, error: Any
+) -> None:
     rig.faults.add(f"{V3}/routes", "status", status=status, times=3)
     with pytest.raises(error):
         rig.source.route_file(ROUTE, "gpx")
@@ -74,7 +77,7 @@ def test_pages(rig: Rig) -> None:
     assert len(rig.source.activity_comments(said, per_page=1)) == 1
 
 
-def test_efforts_are_those_of_the_segment_and_the_days(rig: Rig) -> None:
+def test_efforts_are_filtered_by_segment_and_date(rig: Rig) -> None:
     every = rig.source.segment_efforts(SEGMENT)
     assert len(every) > 10 and {e["segment"]["id"] for e in every} == {SEGMENT}
     days = sorted(effort["start_date_local"] for effort in every)
@@ -99,7 +102,7 @@ def test_a_star_is_sent_once(rig: Rig) -> None:
     assert len(rig.calls) == 1
 
 
-def test_what_is_not_there_is_not_found(rig: Rig) -> None:
+def test_unknown_ids_raise_not_found(rig: Rig) -> None:
     for read in (
         lambda: rig.source.gear("b1"),
         lambda: rig.source.segment(1),
@@ -114,7 +117,7 @@ def test_what_is_not_there_is_not_found(rig: Rig) -> None:
             read()
 
 
-def test_a_scope_that_was_not_granted_is_named(rig: Rig) -> None:
+def test_missing_scope_is_named(rig: Rig) -> None:
     rig.restrict_scopes("read")
     with pytest.raises(MissingScope, match="profile:read_all"):
         rig.source.athlete_zones()
@@ -125,8 +128,8 @@ def test_a_scope_that_was_not_granted_is_named(rig: Rig) -> None:
         rig.source.route(3150000000000000003)
 
 
-def test_a_third_party_client_reads_the_same(rig: Rig) -> None:
-    """Stravalib's models take every answer, and find in it what ours says."""
+def test_stravalib_parses_the_same_responses(rig: Rig) -> None:
+    """stravalib's models accept every response and read the same values."""
     models = pytest.importorskip("stravalib.strava_model", reason="stravalib is not installed")
     source = rig.source
     number = next(a["id"] for a in rig.all_activities() if a["comment_count"] and a["kudos_count"])

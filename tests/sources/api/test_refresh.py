@@ -1,6 +1,5 @@
-"""The refresh of Strava's tokens under load and under kill -9, against a sandbox over HTTP."""
+"""Refreshing Strava's tokens under load and under kill -9, against a sandbox over HTTP."""
 
-import multiprocessing
 import os
 import random
 import signal
@@ -28,18 +27,18 @@ from strava_mcp.sources.api import tokens, transport
 from strava_mcp.sources.api.client import open_api
 from strava_mcp.store import open_store
 from tests.app_server import serve
+from tests.sources.api.processes import CONTEXT
 
-#: Processes that have no more in common with this one than others have, and begin soon.
-APART = multiprocessing.get_context("forkserver")
-APART.set_forkserver_preload(["strava_mcp.sources.api.client", "strava_mcp.store.sqlite"])
-PROCESSES, THREADS = 8, 25
-KILLS = 20
-#: A busy machine may let 200 callers of one sandbox wait for longer than Strava would.
-PATIENCE_S = 100
+PROCESSES, THREADS = 4, 25
+KILLS = 5
+#: The lease that a killed process leaves behind; the next one waits for its end.
+KILLED_LEASE_S = 0.4
+#: On a busy machine, 100 callers of one sandbox may wait longer than they would for Strava.
+TIMEOUT_S = 100
 
 
 class Strava:
-    """A sandbox that others reach over HTTP, and how often its token endpoint was asked."""
+    """A sandbox over HTTP that counts the calls of its token endpoint."""
 
     def __init__(self) -> None:
         self.store = open_store("sqlite://:memory:")
@@ -54,7 +53,7 @@ class Strava:
             self.refreshes += request.path == "/oauth/token"
 
     def end_access(self) -> None:
-        """End every access token."""
+        """Invalidate every access token."""
         for record in self.store.records(GRANTS):
             if record.key.startswith("access:"):
                 self.store.delete(GRANTS, record.key)
@@ -62,11 +61,11 @@ class Strava:
 
 @pytest.fixture
 def strava() -> Iterator[Strava]:
-    found = Strava()
-    with serve(found.app) as there:
-        found.url = there.url
-        yield found
-    found.store.close()
+    strava = Strava()
+    with serve(strava.app) as server:
+        strava.url = server.url
+        yield strava
+    strava.store.close()
 
 
 def config_for(url: str) -> Config:
@@ -82,39 +81,41 @@ def config_for(url: str) -> Config:
 
 
 def call_at_once(url: str, path: str, ready: Any, results: Any) -> None:
-    """A process whose threads all call at the same moment."""
-    transport.CONNECT_S = transport.READ_S = transport.TOKEN_READ_S = PATIENCE_S
-    tokens.LEASE_S = PATIENCE_S + 1.0
+    """Run a process whose threads all call at the same moment."""
+    transport.CONNECT_S = transport.READ_S = transport.TOKEN_READ_S = TIMEOUT_S
+    tokens.LEASE_S = TIMEOUT_S + 1.0
     store = open_store(f"sqlite://{path}")
     source = open_api(config_for(url), store)
-    said: list[str] = []
+    outcomes: list[str] = []
 
     def call() -> None:
-        ready.wait(PATIENCE_S)
+        ready.wait(TIMEOUT_S)
         try:
-            said.append("ok" if source.athlete()["id"] else "odd")
+            outcomes.append("ok" if source.athlete()["id"] else "odd")
         except Exception as exc:
-            said.append(repr(exc))
+            outcomes.append(repr(exc))
 
     threads = [threading.Thread(target=call) for _ in range(THREADS)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(2 * PATIENCE_S)
-    results.put(said)
+        thread.join(2 * TIMEOUT_S)
+    results.put(outcomes)
     store.close()
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("known", ["never", "expired", "ended"])
-def test_200_calls_of_8_processes_refresh_once(strava: Strava, tmp_path: Path, known: str) -> None:
-    """``expired``: as our record says; ``ended``: only Strava knows, and answers 401."""
+@pytest.mark.parametrize("stored_token", ["none", "expired", "revoked"])
+def test_concurrent_processes_refresh_once(
+    strava: Strava, tmp_path: Path, stored_token: str
+) -> None:
+    """``expired``: by our own record; ``revoked``: only Strava knows, and responds with 401."""
     path = str(tmp_path / "store.db")
-    if known != "never":
+    if stored_token != "none":
         store = open_store(f"sqlite://{path}")
         first = open_api(config_for(strava.url), store)
         first.athlete()
-        if known == "ended":
+        if stored_token == "revoked":
             strava.end_access()
         else:
             vault = first._tokens._vault
@@ -123,22 +124,22 @@ def test_200_calls_of_8_processes_refresh_once(strava: Strava, tmp_path: Path, k
             vault.put(tokens.NAMESPACE, record.key, {**record.value, "expires_at": time.time() - 1})
         store.close()
     strava.refreshes = 0
-    ready, results = APART.Barrier(PROCESSES * THREADS), APART.Queue()
+    ready, results = CONTEXT.Barrier(PROCESSES * THREADS), CONTEXT.Queue()
     arguments = (strava.url, path, ready, results)
-    processes = [APART.Process(target=call_at_once, args=arguments) for _ in range(PROCESSES)]
+    processes = [CONTEXT.Process(target=call_at_once, args=arguments) for _ in range(PROCESSES)]
     for process in processes:
         process.start()
-    said = [one for _ in processes for one in results.get(timeout=2 * PATIENCE_S)]
+    outcomes = [one for _ in processes for one in results.get(timeout=2 * TIMEOUT_S)]
     for process in processes:
         process.join(30)
-    failed = [one for one in said if one != "ok"]
-    assert (len(said), failed) == (PROCESSES * THREADS, [])
+    failed = [one for one in outcomes if one != "ok"]
+    assert (len(outcomes), failed) == (PROCESSES * THREADS, [])
     assert strava.refreshes == 1
 
 
 def refresh_until_killed(url: str, path: str, ready: Any) -> None:
-    """A process that does nothing but refresh; a lease that it leaves behind is a short one."""
-    tokens.LEASE_S = 1.0
+    """Run a process that does nothing but refresh."""
+    tokens.LEASE_S = KILLED_LEASE_S
     store = open_store(f"sqlite://{path}")
     source = open_api(config_for(url), store)
     source.athlete()
@@ -149,7 +150,7 @@ def refresh_until_killed(url: str, path: str, ready: Any) -> None:
 
 
 def connect(source: Any) -> None:
-    """As ``flask strava connect`` does."""
+    """Connect as ``flask strava connect`` does."""
     url = source.application.authorize_url("http://127.0.0.1:1/", SCOPES, "state")
     sent = requests.get(url, allow_redirects=False, timeout=20).headers["Location"]
     answer = {name: values[0] for name, values in parse_qs(urlsplit(sent).query).items()}
@@ -157,25 +158,25 @@ def connect(source: Any) -> None:
 
 
 @pytest.mark.no_cover
-def test_killed_at_any_moment_it_works_afterwards_or_says_what_to_do(
+def test_killed_refresh_recovers_or_asks_to_connect_again(
     strava: Strava, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is killed between Strava's answer and the write takes the token with it: Strava has
-    told nobody else. Then the athlete is told to connect again, and that works."""
-    monkeypatch.setattr(tokens, "LEASE_S", 1.0)
+    """A process killed between Strava's response and the write takes the new token with it. Then
+    the athlete is asked to connect again, and that works."""
+    monkeypatch.setattr(tokens, "LEASE_S", KILLED_LEASE_S)
     path = str(tmp_path / "store.db")
     store = open_store(f"sqlite://{path}")
     random.seed(5)
     worked = lost = 0
     for _ in range(KILLS):
-        ready = APART.Event()
-        process = APART.Process(target=refresh_until_killed, args=(strava.url, path, ready))
+        ready = CONTEXT.Event()
+        process = CONTEXT.Process(target=refresh_until_killed, args=(strava.url, path, ready))
         process.start()
         assert ready.wait(60)
         time.sleep(random.random() / 10)
         os.kill(process.pid or 0, signal.SIGKILL)
         process.join(30)
-        strava.end_access()  # so that it takes a refresh to go on
+        strava.end_access()  # so that the next call needs a refresh
         source = open_api(config_for(strava.url), store)
         try:
             assert source.athlete()["id"]
@@ -185,10 +186,10 @@ def test_killed_at_any_moment_it_works_afterwards_or_says_what_to_do(
             record = source._tokens._vault.get(tokens.NAMESPACE, source._tokens.key)
             assert record and not strava.store.get(
                 GRANTS, f"refresh:{record.value['refresh_token']}"
-            ), "Strava had given another token, and told nobody else"
+            ), "Strava had issued another token, which only the killed process received"
             connect(source)
             assert source.athlete()["id"]
             lost += 1
     store.close()
-    print(f"of {KILLS} kills {worked} lost nothing, {lost} needed a new connection")
+    print(f"{KILLS} kills: {worked} lost nothing, {lost} needed a new connection")
     assert worked + lost == KILLS and worked > 0

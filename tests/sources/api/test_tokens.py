@@ -1,6 +1,5 @@
-"""Tokens: refreshed ahead of their end, rotated without loss, by one at a time."""
+"""Tokens: refreshed before they expire, by one caller at a time, and not lost when rotated."""
 
-import multiprocessing
 import os
 import threading
 import time
@@ -22,6 +21,7 @@ from strava_mcp.sources.api.connections import Connections
 from strava_mcp.sources.api.vault import Vault
 from strava_mcp.store import Record, Store, open_store
 from tests.rig import Rig
+from tests.sources.api.processes import CONTEXT
 
 CREDENTIALS = tokens.Credentials(SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, SANDBOX_REFRESH_TOKEN)
 TOKEN = "POST /oauth/token"
@@ -29,7 +29,7 @@ ATHLETE = "GET /api/v3/athlete"
 
 
 def kept(store: Store) -> dict[str, Any]:
-    """The tokens on record."""
+    """The stored tokens."""
     return opened(store).value
 
 
@@ -46,13 +46,13 @@ def vault(store: Store) -> Vault:
 
 
 def end_access(store: Store) -> None:
-    """End every access token on Strava's side."""
+    """Invalidate every access token at Strava."""
     for record in store.records(GRANTS):
         if record.key.startswith("access:"):
             store.delete(GRANTS, record.key)
 
 
-def test_a_token_is_fetched_once_and_kept(tmp_path: Path) -> None:
+def test_token_is_fetched_once_and_stored(tmp_path: Path) -> None:
     path = tmp_path / "home" / "store.db"
     store = open_store(f"sqlite://{path}")
     rig = Rig(store)
@@ -61,12 +61,12 @@ def test_a_token_is_fetched_once_and_kept(tmp_path: Path) -> None:
     assert rig.calls == [TOKEN, ATHLETE, ATHLETE]
     again = Rig(store)
     again.source.athlete()
-    assert again.calls == [ATHLETE], "another process finds it in the store"
+    assert again.calls == [ATHLETE], "another process reads it from the store"
     assert os.stat(path).st_mode & 0o077 == 0
     store.close()
 
 
-def test_it_is_replaced_before_it_ends(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_token_is_refreshed_before_it_expires(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "REFRESH_AHEAD_S", 7 * 3600)
     before = kept(rig.store)
     rig.source.athlete()
@@ -76,20 +76,20 @@ def test_it_is_replaced_before_it_ends(rig: Rig, monkeypatch: pytest.MonkeyPatch
     assert after["refresh_token"] != before["refresh_token"]
 
 
-def test_one_401_is_one_refresh_and_one_retry(rig: Rig) -> None:
+def test_401_causes_one_refresh_and_one_retry(rig: Rig) -> None:
     end_access(rig.store)
     assert rig.source.athlete()["id"]
     assert rig.calls == [ATHLETE, TOKEN, ATHLETE]
 
 
-def test_a_second_401_is_the_end(rig: Rig) -> None:
+def test_second_401_raises_not_connected(rig: Rig) -> None:
     rig.faults.add("/api/v3/athlete", "status", times=5, status=401)
     with pytest.raises(NotConnected, match="connect Strava again"):
         rig.source.athlete()
     assert rig.calls == [ATHLETE, TOKEN, ATHLETE]
 
 
-def test_a_create_that_met_401_is_sent_again_once_as_nothing_happened(rig: Rig) -> None:
+def test_create_is_resent_once_after_401(rig: Rig) -> None:
     end_access(rig.store)
     fields = {
         "name": "Core",
@@ -102,7 +102,7 @@ def test_a_create_that_met_401_is_sent_again_once_as_nothing_happened(rig: Rig) 
     assert [a["id"] for a in named] == [made["id"]]
 
 
-def test_a_missing_scope_costs_no_refresh(rig: Rig) -> None:
+def test_missing_scope_causes_no_refresh(rig: Rig) -> None:
     for record in rig.store.records(GRANTS):
         if record.key.startswith("access:"):
             value = {**record.value, "scopes": ["read"]}
@@ -113,7 +113,7 @@ def test_a_missing_scope_costs_no_refresh(rig: Rig) -> None:
 
 
 def in_threads(work: Callable[[], Any], count: int = 12) -> None:
-    """Do ``work`` in many threads that begin together; what fails in one fails the test."""
+    """Do ``work`` in threads that start together; a failure in one fails the test."""
     failed: list[BaseException] = []
     ready = threading.Barrier(count)
 
@@ -135,7 +135,7 @@ def in_threads(work: Callable[[], Any], count: int = 12) -> None:
 def test_threads_refresh_once() -> None:
     store = open_store("sqlite://:memory:")
     rig = Rig(store)
-    for _ in ("at the start", "after the token has ended"):
+    for _ in ("without a token", "with an invalid token"):
         rig.faults.add("/oauth/token", "slow", times=12, seconds=0.05)
         in_threads(rig.source.athlete)
         assert rig.calls.count(TOKEN) == 1
@@ -149,8 +149,8 @@ def tokens_for(store: Store, credentials: tokens.Credentials, refresh: Any) -> t
     return tokens.Tokens(connections, store, vault(store), credentials, refresh)
 
 
-def test_one_whose_lease_ran_out_takes_what_the_other_wrote(rig: Rig) -> None:
-    """It was slow; another refreshed meanwhile, and Strava refuses the token of the slow one."""
+def test_refresh_whose_lease_expired_uses_the_newer_tokens(rig: Rig) -> None:
+    """Another process refreshed in the meantime, so Strava rejects this one's refresh token."""
     record = opened(rig.store)
     theirs = {**record.value, "access_token": "theirs", "expires_at": time.time() + 9999}
     asked: list[str] = []
@@ -165,8 +165,8 @@ def test_one_whose_lease_ran_out_takes_what_the_other_wrote(rig: Rig) -> None:
     assert asked == [record.value["refresh_token"]]
 
 
-def test_the_one_that_lost_the_swap_takes_the_winners_tokens(rig: Rig) -> None:
-    """Another process writes between our reading of the record and our swap."""
+def test_refresh_that_loses_the_swap_uses_the_stored_tokens(rig: Rig) -> None:
+    """Another process writes between our read of the record and our swap."""
     theirs: dict[str, Any] = {}
 
     def refresh(token: str) -> dict[str, Any]:
@@ -181,7 +181,7 @@ def test_the_one_that_lost_the_swap_takes_the_winners_tokens(rig: Rig) -> None:
     assert kept(rig.store) == theirs, "nothing was overwritten"
 
 
-def test_without_credentials_nothing_is_asked() -> None:
+def test_no_request_is_sent_without_credentials() -> None:
     store = open_store("sqlite://:memory:")
     asked: list[Any] = []
     missing = tokens_for(store, tokens.Credentials("", "", ""), lambda token: asked.append(token))
@@ -192,7 +192,7 @@ def test_without_credentials_nothing_is_asked() -> None:
 
 
 @pytest.mark.parametrize("answer", [{}, {"access_token": "x"}, {"expires_at": "soon"}])
-def test_a_token_answer_without_tokens_is_unavailable(answer: dict[str, Any]) -> None:
+def test_token_response_without_tokens_is_unavailable(answer: dict[str, Any]) -> None:
     store = open_store("sqlite://:memory:")
     odd = tokens_for(store, tokens.Credentials("1", "2", "3"), lambda token: answer)
     with pytest.raises(Unavailable, match="no token"):
@@ -202,7 +202,7 @@ def test_a_token_answer_without_tokens_is_unavailable(answer: dict[str, Any]) ->
 
 
 def refresh_often(path: str, rounds: int, ready: Any, results: Any) -> None:
-    """A process that meets ended tokens again and again."""
+    """Run a process that meets invalid tokens in every round."""
     store = open_store(f"sqlite://{path}")
     try:
         rig = Rig(store)
@@ -221,28 +221,27 @@ def refresh_often(path: str, rounds: int, ready: Any, results: Any) -> None:
 
 def test_processes_lose_no_rotated_token(tmp_path: Path) -> None:
     path = str(tmp_path / "store.db")
-    spawn = multiprocessing.get_context("spawn")
-    ready, results = spawn.Barrier(3), spawn.Queue()
+    ready, results = CONTEXT.Barrier(3), CONTEXT.Queue()
     workers = [
-        spawn.Process(target=refresh_often, args=(path, 6, ready, results)) for _ in range(3)
+        CONTEXT.Process(target=refresh_often, args=(path, 4, ready, results)) for _ in range(3)
     ]
     for worker in workers:
         worker.start()
-    said = [results.get(timeout=90) for _ in workers]
+    outcomes = [results.get(timeout=90) for _ in workers]
     for worker in workers:
         worker.join(30)
-    assert said == ["ok"] * 3
+    assert outcomes == ["ok"] * 3
     store = open_store(f"sqlite://{path}")
     refreshing = {r.key for r in store.records(GRANTS) if r.key.startswith("refresh:")}
-    assert f"refresh:{kept(store)['refresh_token']}" in refreshing, "the kept one is alive"
+    assert f"refresh:{kept(store)['refresh_token']}" in refreshing, "the stored one is valid"
     assert kept(store)["expires_at"] > time.time()
     store.close()
 
 
-def test_new_tokens_that_the_store_would_not_take_are_written_with_the_next_call(
+def test_tokens_that_could_not_be_stored_are_stored_by_the_next_call(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Strava has killed the old one already: they must not be lost."""
+    """Strava has invalidated the old one already: the new ones must not be lost."""
     before = kept(rig.store)
     end_access(rig.store)
     real = rig.store.replace
@@ -253,7 +252,7 @@ def test_new_tokens_that_the_store_would_not_take_are_written_with_the_next_call
         return real(namespace, *args, **kw)
 
     monkeypatch.setattr(rig.store, "replace", down)
-    assert rig.source.athlete()["id"], "served all the same"
+    assert rig.source.athlete()["id"], "the call is served"
     assert kept(rig.store) == before
     monkeypatch.undo()
     assert rig.source.athlete()["id"]

@@ -1,4 +1,4 @@
-"""The vault: what is in the store is of no use without the key."""
+"""The vault: stored values are useless without the key."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def store() -> Store:
     return open_store("sqlite://:memory:")
 
 
-def test_what_goes_in_comes_out(store: Store) -> None:
+def test_values_round_trip(store: Store) -> None:
     vault = Vault(store, "s" * 64)
     assert vault.get("strava", "k") is None
     assert vault.create("strava", "k", VALUE)
@@ -30,7 +30,7 @@ def test_what_goes_in_comes_out(store: Store) -> None:
     assert found and found.value == {"access_token": "next"}
 
 
-def test_without_the_key_nothing_is_to_be_read(store: Store) -> None:
+def test_values_are_unreadable_without_the_key(store: Store) -> None:
     Vault(store, "s" * 64).create("strava", "k", VALUE)
     raw = store.get("strava", "k")
     assert raw and list(raw.value) == ["sealed"] and "token" not in str(raw.value)
@@ -38,7 +38,7 @@ def test_without_the_key_nothing_is_to_be_read(store: Store) -> None:
     assert other and other.value == {} and other.version == 1
 
 
-def test_a_changed_byte_is_noticed(store: Store) -> None:
+def test_tampering_is_detected(store: Store) -> None:
     vault = Vault(store, "s" * 64)
     vault.create("strava", "k", VALUE)
     raw = store.get("strava", "k")
@@ -49,16 +49,16 @@ def test_a_changed_byte_is_noticed(store: Store) -> None:
     assert found and found.value == {}
 
 
-def test_what_was_written_before_there_was_a_vault_is_read(store: Store) -> None:
+def test_unencrypted_records_of_older_versions_are_read(store: Store) -> None:
     store.put("strava", "k", VALUE)
     found = Vault(store, "s" * 64).get("strava", "k")
     assert found and found.value == VALUE
 
 
-def test_a_stolen_store_holds_no_token_of_strava(tmp_path: Path) -> None:
+def test_store_file_contains_no_strava_token(tmp_path: Path) -> None:
     path = tmp_path / "home" / "store.db"
     theirs, ours = open_store("sqlite://:memory:"), open_store(f"sqlite://{path}")
-    rig = Rig(theirs)  # the sandbox keeps its own books, as Strava does
+    rig = Rig(theirs)  # the sandbox keeps its tokens in a store of its own, as Strava does
     used = rig.source._tokens  # type: ignore[attr-defined]
     used._vault._store = ours
     rig.source.athlete()
@@ -71,8 +71,8 @@ def test_a_stolen_store_holds_no_token_of_strava(tmp_path: Path) -> None:
         assert secret.encode() not in stolen
 
 
-def test_with_a_new_key_the_settings_token_is_taken(store: Store) -> None:
-    """Tokens that cannot be read any more are replaced, not stumbled over."""
+def test_setting_is_used_if_stored_tokens_are_unreadable(store: Store) -> None:
+    """Unreadable tokens are replaced."""
     first = Rig(store)
     first.source.athlete()
     (record,) = store.records(tokens.NAMESPACE)
@@ -83,7 +83,7 @@ def test_with_a_new_key_the_settings_token_is_taken(store: Store) -> None:
     assert after.version == record.version + 2
 
 
-def test_a_key_is_rotated_without_losing_anything() -> None:
+def test_key_rotation_keeps_values() -> None:
     store = open_store("sqlite://:memory:")
     Vault(store, "old" * 20).put("space", "key", {"token": "x"})
     both = Vault(store, "new" * 20 + "," + "old" * 20)
@@ -91,7 +91,7 @@ def test_a_key_is_rotated_without_losing_anything() -> None:
     assert found and found.value == {"token": "x"}
     assert both.replace("space", "key", {"token": "y"}, found.version)
     after = Vault(store, "new" * 20).get("space", "key")
-    assert after and after.value == {"token": "y"}, "what is written is encrypted with the first"
+    assert after and after.value == {"token": "y"}, "the first key encrypts"
     gone = Vault(store, "old" * 20).get("space", "key")
     assert gone and gone.value == {}
     store.close()
