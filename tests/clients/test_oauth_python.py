@@ -158,7 +158,7 @@ def test_by_a_document(site: Site, tmp_path: Path) -> None:
 
 def test_without_the_owner_nobody_connects(server: Running) -> None:
     owner = Owner(server.base)
-    owner.flow.secret = "not the pass-phrase"
+    owner.flow.secret = "not the passphrase"
 
     async def try_it() -> None:
         async with connected(server.url, owner, Memory(), None, "auto") as (client, _):

@@ -23,7 +23,7 @@ def stream(wire: Wire, name: str, **arguments: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("token", ["abc", 0, 7])
-def test_progress_comes_first_and_only_where_a_token_asks_for_it(wire: Wire, token: Any) -> None:
+def test_progress_precedes_the_response_if_a_token_requests_it(wire: Wire, token: Any) -> None:
     wire.meta = {"progressToken": token}
     *progress, response = stream(wire, "test_tool_with_progress")
     assert [m["params"]["progress"] for m in progress] == [0, 50, 100]
@@ -33,7 +33,7 @@ def test_progress_comes_first_and_only_where_a_token_asks_for_it(wire: Wire, tok
     assert len(stream(wire, "test_tool_with_progress")) == 1
 
 
-def test_a_reply_is_json_where_nothing_precedes_the_response(wire: Wire) -> None:
+def test_a_reply_is_json_if_nothing_precedes_the_response(wire: Wire) -> None:
     response = wire.post(wire.request("tools/call", {"name": "test_tool_with_progress"}))
     assert response.mimetype == "application/json"
 
@@ -52,7 +52,7 @@ def test_legacy_logs_follow_the_level_that_was_set(legacy: Wire) -> None:
     assert legacy.error("logging/setLevel", {"level": "loud"})["code"] == -32602
 
 
-def test_modern_logs_come_only_where_the_request_asks_for_them(modern: Wire) -> None:
+def test_modern_logs_are_sent_only_on_request(modern: Wire) -> None:
     assert len(stream(modern, "test_tool_with_logging")) == 1
     key = "io.modelcontextprotocol/logLevel"
     modern.meta = {key: "info"}
@@ -63,7 +63,7 @@ def test_modern_logs_come_only_where_the_request_asks_for_them(modern: Wire) -> 
     assert stream(modern, "test_tool_with_logging")[0]["error"]["code"] == -32602
 
 
-def test_a_legacy_client_is_asked_on_the_stream_and_answers_by_post(
+def test_a_legacy_client_gets_questions_on_the_stream_and_posts_its_answers(
     app: Flask, connect: Connect
 ) -> None:
     wire = connect("2025-11-25", elicitation=True)
@@ -81,7 +81,9 @@ def test_a_legacy_client_is_asked_on_the_stream_and_answers_by_post(
     assert "action=decline" in response["result"]["content"][0]["text"]
 
 
-def test_a_refusal_and_a_strangers_answer(app: Flask, connect: Connect) -> None:
+def test_a_refusal_ends_the_call_and_another_sessions_answer_is_ignored(
+    app: Flask, connect: Connect
+) -> None:
     wire, stranger = (connect("2025-11-25", sampling=True) for _ in range(2))
     request = wire.request("tools/call", {"name": "test_sampling", "arguments": {"prompt": "?"}})
     headers = wire.headers | {"MCP-Protocol-Version": wire.version}
@@ -96,7 +98,7 @@ def test_a_refusal_and_a_strangers_answer(app: Flask, connect: Connect) -> None:
     assert "rejected" in response["error"]["message"]
 
 
-def test_a_client_is_not_asked_what_it_cannot_answer(legacy: Wire, modern: Wire) -> None:
+def test_questions_need_the_declared_capability(legacy: Wire, modern: Wire) -> None:
     assert stream(legacy, "test_sampling", prompt="?")[-1]["error"]["code"] == -32021
     response = modern.post(modern.request("tools/call", {"name": "test_missing_capability"}))
     assert response.status_code == 400
@@ -138,7 +140,7 @@ def round_trip(wire: Wire, name: str, **more: Any) -> Any:
     return wire.answer("tools/call", params)
 
 
-def test_a_modern_client_is_asked_by_the_result_and_calls_again(connect: Connect) -> None:
+def test_a_modern_client_gets_questions_as_result_and_repeats_the_call(connect: Connect) -> None:
     wire = connect(MODERN, elicitation=True)
     first = round_trip(wire, "test_input_required_result_multi_round")["result"]
     assert first["resultType"] == "input_required"
@@ -162,7 +164,7 @@ def test_a_modern_client_is_asked_by_the_result_and_calls_again(connect: Connect
     assert "Alice" in said and "blue" in said
 
 
-def test_state_serves_its_own_request_only(connect: Connect, clock: Clock) -> None:
+def test_request_state_is_bound_to_its_request_and_expires(connect: Connect, clock: Clock) -> None:
     wire = connect(MODERN, elicitation=True)
     name = "test_input_required_result_request_state"
     state = round_trip(wire, name)["result"]["requestState"]
@@ -197,7 +199,7 @@ def test_input_responses_must_be_an_object(connect: Connect, responses: Any) -> 
     assert round_trip(wire, name, inputResponses=responses)["error"]["code"] == -32602
 
 
-def test_a_subscription_is_kept_for_its_session(app: Flask, connect: Connect) -> None:
+def test_subscriptions_are_stored_per_session(app: Flask, connect: Connect) -> None:
     wire = connect("2025-11-25")
     uri = "test://watched-resource"
     wire.call("resources/subscribe", {"uri": uri})
@@ -208,7 +210,7 @@ def test_a_subscription_is_kept_for_its_session(app: Flask, connect: Connect) ->
     assert wire.error("resources/subscribe", {"uri": "test://nope"})["code"] == -32002
 
 
-def test_the_sessions_own_stream_carries_its_messages(app: Flask, connect: Connect) -> None:
+def test_the_stream_of_a_session_delivers_its_messages(app: Flask, connect: Connect) -> None:
     wire = connect("2025-11-25")
     session_id = wire.headers["Mcp-Session-Id"]
     mailbox = services(app).server.mailbox

@@ -14,14 +14,14 @@ Connect = Callable[..., Wire]
 
 
 @pytest.mark.parametrize("version", LEGACY)
-def test_initialize_settles_the_revision(connect: Connect, version: str) -> None:
+def test_initialize_agrees_on_the_version(connect: Connect, version: str) -> None:
     said = connect(version).start()
     assert said["protocolVersion"] == version
     assert said["serverInfo"]["name"] == "conformance-fixture"
     assert set(said["capabilities"]) == {"tools", "prompts", "resources", "completions", "logging"}
 
 
-def test_initialize_offers_the_newest_legacy_revision_for_one_it_does_not_know(
+def test_initialize_offers_the_newest_legacy_version_for_an_unknown_one(
     connect: Connect,
 ) -> None:
     wire = connect("2025-11-25")
@@ -30,7 +30,7 @@ def test_initialize_offers_the_newest_legacy_revision_for_one_it_does_not_know(
     assert wire.error("initialize", {})["code"] == -32602
 
 
-def test_discover_tells_a_stateless_client_everything(modern: Wire) -> None:
+def test_discover_describes_the_server(modern: Wire) -> None:
     said = modern.call("server/discover")
     assert said["supportedVersions"][0] == MODERN
     assert said["resultType"] == "complete"
@@ -47,14 +47,14 @@ def test_ping_is_legacy_only(legacy: Wire, modern: Wire) -> None:
 @pytest.mark.parametrize(
     "method", ["initialize", "logging/setLevel", "resources/subscribe", "nope", "tools"]
 )
-def test_what_the_modern_era_does_not_have_is_404(modern: Wire, method: str) -> None:
+def test_methods_missing_in_modern_versions_are_404(modern: Wire, method: str) -> None:
     response = modern.post(modern.request(method))
     assert response.status_code == 404
     assert response.get_json()["error"]["code"] == -32601
     assert response.get_json()["id"] == modern._next
 
 
-def test_legacy_errors_ride_on_http_200(legacy: Wire) -> None:
+def test_legacy_errors_have_http_status_200(legacy: Wire) -> None:
     response = legacy.post(legacy.request("server/discover"))
     assert (response.status_code, response.get_json()["error"]["code"]) == (200, -32601)
 
@@ -77,11 +77,11 @@ def test_lists_are_paged_in_a_fixed_order(app: Flask, wire: Wire, method: str) -
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "ZnJvbSAw", "ZnJvbSA5OTk5", 7, ["a"], {"a": 1}])
-def test_a_cursor_that_was_not_given_out_is_refused(wire: Wire, cursor: Any) -> None:
+def test_an_unknown_cursor_is_refused(wire: Wire, cursor: Any) -> None:
     assert wire.error("tools/list", {"cursor": cursor})["code"] == -32602
 
 
-def test_modern_lists_say_how_long_they_keep(modern: Wire) -> None:
+def test_modern_lists_have_cache_hints(modern: Wire) -> None:
     for method in ("tools/list", "prompts/list", "resources/list", "resources/templates/list"):
         page = modern.call(method)
         assert page["ttlMs"] > 0 and page["cacheScope"] == "public"
@@ -89,12 +89,12 @@ def test_modern_lists_say_how_long_they_keep(modern: Wire) -> None:
     assert read["ttlMs"] == 0 and read["cacheScope"] == "private"
 
 
-def test_a_tool_answers_and_its_failures_are_for_the_model(wire: Wire) -> None:
+def test_tool_failures_are_results_with_is_error(wire: Wire) -> None:
     assert wire.tool("test_simple_text")["content"][0]["type"] == "text"
     assert wire.tool("test_error_handling")["isError"] is True
 
 
-def test_a_tool_that_breaks_tells_the_model_and_hides_why(
+def test_an_exception_in_a_tool_is_reported_without_details(
     wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tests.conformance.tools import TOOLS
@@ -121,7 +121,7 @@ def test_a_tool_that_breaks_tells_the_model_and_hides_why(
         {"name": "test_simple_text", "arguments": "{}"},
     ],
 )
-def test_a_call_that_names_no_tool_is_a_protocol_error(legacy: Wire, params: Any) -> None:
+def test_calling_an_unknown_tool_is_a_protocol_error(legacy: Wire, params: Any) -> None:
     assert legacy.error("tools/call", params)["code"] == -32602
 
 
@@ -133,7 +133,9 @@ def test_resources_are_read_as_text_or_bytes(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("uri", ["test://nope", "test://template/a/b/data", "", "x" * 10_000])
-def test_a_missing_resource_has_its_code_in_each_era(legacy: Wire, modern: Wire, uri: str) -> None:
+def test_a_missing_resource_has_the_code_of_its_version(
+    legacy: Wire, modern: Wire, uri: str
+) -> None:
     assert legacy.error("resources/read", {"uri": uri})["code"] == -32002
     if uri.isprintable() and len(uri) < 1000:
         response = modern.post(modern.request("resources/read", {"uri": uri}))
@@ -178,7 +180,7 @@ def test_arguments_are_completed(wire: Wire, ref: dict[str, str]) -> None:
         {"ref": {"type": "ref/prompt", "name": "test_simple_prompt"}, "argument": {"name": "a"}},
     ],
 )
-def test_a_completion_of_nothing_known_is_refused(legacy: Wire, params: Any) -> None:
+def test_an_unknown_completion_is_refused(legacy: Wire, params: Any) -> None:
     assert legacy.error("completion/complete", params)["code"] == -32602
 
 
@@ -193,7 +195,7 @@ def test_notifications_and_responses_get_202_and_no_body(legacy: Wire, modern: W
     assert (refused.status_code, refused.get_json()["error"]["code"]) == (400, -32600)
 
 
-def test_batches_are_of_one_revision_only(connect: Connect) -> None:
+def test_only_one_version_has_batches(connect: Connect) -> None:
     wire = connect("2025-03-26")
     batch = [
         wire.request("ping"),
@@ -237,7 +239,7 @@ def test_media_types(app: Flask, connect: Connect, headers: dict[str, str], stat
     assert response.status_code == status
 
 
-def test_a_client_that_reads_only_streams_gets_one(legacy: Wire) -> None:
+def test_a_client_that_accepts_only_streams_gets_one(legacy: Wire) -> None:
     response = legacy.post(legacy.request("ping"), {"Accept": "text/event-stream"})
     assert response.mimetype == "text/event-stream"
     assert list(messages(response))[0]["result"] == {}

@@ -41,7 +41,7 @@ def form_of(page: Answer, **fields: str) -> dict[str, str]:
     return found
 
 
-def test_nothing_is_shown_before_the_pass_phrase(owner: InProcess, app: Flask) -> None:
+def test_nothing_is_shown_before_signing_in(owner: InProcess, app: Flask) -> None:
     services(app).tokens.create("My laptop", "read", None)
     page = owner.send("GET", "/connections")
     assert page.status == 200 and "My laptop" not in page.text
@@ -54,7 +54,7 @@ def test_nothing_is_shown_before_the_pass_phrase(owner: InProcess, app: Flask) -
     assert "My laptop" not in InProcess(app).send("GET", "/connections").text
 
 
-def test_what_is_connected_is_shown(owner: InProcess, app: Flask) -> None:
+def test_connections_are_listed(owner: InProcess, app: Flask) -> None:
     flow = Flow(InProcess(app, "198.51.100.4"), TOKEN)
     flow.register(client_name="<Claude>")
     tokens = flow.connect("write", scope=None)
@@ -74,7 +74,7 @@ def test_what_is_connected_is_shown(owner: InProcess, app: Flask) -> None:
     assert "smcp_" not in page
 
 
-def test_one_click_ends_a_grant_and_no_other(owner: InProcess, app: Flask) -> None:
+def test_revoking_a_grant_leaves_the_others(owner: InProcess, app: Flask) -> None:
     one, two = (Flow(InProcess(app), TOKEN) for _ in range(2))
     first, second = one.connect(), two.connect()
     sign_in(owner)
@@ -92,7 +92,7 @@ def test_one_click_ends_a_grant_and_no_other(owner: InProcess, app: Flask) -> No
     assert grant_id not in owner.send("GET", "/connections").text
 
 
-def test_one_click_ends_a_named_token(owner: InProcess, app: Flask) -> None:
+def test_revoking_a_named_token(owner: InProcess, app: Flask) -> None:
     token, secret = services(app).tokens.create("My laptop", "read", None)
     sign_in(owner)
     page = owner.send("GET", "/connections")
@@ -100,7 +100,7 @@ def test_one_click_ends_a_named_token(owner: InProcess, app: Flask) -> None:
     assert app.test_client().post("/mcp", json=PING, headers=bearer(secret)).status_code == 401
 
 
-def test_a_form_ends_only_what_it_names_and_once(owner: InProcess, app: Flask) -> None:
+def test_a_form_works_once_and_only_for_its_connection(owner: InProcess, app: Flask) -> None:
     one, two = (Flow(InProcess(app), TOKEN) for _ in range(2))
     ids = [flow.connect()["access_token"].split("_")[2] for flow in (one, two)]
     sign_in(owner)
@@ -135,7 +135,7 @@ def test_signing_out_and_being_signed_out(owner: InProcess, app: Flask, clock: C
     assert "Sign in" in owner.send("GET", "/connections").text
 
 
-def test_a_page_left_open_after_signing_out_ends_nothing(owner: InProcess, app: Flask) -> None:
+def test_a_form_from_before_signing_out_revokes_nothing(owner: InProcess, app: Flask) -> None:
     Flow(InProcess(app), TOKEN).connect()
     sign_in(owner)
     page = owner.send("GET", "/connections")
@@ -146,7 +146,7 @@ def test_a_page_left_open_after_signing_out_ends_nothing(owner: InProcess, app: 
     assert services(app).grants.all()[0].state == "active"
 
 
-def test_a_new_pass_phrase_signs_everybody_out(make: Any) -> None:
+def test_a_new_passphrase_ends_all_sign_ins(make: Any) -> None:
     app = make(owner_passphrase_hash=scrypt("correct horse battery"))
     browser = InProcess(app)
     sign_in(browser, "correct horse battery")
@@ -156,7 +156,7 @@ def test_a_new_pass_phrase_signs_everybody_out(make: Any) -> None:
     assert "Sign in" in browser.send("GET", "/connections").text
 
 
-def test_the_session_is_not_in_the_store(owner: InProcess, app: Flask, tmp_path: Any) -> None:
+def test_the_store_holds_no_session_cookie(owner: InProcess, app: Flask, tmp_path: Any) -> None:
     answer = sign_in(owner)
     cookie = re.search(r"strava_mcp_owner=([^;]+); .*SameSite=Strict", str(answer.headers))
     assert cookie
@@ -165,7 +165,7 @@ def test_the_session_is_not_in_the_store(owner: InProcess, app: Flask, tmp_path:
     assert cookie[1].encode() not in stolen
 
 
-def test_nobody_to_sign_in(make: Any) -> None:
+def test_without_any_secret_signing_in_is_unavailable(make: Any) -> None:
     app = make(auth_tokens=(), lambda_function="strava")
     answer = InProcess(app).send("GET", "/connections")
     assert answer.status == 503 and "OWNER_PASSPHRASE_HASH" in answer.text

@@ -22,7 +22,7 @@ def flow(app: Flask) -> Flow:
     return found
 
 
-def test_it_says_who_asks_for_what_and_where_it_leads(flow: Flow) -> None:
+def test_the_page_shows_client_scope_and_redirect(flow: Flow) -> None:
     text = flow.look().text
     assert "Connect <strong>Claude</strong>?" in text and "not verified" in text
     assert "the website" in text and '<b class="address">claude.ai</b>' in text
@@ -38,7 +38,7 @@ def test_it_says_who_asks_for_what_and_where_it_leads(flow: Flow) -> None:
         ("cursor://anysphere.cursor-mcp/oauth/callback", "the cursor app on this device"),
     ],
 )
-def test_it_says_where_else_it_may_lead(app: Flask, uri: str, shown: str) -> None:
+def test_the_page_describes_local_redirects(app: Flask, uri: str, shown: str) -> None:
     flow = Flow(InProcess(app), TOKEN, uri)
     flow.register()
     assert shown in flow.look().text
@@ -59,7 +59,7 @@ def test_a_client_without_a_name(app: Flask) -> None:
         (None, ["read", "write"], "read"),
     ],
 )
-def test_it_offers_no_more_than_was_asked_for(
+def test_the_page_offers_only_the_requested_scope(
     flow: Flow, asked: str | None, offered: list[str], chosen: str
 ) -> None:
     text = flow.look(scope=asked).text
@@ -68,7 +68,7 @@ def test_it_offers_no_more_than_was_asked_for(
     assert len(offered) == 1 or f'value="{chosen}" checked' in text
 
 
-def test_a_wrong_pass_phrase_is_told_and_the_choice_kept(flow: Flow) -> None:
+def test_a_wrong_passphrase_is_reported_and_the_choice_kept(flow: Flow) -> None:
     url = flow.request(scope=BOTH)
     page = flow.http.send("GET", url)
     again = flow.decide(page, url, "read", passphrase="wrong")
@@ -78,7 +78,7 @@ def test_a_wrong_pass_phrase_is_told_and_the_choice_kept(flow: Flow) -> None:
     assert flow.decide(again, url, "read").status == 303  # with the ticket of the new page
 
 
-def test_no(flow: Flow) -> None:
+def test_cancelling_redirects_with_access_denied(flow: Flow) -> None:
     url = flow.request()
     page = flow.http.send("GET", url)
     answer = flow.decide(page, url, decision="deny", passphrase="")
@@ -87,13 +87,13 @@ def test_no(flow: Flow) -> None:
 
 
 @pytest.mark.parametrize("form", [{"decision": None}, {"decision": "maybe"}, {"scope": "x"}])
-def test_half_a_form_allows_nothing(flow: Flow, form: dict[str, Any]) -> None:
+def test_an_incomplete_form_is_rejected(flow: Flow, form: dict[str, Any]) -> None:
     answer = flow.decide(flow.look(), flow.request(), **form)
     assert answer.status == 400 and "Nothing was allowed" in answer.text
 
 
 @pytest.mark.parametrize("where", ["setting", "data folder"])
-def test_a_pass_phrase_takes_the_place_of_the_token(make: Make, where: str, tmp_path: Any) -> None:
+def test_a_passphrase_replaces_the_token(make: Make, where: str, tmp_path: Any) -> None:
     hashed = owner.scrypt(PASSPHRASE)
     app = make(owner_passphrase_hash=hashed) if where == "setting" else make()
     flow = Flow(InProcess(app), PASSPHRASE)
@@ -106,25 +106,25 @@ def test_a_pass_phrase_takes_the_place_of_the_token(make: Make, where: str, tmp_
     assert flow.decide(flow.look(), flow.request(), passphrase=f" {PASSPHRASE}\n").status == 303
 
 
-def test_on_lambda_the_data_folder_is_not_asked(make: Make, tmp_path: Any) -> None:
+def test_lambda_ignores_the_data_folder(make: Make, tmp_path: Any) -> None:
     data_folder.replace(tmp_path / "home", owner.FILE, owner.scrypt(PASSPHRASE))
     app = make(auth_tokens=(), lambda_function="strava", home=tmp_path / "home")
     assert services(app).owner.asks_for() == ""
 
 
 @pytest.mark.parametrize("passphrase", ["", "short", " " * 20, "x" * 2000])
-def test_a_pass_phrase_has_a_length(passphrase: str) -> None:
+def test_passphrase_length_is_limited(passphrase: str) -> None:
     with pytest.raises(ValueError, match="12 to 1024"):
         owner.scrypt(passphrase)
 
 
-def test_with_both_tokens_of_a_rotation(make: Make) -> None:
+def test_either_token_of_a_rotation_approves(make: Make) -> None:
     other = "f" * 64
     flow = Flow(InProcess(make(auth_tokens=(TOKEN, other))), other)
     assert flow.connect()["access_token"]
 
 
-def test_an_athlete_who_cannot_be_asked_stops_nothing(
+def test_the_page_works_without_the_athletes_name(
     flow: Flow, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def down() -> None:
@@ -135,7 +135,7 @@ def test_an_athlete_who_cannot_be_asked_stops_nothing(
     assert page.status == 200 and "the athlete of this server" in page.text
 
 
-def test_a_store_that_is_down_is_a_page(
+def test_a_store_failure_is_reported_as_a_page(
     flow: Flow, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def down(*args: object) -> None:
@@ -148,7 +148,7 @@ def test_a_store_that_is_down_is_a_page(
 
 
 @pytest.mark.parametrize("public_url", ["", "https://strava.example.com"])
-def test_the_cookie_is_for_this_host_alone(make: Make, public_url: str) -> None:
+def test_cookies_are_host_only(make: Make, public_url: str) -> None:
     http = InProcess(make(public_url=public_url))
     headers = {"Host": "strava.example.com"} if public_url else {}
     cookie = http.send("GET", "/connections", headers=headers).headers["Set-Cookie"]
@@ -157,7 +157,7 @@ def test_the_cookie_is_for_this_host_alone(make: Make, public_url: str) -> None:
     assert cookie.startswith("__Host-") == ("Secure" in cookie) == bool(public_url)
 
 
-def test_what_happened_is_logged_without_secrets(flow: Flow, caplog: Any) -> None:
+def test_decisions_are_logged_without_secrets(flow: Flow, caplog: Any) -> None:
     import logging
 
     with caplog.at_level(logging.INFO):
@@ -172,7 +172,7 @@ def test_what_happened_is_logged_without_secrets(flow: Flow, caplog: Any) -> Non
     assert "smcp_ac_" not in everything
 
 
-def test_right_answers_do_not_count_as_tries(flow: Flow) -> None:
+def test_correct_passphrases_do_not_count_as_attempts(flow: Flow) -> None:
     """Somebody who connects ten clients in a row is not a guesser."""
     for _ in range(10):
         assert flow.decide(flow.look(), flow.request()).status == 303

@@ -11,7 +11,7 @@ from strava_mcp.services import services
 from tests.web.conftest import Make, bearer
 
 
-def test_health_says_what_it_is_and_no_more(make: Make) -> None:
+def test_health_reports_only_these_fields(make: Make) -> None:
     app = make(allow_authless=True)
     reply = app.test_client().get("/health")
     assert reply.get_json() == {

@@ -64,13 +64,13 @@ def test_the_development_server_logs_no_query_either(tmp_path: Path) -> None:
     assert '"path": "/health"' in said and "in-the-url" not in said
 
 
-def test_failures_can_be_counted(make: Make, written: io.StringIO) -> None:
+def test_failures_are_logged_with_counts(make: Make, written: io.StringIO) -> None:
     make().test_client().post("/mcp", json=PING)
     (line,) = lines(written)
     assert line["AuthFailures"] == 1 and "_aws" not in line
 
 
-def test_on_lambda_cloudwatch_makes_metrics_of_them(make: Make, written: io.StringIO) -> None:
+def test_on_lambda_the_counts_are_cloudwatch_metrics(make: Make, written: io.StringIO) -> None:
     make(lambda_function="strava").test_client().post("/mcp", json=PING)
     (line,) = lines(written)
     (directive,) = line["_aws"]["CloudWatchMetrics"]
@@ -90,7 +90,7 @@ def test_failures_are_counted_at_a_higher_level_too(make: Make, written: io.Stri
     assert all("_aws" in line for line in lines(written))
 
 
-def test_no_path_breaks_the_line_that_counts_it(make: Make, written: io.StringIO) -> None:
+def test_no_path_breaks_its_log_line(make: Make, written: io.StringIO) -> None:
     for path in (
         "/basic%20x%22",
         "/Bearer%20a%5C%22b",
@@ -102,9 +102,7 @@ def test_no_path_breaks_the_line_that_counts_it(make: Make, written: io.StringIO
     assert len(written.getvalue().splitlines()) == 4
 
 
-def test_not_even_half_a_secret_is_left_where_a_text_is_cut(
-    make: Make, written: io.StringIO
-) -> None:
+def test_truncation_leaves_no_part_of_a_secret(make: Make, written: io.StringIO) -> None:
     app = make(auth_tokens=(SECRETS["auth_tokens"][0],))
     for length in range(log.MAX_VALUE_LENGTH - 60, log.MAX_VALUE_LENGTH + 1):
         app.test_client().get(f"/{'-' * length}{SECRETS['auth_tokens'][0]}")
@@ -113,7 +111,7 @@ def test_not_even_half_a_secret_is_left_where_a_text_is_cut(
     assert all(len(line["path"]) <= log.MAX_VALUE_LENGTH for line in lines(io.StringIO(said)))
 
 
-def test_every_setting_declared_secret_is_known_to_the_log() -> None:
+def test_every_secret_setting_is_redacted() -> None:
     names = {item.name for item in fields(Config) if item.metadata["secret"]}
     # Where home is, is numbers: it is never shown, but there is no text to look for in a line.
     assert names - {"archive_hide_home"} == set(SECRETS)
@@ -159,7 +157,7 @@ def test_no_secret_ever_appears(tmp_path: Path, written: io.StringIO) -> None:
     services(app).close()
 
 
-def test_what_looks_like_a_credential_is_hidden_even_if_nobody_knows_it() -> None:
+def test_values_that_look_like_credentials_are_redacted() -> None:
     formatter = log.JsonFormatter([])
     for text in (
         "smcp_pat_abcdefgh_" + "x" * 43,
@@ -175,14 +173,14 @@ def test_what_looks_like_a_credential_is_hidden_even_if_nobody_knows_it() -> Non
         assert "xxx" not in line and "abcdefghijkl" not in line and "dXNl" not in line
 
 
-def test_a_secret_with_quotes_is_hidden_in_its_json_spelling_too() -> None:
+def test_a_secret_is_redacted_in_its_json_encoding_too() -> None:
     secret = 'a"secret\\with/marks'
     formatter = log.JsonFormatter([secret])
     record = logging.makeLogRecord({"msg": f"it is {secret}", "levelname": "INFO"})
     assert "secret" not in formatter.format(record)
 
 
-def test_a_failure_leads_from_the_reply_to_the_log(make: Make, written: io.StringIO) -> None:
+def test_an_internal_error_names_its_log_entry(make: Make, written: io.StringIO) -> None:
     app = make()
 
     def broken() -> None:

@@ -63,7 +63,7 @@ def test_pages_of_an_allowed_origin_can_discover(make: Make) -> None:
         assert client.get(path, headers={"Origin": "https://other.example"}).status_code == 403
 
 
-def test_a_registration_is_answered_with_what_was_kept(app: Flask) -> None:
+def test_a_registration_returns_what_was_stored(app: Flask) -> None:
     flow = Flow(InProcess(app), TOKEN)
     answer = flow.register(
         client_uri="https://app.example.com",
@@ -159,7 +159,7 @@ def test_scopes(flow: Flow, asked: str | None, choice: str, granted: str) -> Non
         ({"resource": "x"}, "invalid_target"),
     ],
 )
-def test_an_authorization_error_is_the_exact_one_and_goes_back(
+def test_authorization_errors_are_redirected_with_their_code(
     flow: Flow, changes: dict[str, Any], error: str
 ) -> None:
     answer = flow.look(**changes)
@@ -180,7 +180,9 @@ def test_an_authorization_error_is_the_exact_one_and_goes_back(
         {"redirect_uri": "https://evil.example"},
     ],
 )
-def test_other_authorization_errors_stay_here(flow: Flow, changes: dict[str, Any]) -> None:
+def test_errors_of_client_or_redirect_uri_are_not_redirected(
+    flow: Flow, changes: dict[str, Any]
+) -> None:
     answer = flow.look(**changes)
     assert answer.status == 400 and "Location" not in answer.headers
     assert answer.headers["Content-Type"].startswith("text/html")
@@ -204,7 +206,7 @@ def test_other_authorization_errors_stay_here(flow: Flow, changes: dict[str, Any
         ({"grant_type": "refresh_token", "client_id": None}, 401, "invalid_client"),
     ],
 )
-def test_a_token_error_is_the_exact_one(
+def test_token_errors_have_their_code(
     flow: Flow, form: dict[str, Any], status: int, error: str
 ) -> None:
     answer = flow.token(**form)
@@ -223,7 +225,9 @@ def test_a_token_error_is_the_exact_one(
         {},
     ],
 )
-def test_a_body_that_is_no_form(flow: Flow, path: str, options: dict[str, Any]) -> None:
+def test_a_body_that_is_not_a_form_is_rejected(
+    flow: Flow, path: str, options: dict[str, Any]
+) -> None:
     answer = flow.http.send("POST", path, **options)
     assert answer.status in (400, 401)
     assert answer.json["error"] in ("invalid_request", "invalid_client")
@@ -237,7 +241,7 @@ def test_revocation_of_an_access_token_alone(flow: Flow) -> None:
     assert flow.refresh(tokens["refresh_token"]).status == 200
 
 
-def test_revocation_of_a_refresh_token_and_all_that_hangs_on_it(flow: Flow) -> None:
+def test_revoking_a_refresh_token_revokes_the_grant(flow: Flow) -> None:
     tokens = flow.connect()
     form = {
         "token": tokens["refresh_token"],
@@ -272,7 +276,7 @@ def test_revocation_by_another_client_is_refused(flow: Flow) -> None:
         ({"token": "unknown"}, 200, None),
     ],
 )
-def test_a_revocation_error_is_the_exact_one(
+def test_revocation_errors_have_their_code(
     flow: Flow, form: dict[str, Any], status: int, error: str | None
 ) -> None:
     sent = {"client_id": flow.client["client_id"], **form}
@@ -310,7 +314,7 @@ def test_the_limit_of_a_token_is_that_of_its_grant(make: Make, limit_clock: Any)
     assert flow.http.client.post("/mcp", json=PING, headers=bearer()).status_code == 200
 
 
-def test_visits_without_a_token_have_a_limit(make: Make, limit_clock: Any) -> None:
+def test_requests_without_a_token_are_limited(make: Make, limit_clock: Any) -> None:
     http = InProcess(make(rate_limit=10))
     path = "/.well-known/oauth-authorization-server"
     assert [http.send("GET", path).status for _ in range(12)] == [200] * 10 + [429] * 2

@@ -44,7 +44,7 @@ def test_a_first_request_does_not_open_the_store(limit_clock: Clock) -> None:
     assert [limiter.hit("a") for _ in range(11)] == [0] * 11
 
 
-def test_several_processes_overshoot_by_a_batch_each_at_most(
+def test_several_processes_exceed_the_limit_by_a_batch_each_at_most(
     limit_clock: Clock, tmp_path: Path
 ) -> None:
     store = open_store(f"sqlite://{tmp_path / 's.db'}")
@@ -62,7 +62,7 @@ def test_without_the_store_the_limit_still_holds(limit_clock: Clock) -> None:
     assert sum(limiter.hit("a") == 0 for _ in range(50)) == 20
 
 
-def test_several_can_be_counted_at_once(limit_clock: Clock) -> None:
+def test_several_requests_are_counted_together(limit_clock: Clock) -> None:
     limiter = Limiter("t", 100, open_store("sqlite://:memory:"))
     assert limiter.hit("a", 60) == 0
     assert limiter.hit("a", 60) > 0
@@ -100,7 +100,7 @@ def statuses(app: Flask, tokens: Iterable[str], address: str = "127.0.0.1") -> l
     return [reply.status_code for reply in replies]
 
 
-def test_requests_beyond_the_limit_wait(limit_clock: Clock, make: Make) -> None:
+def test_requests_beyond_the_limit_get_429(limit_clock: Clock, make: Make) -> None:
     app = make(rate_limit=5)
     _, other = services(app).tokens.create("other", "read", None)
     assert statuses(app, [TOKEN] * 7) == [200] * 5 + [429] * 2
@@ -109,14 +109,16 @@ def test_requests_beyond_the_limit_wait(limit_clock: Clock, make: Make) -> None:
     assert statuses(app, [TOKEN]) == [200]
 
 
-def test_a_batch_counts_as_many_as_it_holds(limit_clock: Clock, make: Make) -> None:
+def test_a_batch_counts_as_its_number_of_messages(limit_clock: Clock, make: Make) -> None:
     client = make(rate_limit=30).test_client()
     replies = [client.post("/mcp", json=[PING] * 20, headers=bearer()) for _ in range(2)]
     assert [reply.status_code for reply in replies] == [200, 429]
     assert len(replies[0].get_json()) == 20
 
 
-def test_who_guesses_has_to_wait_but_locks_nobody_out(limit_clock: Clock, make: Make) -> None:
+def test_guessing_tokens_is_limited_without_locking_others_out(
+    limit_clock: Clock, make: Make
+) -> None:
     app = make()
     wrong = [f"{number:064}" for number in range(MAX_FAILURES + 2)]
     assert statuses(app, wrong) == [401] * MAX_FAILURES + [429] * 2
@@ -124,7 +126,7 @@ def test_who_guesses_has_to_wait_but_locks_nobody_out(limit_clock: Clock, make: 
     assert statuses(app, wrong[:1], "198.51.100.7") == [401]
 
 
-def test_the_addresses_of_one_ipv6_network_guess_together(limit_clock: Clock, make: Make) -> None:
+def test_addresses_of_an_ipv6_network_share_failures(limit_clock: Clock, make: Make) -> None:
     app = make()
     for number in range(MAX_FAILURES):
         assert statuses(app, ["x" * 64], f"2001:db8:0:{number:x}::1") == [401]
@@ -133,7 +135,7 @@ def test_the_addresses_of_one_ipv6_network_guess_together(limit_clock: Clock, ma
     assert statuses(app, ["x" * 64], "::ffff:198.51.100.1") == [401]
 
 
-def test_ipv4_addresses_on_an_ipv6_socket_guess_apart(limit_clock: Clock, make: Make) -> None:
+def test_ipv4_mapped_addresses_have_separate_failures(limit_clock: Clock, make: Make) -> None:
     app = make()
     assert statuses(app, ["x" * 64] * 21, "::ffff:198.51.100.1")[-1] == 429
     assert statuses(app, ["x" * 64], "::ffff:198.51.100.2") == [401]

@@ -54,7 +54,7 @@ def alive(strava: Any, athlete_id: int) -> list[str]:
     ]
 
 
-def test_each_athlete_reaches_their_own(app: Flask) -> None:
+def test_each_athlete_reaches_their_own_data(app: Flask) -> None:
     mira, jonas = Person(app, MIRA), Person(app, JONAS)
     miras, jonass = mira.connect()["access_token"], jonas.connect()["access_token"]
     assert mira.athlete_seen(miras)["id"] == MIRA.id
@@ -81,26 +81,26 @@ def test_our_page_comes_first_and_names_no_athlete(app: Flask) -> None:
     assert code["state"] == ["st4te"] and code["iss"] == ["http://127.0.0.1:5000"]
 
 
-def test_saying_no_here_never_gets_to_strava(app: Flask) -> None:
+def test_cancelling_on_our_page_does_not_redirect_to_strava(app: Flask) -> None:
     person = Person(app, JONAS)
     url = person.request()
     answer = person.decide(person.http.send("GET", url), url, decision="deny")
     assert answer.query["error"] == ["access_denied"]
 
 
-def test_saying_no_at_strava_is_told_to_the_client(app: Flask) -> None:
+def test_cancelling_at_strava_is_reported_to_the_client(app: Flask) -> None:
     answer = Person(app, None).sign_in()
     assert answer.status == 303 and answer.query["error"] == ["access_denied"]
     assert answer.query["state"] == ["st4te"]
 
 
-def test_write_only_where_it_was_chosen(app: Flask) -> None:
+def test_write_is_granted_only_if_chosen(app: Flask) -> None:
     person = Person(app, JONAS)
     assert person.connect("write", scope=BOTH)["scope"] == BOTH
     assert person.connect("read", scope=BOTH)["scope"] == "strava:read"
 
 
-def test_a_stranger_is_told_so_and_nothing_is_kept(app: Flask, strava: Any) -> None:
+def test_a_stranger_is_refused_and_nothing_is_stored(app: Flask, strava: Any) -> None:
     answer = Person(app, ANOUK).sign_in()
     assert answer.status == 403 and str(ANOUK.id) in answer.text
     assert "ALLOWED_ATHLETES" in answer.text
@@ -110,7 +110,7 @@ def test_a_stranger_is_told_so_and_nothing_is_kept(app: Flask, strava: Any) -> N
     assert services(app).grants.all() == []
 
 
-def test_who_comes_first_does_not_own_it(app: Flask) -> None:
+def test_the_first_athlete_does_not_become_owner_without_proof(app: Flask) -> None:
     Person(app, JONAS).connect()
     assert services(app).athletes.owner() == MIRA.id, "the first of the list"
     reply = Person(app, MIRA).call(TOKEN, "tools/call", name="get_athlete", arguments={})
@@ -120,7 +120,7 @@ def test_who_comes_first_does_not_own_it(app: Flask) -> None:
     assert mira.athlete_seen(TOKEN)["id"] == MIRA.id
 
 
-def test_an_owner_who_is_taken_off_the_list_is_not_served(make: Make, strava: Any) -> None:
+def test_an_owner_removed_from_the_list_is_refused(make: Make, strava: Any) -> None:
     first = make(**settings_for(strava.url, MIRA))
     Person(first, MIRA).connect()
     assert Person(first, MIRA).athlete_seen(TOKEN)["id"] == MIRA.id
@@ -132,7 +132,7 @@ def test_an_owner_who_is_taken_off_the_list_is_not_served(make: Make, strava: An
     assert jonas.athlete_seen(TOKEN)["id"] == JONAS.id
 
 
-def test_more_scopes_are_of_use_at_once(app: Flask) -> None:
+def test_additional_strava_scopes_take_effect_at_once(app: Flask) -> None:
     """The server that is running has an access token of before, good for hours."""
     mira = Person(app, MIRA)
     poor = ["read", "activity:read"]
@@ -145,7 +145,7 @@ def test_more_scopes_are_of_use_at_once(app: Flask) -> None:
     assert tool(mira, token, "get_athlete_zones")
 
 
-def test_what_was_kept_with_fewer_scopes_is_asked_anew(app: Flask, strava: Any) -> None:
+def test_responses_cached_with_fewer_scopes_are_fetched_again(app: Flask, strava: Any) -> None:
     mira = Person(app, MIRA)
     poor = ["read", "activity:read"]
     code = mira.http.send("GET", mira.at_strava(mira.begin(), poor)).query["code"][0]
@@ -158,7 +158,7 @@ def test_what_was_kept_with_fewer_scopes_is_asked_anew(app: Flask, strava: Any) 
     assert tool(mira, token, "get_activities")["activities"][0]["name"] == "Renamed there"
 
 
-def test_without_a_list_the_owner_proves_it_once(make: Make, strava: Any) -> None:
+def test_without_a_list_the_owner_enters_the_secret_once(make: Make, strava: Any) -> None:
     app = make(**settings_for(strava.url))
     stranger = Person(app, ANOUK)
     assert 'name="passphrase"' in stranger.look().text
@@ -171,7 +171,7 @@ def test_without_a_list_the_owner_proves_it_once(make: Make, strava: Any) -> Non
     assert Person(app, MIRA).connect()["access_token"]
 
 
-def test_of_two_who_prove_it_at_once_one_is_the_owner(make: Make, strava: Any) -> None:
+def test_of_two_concurrent_first_owners_one_wins(make: Make, strava: Any) -> None:
     app = make(**settings_for(strava.url))
     mira, jonas = Person(app, MIRA, TOKEN), Person(app, JONAS, TOKEN)
     ways = [person.at_strava(person.begin()) for person in (mira, jonas)]
@@ -182,7 +182,7 @@ def test_of_two_who_prove_it_at_once_one_is_the_owner(make: Make, strava: Any) -
     assert load_owner_id(services(app).store, SANDBOX_CLIENT_ID) == MIRA.id
 
 
-def test_another_browser_cannot_finish_it(app: Flask) -> None:
+def test_another_browser_cannot_finish_a_sign_in(app: Flask) -> None:
     """The address of Strava's page was passed on: whoever follows it connects nothing."""
     attacker, victim = Person(app, JONAS), Person(app, MIRA)
     lured = victim.at_strava(attacker.begin())
@@ -193,7 +193,7 @@ def test_another_browser_cannot_finish_it(app: Flask) -> None:
     assert "code" in attacker.http.send("GET", attacker.at_strava(attacker.begin())).query
 
 
-def test_the_way_back_works_once(app: Flask) -> None:
+def test_the_callback_works_once(app: Flask) -> None:
     person = Person(app, JONAS)
     back = person.at_strava(person.begin())
     assert person.http.send("GET", back).status == 303
@@ -201,14 +201,14 @@ def test_the_way_back_works_once(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "?code=x", "?code=x&state=", "?state=x", "?code=x&state=é"])
-def test_a_way_back_that_nobody_went(app: Flask, query: str) -> None:
+def test_an_unknown_callback_is_refused(app: Flask, query: str) -> None:
     person = Person(app, JONAS)
     person.begin()
     answer = person.http.send("GET", f"/strava/callback{query}")
     assert answer.status == 403 and "Start again" in answer.text
 
 
-def test_a_code_of_another_sign_in_connects_who_strava_says(app: Flask) -> None:
+def test_a_foreign_code_connects_the_athlete_it_belongs_to(app: Flask) -> None:
     """A code that was slipped in is for its own athlete, never for the one at the browser."""
     attacker, victim = Person(app, ANOUK), Person(app, JONAS)
     stolen = attacker.at_strava(attacker.begin()).partition("code=")[2].partition("&")[0]
@@ -217,7 +217,7 @@ def test_a_code_of_another_sign_in_connects_who_strava_says(app: Flask) -> None:
     assert victim.http.send("GET", back.replace(mine, stolen)).status == 403
 
 
-def test_strava_down_is_said_and_nothing_begun(app: Flask, strava: Any) -> None:
+def test_an_outage_of_strava_is_reported_and_connects_nothing(app: Flask, strava: Any) -> None:
     person = Person(app, JONAS)
     back = person.at_strava(person.begin())
     strava.faults.add("/oauth/token", "status", status=503)
@@ -226,7 +226,7 @@ def test_strava_down_is_said_and_nothing_begun(app: Flask, strava: Any) -> None:
     assert services(app).grants.all() == []
 
 
-def test_who_is_taken_off_the_list_is_shut_out(app: Flask, make: Make, strava: Any) -> None:
+def test_an_athlete_removed_from_the_list_is_refused(app: Flask, make: Make, strava: Any) -> None:
     jonas = Person(app, JONAS)
     tokens = jonas.connect()
     smaller = make(**settings_for(strava.url, MIRA))
@@ -237,7 +237,7 @@ def test_who_is_taken_off_the_list_is_shut_out(app: Flask, make: Make, strava: A
     assert jonas.call(tokens["access_token"]).status == 200
 
 
-def test_connections_are_ones_own(app: Flask) -> None:
+def test_athletes_see_only_their_own_connections(app: Flask) -> None:
     mira, jonas = Person(app, MIRA), Person(app, JONAS)
     mira.connect()
     token = jonas.connect()["access_token"]
@@ -256,7 +256,7 @@ def revoke(person: Person, page: str, target: str) -> int:
     return int(person.http.send("POST", "/connections", data=form).status)
 
 
-def test_nobody_ends_what_is_anothers(app: Flask) -> None:
+def test_athletes_cannot_revoke_others_connections(app: Flask) -> None:
     mira, jonas = Person(app, MIRA), Person(app, JONAS)
     mira.connect()
     jonas.connect()
@@ -279,13 +279,13 @@ def _cookies(person: Person) -> str:
     return f"strava_mcp_athlete={cookie.value}"
 
 
-def test_looking_at_the_list_connects_nobody(app: Flask, strava: Any) -> None:
+def test_viewing_connections_creates_no_connection(app: Flask, strava: Any) -> None:
     answer = Person(app, JONAS).open_connections()
     assert answer.status == 403 and services(app).store.records("strava") == []
     assert alive(strava, JONAS.id) == []
 
 
-def test_disconnecting_there_deletes_everything_of_that_athlete(app: Flask, strava: Any) -> None:
+def test_disconnecting_deletes_all_data_of_the_athlete(app: Flask, strava: Any) -> None:
     mira, jonas = Person(app, MIRA), Person(app, JONAS)
     kept = mira.connect()["access_token"]
     token = jonas.connect()["access_token"]
@@ -310,7 +310,7 @@ def everything(app: Flask) -> list[str]:
     return [f"{space} {key}" for space, key in store._read("SELECT space, key FROM records", ())]
 
 
-def test_no_athlete_uses_up_the_others_limits(make: Make, strava: Any) -> None:
+def test_athletes_have_separate_limits(make: Make, strava: Any) -> None:
     app = make(**settings_for(strava.url, MIRA, JONAS), strava_cache_s=0)
     strava.extensions["sandbox"].rate_limits.allowance = Allowance(40, 4000, 20, 2000)
     mira, jonas = Person(app, MIRA), Person(app, JONAS)
@@ -333,7 +333,7 @@ def test_no_athlete_uses_up_the_others_limits(make: Make, strava: Any) -> None:
         ({"AUTHORIZE_WITH": "Strava"}, "passphrase, strava"),
     ],
 )
-def test_settings_that_do_not_go_together(changed: dict[str, str], words: str) -> None:
+def test_contradicting_settings_are_rejected(changed: dict[str, str], words: str) -> None:
     environ = {
         "AUTHORIZE_WITH": "strava",
         "STRAVA_SOURCE": "api",
@@ -345,12 +345,14 @@ def test_settings_that_do_not_go_together(changed: dict[str, str], words: str) -
         Config.load(environ | changed)
 
 
-def test_authless_does_not_start_with_it(make: Make) -> None:
+def test_authless_cannot_be_combined_with_sign_in_by_strava(make: Make) -> None:
     with pytest.raises(ConfigError, match="ALLOW_AUTHLESS"):
         make(**settings_for("http://127.0.0.1:9"), allow_authless=True)
 
 
-def test_a_grant_of_an_athlete_opens_no_other_source(app: Flask, make: Make, strava: Any) -> None:
+def test_a_grant_of_an_athlete_cannot_open_another_source(
+    app: Flask, make: Make, strava: Any
+) -> None:
     """The server was put back to the sandbox: a token of Jonas's is not the sandbox athlete's."""
     jonas = Person(app, JONAS)
     token = jonas.connect()["access_token"]

@@ -82,7 +82,7 @@ def send(app: Flask, body: Any) -> int:
     return int(app.test_client().post("/strava/webhook", json=body).status_code)
 
 
-def test_subscribe_look_and_end(app: Flask, strava: Any) -> None:
+def test_subscribe_show_and_unsubscribe(app: Flask, strava: Any) -> None:
     assert "There is no subscription" in run(app, "strava", "webhook", "status")
     assert "Subscribed" in run(app, "strava", "webhook", "create")
     url = f"{services(app).config.public_url}/strava/webhook"
@@ -93,7 +93,7 @@ def test_subscribe_look_and_end(app: Flask, strava: Any) -> None:
     assert "There was no" in run(app, "strava", "webhook", "delete")
 
 
-def test_the_handshake_is_for_who_subscribes_now(app: Flask) -> None:
+def test_the_handshake_requires_the_pending_verify_token(app: Flask) -> None:
     query = {"hub.mode": "subscribe", "hub.challenge": "15f7", "hub.verify_token": "guess"}
     ask = app.test_client().get
     assert ask("/strava/webhook", query_string=query).status_code == 403
@@ -105,7 +105,7 @@ def test_the_handshake_is_for_who_subscribes_now(app: Flask) -> None:
     assert "secret" not in str(services(app).store.records("strava-subscription"))
 
 
-def test_a_change_there_is_seen_at_once(app: Flask, strava: Any) -> None:
+def test_a_change_at_strava_is_visible_at_once(app: Flask, strava: Any) -> None:
     """The activity was renamed on Strava's own page, and what we kept of it is out of date."""
     run(app, "strava", "webhook", "create")
     mira = Person(app, MIRA)
@@ -123,7 +123,7 @@ def generation(app: Flask, athlete: Athlete) -> int:
     return next((r.version for r in records if r.key.endswith(str(athlete.id))), 0)
 
 
-def test_an_event_counts_once_and_for_its_athlete(app: Flask, strava: Any) -> None:
+def test_an_event_is_handled_once_and_for_its_athlete_only(app: Flask, strava: Any) -> None:
     run(app, "strava", "webhook", "create")
     for athlete in (MIRA, JONAS):
         Person(app, athlete).connect()
@@ -163,13 +163,13 @@ def test_forged_events_do_nothing(app: Flask, strava: Any) -> None:
         {"updates": "x" * 5000},
     ],
 )
-def test_what_is_no_event(app: Flask, strava: Any, body: Any) -> None:
+def test_invalid_events_are_rejected(app: Flask, strava: Any, body: Any) -> None:
     run(app, "strava", "webhook", "create")
     changed = event(strava) | body if isinstance(body, dict) and body else body
     assert send(app, changed) in (400, 413)
 
 
-def test_without_a_subscription_nothing_is_taken(app: Flask) -> None:
+def test_without_a_subscription_events_are_refused(app: Flask) -> None:
     found = {"subscription_id": 1, "owner_id": 1, "object_id": 1, "event_time": 1}
     assert send(app, found | {"object_type": "activity", "aspect_type": "update"}) == 403
 
@@ -250,7 +250,7 @@ def test_forged_deauthorization_does_not_hide_a_genuine_one(
     soon(lambda: not _has_tokens(app, MIRA))
 
 
-def test_what_a_process_could_not_settle_another_settles(app: Flask, strava: Any) -> None:
+def test_another_process_settles_a_pending_deauthorization(app: Flask, strava: Any) -> None:
     run(app, "strava", "webhook", "create")
     for athlete in (MIRA, JONAS):
         Person(app, athlete).connect()
@@ -262,9 +262,7 @@ def test_what_a_process_could_not_settle_another_settles(app: Flask, strava: Any
     assert _has_tokens(app, MIRA)
 
 
-def test_what_was_left_when_the_server_stopped_is_settled_when_it_is_used(
-    app: Flask, strava: Any
-) -> None:
+def test_a_deauthorization_left_pending_is_settled_after_a_restart(app: Flask, strava: Any) -> None:
     run(app, "strava", "webhook", "create")
     Person(app, MIRA).connect()
     services(app).strava.deauthorizations.add(MIRA.id)
@@ -275,7 +273,7 @@ def test_what_was_left_when_the_server_stopped_is_settled_when_it_is_used(
     services(later).close()
 
 
-def test_the_refresh_token_of_the_settings_is_the_owners(app: Flask, strava: Any) -> None:
+def test_the_configured_refresh_token_belongs_to_the_owner(app: Flask, strava: Any) -> None:
     """It does not name an athlete; of a list the first is the owner."""
     object.__setattr__(services(app).config, "strava_refresh_token", SANDBOX_REFRESH_TOKEN)
     strava.extensions["sandbox"].athlete = MIRA
@@ -292,7 +290,7 @@ def test_the_refresh_token_of_the_settings_is_the_owners(app: Flask, strava: Any
     assert len(services(app).store.records(f"strava-cache:{key}")) == 2, "asked anew"
 
 
-def test_a_change_that_the_store_did_not_take_may_come_again(
+def test_an_event_can_be_retried_after_a_store_failure(
     app: Flask, strava: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(app, "strava", "webhook", "create")
@@ -312,7 +310,7 @@ def test_a_change_that_the_store_did_not_take_may_come_again(
     assert send(app, event(strava)) == 200 and generation(app, MIRA) == begun + 1
 
 
-def test_create_says_what_is_missing(tmp_path: Path, strava: Any) -> None:
+def test_create_names_missing_settings(tmp_path: Path, strava: Any) -> None:
     settings = settings_for(strava.url, MIRA) | {"home": tmp_path / "home"}
     app = create_app(Config(**settings, auth_tokens=(TOKEN,)))
     assert "PUBLIC_URL" in fails(app, "strava", "webhook", "create")
