@@ -1,6 +1,8 @@
 """Application factory: registers everything in the order a request passes it."""
 
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 
@@ -31,6 +33,16 @@ BLUEPRINTS = (health.bp, mcp.bp, sse.bp, websocket.bp)
 OAUTH_BLUEPRINTS = (oauth.bp, consent.bp, connections.bp)
 
 
+class App(Flask):
+    """Flask without two costs that this app never needs: building URLs, and async views."""
+
+    url_rule_class = LazyRule
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return ``func`` without inspecting it on each request: no view or hook is async."""
+        return func
+
+
 def create_app(config: Config | None = None) -> Flask:
     """Create the app.
 
@@ -38,8 +50,7 @@ def create_app(config: Config | None = None) -> Flask:
     """
     config = serving.with_served_url(config or Config.load())
     config, is_token_new = config.with_generated_secrets()
-    app = Flask(__name__, static_folder=None)
-    app.url_rule_class = LazyRule
+    app = App(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     app.extensions["strava_mcp"] = Services(config)
     if config.proxy_hops:

@@ -20,13 +20,14 @@ def install(app: Flask) -> None:
     on_lambda = bool(services(app).config.lambda_function)
 
     def end(response: Response) -> Response:
-        response.headers["X-Request-Id"] = g.request_id
-        counts = _counts()
+        values = vars(g._get_current_object())
+        response.headers["X-Request-Id"] = values["request_id"]
+        counts = _counts(values)
         # A warning, because a higher LOG_LEVEL must not silence what alarms are built on.
         level = logging.WARNING if any(counts.values()) else logging.INFO
         if log.isEnabledFor(level):
             metrics = _metrics(counts) if on_lambda else {k: n for k, n in counts.items() if n}
-            log.log(level, "request", extra=_fields(response) | metrics)
+            log.log(level, "request", extra=_fields(values, response) | metrics)
         return response
 
     app.before_request(_begin)
@@ -39,17 +40,18 @@ def _begin() -> None:
     g.request_id = getattr(context, "aws_request_id", None) or token_hex(8)
 
 
-def _fields(response: Response) -> JSON:
-    principal = g.get("principal")
+def _fields(values: JSON, response: Response) -> JSON:
+    """``values``: what ``g`` has at the end of the request."""
+    principal = values.get("principal")
     fields = {
-        "request_id": g.request_id,
+        "request_id": values["request_id"],
         "token_id": principal.id if principal else None,
         "http_method": request.method,
         "path": request.path,  # never the query string: people put tokens there
-        "method": _text(g.get("rpc_method")),
-        "tool": _text(g.get("rpc_tool")),
+        "method": _text(values.get("rpc_method")),
+        "tool": _text(values.get("rpc_tool")),
         "status": response.status_code,
-        "duration_ms": round((time.perf_counter() - g.began) * 1000, 2),
+        "duration_ms": round((time.perf_counter() - values["began"]) * 1000, 2),
         "address": client_address(),
     }
     return {name: value for name, value in fields.items() if value is not None}
@@ -60,10 +62,10 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _counts() -> dict[str, int]:
+def _counts(values: JSON) -> dict[str, int]:
     return {
-        "AuthFailures": int(g.get("auth_failed", False)),
-        "RateLimited": int(g.get("rate_limited", False)),
+        "AuthFailures": int(values.get("auth_failed", False)),
+        "RateLimited": int(values.get("rate_limited", False)),
     }
 
 
