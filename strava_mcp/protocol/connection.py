@@ -13,18 +13,28 @@ from strava_mcp.protocol.sessions import Session
 MAX_CONCURRENT_CALLS = 8
 #: How long running calls may continue after the input has ended.
 FINISH_S = 10
+#: The error for messages above the caller's limit.
+TOO_MANY = "Too many requests: wait a minute."
 
 
 class Connection:
     """A client's connection, from its first message to the end of its input.
 
     ``principal`` is the caller of every message. ``send`` writes one message; calls to it never
-    overlap.
+    overlap. ``may_answer`` is asked before a batch is answered, with the number of its messages
+    after the first, which the transport has counted already.
     """
 
-    def __init__(self, server: Server, principal: Principal, send: Callable[[bytes], None]) -> None:
+    def __init__(
+        self,
+        server: Server,
+        principal: Principal,
+        send: Callable[[bytes], None],
+        may_answer: Callable[[int], bool] = lambda messages: True,
+    ) -> None:
         self._server = server
         self._send = send
+        self._may_answer = may_answer
         self._writing = threading.Lock()
         self._slots = threading.Semaphore(MAX_CONCURRENT_CALLS)
         self._principal = principal
@@ -126,9 +136,11 @@ class Connection:
 
     def _receive_batch(self, values: list[object]) -> None:
         """Answer an array of messages, which only one version allows."""
-        if self._agreed_version != versions.ASSUMED or not values:
-            problem = f"Batches are of MCP {versions.ASSUMED} only, and hold at least one message"
-            raise jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, problem)
+        has_batches = self._agreed_version == versions.ASSUMED
+        if not has_batches or not 0 < len(values) <= versions.MAX_BATCH_SIZE:
+            raise versions.invalid_batch()
+        if not self._may_answer(len(values) - 1):
+            raise jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, TOO_MANY)
         bodies = []
         for value in values:
             try:

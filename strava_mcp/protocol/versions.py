@@ -11,6 +11,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.protocol.jsonrpc import (
     HEADER_MISMATCH,
     INVALID_PARAMS,
+    INVALID_REQUEST,
     UNSUPPORTED_VERSION,
     Message,
     Request,
@@ -24,6 +25,7 @@ MODERN = ("2026-07-28",)
 #: The version of a request without the header (2025-11-25, Transports, Protocol Version Header).
 #: It is also the only version with batches.
 ASSUMED = "2025-03-26"
+MAX_BATCH_SIZE = 50
 
 PREFIX = "io.modelcontextprotocol/"
 VERSION_KEY = PREFIX + "protocolVersion"
@@ -88,6 +90,12 @@ def negotiate(params: JSON) -> str:
     if not isinstance(requested, str):
         raise RpcError(INVALID_PARAMS, "Invalid params: protocolVersion must be text")
     return requested if requested in LEGACY else LEGACY[0]
+
+
+def invalid_batch() -> RpcError:
+    """The error for a batch of another version, or of a wrong size (HTTP 400)."""
+    problem = f"Batches are of MCP {ASSUMED} only, and hold 1 to {MAX_BATCH_SIZE} messages"
+    return RpcError(INVALID_REQUEST, problem, status=400)
 
 
 def _required_version(meta: JSON) -> str:

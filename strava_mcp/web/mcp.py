@@ -19,8 +19,6 @@ from strava_mcp.web import guard, sessions
 
 bp = Blueprint("mcp", __name__)
 
-MAX_BATCH_SIZE = 50
-
 
 @bp.post("/mcp")
 @bp.post("/")
@@ -70,12 +68,8 @@ def _answer(value: object) -> RpcResponse | Response:
 def _answer_batch(values: list[object]) -> RpcResponse | Response:
     """Answer messages one after the other, in the only version that has batches."""
     header = request.headers.get("MCP-Protocol-Version", versions.ASSUMED)
-    if header != versions.ASSUMED or not 0 < len(values) <= MAX_BATCH_SIZE:
-        raise jsonrpc.RpcError(
-            jsonrpc.INVALID_REQUEST,
-            f"Batches are of MCP {versions.ASSUMED} only, and hold 1 to {MAX_BATCH_SIZE} messages",
-            status=400,
-        )
+    if header != versions.ASSUMED or not 0 < len(values) <= versions.MAX_BATCH_SIZE:
+        raise versions.invalid_batch()
     too_many = guard.charge(len(values) - 1)
     if too_many:
         return too_many

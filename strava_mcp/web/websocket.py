@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, current_app, g
 
-from strava_mcp.protocol.connection import Connection
+from strava_mcp.protocol.connection import TOO_MANY, Connection
 from strava_mcp.services import services
 from strava_mcp.web import challenges, guard
 from strava_mcp.web.errors import refuse
@@ -70,7 +70,10 @@ def serve(socket: "Server") -> None:
         with suppress(ConnectionClosed):  # the client has disconnected
             socket.send(body.decode("utf-8"))
 
-    connection = Connection(services().server, g.principal, send)
+    def may_answer(messages: int) -> bool:
+        return guard.charge(messages) is None
+
+    connection = Connection(services().server, g.principal, send, may_answer)
     try:
         while True:
             received = socket.receive(timeout=POLL_INTERVAL_S)
@@ -81,7 +84,7 @@ def serve(socket: "Server") -> None:
                 socket.close(POLICY_VIOLATION, "The token is no longer valid.")
                 return
             if guard.charge(1):
-                connection.reject(text, "Too many requests: wait a minute.")
+                connection.reject(text, TOO_MANY)
             else:
                 connection.receive(text)
     finally:

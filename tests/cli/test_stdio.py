@@ -88,6 +88,8 @@ def test_batches_are_accepted_in_2025_03_26_only(tmp_path: Path) -> None:
     batch = [request(2, "ping"), {"jsonrpc": "2.0", "method": "notifications/x"}, 7]
     received = exchange(tmp_path, start, batch)
     assert [message["id"] for message in received[1]] == [2, None]
+    for odd in ([], [batch[0]] * 51):
+        assert exchange(tmp_path, start, odd)[1]["error"]["code"] == -32600
     start = request(1, "initialize", protocolVersion="2025-11-25", **INITIALIZE)
     assert exchange(tmp_path, start, batch)[1]["error"]["code"] == -32600
 

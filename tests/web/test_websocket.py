@@ -177,6 +177,20 @@ def connect_when_free(url: str) -> third_party.WebSocket:
     raise AssertionError("no slot was released")
 
 
+def test_messages_of_a_batch_count_one_by_one(server: tuple[str, Path]) -> None:
+    socket = connect(server[0], named_token(server[1], "read"))
+    try:
+        params = {"protocolVersion": "2025-03-26", "capabilities": {}}
+        ask(socket, {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params})
+        assert ask(socket, [PING] * 51)["error"]["code"] == -32600
+        # Twice the limit of a minute, as below.
+        replies = [ask(socket, [PING] * 50) for _ in range(2 * RATE_LIMIT // 50 + 2)]
+        refused = next((reply for reply in replies if "error" in reply), None)
+        assert refused and "Too many requests" in refused["error"]["message"]
+    finally:
+        socket.close()
+
+
 def test_messages_count_against_the_limit(server: tuple[str, Path]) -> None:
     socket = connect(server[0], named_token(server[1], "read"))
     try:
