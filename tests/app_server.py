@@ -13,7 +13,7 @@ from flask import Flask
 
 @dataclass
 class Served:
-    """Where the app is, and how many connections were made to it."""
+    """The URL of the app, and the number of connections made to it."""
 
     url: str
     connections: int = 0
@@ -22,7 +22,7 @@ class Served:
 @contextmanager
 def serve(app: Flask, port: int = 0) -> Iterator[Served]:
     """Serve ``app`` until the block ends. Flask's own server closes after each reply."""
-    found = Served("")
+    served = Served("")
 
     class Handler(BaseHTTPRequestHandler):
         """HTTP/1.1 in front of the app."""
@@ -31,7 +31,7 @@ def serve(app: Flask, port: int = 0) -> Iterator[Served]:
         disable_nagle_algorithm = True
 
         def setup(self) -> None:
-            found.connections += 1
+            served.connections += 1
             super().setup()
 
         def do_GET(self) -> None:
@@ -49,10 +49,10 @@ def serve(app: Flask, port: int = 0) -> Iterator[Served]:
         do_POST = do_PUT = do_DELETE = do_GET
 
         def log_message(self, *args: Any) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     class Server(ThreadingHTTPServer):
-        """With room for many callers at once, and an end for callers that keep their connection."""
+        """Accepts many clients at once, and closes connections that clients keep open."""
 
         request_queue_size = 512
 
@@ -71,15 +71,15 @@ def serve(app: Flask, port: int = 0) -> Iterator[Served]:
         def server_close(self) -> None:
             super().server_close()
             for request in list(self.kept):
-                with suppress(OSError):  # its caller was faster
+                with suppress(OSError):  # the client has closed it
                     request.shutdown(socket.SHUT_RDWR)
 
     server = Server(("127.0.0.1", port), Handler)
-    found.url = f"http://127.0.0.1:{server.server_port}"
+    served.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        yield found
+        yield served
     finally:
         server.shutdown()
         server.server_close()

@@ -46,7 +46,7 @@ def validator(version: str, name: str) -> Any:
 
 
 def check(message: Any, version: str, method: str | None = None) -> None:
-    """That a message from the server is one of the revision's; ``method``: what it answers."""
+    """Validate a message from the server; ``method``: that of the request it answers."""
     if not SCHEMAS.is_dir():  # tests/protocol/test_schema.py says so, once
         return
     if isinstance(message, list):
@@ -100,7 +100,7 @@ class Wire:
         return self.version == MODERN
 
     def request(self, method: str, params: Mapping[str, Any] | None = None) -> JSON:
-        """A request as this revision has it."""
+        """Make a request as this version defines it."""
         self._next += 1
         full = dict(params or {})
         meta = dict(self.meta)
@@ -136,7 +136,7 @@ class Wire:
         return response
 
     def start(self) -> JSON:
-        """Introduce ourselves, in the eras that do, and return what the server says of itself."""
+        """Initialize the session (legacy) or discover the server (modern); returns the result."""
         if self.modern:
             return self.call("server/discover")
         params = {
@@ -152,21 +152,21 @@ class Wire:
         return result
 
     def call(self, method: str, params: Mapping[str, Any] | None = None) -> JSON:
-        """A method's result; fails the test on an error."""
+        """Call a method and return its result; fails the test on an error."""
         reply = self.answer(method, params)
         assert "result" in reply, reply
         result: JSON = reply["result"]
         return result
 
     def error(self, method: str, params: Mapping[str, Any] | None = None) -> JSON:
-        """A method's error; fails the test on a result."""
+        """Call a method and return its error; fails the test on a result."""
         reply = self.answer(method, params)
         assert "error" in reply, reply
         error: JSON = reply["error"]
         return error
 
     def answer(self, method: str, params: Mapping[str, Any] | None = None) -> JSON:
-        """The response message: the last of the reply."""
+        """Call a method and return the response, the last message of the reply."""
         return list(messages(self.post(self.request(method, params))))[-1]
 
     def tool(self, name: str, **arguments: Any) -> JSON:

@@ -31,7 +31,7 @@ bp = blueprint("consent")
 
 @bp.get("/authorize")
 def show() -> Response:
-    """Show who asks, for what, and where it leads. Nothing is ever approved without this page."""
+    """Show the client, the scope and the redirect. Nothing is ever approved without this page."""
     return _not_set_up() or consent_page.render(_requested_grant())
 
 

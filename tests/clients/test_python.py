@@ -1,4 +1,4 @@
-"""The official Python client: over HTTP in both eras, and over stdio."""
+"""The official Python client: over HTTP in legacy and modern versions, and over stdio."""
 
 import asyncio
 import sys

@@ -287,7 +287,7 @@ def test_the_address_cannot_be_forged(make: Make) -> None:
     seen["requestContext"]["http"]["sourceIp"] = "203.0.113.9"
     environ["REMOTE_ADDR"] = "198.51.100.1"
     assert app.test_client().get("/health", environ_overrides=environ).status_code == 200
-    # An event that tells no address: REMOTE_ADDR is then what the client wrote.
+    # An event without an address: REMOTE_ADDR is then what the client wrote.
     environ = {"REMOTE_ADDR": "203.0.113.9", "lambda.event": {"requestContext": {"elb": {}}}}
     assert app.test_client().get("/health", environ_overrides=environ).status_code == 403
 

@@ -1,4 +1,4 @@
-"""Discovery, registration, tokens: what clients are told, member by member."""
+"""Discovery, registration and tokens: the exact responses."""
 
 import base64
 from typing import Any

@@ -287,7 +287,7 @@ def test_the_configured_refresh_token_belongs_to_the_owner(app: Flask, strava: A
     )
     assert send(app, event(strava)) == 200
     services(app).source.activities()
-    assert len(services(app).store.records(f"strava-cache:{key}")) == 2, "asked anew"
+    assert len(services(app).store.records(f"strava-cache:{key}")) == 2, "fetched again"
 
 
 def test_an_event_can_be_retried_after_a_store_failure(
