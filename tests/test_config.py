@@ -126,6 +126,7 @@ def test_dotenv_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: An
     (tmp_path / ".env").write_text("UNITS=imperial\nRATE_LIMIT=7\nSTRAVA_MCP_HOME=/nowhere\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RATE_LIMIT", "9")
+    monkeypatch.setenv("UNITS", "")
     monkeypatch.delenv("STRAVA_MCP_HOME")
     config = Config.load()
     assert (config.units, config.rate_limit, str(config.home)) == ("imperial", 9, "/nowhere")
@@ -186,6 +187,8 @@ def test_secrets_manager_provides_what_the_environment_does_not(secrets_manager:
     arn = secrets_manager.create_secret(Name="strava", SecretString=content)["ARN"]
     config = load(SECRETS_MANAGER_ARN=arn, UNITS="metric")
     assert (config.auth_tokens, config.units) == (("a" * 40,), "metric")
+    empty = load(SECRETS_MANAGER_ARN=arn, UNITS=" ", AUTH_TOKEN="")
+    assert (empty.auth_tokens, empty.units) == (("a" * 40,), "imperial")
     odd = secrets_manager.create_secret(Name="odd", SecretString="[1]")["ARN"]
     assert "JSON object" in problems(SECRETS_MANAGER_ARN=odd)[0]
     assert "could not be read" in problems(SECRETS_MANAGER_ARN=arn + "x")[0]

@@ -11,10 +11,15 @@ def read(environ: Mapping[str, str] | None, problems: list[str]) -> Mapping[str,
     ``environ`` replaces both the environment and ``.env``. If the secret that SECRETS_MANAGER_ARN
     names cannot be read, the reason is appended to ``problems``.
     """
-    raw = _dotenv() | dict(os.environ) if environ is None else environ
+    raw = _dotenv() | _nonempty(os.environ) if environ is None else _nonempty(environ)
     if arn := raw.get("SECRETS_MANAGER_ARN"):
         return {**_secret(arn, problems), **raw}
     return raw
+
+
+def _nonempty(values: Mapping[str, str]) -> dict[str, str]:
+    """Drop empty values: an empty ALLOWED_IPS must not replace the one of a later place."""
+    return {name: value for name, value in values.items() if value.strip()}
 
 
 def _dotenv() -> dict[str, str]:
