@@ -36,11 +36,15 @@ def stage(name: str) -> JSON:
 
 def write(settings: JSON) -> None:
     """Write the file atomically; nobody but its owner can read it at any moment (0600)."""
-    draft = PATH.with_suffix(".draft")
+    # It has the secrets as well: Zappa excludes ``zappa_settings*.json`` from the package.
+    draft = PATH.with_suffix(".draft.json")
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600)
-    draft.write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
-    draft.replace(PATH)
+    try:
+        draft.write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
+        draft.replace(PATH)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _load(path: Path) -> JSON:

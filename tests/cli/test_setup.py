@@ -130,3 +130,14 @@ def test_invalid_settings_file_is_not_overwritten(app: Flask) -> None:
     Path("zappa_settings.json").write_text("{broken")
     assert "is not JSON" in run(app, "--yes", fails=True)
     assert Path("zappa_settings.json").read_text() == "{broken"
+
+
+def test_failed_write_leaves_no_secrets_beside_the_file(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path, target: Path) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    run(app, "--yes", fails=True)
+    assert not list(Path().glob("zappa_settings*"))
