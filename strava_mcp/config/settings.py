@@ -291,8 +291,8 @@ class Config:
 
     def __repr__(self) -> str:
         secrets = {key for key, item in _settings_by_field().items() if item.secret}
-        shown = {key: "…" if key in secrets and v else v for key, v in vars(self).items()}
-        return f"Config({', '.join(f'{key}={value!r}' for key, value in shown.items())})"
+        visible = {key: "…" if key in secrets and v else v for key, v in vars(self).items()}
+        return f"Config({', '.join(f'{key}={value!r}' for key, value in visible.items())})"
 
 
 def settings() -> list[tuple[str, str, object]]:

@@ -22,7 +22,7 @@ LIFETIME_S = 300
 
 @dataclass(frozen=True)
 class Approval:
-    """A person's approval: the scope they chose, their client address, and who they are.
+    """A person's approval: the scope they chose, their client address and their athlete id.
 
     ``athlete_id``: the athlete who signed in with Strava; None for the owner.
     """

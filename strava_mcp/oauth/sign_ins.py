@@ -15,13 +15,13 @@ LIFETIME_S = 600
 class SignIn:
     """What to do when the athlete returns.
 
-    ``purpose``: ``consent`` or ``connections``. For consent, ``asked``: the parameters of the
+    ``purpose``: ``consent`` or ``connections``. For consent, ``parameters``: those of the
     authorization request, ``subject``: what the page showed about the client, ``scope``: what was
     chosen. ``proved``: whether the owner's secret was entered correctly.
     """
 
     purpose: str
-    asked: dict[str, list[str]] = field(default_factory=dict)
+    parameters: dict[str, list[str]] = field(default_factory=dict)
     subject: str = ""
     scope: str = ""
     proved: bool = False
@@ -43,6 +43,7 @@ class SignIns:
         """
         state = new_secret()
         value = {"browser": digest(browser), **asdict(sign_in)}
+        value["asked"] = value.pop("parameters")  # its name in the store
         self._store.put(NAMESPACE, digest(state), value, time.time() + LIFETIME_S)
         return state
 
@@ -57,4 +58,8 @@ class SignIns:
         if not hmac.compare_digest(record.value["browser"], digest(browser)):
             return None
         value = self._store.take(NAMESPACE, digest(state))
-        return SignIn(**{k: v for k, v in value.items() if k != "browser"}) if value else None
+        if not value:
+            return None
+        parameters = value["asked"]
+        others = {k: v for k, v in value.items() if k not in ("browser", "asked")}
+        return SignIn(parameters=parameters, **others)

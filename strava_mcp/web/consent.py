@@ -67,7 +67,7 @@ def submit() -> AnyResponse:
 
 def complete(sign_in: SignIn, athlete_id: int) -> Response:
     """Approve what an athlete agreed to before signing in with Strava."""
-    grant = _requested_grant(sign_in.asked)
+    grant = _requested_grant(sign_in.parameters)
     if consent_page.subject(grant) != sign_in.subject:
         message = "The app has changed since you agreed. Nothing was allowed."
         return error_page(403, "Start again", message)
@@ -76,7 +76,7 @@ def complete(sign_in: SignIn, athlete_id: int) -> Response:
 
 def cancel(sign_in: SignIn) -> Response:
     """Deny what an athlete did not confirm at Strava."""
-    return send(services().authorization.decide(_requested_grant(sign_in.asked), None))
+    return send(services().authorization.decide(_requested_grant(sign_in.parameters), None))
 
 
 @bp.errorhandler(AuthorizationRejected)

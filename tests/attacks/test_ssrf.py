@@ -224,10 +224,10 @@ def test_slow_resolver_is_abandoned(
     """The system's resolver may take half a minute; at most four lookups hang at once."""
     monkeypatch.undo()
     monkeypatch.setattr(safe_fetch, "MAX_S", 0.2)
-    ended, asked = threading.Event(), []
+    ended, hosts = threading.Event(), []
 
     def hang(host: str, *args: object, **kwargs: object) -> list[object]:
-        asked.append(host)
+        hosts.append(host)
         ended.wait(20)
         raise OSError
 
@@ -235,7 +235,7 @@ def test_slow_resolver_is_abandoned(
     try:
         for number in range(7):
             refuses(flow, client_id=f"https://slow.example/{number}.json")
-        assert len(asked) == 4
+        assert len(hosts) == 4
     finally:
         ended.set()
     for _ in range(200):

@@ -38,7 +38,7 @@ KEYS = (
 
 def ride(hours: float) -> bytes:
     """Make the FIT file of a ride."""
-    for _, recording in maker_bulk.made(200, f"ride of {hours} hours", round(3600 * hours)):
+    for _, recording in maker_bulk.generate(200, f"ride of {hours} hours", round(3600 * hours)):
         if recording and {"latlng", "heartrate", "watts"} <= recording.streams.keys():
             return encoded(recording, "ride.fit")
     raise AssertionError("no ride was made")

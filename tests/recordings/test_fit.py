@@ -23,9 +23,13 @@ def only(*messages, developer=None, **session) -> Recording:
 
 
 def test_every_field_in_stravas_units() -> None:
-    found = only(*ride(60), total_elapsed_time=60.0, total_distance=480.0, total_calories=12)
-    streams = found.streams
-    assert (found.start, found.sport, found.device) == (BEGAN, "Ride", "Garmin Edge 820")
+    recording = only(*ride(60), total_elapsed_time=60.0, total_distance=480.0, total_calories=12)
+    streams = recording.streams
+    assert (recording.start, recording.sport, recording.device) == (
+        BEGAN,
+        "Ride",
+        "Garmin Edge 820",
+    )
     assert streams["time"] == list(range(61))
     assert streams["distance"][-1] == 480.0
     assert streams["latlng"][0] == [47.0, 8.5]
@@ -36,19 +40,19 @@ def test_every_field_in_stravas_units() -> None:
     assert all(streams["moving"])
     # 0.1 m a second at 8 m/s.
     assert streams["grade_smooth"][30] == pytest.approx(1.2, abs=0.3)
-    assert found.computed == {"moving", "grade_smooth"}
-    assert found.totals == {
+    assert recording.computed == {"moving", "grade_smooth"}
+    assert recording.totals == {
         **{"elapsed_time": 60, "moving_time": 60, "distance": 480.0, "calories": 12}
     }
 
 
 def test_fractional_cadence() -> None:
-    found = only(record(0, cadence=82, fractional_cadence=0.5), record(1, cadence=83))
-    assert found.streams["cadence"] == [82.5, 83]
+    recording = only(record(0, cadence=82, fractional_cadence=0.5), record(1, cadence=83))
+    assert recording.streams["cadence"] == [82.5, 83]
 
 
 def test_totals_of_the_session() -> None:
-    found = only(
+    recording = only(
         *ride(10),
         total_elapsed_time=10.4,
         total_timer_time=8.2,
@@ -65,7 +69,7 @@ def test_totals_of_the_session() -> None:
         total_work=2_500,
         avg_temperature=-3,
     )
-    assert found.totals == {
+    assert recording.totals == {
         **{"elapsed_time": 10, "moving_time": 8, "distance": 80.5, "total_elevation_gain": 7},
         **{"average_speed": 8.1, "max_speed": 12.25, "average_heartrate": 131},
         **{"max_heartrate": 160, "average_watts": 201, "max_watts": 700},
@@ -92,39 +96,41 @@ def test_totals_of_the_session() -> None:
     ],
 )
 def test_sports(sport: str, sub_sport: str, expected: str | None) -> None:
-    found = only(*ride(5), sport=sport, sub_sport=sub_sport)
-    assert found.sport == expected
+    recording = only(*ride(5), sport=sport, sub_sport=sub_sport)
+    assert recording.sport == expected
 
 
 def test_laps() -> None:
     lap = {"start_time": MORNING + 30, "total_elapsed_time": 30.0, "total_distance": 240.0}
-    found = only(
+    recording = only(
         *ride(60),
         ("LAP", {"start_time": MORNING, "total_elapsed_time": 30.0, "avg_heart_rate": 130}),
         ("LAP", {**lap, "max_power": 300}),
     )
-    assert [lap.start_s for lap in found.laps] == [0, 30]
-    assert found.laps[0].totals == {"elapsed_time": 30, "average_heartrate": 130}
-    assert found.laps[1].totals == {"elapsed_time": 30, "distance": 240.0, "max_watts": 300}
+    assert [lap.start_s for lap in recording.laps] == [0, 30]
+    assert recording.laps[0].totals == {"elapsed_time": 30, "average_heartrate": 130}
+    assert recording.laps[1].totals == {"elapsed_time": 30, "distance": 240.0, "max_watts": 300}
 
 
 def test_not_moving_while_the_timer_is_stopped() -> None:
     riding = ride(100)
     paused = [*riding[:41], timer(40, "stop_all"), timer(70, "start"), *riding[70:]]
-    found = only(*paused, total_elapsed_time=100.0, total_timer_time=70.0)
+    recording = only(*paused, total_elapsed_time=100.0, total_timer_time=70.0)
     still = [
-        t for t, m in zip(found.streams["time"], found.streams["moving"], strict=True) if not m
+        t
+        for t, m in zip(recording.streams["time"], recording.streams["moving"], strict=True)
+        if not m
     ]
     assert still == [70]
-    assert found.totals["moving_time"] == 70
+    assert recording.totals["moving_time"] == 70
 
 
 def test_not_moving_below_the_minimum_speed_or_in_a_gap() -> None:
     slow = [record(s, distance=100.0, enhanced_speed=0.1) for s in range(21, 31)]
     after = [record(s, distance=100.0 + s - 600, enhanced_speed=5.0) for s in range(601, 604)]
     first = [record(s, distance=s * 5.0, enhanced_speed=5.0) for s in range(21)]
-    found = only(*first, *slow, *after)
-    moving = dict(zip(found.streams["time"], found.streams["moving"], strict=True))
+    recording = only(*first, *slow, *after)
+    moving = dict(zip(recording.streams["time"], recording.streams["moving"], strict=True))
     assert moving[20] and not moving[21] and not moving[30]
     # One metre in ten minutes is not moving, whatever the speed after it.
     assert not moving[601] and moving[602]
@@ -140,23 +146,23 @@ def test_slow_runner_rests_unless_the_pause_button_was_used() -> None:
 
 
 def test_without_distance_moving_while_the_timer_runs() -> None:
-    found = only(*(record(s, power=150, heart_rate=120) for s in range(10)))
-    assert set(found.streams) == {"time", "watts", "heartrate", "moving"}
-    assert all(found.streams["moving"])
+    recording = only(*(record(s, power=150, heart_rate=120) for s in range(10)))
+    assert set(recording.streams) == {"time", "watts", "heartrate", "moving"}
+    assert all(recording.streams["moving"])
 
 
 def test_no_samples_but_totals() -> None:
-    found = only(sport="training", sub_sport="strength_training", total_calories=300)
-    assert found.streams == {} and found.start == BEGAN
-    assert found.totals["calories"] == 300 and found.sport == "WeightTraining"
+    recording = only(sport="training", sub_sport="strength_training", total_calories=300)
+    assert recording.streams == {} and recording.start == BEGAN
+    assert recording.totals["calories"] == 300 and recording.sport == "WeightTraining"
 
 
 def test_distance_and_speed_from_positions() -> None:
     points = [record(s, latlng=(47.0 + s * 5 / 111_195, 8.5)) for s in range(31)]
-    found = only(*points)
-    assert found.streams["distance"][-1] == pytest.approx(150, abs=0.3)
-    assert found.streams["velocity_smooth"][15] == pytest.approx(5.0, abs=0.05)
-    assert found.computed == {"distance", "velocity_smooth", "moving"}
+    recording = only(*points)
+    assert recording.streams["distance"][-1] == pytest.approx(150, abs=0.3)
+    assert recording.streams["velocity_smooth"][15] == pytest.approx(5.0, abs=0.05)
+    assert recording.computed == {"distance", "velocity_smooth", "moving"}
 
 
 def test_device_utc_offset_is_rounded_to_quarter_hours() -> None:
@@ -167,8 +173,8 @@ def test_device_utc_offset_is_rounded_to_quarter_hours() -> None:
 
 
 def test_device_name_written_by_the_device() -> None:
-    found = read(fit([file_id(manufacturer="zwift", product_name="Zwift Hub"), *ride(5)]))
-    assert found[0].device == "Zwift Hub"
+    recordings = read(fit([file_id(manufacturer="zwift", product_name="Zwift Hub"), *ride(5)]))
+    assert recordings[0].device == "Zwift Hub"
 
 
 def developer_power() -> dict:
@@ -184,25 +190,25 @@ def developer_power() -> dict:
 def test_developer_field_replaces_a_missing_native_field() -> None:
     developer = developer_power()
     ((owner, description),) = developer.values()
-    found = only(
+    recording = only(
         ("DEVELOPER_DATA_ID", owner),
         ("FIELD_DESCRIPTION", description),
         record(0, heart_rate=120, developer_fields={0: 240}),
         record(1, power=180, heart_rate=120, developer_fields={0: 250}),
         developer=developer,
     )
-    assert found.streams["watts"] == [240, 180]
+    assert recording.streams["watts"] == [240, 180]
 
 
 def test_implausible_values_are_gaps() -> None:
-    found = only(
+    recording = only(
         *ride(2),
         record(3, latlng=(91.0, 8.5), distance=24.0, heart_rate=0, enhanced_altitude=9500.0),
         record(4, latlng=(0.0, 0.0), distance=32.0, power=20_000, enhanced_speed=200.0),
         record(5, distance=10_000_000.0, temperature=100, enhanced_altitude=-499.0),
         record(6, distance=40.0, heart_rate=140),
     )
-    streams = found.streams
+    streams = recording.streams
     assert streams["latlng"][3:] == [None] * 4
     assert streams["heartrate"][3:] == [None, None, None, 140]
     assert streams["altitude"][3:] == [None, None, -499.0, None]
@@ -215,25 +221,25 @@ def test_implausible_values_are_gaps() -> None:
 
 def test_odometer_reset() -> None:
     metres = [0.0, 8.0, 16.0, 2.0, 10.0]
-    found = only(*(record(s, distance=m) for s, m in enumerate(metres)))
-    assert found.streams["distance"] == [0, 8, 16, 16, 24]
+    recording = only(*(record(s, distance=m) for s, m in enumerate(metres)))
+    assert recording.streams["distance"] == [0, 8, 16, 16, 24]
 
 
 def test_implausible_and_unordered_times() -> None:
     records = ride(10)
     shuffled = [*records[5:], *records[:5], record(3, heart_rate=99)]
-    found = only(
+    recording = only(
         *shuffled, record(-MORNING + 1000, heart_rate=200), record(2_400_000_000, heart_rate=201)
     )
-    assert found.streams["time"] == list(range(11))
-    assert found.streams["heartrate"][3] == 99
-    assert found.streams["watts"][3] == 200
-    assert "2 samples" in found.problems[0]
+    assert recording.streams["time"] == list(range(11))
+    assert recording.streams["heartrate"][3] == 99
+    assert recording.streams["watts"][3] == 200
+    assert "2 samples" in recording.problems[0]
 
 
 def test_sample_years_away_is_dropped() -> None:
-    found = only(*ride(10), record(-400 * 86400, heart_rate=100))
-    assert found.streams["time"] == list(range(11)) and found.start == BEGAN
+    recording = only(*ride(10), record(-400 * 86400, heart_rate=100))
+    assert recording.streams["time"] == list(range(11)) and recording.start == BEGAN
 
 
 def test_clock_never_set() -> None:

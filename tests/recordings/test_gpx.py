@@ -36,15 +36,15 @@ WALK = "".join(point(s, s * 1.5) for s in range(60))
 
 
 def test_a_track() -> None:
-    found = only(gpx(WALK))
-    assert (found.name, found.sport, found.device) == ("Früh", "TrailRun", "Edge 530")
-    assert found.start and found.start.isoformat() == "2024-05-06T06:00:00+00:00"
-    assert found.streams["time"] == list(range(60))
-    assert found.streams["distance"][-1] == pytest.approx(88.5, abs=0.2)
-    assert found.streams["velocity_smooth"][30] == pytest.approx(1.5, abs=0.02)
-    assert found.streams["grade_smooth"][30] == pytest.approx(5.0, abs=0.1)
-    assert all(found.streams["moving"])
-    assert found.computed == {"distance", "velocity_smooth", "moving", "grade_smooth"}
+    recording = only(gpx(WALK))
+    assert (recording.name, recording.sport, recording.device) == ("Früh", "TrailRun", "Edge 530")
+    assert recording.start and recording.start.isoformat() == "2024-05-06T06:00:00+00:00"
+    assert recording.streams["time"] == list(range(60))
+    assert recording.streams["distance"][-1] == pytest.approx(88.5, abs=0.2)
+    assert recording.streams["velocity_smooth"][30] == pytest.approx(1.5, abs=0.02)
+    assert recording.streams["grade_smooth"][30] == pytest.approx(5.0, abs=0.1)
+    assert all(recording.streams["moving"])
+    assert recording.computed == {"distance", "velocity_smooth", "moving", "grade_smooth"}
 
 
 @pytest.mark.parametrize(
@@ -74,23 +74,23 @@ def test_pause_without_distance_between_segments() -> None:
 
 def test_without_time() -> None:
     untimed = "".join(point(s, s * 10, time=False) for s in range(20))
-    found = only(gpx(untimed))
-    assert found.start is None
-    assert set(found.streams) == {"latlng", "altitude", "distance", "grade_smooth"}
-    assert found.streams["distance"][-1] == pytest.approx(190, abs=0.2)
+    recording = only(gpx(untimed))
+    assert recording.start is None
+    assert set(recording.streams) == {"latlng", "altitude", "distance", "grade_smooth"}
+    assert recording.streams["distance"][-1] == pytest.approx(190, abs=0.2)
 
 
 def test_identical_times_are_removed() -> None:
-    found = only(gpx("".join(point(5, s * 10) for s in range(20))))
-    assert "time" not in found.streams and len(found.streams["latlng"]) == 20
-    assert found.start and found.start.second == 5
+    recording = only(gpx("".join(point(5, s * 10) for s in range(20))))
+    assert "time" not in recording.streams and len(recording.streams["latlng"]) == 20
+    assert recording.start and recording.start.second == 5
 
 
 def test_a_planned_route() -> None:
     points = '<rtept lat="47" lon="8"/><rtept lat="47.001" lon="8"/>'
-    found = only(f"{HEAD}<rte><name>Loop</name>{points}</rte></gpx>")
-    assert found.name == "Loop" and found.start is None
-    assert found.streams["distance"][-1] == pytest.approx(111.2, abs=0.1)
+    recording = only(f"{HEAD}<rte><name>Loop</name>{points}</rte></gpx>")
+    assert recording.name == "Loop" and recording.start is None
+    assert recording.streams["distance"][-1] == pytest.approx(111.2, abs=0.1)
 
 
 def test_gpx_1_0_with_speed_and_a_time_without_zone() -> None:
@@ -99,12 +99,12 @@ def test_gpx_1_0_with_speed_and_a_time_without_zone() -> None:
         "<speed>1.25</speed></trkpt>"
         for s in range(5)
     )
-    found = only(
+    recording = only(
         '<gpx version="1.0" creator="x" xmlns="http://www.topografix.com/GPX/1/0">'
         f"<trk><trkseg>{points}</trkseg></trk></gpx>"
     )
-    assert found.streams["velocity_smooth"] == [1.25] * 5
-    assert found.start and found.start.hour == 3
+    assert recording.streams["velocity_smooth"] == [1.25] * 5
+    assert recording.start and recording.start.hour == 3
 
 
 @pytest.mark.parametrize("encoding", ["iso-8859-1", "utf-16", "utf-8-sig"])
@@ -115,8 +115,8 @@ def test_encodings(encoding: str) -> None:
 
 
 def test_invalid_characters_are_replaced() -> None:
-    found = only(gpx(WALK), "latin-1")
-    assert found.name == "Fr\ufffdh" and len(found.streams["time"]) == 60
+    recording = only(gpx(WALK), "latin-1")
+    assert recording.name == "Fr\ufffdh" and len(recording.streams["time"]) == 60
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
-def test_bombs(bomb: str) -> None:
+def test_entities_are_refused(bomb: str) -> None:
     hostile = gpx(WALK, more=f"<name>{'&l9;' * 1000}</name>").replace(
         "<gpx", BOMBS[bomb] + "<gpx", 1
     )

@@ -38,8 +38,8 @@ def peak_mb(path: Path, samples: int) -> int:
         [sys.executable, "-c", READ, str(path)], capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    found, peak = map(int, done.stdout.split())
-    assert found == samples
+    count, peak = map(int, done.stdout.split())
+    assert count == samples
     return peak
 
 
@@ -51,7 +51,7 @@ def test_six_hours_of_fit(tmp_path: Path) -> None:
 
 
 def test_fifteen_megabytes_of_gpx(tmp_path: Path) -> None:
-    _, recording = maker_long.made(HOURS * 3600, 1, "gpx")
+    _, recording = maker_long.generate(HOURS * 3600, 1, "gpx")
     path = tmp_path / "long.gpx"
     path.write_bytes(encoded(recording, "long.gpx").replace(b"><", INDENTED))
     assert path.stat().st_size > 15e6

@@ -53,12 +53,12 @@ def test_random_damage(kind: str, seed: int) -> None:
         if not data:
             break
     try:
-        found = read(bytes(data))
+        recordings = read(bytes(data))
     except CorruptFile as exc:
         assert str(exc)
         return
-    assert found
-    for recording in found:
+    assert recordings
+    for recording in recordings:
         check(recording)
 
 

@@ -60,19 +60,19 @@ def only(text: str) -> Recording:
 
 
 def test_a_run_with_laps() -> None:
-    found = only(RUN)
-    assert found.sport == "Run" and not found.problems
-    assert found.start and found.start.isoformat() == "2024-05-06T06:00:00+00:00"
-    assert found.streams["time"] == list(range(61))
-    assert found.streams["distance"][-1] == 180.0 and "distance" not in found.computed
-    assert found.streams["heartrate"][3] == 123
-    assert [lap.start_s for lap in found.laps] == [0, 30]
-    assert found.laps[1].totals == {
+    recording = only(RUN)
+    assert recording.sport == "Run" and not recording.problems
+    assert recording.start and recording.start.isoformat() == "2024-05-06T06:00:00+00:00"
+    assert recording.streams["time"] == list(range(61))
+    assert recording.streams["distance"][-1] == 180.0 and "distance" not in recording.computed
+    assert recording.streams["heartrate"][3] == 123
+    assert [lap.start_s for lap in recording.laps] == [0, 30]
+    assert recording.laps[1].totals == {
         **{"moving_time": 30, "distance": 90.0, "max_speed": 4.5, "calories": 10},
         **{"average_heartrate": 125, "max_heartrate": 133},
         **{"average_cadence": 82, "average_watts": 210},
     }
-    assert found.totals == {
+    assert recording.totals == {
         **{"moving_time": 60, "distance": 180.0, "calories": 20},
         **{"max_speed": 4.5, "max_heartrate": 133},
     }
@@ -96,25 +96,25 @@ def test_extensions_of_points() -> None:
 def test_cadence_of_a_bicycle_and_the_device() -> None:
     creator = "<Creator><Name>Garmin Edge 500</Name></Creator>"
     ride = activity(lap(0, 5, points(0, 5, "<Cadence>91</Cadence>")), sport="Biking", more=creator)
-    found = only(tcx(ride))
-    assert (found.sport, found.device) == ("Ride", "Garmin Edge 500")
-    assert found.streams["cadence"] == [91] * 5
+    recording = only(tcx(ride))
+    assert (recording.sport, recording.device) == ("Ride", "Garmin Edge 500")
+    assert recording.streams["cadence"] == [91] * 5
 
 
 def test_pause_between_tracks_of_a_lap() -> None:
     second = "".join(point(200 + s, 30 + s * 3.0) for s in range(10))
-    found = only(tcx(activity(lap(0, 20, points(0, 10), second))))
-    moving = found.streams["moving"]
-    assert [t for t, m in zip(found.streams["time"], moving, strict=True) if not m] == [200]
+    recording = only(tcx(activity(lap(0, 20, points(0, 10), second))))
+    moving = recording.streams["moving"]
+    assert [t for t, m in zip(recording.streams["time"], moving, strict=True) if not m] == [200]
 
 
 def test_constant_distance_is_replaced_by_the_track() -> None:
     flat = points(0, 20)
     for second in range(20):
         flat = flat.replace(f"<DistanceMeters>{second * 3.0}<", "<DistanceMeters>0.0<")
-    found = only(tcx(activity(lap(0, 20, flat))))
-    assert found.streams["distance"][-1] == pytest.approx(57, abs=0.2)
-    assert "distance" in found.computed
+    recording = only(tcx(activity(lap(0, 20, flat))))
+    assert recording.streams["distance"][-1] == pytest.approx(57, abs=0.2)
+    assert "distance" in recording.computed
 
 
 def test_several_sports() -> None:
@@ -124,22 +124,22 @@ def test_several_sports() -> None:
         "<MultiSportSession><Id>2024-05-06T06:00:00Z</Id>"
         f"<FirstSport>{bike}</FirstSport><NextSport>{run}</NextSport></MultiSportSession>"
     )
-    found = read(f"{HEAD}<Activities>{sports}</Activities>{END}".encode())
-    assert [item.sport for item in found] == ["Ride", "Run"]
-    assert [len(item.streams["time"]) for item in found] == [10, 10]
+    recordings = read(f"{HEAD}<Activities>{sports}</Activities>{END}".encode())
+    assert [item.sport for item in recordings] == ["Ride", "Run"]
+    assert [len(item.streams["time"]) for item in recordings] == [10, 10]
 
 
 def test_course_has_no_times() -> None:
     course = f"<Courses><Course><Name>Loop</Name><Track>{points(0, 9)}</Track></Course></Courses>"
-    found = only(f"{HEAD}{course}{END}")
-    assert found.name == "Loop" and found.start is None and "time" not in found.streams
-    assert len(found.streams["latlng"]) == 9
+    recording = only(f"{HEAD}{course}{END}")
+    assert recording.name == "Loop" and recording.start is None and "time" not in recording.streams
+    assert len(recording.streams["latlng"]) == 9
 
 
 def test_truncated_file_is_read_up_to_the_cut() -> None:
-    found = only(RUN[: RUN.index(clock(45))])
-    assert found.streams["time"] == list(range(45))
-    assert "not XML from line 2" in found.problems[0]
+    recording = only(RUN[: RUN.index(clock(45))])
+    assert recording.streams["time"] == list(range(45))
+    assert "not XML from line 2" in recording.problems[0]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_nothing_recorded(text: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
-def test_bombs(bomb: str) -> None:
+def test_entities_are_refused(bomb: str) -> None:
     root = "<TrainingCenterDatabase"
     hostile = RUN.replace(root, BOMBS[bomb].replace("gpx", "x", 1) + root, 1)
     with pytest.raises(CorruptFile, match="document type"):
@@ -166,6 +166,6 @@ def test_bombs(bomb: str) -> None:
 def test_invalid_numbers_and_times_are_gaps() -> None:
     wrong = RUN.replace("<Value>123</Value>", "<Value>NaN</Value>", 1)
     wrong = wrong.replace(f"<Time>{clock(7)}</Time>", "<Time>noon</Time>", 1)
-    found = only(wrong)
-    assert found.streams["heartrate"][3] is None
-    assert 7 not in found.streams["time"] and "1 samples" in found.problems[0]
+    recording = only(wrong)
+    assert recording.streams["heartrate"][3] is None
+    assert 7 not in recording.streams["time"] and "1 samples" in recording.problems[0]

@@ -86,8 +86,8 @@ def test_private_activities_need_read_all(
     athlete: Caller, caller: Callable[..., Caller], sample: list[Plan]
 ) -> None:
     everyone = caller("read", "activity:read", "activity:write")
-    shown = {item["id"] for item in everything(everyone)}
-    hidden = [item for item in everything(athlete) if item["id"] not in shown]
+    visible_ids = {item["id"] for item in everything(everyone)}
+    hidden = [item for item in everything(athlete) if item["id"] not in visible_ids]
     assert hidden and all(item["visibility"] == "only_me" for item in hidden)
     assert all(item["private"] for item in hidden)
     number = hidden[0]["id"]

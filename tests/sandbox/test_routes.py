@@ -19,8 +19,8 @@ def test_routes_their_streams_and_files(athlete: Caller, caller: Callable[..., C
             points = list(ElementTree.fromstring(reply.data).iterfind(f".//{{*}}{tag}"))
             assert len(points) == len(streams["latlng"]["data"])
     other = caller("read")
-    shown = other.get(f"/athletes/{owner}/routes")
-    assert [route["id"] for route in shown] == [r["id"] for r in routes if not r["private"]]
+    visible = other.get(f"/athletes/{owner}/routes")
+    assert [route["id"] for route in visible] == [r["id"] for r in routes if not r["private"]]
     hidden = next(route["id"] for route in routes if route["private"])
     assert other.call("GET", f"/routes/{hidden}").status_code == 404
     assert other.call("GET", f"/routes/{hidden}/export_gpx").status_code == 404

@@ -65,25 +65,25 @@ def test_activity_has_laps(source: Source, listed: list[JSON]) -> None:
 
 def test_activity_agrees_with_its_row_in_the_list(source: Source, listed: list[JSON]) -> None:
     for row in listed[::3]:  # the sandbox generates each activity when it is first read
-        found = source.activity(row["id"])
+        activity = source.activity(row["id"])
         for key in ("id", "name", "sport_type", "start_date", "start_date_local", "gear_id"):
-            assert found.get(key) == row.get(key)
+            assert activity.get(key) == row.get(key)
         for key in ("distance", "total_elevation_gain"):
-            assert isinstance(found[key], float) and found[key] == row[key]
+            assert isinstance(activity[key], float) and activity[key] == row[key]
         for key in ("moving_time", "elapsed_time"):
-            assert isinstance(found[key], int) and found[key] == row[key]
-        assert isinstance(found["manual"], bool)
+            assert isinstance(activity[key], int) and activity[key] == row[key]
+        assert isinstance(activity["manual"], bool)
 
 
 def test_requested_streams_have_equal_lengths(source: Source, listed: list[JSON]) -> None:
-    found = source.streams(recorded(source, listed), KEYS)
-    assert {"time", "distance", "latlng"} <= found.keys() <= set(KEYS)
-    assert len({len(stream["data"]) for stream in found.values()}) == 1
-    for stream in found.values():
+    streams = source.streams(recorded(source, listed), KEYS)
+    assert {"time", "distance", "latlng"} <= streams.keys() <= set(KEYS)
+    assert len({len(stream["data"]) for stream in streams.values()}) == 1
+    for stream in streams.values():
         assert stream["original_size"] == len(stream["data"]) > 10
-    time = found["time"]["data"]
+    time = streams["time"]["data"]
     assert time[0] == 0 and time == sorted(set(time))
-    assert all(type(moves) is bool for moves in found["moving"]["data"])
+    assert all(type(moves) is bool for moves in streams["moving"]["data"])
     alone = source.streams(recorded(source, listed), ["heartrate"])
     assert "latlng" not in alone and "altitude" not in alone
 

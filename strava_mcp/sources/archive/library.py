@@ -110,17 +110,17 @@ class Library:
 
     def source_hash(self, activity_id: int) -> str | None:
         """Return the hash of what an activity was built from; None if there is no such activity."""
-        found: str | None = self._file.first(
+        value: str | None = self._file.first(
             "SELECT mark FROM activities WHERE id = ?", (activity_id,)
         )
-        return found
+        return value
 
     def find_by_source_hash(self, source_hash: str) -> int | None:
         """Return the id of an activity built from exactly this."""
-        found: int | None = self._file.first(
+        activity_id: int | None = self._file.first(
             "SELECT id FROM activities WHERE mark = ?", (source_hash,)
         )
-        return found
+        return activity_id
 
     def near(self, started: int, within_s: int) -> list[Nearby]:
         """Return the activities that started within ``within_s`` seconds, the nearest first."""
@@ -211,8 +211,8 @@ class Library:
 
 def _parse_all(rows: Sequence[Row]) -> list[JSON]:
     """Parse the JSON objects of one column: together, which is faster than one by one."""
-    found: list[JSON] = json.loads(f"[{','.join(row[0] for row in rows)}]")
-    return found
+    objects: list[JSON] = json.loads(f"[{','.join(row[0] for row in rows)}]")
+    return objects
 
 
 def _text(value: JSON) -> str:

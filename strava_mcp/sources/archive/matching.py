@@ -73,14 +73,14 @@ def _with_recording_of(
     activity: StoredActivity, earlier: ActivityRow, block: bytes
 ) -> StoredActivity:
     """Take the recording and what was derived from it; the new row's own values win."""
-    known = _known_values(activity.summary)
+    values = _known_values(activity.summary)
     detail = {key: earlier.detail[key] for key in FROM_RECORDING if key in earlier.detail}
-    computed = [key for key in earlier.detail.get("computed", ()) if key not in known]
+    computed = [key for key in earlier.detail.get("computed", ()) if key not in values]
     if computed:
         detail["computed"] = computed
     return replace(
         activity,
-        summary={**earlier.summary, **known, "manual": False},
+        summary={**earlier.summary, **values, "manual": False},
         detail=detail | activity.detail,
         block=block,
     )
@@ -105,9 +105,9 @@ def import_file(library: Library, name: str, content: bytes) -> list[ImportedSes
 def _import_session(
     library: Library, name: str, source_hash: str, session: Recording
 ) -> ImportedSession:
-    known = library.find_by_source_hash(source_hash)
-    if known is not None:
-        return ImportedSession("known", known)
+    activity_id = library.find_by_source_hash(source_hash)
+    if activity_id is not None:
+        return ImportedSession("known", activity_id)
     entry = Entry(_own_id(session), {"file": name, "has_file": True})
     activity = build_activity(entry, session, source_hash, "file")
     for other in library.near(activity.started, START_WITHIN_S):

@@ -84,10 +84,10 @@ def _positions(header: Sequence[str], columns: Columns) -> dict[str, int]:
     """
     headers = [normalize(text) for text in header]
     by_header = {
-        name: headers.index(known)
+        name: headers.index(candidate)
         for name, column in columns.items()
-        for known in reversed(column.headers)
-        if known in headers
+        for candidate in reversed(column.headers)
+        if candidate in headers
     }
     if any(columns[name].position not in (at, None) for name, at in by_header.items()):
         return by_header

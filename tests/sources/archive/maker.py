@@ -40,7 +40,7 @@ HELD = {
         "watts",
     ),
 }
-Made = Iterable[tuple[Entry, Recording | None]]
+Activities = Iterable[tuple[Entry, Recording | None]]
 
 
 @dataclass(frozen=True)
@@ -81,14 +81,14 @@ def sandbox_export(
     first = today - timedelta(days=DAYS)
     chosen = [plan for plan in plans(today, athlete) if plan.start_local.date() > first]
     chosen = chosen[-most:] if most else chosen
-    made = (
+    activities = (
         (
             maker_sandbox.entry_of(plan),
             maker_sandbox.recording_of(plan, every_s) if plan.is_recorded else None,
         )
         for plan in chosen
     )
-    return _export(path, made, athlete, wording, units)
+    return _export(path, activities, athlete, wording, units)
 
 
 def bulk_export(
@@ -106,7 +106,7 @@ def bulk_export(
     truths: list[Truth] = []
 
     def noted() -> Iterator[tuple[Entry, Recording | None]]:
-        for entry, recording in maker_bulk.made(count, seed, samples):
+        for entry, recording in maker_bulk.generate(count, seed, samples):
             truths.append(_truth(entry, recording))
             yield entry, recording
 
@@ -132,12 +132,12 @@ def _truth(entry: Entry, recording: Recording | None) -> Truth:
 
 
 def _export(
-    path: Path, made: Made, athlete: Athlete, wording: Wording, units: Units
+    path: Path, activities: Activities, athlete: Athlete, wording: Wording, units: Units
 ) -> list[Entry]:
     """Write an export recording by recording. The newest activity has a picture."""
     entries: list[Entry] = []
     with destination(path) as add:
-        for entry, recording in made:
+        for entry, recording in activities:
             entries.append(entry)
             if entry.file and recording:
                 add(entry.file, encoded(recording, entry.file))

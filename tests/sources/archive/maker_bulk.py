@@ -44,7 +44,9 @@ def id_of(number: int) -> int:
     return FIRST_ID + 1009 * number
 
 
-def made(count: int, seed: str, samples: int | None) -> Iterator[tuple[Entry, Recording | None]]:
+def generate(
+    count: int, seed: str, samples: int | None
+) -> Iterator[tuple[Entry, Recording | None]]:
     """Generate ``count`` activities, oldest first, of ``samples`` samples each (None: 20 to 60).
 
     Every fortieth is a manual entry without a recording.
@@ -85,7 +87,7 @@ def _streams(sport: str, size: int, rng: Random) -> tuple[Streams, int]:
         moving[at : at + 3] = [False] * 3
     mm_s = [round(1000 * pace * rng.uniform(0.8, 1.2)) if moves else 0 for moves in moving]
     fifths = accumulate([rng.randint(500, 5000), *(rng.randint(-4, 4) for _ in moving[1:])])
-    found: Streams = {
+    streams: Streams = {
         "time": [i * step_s for i in range(size)],
         "moving": moving,
         "distance": [mm / 1000 for mm in accumulate(v // 10 * 10 * step_s for v in mm_s)],
@@ -98,21 +100,21 @@ def _streams(sport: str, size: int, rng: Random) -> tuple[Streams, int]:
         course = rng.uniform(0, 2 * math.pi)
         north = math.cos(course) / METRES_PER_DEGREE
         east = math.sin(course) / METRES_PER_DEGREE / math.cos(math.radians(lat))
-        found["latlng"] = [
-            [round(lat + north * d, 6), round(lng + east * d, 6)] for d in found["distance"]
+        streams["latlng"] = [
+            [round(lat + north * d, 6), round(lng + east * d, 6)] for d in streams["distance"]
         ]
-        found["altitude"] = [fifth / 5 for fifth in fifths]
-        found["temp"] = [rng.randint(-5, 30)] * size
+        streams["altitude"] = [fifth / 5 for fifth in fifths]
+        streams["temp"] = [rng.randint(-5, 30)] * size
     if sport in ("Ride", "VirtualRide"):
-        found["watts"] = [rng.randint(90, 320) if moves else 0 for moves in moving]
-    return found, offset_s
+        streams["watts"] = [rng.randint(90, 320) if moves else 0 for moves in moving]
+    return streams, offset_s
 
 
 def _facts(sport: str, start: datetime, streams: Streams, rng: Random) -> JSON:
     """Generate the row of the catalog, with the totals of the recording."""
     moving_s = _moving_s(streams, 0, len(streams["time"]) - 1)
     distance, beats = streams["distance"][-1], streams["heartrate"]
-    found: JSON = {
+    facts: JSON = {
         "name": rng.choice(NAMES),
         "description": rng.choice(SAID_OF_IT),
         "sport_type": sport,
@@ -129,13 +131,13 @@ def _facts(sport: str, start: datetime, streams: Streams, rng: Random) -> JSON:
     }
     gear_id = SPORTS[sport][2]
     if gear_id:
-        found |= {"gear_id": gear_id, "gear_name": GEAR_NAMES[gear_id]}
+        facts |= {"gear_id": gear_id, "gear_name": GEAR_NAMES[gear_id]}
     if "altitude" in streams:
         heights = streams["altitude"]
         climbs = (max(0.0, b - a) for a, b in zip(heights, heights[1:], strict=False))
-        found |= {"elev_low": min(heights), "elev_high": max(heights)}
-        found["total_elevation_gain"] = round(sum(climbs), 1)
-    return found
+        facts |= {"elev_low": min(heights), "elev_high": max(heights)}
+        facts["total_elevation_gain"] = round(sum(climbs), 1)
+    return facts
 
 
 def _laps(streams: Streams) -> tuple[Lap, ...]:

@@ -157,18 +157,18 @@ def _row(entry: Entry, wording: Wording, units: Units) -> list[Any]:
 def _measured(entry: Entry) -> dict[str, Any]:
     """Return the values after the leading columns: base units, always with a decimal point."""
     facts = entry.fields
-    found: dict[str, Any] = {name: _number(facts.get(key)) for name, key in FACTS.items()}
+    columns: dict[str, Any] = {name: _number(facts.get(key)) for name, key in FACTS.items()}
     weather = facts.get("weather", {})
-    found |= {name: _number(weather.get(key)) for name, key in WEATHER.items()}
-    found["From Upload"] = _number(entry.file is not None)
+    columns |= {name: _number(weather.get(key)) for name, key in WEATHER.items()}
+    columns["From Upload"] = _number(entry.file is not None)
     if gear_id := facts.get("gear_id"):
-        found["Bike" if gear_id.startswith("b") else "Gear"] = float(gear_id[1:])
+        columns["Bike" if gear_id.startswith("b") else "Gear"] = float(gear_id[1:])
     if "kilojoules" in facts:
-        found["Total Work"] = 1000 * facts["kilojoules"]  # joules, as real exports have it
-    found["Competition"] = 1.0 if facts.get("workout_type") == 1 else None
-    found["Long Run"] = 1.0 if facts.get("workout_type") == 2 else None
-    found["Media"] = "|".join(facts.get("media", ()))
-    return found
+        columns["Total Work"] = 1000 * facts["kilojoules"]  # joules, as real exports have it
+    columns["Competition"] = 1.0 if facts.get("workout_type") == 1 else None
+    columns["Long Run"] = 1.0 if facts.get("workout_type") == 2 else None
+    columns["Media"] = "|".join(facts.get("media", ()))
+    return columns
 
 
 def _number(value: Any) -> float | None:

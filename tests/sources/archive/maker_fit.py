@@ -133,5 +133,5 @@ def _timer(timestamp: int, kind: str) -> JSON:
 
 
 def _totals(facts: JSON) -> JSON:
-    found = {field: facts[key] for key, field in SCALED.items() if key in facts}
-    return found | {field: round(facts[key]) for key, field in WHOLE.items() if key in facts}
+    scaled = {field: facts[key] for key, field in SCALED.items() if key in facts}
+    return scaled | {field: round(facts[key]) for key, field in WHOLE.items() if key in facts}

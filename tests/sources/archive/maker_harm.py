@@ -51,16 +51,16 @@ def encrypted(path: Path) -> Path:
 
 def with_member_replaced(path: Path, name: str, data: bytes) -> Path:
     """Replace the content of one member, or add it."""
-    with _copied(path, "replaced", without=(name,)) as (made, archive):
+    with _copied(path, "replaced", without=(name,)) as (copy, archive):
         archive.writestr(member(name), data)
-    return made
+    return copy
 
 
 def without_member(path: Path, name: str) -> Path:
     """Remove one member."""
-    with _copied(path, "without", without=(name,)) as (made, _):
+    with _copied(path, "without", without=(name,)) as (copy, _):
         pass
-    return made
+    return copy
 
 
 def with_bomb(path: Path, name: str, size: int = 120 << 20) -> Path:
@@ -69,7 +69,7 @@ def with_bomb(path: Path, name: str, size: int = 120 << 20) -> Path:
     It is compressed by gzip if its name ends in .gz, else by the zip. Its content is spaces, which
     XML parsers accept at the beginning.
     """
-    with _copied(path, "bomb", without=(name,)) as (made, archive):
+    with _copied(path, "bomb", without=(name,)) as (copy, archive):
         blank = bytes(b" ") * BLOCK
         packer = zlib.compressobj(9, wbits=31) if name.endswith(".gz") else None
         with archive.open(member(name), "w") as into:
@@ -77,7 +77,7 @@ def with_bomb(path: Path, name: str, size: int = 120 << 20) -> Path:
                 into.write(packer.compress(blank) if packer else blank)
             if packer:
                 into.write(packer.flush())
-    return made
+    return copy
 
 
 def with_path_tricks(path: Path) -> Path:
@@ -93,7 +93,7 @@ def with_path_tricks(path: Path) -> Path:
             row[column] = trick
             rows.append(row)
 
-    with _copied(path, "tricks", without=(CATALOG,)) as (made, archive):
+    with _copied(path, "tricks", without=(CATALOG,)) as (copy, archive):
         archive.writestr(member(CATALOG), _changed(path, change))
         for trick in TRICKS:
             if trick != LINK:
@@ -101,7 +101,7 @@ def with_path_tricks(path: Path) -> Path:
         link = member(LINK)
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
         archive.writestr(link, LINK_TARGET)
-    return made
+    return copy
 
 
 def with_doubled_row(path: Path) -> Path:
@@ -115,9 +115,9 @@ def with_doubled_row(path: Path) -> Path:
 
 def with_rows(path: Path, change: Callable[[Rows], object]) -> Path:
     """Apply ``change`` to the rows of the catalog, including the header."""
-    with _copied(path, "rows", without=(CATALOG,)) as (made, archive):
+    with _copied(path, "rows", without=(CATALOG,)) as (copy, archive):
         archive.writestr(member(CATALOG), _changed(path, change))
-    return made
+    return copy
 
 
 def as_folder(path: Path, folder: Path) -> Path:
@@ -137,20 +137,20 @@ def _changed(path: Path, change: Callable[[Rows], object]) -> bytes:
 
 
 def _beside(path: Path, word: str, data: bytes) -> Path:
-    made = path.with_stem(f"{path.stem}-{word}")
-    made.write_bytes(data)
-    return made
+    copy = path.with_stem(f"{path.stem}-{word}")
+    copy.write_bytes(data)
+    return copy
 
 
 @contextmanager
 def _copied(path: Path, word: str, without: Collection[str]) -> Iterator[tuple[Path, ZipFile]]:
     """Copy the zip without some members, and yield it open for adding others."""
-    made = path.with_stem(f"{path.stem}-{word}")
-    with ZipFile(path) as old, ZipFile(made, "w") as new:
+    copy = path.with_stem(f"{path.stem}-{word}")
+    with ZipFile(path) as old, ZipFile(copy, "w") as new:
         for info in old.infolist():
             if info.filename not in without:
                 new.writestr(_head(info), old.read(info))
-        yield made, new
+        yield copy, new
 
 
 def _head(info: ZipInfo) -> ZipInfo:

@@ -19,7 +19,7 @@ FIRST_ID = 2_000_000_011
 LAP_S = 1800
 
 
-def made(seconds: int, number: int, ending: str) -> tuple[Entry, Recording]:
+def generate(seconds: int, number: int, ending: str) -> tuple[Entry, Recording]:
     """Generate a ride. ``number``: makes it unique; ``ending``: ``fit``, ``gpx.gz`` …
 
     All start after those of ``maker_bulk``.

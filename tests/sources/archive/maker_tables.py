@@ -69,8 +69,8 @@ def tables(athlete: Athlete, wording: Wording) -> Iterator[tuple[str, bytes]]:
         ],
     }
     headers = GERMAN if wording == "german" else ENGLISH
-    for name, found in rows.items():
-        yield name, _table(headers[name].split(","), found)
+    for name, lines in rows.items():
+        yield name, _table(headers[name].split(","), lines)
     for number, route in enumerate(ROUTES.values(), 1):
         if owns:
             yield f"routes/{number}.gpx", gpx(route).encode()
@@ -88,9 +88,9 @@ def _profile(athlete: Athlete) -> list[Any]:
 
 
 def _thing(gear_id: str, sport: str) -> list[Any]:
-    found = gear.gear(gear_id)
-    assert found
-    return [found["name"], found["brand_name"], found["model_name"], sport]
+    item = gear.gear(gear_id)
+    assert item
+    return [item["name"], item["brand_name"], item["model_name"], sport]
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:

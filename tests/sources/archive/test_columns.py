@@ -27,11 +27,11 @@ GAPLESS = ("time", "moving")
 def streams(draw: st.DrawFn) -> dict[str, list[Any]]:
     chosen = draw(st.sets(st.sampled_from(sorted(KINDS)), min_size=1))
     size = draw(st.integers(0, SIZE))
-    found = {}
+    columns = {}
     for key in sorted(chosen):
         kind = KINDS[key] if key in GAPLESS else KINDS[key] | st.none()
-        found[key] = draw(st.lists(kind, min_size=size, max_size=size))
-    return found
+        columns[key] = draw(st.lists(kind, min_size=size, max_size=size))
+    return columns
 
 
 @settings(max_examples=150, deadline=None)

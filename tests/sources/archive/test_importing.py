@@ -53,38 +53,38 @@ KINDS = (
 def content(home: Path) -> list[tuple[Any, ...]]:
     """Return everything in a library, except when it was imported."""
     connection = sqlite3.connect(home / FILE)
-    found = connection.execute("SELECT * FROM activities ORDER BY id").fetchall()
-    found += connection.execute("SELECT * FROM recordings ORDER BY name").fetchall()
+    rows = connection.execute("SELECT * FROM activities ORDER BY id").fetchall()
+    rows += connection.execute("SELECT * FROM recordings ORDER BY name").fetchall()
     statement = "SELECT * FROM belongings WHERE kind <> 'import' ORDER BY kind, key"
-    found += connection.execute(statement).fetchall()
+    rows += connection.execute(statement).fetchall()
     connection.close()
-    return found
+    return rows
 
 
 def check(home: Path, truths: list[Truth], wording: Wording) -> None:
     source = archive_of(home)
     for truth in truths:
-        found = source.activity(truth.id)
-        assert found["start_date"] == truth.start_date
-        assert found["name"] == truth.name
+        activity = source.activity(truth.id)
+        assert activity["start_date"] == truth.start_date
+        assert activity["name"] == truth.name
         if wording != "old":  # old exports have one word for all kinds of rides
-            assert found["sport_type"] == truth.sport_type
-            assert found["moving_time"] == truth.moving_time
-        assert found["elapsed_time"] == truth.elapsed_time
-        assert found["distance"] == pytest.approx(truth.distance, abs=0.06)
-        assert found["manual"] == (truth.file is None)
+            assert activity["sport_type"] == truth.sport_type
+            assert activity["moving_time"] == truth.moving_time
+        assert activity["elapsed_time"] == truth.elapsed_time
+        assert activity["distance"] == pytest.approx(truth.distance, abs=0.06)
+        assert activity["manual"] == (truth.file is None)
         if truth.file:
             check_streams(source.streams(truth.id, KINDS), truth)
 
 
-def check_streams(found: dict[str, Any], truth: Truth) -> None:
+def check_streams(streams: dict[str, Any], truth: Truth) -> None:
     assert truth.file
     for key, wanted in truth.streams.items():
         if key == "moving":  # depends on speed in formats without a timer
             continue
         if key == "temp" and format_of(truth.file) == "tcx":
             continue
-        data = found[key]["data"]
+        data = streams[key]["data"]
         assert len(data) == len(wanted), key
         for got, want in zip(data, wanted, strict=True):
             assert got == pytest.approx(want, abs=PRECISION.get(key, 0)), key
@@ -170,10 +170,10 @@ def test_second_import_parses_nothing_and_changes_nothing(
     import_into(home, export)
     before = content(home)
 
-    def made(_: object) -> None:
+    def fail(_: object) -> None:
         raise AssertionError("a recording was read again")
 
-    monkeypatch.setattr("strava_mcp.sources.archive.workers.parse", made)
+    monkeypatch.setattr("strava_mcp.sources.archive.workers.parse", fail)
     summary = import_into(home, export)
     assert (summary.imported, summary.updated, summary.unchanged) == (0, 0, 30)
     assert content(home) == before
@@ -223,8 +223,8 @@ def test_corrupt_recording_is_reported(
     assert (summary.imported, summary.damaged) == (30, 1)
     ((number, file, problem),) = summary.problems
     assert (number, file) == (str(truth.id), truth.file) and words in problem
-    found = archive_of(tmp_path / "home").activity(truth.id)
-    assert found["distance"] == truth.distance and found["manual"] is False
+    activity = archive_of(tmp_path / "home").activity(truth.id)
+    assert activity["distance"] == truth.distance and activity["manual"] is False
 
 
 def test_missing_recording_is_reported_and_added_later(
@@ -427,11 +427,11 @@ def count(home: Path) -> int:
         return 0
     try:
         connection = sqlite3.connect(f"file:{home / FILE}?mode=ro", uri=True)
-        found: int = connection.execute("SELECT count(*) FROM activities").fetchone()[0]
+        number: int = connection.execute("SELECT count(*) FROM activities").fetchone()[0]
         connection.close()
     except sqlite3.Error:
         return 0
-    return found
+    return number
 
 
 @pytest.mark.no_cover

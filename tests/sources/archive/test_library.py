@@ -150,7 +150,7 @@ def test_catalog_copy_is_redacted_and_has_no_recordings(library: Library, tmp_pa
         target, lambda value: {k: v for k, v in value.items() if k != "secret"}, "-x"
     )
     copy = Library(target)
-    found = copy.activity(1)
-    assert found and found[2] == f"{library.recording_names()[0]}-x"
-    assert copy.block(found[2]) is None
+    row = copy.activity(1)
+    assert row and row[2] == f"{library.recording_names()[0]}-x"
+    assert copy.block(row[2]) is None
     assert copy.items_of("gear") == {"b1": {"id": "b1"}}

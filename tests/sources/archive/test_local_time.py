@@ -25,10 +25,10 @@ def test_position_takes_precedence_over_the_device_clock(
     start: datetime, point: tuple[float, float], local: str, zone: str
 ) -> None:
     """The device was set to another zone."""
-    found = local_start(start, point, -3600)
-    assert (found["start_date_local"], found["timezone"]) == (local, zone)
+    start_fields = local_start(start, point, -3600)
+    assert (start_fields["start_date_local"], start_fields["timezone"]) == (local, zone)
     seconds = (datetime.fromisoformat(local) - start).total_seconds()
-    assert found["utc_offset"] == seconds
+    assert start_fields["utc_offset"] == seconds
 
 
 @pytest.mark.parametrize(
@@ -42,9 +42,9 @@ def test_position_takes_precedence_over_the_device_clock(
     ],
 )
 def test_dst_changes(start: datetime, local: str, offset_s: int) -> None:
-    found = local_start(start, ZURICH, None)
-    assert (found["start_date_local"], found["utc_offset"]) == (local, offset_s)
-    assert found["timezone"] == "(GMT+01:00) Europe/Zurich"
+    start_fields = local_start(start, ZURICH, None)
+    assert (start_fields["start_date_local"], start_fields["utc_offset"]) == (local, offset_s)
+    assert start_fields["timezone"] == "(GMT+01:00) Europe/Zurich"
 
 
 @pytest.mark.parametrize(
@@ -58,16 +58,16 @@ def test_dst_changes(start: datetime, local: str, offset_s: int) -> None:
     ],
 )
 def test_label_shows_standard_time(point: tuple[float, float], label: str, summer_s: int) -> None:
-    found = local_start(SUMMER, point, None)
-    assert (found["timezone"], found["utc_offset"]) == (label, summer_s)
+    start_fields = local_start(SUMMER, point, None)
+    assert (start_fields["timezone"], start_fields["utc_offset"]) == (label, summer_s)
     assert local_start(WINTER, point, None)["timezone"] == label
 
 
 @pytest.mark.parametrize("year, offset_s", [(2015, 7200), (2018, 10_800)])
 def test_historical_time_zone_rules(year: int, offset_s: int) -> None:
     """In 2016 Istanbul kept its summer time for good."""
-    found = local_start(datetime(year, 1, 10, tzinfo=UTC), (41.01, 28.98), None)
-    assert found["utc_offset"] == offset_s
+    start_fields = local_start(datetime(year, 1, 10, tzinfo=UTC), (41.01, 28.98), None)
+    assert start_fields["utc_offset"] == offset_s
 
 
 def test_every_zone_of_the_map_is_known() -> None:
@@ -82,8 +82,8 @@ def test_every_zone_of_the_map_is_known() -> None:
 def test_every_position_has_local_time() -> None:
     for latitude in range(-90, 91, 30):
         for longitude in range(-180, 181, 20):
-            found = local_start(SUMMER, (float(latitude), float(longitude)), None)
-            shift = datetime.fromisoformat(found["start_date_local"]) - SUMMER
+            start_fields = local_start(SUMMER, (float(latitude), float(longitude)), None)
+            shift = datetime.fromisoformat(start_fields["start_date_local"]) - SUMMER
             assert timedelta(hours=-12) <= shift <= timedelta(hours=14)
 
 
@@ -97,9 +97,9 @@ def test_position_at_sea_has_a_zone() -> None:
 
 
 def test_device_clock_is_used_without_a_position() -> None:
-    found = local_start(SUMMER, None, -12_600)
-    assert found["start_date_local"] == "2024-07-01T03:00:00Z"
-    assert found["timezone"] == "(GMT-03:30)" and found["utc_offset"] == -12_600
+    start_fields = local_start(SUMMER, None, -12_600)
+    assert start_fields["start_date_local"] == "2024-07-01T03:00:00Z"
+    assert start_fields["timezone"] == "(GMT-03:30)" and start_fields["utc_offset"] == -12_600
 
 
 def test_local_time_is_unknown_without_position_and_clock() -> None:

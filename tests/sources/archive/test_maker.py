@@ -50,17 +50,17 @@ def catalog(path: Path) -> list[list[str]]:
 
 
 def of_format(truths: list[Truth], kind: str) -> list[Truth]:
-    found = [truth for truth in truths if truth.file and format_of(truth.file) == kind]
-    assert found, kind
-    return found
+    matching = [truth for truth in truths if truth.file and format_of(truth.file) == kind]
+    assert matching, kind
+    return matching
 
 
 def fit_messages(data: bytes) -> dict[str, list[dict[str, Any]]]:
     messages: Any
     messages, errors = Decoder(Stream.from_byte_array(bytearray(data))).read()
     assert errors == []
-    found: dict[str, list[dict[str, Any]]] = messages
-    return found
+    by_name: dict[str, list[dict[str, Any]]] = messages
+    return by_name
 
 
 def test_every_format_is_there_and_every_file_is_named(bulk: Bulk, sandbox: Sandbox) -> None:
@@ -98,8 +98,8 @@ def test_fit_files_hold_what_was_written(bulk: Bulk) -> None:
             ("power", "watts"),
             ("temperature", "temp"),
         ):
-            found = [r[field] for r in records if field in r]
-            assert found == pytest.approx(streams.get(key, []), abs=1e-9), key
+            values = [r[field] for r in records if field in r]
+            assert values == pytest.approx(streams.get(key, []), abs=1e-9), key
         track = [
             [round(r["position_lat"] / SEMICIRCLES, 6), round(r["position_long"] / SEMICIRCLES, 6)]
             for r in records
@@ -145,8 +145,8 @@ def test_gpx_files_hold_what_was_written(bulk: Bulk) -> None:
         assert [[p.latitude, p.longitude] for p in points] == truth.streams["latlng"]
         assert [p.elevation for p in points] == truth.streams["altitude"]
         for name, key in (("hr", "heartrate"), ("cad", "cadence"), ("atemp", "temp")):
-            found = [e.text for p in points for x in p.extensions for e in x.iter(TPX + name)]
-            assert [int(text or "") for text in found] == truth.streams[key]
+            values = [e.text for p in points for x in p.extensions for e in x.iter(TPX + name)]
+            assert [int(text or "") for text in values] == truth.streams[key]
         power = [x.text for p in points for x in p.extensions if x.tag.endswith("power")]
         assert [int(text or "") for text in power] == truth.streams.get("watts", [])
 
@@ -165,8 +165,8 @@ def test_tcx_files_hold_what_was_written(bulk: Bulk) -> None:
             (NS3 + "Watts", "watts"),
         ):
             points = root.iter(TCX + "Trackpoint")
-            found = [float(e.text or "") for point in points for e in point.iter(tag)]
-            assert found == streams.get(key, []), key
+            values = [float(e.text or "") for point in points for e in point.iter(tag)]
+            assert values == streams.get(key, []), key
         laps = list(root.iter(TCX + "Lap"))
         assert len(laps) == 2
         times = [float(lap.findtext(TCX + "TotalTimeSeconds") or "") for lap in laps]
@@ -184,8 +184,8 @@ def test_second_of_duplicate_columns_is_in_base_units(bulk: Bulk) -> None:
     assert len(rows) == len(truths)
     for row, truth in zip(rows, truths, strict=True):
         assert (int(row[0]), row[2], row[12] or None) == (truth.id, truth.name, truth.file)
-        shown, step = (1, 0.51) if truth.sport_type == "Swim" else (1000, 0.0051)
-        assert float(row[6]) == pytest.approx(truth.distance / shown, abs=step)
+        unit_m, step = (1, 0.51) if truth.sport_type == "Swim" else (1000, 0.0051)
+        assert float(row[6]) == pytest.approx(truth.distance / unit_m, abs=step)
         assert float(row[17]) == truth.distance
         assert float(row[16]) == truth.moving_time
     assert any("\n" in row[4] for row in rows)

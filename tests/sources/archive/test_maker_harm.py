@@ -43,9 +43,9 @@ def test_damage_is_done_to_copies(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["activities/bomb.gpx", "activities/bomb.fit.gz"])
 def test_bomb_is_small_until_decompressed(tmp_path: Path, name: str) -> None:
     bulk_export(tmp_path / "export.zip", 1)
-    made = maker_harm.with_bomb(tmp_path / "export.zip", name)
-    assert made.stat().st_size < 1 << 18
-    with ZipFile(made) as archive, archive.open(name) as packed:
+    export = maker_harm.with_bomb(tmp_path / "export.zip", name)
+    assert export.stat().st_size < 1 << 18
+    with ZipFile(export) as archive, archive.open(name) as packed:
         size = 0
         unpacked = gzip.open(packed) if name.endswith(".gz") else packed
         while block := unpacked.read(1 << 20):
@@ -55,9 +55,9 @@ def test_bomb_is_small_until_decompressed(tmp_path: Path, name: str) -> None:
 
 def test_path_tricks_are_members_and_rows(tmp_path: Path) -> None:
     bulk_export(tmp_path / "export.zip", 2, "german")
-    made = maker_harm.with_path_tricks(tmp_path / "export.zip")
-    with ZipFile(made) as archive:
+    export = maker_harm.with_path_tricks(tmp_path / "export.zip")
+    with ZipFile(export) as archive:
         assert set(maker_harm.TRICKS) <= set(archive.namelist())
         assert archive.getinfo(maker_harm.LINK).external_attr >> 28 == 0o12  # a symbolic link
-    named = [row[12] for row in catalog(made)[-len(maker_harm.TRICKS) :]]
+    named = [row[12] for row in catalog(export)[-len(maker_harm.TRICKS) :]]
     assert named == list(maker_harm.TRICKS)

@@ -33,25 +33,25 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def app(home: Path) -> Any:
-    made = create_app(Config(home=home, auth_tokens=(TOKEN,), strava_source="archive"))
-    yield made
-    services(made).close()
+    archive_app = create_app(Config(home=home, auth_tokens=(TOKEN,), strava_source="archive"))
+    yield archive_app
+    services(archive_app).close()
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Truth]]:
-    path = tmp_path_factory.mktemp("made") / "export.zip"
+def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Truth]]:
+    path = tmp_path_factory.mktemp("exported") / "export.zip"
     return path, [truth for truth in bulk_export(path, 24) if truth.file]
 
 
 @pytest.fixture
-def export(made: tuple[Path, list[Truth]], tmp_path: Path) -> Path:
-    return Path(shutil.copy(made[0], tmp_path))
+def export(exported: tuple[Path, list[Truth]], tmp_path: Path) -> Path:
+    return Path(shutil.copy(exported[0], tmp_path))
 
 
 @pytest.fixture
-def truths(made: tuple[Path, list[Truth]]) -> list[Truth]:
-    return made[1]
+def truths(exported: tuple[Path, list[Truth]]) -> list[Truth]:
+    return exported[1]
 
 
 @pytest.fixture
@@ -115,22 +115,22 @@ def test_one_file_is_an_activity_with_its_recording(
 ) -> None:
     data = encoded(run_of(600), name.lower())
     (tmp_path / name).write_bytes(data)
-    said = run(app, "archive", "import", str(tmp_path / name))
+    output = run(app, "archive", "import", str(tmp_path / name))
     (row,) = listed(home)
-    assert said == f"{name}: imported, activity {row['id']}\n" and row["id"] >= FIRST_OWN_ID
+    assert output == f"{name}: imported, activity {row['id']}\n" and row["id"] >= FIRST_OWN_ID
     assert row["start_date"] == "2024-05-01T06:00:00Z"
     assert row["start_date_local"] == "2024-05-01T08:00:00Z"
     assert row["timezone"] == "(GMT+01:00) Europe/Zurich"
     assert row["elapsed_time"] == 600 and row["distance"] == pytest.approx(1800, rel=0.01)
     assert row["sport_type"] == "Run" and row["has_heartrate"] and not row["manual"]
-    found = archive_of(home).streams(row["id"], ["time", "latlng", "heartrate"])
-    assert found["time"]["data"] == list(range(0, 601, 4))
-    assert found["latlng"]["data"][0] == pytest.approx([47.37, 8.54], abs=1e-5)
+    streams = archive_of(home).streams(row["id"], ["time", "latlng", "heartrate"])
+    assert streams["time"]["data"] == list(range(0, 601, 4))
+    assert streams["latlng"]["data"][0] == pytest.approx([47.37, 8.54], abs=1e-5)
     assert "up to 2024-05-01" in archive_of(home).status()["freshness"]
     (tmp_path / f"copy of {name}").write_bytes(data)
     for again in (name, f"copy of {name}"):
-        said = run(app, "archive", "import", str(tmp_path / again))
-        assert said == f"{again}: known, activity {row['id']}\n"
+        output = run(app, "archive", "import", str(tmp_path / again))
+        assert output == f"{again}: known, activity {row['id']}\n"
     assert listed(home) == [row]
 
 
@@ -153,9 +153,9 @@ def test_similar_activities_stay_separate(home: Path) -> None:
         take(home, run_of(100, MORNING + timedelta(days=1))),
         take(home, run_of(100, MORNING + timedelta(days=1, seconds=100))),
     ]
-    said = [each for each, in (first, *others)]
-    assert [word for word, _ in said] == ["imported"] * 5
-    assert ids(home) == {number for _, number in said} and len(ids(home)) == 5
+    sessions = [each for each, in (first, *others)]
+    assert [word for word, _ in sessions] == ["imported"] * 5
+    assert ids(home) == {number for _, number in sessions} and len(ids(home)) == 5
 
 
 def test_each_session_of_a_file_is_an_activity(home: Path, tmp_path: Path) -> None:
@@ -173,9 +173,9 @@ def test_each_session_of_a_file_is_an_activity(home: Path, tmp_path: Path) -> No
     ]
     data = fit_maker.fit([fit_maker.file_id(), *records, *sessions])
     library = Library(home / FILE, create=True)
-    said = import_file(library, "race.fit", data)
-    assert [word for word, _ in said] == ["imported", "imported"]
-    assert import_file(library, "race.fit", data) == [("known", number) for _, number in said]
+    imported = import_file(library, "race.fit", data)
+    assert [word for word, _ in imported] == ["imported", "imported"]
+    assert import_file(library, "race.fit", data) == [("known", number) for _, number in imported]
     library.close()
     assert [row["sport_type"] for row in listed(home)] == ["Ride", "Swim"]
 
@@ -187,10 +187,10 @@ def test_damaged_file_in_a_folder_is_skipped(app: Flask, home: Path, tmp_path: P
     (folder / "b.fit").write_bytes(encoded(run_of(600), "b.fit"))
     timeless = encoded(run_of(600), "c.gpx").replace(b"<time>", b"<when>")
     (folder / "c.gpx.gz").write_bytes(gzip.compress(timeless.replace(b"</time>", b"</when>")))
-    said = run(app, "archive", "import", str(folder))
-    assert "a.fit: not imported: it is neither FIT nor GPX nor TCX" in said
-    assert "b.fit: imported" in said
-    assert "c.gpx.gz: not imported: it does not say when it was recorded" in said
+    output = run(app, "archive", "import", str(folder))
+    assert "a.fit: not imported: it is neither FIT nor GPX nor TCX" in output
+    assert "b.fit: imported" in output
+    assert "c.gpx.gz: not imported: it does not say when it was recorded" in output
     assert len(listed(home)) == 1
     (folder / "b.fit").unlink()
     assert "not imported" in fails(app, "archive", "import", str(folder))
@@ -199,8 +199,8 @@ def test_damaged_file_in_a_folder_is_skipped(app: Flask, home: Path, tmp_path: P
 def test_single_files_of_every_format(
     app: Flask, home: Path, watch: Path, truths: list[Truth]
 ) -> None:
-    said = run(app, "archive", "import", str(watch))
-    assert said.count(": imported, activity") == len(truths) and "README" not in said
+    output = run(app, "archive", "import", str(watch))
+    assert output.count(": imported, activity") == len(truths) and "README" not in output
     endings = {path.name.partition(".")[2] for path in (watch / "2024").iterdir()}
     assert endings >= {"fit.gz", "gpx"} and any("tcx" in ending for ending in endings)
     rows = listed(home)
@@ -214,8 +214,8 @@ def test_single_files_of_every_format(
 def test_same_file_is_imported_once(app: Flask, home: Path, watch: Path) -> None:
     run(app, "archive", "import", str(watch))
     before = listed(home)
-    said = run(app, "archive", "import", str(watch))
-    assert ": imported" not in said and said.count(": known") == len(before)
+    output = run(app, "archive", "import", str(watch))
+    assert ": imported" not in output and output.count(": known") == len(before)
     assert listed(home) == before
 
 
@@ -224,8 +224,8 @@ def test_next_export_replaces_single_files(
 ) -> None:
     run(app, "archive", "import", str(watch))
     alone = run(app, "archive", "status")
-    said = run(app, "archive", "import", str(export), "--jobs", "1")
-    assert f"{len(truths)} recordings imported earlier as single files were merged" in said
+    output = run(app, "archive", "import", str(export), "--jobs", "1")
+    assert f"{len(truths)} recordings imported earlier as single files were merged" in output
     rows = listed(home)
     assert len({row["start_date"] for row in rows}) == len(rows), "nothing is there twice"
     assert all(row["id"] < FIRST_OWN_ID for row in rows)
@@ -242,8 +242,8 @@ def test_an_export_leaves_files_of_other_activities(
     start = datetime.fromisoformat(truths[0].start_date)
     ((_, longer),) = take(home, run_of(7200, start + timedelta(seconds=60)))
     ((_, other),) = take(home, run_of(600, MORNING + timedelta(days=900)))
-    said = run(app, "archive", "import", str(export), "--jobs", "1")
-    assert f"{len(truths)} recordings imported earlier" in said
+    output = run(app, "archive", "import", str(export), "--jobs", "1")
+    assert f"{len(truths)} recordings imported earlier" in output
     assert ids(home) == {truth.id for truth in truths} | {longer, other}
     assert "from single files: 2" in run(app, "archive", "status")
     again = run(app, "archive", "import", str(export), "--jobs", "1")
@@ -268,8 +268,8 @@ def test_recordings_of_an_imported_export_are_known(
 ) -> None:
     import_into(home, export)
     before = listed(home)
-    said = run(app, "archive", "import", str(watch))
-    assert ": imported" not in said and "known" in said
+    output = run(app, "archive", "import", str(watch))
+    assert ": imported" not in output and "known" in output
     assert listed(home) == before
 
 
@@ -279,11 +279,11 @@ def test_missing_recording_is_added_from_a_file(
     """The file is missing in the export but not on the watch. Another import keeps it."""
     lacking = maker_harm.without_member(export, str(truths[3].file))
     import_into(home, lacking)
-    assert "added to, activity" in (said := run(app, "archive", "import", str(watch)))
-    assert str(truths[3].id) in said
+    output = run(app, "archive", "import", str(watch))
+    assert "added to, activity" in output and str(truths[3].id) in output
     for _ in range(2):
-        found = archive_of(home).streams(truths[3].id, ["time"])["time"]["data"]
-        assert len(found) == len(truths[3].streams["time"])
+        times = archive_of(home).streams(truths[3].id, ["time"])["time"]["data"]
+        assert len(times) == len(truths[3].streams["time"])
         import_into(home, lacking)
 
 
@@ -307,26 +307,26 @@ def test_recording_fills_in_what_the_row_lacks(
     length = truth.elapsed_time // 4 * 4
     alone = replace(run_of(length, datetime.fromisoformat(truth.start_date)), name="By the watch")
     del alone.totals["distance"]  # so that it is computed
-    made = lacking(export, truth)
+    export_without = lacking(export, truth)
     if export_first:
-        import_into(home, made)
+        import_into(home, export_without)
         assert archive_of(home).activity(truth.id)["total_elevation_gain"] == 0
         assert take(home, alone) == [("added to", truth.id)]
     else:
         ((_, own),) = take(home, alone)
-        assert import_into(home, made).merged == 1 and own not in ids(home)
-    found = archive_of(home).activity(truth.id)
-    assert found["name"] == truth.name and found["distance"] == truth.distance
-    assert found["total_elevation_gain"] == pytest.approx(length / 4, abs=0.5)
-    assert found["average_heartrate"] == 140 and found["has_heartrate"]
-    assert found["calories"] == 99 and found["laps"] is not None and found["map"]
-    assert found["timezone"] == "(GMT+01:00) Europe/Zurich" and not found["manual"]
-    assert {"distance", "moving_time", "elapsed_time"}.isdisjoint(found.get("computed", ()))
+        assert import_into(home, export_without).merged == 1 and own not in ids(home)
+    activity = archive_of(home).activity(truth.id)
+    assert activity["name"] == truth.name and activity["distance"] == truth.distance
+    assert activity["total_elevation_gain"] == pytest.approx(length / 4, abs=0.5)
+    assert activity["average_heartrate"] == 140 and activity["has_heartrate"]
+    assert activity["calories"] == 99 and activity["laps"] is not None and activity["map"]
+    assert activity["timezone"] == "(GMT+01:00) Europe/Zurich" and not activity["manual"]
+    assert {"distance", "moving_time", "elapsed_time"}.isdisjoint(activity.get("computed", ()))
     assert len(archive_of(home).streams(truth.id, ["time"])["time"]["data"]) == length // 4 + 1
     assert take(home, alone) == [("known", truth.id)]
     import_into(home, export)  # with its own recording
-    found = archive_of(home).streams(truth.id, ["time"])["time"]["data"]
-    assert len(found) == len(truth.streams["time"])
+    times = archive_of(home).streams(truth.id, ["time"])["time"]["data"]
+    assert len(times) == len(truth.streams["time"])
 
 
 def test_freshness_includes_single_files(

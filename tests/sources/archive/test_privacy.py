@@ -51,16 +51,16 @@ def positions(value: Any) -> list[list[float]]:
 
 def everything(source: Archive) -> list[Any]:
     rows = source.activities(per_page=200)
-    found: list[Any] = [rows]
+    answers: list[Any] = [rows]
     for row in rows:
-        found.append(source.activity(row["id"]))
+        answers.append(source.activity(row["id"]))
         if not row["manual"]:
-            found.append(source.streams(row["id"], ["latlng"]))
+            answers.append(source.streams(row["id"], ["latlng"]))
     for route in source.routes(0):
         gpx = ElementTree.fromstring(source.route_file(route["id"], "gpx").encode())
         points = [element for element in gpx.iter() if element.tag.endswith("}trkpt")]
-        found.append([[float(one.attrib["lat"]), float(one.attrib["lon"])] for one in points])
-    return found
+        answers.append([[float(one.attrib["lat"]), float(one.attrib["lon"])] for one in points])
+    return answers
 
 
 def test_no_answer_contains_a_position_in_the_zone(
@@ -68,8 +68,8 @@ def test_no_answer_contains_a_position_in_the_zone(
 ) -> None:
     home = home_of_archive[1]
     assert any(home.contains(point) for point in positions(everything(plain)))
-    told = positions(everything(hiding))
-    assert len(told) > 1000 and not any(home.contains(point) for point in told)
+    points = positions(everything(hiding))
+    assert len(points) > 1000 and not any(home.contains(point) for point in points)
 
 
 def test_no_polyline_starts_in_the_zone(

@@ -39,17 +39,17 @@ def test_athlete_without_email_address(header: str) -> None:
 
 
 def test_profile_with_missing_columns_is_read_by_headers() -> None:
-    found = profile_tables.athlete(table("First Name,Last Name,City", "Mira,Berg,Zürich"))
-    assert found == {"firstname": "Mira", "lastname": "Berg", "city": "Zürich"}
+    profile = profile_tables.athlete(table("First Name,Last Name,City", "Mira,Berg,Zürich"))
+    assert profile == {"firstname": "Mira", "lastname": "Berg", "city": "Zürich"}
 
 
 def test_email_address_is_never_read() -> None:
-    found = profile_tables.athlete(table("a,b,c,d", "1,Mira,mira@example.com,Berg"))
-    assert found == {"id": 1, "lastname": "Berg"}
+    profile = profile_tables.athlete(table("a,b,c,d", "1,Mira,mira@example.com,Berg"))
+    assert profile == {"id": 1, "lastname": "Berg"}
 
 
 @pytest.mark.parametrize("text, sex", [("Male", "M"), ("weiblich", "F"), ("M", "M"), ("?", None)])
-def test_sex_is_strava_s_code(text: str, sex: str | None) -> None:
+def test_sex_is_a_strava_code(text: str, sex: str | None) -> None:
     assert profile_tables.athlete(table("Sex", text)).get("sex") == sex
 
 
@@ -60,11 +60,11 @@ def test_implausible_weight_is_left_out(text: str) -> None:
     }
 
 
-def test_gear_has_strava_s_id_if_an_activity_gives_it() -> None:
+def test_gear_has_its_strava_id_if_an_activity_gives_it() -> None:
     bikes = table(BIKES, "Commuter,Demo,Urban 8,Ride", "Racer,Demo,,Ride")
     shoes = table(SHOES, "Racer,Asics,Novablast,Run")
-    found = profile_tables.gear(bikes, shoes, {"Commuter": "b77", "Racer": "g88"})
-    assert found == [
+    items = profile_tables.gear(bikes, shoes, {"Commuter": "b77", "Racer": "g88"})
+    assert items == [
         {"id": "b77", "name": "Commuter", "brand_name": "Demo", "model_name": "Urban 8"},
         {"id": f"b{FIRST_OWN_ID + 1}", "name": "Racer", "brand_name": "Demo"},
         {"id": "g88", "name": "Racer", "brand_name": "Asics", "model_name": "Novablast"},
@@ -80,16 +80,16 @@ def test_gear_has_strava_s_id_if_an_activity_gives_it() -> None:
     ],
 )
 def test_bikes_with_other_headers(header: str, row: str) -> None:
-    (found,) = profile_tables.gear(table(header, row), [], {})
-    assert (found["name"], found["brand_name"], found["model_name"]) == (
+    (item,) = profile_tables.gear(table(header, row), [], {})
+    assert (item["name"], item["brand_name"], item["model_name"]) == (
         *("Patria", "Patria"),
         "Ranger",
     )
 
 
 def test_shoes_without_a_name_are_named_by_brand_and_model() -> None:
-    (found,) = profile_tables.gear([], table(SHOES, ",Asics,Novablast,Run", ",,,"), {})
-    assert found["name"] == "Asics Novablast"
+    (item,) = profile_tables.gear([], table(SHOES, ",Asics,Novablast,Run", ",,,"), {})
+    assert item["name"] == "Asics Novablast"
 
 
 def test_gear_ids_are_collected_from_activities() -> None:
@@ -105,8 +105,8 @@ def test_gear_ids_are_collected_from_activities() -> None:
 def test_clubs_and_memberships() -> None:
     clubs = table(CLUBS, "Lunch Runners,At noon,casual_club,Running,Oslo,Norway,,")
     members = table("Join Date,Club Name", "x,Lunch Runners", "x,Night Riders", "x,")
-    found = profile_tables.clubs(clubs, members)
-    assert found == [
+    rows = profile_tables.clubs(clubs, members)
+    assert rows == [
         {
             **{"name": "Lunch Runners", "description": "At noon", "club_type": "casual_club"},
             **{"city": "Oslo", "country": "Norway", "id": FIRST_OWN_ID, "resource_state": 2},
@@ -117,8 +117,8 @@ def test_clubs_and_memberships() -> None:
 
 
 def test_a_club_keeps_the_id_that_an_export_gives() -> None:
-    (found,) = profile_tables.clubs(table("Club ID,Club Name,Member Count", "900,Runners,412"), [])
-    assert found == {"id": 900, "name": "Runners", "resource_state": 2}
+    (club,) = profile_tables.clubs(table("Club ID,Club Name,Member Count", "900,Runners,412"), [])
+    assert club == {"id": 900, "name": "Runners", "resource_state": 2}
 
 
 @pytest.mark.parametrize(
@@ -132,13 +132,13 @@ def test_a_club_keeps_the_id_that_an_export_gives() -> None:
     ],
 )
 def test_segments_of_every_header(header: str, row: str) -> None:
-    found = profile_tables.segments(table(header, row))
-    assert found == [{"id": 229781, "name": "Hawk Hill", "resource_state": 2}]
+    rows = profile_tables.segments(table(header, row))
+    assert rows == [{"id": 229781, "name": "Hawk Hill", "resource_state": 2}]
 
 
 def test_segment_needs_an_id_but_no_name() -> None:
-    found = profile_tables.segments(table("Segment ID,Date", ",May 6 2024", "7,May 6 2024"))
-    assert found == [{"id": 7, "name": "Segment 7", "resource_state": 2}]
+    rows = profile_tables.segments(table("Segment ID,Date", ",May 6 2024", "7,May 6 2024"))
+    assert rows == [{"id": 7, "name": "Segment 7", "resource_state": 2}]
 
 
 def test_routes_are_listed_by_file() -> None:
@@ -173,8 +173,8 @@ def export(folder: Path, **files: str | bytes) -> dict[str, Any]:
     for name, content in files.items():
         written = content if isinstance(content, bytes) else content.encode()
         (folder / f"{name}.csv").write_bytes(written)
-    with open_export(folder) as found:
-        return profile_tables.read(found, {"Commuter": "b77"})
+    with open_export(folder) as opened:
+        return profile_tables.read(opened, {"Commuter": "b77"})
 
 
 def test_a_whole_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +182,7 @@ def test_a_whole_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         return {route.file: {"name": route.name} for route in listed}
 
     monkeypatch.setattr(profile_tables.route_files, "read", read)
-    found = export(
+    tables = export(
         tmp_path,
         profile=f"\ufeff{PROFILE}\r\n{MIRA}\r\n",
         bikes=f'{BIKES}\n"Commuter",Demo,"Urban, 8",Ride\n',
@@ -191,12 +191,12 @@ def test_a_whole_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         memberships="Join Date,Club Name\nx,Runners\n",
         routes="Route Name,Route Filename\nRound,routes/1.gpx\n",
     )
-    assert found["athlete"]["athlete"]["firstname"] == "Mira"
-    assert found["gear"]["b77"]["model_name"] == "Urban, 8"
-    assert found["clubs"][str(FIRST_OWN_ID)]["name"] == "Runners"
-    assert found["starred_segments"]["229781"]["starred"] is True
-    assert found["routes"]["routes/1.gpx"]["name"] == "Round"
-    assert "example.com" not in str(found)
+    assert tables["athlete"]["athlete"]["firstname"] == "Mira"
+    assert tables["gear"]["b77"]["model_name"] == "Urban, 8"
+    assert tables["clubs"][str(FIRST_OWN_ID)]["name"] == "Runners"
+    assert tables["starred_segments"]["229781"]["starred"] is True
+    assert tables["routes"]["routes/1.gpx"]["name"] == "Round"
+    assert "example.com" not in str(tables)
 
 
 def test_export_without_profile_tables(tmp_path: Path) -> None:
@@ -207,8 +207,8 @@ def test_export_without_profile_tables(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"\0\xff\xfe", b'"open', b"a\n" * 30_000])
 def test_damaged_tables_are_ignored(tmp_path: Path, content: bytes) -> None:
     names = ("profile", "bikes", "shoes", "clubs", "memberships", "starred_segments", "routes")
-    found = export(tmp_path, **dict.fromkeys(names, content))
-    assert len(found["gear"]) <= 2 * profile_tables.MAX_ROWS and not found["routes"]
+    tables = export(tmp_path, **dict.fromkeys(names, content))
+    assert len(tables["gear"]) <= 2 * profile_tables.MAX_ROWS and not tables["routes"]
 
 
 def test_oversized_table_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

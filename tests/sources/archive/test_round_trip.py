@@ -91,21 +91,21 @@ def ask(source: Source, name: str, /, **arguments: Any) -> JSON:
     tool = load_tools()[name]
     ctx = Context(Principal("test", frozenset({READ})), optional_source=source)
     reply = tool.function(ctx, tool.load(arguments))
-    found = reply.structured if isinstance(reply, Reply) else reply
-    assert found is not None
-    return found
+    structured = reply.structured if isinstance(reply, Reply) else reply
+    assert structured is not None
+    return structured
 
 
 def seconds(text: str) -> int | None:
     """Parse a time or a pace to seconds."""
-    found = TIME.fullmatch(text)
-    return int(found[1] or 0) * 3600 + int(found[2]) * 60 + int(found[3]) if found else None
+    match = TIME.fullmatch(text)
+    return int(match[1] or 0) * 3600 + int(match[2]) * 60 + int(match[3]) if match else None
 
 
 def differences(live: Any, copy: Any, where: str = "", near: float = 0) -> list[str]:
     """List where the copy differs from the original, or lacks what it should have."""
     if isinstance(live, dict) and isinstance(copy, dict):
-        found = [
+        problems = [
             f"{where}.{key}: only in one: {live.get(key)!r} {copy.get(key)!r}"
             for key in live.keys() ^ copy.keys()
             if key not in UNKNOWN | MORE
@@ -113,8 +113,8 @@ def differences(live: Any, copy: Any, where: str = "", near: float = 0) -> list[
             and not (key == "elevation_gain" and live.get(key, 0) <= LITTLE_M)
         ]
         for key in live.keys() & copy.keys() - UNKNOWN:
-            found += differences(live[key], copy[key], f"{where}.{key}", NEAR.get(key, 0))
-        return found
+            problems += differences(live[key], copy[key], f"{where}.{key}", NEAR.get(key, 0))
+        return problems
     if isinstance(live, list) and isinstance(copy, list):
         if len(live) != len(copy):
             return [f"{where}: {len(live)} and {len(copy)}"]
@@ -136,8 +136,8 @@ def differences(live: Any, copy: Any, where: str = "", near: float = 0) -> list[
 def test_lists(live: Source, archive: Source, ids: list[int]) -> None:
     rows = ask(archive, "get_activities", per_page=30)["activities"]
     last = rows[0]["start_local"][:10]
-    asked = {"date_range": f"{rows[-1]['start_local'][:10]}..{last}", "per_page": 200}
-    there, here = (ask(source, "get_activities", **asked) for source in (live, archive))
+    arguments = {"date_range": f"{rows[-1]['start_local'][:10]}..{last}", "per_page": 200}
+    there, here = (ask(source, "get_activities", **arguments) for source in (live, archive))
     assert len(here["activities"]) >= 20
     assert differences(there["activities"], here["activities"]) == []
     assert there["units"] == here["units"] and there["link"] == here["link"]
@@ -147,11 +147,11 @@ def test_lists(live: Source, archive: Source, ids: list[int]) -> None:
 def test_each_activity(
     live: Source, archive: Source, ids: list[int], units: str, count: int
 ) -> None:
-    found = []
+    problems = []
     for number in ids[:count]:
         pair = (ask(s, "get_activity_by_id", id=number, units=units) for s in (live, archive))
-        found += [f"{number}{d}" for d in differences(*pair)]
-    assert found == []
+        problems += [f"{number}{d}" for d in differences(*pair)]
+    assert problems == []
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +163,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Source:
 
 
 def test_laps_splits_and_best_efforts(live: Source, whole: Source) -> None:
-    found, seen = [], set()
+    problems, seen = [], set()
     for row in whole.activities():
         pair = [ask(s, "get_activity_by_id", id=row["id"], detail="full") for s in (live, whole)]
         for part in ("laps", "splits", "best_efforts"):
@@ -175,9 +175,9 @@ def test_laps_splits_and_best_efforts(live: Source, whole: Source) -> None:
             for split in here if part == "splits" else ():
                 split.pop("average_heartrate", None)
             if there and (here or part != "laps"):  # GPX has no laps
-                found += [f"{row['id']}.{d}" for d in differences(there, here, part)]
+                problems += [f"{row['id']}.{d}" for d in differences(there, here, part)]
                 seen.add(part)
-    assert found == []
+    assert problems == []
     assert seen == {"laps", "splits", "best_efforts"}
 
 

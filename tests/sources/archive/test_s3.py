@@ -39,8 +39,8 @@ class Cloud:
         return {one["Key"]: self.read(one["Key"]) for one in listed}
 
     def read(self, key: str) -> bytes:
-        found: bytes = self.client.get_object(Bucket="athlete", Key=key)["Body"].read()
-        return found
+        content: bytes = self.client.get_object(Bucket="athlete", Key=key)["Body"].read()
+        return content
 
 
 @pytest.fixture
@@ -58,8 +58,8 @@ def s3_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Record the calls of S3, in order."""
+def s3_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list to which each call to S3 is appended."""
     names: list[str] = []
     ask = S3Prefix._call
 
@@ -73,9 +73,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def truths(tmp_path: Path) -> list[Truth]:
-    made = bulk_export(tmp_path / "export.zip", 20)
+    written = bulk_export(tmp_path / "export.zip", 20)
     import_into(tmp_path / "home", tmp_path / "export.zip")
-    return made
+    return written
 
 
 def put(home: Path, hidden: PrivacyZone | None = None) -> tuple[int, int]:
@@ -100,19 +100,19 @@ def test_published_library_gives_the_same_answers(
 
 
 def test_catalog_is_downloaded_once_and_recordings_on_demand(
-    s3_cloud: Cloud, truths: list[Truth], tmp_path: Path, asked: list[str]
+    s3_cloud: Cloud, truths: list[Truth], tmp_path: Path, s3_calls: list[str]
 ) -> None:
     put(tmp_path / "home")
-    asked.clear()
+    s3_calls.clear()
     source = served(tmp_path)
-    assert asked == []  # nothing before the first question
+    assert s3_calls == []  # nothing before the first request
     for _ in range(3):
         source.activities()
         source.athlete()
-    assert asked == ["get_object strava/catalog.db.gz"]
+    assert s3_calls == ["get_object strava/catalog.db.gz"]
     number = next(truth.id for truth in truths if truth.file)
     source.streams(number, KEYS)
-    assert len(asked) == 2 and asked[1].startswith("get_object strava/recordings/")
+    assert len(s3_calls) == 2 and s3_calls[1].startswith("get_object strava/recordings/")
 
 
 def test_publishing_again_uploads_new_and_deletes_unused_recordings(

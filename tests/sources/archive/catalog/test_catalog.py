@@ -61,14 +61,14 @@ def opened(content: bytes) -> Catalog:
 
 
 def entries(content: bytes) -> list[Entry]:
-    found = list(opened(content))
-    assert all(isinstance(item, Entry) for item in found), found
-    return [item for item in found if isinstance(item, Entry)]
+    items = list(opened(content))
+    assert all(isinstance(item, Entry) for item in items), items
+    return [item for item in items if isinstance(item, Entry)]
 
 
 def one(row: Mapping[Any, Any], header: Sequence[str] = ENGLISH) -> Entry:
-    (found,) = entries(table(header, row))
-    return found
+    (entry,) = entries(table(header, row))
+    return entry
 
 
 def test_an_english_row() -> None:
@@ -110,9 +110,9 @@ def test_an_english_row() -> None:
             "Intensity": "91",
         }
     )
-    found = one(row)
-    assert found.id == 11 and found.file == "activities/99.fit.gz" and found.problems == ()
-    assert found.fields == {
+    entry = one(row)
+    assert entry.id == 11 and entry.file == "activities/99.fit.gz" and entry.problems == ()
+    assert entry.fields == {
         "name": "Home",
         "description": 'Wind, "much" of it\nand rain',
         "private_note": "knee",
@@ -155,8 +155,8 @@ def test_an_english_row() -> None:
 
 
 def test_empty_cells_are_omitted() -> None:
-    found = one({"Activity ID": 5, "Activity Date": START})
-    assert found.fields == {"start_date": "2024-05-06T04:02:34Z"} and found.file is None
+    entry = one({"Activity ID": 5, "Activity Date": START})
+    assert entry.fields == {"start_date": "2024-05-06T04:02:34Z"} and entry.file is None
 
 
 def test_a_german_row() -> None:
@@ -186,9 +186,9 @@ def test_an_export_from_before_2019() -> None:
         **{6: "3681.0", 7: "true", 8: "Merida", 9: "activities/1836776031.gpx"},
     }
     assert opened(table(OLD, row)).units == "metres"
-    found = one(row, OLD)
-    assert found.file == "activities/1836776031.gpx"
-    assert found.fields == {
+    entry = one(row, OLD)
+    assert entry.file == "activities/1836776031.gpx"
+    assert entry.fields == {
         "name": "Evening Ride",
         "gear_name": "Merida",
         "sport_type": "Ride",
@@ -209,9 +209,9 @@ def test_unknown_language_is_read_by_position() -> None:
     row |= {"Filename": "activities/1.fit.gz", "Max Speed": "7.5", "Average Heart Rate": "150.0"}
     content = unknown(row, row | {"Activity ID": 12})
     assert opened(content).language == "unknown" and opened(content).units == "kilometres"
-    found = entries(content)[0]
-    assert found.file == "activities/1.fit.gz"
-    assert found.fields == {
+    entry = entries(content)[0]
+    assert entry.file == "activities/1.fit.gz"
+    assert entry.fields == {
         "name": "Home",
         "sport_type": "Run",
         "start_date": "2024-05-06T04:02:34Z",
@@ -232,8 +232,8 @@ def test_positions_are_not_used_if_duplicate_columns_disagree(change: dict[Any, 
 
 
 def test_known_headers_are_used_even_if_duplicate_columns_disagree() -> None:
-    found = one(ride(**{"Elapsed Time": 1, "Distance": "77.77"}))
-    assert found.fields["distance"] == 20000.0 and found.fields["elapsed_time"] == 3600
+    entry = one(ride(**{"Elapsed Time": 1, "Distance": "77.77"}))
+    assert entry.fields["distance"] == 20000.0 and entry.fields["elapsed_time"] == 3600
 
 
 def test_miles_are_detected_by_the_metres_column() -> None:
@@ -255,17 +255,17 @@ def test_display_distance_is_used_without_metres() -> None:
         ride(2, **{"Distance": "5.25", "Distance.2": ""}),
         ride(3, **{"Distance": "1500", "Distance.2": "", "Activity Type": "Swim"}),
     ]
-    found = [entry.fields["distance"] for entry in entries(table(ENGLISH, *rows))]
-    assert found == [20000.0, 5250.0, 1500.0]
+    distances = [entry.fields["distance"] for entry in entries(table(ENGLISH, *rows))]
+    assert distances == [20000.0, 5250.0, 1500.0]
 
 
 def test_distance_unit_is_unknown_without_metres() -> None:
     header = ENGLISH[:13]
     row = {"Activity ID": 1, "Activity Date": START, "Elapsed Time": 783, "Distance": "3.68"}
     assert opened(table(header, row)).units == "unknown"
-    found = one(row, header)
-    assert "distance" not in found.fields and found.fields["elapsed_time"] == 783
-    assert found.problems == ("distance: the export does not say the unit of '3.68'.",)
+    entry = one(row, header)
+    assert "distance" not in entry.fields and entry.fields["elapsed_time"] == 783
+    assert entry.problems == ("distance: the export does not say the unit of '3.68'.",)
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
@@ -287,33 +287,33 @@ def test_windows_encoding() -> None:
 
 def test_a_truncated_file_keeps_its_whole_rows() -> None:
     content = table(ENGLISH, ride(11), ride(12))
-    found = entries(content[: content.rindex(b"20000.0")])
-    assert [entry.id for entry in found] == [11, 12]
-    assert found[1].fields["elapsed_time"] == 3600
-    assert found[1].problems == ("the row ends after 18 of 103 columns.",)
+    rows = entries(content[: content.rindex(b"20000.0")])
+    assert [entry.id for entry in rows] == [11, 12]
+    assert rows[1].fields["elapsed_time"] == 3600
+    assert rows[1].problems == ("the row ends after 18 of 103 columns.",)
 
 
 def test_first_of_two_rows_with_one_id_is_used() -> None:
     rows = [ride(11), ride(12), ride(11, **{"Activity Name": "Again"})]
-    found = list(opened(table(ENGLISH, *rows)))
-    assert [item.id for item in found if isinstance(item, Entry)] == [11, 12]
-    assert found[2] == SkippedRow(4, "activity 11 appears twice; the first row is used.")
+    items = list(opened(table(ENGLISH, *rows)))
+    assert [item.id for item in items if isinstance(item, Entry)] == [11, 12]
+    assert items[2] == SkippedRow(4, "activity 11 appears twice; the first row is used.")
 
 
 @pytest.mark.parametrize("identity", ["", "abc", "0", "-5", "1.5", "9" * 30, "²", "<script>"])
 def test_row_without_an_id_is_skipped_with_its_line_number(identity: str) -> None:
     row = ride(**{"Activity Description": "two\nlines"})
     bad = ride(**{"Activity ID": identity})
-    found = list(opened(table(ENGLISH, row, bad, ride(13))))
-    assert [type(item) for item in found] == [Entry, SkippedRow, Entry]
-    assert isinstance(found[1], SkippedRow) and found[1].line == 4
+    items = list(opened(table(ENGLISH, row, bad, ride(13))))
+    assert [type(item) for item in items] == [Entry, SkippedRow, Entry]
+    assert isinstance(items[1], SkippedRow) and items[1].line == 4
 
 
 def test_row_with_an_oversized_field_is_skipped() -> None:
     rows = [ride(11, **{"Activity Description": "x" * 200_000}), ride(12)]
-    found = list(opened(table(ENGLISH, *rows)))
-    assert isinstance(found[0], SkippedRow) and "line 2" in found[0].reason
-    assert isinstance(found[1], Entry) and found[1].id == 12
+    items = list(opened(table(ENGLISH, *rows)))
+    assert isinstance(items[0], SkippedRow) and "line 2" in items[0].reason
+    assert isinstance(items[1], Entry) and items[1].id == 12
 
 
 @pytest.mark.parametrize("word", ["Activity ID", "Activity Date"])
@@ -338,9 +338,9 @@ def test_other_columns_may_be_missing_or_added() -> None:
             }.items()
             if head != word
         }
-        found = one(row, header).fields
-        assert found["start_date"] == whole["start_date"]
-        assert found.get("max_speed") == (None if word == "Max Speed" else 9.5)
+        fields = one(row, header).fields
+        assert fields["start_date"] == whole["start_date"]
+        assert fields.get("max_speed") == (None if word == "Max Speed" else 9.5)
 
 
 @pytest.mark.parametrize(
@@ -379,17 +379,17 @@ def test_zip_damaged_in_the_middle() -> None:
 
 
 def test_every_stream_is_closed() -> None:
-    content, made = table(ENGLISH, ride(), ride(12)), []
+    content, streams = table(ENGLISH, ride(), ride(12)), []
 
     def opener() -> IO[bytes]:
-        made.append(io.BytesIO(content))
-        return made[-1]
+        streams.append(io.BytesIO(content))
+        return streams[-1]
 
     catalog = Catalog(opener, NOW)
     assert len(list(catalog)) == len(list(catalog)) == 2
     for _ in catalog:
         break
-    assert len(made) > 3 and all(stream.closed for stream in made)
+    assert len(streams) > 3 and all(stream.closed for stream in streams)
 
 
 @pytest.mark.parametrize(
@@ -403,9 +403,9 @@ def test_every_stream_is_closed() -> None:
     ],
 )
 def test_implausible_date_is_left_out(text: str) -> None:
-    found = one(ride(**{"Activity Date": text}))
-    assert "start_date" not in found.fields and found.fields["distance"] == 20000.0
-    (problem,) = found.problems
+    entry = one(ride(**{"Activity Date": text}))
+    assert "start_date" not in entry.fields and entry.fields["distance"] == 20000.0
+    (problem,) = entry.problems
     assert problem.startswith("start_date") and repr(text) in problem
 
 
@@ -414,9 +414,9 @@ def test_a_clock_may_be_a_day_ahead() -> None:
 
 
 def test_a_day_without_a_time() -> None:
-    found = one(ride(**{"Activity Date": "May 6, 2024"}))
-    assert found.fields["start_date"] == "2024-05-06T00:00:00Z"
-    assert "no time of day" in found.problems[0]
+    entry = one(ride(**{"Activity Date": "May 6, 2024"}))
+    assert entry.fields["start_date"] == "2024-05-06T00:00:00Z"
+    assert "no time of day" in entry.problems[0]
 
 
 @pytest.mark.parametrize(
@@ -424,8 +424,8 @@ def test_a_day_without_a_time() -> None:
 )
 def test_day_and_month_order_is_detected_for_the_whole_file(other: str, month: int) -> None:
     rows = [ride(1, **{"Activity Date": "5/6/2024, 10:00:00"}), ride(2, **{"Activity Date": other})]
-    found = entries(table(ENGLISH, *rows))[0].fields["start_date"]
-    assert found.startswith(f"2024-{month:02}")
+    start = entries(table(ENGLISH, *rows))[0].fields["start_date"]
+    assert start.startswith(f"2024-{month:02}")
 
 
 def test_ambiguous_dates_follow_the_language() -> None:
@@ -462,30 +462,30 @@ def test_decimal_mark_is_detected_for_the_whole_file() -> None:
     ],
 )
 def test_implausible_value_is_left_out_and_reported(name: str, text: str, key: str) -> None:
-    found = one(ride(**{name: text}))
-    assert key not in found.fields and found.fields["elapsed_time"] == 3600
-    (problem,) = found.problems
+    entry = one(ride(**{name: text}))
+    assert key not in entry.fields and entry.fields["elapsed_time"] == 3600
+    (problem,) = entry.problems
     assert problem.startswith(f"{key}: ") and repr(text) in problem
 
 
 def test_implausible_weather_value_is_left_out() -> None:
-    found = one(ride(**{"Humidity": "41", "Weather Temperature": "13.5"}))
-    assert found.fields["weather"] == {"temperature": 13.5}
-    assert found.problems == ("humidity: '41' is not within 0 to 1.",)
+    entry = one(ride(**{"Humidity": "41", "Weather Temperature": "13.5"}))
+    assert entry.fields["weather"] == {"temperature": 13.5}
+    assert entry.problems == ("humidity: '41' is not within 0 to 1.",)
 
 
 def test_display_column_is_used_if_its_duplicate_is_empty() -> None:
     row = ride(**{"Max Heart Rate": 180, "Relative Effort": 50, "Commute": "true"})
     row |= {"Elapsed Time.2": "", "Elapsed Time": "3601"}
-    found = one(row).fields
-    assert found["max_heartrate"] == 180 and found["suffer_score"] == 50
-    assert found["commute"] is True and found["elapsed_time"] == 3601
+    fields = one(row).fields
+    assert fields["max_heartrate"] == 180 and fields["suffer_score"] == 50
+    assert fields["commute"] is True and fields["elapsed_time"] == 3601
 
 
 def test_unknown_sport_becomes_workout_and_is_reported() -> None:
-    found = one(ride(**{"Activity Type": "Quidditch"}))
-    assert found.fields["sport_type"] == "Workout"
-    assert found.problems == ("sport_type: 'Quidditch' is not a known sport, kept as Workout.",)
+    entry = one(ride(**{"Activity Type": "Quidditch"}))
+    assert entry.fields["sport_type"] == "Workout"
+    assert entry.problems == ("sport_type: 'Quidditch' is not a known sport, kept as Workout.",)
 
 
 def test_sport_column_takes_precedence_over_type() -> None:
@@ -622,11 +622,11 @@ def written(
 ) -> dict[int, Any]:
     """Make a row by position as an account of this language and unit has it."""
     _, date, mark, group = ACCOUNTS[account]
-    shown = f"{facts['distance'] / unit_m:,.2f}".translate({ord(","): group, ord("."): mark})
+    distance = f"{facts['distance'] / unit_m:,.2f}".translate({ord(","): group, ord("."): mark})
     sport = facts["sport_type"]
     return {
         **{at: facts[name] for name, at in WHERE.items()},
-        **{0: number_of, 1: date(facts["start_date"]), 5: facts["elapsed_time"], 6: shown},
+        **{0: number_of, 1: date(facts["start_date"]), 5: facts["elapsed_time"], 6: distance},
         **{3: GERMAN_SPORTS[sport] if account != "English" else sport},
         **{
             15: float(facts["elapsed_time"]),

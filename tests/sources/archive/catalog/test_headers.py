@@ -88,26 +88,30 @@ def test_positions_are_those_of_real_headers(header: list[str]) -> None:
 
 
 def test_duplicate_columns_keep_their_order() -> None:
-    found = columns_by_name(maker_csv.GERMAN, detect_language(maker_csv.GERMAN))
-    assert found["distance"] == (6, 17) and found["elapsed_time"] == (5, 15)
-    assert found["commute"] == (9, 50)
-    assert found["gear"] == (maker_csv.GERMAN.index("Ausrüstung"),)
+    columns = columns_by_name(maker_csv.GERMAN, detect_language(maker_csv.GERMAN))
+    assert columns["distance"] == (6, 17) and columns["elapsed_time"] == (5, 15)
+    assert columns["commute"] == (9, 50)
+    assert columns["gear"] == (maker_csv.GERMAN.index("Ausrüstung"),)
 
 
 def test_unknown_headers_are_located_by_position() -> None:
     words = [f"слово {n}" for n in range(40)]
     words[15], words[17] = words[5], words[6]
-    found = locate_columns(words, UNKNOWN)
-    assert found["distance"] == (6, 17) and found["file"] == (12,) and found["total_work"] == (38,)
+    columns = locate_columns(words, UNKNOWN)
+    assert (
+        columns["distance"] == (6, 17)
+        and columns["file"] == (12,)
+        and columns["total_work"] == (38,)
+    )
 
 
 def test_positions_need_duplicate_columns_and_the_usual_order() -> None:
     assert locate_columns([f"слово {n}" for n in range(40)], UNKNOWN) == {}
     more = [*maker_csv.ENGLISH[:3], "Something new", *maker_csv.ENGLISH[3:]]
     more.remove("Max Speed")
-    found = locate_columns(more, detect_language(more))
-    assert "max_speed" not in found and found["average_speed"] == (19,)
-    assert found["distance"] == (7, 18)
+    columns = locate_columns(more, detect_language(more))
+    assert "max_speed" not in columns and columns["average_speed"] == (19,)
+    assert columns["distance"] == (7, 18)
 
 
 def test_renamed_column_is_located_by_position() -> None:
@@ -116,8 +120,8 @@ def test_renamed_column_is_located_by_position() -> None:
 
 
 def test_headers_before_2019() -> None:
-    found = columns_by_name(maker_csv.OLD, detect_language(maker_csv.OLD))
-    assert found["gear_name"] == (8,) and found["file"] == (9,) and found["commute"] == (7,)
+    columns = columns_by_name(maker_csv.OLD, detect_language(maker_csv.OLD))
+    assert columns["gear_name"] == (8,) and columns["file"] == (9,) and columns["commute"] == (7,)
     assert BEFORE_2019.count("|") >= 9
 
 
