@@ -137,13 +137,15 @@ def test_concurrent_processes_refresh_once(
     assert strava.refreshes == 1
 
 
-def refresh_until_killed(url: str, path: str, ready: Any) -> None:
-    """Run a process that does nothing but refresh."""
+def refresh_until_killed(url: str, path: str, ready: Any, is_idle: bool) -> None:
+    """Run a process that refreshes again and again, or waits if ``is_idle``."""
     tokens.LEASE_S = KILLED_LEASE_S
     store = open_store(f"sqlite://{path}")
     source = open_api(config_for(url), store)
     source.athlete()
     ready.set()
+    if is_idle:
+        time.sleep(TIMEOUT_S)
     while True:
         tokens_of = source._tokens
         tokens_of.replace(tokens_of.key, tokens_of.access(tokens_of.key))
@@ -168,9 +170,10 @@ def test_killed_refresh_recovers_or_asks_to_connect_again(
     store = open_store(f"sqlite://{path}")
     random.seed(5)
     worked = lost = 0
-    for _ in range(KILLS):
+    for number in range(KILLS):
         ready = CONTEXT.Event()
-        process = CONTEXT.Process(target=refresh_until_killed, args=(strava.url, path, ready))
+        arguments = (strava.url, path, ready, number == 0)  # the first is idle, and loses nothing
+        process = CONTEXT.Process(target=refresh_until_killed, args=arguments)
         process.start()
         assert ready.wait(60)
         time.sleep(random.random() / 10)
@@ -182,6 +185,7 @@ def test_killed_refresh_recovers_or_asks_to_connect_again(
             assert source.athlete()["id"]
             worked += 1
         except NotConnected as exc:
+            assert number > 0
             assert "flask strava connect" in str(exc)
             record = source._tokens._vault.get(tokens.NAMESPACE, source._tokens.key)
             assert record and not strava.store.get(
