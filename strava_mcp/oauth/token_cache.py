@@ -2,12 +2,21 @@
 
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 from strava_mcp.identity import Principal
 
 #: Seconds a successful token check is cached.
 CACHE_S = 30
 MAX_CACHED = 1000
+
+
+class ValidToken(NamedTuple):
+    """A successful check. ``generation``: that of the cache when the check began."""
+
+    generation: int
+    until: float
+    principal: Principal
 
 
 class TokenCache:
@@ -17,7 +26,7 @@ class TokenCache:
     """
 
     def __init__(self) -> None:
-        self._valid: dict[str, tuple[float, Principal]] = {}
+        self._valid: dict[str, ValidToken] = {}
         self._generation = 0
 
     def get(
@@ -28,19 +37,18 @@ class TokenCache:
         ``look_up``: called with the current time; returns the principal and when the token
         expires, or None.
         """
-        now = time.time()
-        until, principal = self._valid.get(hashed, (0.0, None))
-        if principal and until > now:
-            return principal
-        generation = self._generation
+        now, generation = time.time(), self._generation
+        cached = self._valid.get(hashed)
+        # A check that began before ``clear`` may be stored after it: it is out of date.
+        if cached and cached.generation == generation and cached.until > now:
+            return cached.principal
         result = look_up(now)
         if result is None:
             return None
         principal, expires = result
         if len(self._valid) >= MAX_CACHED:
             self._valid.clear()
-        if generation == self._generation:  # else the token may have been revoked since the read
-            self._valid[hashed] = (min(now + CACHE_S, expires), principal)
+        self._valid[hashed] = ValidToken(generation, min(now + CACHE_S, expires), principal)
         return principal
 
     def clear(self) -> None:

@@ -1,5 +1,7 @@
 """The cache of token checks: bounded, short-lived, and never stale after a revocation."""
 
+from typing import Any
+
 import pytest
 
 from strava_mcp.identity import Principal
@@ -60,6 +62,20 @@ def test_token_revoked_during_its_look_up_is_not_cached() -> None:
         return CALLER, now + 3600
 
     assert cache.get("a", look_up) is CALLER
+    assert cache.get("a", LookUp(None)) is None
+
+
+def test_token_revoked_while_it_is_cached_is_looked_up_again() -> None:
+    class Cached(dict[str, Any]):
+        """Another thread clears the cache just before a check is stored."""
+
+        def __setitem__(self, key: str, value: Any) -> None:
+            cache.clear()
+            super().__setitem__(key, value)
+
+    cache = TokenCache()
+    cache._valid = Cached()
+    assert cache.get("a", LookUp()) is CALLER
     assert cache.get("a", LookUp(None)) is None
 
 
