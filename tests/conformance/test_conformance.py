@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from tests.flow import Flow, Live
 from tests.node import node, package
@@ -136,7 +138,10 @@ def authorization(base: str, log: Path, client_id: str, port: int, version: str)
 def _approve(base: str, path: str) -> None:
     flow = Flow(Live(base), TOKEN)
     answer = flow.decide(flow.http.send("GET", path), path)
-    requests.get(answer.headers["Location"], timeout=30)
+    with requests.Session() as session:
+        # The suite prints the address before it listens for the redirect.
+        session.mount("http://", HTTPAdapter(max_retries=Retry(connect=8, backoff_factor=0.1)))
+        session.get(answer.headers["Location"], timeout=30)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from flask import Flask
 from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.errors import StoreError
+from strava_mcp.sandbox import subscriptions
 from strava_mcp.sandbox.app import create_app as create_sandbox
 from strava_mcp.sandbox.athlete import JONAS, MIRA, Athlete
 from strava_mcp.sandbox.grants import SANDBOX_REFRESH_TOKEN
@@ -27,7 +28,9 @@ from tests.web.signing import Person, settings_for, tool
 
 
 @pytest.fixture
-def strava() -> Iterator[Any]:
+def strava(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A sandbox with more patience than Strava's two seconds, for a busy machine."""
+    monkeypatch.setattr(subscriptions, "TIMEOUT_S", 20)
     store = open_store("sqlite://:memory:")
     app = create_sandbox(store, athlete=None)
     faults = inject_faults(app)
