@@ -89,8 +89,9 @@ class StandardError(logging.Handler):
 def secrets_of(config: Config) -> list[str]:
     """The values of all settings that are declared secret."""
     values = [getattr(config, item.name) for item in fields(config) if item.metadata["secret"]]
-    tuples = [value if isinstance(value, tuple) else (value,) for value in values]
-    return [one for several in tuples for one in several if isinstance(one, str)]
+    texts = [text for value in values for text in (value if isinstance(value, tuple) else (value,))]
+    # During a rotation a setting holds a new and an old value, with a comma between them.
+    return [part for text in texts if isinstance(text, str) for part in text.split(",") if part]
 
 
 def install(config: Config) -> None:

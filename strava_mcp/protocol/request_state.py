@@ -7,7 +7,7 @@ for another request or another caller, or keep it for long.
 import hashlib
 import time
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, Serializer
 
 from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc
@@ -41,9 +41,10 @@ def load(secret: bytes, purpose: str, signed: object) -> JSON:
     return content
 
 
-def _serializer(secret: bytes, purpose: str) -> URLSafeSerializer:
+def _serializer(secret: bytes, purpose: str) -> Serializer[str]:
     # Not the timed serializer: it rejects a state signed by a server whose clock is a little ahead.
-    return URLSafeSerializer(
+    # Nor the URL-safe one: it compresses, so that a short state could expand to a very large one.
+    return Serializer(
         secret,
         salt=purpose.encode("utf-8"),
         signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},

@@ -1,7 +1,8 @@
 """Authentication for every request. Routes are closed unless PUBLIC_ENDPOINTS lists them.
 
 Checked in this order: client address, Host, Origin (``network_policy``), public endpoints, bearer
-token, rate limit. A missing setting never opens anything: without a token only ``/health`` answers.
+token, rate limit. A missing setting never opens anything: without a token only ``/health``,
+discovery and the pages and endpoints of OAuth answer, which require proof of their own.
 """
 
 import hmac

@@ -31,6 +31,11 @@ def test_state_returns_its_content(content: dict[str, Any]) -> None:
     assert signed.isascii() and request_state.load(SECRET, "purpose", signed) == content
 
 
+def test_state_is_not_compressed() -> None:
+    content = {"text": "x" * 100_000}
+    assert len(request_state.sign(SECRET, "purpose", content)) > 100_000
+
+
 def test_state_is_bound_to_its_secret_and_purpose() -> None:
     signed = request_state.sign(SECRET, "purpose", CONTENT)
     assert "not one that this server made" in refused(signed, secret=b"other" * 4)

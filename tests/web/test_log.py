@@ -120,6 +120,10 @@ def test_every_secret_setting_is_redacted() -> None:
     assert set(known) == {first, second, *list(SECRETS.values())[1:]}
 
 
+def test_both_keys_of_a_rotation_are_redacted() -> None:
+    assert log.secrets_of(Config(secret_key="n" * 40 + "," + "o" * 40)) == ["n" * 40, "o" * 40]
+
+
 SECRETS = {
     "auth_tokens": ("first-token-" + "a" * 40, "second-token-" + "b" * 40),
     "secret_key": "signing-key-" + "c" * 40,
