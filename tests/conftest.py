@@ -55,7 +55,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def no_thread_left() -> Iterator[None]:
-    """A thread that outlives its module would go on beside the tests of all others."""
+    """Fail a module that leaves a thread running, because it would disturb the tests of others."""
     before = set(threading.enumerate())
     yield
     deadline = time.monotonic() + THREADS_END_WITHIN_S

@@ -16,10 +16,10 @@ MODULES = Path(os.environ.get("STRAVA_MCP_NODE_MODULES", ROOT / "tests" / "node_
 
 def node() -> Path:
     """A Node of version 22 or later; the test is skipped where there is none."""
-    found = _node()
-    require(found, "needs Node 22: run `npm install --prefix tests`")
-    assert found
-    return found
+    path = _node()
+    require(path, "needs Node 22: run `npm install --prefix tests`")
+    assert path
+    return path
 
 
 def package(name: str) -> Path:

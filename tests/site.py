@@ -45,13 +45,13 @@ class Site:
         return f"https://client.example:{self.port}/client.json"
 
     def document(self, **changes: Any) -> bytes:
-        found = {
+        metadata = {
             "client_id": self.url,
             "client_name": "Example",
             "redirect_uris": ["http://127.0.0.1/callback"],
             **changes,
         }
-        return json.dumps({k: v for k, v in found.items() if v is not None}).encode()
+        return json.dumps({k: v for k, v in metadata.items() if v is not None}).encode()
 
     def send(
         self, handler: Any, body: bytes, status: int = 200, media: str = "application/json"

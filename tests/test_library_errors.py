@@ -1,4 +1,4 @@
-"""Each exception of a library becomes one of ours, with what callers decide by."""
+"""Each exception of a library becomes one of ours, with the details that callers need."""
 
 import sqlite3
 
@@ -50,7 +50,7 @@ def test_sqlite_errors_are_classified(message: str, is_locked: bool, is_disk_err
         (requests.ConnectionError(), False),
     ],
 )
-def test_http_errors_tell_timeouts_apart(
+def test_http_errors_distinguish_timeouts(
     error: requests.RequestException, is_timeout: bool
 ) -> None:
     with pytest.raises(HttpError) as caught, http_errors():

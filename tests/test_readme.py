@@ -1,4 +1,4 @@
-"""The README tells the truth: its settings, tools, commands and links within exist."""
+"""The README is accurate: its settings, tools, commands and internal links exist."""
 
 import re
 import shlex
@@ -28,20 +28,20 @@ def app(tmp_path: Path) -> Any:
 
 
 def section(title: str) -> str:
-    found = re.search(rf"^## {title}\n(.*?)(?=^## )", README, re.S | re.M)
-    assert found, title
-    return found[1]
+    match = re.search(rf"^## {title}\n(.*?)(?=^## )", README, re.S | re.M)
+    assert match, title
+    return match[1]
 
 
-def test_the_settings_table_is_the_settings() -> None:
+def test_settings_table_lists_every_setting() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \| (.*?) \|$", section("Settings"), re.M)
     assert [(name, doc) for name, _, doc in rows] == [(name, doc) for name, doc, _ in settings()]
-    for (_, shown, _), (_, _, default) in zip(rows, settings(), strict=True):
-        assert shown == shown_default(default)
+    for (_, documented, _), (_, _, default) in zip(rows, settings(), strict=True):
+        assert documented == shown_default(default)
 
 
 def shown_default(value: Any) -> str:
-    """A default as the table shows it."""
+    """Format a default as in the table."""
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, Path):
@@ -49,7 +49,7 @@ def shown_default(value: Any) -> str:
     return f"`{value}`" if value not in ("", (), None) else ""
 
 
-def test_the_tools_are_the_tools(app: Flask) -> None:
+def test_every_tool_resource_and_prompt_is_listed(app: Flask) -> None:
     named = set(
         re.findall(r"`(\w+)`", re.sub(r"\|[^|]*\|$", "", section("What it can do"), flags=re.M))
     )
@@ -99,17 +99,17 @@ def test_troubleshooting_quotes_what_the_server_says() -> None:
         for path in (ROOT / "strava_mcp").rglob("*")
         if path.is_file() and path.suffix in (".py", ".html")
     ]
-    said = re.sub(r'"\s*f?"|\s+', " ", re.sub(r'" ?\n\s*f?"', "", "\n".join(texts)))
+    code = re.sub(r'"\s*f?"|\s+', " ", re.sub(r'" ?\n\s*f?"', "", "\n".join(texts)))
     quotes = [
         quote
         for cell in re.findall(r"^\| (.*?) \|", section("Troubleshooting"), re.M)
         for quote in re.findall(r'"([^"]+)"(?!.* from Strava)', cell)
     ]
-    missing = [quote for quote in quotes if quote.rstrip(" …") not in said]
+    missing = [quote for quote in quotes if quote.rstrip(" …") not in code]
     assert quotes and not missing
 
 
-def test_files_that_it_names_exist() -> None:
+def test_files_named_in_the_readme_exist() -> None:
     for name in re.findall(
         r"`((?:strava_mcp|tests|web|\.ci)/[\w./]+|\w+\.json|[\w/]+\.txt)`", README
     ):
@@ -120,7 +120,7 @@ def test_files_that_it_names_exist() -> None:
         ), name
 
 
-def test_pictures_and_links_within_exist() -> None:
+def test_pictures_and_internal_links_exist() -> None:
     pictures = re.findall(r'<img src="([^"]+)"[^>]* alt="[^"]{20,}">', README)
     assert len(pictures) == README.count("<img ") >= 2
     assert all((ROOT / name).is_file() for name in pictures)

@@ -45,14 +45,14 @@ class Invocation:
     @property
     def reply(self) -> JSON:
         """The buffered response."""
-        found: JSON = json.loads(self.body)
-        return found
+        parsed: JSON = json.loads(self.body)
+        return parsed
 
     @property
     def prelude(self) -> JSON:
         """Status, headers and cookies of a streamed response."""
-        found: JSON = json.loads(self.body.partition(b"\0" * 8)[0])
-        return found
+        parsed: JSON = json.loads(self.body.partition(b"\0" * 8)[0])
+        return parsed
 
     @property
     def streamed(self) -> bytes:

@@ -51,7 +51,7 @@ def allows(document: dict[str, Any], action: str, bucket: str, key: str) -> bool
 @pytest.fixture
 def requests(monkeypatch: pytest.MonkeyPatch) -> Requests:
     """Requests to S3: action, bucket and key."""
-    found: Requests = []
+    recorded: Requests = []
     make = boto3.client
 
     def recording_client(service: str, **options: Any) -> Any:
@@ -59,13 +59,13 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> Requests:
 
         def note(params: dict[str, Any], model: Any, **_: Any) -> None:
             key = params.get("Key") or params.get("Prefix", "")
-            found.append((NEEDED[model.name], params["Bucket"], key))
+            recorded.append((NEEDED[model.name], params["Bucket"], key))
 
         client.meta.events.register("provide-client-params.s3", note)
         return client
 
     monkeypatch.setattr("boto3.client", recording_client)
-    return found
+    return recorded
 
 
 @pytest.mark.parametrize("url", ["s3://athlete/my/data", "s3://athlete"])
@@ -127,9 +127,9 @@ def test_existing_role_is_updated_for_the_archive(
     client = boto3.client("iam")
 
     def statements() -> list[dict[str, Any]]:
-        found = client.get_role_policy(RoleName="strava-mcp-lambda", PolicyName="strava-mcp")
-        assert found["PolicyDocument"] == json.loads(run(app, "setup", "role"))
-        return list(found["PolicyDocument"]["Statement"])
+        policy = client.get_role_policy(RoleName="strava-mcp-lambda", PolicyName="strava-mcp")
+        assert policy["PolicyDocument"] == json.loads(run(app, "setup", "role"))
+        return list(policy["PolicyDocument"]["Statement"])
 
     run(app, "setup", "--yes")
     assert "is created" in run(app, "setup", "role", "--create")

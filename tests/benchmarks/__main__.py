@@ -146,7 +146,7 @@ def _take_turns(
             }.items():
                 values[server.name].setdefault(f"{scenario.label}: {name}", []).append(value)
     for name, rows in values.items():
-        report[name] |= {row: statistics.median(found) for row, found in rows.items()}
+        report[name] |= {row: statistics.median(figures) for row, figures in rows.items()}
 
 
 def _load(server: Contender, request: str, connections: int, seconds: float) -> dict[str, float]:

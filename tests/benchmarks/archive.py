@@ -64,11 +64,11 @@ def decoded(data: bytes) -> Any:
 def with_recordings(home: Path, rides: dict[float, bytes]) -> dict[float, int]:
     """Import the rides as single files; return their activity ids by hours."""
     library = Library(home / FILE, create=True)
-    found = {}
+    ids = {}
     for hours, data in rides.items():
-        ((_, found[hours]),) = import_file(library, f"{hours} hours.fit", data)
+        ((_, ids[hours]),) = import_file(library, f"{hours} hours.fit", data)
     library.close()
-    return found
+    return ids
 
 
 def ask(archive: Archive, name: str, **arguments: Any) -> Any:
@@ -125,20 +125,20 @@ def bucket() -> Iterator[None]:
     from tests.aws.cloud import cloud
 
     with cloud() as (endpoint, _):
-        found = {
+        environment = {
             "AWS_ENDPOINT_URL": endpoint,
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": "us-east-1",
         }
-        with patch.dict("os.environ", found):
+        with patch.dict("os.environ", environment):
             boto3.client("s3").create_bucket(Bucket="benchmark")
             yield
 
 
 if __name__ == "__main__":
     logging.disable(logging.INFO)
-    with TemporaryDirectory() as made:
+    with TemporaryDirectory() as folder:
         print("| Archive | |\n|---|---|")
-        for name, value in rows(Path(made)):
+        for name, value in rows(Path(folder)):
             print(f"| {name} | {value} |", flush=True)

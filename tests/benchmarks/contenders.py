@@ -34,22 +34,22 @@ class Contender:
 
 
 def contenders(folder: Path, upstream: str, missing: list[str]) -> list[Contender]:
-    """Every server that can run here; what cannot is appended to ``missing``.
+    """Every server that can run here; for each that cannot, the reason is appended to ``missing``.
 
     ``folder``: for their data. ``upstream``: base URL of the Strava API they call.
     """
     payload = folder / "tools.json"
     payload.write_bytes(inside.tools_list_bytes())
-    found = [_ours(folder, upstream, cached) for cached in (True, False)]
-    found += [_bare(payload, upstream, cached) for cached in (True, False)]
+    runnable = [_ours(folder, upstream, cached) for cached in (True, False)]
+    runnable += [_bare(payload, upstream, cached) for cached in (True, False)]
     try:
         python = _fastmcp_python()
     except subprocess.CalledProcessError:
         missing.append(f"FastMCP was not measured: pip could not install {FASTMCP}.")
-        return found
+        return runnable
     port = free_port()
     command = [str(python), str(HERE / "fastmcp_server.py"), str(port)]
-    return [*found, Contender(FAST, False, command, port, {"BENCHMARK_UPSTREAM": upstream})]
+    return [*runnable, Contender(FAST, False, command, port, {"BENCHMARK_UPSTREAM": upstream})]
 
 
 def _ours(folder: Path, upstream: str, cached: bool) -> Contender:

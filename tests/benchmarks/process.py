@@ -8,12 +8,12 @@ PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def family(pid: int) -> list[int]:
-    """A process and its descendants."""
-    found = [pid]
+    """Return the process ids of a process and its descendants."""
+    pids = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in task.read_text().split():
-            found += family(int(child))
-    return found
+            pids += family(int(child))
+    return pids
 
 
 def cpu_s(pid: int) -> float:

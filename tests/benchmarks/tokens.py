@@ -56,14 +56,14 @@ def payloads() -> dict[str, str]:
             return text
 
         listed = ask("tools/list")["tools"]
-        found = {"tools/list": json.dumps(listed, ensure_ascii=False, separators=(",", ":"))}
-        found["30 activities"] = call("get_activities", per_page=30)
+        replies = {"tools/list": json.dumps(listed, ensure_ascii=False, separators=(",", ":"))}
+        replies["30 activities"] = call("get_activities", per_page=30)
         recorded = _longest(services(app).source.activities(per_page=60))
-        found["one activity"] = call("get_activity_by_id", id=recorded)
+        replies["one activity"] = call("get_activity_by_id", id=recorded)
         keys = ["time", "distance", "heartrate", "altitude", "velocity_smooth", "cadence"]
-        found["streams of one activity"] = call("get_activity_streams", id=recorded, keys=keys)
+        replies["streams of one activity"] = call("get_activity_streams", id=recorded, keys=keys)
         services(app).close()
-    return found | {"_tools": str(len(listed))}
+    return replies | {"_tools": str(len(listed))}
 
 
 def _longest(activities: list[dict[str, Any]]) -> int:
@@ -78,15 +78,15 @@ def count(texts: list[str]) -> list[int]:
     done = subprocess.run(command, input=json.dumps(texts), capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(done.stderr)
-    found: list[int] = json.loads(done.stdout)
-    return found
+    counts: list[int] = json.loads(done.stdout)
+    return counts
 
 
 def measure() -> dict[str, float]:
     """Tokens per payload, and per tool in the list."""
-    found = payloads()
-    tools = int(found.pop("_tools"))
-    counted: dict[str, float] = dict(zip(found, count(list(found.values())), strict=True))
+    replies = payloads()
+    tools = int(replies.pop("_tools"))
+    counted: dict[str, float] = dict(zip(replies, count(list(replies.values())), strict=True))
     return counted | {"tools/list, tokens per tool": counted["tools/list"] / tools}
 
 

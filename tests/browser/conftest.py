@@ -102,10 +102,10 @@ class Program:
 
 @pytest.fixture
 def program() -> Iterator[Program]:
-    found = Program()
-    yield found
-    found.site.shutdown()
-    found.site.server_close()
+    listening = Program()
+    yield listening
+    listening.site.shutdown()
+    listening.site.server_close()
 
 
 def picture(browser: Chrome, name: str) -> None:

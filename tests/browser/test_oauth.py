@@ -19,8 +19,8 @@ WAIT_S = 20
 
 def text(browser: Chrome) -> str:
     """The text of the current page; empty while it loads."""
-    said: str = browser.execute_script("return document.body ? document.body.innerText : ''")
-    return said
+    content: str = browser.execute_script("return document.body ? document.body.innerText : ''")
+    return content
 
 
 def wait_until(browser: Chrome, condition: Callable[[Chrome], object]) -> None:
@@ -52,10 +52,10 @@ def check_accessible(browser: Chrome) -> None:
     """Check that axe finds no violation of WCAG 2.2 AA."""
     script = (package("axe-core") / "axe.min.js").read_text("utf-8")
     browser.execute_script(script)
-    found = browser.execute_async_script(
+    violations = browser.execute_async_script(
         "axe.run().then(r => arguments[0](JSON.stringify(r.violations)))"
     )
-    assert json.loads(found) == []
+    assert json.loads(violations) == []
 
 
 def check_layout(browser: Chrome) -> None:
@@ -76,9 +76,9 @@ def test_connecting_an_app_and_revoking_it(
     flow.register(client_name=app)
 
     browser.get(server + flow.request(scope=BOTH))
-    said = text(browser)
+    page = text(browser)
     for words in (f"Connect {app}?", "not verified", "Mira S.", "program on this device"):
-        assert words in said
+        assert words in page
     check_layout(browser)
     picture(browser, f"consent-{name}")
 

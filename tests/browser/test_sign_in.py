@@ -52,8 +52,8 @@ def begin(browser: Chrome, site: str, program: Program) -> Flow:
     flow = Flow(Live(site), "", program.uri)
     flow.register(client_name="Training diary")
     browser.get(site + flow.request())
-    said = text(browser)
-    assert "Connect Training diary?" in said and "sign in with next" in said
+    page = text(browser)
+    assert "Connect Training diary?" in page and "sign in with next" in page
     assert not browser.find_elements(By.ID, "passphrase")
     press(browser, "Continue with Strava")
     return flow
@@ -76,9 +76,9 @@ def test_an_allowed_athlete_reaches_their_own_data(
     browser.get(f"{site}/connections")
     press(browser, "Sign in with Strava")
     at_strava(browser, athlete)
-    said = text(browser)
-    assert "Training diary" in said and f"You are athlete {athlete.id}" in said
-    assert ("Named tokens" in said) == (athlete is MIRA), "they reach the owner's data"
+    page = text(browser)
+    assert "Training diary" in page and f"You are athlete {athlete.id}" in page
+    assert ("Named tokens" in page) == (athlete is MIRA), "they reach the owner's data"
     check_layout(browser)
     picture(browser, f"connections-{athlete.seed}")
     press(browser, "Disconnect from Strava")
@@ -90,8 +90,8 @@ def test_a_stranger_is_refused_with_advice(open_browser: Open, site: str, progra
     browser = open_browser()
     begin(browser, site, program)
     at_strava(browser, ANOUK)
-    said = text(browser)
-    assert "Not for this account" in said and str(ANOUK.id) in said and not program.arrived
+    page = text(browser)
+    assert "Not for this account" in page and str(ANOUK.id) in page and not program.arrived
     picture(browser, "stranger")
 
 

@@ -36,21 +36,21 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def app(home: Path) -> Iterator[Flask]:
-    made = create_app(Config(home=home, auth_tokens=(TOKEN,), strava_source="archive"))
-    yield made
-    services(made).close()
+    archive_app = create_app(Config(home=home, auth_tokens=(TOKEN,), strava_source="archive"))
+    yield archive_app
+    services(archive_app).close()
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("made") / "export.zip"
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("exported") / "export.zip"
     bulk_export(path, 41)
     return path
 
 
 @pytest.fixture
-def export(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(made, tmp_path))
+def export(exported: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(exported, tmp_path))
 
 
 @pytest.fixture
@@ -316,7 +316,7 @@ def test_publish_uses_the_settings_and_hides_the_privacy_zone(
     home: Path, export: Path, s3_cloud: Cloud  # noqa: F811
 ) -> None:
     tokyo = (35.6852, 139.7528, 20_000.0)
-    made = create_app(
+    hiding_app = create_app(
         Config(
             home=home,
             auth_tokens=(TOKEN,),
@@ -326,7 +326,7 @@ def test_publish_uses_the_settings_and_hides_the_privacy_zone(
         )
     )
     import_into(home, export)
-    assert "Published at s3://athlete/mine: 40 recordings" in run(made, "archive", "publish")
+    assert "Published at s3://athlete/mine: 40 recordings" in run(hiding_app, "archive", "publish")
     tracks = [
         unpack(block).get("latlng", [])
         for key, block in s3_cloud.objects().items()
@@ -335,7 +335,7 @@ def test_publish_uses_the_settings_and_hides_the_privacy_zone(
     assert len(tracks) == 40
     assert any(None in track for track in tracks)
     assert not any(PrivacyZone(*tokyo).contains(point) for track in tracks for point in track)
-    services(made).close()
+    services(hiding_app).close()
 
 
 def test_doctor_says_how_to_import(app: Flask, home: Path, export: Path) -> None:

@@ -142,19 +142,19 @@ def printed(guide: str, title: str) -> Any:
 def test_guide_hides_the_token_by_default(app: Flask) -> None:
     hidden = run(app, "show-config")
     assert TOKEN not in hidden and "--show-token" in hidden
-    shown = run(app, "show-config", "--show-token")
-    assert f"Bearer {TOKEN}" in shown
-    assert printed(shown, "over HTTP") == {
+    guide = run(app, "show-config", "--show-token")
+    assert f"Bearer {TOKEN}" in guide
+    assert printed(guide, "over HTTP") == {
         "name": "strava",
         "url": "http://127.0.0.1:5000/mcp",
         "headers": {"Authorization": f"Bearer {TOKEN}"},
     }
-    assert printed(shown, "config.json)")["mcpServers"]["strava"]["args"] == ["-m", "strava_mcp"]
+    assert printed(guide, "config.json)")["mcpServers"]["strava"]["args"] == ["-m", "strava_mcp"]
     for word in ("code --add-mcp", "claude mcp add --transport http", "curl ", "type AUTH_TOKEN"):
-        assert word in shown
-    cursor = printed(shown, "mcp.json)")["mcpServers"]["strava"]
+        assert word in guide
+    cursor = printed(guide, "mcp.json)")["mcpServers"]["strava"]
     assert cursor == {"url": "http://127.0.0.1:5000/mcp"}
-    assert "http://127.0.0.1:5000  (needs PUBLIC_URL" in shown
+    assert "http://127.0.0.1:5000  (needs PUBLIC_URL" in guide
 
 
 def test_guide_depends_on_the_settings(tmp_path: Path) -> None:
@@ -169,8 +169,8 @@ def test_guide_depends_on_the_settings(tmp_path: Path) -> None:
 
 
 def test_stdio_entry_of_the_guide_starts_a_server(app: Flask, tmp_path: Path) -> None:
-    shown = run(app, "show-config")
-    server = printed(shown, "config.json)")["mcpServers"]["strava"]
+    guide = run(app, "show-config")
+    server = printed(guide, "config.json)")["mcpServers"]["strava"]
     message = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
     env = {"PATH": os.environ["PATH"], "STRAVA_MCP_HOME": str(tmp_path), **server["env"]}
     result = subprocess.run(

@@ -177,7 +177,7 @@ def test_doctor_bypasses_the_cache(app: Flask) -> None:
 
 
 def test_another_athlete_cannot_take_over_the_server(app: Flask, strava: Any) -> None:
-    """Another athlete who connects is told who the owner is; nothing of theirs is stored."""
+    """Another athlete who connects is refused; the error names the owner, and nothing is stored."""
     run(app, "strava", "connect", "--yes")
     strava.extensions["sandbox"].athlete = JONAS
     output = fails(app, "strava", "connect", "--yes")

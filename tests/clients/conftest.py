@@ -1,4 +1,4 @@
-"""The real server, started as the README says, for other people's clients."""
+"""The real server, started as the README says, for third-party clients."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

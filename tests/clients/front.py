@@ -1,4 +1,4 @@
-"""A front with two servers behind it: streams go to one, posts to the other."""
+"""A reverse proxy for two servers: streams go to one, posts to the other."""
 
 import http.client
 import http.server
@@ -12,7 +12,7 @@ HOP = {"connection", "transfer-encoding", "keep-alive", "server", "date", "conte
 
 @contextmanager
 def front(streams: str, posts: str) -> Iterator[str]:
-    """Yields the base URL of the front."""
+    """Run the proxy until the block ends; yields its base URL."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.0"

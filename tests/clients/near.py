@@ -1,4 +1,4 @@
-"""The real app, but a client's document may be on this machine: its certificate, its address."""
+"""The real app, except that client documents may be served from this machine."""
 
 import os
 import ssl
@@ -10,7 +10,7 @@ from strava_mcp.oauth import safe_fetch
 
 
 def create_app() -> Flask:
-    """Make the app. ``TEST_AUTHORITY``: the file of who certifies ``client.example``."""
+    """Make the app. ``TEST_AUTHORITY``: the file of the CA that certifies ``client.example``."""
     context = ssl.create_default_context(cafile=os.environ["TEST_AUTHORITY"])
     safe_fetch.tls_context = lambda: context
     safe_fetch.resolve = lambda host, port: ["127.0.0.1"]

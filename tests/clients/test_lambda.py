@@ -38,7 +38,7 @@ def test_the_python_client(served: Served) -> None:
     base, calls = served
     headers = {"Authorization": f"Bearer {TOKEN}"}
     asyncio.run(use(sse_client(f"{base}/sse", headers=headers), "legacy", look_around))
-    streamed(calls)
+    check_streamed(calls)
 
 
 def test_the_typescript_client(served: Served) -> None:
@@ -47,16 +47,16 @@ def test_the_typescript_client(served: Served) -> None:
     done = run(str(HERE / "typescript.mjs"), str(MODULES), f"{base}/sse", TOKEN, "v1", "", "sse")
     assert done.returncode == 0, done.stderr[-3000:]
     assert set(json.loads(done.stdout)["tools"]) >= TOOLS
-    streamed(calls)
+    check_streamed(calls)
 
 
-def streamed(calls: list[Invocation]) -> None:
-    """The answers arrived one after the other, each before the next question was asked."""
+def check_streamed(calls: list[Invocation]) -> None:
+    """Check that the answers were streamed: the first arrived before the last question was sent."""
     (stream,) = [call for call in calls if call.event["rawPath"] == "/sse"]
     posts = [call for call in calls if call.event["rawPath"] == "/message"]
     assert len(posts) >= 3
     answers = [at for at, data in stream.pieces if b"event: message" in data]
     assert len(answers) >= 3 and answers == sorted(answers)
-    asked = [call.pieces[0][0] for call in posts]
-    # Had they been held back to the end, the first answer had come after the last question.
-    assert answers[0] < asked[-1]
+    question_times = [call.pieces[0][0] for call in posts]
+    # Buffered answers would all arrive after the last question.
+    assert answers[0] < question_times[-1]

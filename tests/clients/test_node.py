@@ -45,7 +45,7 @@ def test_the_typescript_client_lists_and_calls(server: Running, which: str, era:
 
 @pytest.mark.parametrize("token", ["", WRONG])
 @pytest.mark.parametrize("which, era", [("v1", ""), ("v2", "auto")])
-def test_the_typescript_client_gets_nowhere_without_the_token(
+def test_the_typescript_client_is_refused_without_the_token(
     server: Running, token: str, which: str, era: str
 ) -> None:
     done = typescript(server, token, which, era)
@@ -76,7 +76,7 @@ def test_the_inspector_lists_and_calls(server: Running, era: str) -> None:
 
 
 @pytest.mark.parametrize("token", ["", WRONG])
-def test_the_inspector_gets_nowhere_without_the_token(server: Running, token: str) -> None:
+def test_the_inspector_is_refused_without_the_token(server: Running, token: str) -> None:
     done = inspector(server, token, "auto", "--method", "tools/list")
     assert done.returncode != 0 and "get_athlete" not in done.stdout
 
@@ -109,7 +109,7 @@ def send(process: "subprocess.Popen[str]", message: object) -> None:
     process.stdin.flush()
 
 
-def test_mcp_remote_carries_a_stdio_client_to_the_server(server: Running) -> None:
+def test_mcp_remote_connects_a_stdio_client(server: Running) -> None:
     with remote(server, server.token) as process:
         try:
             assert process.stdout
@@ -128,19 +128,19 @@ def test_mcp_remote_carries_a_stdio_client_to_the_server(server: Running) -> Non
 
 
 @pytest.mark.parametrize("token", ["", WRONG])
-def test_mcp_remote_gets_nowhere_without_the_token(server: Running, token: str) -> None:
+def test_mcp_remote_is_refused_without_the_token(server: Running, token: str) -> None:
     process = remote(server, token)
     overdue = threading.Timer(LAUNCH_S, process.kill)
     overdue.start()
     try:
         initialize(process)
         assert process.stderr
-        said = ""
+        output = ""
         for line in process.stderr:
-            said += line
+            output += line
             if "Waiting for authorization" in line:  # of a person at the consent page
                 break
-        assert "Authentication required" in said and "Connected to remote" not in said
+        assert "Authentication required" in output and "Connected to remote" not in output
     finally:
         overdue.cancel()
         process.kill()

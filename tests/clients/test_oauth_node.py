@@ -47,7 +47,7 @@ class Program:
             self.errors += line
 
     def end(self) -> None:
-        """Stop it, and let go of its pipes."""
+        """Stop it and close its pipes."""
         self.process.kill()
         self.process.wait()
         self._reader.join(10)
@@ -55,12 +55,12 @@ class Program:
             if pipe:
                 pipe.close()
 
-    def asks(self, base: str) -> str:
-        """The path that a person is asked to open."""
+    def consent_path(self, base: str) -> str:
+        """Wait for the path of the consent page that it prints."""
         for _ in range(LAUNCH_S * 10):
-            found = re.search(rf"{re.escape(base)}(/authorize\?\S+)", self.errors)
-            if found:
-                return found[1]
+            match = re.search(rf"{re.escape(base)}(/authorize\?\S+)", self.errors)
+            if match:
+                return match[1]
             if self.process.poll() is not None:
                 break
             self._reader.join(0.1)
@@ -76,8 +76,8 @@ def started(command: list[str], folder: Path, **env: str) -> Iterator[Program]:
         program.end()
 
 
-def say_yes(base: str, path: str) -> None:
-    """Open the page, approve, and go where the browser is sent: to the program itself."""
+def approve(base: str, path: str) -> None:
+    """Open the page, approve, and follow the redirect, which leads to the program itself."""
     flow = Flow(Live(base), TOKEN)
     answer = flow.decide(flow.http.send("GET", path), path)
     assert answer.status == 303, answer.text
@@ -94,7 +94,7 @@ def test_the_inspector_connects_by_oauth(server: Running, era: str, tmp_path: Pa
         *("--callback-url", f"http://127.0.0.1:{free_port()}/oauth/callback"),
     ]
     with started(command, tmp_path, MCP_AUTO_OPEN_ENABLED="true") as program:
-        say_yes(server.base, program.asks(server.base))
+        approve(server.base, program.consent_path(server.base))
         assert program.process.stdout
         listed = json.loads(program.process.stdout.read())
         assert {tool["name"] for tool in listed["result"]["tools"]} >= TOOLS
@@ -105,7 +105,7 @@ def test_mcp_remote_connects_by_oauth(server: Running, tmp_path: Path) -> None:
     command = [str(script), server.url, str(free_port()), "--transport", "http-only"]
     with started(command, tmp_path, MCP_REMOTE_CONFIG_DIR=str(tmp_path / "auth")) as program:
         initialize(program.process)
-        say_yes(server.base, program.asks(server.base))
+        approve(server.base, program.consent_path(server.base))
         assert program.process.stdout
         assert "protocolVersion" in json.loads(program.process.stdout.readline())["result"]
         send(program.process, {"jsonrpc": "2.0", "method": "notifications/initialized"})

@@ -31,7 +31,7 @@ WRITE = {"name": "update_activity", "arguments": {"id": 1, "name": "Renamed"}}
 
 
 class Memory:
-    """What the client keeps."""
+    """The storage of a client, in memory."""
 
     def __init__(self) -> None:
         self.tokens: OAuthToken | None = None
@@ -51,20 +51,20 @@ class Memory:
 
 
 class Owner:
-    """Opens the page that the client asks to be opened, and says yes."""
+    """Opens the consent pages that the client requests, and approves. ``opened``: their queries."""
 
     def __init__(self, base: str) -> None:
         self.flow = Flow(Live(base), TOKEN)
         self.base = base
-        self.asked: list[dict[str, list[str]]] = []
+        self.opened: list[dict[str, list[str]]] = []
         self.sent: dict[str, list[str]] = {}
 
     async def open(self, url: str) -> None:
         assert url.startswith(f"{self.base}/authorize?")
-        self.asked.append(parse_qs(urlsplit(url).query))
+        self.opened.append(parse_qs(urlsplit(url).query))
         path = url.removeprefix(self.base)
         page = await asyncio.to_thread(self.flow.http.send, "GET", path)
-        choice = "write" if "strava:write" in self.asked[-1]["scope"][0] else "read"
+        choice = "write" if "strava:write" in self.opened[-1]["scope"][0] else "read"
         answer = await asyncio.to_thread(self.flow.decide, page, path, choice)
         assert answer.status == 303, answer.text
         self.sent = answer.query
@@ -98,7 +98,7 @@ async def whole_story(base: str, path: str, document: str | None, mode: str) -> 
         # Discovery, registration, consent, code, token.
         called = await client.call_tool("get_athlete", {})
         assert not called.is_error
-        assert len(owner.asked) == 1 and owner.asked[0]["scope"] == ["strava:read"]
+        assert len(owner.opened) == 1 and owner.opened[0]["scope"] == ["strava:read"]
         assert memory.client and memory.tokens and memory.tokens.scope == "strava:read"
         assert (memory.client.client_id == document) == (document is not None)
         # Refresh.
@@ -107,16 +107,16 @@ async def whole_story(base: str, path: str, document: str | None, mode: str) -> 
         assert not (await client.call_tool("get_athlete", {})).is_error
         assert memory.tokens.access_token != before.access_token
         assert memory.tokens.refresh_token != before.refresh_token
-        assert len(owner.asked) == 1
+        assert len(owner.opened) == 1
         # Step-up.
         await client.call_tool(WRITE["name"], WRITE["arguments"])
-        assert len(owner.asked) == 2
-        assert set(owner.asked[1]["scope"][0].split()) == {"strava:read", "strava:write"}
+        assert len(owner.opened) == 2
+        assert set(owner.opened[1]["scope"][0].split()) == {"strava:read", "strava:write"}
         assert set(memory.tokens.scope.split()) == {"strava:read", "strava:write"}
         # Revocation: the next call asks for consent again.
         await asyncio.to_thread(revoke, base, memory)
         assert not (await client.call_tool("get_athlete", {})).is_error
-        assert len(owner.asked) == 3
+        assert len(owner.opened) == 3
 
 
 def revoke(base: str, memory: Memory) -> None:
@@ -136,9 +136,9 @@ def test_by_dynamic_registration(server: Running, path: str, mode: str) -> None:
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    found = Site(trustme.CA())
-    yield found
-    found.close()
+    https_site = Site(trustme.CA())
+    yield https_site
+    https_site.close()
 
 
 def test_by_a_document(site: Site, tmp_path: Path) -> None:
@@ -166,4 +166,4 @@ def test_without_the_owner_nobody_connects(server: Running) -> None:
 
     with pytest.raises(BaseException):  # noqa: B017 - the client's own, in an exception group
         asyncio.run(try_it())
-    assert len(owner.asked) == 1 and not owner.sent
+    assert len(owner.opened) == 1 and not owner.sent

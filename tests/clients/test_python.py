@@ -57,7 +57,7 @@ def test_lists_and_calls_with_a_token(server: Running, mode: str, path: str) -> 
 
 @pytest.mark.parametrize("token", [None, WRONG])
 @pytest.mark.parametrize("mode", MODES)
-def test_gets_nowhere_without_the_token(server: Running, mode: str, token: str | None) -> None:
+def test_is_refused_without_the_token(server: Running, mode: str, token: str | None) -> None:
     reached = []
 
     async def visit(client: Client) -> None:

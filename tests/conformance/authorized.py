@@ -1,4 +1,4 @@
-"""The real app behind a front that adds the token, for the conformance suite sends none."""
+"""The real app with the token added to each request, because the conformance suite sends none."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,7 +10,7 @@ from strava_mcp.services import services
 
 
 def create_app() -> Flask:
-    """Make the real app, entered with its own token whoever comes."""
+    """Make the real app; its token is added to every request."""
     app = strava.create_app()
     token = services(app).config.auth_tokens[0]
     inner = app.wsgi_app

@@ -51,8 +51,8 @@ def with_input(ctx: Context, arguments: Mapping[str, str]) -> list[JSON]:
 
 
 def words(ctx: Context, typed: str, chosen: Mapping[str, str]) -> list[str]:
-    known = ["paris", "park", "party", "test", "testing"]
-    return [word for word in known if word.startswith(typed)]
+    suggestions = ["paris", "park", "party", "test", "testing"]
+    return [word for word in suggestions if word.startswith(typed)]
 
 
 PROMPTS = (

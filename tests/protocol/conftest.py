@@ -21,7 +21,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def connect(app: Flask) -> Callable[..., Wire]:
-    """Make a client of a revision that has introduced itself, with capabilities."""
+    """Make an initialized client of a revision, with these capabilities."""
 
     def make(version: str, **capabilities: object) -> Wire:
         wire = Wire(app.test_client(), version)

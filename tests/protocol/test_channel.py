@@ -160,8 +160,8 @@ def test_a_modern_client_gets_questions_as_result_and_repeats_the_call(connect: 
         requestState=second["requestState"],
     )["result"]
     assert third["resultType"] == "complete"
-    said = third["content"][0]["text"]
-    assert "Alice" in said and "blue" in said
+    text = third["content"][0]["text"]
+    assert "Alice" in text and "blue" in text
 
 
 def test_request_state_is_bound_to_its_request_and_expires(connect: Connect, clock: Clock) -> None:

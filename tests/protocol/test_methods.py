@@ -15,10 +15,16 @@ Connect = Callable[..., Wire]
 
 @pytest.mark.parametrize("version", LEGACY)
 def test_initialize_agrees_on_the_version(connect: Connect, version: str) -> None:
-    said = connect(version).start()
-    assert said["protocolVersion"] == version
-    assert said["serverInfo"]["name"] == "conformance-fixture"
-    assert set(said["capabilities"]) == {"tools", "prompts", "resources", "completions", "logging"}
+    result = connect(version).start()
+    assert result["protocolVersion"] == version
+    assert result["serverInfo"]["name"] == "conformance-fixture"
+    assert set(result["capabilities"]) == {
+        "tools",
+        "prompts",
+        "resources",
+        "completions",
+        "logging",
+    }
 
 
 def test_initialize_offers_the_newest_legacy_version_for_an_unknown_one(
@@ -31,11 +37,11 @@ def test_initialize_offers_the_newest_legacy_version_for_an_unknown_one(
 
 
 def test_discover_describes_the_server(modern: Wire) -> None:
-    said = modern.call("server/discover")
-    assert said["supportedVersions"][0] == MODERN
-    assert said["resultType"] == "complete"
-    assert "subscribe" not in said["capabilities"]["resources"]
-    assert said["_meta"]["io.modelcontextprotocol/serverInfo"]["version"] == "1.0.0"
+    result = modern.call("server/discover")
+    assert result["supportedVersions"][0] == MODERN
+    assert result["resultType"] == "complete"
+    assert "subscribe" not in result["capabilities"]["resources"]
+    assert result["_meta"]["io.modelcontextprotocol/serverInfo"]["version"] == "1.0.0"
 
 
 def test_ping_is_legacy_only(legacy: Wire, modern: Wire) -> None:
@@ -67,12 +73,12 @@ def test_lists_are_paged_in_a_fixed_order(app: Flask, wire: Wire, method: str) -
     whole = wire.call(method)[key]
     services(app).server.lists.clear()
     services(app).server.page_size = 1
-    found, params = [], {}
+    names, params = [], {}
     for _ in range(len(whole)):
         page = wire.call(method, params)
-        found += page[key]
+        names += page[key]
         params = {"cursor": page.get("nextCursor")}
-    assert found == whole
+    assert names == whole
     assert params == {"cursor": None}
 
 

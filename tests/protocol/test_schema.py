@@ -1,4 +1,4 @@
-"""The schemas that tests/wire.py checks every message against are there, and can say no."""
+"""The schemas that tests/wire.py checks every message against exist and reject invalid messages."""
 
 from pathlib import Path
 

@@ -60,11 +60,13 @@ def test_without_headers_meta_decides() -> None:
     assert not versions.from_message(request(), None).modern
 
 
-@pytest.mark.parametrize("asked, agreed", [*zip(LEGACY, LEGACY, strict=True), (MODERN, LEGACY[-1])])
+@pytest.mark.parametrize(
+    "requested, agreed", [*zip(LEGACY, LEGACY, strict=True), (MODERN, LEGACY[-1])]
+)
 def test_initialize_agrees_to_a_known_version_and_offers_the_newest_otherwise(
-    asked: str, agreed: str
+    requested: str, agreed: str
 ) -> None:
-    assert versions.negotiate({"protocolVersion": asked}) == agreed
+    assert versions.negotiate({"protocolVersion": requested}) == agreed
 
 
 @pytest.mark.parametrize("message", [Notification("x", {}), ClientResponse(1, {"result": {}})])

@@ -32,9 +32,9 @@ def kind(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def store(kind: str, tmp_path: Path) -> Iterator[Store]:
-    made = open_store(MAKERS[kind](tmp_path))
-    yield made
-    made.close()
+    opened = open_store(MAKERS[kind](tmp_path))
+    yield opened
+    opened.close()
 
 
 def past() -> float:
@@ -48,9 +48,9 @@ def future() -> float:
 def test_put_stores_the_value_and_increments_the_version(store: Store) -> None:
     assert store.get("a", "k") is None
     store.put("a", "k", {"n": 1, "text": "Zoë 走る", "none": None})
-    found = store.get("a", "k")
-    assert found and found.value == {"n": 1, "text": "Zoë 走る", "none": None}
-    assert (found.key, found.version, found.expires_at) == ("k", 1, None)
+    record = store.get("a", "k")
+    assert record and record.value == {"n": 1, "text": "Zoë 走る", "none": None}
+    assert (record.key, record.version, record.expires_at) == ("k", 1, None)
     expiry = future()
     store.put("a", "k", {"n": 2}, expiry)
     again = store.get("a", "k")
@@ -82,8 +82,8 @@ def test_expired_record_is_absent_for_every_operation(store: Store) -> None:
 def test_create_does_not_overwrite(store: Store) -> None:
     assert store.create("a", "k", {"first": True})
     assert not store.create("a", "k", {"first": False})
-    found = store.get("a", "k")
-    assert found and found.value == {"first": True}
+    record = store.get("a", "k")
+    assert record and record.value == {"first": True}
 
 
 def test_replace_requires_the_current_version(store: Store) -> None:
@@ -91,9 +91,9 @@ def test_replace_requires_the_current_version(store: Store) -> None:
     store.put("a", "k", {"n": 1})
     assert store.replace("a", "k", {"n": 2}, 1, future())
     assert not store.replace("a", "k", {"n": 3}, 1)
-    found = store.get("a", "k")
-    assert found and (found.value, found.version) == ({"n": 2}, 2)
-    assert found.expires_at
+    record = store.get("a", "k")
+    assert record and (record.value, record.version) == ({"n": 2}, 2)
+    assert record.expires_at
 
 
 def test_take_returns_the_value_once(store: Store) -> None:
@@ -161,8 +161,8 @@ def test_increment_accepts_negative_steps(store: Store) -> None:
 def test_concurrent_create_succeeds_once(store: Store) -> None:
     for round_ in range(10):
         with ThreadPoolExecutor(8) as pool:
-            made = list(pool.map(lambda n: store.create("c", str(round_), {"n": n}), range(8)))
-        assert made.count(True) == 1
+            created = list(pool.map(lambda n: store.create("c", str(round_), {"n": n}), range(8)))
+        assert created.count(True) == 1
 
 
 def test_concurrent_increments_are_not_lost(store: Store) -> None:

@@ -110,9 +110,9 @@ def flow(store_url: str, tmp_path: Path) -> Iterator[Flow]:
     app = create_app(
         Config(auth_tokens=(TOKEN,), home=tmp_path, store_url=store_url, rate_limit=100_000)
     )
-    found = Flow(InProcess(app), TOKEN)
-    assert found.register().status == 201
-    yield found
+    client = Flow(InProcess(app), TOKEN)
+    assert client.register().status == 201
+    yield client
     services(app).close()
 
 

@@ -225,11 +225,11 @@ def test_empty_list_has_a_note(call: Call) -> None:
 
 def test_oversized_list_is_truncated_with_a_note(call: Call, rig: Rig) -> None:
     reply = call("get_activities", per_page=200)
-    shown = len(reply["activities"])
-    assert 25 < shown < 200
-    assert reply["note"].startswith(f"{shown} of 200 shown")
+    count = len(reply["activities"])
+    assert 25 < count < 200
+    assert reply["note"].startswith(f"{count} of 200 shown")
     following = call("get_activities", per_page=1, cursor=reply["cursor"])
-    assert ids(following["activities"]) == ids(rig.all_activities()[shown : shown + 1])
+    assert ids(following["activities"]) == ids(rig.all_activities()[count : count + 1])
 
 
 def test_units_are_converted(call: Call, rig: Rig) -> None:

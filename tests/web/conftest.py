@@ -22,15 +22,15 @@ Make = Callable[..., Flask]
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
     """Make an app with some settings; its token is TOKEN unless they say otherwise."""
-    made: list[Flask] = []
+    apps: list[Flask] = []
 
     def app(**settings: Any) -> Flask:
         chosen = {"auth_tokens": (TOKEN,), "home": tmp_path / "home", **settings}
-        made.append(create_app(Config(**chosen)))
-        return made[-1]
+        apps.append(create_app(Config(**chosen)))
+        return apps[-1]
 
     yield app
-    for one in made:
+    for one in apps:
         services(one).close()
 
 
@@ -41,7 +41,7 @@ def app(make: Make) -> Flask:
 
 
 class Clock:
-    """A time that stands still, in the first half of a minute, until it is moved."""
+    """A clock that stands still in the first half of a minute until a test moves it."""
 
     def __init__(self) -> None:
         self.now = time.time() // 60 * 60 + 20
@@ -53,9 +53,9 @@ class Clock:
 @pytest.fixture
 def limit_clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The limits' clock stands still, so that no minute ends within a test."""
-    found = Clock()
-    monkeypatch.setattr(rate_limit, "time", found)
-    return found
+    clock = Clock()
+    monkeypatch.setattr(rate_limit, "time", clock)
+    return clock
 
 
 def bearer(token: str = TOKEN) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A server with AUTHORIZE_WITH=strava, the sandbox's Strava beside it, and people who sign in."""
+"""A server with AUTHORIZE_WITH=strava, a sandbox as its Strava, and athletes who sign in."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ def settings_for(url: str, *allowed: Athlete) -> dict[str, Any]:
 
 
 class Person(Flow):
-    """An athlete at a browser of their own, and a client that they connect."""
+    """An athlete with their own browser, and a client that they connect."""
 
     def __init__(self, app: Any, athlete: Athlete | None, secret: str = "") -> None:
         super().__init__(InProcess(app), secret)
@@ -37,7 +37,7 @@ class Person(Flow):
         self.register(client_name="Diary")
 
     def at_strava(self, answer: Answer, scopes: list[str] | None = None) -> str:
-        """On Strava's page, where ``answer`` leads: the address that the browser is sent to."""
+        """Submit Strava's page, to which ``answer`` redirects; return the path of the callback."""
         assert answer.status == 303, answer.text
         form = {"scope": SCOPES if scopes is None else scopes}
         form |= {"athlete": self.athlete.id} if self.athlete else {"cancel": "1"}
@@ -50,12 +50,12 @@ class Person(Flow):
         return f"{parts.path}?{parts.query}"
 
     def begin(self, choice: str = "read", **changes: Any) -> Answer:
-        """Say yes on our page: where that leads."""
+        """Approve on our page; return the redirect to Strava."""
         url = self.request(**changes)
         return self.decide(self.http.send("GET", url), url, choice)
 
     def sign_in(self, choice: str = "read", **changes: Any) -> Answer:
-        """Our page, Strava's, and back: the answer to that."""
+        """Approve on our page and on Strava's; return the response to the callback."""
         return self.http.send("GET", self.at_strava(self.begin(choice, **changes)))
 
     def approve(self, choice: str = "read", **changes: Any) -> str:
@@ -64,32 +64,32 @@ class Person(Flow):
         return answer.query["code"][0]
 
     def athlete_seen(self, token: str) -> Any:
-        """Who get_athlete says it is."""
+        """Return the profile that ``get_athlete`` shows."""
         return tool(self, token, "get_athlete")
 
     def open_connections(self) -> Answer:
-        """Sign in at /connections, and look."""
+        """Sign in at /connections and return the page."""
         page = self.http.send("GET", "/connections")
         form = {"action": "sign-in", "ticket": ticket(page.text)}
         back = self.at_strava(self.http.send("POST", "/connections", data=form))
-        came = self.http.send("GET", back)
-        return came if came.status != 303 else self.http.send("GET", "/connections")
+        reply = self.http.send("GET", back)
+        return reply if reply.status != 303 else self.http.send("GET", "/connections")
 
 
 def tool(flow: Flow, token: str, name: str, **arguments: Any) -> Any:
-    """The structured result of a tool."""
+    """Call a tool and return its structured result."""
     reply = flow.call(token, "tools/call", name=name, arguments=arguments)
     assert reply.status == 200, reply.text
-    found = reply.json["result"]
-    assert not found.get("isError"), found
-    return found["structuredContent"]
+    result = reply.json["result"]
+    assert not result.get("isError"), result
+    return result["structuredContent"]
 
 
 People = Callable[..., Person]
 
 
 def callback_of(location: str) -> dict[str, list[str]]:
-    """The parameters that Strava is asked with."""
+    """Parse the parameters of the redirect to Strava."""
     return parse_qs(urlsplit(location).query)
 
 

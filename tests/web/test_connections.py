@@ -29,11 +29,11 @@ def sign_in(http: InProcess, passphrase: str = TOKEN) -> Answer:
 
 def forms(page: Answer) -> list[dict[str, str]]:
     """The hidden fields of every form of a page."""
-    found = []
+    fields = []
     for form in re.findall(r"<form.*?</form>", page.text, re.S):
         pairs = re.findall(r'name="(\w+)" value="([^"]*)"', form)
-        found.append({name: html.unescape(value) for name, value in pairs})
-    return found
+        fields.append({name: html.unescape(value) for name, value in pairs})
+    return fields
 
 
 def form_of(page: Answer, **fields: str) -> dict[str, str]:
@@ -151,8 +151,8 @@ def test_a_new_passphrase_ends_all_sign_ins(make: Any) -> None:
     browser = InProcess(app)
     sign_in(browser, "correct horse battery")
     assert "Sign out" in browser.send("GET", "/connections").text
-    found = services(app).owner
-    found._config = replace(found._config, owner_passphrase_hash=scrypt("another long phrase"))
+    owner = services(app).owner
+    owner._config = replace(owner._config, owner_passphrase_hash=scrypt("another long phrase"))
     assert "Sign in" in browser.send("GET", "/connections").text
 
 

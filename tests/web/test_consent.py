@@ -1,4 +1,4 @@
-"""The consent page: what it says, what it offers, and who may say yes."""
+"""The consent page: what it shows, what it offers, and who may approve."""
 
 from typing import Any
 
@@ -17,9 +17,9 @@ PASSPHRASE = "correct horse battery staple"
 
 @pytest.fixture
 def flow(app: Flask) -> Flow:
-    found = Flow(InProcess(app), TOKEN, "https://claude.ai/api/mcp/auth_callback")
-    assert found.register(client_name="Claude").status == 201
-    return found
+    client = Flow(InProcess(app), TOKEN, "https://claude.ai/api/mcp/auth_callback")
+    assert client.register(client_name="Claude").status == 201
+    return client
 
 
 def test_the_page_shows_client_scope_and_redirect(flow: Flow) -> None:
@@ -32,16 +32,16 @@ def test_the_page_shows_client_scope_and_redirect(flow: Flow) -> None:
 
 
 @pytest.mark.parametrize(
-    "uri, shown",
+    "uri, description",
     [
         ("http://localhost:6274/oauth/callback", "a program on this device"),
         ("cursor://anysphere.cursor-mcp/oauth/callback", "the cursor app on this device"),
     ],
 )
-def test_the_page_describes_local_redirects(app: Flask, uri: str, shown: str) -> None:
+def test_the_page_describes_local_redirects(app: Flask, uri: str, description: str) -> None:
     flow = Flow(InProcess(app), TOKEN, uri)
     flow.register()
-    assert shown in flow.look().text
+    assert description in flow.look().text
 
 
 def test_a_client_without_a_name(app: Flask) -> None:
@@ -52,7 +52,7 @@ def test_a_client_without_a_name(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked, offered, chosen",
+    "requested, offered, chosen",
     [
         ("strava:read", ["read"], "read"),
         (BOTH, ["read", "write"], "write"),
@@ -60,9 +60,9 @@ def test_a_client_without_a_name(app: Flask) -> None:
     ],
 )
 def test_the_page_offers_only_the_requested_scope(
-    flow: Flow, asked: str | None, offered: list[str], chosen: str
+    flow: Flow, requested: str | None, offered: list[str], chosen: str
 ) -> None:
-    text = flow.look(scope=asked).text
+    text = flow.look(scope=requested).text
     for choice in ("read", "write"):
         assert (f'name="scope" value="{choice}"' in text) == (choice in offered)
     assert len(offered) == 1 or f'value="{chosen}" checked' in text
@@ -164,8 +164,8 @@ def test_decisions_are_logged_without_secrets(flow: Flow, caplog: Any) -> None:
         url = flow.request()
         flow.decide(flow.http.send("GET", url), url, passphrase="wrong guess")
         tokens = flow.connect()
-    said = [record.message for record in caplog.records]
-    assert "Not the owner" in said and "Consent given" in said
+    messages = [record.message for record in caplog.records]
+    assert "Not the owner" in messages and "Consent given" in messages
     everything = str([vars(record) for record in caplog.records])
     for secret in ("wrong guess", TOKEN, tokens["access_token"], tokens["refresh_token"]):
         assert secret not in everything

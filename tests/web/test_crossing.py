@@ -26,8 +26,8 @@ SWITCH_INTERVAL_S = 0.001
 
 @pytest.fixture
 def untraced() -> Iterator[None]:
-    """Leave new threads untraced: coverage takes one lock for each line, for which twenty threads
-    would wait 15 times as long as they work."""
+    """Leave new threads untraced: coverage takes a lock for each line, and twenty threads would
+    wait for it 15 times as long as they work."""
     tracer = threading.gettrace()
     threading.settrace(None)  # type: ignore[arg-type]
     yield
@@ -68,8 +68,8 @@ class Reader:
             assert self.person.athlete_seen(self.token)["id"] == athlete.id
         elif ask == "list":
             page = chance.randrange(1, PAGES + 1)
-            found = tool(self.person, self.token, "get_activities", page=page, per_page=PER_PAGE)
-            assert {one["id"] for one in found["activities"]} <= self.theirs
+            rows = tool(self.person, self.token, "get_activities", page=page, per_page=PER_PAGE)
+            assert {one["id"] for one in rows["activities"]} <= self.theirs
         elif ask == "one":
             number = chance.choice(sorted(self.theirs))
             assert tool(self.person, self.token, "get_activity_by_id", id=number)["id"] == number

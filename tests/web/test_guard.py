@@ -82,7 +82,7 @@ def test_both_tokens_of_a_rotation_are_accepted(make: Make) -> None:
 
 
 def test_without_any_token_only_health_answers(make: Make) -> None:
-    # On Lambda none is generated: nothing opens because a setting is missing.
+    # On Lambda no token is generated: a missing setting must not open anything.
     client = make(auth_tokens=(), lambda_function="strava").test_client()
     assert client.get("/health").status_code == 200
     for headers in ({}, bearer(""), bearer("x" * 64), {"Authorization": "Bearer"}):
@@ -116,11 +116,13 @@ def test_the_hint_fits_what_was_sent(app: Flask, header: str | None, hint: str) 
 def test_the_challenge_is_exact(app: Flask) -> None:
     client = app.test_client()
     missing = client.post("/mcp", json=PING)
-    found = "http://127.0.0.1:5000/.well-known/oauth-protected-resource/mcp"
-    expected = f'Bearer resource_metadata="{found}", scope="strava:read"'
+    metadata_url = "http://127.0.0.1:5000/.well-known/oauth-protected-resource/mcp"
+    expected = f'Bearer resource_metadata="{metadata_url}", scope="strava:read"'
     assert missing.headers["WWW-Authenticate"] == expected
     wrong = client.post("/mcp", json=PING, headers=bearer("x" * 64))
-    expected = f'Bearer error="invalid_token", resource_metadata="{found}", scope="strava:read"'
+    expected = (
+        f'Bearer error="invalid_token", resource_metadata="{metadata_url}", scope="strava:read"'
+    )
     assert wrong.headers["WWW-Authenticate"] == expected
 
 
@@ -132,8 +134,8 @@ def test_the_challenge_names_the_metadata_of_its_path(make: Make, path: str, suf
     url = f"https://strava.example.com/.well-known/oauth-protected-resource{suffix}"
     expected = f'Bearer resource_metadata="{url}", scope="strava:read"'
     assert reply.headers["WWW-Authenticate"] == expected
-    found = client.get(url.removeprefix("https://strava.example.com"), headers=headers)
-    assert found.get_json()["resource"] == f"https://strava.example.com{suffix}"
+    metadata = client.get(url.removeprefix("https://strava.example.com"), headers=headers)
+    assert metadata.get_json()["resource"] == f"https://strava.example.com{suffix}"
 
 
 def test_a_read_token_may_not_write(app: Flask) -> None:
@@ -245,17 +247,17 @@ def test_a_cross_origin_page_can_read_the_missing_scope(app: Flask) -> None:
 
 
 def test_preflight_requests_are_answered(app: Flask) -> None:
-    asked = {
+    preflight = {
         "Origin": "http://localhost:6274",
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "authorization, mcp-param-region, x-evil",
     }
-    reply = app.test_client().options("/mcp", headers=asked)
+    reply = app.test_client().options("/mcp", headers=preflight)
     assert (reply.status_code, reply.data) == (204, b"")
     allowed = reply.headers["Access-Control-Allow-Headers"]
     assert "Authorization" in allowed and "mcp-param-region" in allowed and "evil" not in allowed
     assert app.test_client().options("/mcp").status_code == 401
-    foreign = asked | {"Origin": "https://evil.example"}
+    foreign = preflight | {"Origin": "https://evil.example"}
     assert app.test_client().options("/mcp", headers=foreign).status_code == 403
 
 

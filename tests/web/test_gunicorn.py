@@ -1,4 +1,4 @@
-"""The server for containers: two processes with threads on one store, first touched together."""
+"""gunicorn, the server for containers: two processes with threads share one store."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +19,7 @@ def call(base: str, tool: str, /, **arguments: Any) -> Any:
         return json.loads(reply.read())["result"]
 
 
-def test_processes_share_what_they_remember(tmp_path: Path) -> None:
+def test_update_is_visible_in_every_process(tmp_path: Path) -> None:
     port = free_port()
     env = {
         "AUTH_TOKEN": TOKEN,

@@ -49,7 +49,7 @@ def test_a_body_too_large_is_413(make: Make) -> None:
 
 @pytest.mark.parametrize("path", ["//mcp", "/mcp/", "/mcp%2f", "/health/../mcp", "/MCP", "/mcp;x"])
 def test_no_other_spelling_of_a_path_gets_in(app: Flask, path: str) -> None:
-    # Of //mcp some clients make the host "mcp", which is not ours.
+    # Some clients read //mcp as the host "mcp", which is not ours.
     assert app.test_client().post(path, json={}).status_code in (401, 421)
     reply = app.test_client().post(path, json={}, headers=bearer())
     assert reply.status_code in (404, 405, 308, 421)

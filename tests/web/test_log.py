@@ -1,4 +1,4 @@
-"""Logs: a line of JSON a request, countable failures, and no secret anywhere."""
+"""Logs: one line of JSON per request, countable failures, and no secret anywhere."""
 
 import io
 import json
@@ -19,7 +19,7 @@ from tests.web.conftest import PING, Make, bearer
 
 
 class Written(io.StringIO):
-    """Whatever went to standard error and output so far."""
+    """Everything written to standard output and standard error so far."""
 
     def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
         super().__init__()
@@ -60,8 +60,8 @@ def test_the_development_server_logs_no_query_either(tmp_path: Path) -> None:
     port, written = free_port(), tmp_path / "log"
     with running(flask_run(port), port, written, {"STRAVA_MCP_HOME": str(tmp_path / "h")}) as base:
         urlopen(f"{base}/health?token=in-the-url", timeout=20).close()
-    said = written.read_text()
-    assert '"path": "/health"' in said and "in-the-url" not in said
+    content = written.read_text()
+    assert '"path": "/health"' in content and "in-the-url" not in content
 
 
 def test_failures_are_logged_with_counts(make: Make, written: io.StringIO) -> None:
@@ -106,18 +106,18 @@ def test_truncation_leaves_no_part_of_a_secret(make: Make, written: io.StringIO)
     app = make(auth_tokens=(SECRETS["auth_tokens"][0],))
     for length in range(log.MAX_VALUE_LENGTH - 60, log.MAX_VALUE_LENGTH + 1):
         app.test_client().get(f"/{'-' * length}{SECRETS['auth_tokens'][0]}")
-    said = written.getvalue()
-    assert len(lines(io.StringIO(said))) == 61 and "first-" not in said
-    assert all(len(line["path"]) <= log.MAX_VALUE_LENGTH for line in lines(io.StringIO(said)))
+    content = written.getvalue()
+    assert len(lines(io.StringIO(content))) == 61 and "first-" not in content
+    assert all(len(line["path"]) <= log.MAX_VALUE_LENGTH for line in lines(io.StringIO(content)))
 
 
 def test_every_secret_setting_is_redacted() -> None:
     names = {item.name for item in fields(Config) if item.metadata["secret"]}
-    # Where home is, is numbers: it is never shown, but there is no text to look for in a line.
+    # The home position is numbers: it is never logged, but there is no text to search lines for.
     assert names - {"archive_hide_home"} == set(SECRETS)
-    known = log.secrets_of(Config(**SECRETS))  # type: ignore[arg-type]
+    secrets = log.secrets_of(Config(**SECRETS))  # type: ignore[arg-type]
     first, second = SECRETS["auth_tokens"]
-    assert set(known) == {first, second, *list(SECRETS.values())[1:]}
+    assert set(secrets) == {first, second, *list(SECRETS.values())[1:]}
 
 
 def test_both_keys_of_a_rotation_are_redacted() -> None:
@@ -151,10 +151,10 @@ def test_no_secret_ever_appears(tmp_path: Path, written: io.StringIO) -> None:
         except RuntimeError:
             logging.getLogger("strava_mcp.test").exception("Authorization: Bearer %s", secret)
         logging.getLogger("elsewhere").warning("url?token=%s", secret, extra={"field": secret})
-    said = written.getvalue() + repr(services(app).config)
+    output = written.getvalue() + repr(services(app).config)
     assert len(lines(written)) > 50
     for secret in secrets:
-        assert secret not in said
+        assert secret not in output
     for reply in replies:
         for secret in secrets:
             assert secret not in reply.text + repr(reply.headers)

@@ -18,9 +18,9 @@ HOST = {"Host": "strava.example.com"}
 
 @pytest.fixture
 def flow(app: Flask) -> Flow:
-    found = Flow(InProcess(app), TOKEN)
-    assert found.register().status == 201
-    return found
+    client = Flow(InProcess(app), TOKEN)
+    assert client.register().status == 201
+    return client
 
 
 @pytest.mark.parametrize("path", ["oauth-authorization-server", "openid-configuration"])
@@ -28,28 +28,28 @@ def test_the_server_metadata(make: Make, path: str) -> None:
     client = make(public_url=BASE).test_client()
     reply = client.get(f"/.well-known/{path}", headers=HOST)
     assert reply.status_code == 200 and reply.content_type == "application/json"
-    found = reply.get_json()
-    AuthorizationServerMetadata(found).validate()
-    assert found["issuer"] == BASE
-    assert found["authorization_endpoint"] == f"{BASE}/authorize"
-    assert found["token_endpoint"] == f"{BASE}/token"
-    assert found["registration_endpoint"] == f"{BASE}/register"
-    assert found["revocation_endpoint"] == f"{BASE}/revoke"
-    assert found["code_challenge_methods_supported"] == ["S256"]
-    assert found["grant_types_supported"] == ["authorization_code", "refresh_token"]
-    assert "none" in found["token_endpoint_auth_methods_supported"]
-    assert found["client_id_metadata_document_supported"] is True
-    assert found["authorization_response_iss_parameter_supported"] is True
-    assert found["scopes_supported"] == ["strava:read", "strava:write"]
+    metadata = reply.get_json()
+    AuthorizationServerMetadata(metadata).validate()
+    assert metadata["issuer"] == BASE
+    assert metadata["authorization_endpoint"] == f"{BASE}/authorize"
+    assert metadata["token_endpoint"] == f"{BASE}/token"
+    assert metadata["registration_endpoint"] == f"{BASE}/register"
+    assert metadata["revocation_endpoint"] == f"{BASE}/revoke"
+    assert metadata["code_challenge_methods_supported"] == ["S256"]
+    assert metadata["grant_types_supported"] == ["authorization_code", "refresh_token"]
+    assert "none" in metadata["token_endpoint_auth_methods_supported"]
+    assert metadata["client_id_metadata_document_supported"] is True
+    assert metadata["authorization_response_iss_parameter_supported"] is True
+    assert metadata["scopes_supported"] == ["strava:read", "strava:write"]
 
 
 @pytest.mark.parametrize("path", ["", "/mcp"])
 def test_the_resource_metadata(make: Make, path: str) -> None:
     client = make(public_url=BASE).test_client()
-    found = client.get(f"/.well-known/oauth-protected-resource{path}", headers=HOST).get_json()
-    assert found["resource"] == BASE + path
-    assert found["authorization_servers"] == [BASE]
-    assert found["bearer_methods_supported"] == ["header"]
+    metadata = client.get(f"/.well-known/oauth-protected-resource{path}", headers=HOST).get_json()
+    assert metadata["resource"] == BASE + path
+    assert metadata["authorization_servers"] == [BASE]
+    assert metadata["bearer_methods_supported"] == ["header"]
 
 
 def test_pages_of_an_allowed_origin_can_discover(make: Make) -> None:
@@ -122,13 +122,13 @@ def test_a_token_response(flow: Flow) -> None:
     assert answer.json["scope"] == BOTH
 
 
-def test_how_long_an_access_token_lasts_is_a_setting(make: Make) -> None:
+def test_access_token_lifetime_is_configurable(make: Make) -> None:
     flow = Flow(InProcess(make(oauth_access_token_s=60)), TOKEN)
     assert flow.connect()["expires_in"] == 60
 
 
 @pytest.mark.parametrize(
-    "asked, choice, granted",
+    "requested, choice, granted",
     [
         ("strava", "read", "strava:read"),
         ("strava:write", "write", BOTH),
@@ -139,8 +139,8 @@ def test_how_long_an_access_token_lasts_is_a_setting(make: Make) -> None:
         ("strava:read offline_access openid", "read", "strava:read"),
     ],
 )
-def test_scopes(flow: Flow, asked: str | None, choice: str, granted: str) -> None:
-    assert flow.connect(choice, scope=asked)["scope"] == granted
+def test_granted_scope(flow: Flow, requested: str | None, choice: str, granted: str) -> None:
+    assert flow.connect(choice, scope=requested)["scope"] == granted
 
 
 @pytest.mark.parametrize(
@@ -285,8 +285,8 @@ def test_revocation_errors_have_their_code(
     assert (answer.status, answer.json.get("error")) == (status, error)
 
 
-def test_a_step_up(flow: Flow) -> None:
-    """403 names all that is needed; the same client asks again, and may then."""
+def test_step_up_to_a_wider_scope(flow: Flow) -> None:
+    """403 names every scope that is needed; the same client requests them and may then write."""
     tokens = flow.connect()
     arguments = {"id": 1, "name": "x"}
     refused = flow.call(

@@ -1,4 +1,4 @@
-"""Limits a minute, in one process and in several."""
+"""Limits per minute, in one process and in several."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -87,7 +87,7 @@ def test_a_flood_of_keys_within_a_minute_stays_small(limit_clock: Clock, monkeyp
 
 
 def statuses(app: Flask, tokens: Iterable[str], address: str = "127.0.0.1") -> list[int]:
-    """What each of these tokens gets, one after the other, from an address."""
+    """Send a request with each token in turn from one address; return the HTTP statuses."""
     client, environ = app.test_client(), {"REMOTE_ADDR": address}
     replies = [
         client.post("/mcp", json=PING, headers=bearer(token), environ_overrides=environ)

@@ -43,11 +43,11 @@ def app(make: Make, strava: Any) -> Flask:
 
 
 def alive(strava: Any, athlete_id: int) -> list[str]:
-    """What Strava still accepts of an athlete's."""
-    found = strava.store.records(GRANTS)
+    """Return the keys of an athlete's tokens that Strava still accepts."""
+    records = strava.store.records(GRANTS)
     return [
         r.key
-        for r in found
+        for r in records
         if r.value["athlete_id"] == athlete_id
         and not r.key.startswith("code:")
         and r.key != "refresh:sandbox-refresh-token"
@@ -73,10 +73,10 @@ def test_our_page_comes_first_and_names_no_athlete(app: Flask) -> None:
     assert "that you sign in with next" in text and "Mira" not in text
     assert 'name="passphrase"' not in text
     there = person.begin()
-    asked = callback_of(there.headers["Location"])
-    assert asked["redirect_uri"] == ["http://127.0.0.1:5000/strava/callback"]
-    assert asked["scope"] == [",".join(SCOPES)]
-    assert person.athlete and len(asked["state"][0]) == 43
+    query = callback_of(there.headers["Location"])
+    assert query["redirect_uri"] == ["http://127.0.0.1:5000/strava/callback"]
+    assert query["scope"] == [",".join(SCOPES)]
+    assert person.athlete and len(query["state"][0]) == 43
     code = person.http.send("GET", person.at_strava(there)).query
     assert code["state"] == ["st4te"] and code["iss"] == ["http://127.0.0.1:5000"]
 
@@ -133,7 +133,7 @@ def test_an_owner_removed_from_the_list_is_refused(make: Make, strava: Any) -> N
 
 
 def test_additional_strava_scopes_take_effect_at_once(app: Flask) -> None:
-    """The server that is running has an access token of before, good for hours."""
+    """The running server still has an earlier access token, valid for hours."""
     mira = Person(app, MIRA)
     poor = ["read", "activity:read"]
     code = mira.http.send("GET", mira.at_strava(mira.begin(), poor)).query["code"][0]
@@ -209,7 +209,7 @@ def test_an_unknown_callback_is_refused(app: Flask, query: str) -> None:
 
 
 def test_a_foreign_code_connects_the_athlete_it_belongs_to(app: Flask) -> None:
-    """A code that was slipped in is for its own athlete, never for the one at the browser."""
+    """An injected code connects its own athlete, never the one at the browser."""
     attacker, victim = Person(app, ANOUK), Person(app, JONAS)
     stolen = attacker.at_strava(attacker.begin()).partition("code=")[2].partition("&")[0]
     back = victim.at_strava(victim.begin())
@@ -242,16 +242,16 @@ def test_athletes_see_only_their_own_connections(app: Flask) -> None:
     mira.connect()
     token = jonas.connect()["access_token"]
     services(app).tokens.create("Laptop", "read", None)
-    found = {grant.athlete_id: grant.id for grant in services(app).grants.all()}
+    grant_ids = {grant.athlete_id: grant.id for grant in services(app).grants.all()}
     text = jonas.open_connections().text
-    assert found[JONAS.id] in text and found[MIRA.id] not in text and "Laptop" not in text
+    assert grant_ids[JONAS.id] in text and grant_ids[MIRA.id] not in text and "Laptop" not in text
     text = mira.open_connections().text
-    assert found[MIRA.id] in text and found[JONAS.id] not in text and "Laptop" in text
+    assert grant_ids[MIRA.id] in text and grant_ids[JONAS.id] not in text and "Laptop" in text
     assert jonas.call(token).status == 200
 
 
 def revoke(person: Person, page: str, target: str) -> int:
-    """Press Revoke, with the target changed as an attacker can; the ticket stays."""
+    """Press Revoke with the target changed, as an attacker can, but not the ticket."""
     form = {"action": "revoke", "id": target, "ticket": ticket(page)}
     return int(person.http.send("POST", "/connections", data=form).status)
 
@@ -260,16 +260,16 @@ def test_athletes_cannot_revoke_others_connections(app: Flask) -> None:
     mira, jonas = Person(app, MIRA), Person(app, JONAS)
     mira.connect()
     jonas.connect()
-    found = {grant.athlete_id: grant.id for grant in services(app).grants.all()}
+    grant_ids = {grant.athlete_id: grant.id for grant in services(app).grants.all()}
     page = jonas.open_connections().text
-    assert revoke(jonas, page, f"grant:{found[MIRA.id]}") == 403, "the ticket is for another"
+    assert revoke(jonas, page, f"grant:{grant_ids[MIRA.id]}") == 403, "the ticket is for another"
     from strava_mcp.web import connections
 
     with app.test_request_context("/connections", headers={"Cookie": _cookies(jonas)}):
-        connections._revoke(f"grant:{found[MIRA.id]}")
+        connections._revoke(f"grant:{grant_ids[MIRA.id]}")
     assert {grant.state for grant in services(app).grants.all()} == {"active"}
     page = jonas.http.send("GET", "/connections").text
-    assert revoke(jonas, page, f"grant:{found[JONAS.id]}") == 303
+    assert revoke(jonas, page, f"grant:{grant_ids[JONAS.id]}") == 303
     states = {grant.athlete_id: grant.state for grant in services(app).grants.all()}
     assert states == {MIRA.id: "active", JONAS.id: "revoked"}
 
@@ -305,7 +305,7 @@ def test_disconnecting_deletes_all_data_of_the_athlete(app: Flask, strava: Any) 
 
 
 def everything(app: Flask) -> list[str]:
-    """Space and key of every record."""
+    """Return namespace and key of every record."""
     store: Any = services(app).store._opened()
     return [f"{space} {key}" for space, key in store._read("SELECT space, key FROM records", ())]
 
@@ -353,7 +353,7 @@ def test_authless_cannot_be_combined_with_sign_in_by_strava(make: Make) -> None:
 def test_a_grant_of_an_athlete_cannot_open_another_source(
     app: Flask, make: Make, strava: Any
 ) -> None:
-    """The server was put back to the sandbox: a token of Jonas's is not the sandbox athlete's."""
+    """The server was switched to the sandbox: Jonas's token must not open its athlete."""
     jonas = Person(app, JONAS)
     token = jonas.connect()["access_token"]
     back = create_app(Config(auth_tokens=(TOKEN,), home=services(app).config.home))

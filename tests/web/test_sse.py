@@ -29,13 +29,13 @@ class Listener:
 
     def event(self) -> dict[str, str]:
         """The next event with data; comments and ``retry`` are passed over."""
-        found: dict[str, str] = {}
+        fields: dict[str, str] = {}
         for line in self._lines:
             name, _, value = line.decode().partition(": ")
-            if line == b"" and "data" in found:
-                return found
+            if line == b"" and "data" in fields:
+                return fields
             if name in ("event", "data", "id"):
-                found[name] = value
+                fields[name] = value
         raise EOFError
 
     def post(self, where: str, message: Any, base: str | None = None) -> int:
@@ -83,15 +83,15 @@ def converse(listener: Listener, posts_to: str | None = None) -> None:
     assert first["event"] == "endpoint" and first["data"].startswith("/message?session_id=")
     where = first["data"]
     assert listener.post(where, INITIALIZE, posts_to) == 202
-    said = json.loads(listener.event()["data"])
-    assert said["result"]["protocolVersion"] == "2024-11-05"
+    reply = json.loads(listener.event()["data"])
+    assert reply["result"]["protocolVersion"] == "2024-11-05"
     note = {"jsonrpc": "2.0", "method": "notifications/initialized"}
     assert listener.post(where, note, posts_to) == 202
     call = {"name": "get_athlete", "arguments": {}}
     request = {"jsonrpc": "2.0", "id": "a", "method": "tools/call", "params": call}
     assert listener.post(where, request, posts_to) == 202
-    said = json.loads(listener.event()["data"])
-    assert said["id"] == "a" and "Mira" in said["result"]["content"][0]["text"]
+    reply = json.loads(listener.event()["data"])
+    assert reply["id"] == "a" and "Mira" in reply["result"]["content"][0]["text"]
 
 
 def test_a_conversation(server: str) -> None:
@@ -168,10 +168,10 @@ def test_a_read_token_cannot_write(app: Flask, short: None) -> None:
     assert client.post(where, json=message, headers=bearer(reader)).status_code == 202
     headers = bearer(reader) | {"Last-Event-ID": where.partition("=")[2]}
     deadline = time.monotonic() + 20
-    said = ""
-    while "strava:write" not in said and time.monotonic() < deadline:
-        said = client.get("/sse", headers=headers).text
-    assert "strava:write" in said and '"error"' in said
+    events = ""
+    while "strava:write" not in events and time.monotonic() < deadline:
+        events = client.get("/sse", headers=headers).text
+    assert "strava:write" in events and '"error"' in events
 
 
 def test_open_streams_are_limited(make: Make) -> None:
@@ -243,8 +243,8 @@ def test_authless_opens_exactly_three_paths(make: Make, short: None) -> None:
         assert client.get(path).status_code in (401, 404, 308), path
     assert client.post("/sse", json=PING).status_code == 405
     session_id = where.partition("=")[2]
-    said = client.get("/sse", headers={"Last-Event-ID": session_id}).text
-    assert '"result":{}' in said
+    events = client.get("/sse", headers={"Last-Event-ID": session_id}).text
+    assert '"result":{}' in events
 
 
 def test_authless_never_writes(make: Make, short: None) -> None:
@@ -255,10 +255,10 @@ def test_authless_never_writes(make: Make, short: None) -> None:
     assert client.post(where, json=message).status_code == 202
     headers = {"Last-Event-ID": where.partition("=")[2]}
     deadline = time.monotonic() + 20
-    said = ""
-    while "strava:write" not in said and time.monotonic() < deadline:
-        said = client.get("/sse", headers=headers).text
-    assert '"error"' in said and "strava:write" in said
+    events = ""
+    while "strava:write" not in events and time.monotonic() < deadline:
+        events = client.get("/sse", headers=headers).text
+    assert '"error"' in events and "strava:write" in events
 
 
 @pytest.mark.parametrize(

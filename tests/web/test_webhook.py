@@ -56,12 +56,12 @@ def app(strava: Any, tmp_path: Path) -> Iterator[Flask]:
 
 
 def soon(what: Callable[[], Any]) -> Any:
-    """What it gives as soon as it gives something."""
+    """Call ``what`` until its result is truthy, for at most ten seconds, and return the result."""
     for _ in range(200):
-        if found := what():
-            return found
+        if result := what():
+            return result
         time.sleep(0.05)
-    raise AssertionError("it did not happen")
+    raise AssertionError("no result within ten seconds")
 
 
 def subscription(strava: Any) -> Any:
@@ -109,7 +109,7 @@ def test_the_handshake_requires_the_pending_verify_token(app: Flask) -> None:
 
 
 def test_a_change_at_strava_is_visible_at_once(app: Flask, strava: Any) -> None:
-    """The activity was renamed on Strava's own page, and what we kept of it is out of date."""
+    """The activity was renamed at Strava, so the cached copy is out of date."""
     run(app, "strava", "webhook", "create")
     mira = Person(app, MIRA)
     token = mira.connect()["access_token"]
@@ -173,8 +173,8 @@ def test_invalid_events_are_rejected(app: Flask, strava: Any, body: Any) -> None
 
 
 def test_without_a_subscription_events_are_refused(app: Flask) -> None:
-    found = {"subscription_id": 1, "owner_id": 1, "object_id": 1, "event_time": 1}
-    assert send(app, found | {"object_type": "activity", "aspect_type": "update"}) == 403
+    update = {"subscription_id": 1, "owner_id": 1, "object_id": 1, "event_time": 1}
+    assert send(app, update | {"object_type": "activity", "aspect_type": "update"}) == 403
 
 
 @pytest.mark.parametrize("athlete", [MIRA, JONAS])
@@ -199,7 +199,7 @@ def _has_tokens(app: Flask, athlete: Athlete) -> bool:
 def test_deauthorization_is_retried_when_strava_is_down(
     app: Flask, strava: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On Lambda the answer waits for it, and says that it has to come again."""
+    """On Lambda the response waits for the check; 503 makes Strava send the event again."""
     run(app, "strava", "webhook", "create")
     Person(app, MIRA).connect()
     object.__setattr__(services(app).config, "lambda_function", "strava")
@@ -213,14 +213,14 @@ def test_deauthorization_is_retried_when_strava_is_down(
 
 
 def leave(app: Flask, strava: Any, athlete: Athlete) -> None:
-    """End the connection at Strava's page; the event is for the test to send."""
+    """Revoke the athlete's grants at Strava. The test sends the event itself."""
     strava.extensions["sandbox"].grants.revoke_all(athlete.id)
 
 
 def test_deauthorization_survives_an_outage_of_strava(
     app: Flask, strava: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It was answered with 200, so Strava does not repeat it: it is for us to ask again."""
+    """Strava does not repeat an event that was answered with 200: the server checks again."""
     monkeypatch.setattr(deauthorizations, "CHECK_INTERVAL_S", 0.05)
     monkeypatch.setattr(deauthorizations, "RETRY_S", 0.1)
     run(app, "strava", "webhook", "create")
@@ -230,7 +230,7 @@ def test_deauthorization_survives_an_outage_of_strava(
     gone = event(strava, object_type="athlete", updates={"authorized": "false"})
     assert send(app, gone) == 200
     soon(lambda: faults.pending[0].times < 9)
-    assert _has_tokens(app, MIRA), "nothing is deleted on a mere word"
+    assert _has_tokens(app, MIRA), "nothing is deleted before Strava confirms"
     leave(app, strava, MIRA)
     soon(lambda: not _has_tokens(app, MIRA))
     assert Person(app, MIRA).call(token).status == 401
@@ -277,7 +277,7 @@ def test_a_deauthorization_left_pending_is_settled_after_a_restart(app: Flask, s
 
 
 def test_the_configured_refresh_token_belongs_to_the_owner(app: Flask, strava: Any) -> None:
-    """It does not name an athlete; of a list the first is the owner."""
+    """The token does not name an athlete; the first of ALLOWED_ATHLETES is the owner."""
     object.__setattr__(services(app).config, "strava_refresh_token", SANDBOX_REFRESH_TOKEN)
     strava.extensions["sandbox"].athlete = MIRA
     run(app, "strava", "webhook", "create")
@@ -319,6 +319,6 @@ def test_create_names_missing_settings(tmp_path: Path, strava: Any) -> None:
     assert "PUBLIC_URL" in fails(app, "strava", "webhook", "create")
     nobody = f"http://127.0.0.1:{free_port()}"
     app = create_app(Config(**settings, auth_tokens=(TOKEN,), public_url=nobody))
-    said = fails(app, "strava", "webhook", "create")
-    assert "not verifiable" in said and "same store" in said
+    output = fails(app, "strava", "webhook", "create")
+    assert "not verifiable" in output and "same store" in output
     services(app).close()

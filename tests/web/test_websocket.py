@@ -66,12 +66,12 @@ def test_a_conversation(socket: third_party.WebSocket) -> None:
         "capabilities": {},
         "clientInfo": {"name": "tests", "version": "1"},
     }
-    said = ask(socket, {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params})
-    assert said["result"]["protocolVersion"] == "2025-11-25"
+    reply = ask(socket, {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params})
+    assert reply["result"]["protocolVersion"] == "2025-11-25"
     socket.send(json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"}))
     call = {"name": "get_athlete", "arguments": {}}
-    said = ask(socket, {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call})
-    assert said["id"] == 1 and "Mira" in said["result"]["content"][0]["text"]
+    reply = ask(socket, {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call})
+    assert reply["id"] == 1 and "Mira" in reply["result"]["content"][0]["text"]
     socket.send_binary(json.dumps(PING).encode())
     assert json.loads(socket.recv())["result"] == {}
 
@@ -151,8 +151,8 @@ def connect_before_expiry(url: str, home: Path) -> third_party.WebSocket:
 def test_a_read_token_cannot_write(server: tuple[str, Path]) -> None:
     socket = connect(server[0], named_token(server[1], "read"))
     call = {"name": "update_activity", "arguments": {"id": 1, "name": "x"}}
-    said = ask(socket, {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call})
-    assert "strava:write" in said["error"]["message"]
+    reply = ask(socket, {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call})
+    assert "strava:write" in reply["error"]["message"]
     socket.close()
 
 

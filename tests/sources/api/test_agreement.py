@@ -45,13 +45,13 @@ def theirs(rig: Rig) -> Iterator[Any]:
 
 
 def compare(ours: Any, their: Any, where: str = "") -> int:
-    """Assert that all values in ``their`` equal ours. Returns how many there are."""
+    """Assert that all values in ``their`` equal ours; return how many there are."""
     if isinstance(their, RootModel):
         return compare(ours, their.root, where)
     if isinstance(their, BaseModel):
         assert isinstance(ours, dict), where
-        told = {name: getattr(their, name) for name in their.model_fields_set}
-        both = {name: value for name, value in told.items() if value is not None and name in ours}
+        given = {name: getattr(their, name) for name in their.model_fields_set}
+        both = {name: value for name, value in given.items() if value is not None and name in ours}
         return sum(compare(ours[name], value, f"{where}.{name}") for name, value in both.items())
     if isinstance(their, list | tuple):
         assert len(ours) == len(their), where

@@ -18,19 +18,19 @@ from tests.rig import Rig
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    made = open_store("sqlite://:memory:")
-    yield made
-    made.close()
+    sqlite = open_store("sqlite://:memory:")
+    yield sqlite
+    sqlite.close()
 
 
 @pytest.fixture
 def rig(store: Store) -> Rig:
-    found = Rig(store, config=Config())
-    found.source.athlete_stats(found.source.athlete()["id"])
-    found.number = found.source.activities()[0]["id"]  # type: ignore[attr-defined]
-    Cache(store, MAX_AGE_S).invalidate(found.source._tokens.key)  # type: ignore[attr-defined]
-    found.forget_calls()
-    return found
+    new_rig = Rig(store, config=Config())
+    new_rig.source.athlete_stats(new_rig.source.athlete()["id"])
+    new_rig.number = new_rig.source.activities()[0]["id"]  # type: ignore[attr-defined]
+    Cache(store, MAX_AGE_S).invalidate(new_rig.source._tokens.key)  # type: ignore[attr-defined]
+    new_rig.forget_calls()
+    return new_rig
 
 
 READS: dict[str, Callable[[Source, int], Any]] = {

@@ -223,10 +223,10 @@ def test_rejected_refresh_token_raises_not_connected(served: Served) -> None:
 class Redirecting(BaseHTTPRequestHandler):
     """A host that redirects everything."""
 
-    asked: list[str] = []
+    paths: list[str] = []
 
     def do_POST(self) -> None:
-        self.asked.append(self.path)
+        self.paths.append(self.path)
         self.send_response(307)
         self.send_header("Location", "http://127.0.0.1:1/elsewhere")
         self.send_header("Content-Length", "0")
@@ -245,7 +245,7 @@ def test_tokens_do_not_follow_redirects() -> None:
         source = open_source(config_for(f"http://127.0.0.1:{server.server_port}"), store)
         with pytest.raises(Unavailable, match="unexpected"):
             source.athlete()
-        assert Redirecting.asked == ["/oauth/token"]
+        assert Redirecting.paths == ["/oauth/token"]
     finally:
         server.shutdown()
         server.server_close()

@@ -61,10 +61,10 @@ def fault(resource: str, field: str, code: str, message: str = "No") -> dict[str
 def test_error_response_becomes_the_right_exception(
     status: int, body: Any, kind: type[Exception], words: str
 ) -> None:
-    found = error_for(status, {}, body)
-    assert type(found) is kind
-    assert words in str(found)
-    assert str(found).endswith(".")
+    error = error_for(status, {}, body)
+    assert type(error) is kind
+    assert words in str(error)
+    assert str(error).endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ def test_rate_limit_error_says_when_the_limit_resets(
     headers: dict[str, str], which: str, longest_s: int
 ) -> None:
     before = time.time()
-    found = error_for(429, headers, None)
-    assert isinstance(found, errors.RateLimited)
-    assert which in str(found)
-    assert 0 < found.retry_after_s <= longest_s
-    reset = before + found.retry_after_s
+    error = error_for(429, headers, None)
+    assert isinstance(error, errors.RateLimited)
+    assert which in str(error)
+    assert 0 < error.retry_after_s <= longest_s
+    reset = before + error.retry_after_s
     period = 900 if which == "15-minute" else 86400
     assert min(reset % period, period - reset % period) < 3
-    assert re.search(r"resets at [0-9]{2}:[0-9]{2} UTC", str(found))
+    assert re.search(r"resets at [0-9]{2}:[0-9]{2} UTC", str(error))
 
 
 def test_long_strava_message_is_truncated() -> None:
@@ -97,8 +97,8 @@ def test_long_strava_message_is_truncated() -> None:
 
 def test_maintenance_page_is_recognized(rig: Rig) -> None:
     page = "<html><h1>Strava is down for scheduled maintenance</h1></html>"
-    found = error_for(503, {}, None, "Try again later.", page)
-    assert type(found) is errors.Maintenance and "status.strava.com" in str(found)
+    error = error_for(503, {}, None, "Try again later.", page)
+    assert type(error) is errors.Maintenance and "status.strava.com" in str(error)
     assert type(error_for(503, {}, None, "", "<html>oops</html>")) is errors.Unavailable
 
 

@@ -34,9 +34,9 @@ MANUAL = {
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    made = open_store("sqlite://:memory:")
-    yield made
-    made.close()
+    sqlite = open_store("sqlite://:memory:")
+    yield sqlite
+    sqlite.close()
 
 
 def used(rate_limits: RateLimits) -> list[tuple[int, int]]:

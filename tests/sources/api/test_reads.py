@@ -73,8 +73,8 @@ def test_pages(rig: Rig) -> None:
     liked = next(a["id"] for a in rig.all_activities() if a["kudos_count"] > 4)
     kudoers = rig.source.activity_kudoers(liked)
     assert rig.source.activity_kudoers(liked, page=2, per_page=2) == kudoers[2:4]
-    said = next(a["id"] for a in rig.all_activities() if a["comment_count"] > 1)
-    assert len(rig.source.activity_comments(said, per_page=1)) == 1
+    commented = next(a["id"] for a in rig.all_activities() if a["comment_count"] > 1)
+    assert len(rig.source.activity_comments(commented, per_page=1)) == 1
 
 
 def test_efforts_are_filtered_by_segment_and_date(rig: Rig) -> None:

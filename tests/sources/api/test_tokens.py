@@ -36,9 +36,9 @@ def kept(store: Store) -> dict[str, Any]:
 def opened(store: Store) -> Record:
     """The record of the tokens, decrypted."""
     (record,) = store.records(tokens.NAMESPACE)
-    found = vault(store).get(tokens.NAMESPACE, record.key)
-    assert found
-    return found
+    decrypted = vault(store).get(tokens.NAMESPACE, record.key)
+    assert decrypted
+    return decrypted
 
 
 def vault(store: Store) -> Vault:
@@ -97,9 +97,9 @@ def test_create_is_resent_once_after_401(rig: Rig) -> None:
         "start_date_local": "2026-03-01T18:30:00Z",
         "elapsed_time": 60,
     }
-    made = rig.source.create_activity(fields)
+    created = rig.source.create_activity(fields)
     named = [a for a in rig.all_activities() if a["name"] == "Core"]
-    assert [a["id"] for a in named] == [made["id"]]
+    assert [a["id"] for a in named] == [created["id"]]
 
 
 def test_missing_scope_causes_no_refresh(rig: Rig) -> None:
@@ -153,16 +153,16 @@ def test_refresh_whose_lease_expired_uses_the_newer_tokens(rig: Rig) -> None:
     """Another process refreshed in the meantime, so Strava rejects this one's refresh token."""
     record = opened(rig.store)
     theirs = {**record.value, "access_token": "theirs", "expires_at": time.time() + 9999}
-    asked: list[str] = []
+    sent: list[str] = []
 
     def refresh(token: str) -> dict[str, Any]:
-        asked.append(token)
+        sent.append(token)
         assert vault(rig.store).replace(tokens.NAMESPACE, record.key, theirs, record.version)
         raise NotConnected("refused")
 
     late = tokens_for(rig.store, CREDENTIALS, refresh)
     assert late.replace(late.key, record.value["access_token"]) == "theirs"
-    assert asked == [record.value["refresh_token"]]
+    assert sent == [record.value["refresh_token"]]
 
 
 def test_refresh_that_loses_the_swap_uses_the_stored_tokens(rig: Rig) -> None:
@@ -183,11 +183,11 @@ def test_refresh_that_loses_the_swap_uses_the_stored_tokens(rig: Rig) -> None:
 
 def test_no_request_is_sent_without_credentials() -> None:
     store = open_store("sqlite://:memory:")
-    asked: list[Any] = []
-    missing = tokens_for(store, tokens.Credentials("", "", ""), lambda token: asked.append(token))
+    sent: list[Any] = []
+    missing = tokens_for(store, tokens.Credentials("", "", ""), lambda token: sent.append(token))
     with pytest.raises(NotConnected, match="STRAVA_REFRESH_TOKEN"):
         missing.access(missing.key)
-    assert not asked
+    assert not sent
     store.close()
 
 

@@ -22,12 +22,12 @@ def test_values_round_trip(store: Store) -> None:
     vault = Vault(store, "s" * 64)
     assert vault.get("strava", "k") is None
     assert vault.create("strava", "k", VALUE)
-    found = vault.get("strava", "k")
-    assert found and found.value == VALUE and found.version == 1
+    record = vault.get("strava", "k")
+    assert record and record.value == VALUE and record.version == 1
     assert vault.replace("strava", "k", {"access_token": "next"}, 1)
     assert not vault.replace("strava", "k", VALUE, 1)
-    found = Vault(store, "s" * 64).get("strava", "k")
-    assert found and found.value == {"access_token": "next"}
+    record = Vault(store, "s" * 64).get("strava", "k")
+    assert record and record.value == {"access_token": "next"}
 
 
 def test_values_are_unreadable_without_the_key(store: Store) -> None:
@@ -45,14 +45,14 @@ def test_tampering_is_detected(store: Store) -> None:
     assert raw
     sealed = raw.value["sealed"]
     store.put("strava", "k", {"sealed": sealed[:40] + "AAAA" + sealed[44:]})
-    found = vault.get("strava", "k")
-    assert found and found.value == {}
+    record = vault.get("strava", "k")
+    assert record and record.value == {}
 
 
 def test_unencrypted_records_of_older_versions_are_read(store: Store) -> None:
     store.put("strava", "k", VALUE)
-    found = Vault(store, "s" * 64).get("strava", "k")
-    assert found and found.value == VALUE
+    record = Vault(store, "s" * 64).get("strava", "k")
+    assert record and record.value == VALUE
 
 
 def test_store_file_contains_no_strava_token(tmp_path: Path) -> None:
@@ -87,9 +87,9 @@ def test_key_rotation_keeps_values() -> None:
     store = open_store("sqlite://:memory:")
     Vault(store, "old" * 20).put("space", "key", {"token": "x"})
     both = Vault(store, "new" * 20 + "," + "old" * 20)
-    found = both.get("space", "key")
-    assert found and found.value == {"token": "x"}
-    assert both.replace("space", "key", {"token": "y"}, found.version)
+    record = both.get("space", "key")
+    assert record and record.value == {"token": "x"}
+    assert both.replace("space", "key", {"token": "y"}, record.version)
     after = Vault(store, "new" * 20).get("space", "key")
     assert after and after.value == {"token": "y"}, "the first key encrypts"
     gone = Vault(store, "old" * 20).get("space", "key")
