@@ -67,10 +67,10 @@ ENGINES = {"moto": moto, "dynalite": dynalite}
 def environment(url: str) -> Iterator[dict[str, str]]:
     """Set the AWS environment of an engine for this process and its children."""
     before = dict(os.environ)
-    there = {**AWS, "AWS_ENDPOINT_URL": url}
-    os.environ.update(there)
+    variables = {**AWS, "AWS_ENDPOINT_URL": url}
+    os.environ.update(variables)
     try:
-        yield there
+        yield variables
     finally:
         os.environ.clear()
         os.environ.update(before)

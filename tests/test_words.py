@@ -25,7 +25,9 @@ EVERYWHERE = {
 }
 #: In Python: names and docstrings.
 PYTHON = {
-    r"\b(told|said|known|made|shown|asked|found)\b(: [^=]+)? = ": "a name that says what it holds",
+    r"\b(told|said|known|made|shown|asked|found)\b(,\))?(: [^=]+)? = ": (
+        "a name that says what it holds"
+    ),
     r'"""Of [a-z_]+\."""': 'docstrings such as "Arguments of ``get_x``."',
 }
 TEXT = (".py", ".md", ".html", ".css", ".json", ".cfg", ".txt", ".sh", "run", "check", "fix")

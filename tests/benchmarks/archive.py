@@ -41,17 +41,17 @@ def ride(hours: float) -> bytes:
     for _, recording in maker_bulk.generate(200, f"ride of {hours} hours", round(3600 * hours)):
         if recording and {"latlng", "heartrate", "watts"} <= recording.streams.keys():
             return encoded(recording, "ride.fit")
-    raise AssertionError("no ride was made")
+    raise AssertionError("no ride has all the streams")
 
 
 def seconds(question: Callable[[], Any], times: int) -> float:
     """Return the median of several measurements in seconds."""
-    taken = []
+    measured_s = []
     for _ in range(times):
         begin = time.perf_counter()
         question()
-        taken.append(time.perf_counter() - begin)
-    return median(taken)
+        measured_s.append(time.perf_counter() - begin)
+    return median(measured_s)
 
 
 def decoded(data: bytes) -> Any:
@@ -81,22 +81,23 @@ def rows(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield each measurement and its result."""
     home, rides = folder / "home", {hours: ride(hours) for hours in HOURS}
     bulk_export(folder / "export.zip", COUNT)
-    taken = seconds(lambda: import_into(home, folder / "export.zip", jobs=2, fsync=True), 1)
-    yield f"import of {COUNT:,} short activities", f"{taken:.1f} s, {COUNT / taken:.0f} a second"
+    duration_s = seconds(lambda: import_into(home, folder / "export.zip", jobs=2, fsync=True), 1)
+    rate = f"{duration_s:.1f} s, {COUNT / duration_s:.0f} per second"
+    yield f"import of {COUNT:,} short activities", rate
     numbers = with_recordings(home, rides)
     yield "library", f"{(home / FILE).stat().st_size / 1e6:.1f} MB"
     archive = archive_of(home)
-    taken = seconds(lambda: ask(archive, "get_activities"), 101)
-    yield "get_activities, 30 of them", f"{taken * 1000:.2f} ms"
+    duration_s = seconds(lambda: ask(archive, "get_activities"), 101)
+    yield "get_activities, 30 of them", f"{duration_s * 1000:.2f} ms"
     for hours, number in numbers.items():
-        taken = seconds(lambda number=number: archive.streams(number, KEYS), 31)
-        yield f"full streams of {3600 * hours:,} samples", f"{taken * 1000:.2f} ms"
+        duration_s = seconds(lambda number=number: archive.streams(number, KEYS), 31)
+        yield f"full streams of {3600 * hours:,} samples", f"{duration_s * 1000:.2f} ms"
         for name, read in (
             ("its FIT file, read", recordings.read),
             ("garmin-fit-sdk alone", decoded),
         ):
             file_s = seconds(lambda read=read, hours=hours: read(rides[hours]), 3)
-            yield f"… {name}", f"{file_s * 1000:.0f} ms, {file_s / taken:.0f} times as long"
+            yield f"… {name}", f"{file_s * 1000:.0f} ms, {file_s / duration_s:.0f} times as long"
     yield from rows_of_s3(home, folder, numbers[HOURS[0]])
 
 
@@ -111,10 +112,10 @@ def rows_of_s3(home: Path, folder: Path, number: int) -> Iterator[tuple[str, str
         ask(served, "get_activities")
         yield "S3, an instance's first get_activities", f"{time.perf_counter() - begin:.2f} s"
         yield "S3, the next", f"{seconds(lambda: ask(served, 'get_activities'), 31) * 1000:.2f} ms"
-        taken = seconds(lambda: served.streams(number, KEYS), 1)
-        yield "S3, full streams of 3,600 samples, first", f"{taken * 1000:.1f} ms"
-        taken = seconds(lambda: served.streams(number, KEYS), 31)
-        yield "S3, the same again", f"{taken * 1000:.2f} ms"
+        duration_s = seconds(lambda: served.streams(number, KEYS), 1)
+        yield "S3, full streams of 3,600 samples, first", f"{duration_s * 1000:.1f} ms"
+        duration_s = seconds(lambda: served.streams(number, KEYS), 31)
+        yield "S3, the same again", f"{duration_s * 1000:.2f} ms"
 
 
 @contextmanager

@@ -19,8 +19,8 @@ def front(streams: str, posts: str) -> Iterator[str]:
 
         def _forward(self) -> None:
             base = streams if self.command == "GET" else posts
-            there = urlsplit(base)
-            connection = http.client.HTTPConnection(str(there.hostname), there.port, timeout=60)
+            server = urlsplit(base)
+            connection = http.client.HTTPConnection(str(server.hostname), server.port, timeout=60)
             try:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 connection.request(self.command, self.path, body, dict(self.headers))

@@ -70,15 +70,15 @@ def test_legacy_errors_have_http_status_200(legacy: Wire) -> None:
 )
 def test_lists_are_paged_in_a_fixed_order(app: Flask, wire: Wire, method: str) -> None:
     key = {"resources/templates/list": "resourceTemplates"}.get(method, method.split("/")[0])
-    whole = wire.call(method)[key]
+    every = wire.call(method)[key]
     services(app).server.lists.clear()
     services(app).server.page_size = 1
     names, params = [], {}
-    for _ in range(len(whole)):
+    for _ in range(len(every)):
         page = wire.call(method, params)
         names += page[key]
         params = {"cursor": page.get("nextCursor")}
-    assert names == whole
+    assert names == every
     assert params == {"cursor": None}
 
 

@@ -18,8 +18,8 @@ from tests.recordings.fit_maker import (
 
 
 def only(*messages, developer=None, **session) -> Recording:
-    (found,) = read(fit(activity(*messages, **session), developer))
-    return found
+    (recording,) = read(fit(activity(*messages, **session), developer))
+    return recording
 
 
 def test_every_field_in_stravas_units() -> None:
@@ -38,7 +38,7 @@ def test_every_field_in_stravas_units() -> None:
     assert (streams["heartrate"][1], streams["cadence"][1], streams["watts"][1]) == (121, 85, 200)
     assert streams["temp"][0] == 18
     assert all(streams["moving"])
-    # 0.1 m a second at 8 m/s.
+    # 0.1 m per second at 8 m/s.
     assert streams["grade_smooth"][30] == pytest.approx(1.2, abs=0.3)
     assert recording.computed == {"moving", "grade_smooth"}
     assert recording.totals == {
@@ -244,23 +244,23 @@ def test_sample_years_away_is_dropped() -> None:
 
 def test_clock_never_set() -> None:
     messages = [file_id(), *(("RECORD", {"timestamp": s, "distance": s * 5.0}) for s in range(9))]
-    (found,) = read(fit(messages))
-    assert found.start is None and "time" not in found.streams
-    assert found.streams["distance"][-1] == 40.0
+    (recording,) = read(fit(messages))
+    assert recording.start is None and "time" not in recording.streams
+    assert recording.streams["distance"][-1] == 40.0
 
 
 def test_truncated_file_is_read_up_to_the_cut() -> None:
     data = fit(activity(*ride(100), total_elapsed_time=100.0))
-    (found,) = read(data[: len(data) // 2])
-    assert 40 < len(found.streams["time"]) < 60
-    assert found.problems == ("it ends early, as when a battery dies",)
+    (recording,) = read(data[: len(data) // 2])
+    assert 40 < len(recording.streams["time"]) < 60
+    assert recording.problems == ("it ends early, as when a battery dies",)
 
 
 def test_unfinished_file() -> None:
     data = bytearray(fit([file_id(), *ride(20)]))
     data[4:8] = bytes(4)
-    (found,) = read(bytes(data[:-2]))
-    assert found.streams["time"] == list(range(21)) and found.problems
+    (recording,) = read(bytes(data[:-2]))
+    assert recording.streams["time"] == list(range(21)) and recording.problems
 
 
 def test_other_fit_file_types() -> None:
@@ -276,6 +276,6 @@ def test_other_fit_file_types() -> None:
 def test_session_start_is_used_unless_samples_contradict_it() -> None:
     late = [record(s, distance=s * 5.0) for s in range(4, 10)]
     assert only(*late).streams["time"][0] == 4
-    (found,) = read(fit(activity(*late, start_time=MORNING + 5)))
-    assert found.streams["time"][0] == 0
-    assert found.start and found.start.timestamp() == MORNING + EPOCH_S + 4
+    (recording,) = read(fit(activity(*late, start_time=MORNING + 5)))
+    assert recording.streams["time"][0] == 0
+    assert recording.start and recording.start.timestamp() == MORNING + EPOCH_S + 4

@@ -51,8 +51,8 @@ def test_one_recording_per_sport_without_transitions() -> None:
 
 
 def test_single_transition_has_no_sport() -> None:
-    (found,) = read(fit(activity(*ride(5), sport="transition")))
-    assert found.sport is None and found.streams["time"]
+    (recording,) = read(fit(activity(*ride(5), sport="transition")))
+    assert recording.sport is None and recording.streams["time"]
 
 
 def length(begin: int, seconds: float, kind: str):
@@ -63,7 +63,7 @@ def length(begin: int, seconds: float, kind: str):
 
 
 def test_pool_distance_from_lengths() -> None:
-    (found,) = read(
+    (recording,) = read(
         fit(
             activity(
                 *(record(s, heart_rate=120) for s in range(0, 101, 5)),
@@ -79,7 +79,7 @@ def test_pool_distance_from_lengths() -> None:
             )
         )
     )
-    streams = found.streams
+    streams = recording.streams
     at = dict(zip(streams["time"], streams["distance"], strict=True))
     assert (at[0], at[25], at[50], at[70], at[100]) == (0, 25, 50, 50, 75)
     assert at[10] == pytest.approx(10)
@@ -89,7 +89,7 @@ def test_pool_distance_from_lengths() -> None:
 
 
 def test_pool_distance_of_samples_takes_precedence() -> None:
-    (found,) = read(
+    (recording,) = read(
         fit(
             activity(
                 *(record(s, distance=s * 1.1) for s in range(0, 51)),
@@ -99,20 +99,22 @@ def test_pool_distance_of_samples_takes_precedence() -> None:
             )
         )
     )
-    assert found.streams["distance"][-1] == 55.0
+    assert recording.streams["distance"][-1] == 55.0
 
 
 def test_chained_files() -> None:
     first = fit([file_id(), *ride(10)])
     second = fit(activity(*ride(20)[11:], total_elapsed_time=20.0))
-    (found,) = read(first + second)
-    assert found.streams["time"] == list(range(21)) and not found.problems
-    (found,) = read(first + second + b"rubbish")
-    assert found.streams["time"] == list(range(21)) and "not a FIT file" in found.problems[0]
+    (recording,) = read(first + second)
+    assert recording.streams["time"] == list(range(21)) and not recording.problems
+    (recording,) = read(first + second + b"rubbish")
+    assert (
+        recording.streams["time"] == list(range(21)) and "not a FIT file" in recording.problems[0]
+    )
     damaged = bytearray(first)
     damaged[-1] ^= 1
-    (found,) = read(bytes(damaged) + second)
-    assert found.streams["time"] == list(range(21)) and "checksum" in found.problems[0]
+    (recording,) = read(bytes(damaged) + second)
+    assert recording.streams["time"] == list(range(21)) and "checksum" in recording.problems[0]
 
 
 def framed(messages: bytes) -> bytes:
@@ -128,16 +130,16 @@ TIMED = bytes([0x40, 0, 0, 20, 0, 2, 253, 4, 0x86, 3, 1, 0x02])
 
 def test_compressed_timestamps() -> None:
     begin = MORNING // 32 * 32 + 30
-    whole = bytes([0x00]) + struct.pack("<I", begin) + bytes([100])
+    full_record = bytes([0x00]) + struct.pack("<I", begin) + bytes([100])
     # 31 and then, over the end of the five bits, 0 and 4; message 1 is bits 5 and 6.
     small = [
         bytes([0x80 | 1 << 5 | bits, beats]) for bits, beats in ((31, 101), (0, 102), (4, 103))
     ]
     later = bytes([0x00]) + struct.pack("<I", begin + 9) + bytes([104])
-    (found,) = read(framed(TIMED + BARE + whole + b"".join(small) + later))
-    assert found.streams["time"] == [0, 1, 2, 6, 9]
-    assert found.streams["heartrate"] == [100, 101, 102, 103, 104]
-    assert not found.problems
+    (recording,) = read(framed(TIMED + BARE + full_record + b"".join(small) + later))
+    assert recording.streams["time"] == [0, 1, 2, 6, 9]
+    assert recording.streams["heartrate"] == [100, 101, 102, 103, 104]
+    assert not recording.problems
 
 
 def test_packed_speed_and_distance() -> None:
@@ -146,9 +148,9 @@ def test_packed_speed_and_distance() -> None:
     for second, sixteenths in enumerate((4000, 4080, 64)):
         packed = 500 | (sixteenths & 0xFFF) << 12
         records += bytes([0]) + struct.pack("<I", MORNING + second) + packed.to_bytes(3, "little")
-    (found,) = read(framed(definition + records))
-    assert found.streams["velocity_smooth"] == [5.0, 5.0, 5.0]
-    metres = found.streams["distance"]
+    (recording,) = read(framed(definition + records))
+    assert recording.streams["velocity_smooth"] == [5.0, 5.0, 5.0]
+    metres = recording.streams["distance"]
     assert [b - a for a, b in zip(metres, metres[1:], strict=False)] == [5.0, 5.0]
 
 
@@ -162,5 +164,5 @@ def test_heart_rate_sent_after_the_swim_is_merged() -> None:
         beats = {"event_timestamp": [10.0 + second], "filtered_bpm": [110 + second]}
         messages.append(("HR", beats))
     messages[7][1]["fractional_timestamp"] = 0.0
-    (found,) = read(fit(messages))
-    assert found.streams["heartrate"][1:5] == pytest.approx([111, 112, 113, 114], abs=1)
+    (recording,) = read(fit(messages))
+    assert recording.streams["heartrate"][1:5] == pytest.approx([111, 112, 113, 114], abs=1)

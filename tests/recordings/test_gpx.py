@@ -28,8 +28,8 @@ def gpx(*segments: str, more: str = "<name>Früh</name><type>trail_running</type
 
 
 def only(text: str, encoding: str = "utf-8") -> Recording:
-    (found,) = read(text.encode(encoding))
-    return found
+    (recording,) = read(text.encode(encoding))
+    return recording
 
 
 WALK = "".join(point(s, s * 1.5) for s in range(60))

@@ -21,8 +21,8 @@ def test_nested_gzip(kind: str, layers: int) -> None:
     data = FILES[kind]
     for _ in range(layers):
         data = gzip.compress(data)
-    (found,) = read(data)
-    assert len(found.streams["time"]) in (60, 61)
+    (recording,) = read(data)
+    assert len(recording.streams["time"]) in (60, 61)
 
 
 def test_multiple_gzip_members() -> None:

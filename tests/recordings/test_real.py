@@ -27,35 +27,37 @@ WRONG = {
 @pytest.mark.parametrize("name", GOOD)
 def test_streams_agree_with_the_session(shared: Path, name: str) -> None:
     sport, device, elapsed_s, metres = GOOD[name]
-    (found,) = read((shared / "data/fit" / name).read_bytes())
-    assert (found.sport, found.device, found.problems) == (sport, device, ())
+    (recording,) = read((shared / "data/fit" / name).read_bytes())
+    assert (recording.sport, recording.device, recording.problems) == (sport, device, ())
     # Half a percent; in clips of one minute two seconds, for the first and the last sample.
-    assert found.streams["time"][-1] == pytest.approx(elapsed_s, rel=0.005, abs=2)
-    assert found.totals["elapsed_time"] == elapsed_s
+    assert recording.streams["time"][-1] == pytest.approx(elapsed_s, rel=0.005, abs=2)
+    assert recording.totals["elapsed_time"] == elapsed_s
     if metres is None:
-        assert "distance" not in found.streams and "distance" not in found.totals
+        assert "distance" not in recording.streams and "distance" not in recording.totals
     else:
-        assert found.streams["distance"][-1] == pytest.approx(metres, rel=0.005)
-        assert found.totals["distance"] == metres
-    assert {len(values) for values in found.streams.values()} == {len(found.streams["time"])}
+        assert recording.streams["distance"][-1] == pytest.approx(metres, rel=0.005)
+        assert recording.totals["distance"] == metres
+    assert {len(values) for values in recording.streams.values()} == {
+        len(recording.streams["time"])
+    }
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_damage_is_reported_and_the_rest_kept(shared: Path, name: str) -> None:
-    (found,) = read((shared / "data/fit" / name).read_bytes())
-    assert WRONG[name] in found.problems[0]
-    assert found.streams["distance"][-1] == 5.7
+    (recording,) = read((shared / "data/fit" / name).read_bytes())
+    assert WRONG[name] in recording.problems[0]
+    assert recording.streams["distance"][-1] == 5.7
 
 
 def test_moving_time_is_timer_time(shared: Path) -> None:
-    (found,) = read((shared / "data/fit/sample-activity.fit").read_bytes())
-    assert found.totals["moving_time"] == 10699
-    streams = found.streams
+    (recording,) = read((shared / "data/fit/sample-activity.fit").read_bytes())
+    assert recording.totals["moving_time"] == 10699
+    streams = recording.streams
     steps = zip(streams["time"], streams["time"][1:], streams["moving"][1:], strict=False)
     moved_s = sum(after - now for now, after, moves in steps if moves)
     assert moved_s == pytest.approx(10699, rel=0.03)
 
 
 def test_utc_offset_from_the_device_clock(shared: Path) -> None:
-    (found,) = read((shared / "data/fit/garmin-edge-820-bike.fit").read_bytes())
-    assert found.offset_s == -7 * 3600
+    (recording,) = read((shared / "data/fit/garmin-edge-820-bike.fit").read_bytes())
+    assert recording.offset_s == -7 * 3600

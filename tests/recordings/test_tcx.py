@@ -55,8 +55,8 @@ RUN = tcx(activity(lap(0, 30, points(0, 30)), lap(30, 30, points(30, 61))))
 
 
 def only(text: str) -> Recording:
-    (found,) = read(text.encode())
-    return found
+    (recording,) = read(text.encode())
+    return recording
 
 
 def test_a_run_with_laps() -> None:

@@ -51,8 +51,8 @@ class Description:
 
     def validate(self, payload: Any, schema: JSON) -> None:
         """Raise ValidationError if the payload does not match the schema."""
-        whole = {"$schema": DIALECT, **schema, "components": {"schemas": self.schemas}}
-        jsonschema.Draft202012Validator(whole).validate(payload)
+        complete = {"$schema": DIALECT, **schema, "components": {"schemas": self.schemas}}
+        jsonschema.Draft202012Validator(complete).validate(payload)
 
 
 def _converted(schema: Any) -> Any:

@@ -103,18 +103,18 @@ def test_truncated_and_html_are_not_json(client: Client) -> None:
 
 
 def test_empty_lists_wrong_types_and_unknown_fields(client: Client) -> None:
-    whole = client.get("/athlete/activities?per_page=2").json()
+    activities = client.get("/athlete/activities?per_page=2").json()
     client.faults.add("/api/v3/athlete/activities", "empty")
     assert client.get("/athlete/activities?per_page=2").json() == []
     client.faults.add("/api/v3/athlete/activities", "wrong-type")
     wrong = client.get("/athlete/activities?per_page=2").json()
     assert all(isinstance(item["distance"], str) for item in wrong)
-    assert [item["commute"] for item in wrong] == [item["commute"] for item in whole]
+    assert [item["commute"] for item in wrong] == [item["commute"] for item in activities]
     client.faults.add("/api/v3/athlete/activities", "unknown")
     unknown = client.get("/athlete/activities?per_page=2").json()
     assert {item["sport_type"] for item in unknown} == {"MoonWalk"}
     assert all(item["brand_new_field"] and item["map"]["brand_new_field"] for item in unknown)
-    assert client.get("/athlete/activities?per_page=2").json() == whole
+    assert client.get("/athlete/activities?per_page=2").json() == activities
 
 
 def test_skewed_clock_gives_wrong_times(client: Client) -> None:

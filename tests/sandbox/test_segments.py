@@ -65,10 +65,10 @@ def test_stars_are_kept(athlete: Caller) -> None:
     assert before and 7011003 not in before
     reply = athlete.call("PUT", "/segments/7011003/starred", data={"starred": "true"})
     assert reply.json and reply.json["starred"] is True
-    gone = min(before)
-    athlete.call("PUT", f"/segments/{gone}/starred", json={"starred": False})
+    removed = min(before)
+    athlete.call("PUT", f"/segments/{removed}/starred", json={"starred": False})
     after = {segment["id"] for segment in athlete.get("/segments/starred")}
-    assert after == (before | {7011003}) - {gone}
+    assert after == (before | {7011003}) - {removed}
     assert athlete.get("/segments/7011003")["starred"] is True
     assert athlete.call("PUT", "/segments/7011003/starred").status_code == 400
     assert athlete.call("PUT", "/segments/1/starred", data={"starred": "1"}).status_code == 404

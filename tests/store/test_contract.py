@@ -141,8 +141,8 @@ def test_concurrent_take_returns_the_value_once(store: Store) -> None:
     for round_ in range(20):
         store.put("a", str(round_), {"n": round_})
         with ThreadPoolExecutor(8) as pool:
-            taken = list(pool.map(lambda _: store.take("a", str(round_)), range(8)))
-        assert [value for value in taken if value] == [{"n": round_}]
+            values = list(pool.map(lambda _: store.take("a", str(round_)), range(8)))
+        assert [value for value in values if value] == [{"n": round_}]
 
 
 def test_concurrent_replace_succeeds_once(store: Store) -> None:

@@ -37,8 +37,8 @@ def forms(page: Answer) -> list[dict[str, str]]:
 
 
 def form_of(page: Answer, **fields: str) -> dict[str, str]:
-    (found,) = [form for form in forms(page) if fields.items() <= form.items()]
-    return found
+    (matching,) = [form for form in forms(page) if fields.items() <= form.items()]
+    return matching
 
 
 def test_nothing_is_shown_before_signing_in(owner: InProcess, app: Flask) -> None:

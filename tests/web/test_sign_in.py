@@ -72,12 +72,12 @@ def test_our_page_comes_first_and_names_no_athlete(app: Flask) -> None:
     assert "Connect <strong>Diary</strong>?" in text and "Continue with Strava" in text
     assert "that you sign in with next" in text and "Mira" not in text
     assert 'name="passphrase"' not in text
-    there = person.begin()
-    query = callback_of(there.headers["Location"])
+    redirect = person.begin()
+    query = callback_of(redirect.headers["Location"])
     assert query["redirect_uri"] == ["http://127.0.0.1:5000/strava/callback"]
     assert query["scope"] == [",".join(SCOPES)]
     assert person.athlete and len(query["state"][0]) == 43
-    code = person.http.send("GET", person.at_strava(there)).query
+    code = person.http.send("GET", person.at_strava(redirect)).query
     assert code["state"] == ["st4te"] and code["iss"] == ["http://127.0.0.1:5000"]
 
 

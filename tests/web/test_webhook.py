@@ -144,12 +144,12 @@ def test_forged_events_do_nothing(app: Flask, strava: Any) -> None:
     begun = generation(app, MIRA)
     assert send(app, event(strava, subscription_id=7)) == 403
     assert send(app, event(strava, owner_id=1)) == 200  # nobody here
-    gone = event(strava, object_type="athlete", updates={"authorized": "false"})
-    assert send(app, gone) == 200
+    deauthorization = event(strava, object_type="athlete", updates={"authorized": "false"})
+    assert send(app, deauthorization) == 200
     soon(lambda: services(app).store.records("strava-farewell-asked"))
     soon(lambda: not services(app).strava.deauthorizations.pending())
     assert generation(app, MIRA) == begun
-    assert mira.athlete_seen(token)["id"] == MIRA.id, "Strava was asked, and said otherwise"
+    assert mira.athlete_seen(token)["id"] == MIRA.id, "Strava did not confirm it"
 
 
 @pytest.mark.parametrize(
@@ -203,13 +203,13 @@ def test_deauthorization_is_retried_when_strava_is_down(
     run(app, "strava", "webhook", "create")
     Person(app, MIRA).connect()
     object.__setattr__(services(app).config, "lambda_function", "strava")
-    gone = event(strava, object_type="athlete", updates={"authorized": "false"})
+    deauthorization = event(strava, object_type="athlete", updates={"authorized": "false"})
     strava.faults.add("/api/v3/athlete", "status", times=9, status=503)
-    assert send(app, gone) == 503 and _has_tokens(app, MIRA)
+    assert send(app, deauthorization) == 503 and _has_tokens(app, MIRA)
     strava.faults.take("/api/v3/athlete")
     strava.extensions["sandbox"].grants.revoke_all(MIRA.id)
     strava.faults.clear()
-    assert send(app, gone) == 200 and not _has_tokens(app, MIRA)
+    assert send(app, deauthorization) == 200 and not _has_tokens(app, MIRA)
 
 
 def leave(app: Flask, strava: Any, athlete: Athlete) -> None:
@@ -227,8 +227,8 @@ def test_deauthorization_survives_an_outage_of_strava(
     token = Person(app, MIRA).connect()["access_token"]
     faults = strava.faults
     faults.add("/api/v3/athlete", "status", times=9, status=503)
-    gone = event(strava, object_type="athlete", updates={"authorized": "false"})
-    assert send(app, gone) == 200
+    deauthorization = event(strava, object_type="athlete", updates={"authorized": "false"})
+    assert send(app, deauthorization) == 200
     soon(lambda: faults.pending[0].times < 9)
     assert _has_tokens(app, MIRA), "nothing is deleted before Strava confirms"
     leave(app, strava, MIRA)
@@ -244,12 +244,12 @@ def test_forged_deauthorization_does_not_hide_a_genuine_one(
     monkeypatch.setattr(deauthorizations, "RETRY_S", 0.4)
     run(app, "strava", "webhook", "create")
     Person(app, MIRA).connect()
-    gone = event(strava, object_type="athlete", updates={"authorized": "false"})
-    assert send(app, gone) == 200
+    deauthorization = event(strava, object_type="athlete", updates={"authorized": "false"})
+    assert send(app, deauthorization) == 200
     soon(lambda: not services(app).strava.deauthorizations.pending())
     assert _has_tokens(app, MIRA)
     leave(app, strava, MIRA)
-    assert send(app, gone) == 200
+    assert send(app, deauthorization) == 200
     soon(lambda: not _has_tokens(app, MIRA))
 
 
@@ -259,8 +259,8 @@ def test_another_process_settles_a_pending_deauthorization(app: Flask, strava: A
         Person(app, athlete).connect()
     services(app).strava.deauthorizations.add(JONAS.id)  # by a process that was then stopped
     leave(app, strava, JONAS)
-    gone = event(strava, object_type="athlete", updates={"authorized": "false"})
-    assert send(app, gone) == 200
+    deauthorization = event(strava, object_type="athlete", updates={"authorized": "false"})
+    assert send(app, deauthorization) == 200
     soon(lambda: not _has_tokens(app, JONAS))
     assert _has_tokens(app, MIRA)
 

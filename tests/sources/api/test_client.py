@@ -105,10 +105,10 @@ def test_create_and_upload_are_never_retried(
     if fault == "502":
         rig.faults.add("/api/v3/", "status", status=502)
     else:
-        there = "/api" if fault in ("reset", "silence") else "/api/v3/"
-        rig.faults.add(there, fault)
+        path = "/api" if fault in ("reset", "silence") else "/api/v3/"
+        rig.faults.add(path, fault)
     if fault in ("html", "truncated"):
-        # The sandbox spoils replies with status 200 only: a create's 201 stays as it is.
+        # These faults alter responses with status 200 only, not the 201 of a create.
         try:
             write(rig.source)
         except Unavailable as exc:
@@ -141,8 +141,7 @@ def test_unknown_activity_is_not_found(rig: Rig) -> None:
 def test_no_error_text_contains_a_token(rig: Rig, no_backoff: Clock, kind: str) -> None:
     rig.source.athlete()
     token = rig.adapter.sent[-1].headers["Authorization"].partition(" ")[2]
-    there = ATHLETE if kind in ("reset", "silence") else ATHLETE
-    rig.faults.add(there, kind, times=3, status=500)
+    rig.faults.add(ATHLETE, kind, times=3, status=500)
     with pytest.raises(SourceError) as caught:
         rig.source.athlete()
     text = str(caught.value)
@@ -154,8 +153,8 @@ def test_no_error_text_contains_a_token(rig: Rig, no_backoff: Clock, kind: str) 
 
 @pytest.fixture
 def served(rig: Rig) -> Iterator[Served]:
-    with serve(rig.app) as found:
-        yield found
+    with serve(rig.app) as server:
+        yield server
 
 
 def config_for(url: str, refresh_token: str = SANDBOX_REFRESH_TOKEN) -> Config:

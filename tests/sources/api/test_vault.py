@@ -92,6 +92,6 @@ def test_key_rotation_keeps_values() -> None:
     assert both.replace("space", "key", {"token": "y"}, record.version)
     after = Vault(store, "new" * 20).get("space", "key")
     assert after and after.value == {"token": "y"}, "the first key encrypts"
-    gone = Vault(store, "old" * 20).get("space", "key")
-    assert gone and gone.value == {}
+    unreadable = Vault(store, "old" * 20).get("space", "key")
+    assert unreadable and unreadable.value == {}
     store.close()

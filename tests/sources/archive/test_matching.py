@@ -62,8 +62,8 @@ def watch(export: Path, truths: list[Truth], tmp_path: Path) -> Path:
     for number, truth in enumerate(truths):
         name = str(truth.file)
         ending = name.partition(".")[2]
-        there = folder / "2024" / f"ride {number}.{ending}"
-        there.write_bytes((unpacked / name).read_bytes())
+        target = folder / "2024" / f"ride {number}.{ending}"
+        target.write_bytes((unpacked / name).read_bytes())
     (folder / "README.txt").write_text("not a recording")
     return folder
 
