@@ -1,9 +1,10 @@
 """A remote MCP server for an athlete's Strava data.
 
 The map, from the top layer down; imports only point downward (checked by import-linter). The
-docstring of each package describes its modules.
+docstring of each package describes its modules; those of ``web`` and ``protocol`` follow one
+request through them.
 
-* ``app``               ``create_app()``, a table of contents
+* ``app``               ``create_app()``: registers everything that handles requests
 * ``web``               routes, the guard in front of them, pages
 * ``cli``               the ``flask`` commands, and MCP over standard input and output
 * ``aws``               AWS Lambda: handler, streaming runtime, deployment hooks, package check
@@ -23,7 +24,7 @@ docstring of each package describes its modules.
 * ``derived_keys``      signing keys
 * ``config``            settings
 * ``library_errors``    exceptions of libraries, translated
-* the ground            ``errors``, ``identity``, ``data_folder``, ``json_types``, ``sports``,
+* foundations           ``errors``, ``identity``, ``data_folder``, ``json_types``, ``sports``,
                         ``sport_words``, ``units``, ``geo``, ``polyline``
 """
 

@@ -34,7 +34,7 @@ OAUTH_BLUEPRINTS = (oauth.bp, consent.bp, connections.bp)
 
 
 class App(Flask):
-    """Flask without two costs that this app never needs: building URLs, and async views."""
+    """Flask without the cost of two features that this app never uses: URL building, async."""
 
     url_rule_class = LazyRule
 

@@ -9,7 +9,7 @@ from strava_mcp.identity import Principal
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 
-#: RFC 5424 severities in MCP's spelling, the mildest first.
+#: RFC 5424 severities in MCP's spelling, the least severe first.
 LOG_LEVELS = ("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
 
 

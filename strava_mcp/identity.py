@@ -13,9 +13,10 @@ ANONYMOUS = "anonymous"
 class Principal(NamedTuple):
     """An authenticated caller.
 
-    ``id``: identifies the credential in logs and rate limits (``default``, a token ID, ``stdio``);
-    never a secret. ``scopes``: those granted; ``strava:write`` implies ``strava:read``.
-    ``athlete_id``: the athlete whose data they can read; None for the owner.
+    ``id``: identifies the credential in logs and rate limits, and is never a secret: a token ID,
+    ``default`` for AUTH_TOKEN, ``stdio`` or ``anonymous``. ``scopes``: those granted;
+    ``strava:write`` implies ``strava:read``. ``name``: that of the token or of its client.
+    ``athlete_id``: the athlete whose data they can read; None for the server's owner.
     """
 
     id: str

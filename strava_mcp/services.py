@@ -52,9 +52,9 @@ class Services:
         self.form_tokens = FormTokens(self._keys.key_for("tickets"), self.store)
 
     def _resume_deauthorizations(self) -> None:
-        """Settle what an earlier process left pending.
+        """Settle deauthorizations that an earlier process left pending; called after each sweep.
 
-        The source is opened only if there is something to settle.
+        The source is opened only if there are any.
         """
         if self.config.strava_source != "api":
             return

@@ -1,4 +1,4 @@
-"""The entry point on Lambda: answers HTTP events and two commands.
+"""The entry point on Lambda: answers HTTP events, two commands, and events that keep it warm.
 
 Zappa's own handler executes code that an event contains (``raw_command``, ``command``), and the
 policy that makes a Function URL public lets anyone send events. This handler does only what is

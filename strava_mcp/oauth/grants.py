@@ -65,9 +65,10 @@ class Grants:
         return self._records.change(parsed.grant_id, change) is not None
 
     def authenticate(self, token: str, address: str = "") -> Principal | None:
-        """The owner of an access token; None if it is unknown, expired, revoked or not for here.
+        """The principal of an access token; None if it is unknown, expired or revoked.
 
-        ``address``: the client's, for the owner to see.
+        None also if it is for another audience or its athlete is no longer admitted. ``address``:
+        the client's, stored with the time of last use.
         """
         return self._records.authenticate(token, address)
 

@@ -138,9 +138,9 @@ class PersonalTokens:
         )
 
     def authenticate(self, token: str, address: str = "") -> Principal | None:
-        """The owner of a token; None if it is unknown, expired or revoked.
+        """The principal of a token; None if it is unknown, expired or revoked.
 
-        ``address``: the client's, for the owner to see.
+        ``address``: the client's, stored with the time of last use.
         """
         return self._records.authenticate(token, address)
 

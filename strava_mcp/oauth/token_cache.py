@@ -32,7 +32,7 @@ class TokenCache:
     def get(
         self, hashed: str, look_up: Callable[[float], tuple[Principal, float] | None]
     ) -> Principal | None:
-        """The owner of the token with this hash, from the cache or from ``look_up``.
+        """The principal of the token with this hash, from the cache or from ``look_up``.
 
         ``look_up``: called with the current time; returns the principal and when the token
         expires, or None.

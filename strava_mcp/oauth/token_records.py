@@ -108,9 +108,10 @@ class TokenRecords(Generic[R]):
         return None
 
     def authenticate(self, token: str, address: str) -> Principal | None:
-        """The owner of a token; None if it is unknown, expired or revoked.
+        """The principal of a token; None if it is unknown, expired or revoked.
 
-        ``address``: the client's, for the owner to see. Successful checks are cached for CACHE_S.
+        ``address``: the client's, stored with the time of last use. Successful checks are cached
+        for CACHE_S.
         """
         match = self._pattern.fullmatch(token)
         if match is None:
@@ -125,7 +126,7 @@ class TokenRecords(Generic[R]):
     def _look_up(
         self, record_id: str, hashed: str, address: str, now: float
     ) -> tuple[Principal, float] | None:
-        """Check a token in the store; returns its owner and when it expires."""
+        """Check a token in the store; returns its principal and when it expires."""
         stored = self._store.get(self._namespace, record_id)
         if stored is None:
             return None

@@ -2,17 +2,20 @@
 
 The walk of one request, ``tools/call get_activities``; ``strava_mcp.web`` has the part before it:
 
-1. ``jsonrpc`` decodes the bytes strictly and makes a ``Request`` of them.
+1. ``jsonrpc`` decodes the bytes strictly into a ``Request``.
 2. ``versions`` determines the protocol version: legacy (agreed on by ``initialize``) or modern
    (named in every request). For modern requests ``request_headers`` compares headers and body.
 3. The transport makes a ``call.Call`` of request, version and caller, and hands it to ``dispatch``.
 4. ``methods`` finds the function of the method: here ``toolcalls.call_tool``. It looks up the tool
    in ``server.Server``, checks the caller's scope and has the tool load its arguments.
 5. The tool, ``tools.activities.get_activities``, gets a ``context.Context``: the caller, the source
-   of their data, and a channel to the client (``channel``). It reads rows from the
-   ``sources.Source`` (``sources.api`` asks Strava and caches in ``store``; ``sources.archive``
-   reads the imported library) and returns a JSON object.
-6. Back up: ``toolcalls`` wraps the object in a result or reports a failure in it, ``dispatch``
+   of their data (opened by ``Services.source_for``), and a channel to the client (``channel``).
+   ``tools.activity_list`` makes the reply, a JSON object; ``tools.activity_scan`` calls
+   ``sources.Source.activities``, page by page, until there are enough matching rows.
+6. STRAVA_SOURCE selects the source: ``sources.api`` asks Strava or the sandbox and caches responses
+   in the ``store``; ``sources.archive`` reads the imported library. The walk goes on in their
+   docstrings.
+7. Back up: ``toolcalls`` wraps the object in a result, or reports a failure in one; ``dispatch``
    encodes the response, and the transport sends it.
 
 The transports: ``web.mcp`` and ``web.sessions`` (Streamable HTTP), ``web.sse`` (HTTP+SSE, with

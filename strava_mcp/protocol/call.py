@@ -18,7 +18,7 @@ from strava_mcp.protocol.versions import ProtocolVersion
 class Call:
     """A request to be answered; ``dispatch`` answers it.
 
-    ``session`` is what ``initialize`` settled, None on transports and servers without sessions.
+    ``session``: the one that ``initialize`` began; None on transports and servers without sessions.
     ``send`` writes a message ahead of the response; None if the reply can carry nothing else.
     """
 
@@ -64,7 +64,7 @@ class Call:
 
     @cached_property
     def context(self) -> Context:
-        """The context for a tool, prompt or resource."""
+        """The context for a tool, prompt or resource. Opens the source of the caller's data."""
         server = self.server
         source = server.open_source(self.principal) if server.open_source else None
         return Context(self.principal, self.channel, source, server.units)

@@ -31,7 +31,10 @@ class RpcResponse:
 
 
 def dispatch(call: Call) -> RpcResponse:
-    """Answer a call; protocol errors become error responses. Raises InsufficientScope."""
+    """Answer a call; protocol errors become error responses.
+
+    Raises InsufficientScope, which HTTP transports answer with 403.
+    """
     request_id = call.request.id
     try:
         return RpcResponse(200, jsonrpc.result(request_id, _result(call)))

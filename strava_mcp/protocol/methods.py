@@ -140,9 +140,10 @@ SUBSCRIBING: dict[str, Method] = {
 
 
 def find(call: Call) -> Method:
-    """The function of a method that this server offers in the call's version.
+    """The function for the call's method.
 
-    Raises RpcError (-32601; HTTP 404 in modern versions).
+    Raises RpcError (-32601; HTTP 404 in modern versions) if this server does not offer the method
+    in the call's protocol version.
     """
     offered = dict(MODERN if call.version.modern else LEGACY)
     if not call.version.modern:

@@ -17,9 +17,9 @@ from strava_mcp.tools.registry import Tools
 class Server:
     """An MCP server.
 
-    ``load_tools`` is called before the first tool is; ``catalogue`` holds the listings of the tools
-    if they are known without loading them. ``secret`` signs request state. ``open_source`` opens
-    the source of a caller's data. ``page_size``: entries per page of a list.
+    ``load_tools`` is called when a tool is first looked up; ``catalogue`` holds the listings of the
+    tools if they are known without loading them. ``secret`` signs request state. ``open_source``
+    opens the source of a caller's data. ``page_size``: entries per page of a list.
 
     Only a server that asks legacy clients something needs ``sessions`` and ``mailbox``; without
     them nothing is kept between requests. ``logs``: whether any tool sends log messages.

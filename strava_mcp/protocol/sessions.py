@@ -1,4 +1,4 @@
-"""Sessions: what ``initialize`` settled with a client (MCP to 2025-11-25, Session Management).
+"""Sessions: what ``initialize`` settled with a client (MCP up to 2025-11-25, Session Management).
 
 They are kept in the store, because the next request may be served by another process.
 """

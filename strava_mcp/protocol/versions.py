@@ -1,8 +1,8 @@
 """Determine the MCP protocol version of a message from the message alone.
 
-Legacy versions (to 2025-11-25) are agreed on by ``initialize``, and later requests repeat them in
-a header. Modern ones (from 2026-07-28) are stateless: every request names its version. Clients of
-both kinds share one endpoint.
+Legacy versions (up to 2025-11-25) are agreed on by ``initialize``, and later requests repeat them
+in a header. Modern ones (from 2026-07-28) are stateless: every request names its version. Clients
+of both kinds share one endpoint.
 """
 
 from typing import NamedTuple

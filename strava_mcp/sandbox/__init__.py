@@ -4,10 +4,11 @@ It follows the public API description. The server reaches it through the same cl
 one, so that it can be used, demonstrated and tested with nothing configured.
 
 * who and where     ``athlete``, ``clubs``, ``gear``; ``courses``, ``segments``, ``routes``
-* training          ``seasons``, ``sessions`` and ``titles`` shape it; ``planner`` makes a ``plan``
-  of each session, and ``calendar`` has those of a date
-* an activity       ``recording`` makes streams of a plan, ``streams`` selects from them; ``laps``,
-  ``efforts`` and ``activity_zones`` are computed from streams; ``activities`` assembles everything
+* training          ``seasons``, ``sessions``, ``titles`` shape it; ``planner`` turns each session
+  into a ``plan``, and ``calendar`` has the plans of each date
+* an activity       ``recording`` makes streams from a plan, ``streams`` selects from them;
+  ``laps``, ``efforts`` and ``activity_zones`` are computed from streams; ``activities`` assembles
+  everything
 * callers' changes  ``state`` keeps them; ``creations`` and ``uploads`` make new activities;
   ``history`` is an athlete's calendar with these changes
 * HTTP              ``app`` authenticates and counts calls; ``oauth``, ``consent_page``, ``grants``

@@ -15,7 +15,7 @@ from strava_mcp.sandbox.request_context import Sandbox, current_sandbox
 from strava_mcp.sandbox.subscriptions import Subscriptions
 from strava_mcp.store import Store, open_store
 
-#: 10,000 times what a single-player app has: only tests that set lower limits reach them.
+#: 10,000 times the limits of a single-player app: never reached, except by tests that lower them.
 GENEROUS = Allowance(2_000_000, 20_000_000, 1_000_000, 10_000_000)
 API = "/api/v3/"
 #: Blueprints that clients call with the application's own credentials, outside of the rate limits.

@@ -14,8 +14,8 @@ from strava_mcp.sandbox.planner import make_plan
 from strava_mcp.sandbox.sessions import sessions_on
 
 DAYS = 3 * 365
-#: Ids have eleven digits, like Strava's, and grow with the date. Each day has a range of ids, each
-#: athlete a part of it, and each of their activities of that day a part of theirs.
+#: Ids have eleven digits, like Strava's, and grow with the date. Each day has a range of ids, which
+#: is divided among the athletes, and an athlete's part among their activities of that day.
 FIRST_DAY, IDS_PER_DAY, IDS_PER_ATHLETE, IDS_PER_SLOT = 720_000, 600_000, 200_000, 100_000
 #: Ids of later dates belong to no activity.
 DAYS_BEFORE_LAST = 400

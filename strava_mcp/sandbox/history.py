@@ -19,7 +19,10 @@ DAY_S = 86_400
 
 
 class Entry(NamedTuple):
-    """A planned activity, or one that was created (DetailedActivity); ``began_at``: since 1970."""
+    """A planned activity, or one that was created (DetailedActivity).
+
+    ``began_at``: seconds since the epoch.
+    """
 
     began_at: float
     activity: Plan | JSON

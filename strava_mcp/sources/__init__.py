@@ -1,7 +1,7 @@
 """Sources of the athlete's data: the ``Source`` interface and its implementations.
 
 * ``source``   the interface
-* ``api``      Strava's live API; the sandbox is read through the same client
+* ``api``      Strava's live API; the sandbox is reached through the same client
 * ``archive``  the athlete's own export
 """
 

@@ -1,5 +1,7 @@
 """What is remembered across requests and processes.
 
+``Services`` has a ``LazyStore``, which passes every call on to the store that STORE_URL selects.
+
 * ``base``      the ``Store`` interface
 * ``sqlite``    one SQLite file, or memory
 * ``dynamodb``  one DynamoDB table

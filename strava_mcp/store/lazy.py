@@ -18,8 +18,8 @@ SWEEP_INTERVAL_S = 3600
 class LazyStore(Store):
     """Delegates to the store that ``open_store`` opens when the first method is called.
 
-    Once per ``SWEEP_INTERVAL_S`` of use it deletes expired records, so that rate limits, tickets
-    and codes do not accumulate, and then calls ``after_sweep``.
+    On first use, and then once per ``SWEEP_INTERVAL_S`` of use, it deletes expired records, so that
+    rate limits, form tokens and codes do not accumulate, and then calls ``after_sweep``.
     """
 
     def __init__(

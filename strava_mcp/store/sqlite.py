@@ -1,8 +1,8 @@
 """The store in SQLite: one table, one statement per operation.
 
 Each statement is atomic, so no operation needs an explicit transaction. Write-ahead logging lets
-others read during a write; concurrent writers wait. Within a process they queue on a lock first,
-which is fairer than SQLite's polling. The column ``space`` is the namespace.
+others read during a write; concurrent writers wait. The writers of one process queue on a lock
+first, which is fairer than SQLite's polling. The column ``space`` is the namespace.
 """
 
 import json

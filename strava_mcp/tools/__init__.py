@@ -2,11 +2,11 @@
 
 ``registry`` defines tools; ``arguments``, ``fields`` and ``dates`` their arguments; ``size`` limits
 their replies; ``catalogue`` is the generated ``tools/list``; ``instructions`` introduces the tools.
-``safe_json`` reads what a source returned, ``activity_reader`` and ``quantities`` on top of it;
-``display_units`` converts units; ``activity_view`` and ``segment_view`` render rows.
-``activity_scan``, ``activity_list`` and ``cursors`` make up get_activities, ``search_query`` parses
-the query of search, ``pages`` serves other paged lists, and ``local_time`` knows the athlete's
-today.
+``safe_json`` reads fields of what a source returned; ``activity_reader`` and ``quantities`` build
+on it. ``display_units`` converts units; ``activity_view`` and ``segment_view`` render rows. Behind
+get_activities, ``activity_list`` makes the reply from what ``activity_scan`` reads, and ``cursors``
+encodes where the list continues. ``search_query`` parses the query of search, ``pages`` serves
+other paged lists, and ``local_time`` determines which day it is for the athlete.
 """
 
 from importlib import import_module

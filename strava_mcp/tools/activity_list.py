@@ -63,7 +63,11 @@ def _filters_of(cursor: Cursor) -> JSON:
 
 
 def list_activities(source: Source, query: Query, units: str) -> JSON:
-    """Answer a query. Costs one request, or up to five if few activities match the filters."""
+    """Answer a query.
+
+    Costs one request, or up to five if few activities match the filters; with ``date_range``, once
+    per hour, one more for the athlete's time zone (``local_time``).
+    """
     span = _span(source, query)
     position = query.cursor.position if query.cursor else Position(query.filters.get("before"))
     after = query.filters.get("after")

@@ -24,9 +24,10 @@ MAX_PAGES = 5
 
 @dataclass(frozen=True)
 class Position:
-    """Position in a list: start before ``before`` (epoch seconds), skipping ids in ``seen``.
+    """A position in a list.
 
-    ``skip``: how many matching activities to pass over first.
+    The list continues with activities that started before ``before`` (epoch seconds) and whose ids
+    are not in ``seen``. ``skip``: how many matching ones to pass over first.
     """
 
     before: int | None = None
@@ -36,7 +37,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Filters:
-    """Conditions on an activity; an empty one allows all. ``after``: epoch seconds, exclusive."""
+    """Conditions on an activity; an empty field allows any. ``after``: epoch seconds, exclusive."""
 
     sports: tuple[str, ...] = ()
     span: Days | None = None
@@ -69,6 +70,8 @@ def scan(source: Source, filters: Filters, position: Position, count: int, page:
     ``page``: number of the page of ``count`` rows, counted from ``position``. Makes at most
     MAX_PAGES requests; if those do not suffice, ``Page.next`` is where they ended.
     """
+    # If every activity matches, a page of the list is one of Strava's pages. Otherwise Strava's
+    # pages are read from the first on, and matching activities are counted.
     is_plain = not (filters.sports or filters.span or position.seen or position.skip)
     first = page if is_plain else 1
     skip = 0 if is_plain else position.skip + (page - 1) * count
@@ -78,7 +81,7 @@ def scan(source: Source, filters: Filters, position: Position, count: int, page:
     scanned: list[JSON] = []
     for number in range(first, first + MAX_PAGES):
         batch = source.activities(before=before, page=number, per_page=size)
-        in_range, is_end = _take_after(batch, filters.after)
+        in_range, is_end = _later_than(batch, filters.after)
         ahead = [activity for activity in in_range if _is_ahead(activity, position)]
         scanned += ahead
         matched += [
@@ -112,8 +115,8 @@ def position_after(
     return Position(moment + 1, frozenset(seen))
 
 
-def _take_after(batch: list[JSON], after: int | None) -> tuple[list[JSON], bool]:
-    """The activities up to the first that started by ``after``, and whether there is one."""
+def _later_than(batch: list[JSON], after: int | None) -> tuple[list[JSON], bool]:
+    """The activities that started later than ``after``, and whether the batch goes back to it."""
     if after is None:
         return batch, False
     for count, activity in enumerate(batch):
@@ -136,6 +139,7 @@ def _quarter_end(before: int | None) -> int | None:
 
 
 def _is_ahead(activity: JSONObject, position: Position) -> bool:
+    """Whether an activity comes after the position in the list: it started before that time."""
     moment = start_epoch_s(activity)
     return position.before is None or moment is None or moment < position.before
 

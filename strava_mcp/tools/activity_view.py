@@ -1,6 +1,6 @@
 """Render an activity for a reply: few short keys, no empty values, local time.
 
-Quantities are in the units of ``tools.display_units``. Of every TypedDict here, keys without a
+Quantities are in the units of ``tools.display_units``. In every TypedDict here, keys without a
 value are absent.
 """
 

@@ -17,8 +17,8 @@ MAX_LENGTH = 8000
 class Cursor:
     """Where a list continues.
 
-    ``filters``: the loaded arguments of the first call. ``days``: the dates that its words meant
-    then, as ``2026-03-01..2026-03-31``, so that the list does not change at midnight.
+    ``filters``: the loaded arguments of the first call. ``days``: what ``date_range`` meant in that
+    call, as ``2026-03-01..2026-03-31``, so that the list does not change at midnight.
     """
 
     position: Position
@@ -51,7 +51,7 @@ def parse_cursor(encoded: str) -> Cursor:
 
 
 def check_repeated(cursor: Cursor, filters: Mapping[str, object]) -> None:
-    """Raise InvalidArguments if filters are repeated with different values."""
+    """Raise InvalidArguments if a call repeats filters of the cursor with other values."""
     own = {k: tuple(v) if isinstance(v, list) else v for k, v in cursor.filters.items()}
     wrong = [name for name, value in filters.items() if own.get(name) != value]
     if wrong:

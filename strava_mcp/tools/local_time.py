@@ -24,7 +24,7 @@ def today(source: Source) -> date:
 
 
 def date_range(source: Source, words: str) -> Days:
-    """The days that ``words`` mean on the athlete's today. Raises InvalidArguments."""
+    """The days that ``words`` mean on the athlete's current date. Raises InvalidArguments."""
     try:
         return parse_days(words, today(source))
     except ValueError as exc:

@@ -1,7 +1,7 @@
 """Read fields of Strava's JSON without trusting their types.
 
 A field that is missing or has another type than documented counts as None (or as an empty list or
-object), so that a malformed response costs single fields of a reply, not the whole call.
+object), so that a malformed field is left out of a reply and does not fail the whole call.
 """
 
 from collections.abc import Mapping

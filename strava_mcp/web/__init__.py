@@ -3,17 +3,19 @@
 The walk of one request, ``tools/call get_activities`` posted to ``/mcp``:
 
 1. ``wsgi`` (``aws.lambda_handler`` on Lambda) hands the request to the app that ``app`` created.
+   What the steps share, such as the settings, the store and the tools, is in its ``Services``.
 2. ``access_log`` starts the clock and gives the request an id.
 3. ``guard.Guard.check`` lets it in or answers it: ``network_policy`` checks client address, Host
-   and Origin, ``cors`` answers preflights, ``challenges`` reads the bearer token. The token is
-   looked up by ``oauth.personal_tokens`` and ``oauth.grants``; the caller, a ``Principal``, goes to
-   ``flask.g``. ``rate_limit`` counts the request.
+   and Origin, ``cors`` answers preflights, ``challenges`` reads the bearer token. The guard
+   compares the token with AUTH_TOKEN, then has ``oauth.personal_tokens`` and ``oauth.grants`` look
+   it up in the ``store``. The caller, a ``Principal``, goes to ``flask.g``; ``rate_limit`` counts
+   the request.
 4. ``mcp.post`` decodes the body, determines the protocol version, makes a ``Call`` and has
    ``protocol`` dispatch it (the walk goes on in ``strava_mcp.protocol``).
-5. ``mcp`` turns the ``RpcResponse`` into a response: JSON, or an event stream if messages precede
-   the response.
-6. On the way back ``errors`` turns exceptions into JSON and adds security headers, ``cors`` adds
-   its headers, and ``access_log`` writes the line.
+5. ``mcp`` turns the ``RpcResponse`` into a response: an event stream if messages precede the
+   response, otherwise JSON, as here.
+6. On the way back ``errors`` turns exceptions into JSON (``challenges`` those for a missing scope),
+   ``cors`` and ``errors`` add headers, and ``access_log`` writes the line.
 
 Other ways in, behind the same guard:
 

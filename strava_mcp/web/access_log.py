@@ -1,4 +1,9 @@
-"""Access log: one line per request, plus the CloudWatch metrics that alarms are built on."""
+"""Access log: one line per request, plus the CloudWatch metrics that alarms are built on.
+
+Other modules leave in ``flask.g`` what it logs: ``principal`` and ``rate_limited`` (the guard),
+``auth_failed`` (the guard, and the modules where people sign in), ``rpc_method`` and ``rpc_tool``
+(the transports).
+"""
 
 import logging
 import time
@@ -41,7 +46,7 @@ def _begin() -> None:
 
 
 def _fields(values: JSON, response: Response) -> JSON:
-    """``values``: what ``g`` has at the end of the request."""
+    """The fields of the line. ``values``: those of ``flask.g`` at the end of the request."""
     principal = values.get("principal")
     fields = {
         "request_id": values["request_id"],

@@ -1,4 +1,4 @@
-"""401 and 403 responses with WWW-Authenticate challenges (RFC 6750 §3).
+"""The bearer token of a request, and WWW-Authenticate challenges in 401 and 403 (RFC 6750).
 
 Their hints help with a badly sent token, and reveal nothing about valid tokens.
 """
@@ -48,7 +48,7 @@ def _insufficient_scope(error: InsufficientScope) -> Response:
 
 
 def _metadata() -> list[str]:
-    """The address of the metadata for clients (RFC 9728 §5.1); empty without OAuth."""
+    """The parameter with the address of the OAuth metadata (RFC 9728 §5.1); none without OAuth."""
     if METADATA_ENDPOINT not in current_app.view_functions:
         return []
     path = request.path if request.path in metadata.PATHS else ""

@@ -1,8 +1,9 @@
 """Authentication for every request. Routes are closed unless PUBLIC_ENDPOINTS lists them.
 
-Checked in this order: client address, Host, Origin (``network_policy``), public endpoints, bearer
-token, rate limit. A missing setting never opens anything: without a token only ``/health``,
-discovery and the pages and endpoints of OAuth answer, which require proof of their own.
+Checked in this order: client address, Host, Origin (``network_policy``), CORS preflights, public
+endpoints, bearer token, rate limit. A missing setting never opens anything: without a token only
+``/health`` and discovery answer; the endpoints and pages of OAuth, the sign-in with Strava and the
+webhook, which check their callers themselves; and, if ALLOW_AUTHLESS is true, ``/sse``.
 """
 
 import hmac
@@ -51,6 +52,7 @@ MAX_FAILURES = 20
 
 EXTENSION = "strava_mcp.guard"
 
+#: Whoever has AUTH_TOKEN is the server's owner.
 OWNER = Principal("default", frozenset(SCOPES), "AUTH_TOKEN")
 
 
@@ -71,7 +73,7 @@ class Guard:
         self._services = services(app)
         config, store = self._services.config, self._services.store
         self._network_policy = NetworkPolicy(config)
-        self._own_tokens = [token.encode("utf-8") for token in config.auth_tokens]
+        self._auth_tokens = [token.encode("utf-8") for token in config.auth_tokens]
         self._requests = Limiter("requests", config.rate_limit, store)
         self._failures = Limiter("failures", MAX_FAILURES, store)
         self._visits = Limiter("visits", config.rate_limit, store)
@@ -87,9 +89,9 @@ class Guard:
 
     def authenticate(self, token: str) -> Principal | None:
         """The principal of a token; None if it is unknown, expired or revoked."""
-        given = token.encode("utf-8", "surrogateescape")
+        presented = token.encode("utf-8", "surrogateescape")
         # A list, not a generator: comparing all tokens keeps the time independent of a match.
-        if any([hmac.compare_digest(given, own) for own in self._own_tokens]):
+        if any([hmac.compare_digest(presented, one) for one in self._auth_tokens]):
             return OWNER
         principal = self._services.tokens.authenticate(token, client_address())
         if principal is None and self._services.config.oauth_enabled:

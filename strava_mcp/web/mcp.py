@@ -52,7 +52,7 @@ def _answer(value: object) -> RpcResponse | Response:
     message = jsonrpc.read_message(value)
     version = versions.from_http(request.headers.get("MCP-Protocol-Version"), message)
     if not isinstance(message, jsonrpc.Request):
-        return _accept(version, message)
+        return _receive(version, message)
     call = _call(version, message)
     if version.modern:
         tool = _called_tool(call)
@@ -83,7 +83,7 @@ def _answer_member(value: object) -> bytes:
         message = jsonrpc.read_message(value)
         version = ProtocolVersion(versions.ASSUMED)
         if not isinstance(message, jsonrpc.Request):
-            return _accept(version, message).body
+            return _receive(version, message).body
         if message.method == "initialize":
             raise jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, "initialize must stand alone")
         return dispatch(_call(version, message)).body
@@ -92,6 +92,7 @@ def _answer_member(value: object) -> bytes:
 
 
 def _call(version: ProtocolVersion, message: jsonrpc.Request) -> Call:
+    """Make the call for ``protocol``, and note its method and tool for the access log."""
     g.rpc_method = message.method
     if message.method == "tools/call":
         g.rpc_tool = message.params.get("name")
@@ -104,10 +105,10 @@ def _call(version: ProtocolVersion, message: jsonrpc.Request) -> Call:
     )
 
 
-def _accept(
+def _receive(
     version: ProtocolVersion, message: jsonrpc.Notification | jsonrpc.ClientResponse
 ) -> RpcResponse:
-    """Accept a message that expects no response: a notification, or a client's response."""
+    """Receive a message that expects no response: a notification, or a client's response."""
     if isinstance(message, jsonrpc.Notification):
         g.rpc_method = message.method
     else:
@@ -172,9 +173,10 @@ def _check_media_types() -> None:
 
 
 def _http_response(response: RpcResponse) -> Response:
+    """Make an HTTP response: JSON, or a stream of one event if the client accepts nothing else."""
     accept = request.headers.get("Accept") or "*/*"
     if response.body and "text/event-stream" in accept and "application/" not in accept:
-        if "*/*" not in accept:  # the client accepts nothing but a stream: send a short one
+        if "*/*" not in accept:
             return _event_stream(iter([sse.event(response.body)]))
     media_type = "application/json" if response.body else None
     return Response(response.body, response.status, response.headers, content_type=media_type)

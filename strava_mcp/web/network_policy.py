@@ -38,7 +38,7 @@ class NetworkPolicy:
         return refuse(403, "address_not_allowed", "This address is not on the ALLOWED_IPS list.")
 
     def _check_host(self) -> Response | None:
-        """Refuse other hosts' names: DNS rebinding reaches a local server under one."""
+        """Refuse foreign host names, by which DNS rebinding lets web pages reach a local server."""
         host = (request.environ.get("HTTP_HOST") or request.host).lower()
         if self._any_host or host in self._hosts or _hostname(host) in self._hosts:
             return None

@@ -1,6 +1,7 @@
 """The operations of Strava's API v3 under ``/api/v3``, one file per resource.
 
-``scopes`` and ``parameters`` check requests for all of them.
+The docstring of a view is the ``operationId`` in Strava's API description. ``scopes`` and
+``parameters`` check requests for all of them.
 """
 
 from strava_mcp.sandbox.v3 import (

@@ -1,8 +1,19 @@
-"""Strava's live API; the sandbox is read through the same client.
+"""Strava's live API; the sandbox is reached through the same client.
 
-From a call down to the network:
+The way of one call, ``activities()``, down to the network:
 
-* ``client``            the source: tokens, cache and endpoints of one athlete
+1. ``endpoints`` maps it to ``GET /athlete/activities``. ``client.StravaAPI``, its subclass, has the
+   rest of the way, in ``_request`` and ``_send``.
+2. ``tokens`` names the athlete's key; ``cache`` looks for a response under it in the ``store``.
+3. ``tokens`` provides an access token, from memory or the ``vault``; if it expires soon,
+   ``application`` refreshes it.
+4. ``transport`` has ``rate_limits`` reserve the call and sends it, again if a read failed. The
+   adapter that ``client`` opened it with goes to Strava, or to the sandbox (``sandbox.adapter``).
+5. Back up: ``errors`` raises exceptions for error responses, ``cache`` stores the others.
+
+The modules:
+
+* ``client``            the source: combines the other modules; opens Strava's API or the sandbox
 * ``endpoints``         ``Source`` methods → endpoints of API v3, and the shape of each response
 * ``cache``             cached responses
 * ``tokens``            access tokens, refreshed before they expire

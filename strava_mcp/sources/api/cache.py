@@ -1,7 +1,8 @@
 """Cached responses of Strava, so that a repeated question costs no call.
 
 Responses are cached per athlete, for at most the seven days that Strava's API Agreement allows.
-Each write and each webhook event starts a new generation; older responses are not read again.
+Each write and each webhook event starts a new generation of an athlete's responses; those of
+earlier generations are never read again.
 """
 
 import hashlib
@@ -74,7 +75,8 @@ class Cache:
     def get(self, generation: str, path: str, query: Mapping[str, object]) -> Any:
         """The cached response, or None. A store that fails counts as empty."""
         try:
-            record = self._store.get(*_address(generation, path, query)) if generation else None
+            namespace, key = _namespace_and_key(generation, path, query)
+            record = self._store.get(namespace, key) if generation else None
         except StoreError:
             return None
         return json.loads(zlib.decompress(b64decode(record.value["z"]))) if record else None
@@ -92,7 +94,8 @@ class Cache:
             return
         try:
             expires_at = time.time() + self.lifetime_s(path)
-            self._store.put(*_address(generation, path, query), {"z": packed}, expires_at)
+            namespace, key = _namespace_and_key(generation, path, query)
+            self._store.put(namespace, key, {"z": packed}, expires_at)
         except StoreError:
             pass  # the next question costs a call
 
@@ -116,7 +119,7 @@ class Cache:
         return 0
 
 
-def _address(generation: str, path: str, query: Mapping[str, object]) -> tuple[str, str]:
+def _namespace_and_key(generation: str, path: str, query: Mapping[str, object]) -> tuple[str, str]:
     """Namespace and key of a response in the store."""
     parameters = sorted((k, str(v)) for k, v in query.items() if v is not None)
     question = json.dumps([generation, path, parameters])

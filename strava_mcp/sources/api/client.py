@@ -1,4 +1,4 @@
-"""The client of Strava's API v3: tokens, cache and endpoints of one athlete."""
+"""The client of Strava's API v3, and the functions that open it for Strava or the sandbox."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -33,9 +33,9 @@ MAX_CONNECTIONS = 32
 
 
 class StravaAPI(Endpoints):
-    """Strava's API for the owner, and by ``for_athlete`` for others.
+    """Strava's API with the data of the server's owner; ``for_athlete`` gives that of others.
 
-    Docstrings of inherited methods are those of ``Source``.
+    Docstrings of inherited methods are those of ``Source`` and ``Endpoints``.
     """
 
     name = "api"
@@ -56,23 +56,24 @@ class StravaAPI(Endpoints):
         self._transport = transport
         self._reads_cache = True
         self._cache = Cache(store, config.strava_cache_s)
-        self._open_tokens = partial(
+        self._new_tokens = partial(
             Tokens, self.connections, store, vault, credentials, self.application.refresh
         )
-        self._tokens = self._open_tokens()
+        self._tokens = self._new_tokens()
         self._by_athlete: dict[int, StravaAPI] = {}
 
     def for_athlete(self, athlete_id: int) -> "StravaAPI":
         api = self._by_athlete.get(athlete_id)
         if api is None:
             other = copy(self)
-            other._tokens = self._open_tokens(athlete_id)
+            other._tokens = self._new_tokens(athlete_id)
             # One object per athlete, so that its threads share one lock for refreshing.
             api = self._by_athlete.setdefault(athlete_id, other)
         return api
 
     def uncached(self) -> Source:
         other = copy(self)
+        # What its ``for_athlete`` returns must not read the cache either.
         other._reads_cache, other._by_athlete = False, {}
         return other
 
@@ -172,12 +173,12 @@ class StravaAPI(Endpoints):
                 response = decode(self._send(key, method, path, **options), advice)
             finally:  # after an error too: the write may have been carried out
                 self._cache.invalidate(key)
-            return _checked(response, has_shape, advice)
+            return _require_shape(response, has_shape, advice)
         generation = self._cache.generation(key, path)
         cached = self._cache.get(generation, path, query) if self._reads_cache else None
         if cached is not None:
             return cached
-        response = _checked(
+        response = _require_shape(
             decode(self._send(key, method, path, **options), advice), has_shape, advice
         )
         self._cache.put(generation, path, query, response)
@@ -202,7 +203,7 @@ class StravaAPI(Endpoints):
         return self._transport.call_api(method, url, other, key, **options)
 
 
-def _checked(response: Any, has_shape: Callable[[object], bool], advice: str) -> Any:
+def _require_shape(response: Any, has_shape: Callable[[object], bool], advice: str) -> Any:
     if not has_shape(response):
         raise Unavailable(f"{UNEXPECTED} {advice}")
     return response

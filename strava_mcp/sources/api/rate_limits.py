@@ -98,7 +98,7 @@ class RateLimits:
 
     def update_from(self, headers: Mapping[str, str]) -> None:
         """Store the usage in a response's headers; ignores headers without any."""
-        usage = _parse(headers)
+        usage = _parse_usage(headers)
         if "overall" not in usage:
             return
         record = {"at": _date(headers), **usage}
@@ -133,8 +133,8 @@ class RateLimits:
 
 
 def parse(headers: Mapping[str, str]) -> list[Bucket]:
-    """The limits in a response's headers."""
-    return _buckets(_parse(headers), time.time())
+    """The limits in a response's headers, with their usage."""
+    return _buckets(_parse_usage(headers), time.time())
 
 
 def limit_error(bucket: Bucket, share: str = "") -> RateLimited:
@@ -166,7 +166,7 @@ def _buckets(usage: Mapping[str, list[list[int]]], at: float) -> list[Bucket]:
     ]
 
 
-def _parse(headers: Mapping[str, str]) -> Usage:
+def _parse_usage(headers: Mapping[str, str]) -> Usage:
     """The usage in a response's headers; kinds whose headers are missing or odd are omitted."""
     usage: Usage = {}
     for kind, name in HEADERS.items():

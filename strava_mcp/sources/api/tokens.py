@@ -91,7 +91,10 @@ class Tokens:
 
     @property
     def key(self) -> str:
-        """The key of the tokens in the store: the athlete's, or STRAVA_REFRESH_TOKEN's."""
+        """The key of the tokens in the store: that of the athlete, or of STRAVA_REFRESH_TOKEN.
+
+        Rate limits and the cache use it as well, as the key of the athlete (``athlete_key``).
+        """
         athlete_id = self._athlete_id or self._connections.owner()
         if not athlete_id or (self._may_use_setting() and not self._connections.get(athlete_id)):
             return self._setting_key
@@ -127,7 +130,7 @@ class Tokens:
                 self._connections.remove(connection.athlete_id)
 
     def _may_use_setting(self) -> bool:
-        """Whether STRAVA_REFRESH_TOKEN, which is the owner's, may be these tokens."""
+        """Whether these are the owner's tokens and STRAVA_REFRESH_TOKEN is set."""
         return bool(self._credentials.refresh_token) and self._athlete_id is None
 
     def keys(self) -> list[str]:
@@ -136,7 +139,10 @@ class Tokens:
         return list(dict.fromkeys(keys))
 
     def newest(self, key: str, token: str) -> str:
-        """The access token in the store, which is not ``token`` if the athlete connected again."""
+        """The access token that has replaced ``token`` in the store, or ``token`` if none has.
+
+        Connecting again replaces it, perhaps with more scopes.
+        """
         record = self._vault.get(NAMESPACE, key)
         if record is None or not _is_usable(record.value, rejected=token):
             return token
@@ -214,7 +220,7 @@ class Tokens:
         return str(stored or (self._credentials.refresh_token if key == self._setting_key else ""))
 
     def _save(self, key: str, record: Record | None, value: JSON) -> JSON:
-        """Store new tokens. Returns them, or those of another process that stored its first."""
+        """Store new tokens. Returns them, or those that another process stored first."""
         try:
             if record is None:
                 is_saved = self._vault.create(NAMESPACE, key, value)

@@ -85,7 +85,10 @@ class Library:
     def page(
         self, before: int | None, after: int | None, limit: int, offset: int, oldest_first: bool
     ) -> list[JSON]:
-        """Return summaries of activities that started after ``after`` and before ``before``."""
+        """Return summaries of activities that started after ``after`` and before ``before``.
+
+        They are sorted newest first unless ``oldest_first``.
+        """
         statement = PAGE.format(order="ASC" if oldest_first else "DESC")
         bounds = (FOREVER if before is None else before, -FOREVER if after is None else after)
         return _parse_all(self._file.rows(statement, (*bounds, limit, offset)))

@@ -33,7 +33,7 @@ class LibraryFile:
         if create:
             with _unavailable_on_error():
                 sqlite_file.create(path)
-                _migrated(path).close()
+                _open_and_migrate(path).close()
         else:
             self._connection()
 
@@ -89,7 +89,7 @@ class LibraryFile:
 def new_copy(path: Path) -> Iterator[sqlite3.Connection]:
     """Create another library file; what the block writes is committed at its end."""
     with _unavailable_on_error():
-        connection = _migrated(path)
+        connection = _open_and_migrate(path)
         try:
             connection.execute("BEGIN")
             yield connection
@@ -98,8 +98,8 @@ def new_copy(path: Path) -> Iterator[sqlite3.Connection]:
             connection.close()
 
 
-def _migrated(path: Path) -> sqlite3.Connection:
-    """Open a library file with the current schema. Raises Unavailable, sqlite3.Error."""
+def _open_and_migrate(path: Path) -> sqlite3.Connection:
+    """Open a library file and apply pending migrations. Raises Unavailable, sqlite3.Error."""
     connection = sqlite_file.connect(path)
     try:
         library_schema.migrate(connection)

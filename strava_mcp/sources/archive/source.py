@@ -1,7 +1,7 @@
 """The athlete's own export as a source, answered from the library.
 
-It has more than the API in some respects: full resolution, private notes, weather. What it does
-not contain is refused (``unsupported``).
+It has more than the API in some respects: full resolution, private notes, weather. Methods for
+which it has no data raise NotSupported (``unsupported``).
 """
 
 import time
@@ -158,7 +158,10 @@ class Archive(ReadOnlyCopy):
 
 
 def open_archive(config: Config, store: Store) -> Archive:
-    """Open the library in the data folder, or the one at ARCHIVE_URL. Reads nothing yet."""
+    """Open the library in the data folder, or the one at ARCHIVE_URL. Reads nothing yet.
+
+    ``store`` is not used: ``sources.open_source`` opens every source with the same arguments.
+    """
     zone = PrivacyZone(*config.archive_hide_home) if config.archive_hide_home else None
     if config.archive_url:
         from strava_mcp.sources.archive.s3_storage import S3Storage

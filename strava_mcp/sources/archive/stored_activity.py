@@ -17,8 +17,8 @@ class StoredActivity:
     what DetailedActivity adds to it. ``source_hash``: SHA-256 of what the activity was built from;
     an import skips an activity whose hash has not changed.
 
-    ``block``: the recording as packed columns (see ``columns``), None without a recording;
-    ``problem`` then says why, unless the activity never had one.
+    ``block``: the recording as packed columns (see ``columns``), None without a recording.
+    ``problem``: why the recording is missing or incomplete; None also if there never was one.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""Methods of a source that an export cannot answer: they raise NotSupported, and never invent."""
+"""Methods of ``Source`` that an export cannot answer: they raise instead of inventing an answer."""
 
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -12,7 +12,7 @@ EXPORT_PAGE = "https://www.strava.com/athlete/delete_your_account"
 
 
 class ReadOnlyCopy(Source):
-    """The part of the interface for which the export has no data, or which would change it."""
+    """The methods for which the export has no data, and those that would change something."""
 
     def create_activity(self, fields: Mapping[str, Any]) -> JSON:
         _refuse_change()
