@@ -24,6 +24,7 @@ request through them.
 * ``derived_keys``      signing keys
 * ``config``            settings
 * ``library_errors``    exceptions of libraries, translated
+* ``flask_app``         a Flask app that starts fast
 * foundations           ``errors``, ``identity``, ``data_folder``, ``json_types``, ``sports``,
                         ``sport_words``, ``units``, ``geo``, ``polyline``
 """

@@ -1,8 +1,6 @@
 """Application factory: registers everything in the order a request passes it."""
 
 import sys
-from collections.abc import Callable
-from typing import Any
 
 from flask import Flask
 
@@ -10,6 +8,7 @@ from strava_mcp import cli, log
 from strava_mcp.cli import serving
 from strava_mcp.config import Config
 from strava_mcp.errors import ConfigError
+from strava_mcp.flask_app import App
 from strava_mcp.services import Services
 from strava_mcp.web import (
     access_log,
@@ -26,21 +25,10 @@ from strava_mcp.web import (
     webhook,
     websocket,
 )
-from strava_mcp.web.lazy_rules import LazyRule
 
 BLUEPRINTS = (health.bp, mcp.bp, sse.bp, websocket.bp)
 #: Not registered if OAUTH_ENABLED is false.
 OAUTH_BLUEPRINTS = (oauth.bp, consent.bp, connections.bp)
-
-
-class App(Flask):
-    """Flask without the cost of two features that this app never uses: URL building, async."""
-
-    url_rule_class = LazyRule
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return ``func`` without inspecting it on each request: no view or hook is async."""
-        return func
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from strava_mcp.flask_app import App
 from strava_mcp.sandbox import oauth, v3
 from strava_mcp.sandbox.athlete import ATHLETES, MIRA, Athlete
 from strava_mcp.sandbox.errors import error_response
@@ -38,7 +39,7 @@ def create_app(
     To intercept requests and responses, wrap ``app.wsgi_app`` in WSGI middleware, as with any
     Flask app: tests inject faults this way.
     """
-    app = Flask(__name__, static_folder=None)
+    app = App(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     store = store or open_store("sqlite://:memory:")

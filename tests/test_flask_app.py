@@ -3,7 +3,7 @@
 import pytest
 from werkzeug.routing import Map, Rule
 
-from strava_mcp.web.lazy_rules import LazyRule
+from strava_mcp.flask_app import LazyRule
 
 
 @pytest.mark.parametrize(
