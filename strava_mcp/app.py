@@ -1,4 +1,7 @@
-"""Application factory: registers everything in the order a request passes it."""
+"""Application factory: registers everything in the order in which a request passes it.
+
+On the way back Flask calls what is registered in the reverse order.
+"""
 
 import sys
 

@@ -96,7 +96,7 @@ class WrongApplication(SourceError):
 
 
 class TooManyAthletes(SourceError):
-    """The API application has reached its limit of connected athletes (one for a new one)."""
+    """The API application has reached its limit of connected athletes: one if it is new."""
 
 
 class NeedsSubscription(SourceError):

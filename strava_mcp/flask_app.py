@@ -27,7 +27,7 @@ class LazyRule(Rule):
 
 
 class App(Flask):
-    """Flask without the cost of two features that our apps never use: URL building and async."""
+    """Flask without the cost of features that our apps never use: URL building and async views."""
 
     url_rule_class = LazyRule
 

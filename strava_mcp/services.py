@@ -73,7 +73,10 @@ class Services:
             return self._source
 
     def source_for(self, principal: Principal) -> Source:
-        """The source with the data that a caller may see. Raises NotSupported."""
+        """The source with the data that a caller may see.
+
+        Raises NotSupported if the source has only the data of another athlete.
+        """
         athlete_id = principal.athlete_id
         return self.source if athlete_id is None else self.source.for_athlete(athlete_id)
 
@@ -88,7 +91,7 @@ class Services:
 
     @property
     def server(self) -> Server:
-        """The MCP server's tools, prompts and resources."""
+        """The MCP server: what all transports offer."""
         with self._opening:
             if self._server is None:
                 self._server = self._strava_server()

@@ -39,7 +39,7 @@ def has_valid_signature(key: str, secret: str) -> bool:
 
 
 def _signature(key: str, nonce: str) -> str:
-    """Sign with HMAC-SHA-256, cut to the length that keeps all secrets of one form."""
+    """Sign with HMAC-SHA-256, cut so that signed secrets are as long as random ones."""
     # No key derivation: each key is random and signs nothing else.
     signer = Signer(key, key_derivation="none", digest_method=hashlib.sha256)
     return signer.get_signature(nonce)[:SIGNATURE_LENGTH].decode()

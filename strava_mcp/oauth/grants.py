@@ -67,8 +67,8 @@ class Grants:
     def authenticate(self, token: str, address: str = "") -> Principal | None:
         """The principal of an access token; None if it is unknown, expired or revoked.
 
-        None also if it is for another audience or its athlete is no longer admitted. ``address``:
-        the client's, stored with the time of last use.
+        None also if it is for another audience, or its athlete is no longer admitted.
+        ``address``: the client's, stored with the time of last use.
         """
         return self._records.authenticate(token, address)
 

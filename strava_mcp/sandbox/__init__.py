@@ -3,6 +3,10 @@
 It follows the public API description. The server reaches it through the same client as the real
 one, so that it can be used, demonstrated and tested with nothing configured.
 
+A request passes ``adapter``, ``app`` and ``v3``. ``v3.activities`` asks ``history`` for a page,
+which takes plans from ``calendar`` and the athlete's changes from ``state``; ``activities`` renders
+them.
+
 * who and where     ``athlete``, ``clubs``, ``gear``; ``courses``, ``segments``, ``routes``
 * training          ``seasons``, ``sessions``, ``titles`` shape it; ``planner`` turns each session
   into a ``plan``, and ``calendar`` has the plans of each date

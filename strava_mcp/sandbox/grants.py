@@ -52,7 +52,7 @@ class Grants:
         return code
 
     def exchange(self, form: Mapping[str, str]) -> JSON | None:
-        """Exchange a code or a refresh token, which is used up by that.
+        """Exchange a code or a refresh token, which cannot be used again.
 
         Returns the token endpoint's response and ``athlete_id``; None if the grant is invalid.
         """

@@ -29,7 +29,7 @@ class State:
         return f"sandbox-{kind}:{self._athlete_id}"
 
     def next_id(self, kind: str) -> int:
-        """A new unique id; every kind counts for itself."""
+        """A new id; each kind has its own counter."""
         return FIRST_ID + self._store.increment("sandbox-ids", kind, 1, NEVER_EXPIRES)
 
     def changes(self, activity_id: int) -> JSON:
@@ -65,7 +65,7 @@ class State:
         return record.value if record else None
 
     def add_activity(self, activity: JSON) -> None:
-        """Keep a created or uploaded activity."""
+        """Store a created or uploaded activity."""
         self._store.put(self._namespace(CREATED), str(activity["id"]), activity)
 
     def claim(self, marks: Sequence[bytes], activity_id: int) -> int:
@@ -83,7 +83,7 @@ class State:
         return int(owners[0].value["activity_id"]) if owners else activity_id
 
     def add_upload(self, upload: JSON) -> None:
-        """Keep an upload."""
+        """Store an upload."""
         self._store.put(self._namespace(UPLOADS), str(upload["id"]), upload)
 
     def poll_upload(self, upload_id: int) -> tuple[JSON, int] | None:

@@ -42,9 +42,10 @@ class Source(ABC):
     def status(self) -> JSON:
         """The state of the connection, without a request.
 
-        Keys: ``source``, ``connected``, ``freshness``; if known also ``athlete``, ``scopes``,
-        ``missing`` (scope → what does not work without it) and ``limits`` (``of``, ``used``,
-        ``limit``, ``resets_at`` in UTC, ``resets_in_min``).
+        Keys: ``source``, ``connected``, ``freshness``; if known also ``athlete``, ``since`` (the
+        date of the connection), ``scopes``, ``missing`` (scope → what does not work without it) and
+        ``limits`` (``of``, ``used``, ``limit``, ``resets_at`` in UTC, ``resets_in_min``). A source
+        may add others.
         """
 
     @abstractmethod

@@ -82,7 +82,7 @@ def list_activities(source: Source, query: Query, units: str) -> JSON:
 
 
 def _span(source: Source, query: Query) -> Days | None:
-    """The days of the filter: fixed by the cursor, or relative to the athlete's today."""
+    """The days of the filter: fixed by the cursor, or relative to the athlete's current date."""
     words = query.cursor.days if query.cursor else query.filters.get("date_range")
     return date_range(source, words) if words else None
 

@@ -139,7 +139,7 @@ def _quarter_end(before: int | None) -> int | None:
 
 
 def _is_ahead(activity: JSONObject, position: Position) -> bool:
-    """Whether an activity comes after the position in the list: it started before that time."""
+    """Whether an activity comes after the position in the list; one without a valid start does."""
     moment = start_epoch_s(activity)
     return position.before is None or moment is None or moment < position.before
 

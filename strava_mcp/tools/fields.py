@@ -113,7 +113,7 @@ class Sports(Sport):
 class DateWords(fields.String):
     """A span of days in words (``tools.dates``).
 
-    It is validated but not converted, because its meaning depends on the athlete's today.
+    It is validated but not converted, because its meaning depends on the athlete's current date.
     """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:

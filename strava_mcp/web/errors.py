@@ -29,6 +29,7 @@ def refuse(status: int, error: str, message: str) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
+    """Answer an HTTP error; if a posted MCP message is too large, with a JSON-RPC error."""
     code = error.code or 500
     name = error.name.lower().replace(" ", "_")
     response = refuse(code, name, error.description or error.name)

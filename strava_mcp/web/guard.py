@@ -1,9 +1,11 @@
 """Authentication for every request. Routes are closed unless PUBLIC_ENDPOINTS lists them.
 
 Checked in this order: client address, Host, Origin (``network_policy``), CORS preflights, public
-endpoints, bearer token, rate limit. A missing setting never opens anything: without a token only
-``/health`` and discovery answer; the endpoints and pages of OAuth, the sign-in with Strava and the
-webhook, which check their callers themselves; and, if ALLOW_AUTHLESS is true, ``/sse``.
+endpoints, bearer token, rate limit. A missing setting never opens anything. These need no token:
+
+* ``/health`` and discovery
+* OAuth, the sign-in with Strava and the webhook, which check their callers themselves
+* ``/sse``, if ALLOW_AUTHLESS is true
 """
 
 import hmac

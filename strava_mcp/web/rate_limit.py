@@ -13,7 +13,7 @@ from strava_mcp.errors import StoreError
 from strava_mcp.store import Store
 
 WINDOW_S = 60
-#: When this many keys are tracked, drop those of earlier windows, or all of them if none are.
+#: When this many keys are tracked, those of earlier windows are dropped; if there are none, all.
 MAX_KEYS = 10_000
 
 

@@ -70,7 +70,7 @@ def _new_activity(form: dict[str, str]) -> creations.NewActivity:
 
 
 def _positive(form: dict[str, str], name: str) -> float:
-    """A positive number of the form; only the distance may be 0. Aborts with 400."""
+    """A positive number from the form; only the distance may be 0. Aborts with 400."""
     try:
         value = float(form[name])
     except ValueError:
@@ -81,7 +81,7 @@ def _positive(form: dict[str, str], name: str) -> float:
 
 
 def _start_local(form: dict[str, str]) -> datetime:
-    """The local start. Strava sends and takes local times with a Z, so a zone is dropped."""
+    """The local start. Strava sends and accepts local times with a Z, so a zone is dropped."""
     try:
         start = datetime.fromisoformat(form["start_date_local"])
     except ValueError:
@@ -117,7 +117,7 @@ def put_activity(activity_id: int) -> Response:
 
 
 def _changes() -> JSON:
-    """Check the fields to change; aborts with 400. Like Strava, takes booleans of JSON only."""
+    """Check the fields to change; aborts with 400. Like Strava, accepts booleans only in JSON."""
     sent = request.get_json(silent=True) if request.is_json else request.values.to_dict()
     if not isinstance(sent, dict):
         bad_request("Activity", "body")

@@ -4,11 +4,12 @@ The way of one call, ``activities()``, down to the network:
 
 1. ``endpoints`` maps it to ``GET /athlete/activities``. ``client.StravaAPI``, its subclass, has the
    rest of the way, in ``_request`` and ``_send``.
-2. ``tokens`` names the athlete's key; ``cache`` looks for a response under it in the ``store``.
+2. ``tokens`` gives the athlete's key (``connections`` knows who the owner is); ``cache`` looks for
+   a response under that key in the ``store``.
 3. ``tokens`` provides an access token, from memory or the ``vault``; if it expires soon,
    ``application`` refreshes it.
-4. ``transport`` has ``rate_limits`` reserve the call and sends it, again if a read failed. The
-   adapter that ``client`` opened it with goes to Strava, or to the sandbox (``sandbox.adapter``).
+4. ``transport`` has ``rate_limits`` reserve the call and sends it; a failed read is sent again. The
+   adapter that ``client`` gave it leads to Strava, or to the sandbox (``sandbox.adapter``).
 5. Back up: ``errors`` raises exceptions for error responses, ``cache`` stores the others.
 
 The modules:

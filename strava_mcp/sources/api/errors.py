@@ -113,7 +113,7 @@ def _forbidden(body: object, detail: str) -> SourceError:
         )
     if "connected athletes" in text:
         return TooManyAthletes(
-            "The API application has reached its limit of connected athletes (one for a new one). "
+            "The API application has reached its limit of connected athletes (one if it is new). "
             "One of them can disconnect at https://www.strava.com/settings/apps, or Strava may "
             "raise the limit."
         )

@@ -150,7 +150,7 @@ def limit_error(bucket: Bucket, share: str = "") -> RateLimited:
 
 
 def _buckets(usage: Mapping[str, list[list[int]]], at: float) -> list[Bucket]:
-    """The limits as of now. ``at``: when ``usage`` was reported; it is 0 in later windows."""
+    """The limits as of now. ``at``: when ``usage`` was reported; in later windows usage is 0."""
     now = time.time()
     return [
         Bucket(
@@ -197,7 +197,7 @@ def _same_window(one: JSON, other: JSON, length_s: int) -> bool:
 
 
 def _date(headers: Mapping[str, str]) -> float:
-    """When Strava responded, by its own clock: its windows end by that one."""
+    """When Strava responded, by Strava's clock, because its windows follow that clock."""
     try:
         return parsedate_to_datetime(headers["Date"]).timestamp()
     except (KeyError, ValueError):

@@ -7,7 +7,7 @@ query in ``library_file``, and ``privacy`` redacts the rows on their way back. T
 * reading    ``export`` opens a zip or a folder; ``catalog`` reads activities.csv;
              ``profile_tables`` (with ``profile_columns``) and ``route_files`` read the rest;
              ``strava_mcp.recordings`` parses recordings
-* importing  ``importing`` updates the library to an export; ``workers`` parse recordings in
+* importing  ``importing`` brings the library up to date; ``workers`` parse recordings in other
              processes; ``build_activity`` combines a row and a recording (``local_time``);
              ``matching`` imports single files and recognizes activities that exist in both
 * storing    ``library`` (with ``library_file`` and ``library_schema``) stores each
