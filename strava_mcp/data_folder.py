@@ -7,7 +7,7 @@ from pathlib import Path
 def prepare(folder: Path) -> Path:
     """Create ``folder`` if it is missing and restrict it to its owner (0700).
 
-    Raises OSError if it cannot be created or belongs to someone else.
+    Raises OSError if that is not possible, as for a folder of another user.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.stat().st_mode & 0o077:

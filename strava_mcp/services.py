@@ -33,7 +33,7 @@ class Services:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self._opening = RLock()
+        self._lock = RLock()
         self._keys = DerivedKeys(config)
         self._source: Source | None = None
         self._server: Server | None = None
@@ -67,7 +67,7 @@ class Services:
     @property
     def source(self) -> Source:
         """The source that STRAVA_SOURCE selects. Opening it makes no request."""
-        with self._opening:
+        with self._lock:
             if self._source is None:
                 self._source = open_source(self.config, self.store)
             return self._source
@@ -92,9 +92,9 @@ class Services:
     @property
     def server(self) -> Server:
         """The MCP server: what all transports offer."""
-        with self._opening:
+        with self._lock:
             if self._server is None:
-                self._server = self._strava_server()
+                self._server = self._new_server()
             return self._server
 
     @property
@@ -102,12 +102,12 @@ class Services:
         """The authorization server. Requests to ``/mcp`` alone never load it."""
         from strava_mcp.oauth.server import AuthorizationServer
 
-        with self._opening:
+        with self._lock:
             if self._authorization is None:
                 self._authorization = AuthorizationServer(self.config, self.store, self.grants)
             return self._authorization
 
-    def _strava_server(self) -> Server:
+    def _new_server(self) -> Server:
         from strava_mcp.prompts import PROMPTS, RESOURCES
         from strava_mcp.tools import catalogue, load_tools
         from strava_mcp.tools.instructions import INSTRUCTIONS
@@ -128,7 +128,7 @@ class Services:
 
     def close(self) -> None:
         """Close the store and the source."""
-        with self._opening:
+        with self._lock:
             self.store.close()
             self._source = None
 

@@ -1,4 +1,4 @@
-"""Token lookup: finds the record that a token names, checks the token, notes when it was used.
+"""Token lookup: find the record that a token names, check the token, and note when it was used.
 
 Grants and personal tokens share it. A token names its record (``smcp_at_<id>_<secret>``), so that
 one read checks it and one write revokes it. The store holds only hashes of secrets.

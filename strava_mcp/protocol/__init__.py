@@ -28,7 +28,7 @@ first ``tools/list``: 247 ms here, 159 ms for bare Flask, 1,081 ms for FastMCP 4
 -m tests.benchmarks`` measures again.)
 
 Some parts are used only by a server that asks its clients something, logs to them, or has resources
-that change. The Strava server does not; only the server of the conformance suite
+that change. Our server (``Services.server``) does not; only the server of the conformance suite
 (``tests/conformance/app.py``) switches them on:
 
 * ``Server.sessions``, ``Server.mailbox``: sessions of Streamable HTTP (``web.sessions``), and the

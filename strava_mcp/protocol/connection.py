@@ -35,7 +35,7 @@ class Connection:
         self._server = server
         self._send = send
         self._may_answer = may_answer
-        self._writing = threading.Lock()
+        self._write_lock = threading.Lock()
         self._slots = threading.Semaphore(MAX_CONCURRENT_CALLS)
         self._principal = principal
         self._agreed_version: str | None = None
@@ -152,5 +152,5 @@ class Connection:
             self._write(b"[%b]" % b",".join(bodies))
 
     def _write(self, body: bytes) -> None:
-        with self._writing:
+        with self._write_lock:
             self._send(body)

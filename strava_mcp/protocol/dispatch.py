@@ -33,7 +33,7 @@ class RpcResponse:
 def dispatch(call: Call) -> RpcResponse:
     """Answer a call; protocol errors become error responses.
 
-    Raises InsufficientScope, which HTTP transports answer with 403.
+    Raises InsufficientScope, which Streamable HTTP answers with 403.
     """
     request_id = call.request.id
     try:

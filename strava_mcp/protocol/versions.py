@@ -1,4 +1,4 @@
-"""Determine the MCP protocol version of a message from the message alone.
+"""Determine the MCP protocol version of a message.
 
 Legacy versions (up to 2025-11-25) are agreed on by ``initialize``, and later requests repeat them
 in a header. Modern ones (from 2026-07-28) are stateless: every request names its version. Clients

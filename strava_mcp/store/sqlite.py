@@ -81,10 +81,10 @@ class SQLiteStore(Store):
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._writing = threading.Lock()
+        self._write_lock = threading.Lock()
         # A store in memory has one connection, so its readers queue as well.
-        self._reading: AbstractContextManager[Any] = (
-            self._writing if path == ":memory:" else nullcontext()
+        self._read_lock: AbstractContextManager[Any] = (
+            self._write_lock if path == ":memory:" else nullcontext()
         )
         self._idle: list[sqlite3.Connection] = []
         self._process = os.getpid()
@@ -131,11 +131,11 @@ class SQLiteStore(Store):
             self._idle.pop().close()
 
     def _read(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        with _store_errors(), self._reading, self._connection() as connection:
+        with _store_errors(), self._read_lock, self._connection() as connection:
             return connection.execute(statement, values).fetchall()
 
     def _write(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        with _store_errors(), self._writing, self._connection() as connection:
+        with _store_errors(), self._write_lock, self._connection() as connection:
             return connection.execute(statement, values).fetchall()
 
     @contextmanager

@@ -86,7 +86,7 @@ class Tools(dict[str, Tool]):
         self[tool.name] = tool
 
 
-#: The tools of the Strava server; each module of ``tools`` adds its own when it is imported.
+#: The tools of our server; each module of ``tools`` adds its own when it is imported.
 TOOLS = Tools()
 
 

@@ -8,16 +8,16 @@ from flask import request
 def client_address() -> str:
     """The client's address; empty if it is unknown.
 
-    On Lambda, the address that AWS reports, or none: Zappa fills REMOTE_ADDR from
-    ``X-Forwarded-For``, which anybody can write. Elsewhere, the address of the connection; behind
+    On Lambda, the address that AWS reports. Elsewhere, the address of the connection; behind
     trusted proxies see PROXY_HOPS.
     """
     address: str | None = request.environ.get("strava_mcp.address")
-    if address is not None:  # set by our Lambda handler, for events in which Zappa finds none
+    if address is not None:  # set by our Lambda handler
         return address
     event = request.environ.get("lambda.event")
     if event is None:
         return request.remote_addr or ""
+    # Zappa's handler fills REMOTE_ADDR from X-Forwarded-For, which anybody can write.
     context = event.get("requestContext") or {}
     return str((context.get("http") or context.get("identity") or {}).get("sourceIp") or "")
 

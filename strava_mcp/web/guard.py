@@ -3,8 +3,8 @@
 Checked in this order: client address, Host, Origin (``network_policy``), CORS preflights, public
 endpoints, bearer token, rate limit. A missing setting never opens anything. These need no token:
 
-* ``/health`` and discovery
-* OAuth, the sign-in with Strava and the webhook, which check their callers themselves
+* ``/health`` and the metadata of OAuth
+* the rest of OAuth, the sign-in with Strava and the webhook, which check their callers themselves
 * ``/sse``, if ALLOW_AUTHLESS is true
 """
 
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 PUBLIC_ENDPOINTS = frozenset(
     {
         HEALTH := "health.health",
-        # Discovery is public. The other OAuth endpoints require their own proof: a code, a refresh
+        # Metadata is public. The other OAuth endpoints require their own proof: a code, a refresh
         # token or the owner's passphrase.
         "oauth.protected_resource",
         "oauth.authorization_server",

@@ -1,6 +1,6 @@
 """Sessions over Streamable HTTP (up to 2025-11-25): begun by ``initialize``, named by a header.
 
-The Strava server has none; only a server that asks its clients something needs them.
+Our server (``Services.server``) has none; only a server that asks its clients something needs them.
 """
 
 import time

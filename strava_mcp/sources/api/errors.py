@@ -24,7 +24,7 @@ from strava_mcp.sources.api.rate_limits import QUARTER_S, Bucket, limit_error, p
 
 UNEXPECTED = "Strava answered something unexpected."
 
-#: HTTP status → exception and message. 403 and 429 depend on the body and headers, see below.
+#: HTTP status → exception and message. ``error_for`` adds those that depend on more.
 ERRORS_BY_STATUS: Mapping[int, tuple[type[SourceError], str]] = {
     400: (Refused, "Strava did not accept the request"),
     401: (

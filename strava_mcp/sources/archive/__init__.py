@@ -2,7 +2,8 @@
 
 The way of one call, ``activities()``, down to SQLite: ``source`` asks its ``storage`` for the
 ``library``, which is a file in the data folder or a copy of one on S3. ``Library.page`` runs its
-query in ``library_file``, and ``privacy`` redacts the rows on their way back. The modules:
+query in ``library_file``. On their way back ``privacy`` redacts the rows, if ARCHIVE_HIDE_HOME is
+set. The modules:
 
 * reading    ``export`` opens a zip or a folder; ``catalog`` reads activities.csv;
              ``profile_tables`` (with ``profile_columns``) and ``route_files`` read the rest;

@@ -1,7 +1,7 @@
 """The library on S3, for a server without a disk.
 
-The catalog is one object, downloaded on first use; each recording is an object of its own, fetched
-when it is needed. ``publishing`` uploads them.
+The catalog, which is the library without its recordings, is one object, downloaded on first use.
+Each recording is an object of its own, fetched when it is needed. ``publishing`` uploads them.
 """
 
 import gzip
