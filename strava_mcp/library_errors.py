@@ -2,7 +2,7 @@
 
 Callers wrap a library's calls in one of the context managers and turn its exception into the error
 of their own layer (``StoreError``, ``Unavailable`` …), so that nothing else needs to know which
-exceptions a library has. The libraries are imported only where they are used already.
+exceptions a library has. A library is imported when its context manager is used, not before.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A planned activity: its totals, which its summary shows and its recording is fitted to."""
+"""A planned activity and its totals: its summary shows them, its recording is fitted to them."""
 
 import math
 from dataclasses import dataclass

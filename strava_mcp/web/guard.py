@@ -3,7 +3,7 @@
 Checked in this order: client address, Host, Origin (``network_policy``), CORS preflights, public
 endpoints, bearer token, rate limit. A missing setting never opens anything. These need no token:
 
-* ``/health`` and the metadata of OAuth
+* ``/health``, and for OAuth clients the metadata and the registration, which give no access
 * the rest of OAuth, the sign-in with Strava and the webhook, which check their callers themselves
 * ``/sse``, if ALLOW_AUTHLESS is true
 """
@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 PUBLIC_ENDPOINTS = frozenset(
     {
         HEALTH := "health.health",
-        # Metadata is public. The other OAuth endpoints require their own proof: a code, a refresh
-        # token or the owner's passphrase.
+        # Metadata and registration are public. The other OAuth endpoints require their own proof: a
+        # code, a token, a sign-in with Strava or the owner's passphrase.
         "oauth.protected_resource",
         "oauth.authorization_server",
         "oauth.register",
