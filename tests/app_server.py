@@ -1,14 +1,15 @@
 """A Flask app on a loopback socket that keeps connections open, and counts them."""
 
-import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from flask import Flask
+
+from tests.closing_server import ClosingServer
 
 
 @dataclass
@@ -51,30 +52,7 @@ def serve(app: Flask, port: int = 0) -> Iterator[Served]:
         def log_message(self, *args: Any) -> None:
             """Log nothing."""
 
-    class Server(ThreadingHTTPServer):
-        """Accepts many clients at once, and closes connections that clients keep open."""
-
-        request_queue_size = 512
-
-        def __init__(self, *args: Any) -> None:
-            super().__init__(*args)
-            self.kept: set[socket.socket] = set()
-
-        def process_request(self, request: Any, client_address: Any) -> None:
-            self.kept.add(request)
-            super().process_request(request, client_address)
-
-        def shutdown_request(self, request: Any) -> None:
-            self.kept.discard(request)
-            super().shutdown_request(request)
-
-        def server_close(self) -> None:
-            super().server_close()
-            for request in list(self.kept):
-                with suppress(OSError):  # the client has closed it
-                    request.shutdown(socket.SHUT_RDWR)
-
-    server = Server(("127.0.0.1", port), Handler)
+    server = ClosingServer(("127.0.0.1", port), Handler)
     served.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

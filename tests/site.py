@@ -9,6 +9,8 @@ from typing import Any
 
 import trustme
 
+from tests.closing_server import ClosingServer
+
 Respond = Callable[[http.server.BaseHTTPRequestHandler], None]
 
 
@@ -32,8 +34,7 @@ class Site:
             def log_message(self, *args: object) -> None:
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = ClosingServer(("127.0.0.1", 0), Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("client.example").configure_cert(context)
         self.server.socket = context.wrap_socket(self.server.socket, server_side=True)

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from strava_mcp.json_types import JSON
+from tests.closing_server import ClosingServer
 from tests.servers import ROOT
 
 HOST = "abc123.lambda-url.eu-central-1.on.aws"
@@ -134,8 +135,7 @@ class RuntimeAPI:
             def log_message(self, *args: object) -> None:
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = ClosingServer(("127.0.0.1", 0), Handler)
         self.address = f"127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 

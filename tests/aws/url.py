@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tests.aws.runtime import Invocation, RuntimeAPI, url_event
+from tests.closing_server import ClosingServer
 
 WAIT_S = 30
 
@@ -64,8 +65,7 @@ def function_url(streams: RuntimeAPI, posts: RuntimeAPI) -> Iterator[tuple[str, 
         def log_message(self, *args: object) -> None:
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = ClosingServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}", calls

@@ -10,6 +10,7 @@ import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
+from tests.closing_server import ClosingServer
 from tests.conftest import ROOT, require
 from tests.servers import flask_run, free_port, running
 
@@ -95,7 +96,7 @@ class Program:
             def log_message(self, *args: object) -> None:
                 pass
 
-        self.site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.site = ClosingServer(("127.0.0.1", 0), Handler)
         self.uri = f"http://127.0.0.1:{self.site.server_address[1]}/callback"
         threading.Thread(target=self.site.serve_forever, args=(0.02,), daemon=True).start()
 

@@ -17,6 +17,7 @@ from strava_mcp.store import Store
 from strava_mcp.store import dynamodb as module
 from strava_mcp.store import open_store
 from tests import dynamo
+from tests.closing_server import ClosingServer
 from tests.flow import Flow, InProcess
 from tests.rig import Rig
 from tests.servers import free_port
@@ -67,7 +68,7 @@ def throttling() -> Iterator[str]:
         def log_message(self, *args: object) -> None:
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ClosingServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()

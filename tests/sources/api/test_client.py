@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from strava_mcp.sources.source import Source
 from strava_mcp.store import open_store
 from tests.app_server import Served, serve
 from tests.clock import Clock
+from tests.closing_server import ClosingServer
 from tests.rig import Rig
 
 ATHLETE = "/api/v3/athlete"
@@ -236,7 +237,7 @@ class Redirecting(BaseHTTPRequestHandler):
 
 
 def test_tokens_do_not_follow_redirects() -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Redirecting)
+    server = ClosingServer(("127.0.0.1", 0), Redirecting)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     store = fresh_store()
