@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from strava_mcp.sports import SPORTS, sport_named
+from strava_mcp.sports import SPORTS, sport_named, sports_named
 from strava_mcp.tools.arguments import WholeNumber
 from strava_mcp.tools.dates import parse_days
 
@@ -14,6 +14,10 @@ MAX_ID = 2**63 - 1
 #: Integers up to this are exact in clients that parse numbers as floating point (IEEE 754).
 MAX_EXACT = 2**53
 END_OF_9999 = 253_402_300_799
+#: What separates the sports of a list.
+SEPARATOR = re.compile(r"[,;/&+]|\band\b", re.IGNORECASE)
+#: What surrounds them in a list that was written as JSON.
+JSON_LIST = str.maketrans("", "", '[]"')
 
 
 def described(text: str, **options: Any) -> dict[str, Any]:
@@ -93,21 +97,39 @@ class Sport(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         sport = sport_named(text or "")
         if sport is None:
-            raise ValidationError(f"Unknown sport {text!r:.40}. Allowed: {', '.join(SPORTS)}.")
+            raise ValidationError(_unknown_sport(text or ""))
         return sport
 
 
-class Sports(Sport):
-    """One or more sport types, comma-separated or as a list; loaded as a tuple."""
+class Sports(fields.String):
+    """Sports in words, loaded as a tuple of sport types: text, or a list of texts.
+
+    A type's own name means that type alone, other names mean every kind of it
+    (``sports.sports_named``).
+    """
 
     def _deserialize(  # type: ignore[override]
         self, value: Any, attr: str | None, data: Any, **kwargs: Any
     ) -> tuple[str, ...]:
-        items = value.split(",") if isinstance(value, str) else value
-        if not isinstance(items, (list, tuple)) or not items:
-            raise ValidationError("Must be sport types separated by commas.")
-        load = super()._deserialize
-        return tuple(dict.fromkeys(load(item, attr, data, **kwargs) for item in items))
+        if isinstance(value, str):
+            value = SEPARATOR.split(value.translate(JSON_LIST))
+        if not isinstance(value, (list, tuple)):
+            raise ValidationError("Must be sports separated by commas, such as Run,TrailRun.")
+        read = super()._deserialize
+        names = [read(item, attr, data, **kwargs) or "" for item in value]
+        sports: dict[str, None] = {}
+        for name in filter(str.strip, names):
+            named = sports_named(name)
+            if named is None:
+                raise ValidationError(_unknown_sport(name, " or a family such as runs, rides"))
+            sports |= dict.fromkeys(named)
+        if not sports:
+            raise ValidationError("Must name a sport, such as Run or cycling.")
+        return tuple(sports)
+
+
+def _unknown_sport(name: str, more: str = "") -> str:
+    return f"Unknown sport {name.strip()!r:.40}. Allowed: {', '.join(SPORTS)}{more}."
 
 
 class DateWords(fields.String):

@@ -12,6 +12,7 @@ from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, RateLimited
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.rate_limits import Allowance
+from strava_mcp.sports import RIDES, RUNS
 from strava_mcp.store import open_store
 from strava_mcp.tools import activity_scan, load_tools
 from strava_mcp.tools.activity_reader import start_epoch_s
@@ -77,6 +78,22 @@ def test_sport_filter(call: Call, rig: Rig, sports: Any) -> None:
     expected = [a["id"] for a in rig.all_activities() if a["sport_type"].lower() in wanted]
     assert expected
     assert walk(call, sport_type=sports) == expected
+
+
+@pytest.mark.parametrize(
+    "words, sports",
+    [
+        ("runs", RUNS),
+        ("cycling, swims", (*RIDES, "Swim")),
+        ("Run and hikes", ("Run", "Hike")),
+        ('["Ride", "GravelRide"]', ("Ride", "GravelRide")),
+    ],
+)
+def test_sports_in_everyday_words(
+    call: Call, rig: Rig, words: str, sports: tuple[str, ...]
+) -> None:
+    expected = [a["id"] for a in rig.all_activities() if a["sport_type"] in sports]
+    assert walk(call, sport_type=words) == expected
 
 
 @pytest.mark.parametrize(
