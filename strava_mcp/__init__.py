@@ -26,7 +26,7 @@ request through them.
 * ``library_errors``    exceptions of libraries, translated
 * ``flask_app``         a Flask app that starts fast
 * foundations           ``errors``, ``identity``, ``data_folder``, ``json_types``, ``sports``,
-                        ``sport_words``, ``units``, ``geo``, ``polyline``
+                        ``sport_words``, ``word_matching``, ``units``, ``geo``, ``polyline``
 """
 
 __version__ = "0.1.0"
