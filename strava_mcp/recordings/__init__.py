@@ -55,6 +55,15 @@ def read(data: bytes) -> list[Recording]:
     return [build_recording(session) for session in sessions]
 
 
+def read_activities(data: bytes) -> list[Recording]:
+    """Parse recorded sessions as ``read`` does. Raises CorruptFile for a course as well."""
+    recordings = read(data)
+    recorded = [recording for recording in recordings if not recording.is_course]
+    if not recorded:
+        raise CorruptFile("it is a course, not a recording")
+    return recorded
+
+
 def _require_xml(content: bytes) -> None:
     """Raise CorruptFile unless the content looks like XML."""
     head = content.lstrip(BLANK)

@@ -48,7 +48,9 @@ def build_recording(session: Session) -> Recording:
     start = _start(session, first)
     streams, computed = _streams(session, samples, start if first is not None else None)
     return Recording(
-        start=None if start is None else datetime.fromtimestamp(start, UTC),
+        start=(
+            datetime.fromtimestamp(start, UTC) if start is not None and session.has_start else None
+        ),
         streams=streams,
         offset_s=session.offset_s,
         sport=session.sport,
@@ -57,6 +59,7 @@ def build_recording(session: Session) -> Recording:
         totals=plausible_totals(session.totals),
         laps=_laps(session, start),
         computed=frozenset(computed),
+        is_course=session.is_course,
         problems=(*session.problems, *problems),
     )
 

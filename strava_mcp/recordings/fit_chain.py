@@ -1,8 +1,4 @@
-"""FIT file structure: header, messages and checksum, and several such files in a row.
-
-Garmin's decoder checks it as well, but drops everything from the first damaged file on, and needs
-several times as long for the checksum.
-"""
+"""FIT file structure: header, messages and checksum, and several such files in a row."""
 
 import struct
 from collections.abc import Iterator
@@ -15,6 +11,8 @@ HEADER = struct.Struct("<BBHI4s")
 HEADER_SIZES = (12, 14)
 CHECKSUM_BYTES = 2
 POLYNOMIAL = 0xA001
+#: More than any chain: an activity, and a part for each time that the watch heard a strap again.
+MAX_PARTS = 256
 
 
 class Part(NamedTuple):
@@ -30,8 +28,12 @@ def parts(data: bytes) -> Iterator[Part]:
     The size in a header is 0 if the device did not finish the file, and too large if the file was
     truncated: such a part extends to the end.
     """
-    at = 0
+    at = count = 0
     while at < len(data):
+        count += 1
+        if count > MAX_PARTS:
+            yield Part(b"", f"what follows its first {MAX_PARTS} parts is left out")
+            return
         header = _header(data, at)
         if header is None:
             if at == 0 or data[at:].strip(b"\0"):

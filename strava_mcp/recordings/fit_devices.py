@@ -5,9 +5,8 @@ The FIT profile has identifiers (``edge_820``, ``fenix5``, ``fr235``), which are
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
-from strava_mcp.recordings.fit_fields import Message
+from strava_mcp.recordings.fit_profile import Message, type_name
 
 #: The manufacturer number of Garmin; the profile has identifiers for its products only.
 GARMIN = 1
@@ -22,23 +21,21 @@ def device_name(file_ids: Iterable[Message], devices: Iterable[Message]) -> str 
     """
     creators = [info for info in devices if info.get("device_index") == CREATOR_INDEX]
     for message in (*file_ids, *creators):
-        if name := message.get("product_name"):
-            return str(name).strip() or None
+        if name := _text(message.get("product_name")):
+            return name
     for message in (*file_ids, *creators):
-        maker = profile_name("manufacturer", message.get("manufacturer"))
+        maker = type_name("manufacturer", message.get("manufacturer"))
         if maker:
             is_garmin = message.get("manufacturer") == GARMIN
-            product = profile_name("garmin_product", message.get("product")) if is_garmin else None
+            product = type_name("garmin_product", message.get("product")) if is_garmin else None
             return " ".join(_words(maker) + _words(product or ""))
     return None
 
 
-def profile_name(kind: str, number: object) -> str | None:
-    """Return the profile's identifier for a number of one of its types; None if unknown."""
-    from garmin_fit_sdk import Profile
-
-    names: dict[Any, str] = Profile["types"][kind]
-    return names.get(number) if isinstance(number, int) else None
+def _text(value: object) -> str:
+    """Return a name; a field with several texts has the name first, then what was there before."""
+    first = value[0] if isinstance(value, list) else value
+    return " ".join(first.split()) if isinstance(first, str) else ""
 
 
 def _words(name: str) -> list[str]:

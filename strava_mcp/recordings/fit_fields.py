@@ -1,83 +1,45 @@
 """Converting fields of FIT messages to Strava's names and units.
 
 FIT stores integers; a field's value is the integer divided by its scale, minus its offset (FIT
-profile).
+profile). A field without a value is absent; 0 is a value.
 """
 
-from collections.abc import Mapping
-from typing import Any
+import math
 
 from strava_mcp.json_types import JSON
+from strava_mcp.recordings.fit_profile import RECORD_FIELDS, TOTAL_FIELDS, Message
 from strava_mcp.recordings.samples import Sample
-
-#: The fields of a message by the names of Garmin's SDK.
-Message = Mapping[Any, Any]
+from strava_mcp.training.track import MAX_SPEED_MS
 
 #: FIT counts seconds since 1989-12-31.
 EPOCH_S = 631_065_600
 #: Angles are stored in units of 180° / 2^31.
 SEMICIRCLES = 2**31
-#: Fields of a record → stream type, scale and offset. Enhanced fields have the same value with more
-#: bits.
-RECORD = {
-    "altitude": ("altitude", 5, 500),
-    "enhanced_altitude": ("altitude", 5, 500),
-    "speed": ("velocity_smooth", 1000, 0),
-    "enhanced_speed": ("velocity_smooth", 1000, 0),
-    "distance": ("distance", 100, 0),
-    "heart_rate": ("heartrate", 1, 0),
-    "cadence": ("cadence", 1, 0),
-    "power": ("watts", 1, 0),
-    "temperature": ("temp", 1, 0),
+IN_WHOLE_SECONDS = {"elapsed_time", "moving_time"}
+#: On a trainer without a speed sensor, distance and speed are not measured.
+TURNING = (("average_watts", 0), ("average_cadence", 0))
+#: Totals whose 0 is not a measurement → the total that contradicts it, above this value.
+CONTRADICTED_ZEROS = {
+    "elapsed_time": (("moving_time", 0), ("distance", 0)),
+    "moving_time": (("distance", 0),),
+    "distance": (("average_speed", 0), *TURNING),
+    "average_speed": (("distance", 0), *TURNING),
+    "max_speed": (("average_speed", 0), ("distance", 0)),
+    "kilojoules": (("average_watts", 0),),
+    "calories": (("distance", 1000), ("kilojoules", 1)),
+    "average_watts": (("kilojoules", 0),),
+    "average_cadence": (("max_cadence", 0),),
+    "max_cadence": (("average_cadence", 0),),
+    "max_watts": (("average_watts", 0),),
 }
-#: Field numbers → stream type, for developer fields that replace a native field.
-NATIVE = {
-    **{2: "altitude", 3: "heartrate", 4: "cadence", 5: "distance", 6: "velocity_smooth"},
-    **{7: "watts", 13: "temp", 73: "velocity_smooth", 78: "altitude"},
-}
-#: Fields of a session or a lap → Strava's DetailedActivity or Lap, scale and offset.
-TOTALS = {
-    "total_elapsed_time": ("elapsed_time", 1000, 0),
-    "total_timer_time": ("moving_time", 1000, 0),
-    "total_distance": ("distance", 100, 0),
-    "total_ascent": ("total_elevation_gain", 1, 0),
-    "total_calories": ("calories", 1, 0),
-    "total_work": ("kilojoules", 1000, 0),
-    "avg_speed": ("average_speed", 1000, 0),
-    "enhanced_avg_speed": ("average_speed", 1000, 0),
-    "max_speed": ("max_speed", 1000, 0),
-    "enhanced_max_speed": ("max_speed", 1000, 0),
-    "avg_heart_rate": ("average_heartrate", 1, 0),
-    "max_heart_rate": ("max_heartrate", 1, 0),
-    "avg_cadence": ("average_cadence", 1, 0),
-    "max_cadence": ("max_cadence", 1, 0),
-    "avg_power": ("average_watts", 1, 0),
-    "max_power": ("max_watts", 1, 0),
-    "normalized_power": ("weighted_average_watts", 1, 0),
-    "avg_temperature": ("average_temp", 1, 0),
-    "enhanced_min_altitude": ("elev_low", 5, 500),
-    "min_altitude": ("elev_low", 5, 500),
-    "enhanced_max_altitude": ("elev_high", 5, 500),
-    "max_altitude": ("elev_high", 5, 500),
-}
-IN_WHOLE_SECONDS = ("elapsed_time", "moving_time")
-#: Totals that are 0 if the device did not measure them.
-ZERO_IF_UNKNOWN = (
-    *IN_WHOLE_SECONDS,
-    "distance",
-    "calories",
-    "kilojoules",
-    "average_speed",
-    "max_speed",
-)
 
 
 def sample(message: Message) -> Sample:
     """Convert a record message."""
     values: Sample = {}
-    for name, (key, scale, offset) in RECORD.items():
+    for name, (key, scale, offset) in RECORD_FIELDS.items():
         value = message.get(name)
-        if isinstance(value, int):
+        if isinstance(value, int | float):
             values[key] = value / scale - offset if scale > 1 else value
     fraction = message.get("fractional_cadence")
     if isinstance(fraction, int) and "cadence" in values:
@@ -92,17 +54,35 @@ def sample(message: Message) -> Sample:
 
 
 def totals(message: Message) -> JSON:
-    """Convert the totals of a session or lap message."""
+    """Convert the totals of a session or lap message.
+
+    An app's developer field fills in for a total that is absent or 0.
+    """
     values: JSON = {}
-    for name, (key, scale, offset) in TOTALS.items():
+    developer: Message = message.get("developer", {})
+    for name, (key, scale, offset) in TOTAL_FIELDS.items():
         value = message.get(name)
-        if isinstance(value, int):
-            exact = value / scale - offset if scale > 1 else value
-            values[key] = round(exact) if key in IN_WHOLE_SECONDS else exact
+        if isinstance(value, int | float):
+            values[key] = value / scale - offset if scale > 1 else value
+    # In the empty lap at the end of a session, apps repeat the totals of the lap before.
+    max_distance = MAX_SPEED_MS * values.get("elapsed_time", math.inf)
+    if developer.get("total_distance", 0) <= max_distance:
+        for name in developer.keys() & TOTAL_FIELDS.keys():
+            key = TOTAL_FIELDS[name][0]
+            values[key] = values.get(key) or developer[name]
     fraction = message.get("avg_fractional_cadence")
     if isinstance(fraction, int) and "average_cadence" in values:
         values["average_cadence"] = round(values["average_cadence"] + fraction / 128, 1)
-    return {key: value for key, value in values.items() if value or key not in ZERO_IF_UNKNOWN}
+    for key in IN_WHOLE_SECONDS & values.keys():
+        values[key] = round(values[key])
+    return {
+        key: value for key, value in values.items() if value or not _is_contradicted(key, values)
+    }
+
+
+def _is_contradicted(key: str, values: JSON) -> bool:
+    """Whether a total of 0 cannot be true, as other totals show."""
+    return any(values.get(other, 0) > above for other, above in CONTRADICTED_ZEROS.get(key, ()))
 
 
 def unix_time(message: Message, name: str) -> int | None:

@@ -34,8 +34,9 @@ class Lap:
 class Recording:
     """One session of a recording.
 
-    ``start``: in UTC, None if the file has no times. ``offset_s``: local time minus UTC according
-    to the device's clock. ``sport``: one of Strava's sport types.
+    ``start``: in UTC, None if the file has no times or they count from an unknown moment.
+    ``offset_s``: local time minus UTC according to the device's clock. ``sport``: one of Strava's
+    sport types.
 
     ``streams``: time (whole seconds since the start), distance (m), latlng, altitude (m),
     velocity_smooth (m/s), heartrate (bpm), cadence (rpm, of one leg on foot), watts (W), temp (°C),
@@ -44,7 +45,8 @@ class Recording:
 
     ``totals``: the device's own values for the session under the names and in the units of
     Strava's DetailedActivity: distance, elapsed_time, moving_time, total_elevation_gain, calories,
-    average_heartrate … ``problems``: what was left out of the file, one line each.
+    average_heartrate … ``is_course``: a plan to follow, not a recording. ``problems``: what was
+    left out of the file, one line each.
     """
 
     start: datetime | None
@@ -56,4 +58,5 @@ class Recording:
     totals: JSON = field(default_factory=dict)
     laps: tuple[Lap, ...] = ()
     computed: frozenset[str] = frozenset()
+    is_course: bool = False
     problems: tuple[str, ...] = ()

@@ -60,10 +60,15 @@ class Pause(NamedTuple):
 
 @dataclass
 class Session:
-    """One session of a file. ``start``: seconds since 1970; the rest as in ``Recording``."""
+    """One session of a file. ``start``: seconds since 1970; the rest as in ``Recording``.
+
+    ``has_start``: False if the times count from an unknown moment.
+    """
 
     samples: list[Sample] = field(default_factory=list)
     start: float | None = None
+    has_start: bool = True
+    is_course: bool = False
     offset_s: int | None = None
     sport: str | None = None
     name: str | None = None

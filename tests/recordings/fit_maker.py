@@ -1,10 +1,12 @@
 """FIT files from messages, with the encoder of Garmin's SDK."""
 
+import struct
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from strava_mcp.json_types import JSON
+from strava_mcp.recordings import fit_chain
 
 #: FIT's epoch in seconds since 1970, and a morning in seconds since that epoch.
 EPOCH_S = 631_065_600
@@ -31,6 +33,13 @@ def fit(
     return data
 
 
+def framed(messages: bytes) -> bytes:
+    """Make a file of encoded messages, for those that the encoder of the SDK does not write."""
+    header = struct.pack("<BBHI4s", 12, 0x10, 100, len(messages), b".FIT")
+    body = header + messages
+    return body + struct.pack("<H", fit_chain.checksum(body))
+
+
 def activity(*messages: Message, **session: Any) -> list[Message]:
     """Add a file_id and a session that starts in the morning and lasts an hour by default."""
     seconds = session.pop("total_elapsed_time", 3600.0)
@@ -40,6 +49,14 @@ def activity(*messages: Message, **session: Any) -> list[Message]:
         **session,
     }
     return [file_id(), *messages, ("SESSION", head)]
+
+
+def session(begin: int, seconds: int, sport: str, **fields: Any) -> Message:
+    """Make a session that begins ``begin`` seconds after MORNING."""
+    return "SESSION", {
+        **{"timestamp": MORNING + begin + seconds, "start_time": MORNING + begin, "sport": sport},
+        **{"total_elapsed_time": float(seconds), "total_timer_time": float(seconds), **fields},
+    }
 
 
 def file_id(kind: str = "activity", **fields: Any) -> Message:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from strava_mcp.recordings import read
+from strava_mcp.recordings import read, read_activities
 from strava_mcp.recordings.recording import CorruptFile, Recording
 from tests.recordings.fit_maker import (
     BEGAN,
@@ -177,27 +177,48 @@ def test_device_name_written_by_the_device() -> None:
     assert recordings[0].device == "Zwift Hub"
 
 
-def developer_power() -> dict:
-    owner = {"developer_data_index": 0, "application_id": list(range(16))}
-    description = {
-        **{"developer_data_index": 0, "field_definition_number": 0, "field_name": "Power"},
-        **{"fit_base_type_id": 132, "units": "Watts", "native_mesg_num": 20},
-        "native_field_num": 7,
-    }
-    return {0: (owner, description)}
+def test_device_name_with_several_texts() -> None:
+    """Some devices write a shorter name over a longer one, and leave the rest of that."""
+    recordings = read(fit([file_id(product_name=["Edge  530", "ge 1030"]), *ride(5)]))
+    assert recordings[0].device == "Edge 530"
+    recordings = read(fit([file_id(product_name=["", "Edge 530"]), *ride(5)]))
+    assert recordings[0].device == "Edge 530"
 
 
-def test_developer_field_replaces_a_missing_native_field() -> None:
-    developer = developer_power()
-    ((owner, description),) = developer.values()
+def test_zero_is_a_total() -> None:
+    flat = {"total_elapsed_time": 30.0, "total_distance": 0.0, "total_calories": 0}
     recording = only(
-        ("DEVELOPER_DATA_ID", owner),
-        ("FIELD_DESCRIPTION", description),
-        record(0, heart_rate=120, developer_fields={0: 240}),
-        record(1, power=180, heart_rate=120, developer_fields={0: 250}),
-        developer=developer,
+        *(record(second, heart_rate=90) for second in range(61)),
+        ("LAP", {"start_time": MORNING, **flat, "total_ascent": 0, "enhanced_avg_speed": 0.0}),
+        ("LAP", {"start_time": MORNING + 30, "total_elapsed_time": 30.0}),
+        **{"sport": "swimming", "total_elapsed_time": 60.0, "total_distance": 0.0},
+        **{"total_calories": 0, "total_ascent": 0, "total_work": 0},
     )
-    assert recording.streams["watts"] == [240, 180]
+    assert recording.totals == {
+        **{"elapsed_time": 60, "moving_time": 60, "distance": 0, "calories": 0},
+        **{"total_elevation_gain": 0, "kilojoules": 0},
+    }
+    assert recording.laps[0].totals == {
+        **{"elapsed_time": 30, "distance": 0, "calories": 0, "total_elevation_gain": 0},
+        "average_speed": 0,
+    }
+    assert recording.laps[1].totals == {"elapsed_time": 30}
+
+
+def test_zero_that_other_totals_contradict_is_unknown() -> None:
+    recording = only(
+        *ride(60),
+        **{"total_elapsed_time": 60.0, "total_timer_time": 0.0, "total_distance": 480.0},
+        **{"enhanced_avg_speed": 0.0, "total_work": 0, "avg_power": 200, "total_calories": 0},
+    )
+    assert recording.totals == {
+        **{"elapsed_time": 60, "distance": 480.0, "average_watts": 200, "calories": 0}
+    }
+    trainer = only(
+        *(record(second, power=200) for second in range(61)),
+        **{"total_distance": 0.0, "enhanced_avg_speed": 0.0, "avg_power": 200},
+    )
+    assert trainer.totals.keys() == {"elapsed_time", "moving_time", "average_watts"}
 
 
 def test_implausible_values_are_gaps() -> None:
@@ -242,13 +263,6 @@ def test_sample_years_away_is_dropped() -> None:
     assert recording.streams["time"] == list(range(11)) and recording.start == BEGAN
 
 
-def test_clock_never_set() -> None:
-    messages = [file_id(), *(("RECORD", {"timestamp": s, "distance": s * 5.0}) for s in range(9))]
-    (recording,) = read(fit(messages))
-    assert recording.start is None and "time" not in recording.streams
-    assert recording.streams["distance"][-1] == 40.0
-
-
 def test_truncated_file_is_read_up_to_the_cut() -> None:
     data = fit(activity(*ride(100), total_elapsed_time=100.0))
     (recording,) = read(data[: len(data) // 2])
@@ -264,13 +278,33 @@ def test_unfinished_file() -> None:
 
 
 def test_other_fit_file_types() -> None:
-    with pytest.raises(CorruptFile, match="another kind .workout."):
-        read(fit([file_id("workout")]))
     with pytest.raises(CorruptFile, match="without a recorded sample"):
         read(fit([file_id()]))
     (course,) = read(fit([file_id("course"), *ride(5)]))
-    assert course.start is None and "time" not in course.streams
+    assert course.is_course and course.start is None and "time" not in course.streams
     assert course.streams["distance"][-1] == 40.0
+    with pytest.raises(CorruptFile, match="it is a course, not a recording"):
+        read_activities(fit([file_id("course"), *ride(5)]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("workout", "a workout"),
+        ("settings", "a file of settings"),
+        ("sport", "a file of sport settings"),
+        ("schedules", "a training schedule"),
+        ("weight", "a file of weights"),
+        ("goals", "a file of goals"),
+        ("monitoring_b", "a day's monitoring"),
+        ("segment", "a segment"),
+        ("activity_summary", "a summary of an activity"),
+        (49, "a FIT file of its maker's own kind .49."),
+    ],
+)
+def test_refused_by_its_right_name(kind: str, expected: str) -> None:
+    with pytest.raises(CorruptFile, match=f"^it is {expected}, not a recording$"):
+        read(fit([file_id(kind)]))
 
 
 def test_session_start_is_used_unless_samples_contradict_it() -> None:

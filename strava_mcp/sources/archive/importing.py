@@ -27,7 +27,7 @@ from strava_mcp.sources.archive.workers import Task, parse_all
 from strava_mcp.store import sqlite_file
 
 #: Increase it when parsing improves: the next import then parses all recordings again.
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 LOCK = "library.lock"
 
 

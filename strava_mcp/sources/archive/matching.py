@@ -5,6 +5,7 @@ long, whichever device and file they come from.
 """
 
 import hashlib
+from collections.abc import Container
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
@@ -92,26 +93,31 @@ def import_file(library: Library, name: str, content: bytes) -> list[ImportedSes
     Raises CorruptFile if it cannot be read or has no start time.
     """
     file_hash = hashlib.sha256(content).hexdigest()
-    sessions = recordings.read(content)
+    sessions = recordings.read_activities(content)
     if not any(session.start for session in sessions):
-        raise CorruptFile("it does not say when it was recorded")
-    return [
-        _import_session(library, name, f"{file_hash}:{number}", session)
-        for number, session in enumerate(sessions)
-        if session.start
-    ]
+        reasons = ("it does not say when it was recorded", *sessions[0].problems)
+        raise CorruptFile("; ".join(reasons))
+    results: list[ImportedSession] = []
+    for number, session in enumerate(sessions):
+        if session.start:
+            # Sessions of one file are different activities, even if they start together.
+            others = {result.activity_id for result in results}
+            source_hash = f"{file_hash}:{number}"
+            results.append(_import_session(library, name, source_hash, session, others))
+    return results
 
 
 def _import_session(
-    library: Library, name: str, source_hash: str, session: Recording
+    library: Library, name: str, source_hash: str, session: Recording, others: Container[int]
 ) -> ImportedSession:
+    """Import a session, which is none of the activities ``others``."""
     activity_id = library.find_by_source_hash(source_hash)
     if activity_id is not None:
         return ImportedSession("known", activity_id)
     entry = Entry(_own_id(session), {"file": name, "has_file": True})
     activity = build_activity(entry, session, source_hash, "file")
     for other in library.near(activity.started, START_WITHIN_S):
-        if not _is_same_activity(activity, other):
+        if other.id in others or not _is_same_activity(activity, other):
             continue
         if other.is_recorded or other.origin == "file":
             return ImportedSession("known", other.id)

@@ -76,12 +76,14 @@ def _matching_session(content: bytes, entry: Entry) -> Recording:
     """Return the session of a file that started nearest to the row. Raises CorruptFile."""
     from strava_mcp import recordings
 
-    sessions = recordings.read(content)
+    sessions = recordings.read_activities(content)
     row_start = entry.fields.get("start_date")
     start = datetime.fromisoformat(str(row_start)).astimezone(UTC) if row_start else None
 
-    def distance(session: Recording) -> timedelta:
-        return abs(session.start - start) if session.start and start else timedelta(0)
+    def distance(session: Recording) -> tuple[timedelta, bool]:
+        """Return how far a session is from the row; of two with one start, the sport decides."""
+        apart = abs(session.start - start) if session.start and start else timedelta(0)
+        return apart, session.sport != entry.fields.get("sport_type")
 
     best = min(sessions, key=distance)
     if start and best.start and abs(best.start - start) > MAX_START_DIFFERENCE:

@@ -180,6 +180,44 @@ def test_each_session_of_a_file_is_an_activity(home: Path, tmp_path: Path) -> No
     assert [row["sport_type"] for row in listed(home)] == ["Ride", "Swim"]
 
 
+def test_activities_of_one_start_in_one_file(home: Path) -> None:
+    data = b"".join(
+        fit_maker.fit(
+            [
+                fit_maker.file_id(),
+                *(fit_maker.record(s, distance=s * speed) for s in range(601)),
+                fit_maker.session(0, 600, sport),
+            ]
+        )
+        for sport, speed in (("running", 3.0), ("cycling", 8.0))
+    )
+    library = Library(home / FILE, create=True)
+    imported = import_file(library, "chain.fit", data)
+    assert [word for word, _ in imported] == ["imported", "imported"]
+    assert import_file(library, "again.fit.gz", gzip.compress(data)) == [
+        ("known", number) for _, number in imported
+    ]
+    library.close()
+    assert sorted((row["sport_type"], row["distance"]) for row in listed(home)) == [
+        *(("Ride", 4800), ("Run", 1800))
+    ]
+
+
+def test_course_is_refused_by_its_name(app: Flask, tmp_path: Path) -> None:
+    course = tmp_path / "loop.fit"
+    course.write_bytes(fit_maker.fit([fit_maker.file_id("course"), *fit_maker.ride(60)]))
+    output = fails(app, "archive", "import", str(course))
+    assert "loop.fit: not imported: it is a course, not a recording" in output
+
+
+def test_recording_of_a_clock_that_was_not_set(app: Flask, tmp_path: Path) -> None:
+    records = [("RECORD", {"timestamp": 60 + s, "distance": s * 5.0}) for s in range(60)]
+    file = tmp_path / "reset.fit"
+    file.write_bytes(fit_maker.fit([fit_maker.file_id(), *records]))
+    output = fails(app, "archive", "import", str(file))
+    assert "it does not say when it was recorded; the device's clock was not set" in output
+
+
 def test_damaged_file_in_a_folder_is_skipped(app: Flask, home: Path, tmp_path: Path) -> None:
     folder = tmp_path / "watch"
     folder.mkdir()
