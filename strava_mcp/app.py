@@ -39,8 +39,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     ``config`` replaces the settings of the environment. Raises ConfigError if a setting is invalid.
     """
-    config = serving.with_served_url(config or Config.load())
-    config, is_token_new = config.with_generated_secrets()
+    config = serving.with_served_url(config or Config.load()).with_generated_secrets()
     app = App(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     app.extensions["strava_mcp"] = Services(config)
@@ -57,7 +56,7 @@ def create_app(config: Config | None = None) -> Flask:
         app.register_blueprint(strava_callback.bp)
     if config.strava_source == "api":
         app.register_blueprint(webhook.bp)
-    cli.install(app, is_token_new)
+    cli.install(app)
     return app
 
 

@@ -8,6 +8,8 @@ from strava_mcp.config import PROJECT_FOLDER, Config
 from strava_mcp.oauth.owner import hash_of
 
 TOKEN_PLACEHOLDER = "<your token: flask show-config --show-token>"
+#: The settings that an entry for stdio carries, because a client starts it with none of its own.
+ENTRY_SETTINGS = ("STRAVA_MCP_HOME", "STRAVA_SOURCE")
 
 
 def render(config: Config, base: str, *, show_token: bool) -> str:
@@ -16,8 +18,8 @@ def render(config: Config, base: str, *, show_token: bool) -> str:
     sections = _oauth_sections(config, base) if config.oauth_enabled else {}
     sections |= _header_sections(base, token)
     if not config.lambda_function:
-        stdio = "Claude Desktop, on this machine (claude_desktop_config.json)"
-        sections[stdio] = _json(_stdio_entry())
+        stdio = "Claude Desktop, on this machine: flask connect claude-desktop, or by hand"
+        sections[stdio] = _json({"mcpServers": {"strava": stdio_entry(config)}})
     sections["Check that it is up"] = f"curl {base}/health"
     lines = [f"{title}\n{text}" for title, text in sections.items()]
     return "\n\n".join(["Strava MCP server: how to connect", *lines])
@@ -58,14 +60,18 @@ def _header_sections(base: str, token: str) -> dict[str, str]:
     }
 
 
-def _stdio_entry() -> dict[str, object]:
-    """The entry of claude_desktop_config.json that starts this server on stdio."""
-    server = {
-        "command": sys.executable,
-        "args": ["-m", "strava_mcp"],
-        "env": {"PYTHONPATH": str(PROJECT_FOLDER)},
+def stdio_entry(config: Config) -> dict[str, object]:
+    """The entry with which a client on this machine starts this server on stdio.
+
+    It works from any working directory and without any environment: it names the interpreter, the
+    project, the data folder and the source. Other settings come from ``.env`` and the data folder.
+    """
+    environment = {
+        "PYTHONPATH": str(PROJECT_FOLDER),
+        "STRAVA_MCP_HOME": str(config.home.absolute()),
+        "STRAVA_SOURCE": config.strava_source,
     }
-    return {"mcpServers": {"strava": server}}
+    return {"command": sys.executable, "args": ["-m", "strava_mcp"], "env": environment}
 
 
 def _json(value: object) -> str:

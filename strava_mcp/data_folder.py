@@ -33,16 +33,17 @@ def write_new(path: Path, text: str) -> bool:
     return True
 
 
-def get_or_create_secret(folder: Path, name: str) -> tuple[str, bool]:
+def get_or_create_secret(folder: Path, name: str) -> str:
     """Read the secret ``name``, or generate it: 64 hexadecimal characters (256 random bits).
 
-    Returns the secret and whether this call generated it. Raises OSError.
+    Raises OSError.
     """
     from secrets import token_hex
 
     path = prepare(folder) / name
-    is_new = not path.exists() and write_new(path, token_hex(32) + "\n")
-    return path.read_text(encoding="ascii").strip(), is_new
+    if not path.exists():
+        write_new(path, token_hex(32) + "\n")
+    return path.read_text(encoding="ascii").strip()
 
 
 def read(folder: Path, name: str) -> str:

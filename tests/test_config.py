@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from strava_mcp.config import Config
+from strava_mcp.config import Config, remembered
 from strava_mcp.errors import ConfigError
 
 
@@ -122,31 +122,59 @@ def test_valid_values_are_parsed() -> None:
     assert config.allow_authless and config.allowed_hosts == ("a", "b")
 
 
-def test_dotenv_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: Any) -> None:
-    (tmp_path / ".env").write_text("UNITS=imperial\nRATE_LIMIT=7\nSTRAVA_MCP_HOME=/nowhere\n")
-    monkeypatch.chdir(tmp_path)
+def test_dotenv_of_the_project_is_read_and_the_environment_wins(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    project, elsewhere = tmp_path / "project", tmp_path / "elsewhere"
+    project.mkdir()
+    elsewhere.mkdir()
+    (project / ".env").write_text("UNITS=imperial\nRATE_LIMIT=7\nSTRAVA_MCP_HOME=/nowhere\n")
+    (elsewhere / ".env").write_text("UNITS=metric\nMAX_STREAMS=3\n")
+    monkeypatch.setattr("strava_mcp.config.environment.PROJECT_FOLDER", project)
+    monkeypatch.chdir(elsewhere)
     monkeypatch.setenv("RATE_LIMIT", "9")
     monkeypatch.setenv("UNITS", "")
     monkeypatch.delenv("STRAVA_MCP_HOME")
     config = Config.load()
     assert (config.units, config.rate_limit, str(config.home)) == ("imperial", 9, "/nowhere")
+    assert config.max_streams == Config().max_streams
 
 
-def test_first_start_generates_secrets_once(tmp_path: Path) -> None:
-    config, is_new = Config(home=tmp_path / "home").with_generated_secrets()
-    again, is_new_again = Config(home=tmp_path / "home").with_generated_secrets()
-    assert (is_new, is_new_again) == (True, False)
-    assert config == again
+@pytest.mark.parametrize("content", ["{", "[]", '{"UNITS": 1}'])
+def test_unreadable_remembered_settings_are_reported(tmp_path: Path, content: str) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "settings.json").write_text(content)
+    with pytest.raises(ConfigError, match="settings.json must be a JSON object of strings"):
+        Config.load()
+
+
+def test_remembered_settings_yield_to_every_other_place(tmp_path: Path, monkeypatch: Any) -> None:
+    remembered.remember(tmp_path / "home", {"UNITS": "imperial"})
+    remembered.remember(tmp_path / "home", {"LOG_LEVEL": "error"})
+    config = Config.load()
+    assert (config.units, config.log_level) == ("imperial", "error")
+    monkeypatch.setenv("UNITS", "metric")
+    assert Config.load().units == "metric"
+    remembered.forget(tmp_path / "home", "LOG_LEVEL")
+    assert Config.load().log_level == "info"
+    monkeypatch.delenv("UNITS")
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "f")
+    assert Config.load().units == "metric", "on Lambda the folder is not the owner's"
+
+
+def test_secrets_are_generated_once(tmp_path: Path) -> None:
+    config = Config(home=tmp_path / "home").with_generated_secrets()
+    again = Config(home=tmp_path / "home").with_generated_secrets()
+    assert config == again and config.has_generated_token()
     assert len(config.auth_tokens[0]) == 64 and config.secret_key not in config.auth_tokens
-    configured, is_new = Config(
-        home=tmp_path / "other", auth_tokens=("t" * 40,)
-    ).with_generated_secrets()
-    assert not is_new and not (tmp_path / "other" / "auth_token").exists()
+    configured = Config(home=tmp_path / "other", auth_tokens=("t" * 40,)).with_generated_secrets()
+    assert not configured.has_generated_token()
+    assert not (tmp_path / "other" / "auth_token").exists()
 
 
 def test_nothing_is_generated_on_lambda(tmp_path: Path) -> None:
-    config, is_new = Config(home=tmp_path / "home", lambda_function="f").with_generated_secrets()
-    assert config.auth_tokens == () and not is_new
+    config = Config(home=tmp_path / "home", lambda_function="f").with_generated_secrets()
+    assert config.auth_tokens == () and not config.has_generated_token()
     assert not (tmp_path / "home").exists()
 
 

@@ -8,8 +8,8 @@ from strava_mcp import data_folder
 
 
 def test_only_the_owner_can_read_folder_and_files(tmp_path: Path) -> None:
-    secret, is_new = data_folder.get_or_create_secret(tmp_path / "a" / "b", "key")
-    assert is_new and len(secret) == 64 and int(secret, 16) >= 0
+    secret = data_folder.get_or_create_secret(tmp_path / "a" / "b", "key")
+    assert len(secret) == 64 and int(secret, 16) >= 0
     assert (tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "a" / "b" / "key").stat().st_mode & 0o777 == 0o600
     assert [file.name for file in (tmp_path / "a" / "b").iterdir()] == ["key"]
@@ -23,9 +23,8 @@ def test_open_folder_is_closed(tmp_path: Path) -> None:
 
 def test_processes_that_start_at_once_agree_on_a_secret(tmp_path: Path) -> None:
     code = "import sys; from pathlib import Path; from strava_mcp import data_folder; "
-    code += "print(*data_folder.get_or_create_secret(Path(sys.argv[1]), 'key'))"
+    code += "print(data_folder.get_or_create_secret(Path(sys.argv[1]), 'key'))"
     command = [sys.executable, "-c", code, str(tmp_path / "home")]
     started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(6)]
-    printed = [process.communicate(timeout=60)[0].split() for process in started]
-    assert len({secret for secret, _ in printed}) == 1
-    assert [is_new for _, is_new in printed].count("True") == 1
+    printed = {process.communicate(timeout=60)[0].strip() for process in started}
+    assert len(printed) == 1 and len(printed.pop()) == 64

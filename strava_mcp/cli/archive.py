@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from strava_mcp.cli.archive_import import import_
 from strava_mcp.cli.archive_library import FILE, REPORT, click_errors, open_library
+from strava_mcp.config import remembered
 from strava_mcp.config.parsers import archive_url
 from strava_mcp.services import services
 
@@ -16,7 +17,7 @@ archive.add_command(import_)
 
 @archive.command()
 def status() -> None:
-    """Print what the library contains, and the date of its newest activity."""
+    """Print what the library contains, and up to which date."""
     path = services().config.home / FILE
     with click_errors():
         library = open_library()
@@ -36,7 +37,10 @@ def status() -> None:
 @archive.command()
 @click.argument("url", required=False)
 def publish(url: str | None) -> None:
-    """Upload the library to S3 at URL (s3://bucket/prefix), for a server on Lambda."""
+    """Upload the library to S3, for a server on Lambda.
+
+    URL: where to, s3://bucket/prefix.
+    """
     from strava_mcp.sources.archive import publishing
     from strava_mcp.sources.archive.privacy import PrivacyZone
 
@@ -73,4 +77,5 @@ def remove(yes: bool) -> None:
     with click_errors(), import_lock(folder):
         for name in (FILE, f"{FILE}-journal", REPORT):
             (folder / name).unlink(missing_ok=True)
+    remembered.forget(folder, "STRAVA_SOURCE")
     click.echo("The library is deleted.")

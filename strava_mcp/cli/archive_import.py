@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 from strava_mcp import data_folder
 from strava_mcp.cli.archive_library import REPORT, click_errors, library_to_fill
 from strava_mcp.cli.interrupts import deferred_interrupts
+from strava_mcp.config import remembered, set_values
 from strava_mcp.services import services
 
 if TYPE_CHECKING:
@@ -29,10 +30,11 @@ EXIT_INTERRUPTED = 130
 @click.option("--jobs", type=click.IntRange(1, 64), help="Processes that parse recordings.")
 @with_appcontext
 def import_(path: Path, jobs: int | None) -> None:
-    """Import PATH: the zip from Strava, its unpacked folder, or FIT, GPX and TCX files.
+    """Import Strava's zip, its unpacked folder, or recordings.
 
-    Run it again with the same or a newer export at any time: it continues where it stopped, adds
-    and updates activities, and never duplicates them.
+    PATH: the zip, its folder, or FIT, GPX and TCX files. Run it again with the same or a newer
+    export at any time: it continues where it stopped, adds and updates activities, and never
+    duplicates them.
     """
     from strava_mcp.sources.archive.importing import import_lock
 
@@ -43,8 +45,22 @@ def import_(path: Path, jobs: int | None) -> None:
                 _import_export(path, library, jobs, raise_pending)
             else:
                 _import_files(path, library, raise_pending)
-    if services().config.strava_source != "archive":
-        click.echo("Set STRAVA_SOURCE=archive to serve it.")
+    _serve_it_from_now_on()
+
+
+def _serve_it_from_now_on() -> None:
+    """Remember the archive as the source, unless another is set on purpose, and say so."""
+    config, chosen = services().config, set_values().get("STRAVA_SOURCE")
+    if config.strava_source == "archive":
+        return
+    if chosen and chosen.place != remembered.PLACE:
+        click.echo(
+            f"STRAVA_SOURCE={chosen.value} is set ({chosen.place}): change it to archive to serve "
+            "what was imported."
+        )
+        return
+    remembered.remember(config.home, {"STRAVA_SOURCE": "archive"})
+    click.echo("From now on this server answers from it. Next: `flask connect claude-desktop`.")
 
 
 def _is_export(path: Path) -> bool:

@@ -9,8 +9,12 @@ from typing import Literal
 import click
 from flask.cli import with_appcontext
 
+from strava_mcp.cli import serving, stdio_probe
+from strava_mcp.cli.client_files import FileProblem, client_files, read_entry
 from strava_mcp.config.parsers import MIN_TOKEN_LENGTH
+from strava_mcp.connection_guide import stdio_entry
 from strava_mcp.errors import SourceError, StoreError
+from strava_mcp.json_types import JSON
 from strava_mcp.library_errors import HttpError, http_errors
 from strava_mcp.services import Services, services
 
@@ -26,7 +30,11 @@ MIN_DIFFERENT_CHARACTERS = 10
 @click.command("doctor")
 @with_appcontext
 def doctor() -> None:
-    """Check settings, data folder, store, token, OAuth, clock and source; exit 1 on a failure."""
+    """Check everything the server needs; exit 1 on a failure.
+
+    Checked are settings, data folder, store, token, OAuth, clock, source, and the entries of
+    clients on this machine, which are started.
+    """
     failed = False
     for check in CHECKS:
         for state, text in check(services()):
@@ -39,7 +47,7 @@ def doctor() -> None:
 def check_settings(app: Services) -> Iterator[Finding]:
     """Report the source and the URL, and settings that are valid but unusual."""
     config = app.config
-    yield "ok", f"settings: source {config.strava_source}, serving {config.base_url}"
+    yield "ok", f"settings: source {config.strava_source}, serving {serving.base_url(config)}"
     if config.allow_authless:
         yield "warn", "ALLOW_AUTHLESS is true: anyone who knows the URL can read your data over SSE"
     if not config.public_url:
@@ -141,6 +149,31 @@ def check_source(app: Services) -> Iterator[Finding]:
     yield "ok", f"source {source}: reached, athlete {name or athlete.get('id')}"
 
 
+def check_client_entries(app: Services) -> Iterator[Finding]:
+    """Start this server as each client on this machine would, and have it answer."""
+    failure: State = "fail"
+    entries: list[tuple[str, JSON]] = []
+    for client, file in client_files().items():
+        try:
+            if entry := read_entry(file):
+                entries.append((f"{file.title} ({file.path})", entry))
+        except FileProblem as exc:
+            yield "warn", f"client {client}: {exc}"
+    if not entries:
+        entries, failure = [("the entry of `flask connect`", stdio_entry(app.config))], "warn"
+    for title, entry in entries:
+        if "command" not in entry:
+            yield "ok", f"client: {title} connects by URL, so there is nothing to start"
+            continue
+        try:
+            yield "ok", f"client: {title} starts and answers, {stdio_probe.ask(entry)}"
+        except stdio_probe.ProbeFailed as exc:
+            yield failure, (
+                f"client: {title} {exc} Write the settings it lacks into .env, then run "
+                "`flask connect`."
+            )
+
+
 def _is_varied(token: str) -> bool:
     return len(set(token)) >= MIN_DIFFERENT_CHARACTERS
 
@@ -153,4 +186,5 @@ CHECKS: tuple[Callable[[Services], Iterator[Finding]], ...] = (
     check_oauth,
     check_clock,
     check_source,
+    check_client_entries,
 )

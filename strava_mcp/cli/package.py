@@ -17,7 +17,7 @@ package = AppGroup("package", help="The zip that runs on Lambda.")
     show_default=True,
 )
 def check(zip_path: Path, architecture: str) -> None:
-    """Check that ZIP has everything it needs, including bytecode, and nothing it must not have."""
+    """Check that a zip is complete and holds no secrets."""
     from strava_mcp.aws import package as deployment
 
     problems = deployment.check(zip_path, architecture)

@@ -12,9 +12,14 @@ passphrase = AppGroup("passphrase", help="The owner's passphrase for the consent
 
 @passphrase.command("set")
 @click.option("--print", "show", is_flag=True, help="Print the setting instead of storing it.")
-@click.password_option(prompt="Passphrase", help="Prompted for if not given.")
+@click.password_option(
+    prompt=f"Passphrase ({owner.MIN_LENGTH} characters or more)", help="Prompted for if not given."
+)
 def set_(show: bool, password: str) -> None:
-    """Set the passphrase; only its scrypt hash is kept, in the data folder."""
+    """Set the passphrase; only its hash is kept.
+
+    The scrypt hash is in the data folder.
+    """
     try:
         hashed = owner.scrypt(password)
     except ValueError as exc:

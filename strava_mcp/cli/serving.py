@@ -1,34 +1,73 @@
-"""The command that loaded the app: whether it serves, and on which address."""
+"""How the app was loaded: by a server, and on which address, or by another command."""
 
+import os
+import shlex
+import sys
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import click
 
+from strava_mcp import data_folder
 from strava_mcp.config import Config
 from strava_mcp.config.parsers import LOOPBACK_HOSTS
 
+#: The file of the data folder with the URL that a server was last started on.
+FILE = "address"
+DEFAULT_GUNICORN_PORT = 8000
+
+
+class Address(NamedTuple):
+    """The host and port that a server listens on."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """The URL for clients on this machine."""
+        name = "127.0.0.1" if self.host in ("", "0.0.0.0", "::") else self.host
+        return f"http://{f'[{name}]' if ':' in name else name}:{self.port}"
+
 
 def base_url(config: Config) -> str:
-    """PUBLIC_URL, or the address that this ``flask run`` listens on."""
-    context = click.get_current_context(silent=True)
-    if config.public_url or context is None or not is_flask_run():
-        return config.base_url
-    host = context.params.get("host") or "127.0.0.1"
-    name = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    return f"http://{f'[{name}]' if ':' in name else name}:{context.params.get('port') or 5000}"
+    """PUBLIC_URL, or the address of this server.
+
+    Commands beside a server use FLASK_RUN_PORT, or the address of its last start.
+    """
+    if config.public_url:
+        return config.public_url
+    if address := _flask_run_address() or _gunicorn_address() or _announced_address():
+        return address.url
+    return data_folder.read(config.home, FILE) or config.base_url
 
 
 def with_served_url(config: Config) -> Config:
-    """Set PUBLIC_URL to the address of this ``flask run``, unless it is set already.
+    """Set PUBLIC_URL to the address of this server, unless it is set already.
 
     OAuth identifies the server by its whole URL, port included. Only loopback addresses are used:
     plain http is for this machine.
     """
-    base = base_url(config)
-    if config.public_url or not is_flask_run() or urlsplit(base).hostname not in LOOPBACK_HOSTS:
+    address = _flask_run_address() or _gunicorn_address()
+    if config.public_url or not address or urlsplit(address.url).hostname not in LOOPBACK_HOSTS:
         return config
-    return replace(config, public_url=base)
+    return replace(config, public_url=address.url)
+
+
+def record_start(config: Config, base: str) -> bool:
+    """Keep the URL of this start in the data folder. Returns whether it is the first start.
+
+    Processes that start together agree on which one is the first.
+    """
+    with suppress(OSError):  # a server with all secrets in its environment needs no data folder
+        if data_folder.write_new(data_folder.prepare(config.home) / FILE, base + "\n"):
+            return True
+        if data_folder.read(config.home, FILE) != base:
+            data_folder.replace(config.home, FILE, base)
+    return False
 
 
 def is_flask_run() -> bool:
@@ -40,3 +79,50 @@ def is_flask_run() -> bool:
 def is_other_command() -> bool:
     """Whether a command that does not serve loads the app."""
     return click.get_current_context(silent=True) is not None and not is_flask_run()
+
+
+def _flask_run_address() -> Address | None:
+    """The address of this ``flask run``; None if something else loads the app."""
+    context = click.get_current_context(silent=True)
+    if context is None or not is_flask_run():
+        return None
+    return Address(context.params.get("host") or "", int(context.params.get("port") or 5000))
+
+
+def _announced_address() -> Address | None:
+    """The address that FLASK_RUN_PORT and FLASK_RUN_HOST give to ``flask run``; None without."""
+    port = os.environ.get("FLASK_RUN_PORT", "")
+    return Address(os.environ.get("FLASK_RUN_HOST", ""), int(port)) if port.isdecimal() else None
+
+
+def _gunicorn_address() -> Address | None:
+    """The first TCP address of this gunicorn; None if something else loads the app.
+
+    Known from its options and GUNICORN_CMD_ARGS, but not from a configuration file.
+    """
+    program = Path(sys.argv[0])
+    if "gunicorn" not in (program.name, program.parent.name):
+        return None
+    options = [*shlex.split(os.environ.get("GUNICORN_CMD_ARGS", "")), *sys.argv[1:]]
+    for option, value in zip(options, [*options[1:], ""], strict=True):
+        if option in ("-b", "--bind"):
+            bind = value
+        elif option.startswith("--bind="):
+            bind = option.removeprefix("--bind=")
+        elif option.startswith("-b") and not option.startswith("--"):
+            bind = option.removeprefix("-b")
+        else:
+            continue
+        return _parse_bind(bind)
+    return Address("", int(os.environ.get("PORT") or DEFAULT_GUNICORN_PORT))
+
+
+def _parse_bind(bind: str) -> Address | None:
+    """``host:port``, ``[host]:port``, ``:port`` or ``host``; None for a socket file."""
+    if bind.startswith(("unix:", "fd:")):
+        return None
+    try:
+        parts = urlsplit(f"//{bind.removeprefix('tcp://')}")
+        return Address(parts.hostname or "", parts.port or DEFAULT_GUNICORN_PORT)
+    except ValueError:
+        return None

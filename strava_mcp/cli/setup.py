@@ -56,7 +56,7 @@ class Options(TypedDict):
 @click.option("--yes", is_flag=True, help="Do not ask: use defaults and existing values.")
 @click.pass_context
 def setup(context: click.Context, /, **options: Any) -> None:
-    """Write zappa_settings.json for a deployment; safe to run again."""
+    """Prepare a deployment: write zappa_settings.json."""
     if context.invoked_subcommand is None:
         _write_stage(cast(Options, options))
 
@@ -90,7 +90,7 @@ def _write_stage(options: Options) -> None:
 @click.option("--stage", "stage_name", default="production", show_default=True)
 @click.option("--create", is_flag=True, help="Create the role in AWS instead of printing it.")
 def role(stage_name: str, create: bool) -> None:
-    """Print the minimal policy that the function needs, or create its role."""
+    """Print the function's policy, or create its role."""
     from strava_mcp.aws import roles
 
     stage = zappa_settings.stage(stage_name)

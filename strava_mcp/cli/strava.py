@@ -34,7 +34,7 @@ strava.add_command(webhook)
 @click.option("--no-browser", is_flag=True, help="Only print the URL to open.")
 @click.option("--yes", is_flag=True, help="Do not ask: the policy has been read.")
 def connect(port: int, no_browser: bool, yes: bool) -> None:
-    """Connect an athlete: Strava's sign-in page opens in the browser."""
+    """Connect an athlete on Strava's page in the browser."""
     from strava_mcp.cli.callback import Callback
     from strava_mcp.sources.api.connections import SCOPES
 
@@ -58,22 +58,35 @@ def connect(port: int, no_browser: bool, yes: bool) -> None:
 
 @strava.command()
 def status() -> None:
-    """Print the connected athlete, the granted scopes and the use of Strava's rate limits."""
+    """Print the athlete, the scopes and the rate limits."""
     api = open_strava()
     _print_owner(api)
-    for name, value in api.status().items():
-        if isinstance(value, list):
-            click.echo(f"{name}:" + "".join(f"\n  {_inline(item)}" for item in value))
-        elif isinstance(value, Mapping):
-            click.echo(f"{name}: " + ("; ".join(f"{k}: {v}" for k, v in value.items()) or "none"))
-        else:
-            click.echo(f"{name}: {value}")
+    status = api.status()
+    if not status["connected"]:
+        click.echo("Not connected to Strava. Run `flask strava connect`.")
+    elif "athlete" in status:
+        click.echo(f"Connected to Strava as {status['athlete']} since {status['since']}.")
+    else:
+        click.echo("Connected to Strava by STRAVA_REFRESH_TOKEN.")
+    click.echo(f"Data: {status['freshness']}.")
+    if scopes := status.get("scopes"):
+        click.echo(f"Granted: {', '.join(scopes)}.")
+    for scope, purpose in status.get("missing", {}).items():
+        click.echo(f"Not granted: {scope}, so there is no {purpose}.")
+    for limit in status.get("limits", []):
+        click.echo(
+            f"Calls ({limit['of']}): {limit['used']} of {limit['limit']} used; the count starts "
+            f"again in {limit['resets_in_min']} min, at {limit['resets_at']}."
+        )
 
 
 @strava.command()
 @click.option("--athlete", type=int, metavar="ID", help="Disconnect this athlete, not the owner.")
 def disconnect(athlete: int | None) -> None:
-    """Revoke the connection at Strava; delete the athlete's grants, tokens and cached data."""
+    """Revoke a connection, and delete its tokens and data.
+
+    Deleted are the athlete's grants, tokens and cached responses.
+    """
     problem = services().disconnections.disconnect(open_strava(), athlete)
     click.echo("Disconnected: grants are revoked, tokens and cached data deleted.")
     if problem:
@@ -135,9 +148,3 @@ def _print_scopes(connection: "Connection") -> None:
     if connection.missing:
         click.echo("To change that, run `flask strava connect` again and leave every box ticked.")
     click.echo(f"Since {time.strftime('%Y-%m-%d %H:%M', time.localtime(connection.since))}.")
-
-
-def _inline(item: object) -> str:
-    if isinstance(item, Mapping):
-        return ", ".join(f"{name} {value}" for name, value in item.items())
-    return str(item)

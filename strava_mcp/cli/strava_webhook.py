@@ -15,7 +15,7 @@ webhook = AppGroup("webhook", help="Webhook events: Strava reports changes to th
 
 @webhook.command()
 def create() -> None:
-    """Subscribe to changes; the server must be running at PUBLIC_URL."""
+    """Subscribe to changes; PUBLIC_URL must answer."""
     public_url = services().config.public_url
     if not public_url.startswith(("https:", LOOPBACK)):
         raise click.ClickException("Set PUBLIC_URL to an https URL that Strava can reach.")

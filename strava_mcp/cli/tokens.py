@@ -60,7 +60,7 @@ def create(name: str, scope: str, expires: float | None) -> None:
 
 @tokens.command("list")
 def list_() -> None:
-    """List the tokens, without their secrets, which are not stored."""
+    """List the tokens; their secrets are not stored."""
     rows = [("ID", "NAME", "SCOPE", "STATE", "CREATED", "EXPIRES", "LAST USED")]
     rows += [
         (
@@ -79,7 +79,7 @@ def list_() -> None:
 @click.argument("token_id", metavar="ID")
 @click.option("--grace", type=GracePeriod(), default="24h", show_default=True)
 def rotate(token_id: str, grace: float) -> None:
-    """Give a token a new secret; the old one still works during the grace period."""
+    """Give a token a new secret, with a grace period."""
     try:
         secret = services().tokens.rotate(token_id, grace)
     except UnknownToken as exc:

@@ -1,11 +1,18 @@
 """Settings: loaded once, checked together, immutable. No other code reads the environment.
 
 * ``settings``      ``Config``: every setting, its default and its row in the README's table
-* ``environment``   where raw values come from: environment, ``.env``, AWS Secrets Manager
+* ``environment``   where raw values come from: environment, ``.env``, AWS secret, data folder
+* ``remembered``    the settings that commands keep in the data folder
 * ``parsers``       raw text to typed values
 * ``combinations``  settings that contradict each other
 """
 
-from strava_mcp.config.settings import PROJECT_FOLDER, Config, settings
+from strava_mcp.config.environment import PROJECT_FOLDER
+from strava_mcp.config.settings import (
+    Config,
+    set_values,
+    settings,
+    settings_only_in_environment,
+)
 
-__all__ = ["PROJECT_FOLDER", "Config", "settings"]
+__all__ = ["PROJECT_FOLDER", "Config", "set_values", "settings", "settings_only_in_environment"]

@@ -1,20 +1,56 @@
-"""Raw setting values: the first of environment, ``.env`` and AWS Secrets Manager that has one."""
+"""Where raw setting values come from. The first place that has a value wins (see ``places``)."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
+
+from strava_mcp.config import remembered
+
+#: The checkout that this code runs from.
+PROJECT_FOLDER = Path(__file__).resolve().parents[2]
+DEFAULT_HOME = PROJECT_FOLDER / "instance"
+ENVIRONMENT = "environment"
 
 
-def read(environ: Mapping[str, str] | None, problems: list[str]) -> Mapping[str, str]:
-    """Collect raw values by setting name.
+class Place(NamedTuple):
+    """A place that settings come from, and its non-empty raw values by setting name."""
 
-    ``environ`` replaces both the environment and ``.env``. If the secret that SECRETS_MANAGER_ARN
-    names cannot be read, the reason is appended to ``problems``.
+    name: str
+    values: Mapping[str, str]
+
+
+def places(environ: Mapping[str, str] | None, problems: list[str]) -> list[Place]:
+    """Read every place, in order of precedence.
+
+    The environment; ``.env`` in the project's folder, wherever the process was started; the AWS
+    secret that SECRETS_MANAGER_ARN names; what commands remembered in the data folder (not on
+    Lambda, which has none of its own). ``environ`` replaces all of them but the secret. What cannot
+    be read is appended to ``problems``.
     """
-    raw = _dotenv() | _nonempty(os.environ) if environ is None else _nonempty(environ)
+    if environ is not None:
+        read = [Place(ENVIRONMENT, _nonempty(environ))]
+    else:
+        dotenv = _dotenv()
+        # Flask's own command loads a .env of the working directory into the environment.
+        own = {name: v for name, v in _nonempty(os.environ).items() if dotenv.get(name) != v}
+        read = [Place(ENVIRONMENT, own), Place(".env", dotenv)]
+    raw = merged(read)
     if arn := raw.get("SECRETS_MANAGER_ARN"):
-        return {**_secret(arn, problems), **raw}
-    return raw
+        read.append(Place("AWS secret", _nonempty(_secret(arn, problems))))
+        raw = merged(read)
+    if environ is None and "AWS_LAMBDA_FUNCTION_NAME" not in raw:
+        folder = Path(raw.get("STRAVA_MCP_HOME", DEFAULT_HOME))
+        read.append(Place(remembered.PLACE, remembered.read(folder, problems)))
+    return read
+
+
+def merged(read: Iterable[Place]) -> dict[str, str]:
+    """The values that count: for each name that of the first place that has one."""
+    values: dict[str, str] = {}
+    for place in read:
+        values = {**place.values, **values}
+    return values
 
 
 def _nonempty(values: Mapping[str, str]) -> dict[str, str]:
@@ -23,13 +59,13 @@ def _nonempty(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _dotenv() -> dict[str, str]:
-    """Read ``.env`` in the working directory."""
-    path = Path(".env")
+    """Read ``.env`` in the project's folder."""
+    path = PROJECT_FOLDER / ".env"
     if not path.is_file():
         return {}
     from dotenv import dotenv_values
 
-    return {name: value or "" for name, value in dotenv_values(path).items()}
+    return _nonempty({name: value or "" for name, value in dotenv_values(path).items()})
 
 
 def _secret(arn: str, problems: list[str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """``flask archive``, run as from a terminal."""
 
 import os
+import re
 import shutil
 import signal
 import stat
@@ -108,10 +109,24 @@ def test_status_shows_the_newest_activity(app: Flask, export: Path) -> None:
     assert f"up to: {started:%Y-%m-%d %H:%M} UTC" in run(app, "archive", "status")
 
 
-def test_import_mentions_the_source_setting(home: Path, export: Path) -> None:
+def test_import_makes_the_archive_the_source(
+    home: Path, export: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sandbox = create_app(Config(home=home, auth_tokens=(TOKEN,)))
     output = run(sandbox, "archive", "import", str(export), "--jobs", "1")
-    assert output.endswith("Set STRAVA_SOURCE=archive to serve it.\n")
+    assert "From now on this server answers from it." in output
+    assert Config.load().strava_source == "archive"
+    listed = run(sandbox, "settings")
+    assert re.search(r"^STRAVA_SOURCE +archive +data folder +sandbox$", listed, re.M)
+    assert re.search(r"^AUTH_TOKEN +\(hidden\)", listed, re.M) and TOKEN not in listed
+    assert re.search(r"^UNITS +metric +default +metric$", listed, re.M)
+    monkeypatch.setenv("STRAVA_SOURCE", "sandbox")
+    assert Config.load().strava_source == "sandbox", "a word in the environment wins"
+    output = run(sandbox, "archive", "import", str(export))
+    assert "STRAVA_SOURCE=sandbox is set (environment)" in output
+    monkeypatch.delenv("STRAVA_SOURCE")
+    run(sandbox, "archive", "remove", "--yes")
+    assert Config.load().strava_source == "sandbox"
     services(sandbox).close()
 
 

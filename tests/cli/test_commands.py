@@ -5,21 +5,25 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+import requests
 from flask import Flask
 
 from strava_mcp.app import create_app
-from strava_mcp.cli import COMMANDS
+from strava_mcp.cli import COMMANDS, serving
 from strava_mcp.config import Config
 from strava_mcp.errors import ConfigError
 from strava_mcp.oauth.owner import NotTheOwner
+from strava_mcp.sandbox.grants import SANDBOX_REFRESH_TOKEN
 from strava_mcp.services import services
 from tests.conftest import ROOT
 from tests.flow import Flow, InProcess
-from tests.servers import free_port, running
+from tests.servers import free_port, gunicorn, running
 
 TOKEN = "0123456789abcdef" * 4
 
@@ -149,7 +153,7 @@ def test_guide_hides_the_token_by_default(app: Flask) -> None:
         "url": "http://127.0.0.1:5000/mcp",
         "headers": {"Authorization": f"Bearer {TOKEN}"},
     }
-    assert printed(guide, "config.json)")["mcpServers"]["strava"]["args"] == ["-m", "strava_mcp"]
+    assert printed(guide, "or by hand")["mcpServers"]["strava"]["args"] == ["-m", "strava_mcp"]
     for word in ("code --add-mcp", "claude mcp add --transport http", "curl ", "type AUTH_TOKEN"):
         assert word in guide
     cursor = printed(guide, "mcp.json)")["mcpServers"]["strava"]
@@ -170,9 +174,9 @@ def test_guide_depends_on_the_settings(tmp_path: Path) -> None:
 
 def test_stdio_entry_of_the_guide_starts_a_server(app: Flask, tmp_path: Path) -> None:
     guide = run(app, "show-config")
-    server = printed(guide, "config.json)")["mcpServers"]["strava"]
+    server = printed(guide, "or by hand")["mcpServers"]["strava"]
     message = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
-    env = {"PATH": os.environ["PATH"], "STRAVA_MCP_HOME": str(tmp_path), **server["env"]}
+    env = {"PATH": os.environ["PATH"], **server["env"]}
     result = subprocess.run(
         [server["command"], *server["args"]],
         input=json.dumps(message) + "\n",
@@ -263,6 +267,82 @@ def test_only_the_first_start_prints_the_token(tmp_path: Path) -> None:
     assert token not in second and f"Serving http://127.0.0.1:{port}/mcp" in second
 
 
+def test_first_server_prints_the_token_that_a_command_generated(tmp_path: Path) -> None:
+    port, log = free_port(), tmp_path / "log"
+    home = tmp_path / "home"
+    assert flask("tokens", "list", STRAVA_MCP_HOME=str(home)).returncode == 0
+    token = (home / "auth_token").read_text().strip()
+    with running(gunicorn(port), port, log, {"STRAVA_MCP_HOME": str(home)}):
+        pass
+    printed = log.read_text()
+    assert (
+        printed.count(f"http://127.0.0.1:{port}/mcp --header 'Authorization: Bearer {token}") == 1
+    )
+    assert (
+        f"curl http://127.0.0.1:{port}/health"
+        in flask("show-config", STRAVA_MCP_HOME=str(home)).stdout
+    )
+
+
+@pytest.mark.parametrize(
+    "environ, base",
+    [
+        ({}, "http://127.0.0.1:5000"),
+        ({"FLASK_RUN_PORT": "5099"}, "http://127.0.0.1:5099"),
+        ({"FLASK_RUN_PORT": "5099", "FLASK_RUN_HOST": "0.0.0.0"}, "http://127.0.0.1:5099"),
+        ({"FLASK_RUN_PORT": "5099", "FLASK_RUN_HOST": "::1"}, "http://[::1]:5099"),
+        ({"FLASK_RUN_PORT": "5099", "PUBLIC_URL": "https://a.example"}, "https://a.example"),
+    ],
+)
+def test_commands_know_the_address_of_the_server(environ: dict[str, str], base: str) -> None:
+    assert f"curl {base}/health" in flask("show-config", **environ).stdout
+
+
+@pytest.mark.parametrize(
+    "arguments, environ, url",
+    [
+        (["gunicorn", "wsgi:app"], {}, "http://127.0.0.1:8000"),
+        (["gunicorn", "wsgi:app"], {"PORT": "9000"}, "http://127.0.0.1:9000"),
+        (["/venv/bin/gunicorn", "-b", ":8001", "wsgi:app"], {}, "http://127.0.0.1:8001"),
+        (["/x/gunicorn/__main__.py", "--bind=[::1]:8002"], {}, "http://[::1]:8002"),
+        (["gunicorn", "-b127.0.0.1:8003"], {}, "http://127.0.0.1:8003"),
+        (["gunicorn"], {"GUNICORN_CMD_ARGS": "--bind=127.0.0.1:8004"}, "http://127.0.0.1:8004"),
+        (["gunicorn", "--bind", "unix:/tmp/socket"], {}, "http://127.0.0.1:5000"),
+        (["gunicorn", "--bind", "a:b"], {}, "http://127.0.0.1:5000"),
+        (["waitress-serve"], {}, "http://127.0.0.1:5000"),
+    ],
+)
+def test_address_of_gunicorn(
+    arguments: list[str], environ: dict[str, str], url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", arguments)
+    for name in ("PORT", "GUNICORN_CMD_ARGS"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert serving.base_url(Config()) == url
+
+
+def test_sandbox_prints_the_settings_that_connect_to_it(tmp_path: Path) -> None:
+    port, log = free_port(), tmp_path / "log"
+    command = [sys.executable, "-m", "flask", "sandbox", "run", "--port", str(port)]
+    with running(command, port, log, {"STRAVA_MCP_HOME": str(tmp_path / "home")}) as base:
+        settings = dict(re.findall(r"^([A-Z_]+)=(.+)$", log.read_text(), re.M))
+        config = Config.load(settings)
+        assert config.strava_source == "api" and config.strava_api_url == f"{base}/api/v3"
+        answer = requests.post(
+            f"{config.strava_oauth_url}/token",
+            {
+                "client_id": config.strava_client_id,
+                "client_secret": config.strava_client_secret,
+                "grant_type": "refresh_token",
+                "refresh_token": SANDBOX_REFRESH_TOKEN,
+            },
+            timeout=20,
+        )
+        assert answer.status_code == 200, answer.text
+
+
 def test_sandbox_is_served_over_http(tmp_path: Path) -> None:
     from urllib.error import HTTPError
     from urllib.request import urlopen
@@ -289,6 +369,28 @@ def test_help_lists_every_command_with_its_summary(app: Flask) -> None:
     listed = run(app, "--help")
     for name in COMMANDS:
         assert re.search(rf"^  {name} +\S.*\S", listed, re.M), listed
+
+
+def subcommands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
+    """The names that lead to each group."""
+    context = click.Context(group)
+    yield path
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from subcommands(command, *path, name)
+
+
+def test_no_line_of_help_is_cut_off(app: Flask) -> None:
+    for path in subcommands(app.cli):
+        listed = run(app, *path, "--help")
+        assert not re.search(r"^  .*\.\.\.$", listed, re.M), listed
+
+
+def test_stdio_says_what_it_is() -> None:
+    command = [sys.executable, "-m", "strava_mcp", "--help"]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert result.returncode == 0 and "flask connect claude-desktop" in result.stdout
 
 
 @pytest.mark.parametrize("name", COMMANDS)
