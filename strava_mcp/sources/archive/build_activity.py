@@ -26,7 +26,9 @@ SUMMARY = (
     *("total_elevation_gain", "average_speed", "max_speed", "average_cadence", "average_watts"),
     *("weighted_average_watts", "max_watts", "kilojoules", "average_heartrate", "max_heartrate"),
     *("average_temp", "elev_low", "elev_high", "suffer_score", "commute", "trainer", "flagged"),
-    *("gear_id", "device_name", "visibility", "device_watts"),
+    *("gear_id", "device_name", "visibility", "device_watts", "workout_type"),
+    # Strava's has no texts, but lists are filtered by them.
+    *("description", "private_note"),
 )
 SPLITS = (("splits_metric", METRES_PER_KM), ("splits_standard", METRES_PER_MILE))
 MAX_OUTLINE_POINTS = 100

@@ -18,7 +18,7 @@ from strava_mcp.errors import Unavailable
 from strava_mcp.library_errors import DatabaseError, sqlite_errors
 from strava_mcp.recordings.recording import CorruptFile
 from strava_mcp.sources.archive import matching, profile_tables
-from strava_mcp.sources.archive.catalog import Catalog, SkippedRow
+from strava_mcp.sources.archive.catalog import Catalog, Recorded, SkippedRow
 from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.export import CATALOG, MAX_CATALOG_BYTES, Export
 from strava_mcp.sources.archive.library import Library
@@ -29,6 +29,8 @@ from strava_mcp.store import sqlite_file
 #: Increase it when parsing improves: the next import then parses all recordings again.
 PARSER_VERSION = 2
 LOCK = "library.lock"
+#: Larger recordings are not read to find out how activities.csv is written.
+MAX_PROBED_BYTES = 8 << 20
 
 
 class Problem(NamedTuple):
@@ -77,7 +79,10 @@ def import_export(
     Raises ``catalog.UnreadableTable`` if activities.csv cannot be used, and Unavailable if the
     library cannot be written; what was imported until then is kept.
     """
-    catalog = Catalog(lambda: export.open(CATALOG, MAX_CATALOG_BYTES))
+    catalog = Catalog(
+        lambda: export.open(CATALOG, MAX_CATALOG_BYTES),
+        read_recording=lambda name: _recorded(export, name),
+    )
     summary = ImportSummary(catalog.language, catalog.units)
     summary.rows = sum(1 for _ in catalog)
     on_progress(summary)
@@ -146,6 +151,21 @@ def _task(export: Export, entry: Entry, gear_ids: Mapping[str, str]) -> Task:
         problem=f"{entry.file} is not in the export" if entry.file and not name else None,
         size=export.size(name) if name else 0,
     )
+
+
+def _recorded(export: Export, name: str) -> Recorded | None:
+    """Read start and distance of the first session of a recording."""
+    from strava_mcp import recordings
+
+    file = export.find(name)
+    if file is None or export.size(file) > MAX_PROBED_BYTES:
+        return None
+    try:
+        session = recordings.read(export.read(file))[0]
+    except CorruptFile:
+        return None
+    distances = session.streams.get("distance") or [None]
+    return Recorded(session.start, session.totals.get("distance") or distances[-1])
 
 
 def _load_content(export: Export, task: Task) -> Task:

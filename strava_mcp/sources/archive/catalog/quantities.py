@@ -6,31 +6,36 @@ from strava_mcp.sources.archive.catalog.numbers import parse_number
 
 MAX_DISTANCE_M = 5_000_000.0
 MAX_DURATION_S = 366 * 86400
+MAX_AVERAGE_SPEED_MS = 100.0
 MAX_QUOTED_CHARACTERS = 40
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number of a row; values outside ``low`` to ``high`` (both included) are implausible."""
+    """A number of a row; values outside ``low`` to ``high`` (both included) are implausible.
+
+    ``is_unknown_at_zero``: Strava writes 0 if nothing was measured.
+    """
 
     name: str
     low: float
     high: float
     is_whole: bool = False
+    is_unknown_at_zero: bool = False
 
 
 #: Under the names and in the units of Strava's DetailedActivity; total_work in joules.
 QUANTITIES = (
     Quantity("elapsed_time", 0, MAX_DURATION_S, is_whole=True),
     Quantity("moving_time", 0, MAX_DURATION_S, is_whole=True),
-    Quantity("average_speed", 0, 100),
+    Quantity("average_speed", 0, MAX_AVERAGE_SPEED_MS),
     Quantity("max_speed", 0, 100),
     Quantity("total_elevation_gain", 0, 100_000),
     Quantity("elev_low", -500, 20_000),
     Quantity("elev_high", -500, 20_000),
     Quantity("average_cadence", 0, 300),
-    Quantity("average_heartrate", 20, 260),
-    Quantity("max_heartrate", 20, 260),
+    Quantity("average_heartrate", 20, 260, is_unknown_at_zero=True),
+    Quantity("max_heartrate", 20, 260, is_unknown_at_zero=True),
     Quantity("average_watts", 0, 3000),
     Quantity("weighted_average_watts", 0, 3000, is_whole=True),
     Quantity("max_watts", 0, 10_000, is_whole=True),
@@ -42,27 +47,9 @@ QUANTITIES = (
     Quantity("training_load", 0, 10_000),
     Quantity("intensity", 0, 1000),
     Quantity("grade_adjusted_distance", 0, MAX_DISTANCE_M),
-    Quantity("athlete_weight", 20, 400),
+    Quantity("athlete_weight", 20, 400, is_unknown_at_zero=True),
 )
 DISTANCE = Quantity("distance", 0, MAX_DISTANCE_M)
-#: Temperatures in °C, pressure in hPa, speeds in m/s, wind_bearing in degrees (where the wind comes
-#: from), precipitation in mm per hour; humidity, cloud_cover and probability from 0 to 1;
-#: observation_time in seconds since the epoch.
-WEATHER = (
-    Quantity("temperature", -70, 70),
-    Quantity("apparent_temperature", -90, 80),
-    Quantity("dew_point", -90, 60),
-    Quantity("humidity", 0, 1),
-    Quantity("pressure", 500, 1200),
-    Quantity("wind_speed", 0, 120),
-    Quantity("wind_gust", 0, 120),
-    Quantity("wind_bearing", 0, 360),
-    Quantity("precipitation_intensity", 0, 1000),
-    Quantity("precipitation_probability", 0, 1),
-    Quantity("cloud_cover", 0, 1),
-    Quantity("uv_index", 0, 30),
-    Quantity("observation_time", 0, 2**32),
-)
 
 
 def parse_quantity(
@@ -75,6 +62,8 @@ def parse_quantity(
         value = parse_number(text, decimal_mark)
     except ValueError as exc:
         problems.append(f"{quantity.name}: {quoted(text)} {exc}.")
+        return None
+    if value == 0 and quantity.is_unknown_at_zero:
         return None
     if not quantity.low <= value <= quantity.high:
         bounds = f"{quantity.low} to {quantity.high}"

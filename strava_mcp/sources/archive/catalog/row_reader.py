@@ -8,18 +8,24 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from strava_mcp.json_types import JSON
-from strava_mcp.sources.archive.catalog import dates
-from strava_mcp.sources.archive.catalog.dialect import METRES, ColumnPositions, CsvDialect, cell
-from strava_mcp.sources.archive.catalog.numbers import parse_number
+from strava_mcp.sources.archive.catalog import dates, weather
+from strava_mcp.sources.archive.catalog.dialect import (
+    METRES,
+    CsvDialect,
+    cell,
+    metres_per_unit,
+)
+from strava_mcp.sources.archive.catalog.headers import ColumnPositions
 from strava_mcp.sources.archive.catalog.quantities import (
     DISTANCE,
+    MAX_AVERAGE_SPEED_MS,
     QUANTITIES,
-    WEATHER,
     Quantity,
     parse_quantity,
     quoted,
 )
 from strava_mcp.sport_words import sport_from_words
+from strava_mcp.sports import RIDES
 
 #: No device recorded before this date.
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -32,12 +38,12 @@ GEAR = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class RowReader:
-    """Reads the rows of one file. Starts more than a day after ``now`` are implausible."""
+    """Reads the rows of one file. Starts after ``latest`` are implausible."""
 
-    def __init__(self, positions: ColumnPositions, dialect: CsvDialect, now: datetime) -> None:
+    def __init__(self, positions: ColumnPositions, dialect: CsvDialect, latest: datetime) -> None:
         self._positions = positions
         self._dialect = dialect
-        self._latest = now + MAX_AHEAD
+        self._latest = latest
 
     def text(self, cells: Sequence[str], name: str) -> str:
         """Return the stripped text of a column; empty if it is missing."""
@@ -51,9 +57,10 @@ class RowReader:
             fields[name] = self.text(cells, name) or None
         fields["sport_type"] = self._sport(cells, problems)
         fields["start_date"] = self._start(self.text(cells, "date"), problems)
-        fields["distance"] = self._distance(cells, fields["sport_type"], problems)
         for quantity in QUANTITIES:
             fields[quantity.name] = self._quantity(cells, quantity, problems)
+        fields["distance"] = self._distance(cells, fields, problems)
+        _check_moving_time(fields, problems)
         fields["kilojoules"] = _kilojoules(fields)
         for name in ("commute", "flagged"):
             fields[name] = _flag(self._base_units(cells, name))
@@ -75,9 +82,7 @@ class RowReader:
         value = parse_quantity(text, self._dialect.decimal_mark, quantity, problems)
         return round(value) if value is not None and quantity.is_whole else value
 
-    def _distance(
-        self, cells: Sequence[str], sport: str | None, problems: list[str]
-    ) -> float | None:
+    def _distance(self, cells: Sequence[str], fields: JSON, problems: list[str]) -> float | None:
         """Return the distance in metres: from its own column, else from the display column."""
         columns, dialect = self._positions.get("distance", ()), self._dialect
         if len(columns) > 1 and (text := cell(cells, columns, 1)):
@@ -89,19 +94,21 @@ class RowReader:
         value = parse_quantity(displayed, dialect.display_decimal_mark, DISTANCE, problems)
         if value is None:
             return None
-        metres = round(value * METRES[dialect.units][sport == "Swim"], 3)
+        metres = round(value * metres_per_unit(dialect.units, fields["sport_type"]), 3)
         return parse_quantity(str(metres), ".", DISTANCE, problems)
 
     def _sport(self, cells: Sequence[str], problems: list[str]) -> str | None:
+        """Return the sport type; None if its word is unknown, for then the recording decides."""
         if sport := sport_from_words(self.text(cells, "sport")):
             return sport
         words = self.text(cells, "type")
-        if not words:
-            return None
         sport = sport_from_words(words)
-        if sport is None:
-            problems.append(f"sport_type: {quoted(words)} is not a known sport, kept as Workout.")
-        return sport or "Workout"
+        if words and sport is None:
+            problems.append(
+                f"sport_type: {quoted(words)} is not a known sport. It is that of the recording, "
+                "else Workout."
+            )
+        return sport
 
     def _start(self, text: str, problems: list[str]) -> str | None:
         try:
@@ -117,9 +124,9 @@ class RowReader:
         return start.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def _workout_type(self, cells: Sequence[str], sport: str | None) -> int | None:
-        """Return Strava's number for a race (run or ride) or a long run."""
+        """Return Strava's number for a race or a long run."""
         if _flag(self.text(cells, "race")):
-            return {"Run": RACE, "Ride": RIDE_RACE}.get(sport or "")
+            return RIDE_RACE if sport in RIDES else RACE
         return LONG_RUN if _flag(self.text(cells, "long_run")) else None
 
     def _gear_id(self, cells: Sequence[str]) -> str | None:
@@ -131,22 +138,21 @@ class RowReader:
         return None
 
     def _weather(self, cells: Sequence[str], problems: list[str]) -> JSON:
-        weather: JSON = {}
-        for quantity in WEATHER:
-            value = self._quantity(cells, quantity, problems)
-            if value is not None:
-                weather[quantity.name] = value
-        if condition := self.text(cells, "condition"):
-            # Most exports have a number here, whose meaning Strava does not document.
-            weather["condition"] = _number_or_text(condition)
-        return weather
+        values = {
+            quantity.name: self._quantity(cells, quantity, problems)
+            for quantity in weather.QUANTITIES
+        }
+        texts = {name: self.text(cells, name) for name in weather.WORDS}
+        return weather.read(values, texts)
 
 
-def _number_or_text(text: str) -> float | str:
-    try:
-        return parse_number(text)
-    except ValueError:
-        return text
+def _check_moving_time(fields: JSON, problems: list[str]) -> None:
+    """Leave out a moving time whose average speed is implausible: a few rows have 3 s for 900 m."""
+    distance, moving_s = fields["distance"], fields["moving_time"]
+    if fields["average_speed"] is None and distance and moving_s:
+        if distance / moving_s > MAX_AVERAGE_SPEED_MS:
+            problems.append(f"moving_time: {moving_s} s is implausible for {distance:.0f} m.")
+            fields["moving_time"] = None
 
 
 def _kilojoules(fields: JSON) -> float | None:

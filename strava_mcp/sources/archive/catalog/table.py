@@ -1,22 +1,26 @@
 """Reading comma-separated tables of the export row by row, tolerating damage.
 
-Quoted fields may contain commas, quotes and line breaks (RFC 4180). Memory is bounded: a line has
-at most ``MAX_LINE_BYTES``, and a field at most ``csv.field_size_limit()`` characters (131,072 by
-default).
+Quoted fields may contain commas, quotes and line breaks (RFC 4180). Spreadsheets of many countries
+save semicolons or tabs instead of commas. Memory is bounded: a line has at most
+``MAX_LINE_BYTES``, and a field at most ``csv.field_size_limit()`` characters (131,072 by default).
 """
 
 import codecs
 import csv
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import chain
 from typing import IO
 
 #: Opens the table again from its beginning.
 Opener = Callable[[], AbstractContextManager[IO[bytes]]]
 MAX_LINE_BYTES = 1 << 20
+DELIMITERS = ",;\t"
+QUOTED = re.compile('"[^"]*"')
 
 
 class UnreadableTable(ValueError):
@@ -51,7 +55,8 @@ def read_rows(opener: Opener) -> Generator[Row | SkippedRow, None, None]:
 
 
 def _rows(lines: Iterator[str]) -> Iterator[Row | SkippedRow]:
-    reader = csv.reader(lines)
+    header = next(lines, "")
+    reader = csv.reader(chain([header], lines), delimiter=_delimiter(header))
     while True:
         line = reader.line_num + 1
         try:
@@ -64,6 +69,12 @@ def _rows(lines: Iterator[str]) -> Iterator[Row | SkippedRow]:
             continue
         if any(cells):
             yield Row(line, cells)
+
+
+def _delimiter(header: str) -> str:
+    """Return the character that separates the headers: the most frequent one outside quotes."""
+    unquoted = QUOTED.sub("", header)
+    return max(DELIMITERS, key=unquoted.count)
 
 
 def _lines(stream: IO[bytes]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strava_mcp.sources.archive import catalog as module
-from strava_mcp.sources.archive.catalog import Catalog, SkippedRow, UnreadableTable
+from strava_mcp.sources.archive.catalog import Catalog, Recorded, SkippedRow, UnreadableTable
 from strava_mcp.sources.archive.catalog.entry import Entry
 from tests.sources.archive.maker_csv import ENGLISH, GERMAN, GERMAN_SPORTS, OLD
 
@@ -146,7 +146,7 @@ def test_an_english_row() -> None:
         "grade_adjusted_distance": 20110.0,
         "athlete_weight": 71.5,
         "weather": {
-            "condition": "Clear",
+            "condition": "Clear",  # a word instead of a code
             "temperature": 13.39,
             "humidity": 0.41,
             "wind_bearing": 52.0,
@@ -259,13 +259,89 @@ def test_display_distance_is_used_without_metres() -> None:
     assert distances == [20000.0, 5250.0, 1500.0]
 
 
-def test_distance_unit_is_unknown_without_metres() -> None:
-    header = ENGLISH[:13]
-    row = {"Activity ID": 1, "Activity Date": START, "Elapsed Time": 783, "Distance": "3.68"}
-    assert opened(table(header, row)).units == "unknown"
-    entry = one(row, header)
-    assert "distance" not in entry.fields and entry.fields["elapsed_time"] == 783
+#: The header of July 2019, when there was one distance column and none in base units.
+JULY_2019 = [ENGLISH[at] for at in (0, 1, 2, 3, 4, 5, 6, 9, 11, 12)]
+
+
+def of_july_2019(distances: Sequence[str], header: Sequence[str] = JULY_2019, **more: Any) -> bytes:
+    """Make a file with rides of 783 s."""
+    row = {0: 1, 1: "Sep 12, 2018, 3:02:23 PM", 2: "Evening Ride", 3: "Ride", 5: 783, 7: "true"}
+    row |= {8: "Merida", 9: "activities/1836776031.gpx"}
+    rows = [row | {0: n, 6: text} for n, text in enumerate(distances, 1)]
+    return table(header, *rows, **more)
+
+
+@pytest.mark.parametrize("header", [JULY_2019, [f"слово {n}" for n in range(10)]])
+@pytest.mark.parametrize(
+    "texts, unit, metres",
+    [
+        (["3.68", "20.5", "0.9"], "kilometres", [3680.0, 20500.0, 900.0]),
+        (["3,68", "20,5", "0,9"], "kilometres", [3680.0, 20500.0, 900.0]),
+        (["3681.0", "2050.0", "900.5"], "metres", [3681.0, 2050.0, 900.5]),
+    ],
+)
+def test_single_distance_column(
+    header: list[str], texts: list[str], unit: str, metres: list[float]
+) -> None:
+    content = of_july_2019(texts, header)
+    assert opened(content).units == unit
+    rows = entries(content)
+    assert [row.fields["distance"] for row in rows] == metres
+    assert rows[0].fields["gear_name"] == "Merida" and rows[0].fields["commute"] is True
+    assert rows[0].file == "activities/1836776031.gpx" and rows[0].problems == ()
+
+
+@pytest.mark.parametrize(
+    "recorded_m, unit, metres",
+    [
+        (3683.0, "kilometres", 20500.0),
+        (5922.0, "miles", 32991.55),
+        (None, "kilometres", 20500.0),
+        (900.0, "kilometres", 20500.0),
+    ],
+)
+def test_recordings_tell_kilometres_from_miles(
+    recorded_m: float | None, unit: str, metres: float
+) -> None:
+    names: list[str] = []
+
+    def read_recording(name: str) -> Recorded:
+        names.append(name)
+        return Recorded(None, recorded_m)
+
+    content = of_july_2019(["3.68"] * 9 + ["20.5"])
+    catalog = Catalog(lambda: io.BytesIO(content), NOW, read_recording)
+    rows = [row for row in catalog if isinstance(row, Entry)]
+    assert catalog.units == unit and rows[-1].fields["distance"] == pytest.approx(metres, abs=0.01)
+    assert names == ["activities/1836776031.gpx"] * module.MAX_RECORDINGS
+
+
+def test_no_recording_is_read_if_the_rows_show_everything() -> None:
+    def fail(name: str) -> Recorded:
+        raise AssertionError(name)
+
+    row = ride(**{"Filename": "activities/1.fit"})
+    for content in (table(ENGLISH, row), table(OLD, {0: 1, 1: "2018-09-12 15:02:23", 6: "3681.0"})):
+        Catalog(lambda: io.BytesIO(content), NOW, fail)
+
+
+def test_distance_unit_is_unknown_without_times() -> None:
+    row = {"Activity ID": 1, "Activity Date": START, "Distance": "3.68"}
+    assert opened(table(ENGLISH[:13], row)).units == "unknown"
+    entry = one(row, ENGLISH[:13])
+    assert "distance" not in entry.fields
     assert entry.problems == ("distance: the export does not say the unit of '3.68'.",)
+
+
+def test_sails_are_displayed_in_nautical_miles() -> None:
+    rows = [
+        ride(1, **{"Distance": "10.00", "Distance.2": "18520.0", "Activity Type": "Sail"}),
+        ride(2),
+        ride(3, **{"Distance": "10.00", "Distance.2": "", "Activity Type": "Sail"}),
+    ]
+    content = table(ENGLISH, *rows)
+    assert opened(content).units == "kilometres"
+    assert [entry.fields["distance"] for entry in entries(content)] == [18520.0, 20000.0, 18520.0]
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
@@ -431,7 +507,26 @@ def test_day_and_month_order_is_detected_for_the_whole_file(other: str, month: i
 def test_ambiguous_dates_follow_the_language() -> None:
     row = {0: 1, 1: "5/6/2024, 10:00:00", 2: "x"}
     assert one(row, GERMAN).fields["start_date"].startswith("2024-06-05")
-    assert one(row, ENGLISH).fields["start_date"].startswith("2024-05-06")
+
+
+@pytest.mark.parametrize("header", [ENGLISH, UNKNOWN])
+def test_dates_that_stay_ambiguous_are_refused(header: list[str]) -> None:
+    """Accounts in British and American English differ; neither writes such dates."""
+    rows = [ride(n, **{"Activity Date": f"{n}/6/2024, 10:00:00"}) for n in (1, 5, 6)]
+    with pytest.raises(UnreadableTable, match="5/6/2024.*as Strava sent it"):
+        opened(table(header, *rows))
+    with pytest.raises(UnreadableTable, match="5/6/2024"):
+        Catalog(lambda: io.BytesIO(table(header, *rows)), NOW, lambda name: None)
+
+
+def test_ambiguous_dates_are_those_of_the_recordings() -> None:
+    row = ride(**{"Activity Date": "5/6/2024, 10:00:00", "Filename": "activities/1.fit"})
+    for month, day in ((5, 6), (6, 5)):
+        start = datetime(2024, month, day, 10, tzinfo=UTC)
+        recorded = Recorded(start, None)
+        catalog = Catalog(lambda: io.BytesIO(table(ENGLISH, row)), NOW, lambda name: recorded)
+        (entry,) = [item for item in catalog if isinstance(item, Entry)]
+        assert entry.fields["start_date"] == f"{start:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def test_decimal_mark_is_detected_for_the_whole_file() -> None:
@@ -482,10 +577,56 @@ def test_display_column_is_used_if_its_duplicate_is_empty() -> None:
     assert fields["commute"] is True and fields["elapsed_time"] == 3601
 
 
-def test_unknown_sport_becomes_workout_and_is_reported() -> None:
+def test_unknown_sport_is_left_out_and_reported() -> None:
     entry = one(ride(**{"Activity Type": "Quidditch"}))
-    assert entry.fields["sport_type"] == "Workout"
-    assert entry.problems == ("sport_type: 'Quidditch' is not a known sport, kept as Workout.",)
+    assert "sport_type" not in entry.fields and entry.fields["distance"] == 20000.0
+    assert entry.problems == (
+        "sport_type: 'Quidditch' is not a known sport. It is that of the recording, else Workout.",
+    )
+
+
+@pytest.mark.parametrize(
+    "text, word",
+    [
+        ("1.0", "clear"),
+        ("2.0", "partly cloudy"),
+        ("3", "cloudy"),
+        ("5.0", "rain"),
+        ("6.0", "snow"),
+        ("8.0", "windy"),
+        ("MostlyClear", "MostlyClear"),
+        ("4.0", None),
+        ("7.0", None),
+        ("99.0", None),
+        ("1.5", None),
+        ("", None),
+    ],
+)
+def test_weather_condition_is_a_word(text: str, word: str | None) -> None:
+    weather = one(ride(**{"Weather Condition": text, "Humidity": "0.5"})).fields["weather"]
+    assert weather == {"humidity": 0.5} | ({"condition": word} if word else {})
+
+
+def test_precipitation_and_time_of_the_weather() -> None:
+    cells = {"Precipitation Type": "5.0", "Weather Observation Time": "1714968000.0"}
+    weather = one(ride(**cells)).fields["weather"]
+    assert weather == {"precipitation_type": "rain", "observation_time": "2024-05-06T04:00:00Z"}
+    assert "weather" not in one(ride(**{"Precipitation Type": "1.0"})).fields
+
+
+def test_zero_is_unknown_where_nothing_was_measured() -> None:
+    cells = {"Average Heart Rate": "0.0", "Max Heart Rate": "0", "Athlete Weight": "0.0"}
+    entry = one(ride(**cells, **{"Elevation Gain": "0.0", "Calories": "0.0"}))
+    assert entry.problems == ()
+    assert not {"average_heartrate", "max_heartrate", "athlete_weight"} & entry.fields.keys()
+    assert entry.fields["total_elevation_gain"] == 0 and entry.fields["calories"] == 0
+
+
+def test_implausible_moving_time_is_left_out() -> None:
+    cells = {"Moving Time": "3.0", "Average Speed": "312.88", "Distance.2": "938.64"}
+    entry = one(ride(**cells, **{"Distance": "0.94"}))
+    assert "moving_time" not in entry.fields and entry.fields["distance"] == 938.64
+    assert entry.problems[1] == "moving_time: 3 s is implausible for 939 m."
 
 
 def test_sport_column_takes_precedence_over_type() -> None:
@@ -520,6 +661,10 @@ def test_races_and_long_runs() -> None:
     assert one(ride(**{"Competition": "1.0"})).fields["workout_type"] == 11
     run = {"Activity Type": "Run"}
     assert one(ride(**run, **{"Competition": "1.0"})).fields["workout_type"] == 1
+    gravel = {"Activity Type": "Gravel Ride", "Competition": "1.0"}
+    assert one(ride(**gravel)).fields["workout_type"] == 11
+    swim = {"Activity Type": "Swim", "Competition": "1.0"}
+    assert one(ride(**swim)).fields["workout_type"] == 1
     assert one(ride(**run, **{"Long Run": "1.0"})).fields["workout_type"] == 2
     assert "workout_type" not in one(ride(**{"Competition": "0.0"})).fields
 

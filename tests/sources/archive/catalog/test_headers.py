@@ -7,18 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strava_mcp.sources.archive.catalog import dates
-from strava_mcp.sources.archive.catalog.headers import (
+from strava_mcp.sources.archive.catalog.date_order import DateOrder
+from strava_mcp.sources.archive.catalog.header_words import (
     BEFORE_2019,
     COLUMNS,
+    DUTCH,
     ENGLISH,
     FRENCH,
     GERMAN,
+    SPANISH,
+)
+from strava_mcp.sources.archive.catalog.headers import (
     LANGUAGES,
-    POSITIONS,
-    UNKNOWN,
     columns_by_name,
     detect_language,
-    locate_columns,
 )
 from strava_mcp.sources.archive.catalog.numbers import detect_decimal_mark, parse_number
 from strava_mcp.sport_words import WORDS, sport_from_words
@@ -50,6 +52,12 @@ def counts(words: str) -> list[int]:
         (POLISH_HEAD, "Polish"),
         (["Aktivitets-id", "Aktivitetsdato", "Distance"], "Danish"),
         (["ID de actividad", "Fecha de la actividad", "Distancia"], "Spanish"),
+        (["Id. de actividad", "Fecha de la actividad", "Distancia"], "Spanish"),
+        (["ID attività", "Data dell'attività", "Nome dell’attività"], "Italian"),
+        (["ID da atividade", "Data da atividade", "Nome da atividade"], "Portuguese"),
+        (["ID aktivity", "Datum aktivity", "Název aktivity"], "Czech"),
+        (["アクティビティID", "アクティビティ実行日", "距離"], "Japanese"),
+        (["活动 ID", "活动日期", "活动名称"], "Chinese"),
         (["ACTIVITY  ID", " activity date", "x"], "English"),
         (["ID de l’activité", "Date de l’activité"], "French"),
         (["Номер", "Дата"], "unknown"),
@@ -62,11 +70,11 @@ def test_language_is_detected_by_the_header(header: list[str], name: str) -> Non
 
 
 def test_only_exports_before_2019_have_a_fixed_distance_unit() -> None:
-    assert detect_language(maker_csv.OLD).distance_unit == "metres"
-    assert detect_language(maker_csv.ENGLISH).distance_unit is None
+    assert detect_language(maker_csv.OLD).is_metric
+    assert not detect_language(maker_csv.ENGLISH).is_metric
 
 
-@pytest.mark.parametrize("words", [ENGLISH, GERMAN, FRENCH])
+@pytest.mark.parametrize("words", [ENGLISH, GERMAN, FRENCH, SPANISH, DUTCH])
 def test_complete_languages_have_every_header(words: str) -> None:
     assert counts(words) == counts(COLUMNS)
 
@@ -80,43 +88,11 @@ def test_no_language_has_a_misplaced_header(language: object) -> None:
     assert len(set(columns.values())) == len(columns), name
 
 
-@pytest.mark.parametrize("header", [maker_csv.ENGLISH, maker_csv.GERMAN])
-def test_positions_are_those_of_real_headers(header: list[str]) -> None:
-    by_name = columns_by_name(header, detect_language(header))
-    for name, columns in POSITIONS.items():
-        assert by_name[name][: len(columns)] == columns
-
-
 def test_duplicate_columns_keep_their_order() -> None:
     columns = columns_by_name(maker_csv.GERMAN, detect_language(maker_csv.GERMAN))
     assert columns["distance"] == (6, 17) and columns["elapsed_time"] == (5, 15)
     assert columns["commute"] == (9, 50)
     assert columns["gear"] == (maker_csv.GERMAN.index("Ausrüstung"),)
-
-
-def test_unknown_headers_are_located_by_position() -> None:
-    words = [f"слово {n}" for n in range(40)]
-    words[15], words[17] = words[5], words[6]
-    columns = locate_columns(words, UNKNOWN)
-    assert (
-        columns["distance"] == (6, 17)
-        and columns["file"] == (12,)
-        and columns["total_work"] == (38,)
-    )
-
-
-def test_positions_need_duplicate_columns_and_the_usual_order() -> None:
-    assert locate_columns([f"слово {n}" for n in range(40)], UNKNOWN) == {}
-    more = [*maker_csv.ENGLISH[:3], "Something new", *maker_csv.ENGLISH[3:]]
-    more.remove("Max Speed")
-    columns = locate_columns(more, detect_language(more))
-    assert "max_speed" not in columns and columns["average_speed"] == (19,)
-    assert columns["distance"] == (7, 18)
-
-
-def test_renamed_column_is_located_by_position() -> None:
-    renamed = ["Date" if head == "Activity Date" else head for head in maker_csv.ENGLISH]
-    assert locate_columns(renamed, detect_language(renamed))["date"] == (1,)
 
 
 def test_headers_before_2019() -> None:
@@ -218,6 +194,20 @@ START = datetime(2024, 5, 6, 16, 2, 34, tzinfo=UTC)
         "2024-05-06 16:02:34",
         "2024-05-06T16:02:34Z",
         "06/05/2024, 16:02:34",
+        "6. 5. 2024 16:02:34",
+        "6. května 2024 16:02:34",
+        "6 may 2024, 4:02:34\u202fp.\u00a0m.",
+        "6 may 2024, 4:02:34\u202fp.m.",
+        "6 de maio de 2024, 16:02:34",
+        "6 maggio 2024, 16:02:34",
+        "2024年5月6日 午後4:02:34",
+        "2024年5月6日 晚上4:02:34",
+        "2024. máj. 6. 16:02:34",
+        "6. toukokuuta 2024 klo 16.02.34",
+        "6 May 2024 16:02:34",
+        "6 mayıs 2024 16:02:34",
+        "6 Μαΐου 2024, 4:02:34 μ.μ.",
+        "16:02:34, 06.05.2024",
     ],
 )
 def test_dates_of_every_language(text: str) -> None:
@@ -239,6 +229,17 @@ def test_dates_of_every_language(text: str) -> None:
         (10, "Oct Okt. ott out paź"),
         (11, "Nov lis noviembre"),
         (12, "Dec Dez. déc. dic dez. des. gru"),
+        (1, "ledna led ene. gen ian. oca января"),
+        (2, "února úno febbraio şub февр."),
+        (3, "března bře marzo márc. мар."),
+        (4, "dubna dub aprile ápr. nis апр."),
+        (6, "června červen čvn giugno jún. haz июня"),
+        (7, "července červenec čvc luglio júl. tem июля"),
+        (8, "srpna srp agosto ağu авг."),
+        (9, "září zář settembre szept. eyl сент."),
+        (10, "října říj ottobre eki окт."),
+        (11, "listopadu lis novembre kas нояб."),
+        (12, "prosince pro dicembre ara дек."),
     ],
 )
 def test_months_by_name(month: int, names: str) -> None:
@@ -246,9 +247,21 @@ def test_months_by_name(month: int, names: str) -> None:
         assert dates.parse_date(f"27 {name} 2021, 10:00:00").month == month, name
 
 
-def test_midnight_and_noon() -> None:
-    assert dates.parse_date("May 6, 2024, 12:00:01 AM").hour == 0
-    assert dates.parse_date("May 6, 2024, 12:00:01 PM").hour == 12
+@pytest.mark.parametrize(
+    "text, hour",
+    [
+        ("May 6, 2024, 12:00:01 AM", 0),
+        ("May 6, 2024, 12:00:01 PM", 12),
+        ("6 may 2024, 12:00:01\u202fa. m.", 0),
+        ("2 ago 2026, 12:20:32\u202fp.m.", 12),
+        ("2024年5月6日 午前0:00:01", 0),
+        ("2024年5月6日 中午12:00:01", 12),
+        ("2024年5月6日 凌晨12:00:01", 0),
+        ("2024. 5. 6. 오전 12:00:01", 0),
+    ],
+)
+def test_midnight_and_noon(text: str, hour: int) -> None:
+    assert dates.parse_date(text).hour == hour
 
 
 @pytest.mark.parametrize(
@@ -264,6 +277,40 @@ def test_midnight_and_noon() -> None:
 )
 def test_order_of_day_and_month(text: str, order: bool | None) -> None:
     assert dates.is_month_first(text) is order
+
+
+def order(*texts: str, convention: bool | None = None) -> bool | None:
+    """Return whether the month comes first in a file with these dates."""
+    result = DateOrder(datetime(2024, 12, 1, tzinfo=UTC))
+    for text in texts:
+        result.feed(text)
+    return result.is_month_first(convention)
+
+
+def test_order_of_day_and_month_is_that_of_the_whole_file() -> None:
+    assert order("5/6/2024", "13/2/2024") is False and order("5/6/2024", "2/13/2024") is True
+    assert order("5/6/2024") is None and order("5/6/2024", convention=False) is False
+    # With the month first, it would be in the future.
+    assert order("1/12/2024", convention=False) is False
+    assert order("2/12/2024") is True and order("12/2/2024") is False
+    assert order("5/6/2024", "May 7, 2024") is True and order("5/6/2024", "7 May 2024") is False
+
+
+def test_rows_of_a_file_are_in_the_order_of_their_dates() -> None:
+    days = [datetime(2023, month, day) for month in range(1, 7) for day in (1, 4, 7, 10)]
+    assert order(*(f"{day:%d/%m/%Y}" for day in days)) is False
+    assert order(*(f"{day:%m/%d/%Y}" for day in days)) is True
+    assert order(*(f"{day:%m/%d/%Y}" for day in reversed(days))) is True
+    # Of days of one month, or of one day in each month, both readings are in order.
+    assert order(*(f"{day}/6/2023" for day in range(1, 12))) is None
+
+
+def test_recordings_show_the_order_of_their_dates() -> None:
+    for start, month_first in ((datetime(2024, 5, 6, 10), True), (datetime(2024, 6, 5, 10), False)):
+        result = DateOrder(datetime(2024, 12, 1, tzinfo=UTC))
+        result.feed("5/6/2024, 10:00:02")
+        result.feed_start("5/6/2024, 10:00:02", start.replace(tzinfo=UTC))
+        assert result.is_ambiguous and result.is_month_first(None) is month_first
 
 
 def test_ambiguous_date_uses_the_order_of_the_file() -> None:
