@@ -6,11 +6,11 @@ value are absent.
 
 from typing import TypedDict
 
-from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.sports import ON_FOOT
 from strava_mcp.tools import display_units
 from strava_mcp.tools.activity_reader import local_start, sport_of
+from strava_mcp.tools.export_view import ExportFields, export_fields
 from strava_mcp.tools.quantities import (
     Intensity,
     get_distance,
@@ -92,15 +92,6 @@ class ActivityParts(TypedDict, total=False):
     segment_efforts: list[EffortRow]
     note: str | None
     polyline: str | None
-
-
-class ExportFields(TypedDict, total=False):
-    """What only the athlete's own export has, and the names of values computed from recordings."""
-
-    private_note: str | None
-    perceived_exertion: float | None
-    weather: JSON
-    computed: list[str]
 
 
 class Activity(ActivityRow, ActivityParts, ExportFields, total=False):
@@ -193,7 +184,7 @@ def detail(activity: JSONObject, units: str, full: bool, all_efforts: bool = Fal
         "achievements": get_int(activity, "achievement_count"),
         "personal_records": get_int(activity, "pr_count"),
         "hide_from_home": activity.get("hide_from_home") is True,
-        **_export_fields(activity, units),
+        **export_fields(activity, units),
         **parts,
         "link": link(number) if number else None,
     }
@@ -216,28 +207,6 @@ def _extent(activity: JSONObject, units: str, sport: str) -> Extent:
     if metres and seconds and metres > 0 and seconds > 0:
         extent = {**extent, **display_units.movement(metres / seconds, units, sport)}
     return drop_empty(extent)
-
-
-def _export_fields(activity: JSONObject, units: str) -> ExportFields:
-    computed = activity.get("computed")
-    return {
-        "private_note": get_str(activity, "private_note"),
-        "perceived_exertion": get_number(activity, "perceived_exertion"),
-        "weather": _weather(get_object(activity, "weather"), units),
-        "computed": [str(name) for name in computed] if isinstance(computed, list) else [],
-    }
-
-
-def _weather(weather: JSONObject, units: str) -> JSON:
-    """The weather columns of an export; temperatures are converted from °C."""
-    rendered = {
-        name: value for name, value in weather.items() if isinstance(value, (int, float, str))
-    }
-    for name in ("temperature", "apparent_temperature"):
-        converted = get_temperature(rendered, name, units)
-        if converted is not None:
-            rendered[name] = converted
-    return rendered
 
 
 def _parts(activity: JSONObject, units: str, sport: str, all_efforts: bool) -> ActivityParts:
