@@ -13,7 +13,7 @@ from strava_mcp.tools.cursors import INVALID_CURSOR, Cursor, check_repeated, par
 from strava_mcp.tools.dates import Days, parse_days
 from strava_mcp.tools.display_units import UNITS
 from strava_mcp.tools.fields import DateWords, EpochSeconds, Sports, described
-from strava_mcp.tools.local_time import date_range
+from strava_mcp.tools.local_time import date_range, epoch_s
 from strava_mcp.tools.size import MAX_TOKENS, rows_that_fit
 
 #: Reserved for everything in a reply that is not a row.
@@ -23,8 +23,8 @@ FRAME_TOKENS = 350
 class FilterArguments(Arguments):
     """Arguments that filter a list of activities."""
 
-    before = EpochSeconds(**described("epoch s"))
-    after = EpochSeconds(**described("epoch s"))
+    before = EpochSeconds(**described("ISO date or time, or epoch s"))
+    after = EpochSeconds(**described("the same"))
     sport_type = Sports(**described("e.g. Run or Ride,GravelRide"))
     date_range = DateWords(**described("last week, march 2026, 2026-03-01..2026-03-31"))
 
@@ -69,8 +69,13 @@ def list_activities(source: Source, query: Query, units: str) -> JSON:
     per hour, one more for the athlete's time zone (``local_time``).
     """
     span = _span(source, query)
-    position = query.cursor.position if query.cursor else Position(query.filters.get("before"))
-    after = query.filters.get("after")
+    before, after = (query.filters.get(name) for name in ("before", "after"))
+    if before is not None:
+        before = epoch_s(source, before)
+    if after is not None:
+        # A local time is included: after=2026-03-01 begins with the first second of that day.
+        after = epoch_s(source, after) - isinstance(after, str)
+    position = query.cursor.position if query.cursor else Position(before)
     if span:
         earliest, latest = span.window()
         after = earliest if after is None else max(after, earliest)

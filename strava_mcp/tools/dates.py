@@ -1,151 +1,146 @@
-"""Parse spans of days in words: ``last week``, ``march 2026``, ``2026-03-01..2026-03-31``.
+"""Parse spans of days in words: ``last week``, ``March to May 2026``, ``2026-03-01..2026-03-31``.
 
-Days are local dates; weeks begin on Monday (ISO 8601).
+Days are local dates; weeks begin on Monday (ISO 8601). ``periods`` has the names of single periods,
+and this module what connects two of them.
 """
 
 import re
-from calendar import monthrange
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
+
+from strava_mcp.tools.days import Days, Recurring, one_day
+from strava_mcp.tools.periods import BEGINNING, Period, Unclear, parse_period
+from strava_mcp.word_matching import fold
+
+__all__ = ["FORMS", "Days", "FutureDates", "UnreadableDates", "check_date_words", "parse_days"]
 
 FORMS = (
-    "today, yesterday, this week, last week, this month, last month, this year, last year, "
-    "last 7 days, last 4 weeks, last 3 months, 2025, 2026-03, march 2026, 2026-03-01, "
-    "2026-03-01..2026-03-31, since 2026-03-01"
+    "today, yesterday, Tuesday, last Tuesday, this week, last week, last weekend, this month, "
+    "last month, this year, last year, ytd, all time, last 7 days, last two weeks, past month, "
+    "2025, Q3 2026, 2026-03, March 2026, 2026-W47, 30 June 2026, June 30, 2026-03-01, "
+    "2026-03-01..2026-03-31, March to May 2026, since 2026-03-01"
 )
-MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
+ACCEPTED = f"Accepted: {FORMS}."
+MAX_LENGTH = 100
 MIN_YEAR, MAX_YEAR = 1970, 2100
-#: Local time is between UTC-12 and UTC+14.
-MAX_BEHIND_UTC, MAX_AHEAD_OF_UTC = timedelta(hours=12), timedelta(hours=14)
+
+DASH = r"(?: ?- ?| to | until | through )"
+DAY = r"([0-9]{1,2})(?:st|nd|rd|th)?"
+#: Days of one month: ``1-7 March 2026``, ``March 1 to 7``; rewritten as two full dates.
+DAYS_OF_MONTH = (
+    (rf"{DAY}{DASH}{DAY} ((?:of )?[a-z]{{3,9}}\.?.*)", r"\1 \3..\2 \3"),
+    (rf"([a-z]{{3,9}}\.?) {DAY}{DASH}{DAY}((?:,? [0-9]{{4}})?)", r"\1 \2\4..\1 \3\4"),
+)
+#: What connects the ends of a span, in the order in which it is looked for.
+SPANS = (
+    r"between (?P<first>.+) and (?P<last>.+)",
+    r"(?:from |since )?(?P<first>.+?) ?\.\. ?(?P<last>.*)",
+    r"(?:from |since )?(?P<first>.+?) (?:to|until|till|through|thru|-) (?P<last>.+)",
+    r"(?:from|since|starting) (?P<first>.+)",
+    r"(?:until|till|up to|through) (?P<last>.+)",
+    r"(?P<first>[0-9]{4})-(?P<last>[0-9]{4})",
+    r"(?P<first>[0-9]{4}-[0-9w-]+)/(?P<last>[0-9]{4}-[0-9w-]+)",
+    r"(?P<first>[a-z]{3,9})-(?P<last>[a-z]{3,9}\b.*)",
+    r"after (?P<after>.+)",
+    r"before (?P<before>.+)",
+)
 
 
-@dataclass(frozen=True)
-class Days:
-    """The days from ``first`` to ``last``, both included."""
+class UnreadableDates(ValueError):
+    """Words that are not a span of days."""
 
-    first: date
-    last: date
 
-    def contains(self, local: str) -> bool:
-        """Whether a local time (``2026-03-01T18:30:00``) is on one of these days."""
-        return self.first.isoformat() <= local[:10] <= self.last.isoformat()
-
-    def window(self) -> tuple[int, int]:
-        """``(after, before)`` in epoch seconds: covers these days in every time zone.
-
-        Both bounds are exclusive, like Strava's. The window is wider than the days: check each
-        start with ``contains``.
-        """
-        begin = datetime.combine(self.first, time(), UTC) - MAX_AHEAD_OF_UTC
-        end = datetime.combine(self.last, time(), UTC) + timedelta(days=1) + MAX_BEHIND_UTC
-        return int(begin.timestamp()) - 1, int(end.timestamp())
-
-    def __str__(self) -> str:
-        return f"{self.first}..{self.last}"
+class FutureDates(ValueError):
+    """A span that begins after today."""
 
 
 def parse_days(words: str, today: date) -> Days:
-    """The days that ``words`` mean on ``today``.
+    """The days that ``words`` mean on ``today``, of which the last is at most today.
 
-    Raises ValueError, listing the accepted forms, for anything else.
+    A name without a year, such as ``March``, is the latest that has begun. Raises ValueError, which
+    lists the accepted forms, for words that are not a span of days, for a span that ends before
+    it begins, and for one in the future.
     """
-    text = " ".join(words.lower().split())
-    try:
-        days = _relative(text, today) or _span(text, today) or _named(text, today)
-    except (ValueError, OverflowError):
-        days = None
-    if days is None or not _is_in_bounds(days):
-        raise ValueError(f"Not a span of days. Accepted: {FORMS}.")
+    days = _read(words, today)
+    if days.first > today:
+        raise FutureDates(f"{days.first} is in the future; today is {today}. {ACCEPTED}")
     if days.first > days.last:
-        raise ValueError(f"Ends ({days.last}) before it begins ({days.first}).")
+        raise ValueError(f"Ends ({days.last}) before it begins ({days.first}). {ACCEPTED}")
+    return Days(days.first, min(days.last, today))
+
+
+def check_date_words(words: str, today: date) -> None:
+    """Check that ``words`` are a span of days, where the athlete's date is not known exactly.
+
+    Raises ValueError as ``parse_days`` does, except for spans that depend on today's date.
+    """
+    _read(words, today)
+
+
+def _read(words: str, today: date) -> Days:
+    """The days of a readable span, in any order. Raises ValueError for other words."""
+    if len(words) > MAX_LENGTH:
+        raise UnreadableDates(f"Not a span of days. {ACCEPTED}")
+    text = " ".join(fold(words).split())
+    try:
+        days = _resolve(parse_period(text, today), today) or _span(text, today)
+    except Unclear as exc:
+        raise ValueError(f"{exc} {ACCEPTED}") from exc
+    except (ValueError, OverflowError) as exc:
+        raise ValueError(f"There is no such date. {ACCEPTED}") from exc
+    if days is None:
+        raise UnreadableDates(f"Not a span of days. {ACCEPTED}")
+    if not all(MIN_YEAR <= day.year <= MAX_YEAR for day in (days.first, days.last)):
+        raise ValueError(f"The years must be from {MIN_YEAR} to {MAX_YEAR}. {ACCEPTED}")
     return days
 
 
-def _relative(text: str, today: date) -> Days | None:
-    """Words relative to today."""
-    monday = today - timedelta(days=today.weekday())
-    first = today.replace(day=1)
-    match text:
-        case "today":
-            return Days(today, today)
-        case "yesterday":
-            return Days(today - timedelta(days=1), today - timedelta(days=1))
-        case "this week":
-            return Days(monday, monday + timedelta(days=6))
-        case "last week":
-            return Days(monday - timedelta(days=7), monday - timedelta(days=1))
-        case "this month":
-            return _month(today.year, today.month)
-        case "last month":
-            before = first - timedelta(days=1)
-            return _month(before.year, before.month)
-        case "this year":
-            return _year(today.year)
-        case "last year":
-            return _year(today.year - 1)
-    return _counted(text, today)
-
-
-def _counted(text: str, today: date) -> Days | None:
-    """``last 7 days``, weeks, months or years: that many up to and including today."""
-    match = re.fullmatch(r"(?:the )?(?:last|past) ([0-9]{1,4}) (day|week|month|year)s?", text)
-    if not match or not int(match[1]):
-        return None
-    count, unit = int(match[1]), match[2]
-    if unit in ("day", "week"):
-        back = count * (7 if unit == "week" else 1)
-        return Days(today - timedelta(days=back - 1), today)
-    months = today.year * 12 + today.month - 1 - count * (12 if unit == "year" else 1)
-    year, month = divmod(months, 12)
-    # One month before 31 March is the last day of February.
-    start = date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
-    return Days(start + timedelta(days=1), today)
-
-
 def _span(text: str, today: date) -> Days | None:
-    """``A..B``, where each is a day, a month or a year; ``A..`` and ``since A`` end today."""
-    text = re.sub(r"^(?:since|from) (.+?)(?: to (.+))?$", r"\1..\2", text)
-    begin, dots, end = (part.strip() for part in text.partition(".."))
-    if not dots:
-        return None
-    first = _named(begin, today)
-    last = _named(end, today) if end else Days(today, today)
+    """Two periods, or one that is open to one side; an open end is today."""
+    for pattern, both in DAYS_OF_MONTH:
+        text = re.sub(f"^{pattern}$", both, text)
+    for pattern in SPANS:
+        match = re.fullmatch(pattern, text)
+        if match and (days := _connected(match.groupdict(), today)):
+            return days
+    return None
+
+
+def _connected(ends: dict[str, str | None], today: date) -> Days | None:
+    """The span between the ends that a pattern of SPANS has found."""
+    periods = {name: parse_period(text, today) for name, text in ends.items() if text}
+    if "after" in periods:
+        days = _resolve(periods["after"], today)
+        return days and Days(days.last + timedelta(days=1), today)
+    if "before" in periods:
+        days = _resolve(periods["before"], today)
+        return days and Days(BEGINNING, days.first - timedelta(days=1))
+    open_ends: dict[str, Period | None] = {"first": one_day(BEGINNING), "last": one_day(today)}
+    both = open_ends | periods
+    return _between(both["first"], both["last"], today)
+
+
+def _between(first: Period | None, last: Period | None, today: date) -> Days | None:
+    """The span from the first day of ``first`` to the last of ``last``.
+
+    An end without a year belongs to the year of the other: ``November to February 2026`` begins in
+    2025.
+    """
+    if isinstance(first, Recurring):
+        first = first.latest(today if isinstance(last, Recurring) or not last else last.last)
+    if isinstance(last, Recurring):
+        last = _after(first, last) if first else None
     return Days(first.first, last.last) if first and last else None
 
 
-def _named(text: str, today: date) -> Days | None:
-    """A day, month or year by its name."""
-    if text == "today":
-        return Days(today, today)
-    if re.fullmatch(r"[0-9]{4}", text):
-        return _year(int(text))
-    if match := re.fullmatch(r"([0-9]{4})-([0-9]{2})", text):
-        return _month(int(match[1]), int(match[2]))
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        return Days(date.fromisoformat(text), date.fromisoformat(text))
-    if match := re.fullmatch(r"([a-z]{3,9})\.?(?: ([0-9]{4}))?", text):
-        return _month_by_name(match[1], match[2], today)
-    return None
+def _after(first: Days, last: Recurring) -> Days | None:
+    """The end of a span that begins with ``first``; before it for ``March 10 to March 5``."""
+    following = last.following(first.first)
+    is_next_year = following is not None and following.first.year > first.first.year
+    if following and is_next_year and following.first.month == first.first.month:
+        return last.occurrence(last.index(first.first))
+    return following
 
 
-def _month_by_name(word: str, year: str | None, today: date) -> Days | None:
-    """A month by its name or abbreviation; without a year, the latest that has begun."""
-    for month, name in enumerate(MONTHS, start=1):
-        if name == word or word in (name[:3], name[:4]):
-            begun = today.year if month <= today.month else today.year - 1
-            return _month(int(year) if year else begun, month)
-    return None
-
-
-def _month(year: int, month: int) -> Days:
-    return Days(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
-
-
-def _year(year: int) -> Days:
-    return Days(date(year, 1, 1), date(year, 12, 31))
-
-
-def _is_in_bounds(days: Days) -> bool:
-    return all(MIN_YEAR <= day.year <= MAX_YEAR for day in (days.first, days.last))
+def _resolve(period: Period | None, today: date) -> Days | None:
+    """A recurring period is the latest that has begun."""
+    return period.latest(today) if isinstance(period, Recurring) else period

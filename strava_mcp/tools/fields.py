@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate
 
 from strava_mcp.sports import SPORTS, sport_named, sports_named
 from strava_mcp.tools.arguments import WholeNumber
-from strava_mcp.tools.dates import parse_days
+from strava_mcp.tools.dates import MAX_YEAR, check_date_words
 
 MAX_ID = 2**63 - 1
 #: Integers up to this are exact in clients that parse numbers as floating point (IEEE 754).
@@ -18,6 +18,8 @@ END_OF_9999 = 253_402_300_799
 SEPARATOR = re.compile(r"[,;/&+]|\band\b", re.IGNORECASE)
 #: What surrounds them in a list that was written as JSON.
 JSON_LIST = str.maketrans("", "", '[]"')
+#: ``2026-03-01T18:30:00.000000+01:00``
+MAX_ISO_LENGTH = 32
 
 
 def described(text: str, **options: Any) -> dict[str, Any]:
@@ -53,12 +55,45 @@ class PositiveId(BoundedNumber):
         super().__init__(1, MAX_ID, meaning, **options)
 
 
-class EpochSeconds(BoundedNumber):
-    """A time as seconds since 1970-01-01 UTC."""
+class EpochSeconds(fields.String):
+    """A time: an ISO 8601 date, with or without time of day, or seconds since 1970-01-01 UTC.
 
-    def __init__(self, **options: Any) -> None:
-        meaning = "seconds since 1970-01-01 UTC, such as 1767225600"
-        super().__init__(0, END_OF_9999, meaning, **options)
+    Loaded as seconds; without an offset as text, because it is local to the athlete
+    (``local_time.epoch_s``). A string in the schema, but numbers are accepted.
+    """
+
+    def _deserialize(  # type: ignore[override]
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> int | str:
+        text = value.strip() if isinstance(value, str) else ""
+        if re.fullmatch(r"[0-9]{1,12}(\.0+)?", text):
+            value = float(text)
+        moment = _iso_moment(text)
+        if type(value) in (int, float) and 0 <= value <= END_OF_9999 and value % 1 == 0:
+            # 2026 and 20260301 are dates that somebody wrote as numbers.
+            is_date = 1900 <= value <= MAX_YEAR or 19_000_000 <= value <= MAX_YEAR * 10_000
+            moment = None if is_date else int(value)
+        if moment is None:
+            raise ValidationError(
+                "Must be an ISO 8601 date or time, such as 2026-03-01, 2026-03-01T18:30 (local to "
+                "the athlete) or 2026-03-01T18:30Z, or seconds since 1970-01-01 UTC, such as "
+                "1767225600."
+            )
+        return moment
+
+
+def _iso_moment(text: str) -> int | str | None:
+    """Seconds since the epoch, or text if there is no offset; None if it is not a valid time."""
+    try:
+        if len(text) > MAX_ISO_LENGTH:
+            return None
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            return moment.isoformat() if 1970 <= moment.year < 9999 else None
+        seconds = int(moment.timestamp())
+    except (ValueError, OverflowError):
+        return None
+    return seconds if 0 <= seconds <= END_OF_9999 else None
 
 
 class RouteId(fields.String):
@@ -141,7 +176,7 @@ class DateWords(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         words = super()._deserialize(value, attr, data, **kwargs)
         try:
-            parse_days(words or "", date.today())
+            check_date_words(words or "", date.today())
         except ValueError as exc:
             raise ValidationError(str(exc)) from exc
         return str(words)

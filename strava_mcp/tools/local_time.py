@@ -1,26 +1,24 @@
-"""The athlete's calendar: which day it is in the time zone of their latest activity."""
+"""The athlete's calendar: which day it is, and when a local time was."""
 
-import re
 import time
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from weakref import WeakKeyDictionary
-from zoneinfo import ZoneInfo
 
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.sources.source import Source
 from strava_mcp.tools.dates import Days, parse_days
-from strava_mcp.tools.safe_json import JSONObject, get_number, get_str
+from strava_mcp.training.local_days import home_time_zone, today_in
 
 TIME_ZONE_TTL_S = 3600
-#: UTC-12 and UTC+14, in seconds.
-MIN_OFFSET_S, MAX_OFFSET_S = -43_200, 50_400
+#: As many as get_activities lists by default, so that both use the same cached response.
+LATEST = 30
 
 _cached: WeakKeyDictionary[Source, tuple[float, tzinfo]] = WeakKeyDictionary()
 
 
 def today(source: Source) -> date:
     """Today's date for the athlete. Costs one request per hour and source."""
-    return datetime.now(time_zone(source)).date()
+    return today_in(time_zone(source), time.time())
 
 
 def date_range(source: Source, words: str) -> Days:
@@ -31,28 +29,22 @@ def date_range(source: Source, words: str) -> Days:
         raise InvalidArguments({"date_range": str(exc)}) from exc
 
 
+def epoch_s(source: Source, moment: int | str) -> int:
+    """Seconds since the epoch of a loaded ``fields.EpochSeconds``; a date is its first second.
+
+    A time without an offset is local to the athlete. Of a time that the clocks repeat, the first
+    counts. Costs one request per hour and source, unless it is a number.
+    """
+    if isinstance(moment, int):
+        return moment
+    local = datetime.fromisoformat(moment).replace(tzinfo=time_zone(source))
+    return max(0, int(local.timestamp()))
+
+
 def time_zone(source: Source) -> tzinfo:
-    """The time zone of the latest activity; UTC if there is none yet."""
+    """The time zone of the latest activities; UTC if there is none yet."""
     expires, zone = _cached.get(source, (0.0, UTC))
     if expires < time.monotonic():
-        latest = source.activities(per_page=1)
-        zone = activity_time_zone(latest[0]) if latest else UTC
+        zone = home_time_zone(source.activities(per_page=LATEST))
         _cached[source] = time.monotonic() + TIME_ZONE_TTL_S, zone
     return zone
-
-
-def activity_time_zone(activity: JSONObject) -> tzinfo:
-    """The zone named by ``timezone``, such as ``(GMT+01:00) Europe/Berlin``.
-
-    Falls back to the activity's offset if this machine does not know the name.
-    """
-    label = get_str(activity, "timezone") or ""
-    try:
-        return ZoneInfo(label.rpartition(" ")[2])
-    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
-        pass
-    offset_s = get_number(activity, "utc_offset")
-    match = re.match(r"\(GMT([+-])([0-9]{2}):([0-9]{2})\)", label)
-    if offset_s is None and match:
-        offset_s = (int(match[2]) * 3600 + int(match[3]) * 60) * (-1 if match[1] == "-" else 1)
-    return timezone(timedelta(seconds=max(MIN_OFFSET_S, min(MAX_OFFSET_S, offset_s or 0))))

@@ -1,0 +1,116 @@
+"""Spans of days, and the calendar's weeks, months and years.
+
+Days are local dates; weeks begin on Monday (ISO 8601).
+"""
+
+from calendar import monthrange
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+#: Local time is between UTC-12 and UTC+14.
+MAX_BEHIND_UTC, MAX_AHEAD_OF_UTC = timedelta(hours=12), timedelta(hours=14)
+#: 29 February returns after at most eight years (1896, 1904).
+MAX_YEARS_APART = 8
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days from ``first`` to ``last``, both included."""
+
+    first: date
+    last: date
+
+    def contains(self, local: str) -> bool:
+        """Whether a local time (``2026-03-01T18:30:00``) is on one of these days."""
+        return self.first.isoformat() <= local[:10] <= self.last.isoformat()
+
+    def window(self) -> tuple[int, int]:
+        """``(after, before)`` in epoch seconds: covers these days in every time zone.
+
+        Both bounds are exclusive, like Strava's. The window is wider than the days: check each
+        start with ``contains``.
+        """
+        begin = datetime.combine(self.first, time(), UTC) - MAX_AHEAD_OF_UTC
+        end = datetime.combine(self.last, time(), UTC) + timedelta(days=1) + MAX_BEHIND_UTC
+        return int(begin.timestamp()) - 1, int(end.timestamp())
+
+    def __str__(self) -> str:
+        return f"{self.first}..{self.last}"
+
+
+@dataclass(frozen=True)
+class Recurring:
+    """A period that returns every year or week, such as ``march`` or ``tuesday``.
+
+    ``index``: a date → the number of its year or week; ``occurrence``: such a number → the period
+    in it, or None: not every year has a 29 February.
+    """
+
+    index: Callable[[date], int]
+    occurrence: Callable[[int], Days | None]
+
+    def latest(self, day: date) -> Days | None:
+        """The latest one that has begun on ``day``."""
+        number = self.index(day)
+        earlier = self._occurrences(range(number, number - MAX_YEARS_APART - 1, -1))
+        return next((days for days in earlier if days.first <= day), None)
+
+    def following(self, day: date) -> Days | None:
+        """The first one that ends on ``day`` or later."""
+        number = self.index(day)
+        later = self._occurrences(range(number, number + MAX_YEARS_APART + 1))
+        return next((days for days in later if days.last >= day), None)
+
+    def _occurrences(self, numbers: Iterable[int]) -> Iterable[Days]:
+        return (days for number in numbers if (days := self.occurrence(number)))
+
+
+def one_day(day: date) -> Days:
+    """A span of one day."""
+    return Days(day, day)
+
+
+def week(day: date) -> Days:
+    """The week that contains ``day``."""
+    monday = day - timedelta(days=day.weekday())
+    return Days(monday, monday + timedelta(days=6))
+
+
+def weekend(day: date) -> Days:
+    """Saturday and Sunday of the week that contains ``day``."""
+    sunday = week(day).last
+    return Days(sunday - timedelta(days=1), sunday)
+
+
+def months(year: int, month: int, count: int = 1) -> Days:
+    """``count`` whole months of one year. Raises ValueError if there is no such month."""
+    last = month + count - 1
+    return Days(date(year, month, 1), date(year, last, monthrange(year, last)[1]))
+
+
+def months_before(day: date, count: int) -> date:
+    """The same day ``count`` months earlier; the last one of the month if it is too short."""
+    year, month = divmod(day.year * 12 + day.month - 1 - count, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def every_week(weekday: int) -> Recurring:
+    """A day of every week, counted from Monday as 1."""
+    # 1 January of the year 1 was a Monday, and has the ordinal 1.
+    return Recurring(
+        lambda day: (day.toordinal() - 1) // 7,
+        lambda number: one_day(date.fromordinal(7 * number + weekday)),
+    )
+
+
+def every_year(make: Callable[[int], Days]) -> Recurring:
+    """A period of every year. ``make`` raises ValueError for a year that does not have it."""
+
+    def occurrence(year: int) -> Days | None:
+        try:
+            return make(year)
+        except ValueError:
+            return None
+
+    return Recurring(lambda day: day.year, occurrence)
