@@ -54,7 +54,8 @@ def uploaded_activity(athlete: Athlete, activity_id: int, upload_id: int, new: N
 
 def local_start(start_utc: datetime) -> datetime:
     """Convert a start in UTC to the time zone of the place where the athlete was that day."""
-    return start_utc + timedelta(seconds=seasons.offset_s(start_utc.date()))
+    approximate = start_utc + timedelta(seconds=seasons.offset_s(start_utc.date()))
+    return start_utc + timedelta(seconds=seasons.offset_s(approximate.date()))
 
 
 def summary(activity: JSON) -> JSON:

@@ -12,6 +12,7 @@ from strava_mcp.sandbox.plan import Plan
 from strava_mcp.sandbox.state import State
 from strava_mcp.sports import legacy_type
 from strava_mcp.training.activity_stats import activity_stats
+from strava_mcp.training.local_days import home_time_zone, today_in
 
 #: The offset of the easternmost time zone: tomorrow's plans may have begun there.
 MAX_OFFSET_S = 14 * 3600
@@ -81,8 +82,10 @@ class History:
     def stats(self) -> JSON:
         """Recent, year-to-date and all-time totals (ActivityStats)."""
         changes = self._state.all_changes()
-        summaries = [_with_changes(_summary(entry.activity), changes) for entry in self._entries()]
-        stats: JSON = dict(activity_stats(summaries, datetime.fromtimestamp(self._now(), UTC)))
+        entries = sorted(self._entries(), key=lambda entry: entry.began_at, reverse=True)
+        summaries = [_with_changes(_summary(entry.activity), changes) for entry in entries]
+        today = today_in(home_time_zone(summaries), self._now())
+        stats: JSON = dict(activity_stats(summaries, today))
         for name in stats:
             if name.startswith("recent_"):
                 stats[name]["achievement_count"] = 0

@@ -1,5 +1,7 @@
 """Tools for the athlete: their profile, totals and zones."""
 
+from datetime import date
+
 from strava_mcp.context import Context
 from strava_mcp.errors import Unavailable
 from strava_mcp.json_types import JSON
@@ -19,6 +21,7 @@ from strava_mcp.tools.safe_json import (
     get_str,
     require_id,
 )
+from strava_mcp.training.activity_stats import recent_since
 
 ATHLETE: JSON = {
     "type": "object",
@@ -32,6 +35,10 @@ ZONES: JSON = {
     "required": ["units"],
 }
 
+STRAVAS_TOTALS = (
+    "Strava's own totals: of activities that everyone can see, by Strava's own calendar. "
+    "get_activities with a date_range counts all of them by local days."
+)
 #: Text fields of a DetailedAthlete that a reply has under the same name.
 TEXT_FIELDS = ("city", "state", "country", "sex", "bio", "measurement_preference")
 #: The international pound of 1959.
@@ -87,7 +94,21 @@ def get_athlete_stats(ctx: Context, arguments: JSON) -> JSON:
     climb_m = get_number(stats, "biggest_climb_elevation_gain")
     reply["longest_ride"] = display_units.distance(longest_m, units) if longest_m else None
     reply["biggest_climb"] = display_units.elevation(climb_m, units) if climb_m else None
-    return drop_empty(reply)
+    return {**drop_empty(reply), **_counted_days(stats)}
+
+
+def _counted_days(stats: JSONObject) -> JSON:
+    """The days that totals are of; Strava does not say which days its own are of."""
+    as_of = get_str(stats, "as_of")
+    if not as_of:
+        return {"note": STRAVAS_TOTALS}
+    today = date.fromisoformat(as_of)
+    return {
+        "dates": {
+            "last_4_weeks": f"{recent_since(today)}..{today}",
+            "this_year": f"{today.year}-01-01..{today}",
+        }
+    }
 
 
 @tool(title="The athlete's zones", output=ZONES)

@@ -1,13 +1,15 @@
 """Totals over many activities, counted like Strava's for an athlete and their gear."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import date, timedelta
 from typing import TypedDict
 
 from strava_mcp.json_types import JSON
 from strava_mcp.sports import STATS_FAMILIES
+from strava_mcp.training.local_days import local_day
 
-RECENT_S = 28 * 86400
+#: Strava calls the last four weeks "recent".
+RECENT_DAYS = 28
 
 
 class ActivityTotal(TypedDict):
@@ -36,36 +38,44 @@ class ActivityStats(TypedDict):
     biggest_climb_elevation_gain: float
 
 
-def activity_stats(summaries: Sequence[JSON], now: datetime) -> ActivityStats:
-    """Add up activities as of ``now``, an aware time.
+def recent_since(today: date) -> date:
+    """The first of the four weeks up to and including today."""
+    return today - timedelta(days=RECENT_DAYS - 1)
 
-    ``summaries``: SummaryActivity with ``sport_type``, ``start_date`` and the sums.
+
+def activity_stats(summaries: Sequence[JSON], today: date) -> ActivityStats:
+    """Add up activities by the day on which each started where it took place.
+
+    ``summaries``: SummaryActivity with ``sport_type``, the start and the sums; ``today``: the date
+    where the athlete is. Activities dated later count in the totals of all time only.
     """
-    recent = now.timestamp() - RECENT_S
-    year = datetime(now.year, 1, 1, tzinfo=UTC).timestamp()
-    ever = float("-inf")
+    recent, year = recent_since(today).isoformat(), f"{today.year:04d}-01-01"
     by_family = {
-        family: [(_start_s(item), item) for item in summaries if item.get("sport_type") in sports]
+        family: [(local_day(item), item) for item in summaries if item.get("sport_type") in sports]
         for family, sports in STATS_FAMILIES.items()
     }
     rides = [item for _, item in by_family["ride"]]
 
-    def total(family: str, since: float) -> ActivityTotal:
-        return _total([item for start, item in by_family[family] if start >= since])
+    def total(family: str, since: str) -> ActivityTotal:
+        until = today.isoformat()
+        return _total([item for day, item in by_family[family] if since <= day <= until])
+
+    def total_of_all(family: str) -> ActivityTotal:
+        return _total([item for _, item in by_family[family]])
 
     return {
         "recent_ride_totals": total("ride", recent),
         "ytd_ride_totals": total("ride", year),
-        "all_ride_totals": total("ride", ever),
+        "all_ride_totals": total_of_all("ride"),
         "recent_run_totals": total("run", recent),
         "ytd_run_totals": total("run", year),
-        "all_run_totals": total("run", ever),
+        "all_run_totals": total_of_all("run"),
         "recent_swim_totals": total("swim", recent),
         "ytd_swim_totals": total("swim", year),
-        "all_swim_totals": total("swim", ever),
-        "biggest_ride_distance": max((ride["distance"] for ride in rides), default=0.0),
+        "all_swim_totals": total_of_all("swim"),
+        "biggest_ride_distance": max((_value(ride, "distance") for ride in rides), default=0.0),
         "biggest_climb_elevation_gain": max(
-            (ride["total_elevation_gain"] for ride in rides), default=0.0
+            (_value(ride, "total_elevation_gain") for ride in rides), default=0.0
         ),
     }
 
@@ -75,21 +85,22 @@ def gear_distances(summaries: Iterable[JSON]) -> dict[str, float]:
     distances: dict[str, float] = {}
     for item in summaries:
         if gear_id := item.get("gear_id"):
-            distances[gear_id] = distances.get(gear_id, 0.0) + item["distance"]
+            distances[gear_id] = distances.get(gear_id, 0.0) + _value(item, "distance")
     return distances
-
-
-def _start_s(activity: JSON) -> float:
-    """The start in epoch seconds; 0 if it is unknown."""
-    text = activity.get("start_date")
-    return datetime.fromisoformat(text).timestamp() if text else 0.0
 
 
 def _total(activities: Sequence[JSON]) -> ActivityTotal:
     return {
         "count": len(activities),
-        "distance": round(sum(item["distance"] for item in activities), 1),
-        "moving_time": sum(item["moving_time"] for item in activities),
-        "elapsed_time": sum(item["elapsed_time"] for item in activities),
-        "elevation_gain": round(sum(item["total_elevation_gain"] for item in activities), 1),
+        "distance": round(sum(_value(item, "distance") for item in activities), 1),
+        "moving_time": round(sum(_value(item, "moving_time") for item in activities)),
+        "elapsed_time": round(sum(_value(item, "elapsed_time") for item in activities)),
+        "elevation_gain": round(
+            sum(_value(item, "total_elevation_gain") for item in activities), 1
+        ),
     }
+
+
+def _value(activity: JSON, key: str) -> float:
+    """A quantity of an activity; what is unknown adds nothing to a sum."""
+    return float(activity.get(key) or 0.0)

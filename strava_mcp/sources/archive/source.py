@@ -6,7 +6,6 @@ which it has no data raise NotSupported (``unsupported``).
 
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from strava_mcp.config import Config
@@ -21,6 +20,10 @@ from strava_mcp.sources.archive.unsupported import ReadOnlyCopy
 from strava_mcp.sources.source import FIRST_OWN_ID, RouteFormat
 from strava_mcp.store import Store
 from strava_mcp.training.activity_stats import activity_stats, gear_distances
+from strava_mcp.training.local_days import home_time_zone, local_day, today_in
+
+#: Activities whose time zone is taken for the athlete's own.
+LATEST = 30
 
 
 class Archive(ReadOnlyCopy):
@@ -37,8 +40,8 @@ class Archive(ReadOnlyCopy):
 
     def status(self) -> JSON:
         library = self._library
-        counts, latest = library.counts(), library.latest()
-        until = time.strftime("%Y-%m-%d", time.gmtime(latest)) if latest else "nothing yet"
+        counts, latest = library.counts(), library.page(None, None, 1, 0, oldest_first=False)
+        until = (local_day(latest[0]) if latest else "") or "nothing yet"
         status: JSON = {
             "source": self.name,
             "connected": True,
@@ -73,7 +76,10 @@ class Archive(ReadOnlyCopy):
     def athlete_stats(self, athlete_id: int) -> JSON:
         if athlete_id != self.athlete()["id"]:
             raise NotFound(f"The archive has no athlete {athlete_id}: it is one athlete's.")
-        return dict(activity_stats(self._library.summaries(), datetime.now(UTC)))
+        library = self._library
+        zone = home_time_zone(library.page(None, None, LATEST, 0, oldest_first=False))
+        today = today_in(zone, time.time())
+        return {**activity_stats(library.summaries(), today), "as_of": today.isoformat()}
 
     def activities(
         self,
