@@ -105,6 +105,7 @@ def _import_export(
 def _import_files(path: Path, library: "Library", raise_pending: Callable[[], None]) -> None:
     """Import each recording; exit 1 if none could be imported."""
     from strava_mcp.recordings.recording import CorruptFile
+    from strava_mcp.sources.archive.home_zones import fill_in_local_times
     from strava_mcp.sources.archive.matching import import_file
 
     paths = sorted(path.rglob("*")) if path.is_dir() else [path]
@@ -124,6 +125,7 @@ def _import_files(path: Path, library: "Library", raise_pending: Callable[[], No
         except KeyboardInterrupt:
             click.echo(f"Interrupted at {done} of {len(files)}; run it again to continue.")
             raise SystemExit(EXIT_INTERRUPTED) from None
+    fill_in_local_times(library)
     if failed == len(files):
         raise SystemExit(1)
 

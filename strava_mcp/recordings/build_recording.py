@@ -19,7 +19,8 @@ from strava_mcp.recordings.samples import (
     plausible_totals,
     sort_by_time,
 )
-from strava_mcp.sports import RUNS
+from strava_mcp.recordings.virtual_worlds import VIRTUAL_SPORTS, is_virtual_world
+from strava_mcp.sports import RUNS, VIRTUAL
 from strava_mcp.training import track
 from strava_mcp.units import METRES_PER_MILE
 
@@ -47,15 +48,18 @@ def build_recording(session: Session) -> Recording:
     first = samples[0].get("time") if samples else None
     start = _start(session, first)
     streams, computed = _streams(session, samples, start if first is not None else None)
+    is_virtual = is_virtual_world(session.device, session.maker)
+    sport = VIRTUAL_SPORTS.get(session.sport or "", session.sport) if is_virtual else session.sport
     return Recording(
         start=(
             datetime.fromtimestamp(start, UTC) if start is not None and session.has_start else None
         ),
         streams=streams,
         offset_s=session.offset_s,
-        sport=session.sport,
+        sport=sport,
         name=session.name,
         device=session.device,
+        is_indoor=session.is_indoor or is_virtual or sport in VIRTUAL,
         totals=plausible_totals(session.totals),
         laps=_laps(session, start),
         computed=frozenset(computed),

@@ -51,8 +51,16 @@ OTHER_FILES = {
     "segment_list": "a list of segments",
     "exd_configuration": "a configuration of a display",
 }
-#: Time zones are multiples of a quarter of an hour, and at most 14 hours from UTC.
-ZONE_STEP_S, MAX_ZONE_S = 900, 14 * 3600
+#: Time zones are multiples of a quarter of an hour, from UTC-12 to UTC+14. Devices note both times
+#: within a few seconds of each other.
+ZONE_STEP_S, ZONE_TOLERANCE_S = 900, 60
+MIN_ZONE_S, MAX_ZONE_S = -12 * 3600, 14 * 3600
+#: Sub-sports on machines.
+INDOOR = frozenset("""
+treadmill spin indoor_cycling indoor_rowing indoor_running indoor_walking indoor_skiing
+indoor_hand_cycling indoor_wheelchair_walk indoor_wheelchair_run elliptical stair_climbing
+virtual_activity
+""".split())
 #: Of all parts: a day at the highest heart rate.
 MAX_BEATS = 350_000
 CLOCK_NOT_SET = (
@@ -132,6 +140,8 @@ def _session(group: SessionMessages, messages: Messages) -> Session:
         offset_s=_offset_s(activities),
         sport=_sport(head),
         device=device_name(file_ids, devices),
+        maker=type_name("manufacturer", _first(file_ids, "manufacturer")),
+        is_indoor=type_name("sub_sport", head.get("sub_sport")) in INDOOR,
         totals=totals(head),
         laps=[RawLap(start_time(lap) or 0, totals(lap)) for lap in group.laps],
         pauses=_pauses(group.events),
@@ -165,12 +175,16 @@ def _sport(head: Message) -> str | None:
 
 
 def _offset_s(activities: Sequence[Message]) -> int | None:
-    """Return local time minus UTC according to the device, at the end of the activity."""
+    """Return local time minus UTC according to the device, at the end of the activity.
+
+    None if that is no offset of a time zone: programs without a time zone write a local time of 0.
+    """
     local, utc = (_first(activities, name) for name in ("local_timestamp", "timestamp"))
     if not isinstance(local, int) or not isinstance(utc, int):
         return None
     offset = round((local - utc) / ZONE_STEP_S) * ZONE_STEP_S
-    return offset if abs(offset) <= MAX_ZONE_S else None
+    is_offset = abs(local - utc - offset) <= ZONE_TOLERANCE_S and MIN_ZONE_S <= offset <= MAX_ZONE_S
+    return offset if is_offset else None
 
 
 def _first(messages: Sequence[Message], name: str) -> Any:

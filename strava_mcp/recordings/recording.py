@@ -36,7 +36,8 @@ class Recording:
 
     ``start``: in UTC, None if the file has no times or they count from an unknown moment.
     ``offset_s``: local time minus UTC according to the device's clock. ``sport``: one of Strava's
-    sport types.
+    sport types. ``is_indoor``: recorded on a trainer or a treadmill, or in a virtual world, whose
+    positions are not those of the athlete.
 
     ``streams``: time (whole seconds since the start), distance (m), latlng, altitude (m),
     velocity_smooth (m/s), heartrate (bpm), cadence (rpm, of one leg on foot), watts (W), temp (°C),
@@ -55,6 +56,7 @@ class Recording:
     sport: str | None = None
     name: str | None = None
     device: str | None = None
+    is_indoor: bool = False
     totals: JSON = field(default_factory=dict)
     laps: tuple[Lap, ...] = ()
     computed: frozenset[str] = frozenset()

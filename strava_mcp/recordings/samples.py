@@ -63,6 +63,7 @@ class Session:
     """One session of a file. ``start``: seconds since 1970; the rest as in ``Recording``.
 
     ``has_start``: False if the times count from an unknown moment.
+    ``maker``: the manufacturer of the device, an identifier of the FIT profile.
     """
 
     samples: list[Sample] = field(default_factory=list)
@@ -73,6 +74,8 @@ class Session:
     sport: str | None = None
     name: str | None = None
     device: str | None = None
+    maker: str | None = None
+    is_indoor: bool = False
     totals: JSON = field(default_factory=dict)
     laps: list[RawLap] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)

@@ -9,7 +9,7 @@ from typing import TypedDict
 from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.sports import ON_FOOT
 from strava_mcp.tools import display_units
-from strava_mcp.tools.activity_reader import local_start, sport_of
+from strava_mcp.tools.activity_reader import has_place, local_start, sport_of
 from strava_mcp.tools.export_view import ExportFields, export_fields
 from strava_mcp.tools.quantities import (
     Intensity,
@@ -114,6 +114,7 @@ class Activity(ActivityRow, ActivityParts, ExportFields, total=False):
     gear_id: str | None
     device: str | None
     timezone: str
+    timezone_from: str | None
     kudos: int | None
     comments: int | None
     achievements: int | None
@@ -179,6 +180,7 @@ def detail(activity: JSONObject, units: str, full: bool, all_efforts: bool = Fal
         "gear_id": get_str(activity, "gear_id"),
         "device": get_str(activity, "device_name"),
         "timezone": (get_str(activity, "timezone") or "").rpartition(" ")[2],
+        "timezone_from": get_str(activity, "timezone_from"),
         "kudos": get_int(activity, "kudos_count"),
         "comments": get_int(activity, "comment_count"),
         "achievements": get_int(activity, "achievement_count"),
@@ -225,8 +227,15 @@ def _parts(activity: JSONObject, units: str, sport: str, all_efforts: bool) -> A
         "note": (
             f"{left_out} more segment efforts with include_all_efforts." if left_out > 0 else None
         ),
-        "polyline": get_str(get_object(activity, "map"), "summary_polyline"),
+        "polyline": _polyline(activity),
     }
+
+
+def _polyline(activity: JSONObject) -> str | None:
+    """The track's outline; None in a virtual world."""
+    if not has_place(activity):
+        return None
+    return get_str(get_object(activity, "map"), "summary_polyline")
 
 
 def _lap(lap: JSONObject, units: str, sport: str) -> LapRow:

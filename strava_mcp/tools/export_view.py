@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from strava_mcp.json_types import JSON
 from strava_mcp.tools import display_units
+from strava_mcp.tools.activity_reader import has_place
 from strava_mcp.tools.quantities import get_temperature
 from strava_mcp.tools.safe_json import JSONObject, get_number, get_object, get_str
 
@@ -27,12 +28,16 @@ class ExportFields(TypedDict, total=False):
 
 
 def export_fields(activity: JSONObject, units: str) -> ExportFields:
-    """Render the fields of an export; those that are missing are None or empty."""
+    """Render the fields of an export; those that are missing are None or empty.
+
+    Without a place there is no weather: that of a virtual world is nobody's.
+    """
     computed = activity.get("computed")
+    weather = get_object(activity, "weather") if has_place(activity) else {}
     return {
         "private_note": get_str(activity, "private_note"),
         "perceived_exertion": _exertion(get_number(activity, "perceived_exertion")),
-        "weather": _weather(get_object(activity, "weather"), units),
+        "weather": _weather(weather, units),
         "computed": [str(name) for name in computed] if isinstance(computed, list) else [],
     }
 

@@ -10,6 +10,7 @@ from strava_mcp.errors import NotFound
 from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import display_units
+from strava_mcp.tools.activity_reader import has_place
 from strava_mcp.tools.arguments import Arguments, Flag, WholeNumber
 from strava_mcp.tools.fields import PositiveId
 from strava_mcp.tools.registry import tool
@@ -90,6 +91,8 @@ def get_activity_streams(ctx: Context, arguments: JSON) -> JSON:
         ) from exc
     if not recorded:
         raise NotFound(f"Activity {arguments['id']} has no recording.")
+    if "latlng" in recorded and not has_place(ctx.source.activity(arguments["id"])):
+        del recorded["latlng"]
     return _reply(recorded, keys, arguments, ctx.units)
 
 
@@ -134,6 +137,8 @@ def _note_on_missing(recorded: Mapping[str, object], arguments: JSON) -> str:
     note = ""
     if "latlng" in missing and not arguments.get("include_gps"):
         note = " latlng: set include_gps to get it."
+    elif arguments.get("include_gps") and "latlng" not in recorded:
+        note = " latlng: not recorded, or in a virtual world, which is no place."
     unrecorded = [key for key in missing if key != "latlng"]
     if unrecorded:
         note += f" Not recorded: {', '.join(unrecorded)}."

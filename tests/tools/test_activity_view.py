@@ -85,3 +85,23 @@ def test_display_units() -> None:
     assert display_units.duration(59.6) == "0:01:00"
     assert display_units.movement(10, "metric", "Ride") == {"speed": 36.0}
     assert display_units.movement(5, "metric", "Run") == {"pace": "3:20"}
+
+
+def test_virtual_worlds_have_no_map_and_no_weather() -> None:
+    """Strava returns the positions of virtual worlds like any others, and says trainer or not."""
+    outdoors = {
+        **{"id": 1, "sport_type": "Ride", "map": {"summary_polyline": "a~l~Fjk~uOwHJy@P"}},
+        **{"weather": {"temperature": 30.0}, "timezone": "(GMT+01:00) Europe/Zurich"},
+    }
+    assert detail(outdoors, "metric", True).keys() >= {"polyline", "weather"}
+    for values in ({"sport_type": "VirtualRide"}, {"sport_type": "VirtualRun"}, {"trainer": True}):
+        rendered = detail(outdoors | values, "metric", True)
+        assert {"polyline", "weather"}.isdisjoint(rendered)
+        assert rendered["timezone"] == "Europe/Zurich"
+
+
+def test_estimated_time_zones_are_named_so() -> None:
+    by_hand = {"id": 1, "timezone": "(GMT+09:00) Asia/Tokyo"}
+    assert "timezone_from" not in detail(by_hand, "metric", False)
+    estimated = detail(by_hand | {"timezone_from": "nearest outdoor activity"}, "metric", False)
+    assert estimated["timezone_from"] == "nearest outdoor activity"

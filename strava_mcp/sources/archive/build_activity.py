@@ -10,11 +10,10 @@ from typing import Any
 
 from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Lap, Point, Recording, Streams
-from strava_mcp.sources.archive import columns
+from strava_mcp.sources.archive import columns, local_time
 from strava_mcp.sources.archive.catalog.entry import Entry
-from strava_mcp.sources.archive.local_time import local_start
 from strava_mcp.sources.archive.stored_activity import Origin, StoredActivity
-from strava_mcp.sports import ON_FOOT, RIDES, RUNS
+from strava_mcp.sports import ON_FOOT, RIDES, RUNS, VIRTUAL
 from strava_mcp.training import efforts, splits, totals
 from strava_mcp.training.efforts import BestEffort
 from strava_mcp.training.splits import Split
@@ -48,12 +47,14 @@ def build_activity(
     if recording:
         computed += _fill_in(fields, recording)
     fields.setdefault("sport_type", "Workout")
+    if _is_indoors(fields, recording):
+        streams = _without_place(fields, streams)
     start = _start(fields, recording)
     if start is not None:
         fields["start_date"] = start.strftime("%Y-%m-%dT%H:%M:%SZ")
         offset_s = recording.offset_s if recording else None
         position = next(_positions(streams), None)
-        fields |= local_start(start, position, offset_s)
+        fields |= local_time.local_start(start, position, offset_s)
     summary = _summary(entry.id, fields, streams, is_recorded=bool(recording))
     detail = {key: value for key, value in fields.items() if key not in summary}
     if recording:
@@ -96,6 +97,22 @@ def _fill_in(fields: JSON, recording: Recording) -> list[str]:
     return computed
 
 
+def _is_indoors(fields: Mapping[str, Any], recording: Recording | None) -> bool:
+    """Whether it was virtual or on a machine, by its row or by its recording."""
+    is_by_row = fields["sport_type"] in VIRTUAL or bool(fields.get("trainer"))
+    return is_by_row or (recording is not None and recording.is_indoor)
+
+
+def _without_place(fields: JSON, streams: Streams) -> Streams:
+    """Remove what would place it in a virtual world: the weather there, and the positions.
+
+    The distance along these positions stays.
+    """
+    fields.pop("weather", None)
+    fields["trainer"] = True
+    return {key: values for key, values in streams.items() if key != "latlng"}
+
+
 def _start(fields: Mapping[str, Any], recording: Recording | None) -> datetime | None:
     if "start_date" in fields:
         return datetime.fromisoformat(str(fields["start_date"])).astimezone(UTC)
@@ -115,7 +132,7 @@ def _summary(activity_id: int, fields: JSON, streams: Streams, is_recorded: bool
         summary["average_speed"] = round(summary["distance"] / summary["moving_time"], 3)
     summary["has_heartrate"] = "average_heartrate" in summary
     summary["manual"] = not is_recorded and not fields.get("has_file", False)
-    for key in ("start_date_local", "timezone", "utc_offset", "gear_name"):
+    for key in (*local_time.KEYS, "gear_name"):
         if key in fields:
             summary[key] = fields[key]
     track = list(_positions(streams))

@@ -21,6 +21,7 @@ from strava_mcp.sources.archive import matching, profile_tables
 from strava_mcp.sources.archive.catalog import Catalog, Recorded, SkippedRow
 from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.export import CATALOG, MAX_CATALOG_BYTES, Export
+from strava_mcp.sources.archive.home_zones import fill_in_local_times
 from strava_mcp.sources.archive.library import Library
 from strava_mcp.sources.archive.stored_activity import StoredActivity
 from strava_mcp.sources.archive.workers import Task, parse_all
@@ -91,6 +92,7 @@ def import_export(
     for activity in parse_all(tasks, lambda task: _load_content(export, task), jobs):
         _put(library, activity, summary)
         on_progress(summary)
+    fill_in_local_times(library)
     imported_at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     latest = {"export": export.name, "at": imported_at, "rows": summary.rows}
     library.put_items("import", {"latest": latest})

@@ -155,6 +155,12 @@ class Library:
             for old_name in before - {name}:
                 connection.execute(DELETE_UNUSED, (old_name,))
 
+    def put_summaries(self, summaries: Sequence[JSON]) -> None:
+        """Replace the summaries of stored activities, all of them or none."""
+        rows = [(_text(summary), summary["id"]) for summary in summaries]
+        with self._file.transaction() as connection:
+            connection.executemany("UPDATE activities SET summary = ? WHERE id = ?", rows)
+
     def put_items(self, kind: str, items: Mapping[str, JSON]) -> None:
         """Store all items of a kind (gear, routes …) by id, replacing those stored before."""
         with self._file.transaction() as connection:

@@ -1,7 +1,8 @@
 """Local time at which an activity started.
 
-The start position decides, because it gives the time zone including DST; otherwise the device
-clock's offset is used; otherwise local time is unknown (the export has UTC only).
+The start position decides, because it gives the time zone including DST. Without a place (indoors,
+in a virtual world, entered by hand) the device clock's offset is used, else the athlete's own zone
+at the time (``home_zones``); otherwise local time is unknown, for the export has UTC only.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,10 @@ from zoneinfo import ZoneInfo
 
 from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Point
+
+#: The keys of local time in a SummaryActivity. ``timezone_from`` is not Strava's: it says how the
+#: zone is known if neither a position nor the device's clock shows it.
+KEYS = ("start_date_local", "timezone", "utc_offset", "timezone_from")
 
 
 def local_start(start: datetime, position: Point | None, offset_s: int | None) -> JSON:
@@ -19,14 +24,29 @@ def local_start(start: datetime, position: Point | None, offset_s: int | None) -
     """
     zone = _zone_at(position) if position else None
     if zone:
+        return local_start_in(start, zone)
+    return {} if offset_s is None else _fields(start, offset_s, _label(offset_s))
+
+
+def local_start_in(start: datetime, zone: str) -> JSON:
+    """Return the same for an IANA time zone. Raises ValueError if this machine lacks the zone."""
+    try:
         offset_s = _offset_s(start, zone)
-    if offset_s is None:
-        return {}
+    except (OSError, KeyError) as exc:
+        raise ValueError(f"Unknown time zone {zone!r}.") from exc
     # Like Strava's, the label shows the offset of standard time.
-    standard_s = _standard_offset_s(start, zone) if zone else offset_s
+    return _fields(start, offset_s, f"{_label(_standard_offset_s(start, zone))} {zone}")
+
+
+def zone_of(activity: JSON) -> str | None:
+    """Return the IANA zone of an activity's ``timezone``; None if it has only an offset."""
+    return str(activity.get("timezone", "")).partition(" ")[2] or None
+
+
+def _fields(start: datetime, offset_s: int, label: str) -> JSON:
     return {
         "start_date_local": (start + timedelta(seconds=offset_s)).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "timezone": " ".join(filter(None, (_label(standard_s), zone))),
+        "timezone": label,
         "utc_offset": float(offset_s),
     }
 

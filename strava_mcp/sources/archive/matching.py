@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from strava_mcp import recordings
 from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import CorruptFile, Recording
+from strava_mcp.sources.archive import local_time
 from strava_mcp.sources.archive.build_activity import build_activity
 from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.library import ActivityRow, Library, Nearby
@@ -31,7 +32,10 @@ ZERO_IF_UNKNOWN = (
     "has_heartrate",
 )
 #: Keys of a stored activity that ``build_activity`` computes again.
-REBUILT = ("id", "resource_state", "computed", "laps", "outline", "has_heartrate", "manual")
+REBUILT = (
+    *("id", "resource_state", "computed", "laps", "outline", "has_heartrate", "manual"),
+    *local_time.KEYS,
+)
 
 Outcome = Literal["imported", "added to", "known"]
 
