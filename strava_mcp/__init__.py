@@ -12,8 +12,8 @@ request through them.
 * ``services``          the objects that live as long as the app
 * ``oauth``             authorization server, grants, personal tokens
 * ``protocol``          JSON-RPC and every revision of MCP, for all transports
-* ``tools``             what a model can call
 * ``prompts``           MCP prompts and resources
+* ``tools``             what a model can call
 * ``context``           what a tool, prompt or resource can use during a request
 * ``sources``           the athlete's data: Strava's live API, or the athlete's own export
 * ``sandbox``           a Strava API service with invented athletes

@@ -17,7 +17,7 @@ from strava_mcp.oauth.personal_tokens import PersonalTokens
 from strava_mcp.oauth.sign_ins import SignIns
 from strava_mcp.protocol.server import Server
 from strava_mcp.protocol.sse_sessions import SseSessions
-from strava_mcp.sources import Source, open_source
+from strava_mcp.sources import Source, open_source, unsupported_by
 from strava_mcp.store import open_store
 from strava_mcp.store.lazy import LazyStore
 
@@ -118,7 +118,7 @@ class Services:
             version=__version__,
             instructions=INSTRUCTIONS,
             load_tools=load_tools,
-            catalogue=catalogue.read(),
+            catalogue=catalogue.read(unsupported_by(self.config.strava_source)),
             prompts=PROMPTS,
             resources=RESOURCES,
             secret=self._keys.key_for("request state"),

@@ -169,6 +169,6 @@ class Wire:
         """Call a method and return the response, the last message of the reply."""
         return list(messages(self.post(self.request(method, params))))[-1]
 
-    def tool(self, name: str, **arguments: Any) -> JSON:
+    def tool(self, name: str, /, **arguments: Any) -> JSON:
         """Call a tool."""
         return self.call("tools/call", {"name": name, "arguments": arguments})

@@ -1,7 +1,8 @@
 """MCP prompts, which a person picks, and resources, which a client reads.
 
 ``registry`` defines both; ``weekly_review`` and ``describe_activity`` are the prompts;
-``resources`` has the resources; ``recent`` completes ids of activities.
+``resources`` has the resources; ``guide`` is the text of one; ``recent`` completes ids of
+activities.
 """
 
 from strava_mcp.prompts.describe_activity import DESCRIBE_ACTIVITY

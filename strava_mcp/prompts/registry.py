@@ -6,19 +6,28 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from strava_mcp.context import Context
+from strava_mcp.errors import InvalidArguments
 from strava_mcp.json_types import JSON
 
 #: Value typed so far, other arguments already chosen → suggestions, best first.
 Completer = Callable[[Context, str, Mapping[str, str]], list[str]]
 
 
+#: Longest value of a prompt's argument, in characters.
+MAX_LENGTH = 500
+
+
 class Argument(NamedTuple):
-    """An argument of a prompt, or a variable of a template; always a string."""
+    """An argument of a prompt, or a variable of a template; always a string.
+
+    ``check`` returns the value as the prompt uses it, or raises ValueError saying what is valid.
+    """
 
     name: str
     description: str = ""
     required: bool = False
     complete: Completer | None = None
+    check: Callable[[str], str] = str
 
 
 class Prompt(NamedTuple):
@@ -29,6 +38,32 @@ class Prompt(NamedTuple):
     description: str
     function: Callable[[Context, Mapping[str, str]], list[JSON]]
     arguments: tuple[Argument, ...] = ()
+
+    def read(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Check the arguments of a call; blank means absent.
+
+        Raises InvalidArguments naming every invalid argument.
+        """
+        checked: dict[str, str] = {}
+        problems: dict[str, str] = {}
+        names = [argument.name for argument in self.arguments]
+        if unknown := [name for name in given if name not in names]:
+            taken = ", ".join(names) or "no arguments"
+            problems[", ".join(unknown)[:100]] = f"Unknown argument; this prompt takes: {taken}."
+        for argument in self.arguments:
+            value = given.get(argument.name, "")
+            try:
+                if len(value) > MAX_LENGTH:
+                    raise ValueError(f"Must be at most {MAX_LENGTH} characters.")
+                if value.strip():
+                    checked[argument.name] = argument.check(value)
+                elif argument.required:
+                    raise ValueError("Missing; this argument is required.")
+            except ValueError as exc:
+                problems[argument.name] = str(exc)
+        if problems:
+            raise InvalidArguments(problems)
+        return checked
 
     def listing(self) -> JSON:
         """The prompt's entry in ``prompts/list`` (schema: Prompt)."""

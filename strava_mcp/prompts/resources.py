@@ -6,22 +6,11 @@ from collections.abc import Mapping
 from strava_mcp.context import Context
 from strava_mcp.errors import NotFound
 from strava_mcp.json_types import JSON
+from strava_mcp.prompts.guide import guide
 from strava_mcp.prompts.recent import recent_ids
 from strava_mcp.prompts.registry import Argument, Resource
-
-GUIDE = """\
-# Units and privacy
-
-- Every reply names its units. `units=imperial` changes them for one call, the server's setting
-  UNITS for all.
-- Times are local to where the activity took place. Ids are Strava's own.
-- A value that was not recorded is left out; `estimated_watts` is Strava's estimate.
-- Positions are returned only with `include_gps`, an activity's outline only with `detail=full`, a
-  route's track only in the file of `export_route`.
-- Activities that only the athlete can see are marked `only_me`.
-- The data belongs to Strava and the athlete: show it to nobody else, and link the activity it is
-  from.
-"""
+from strava_mcp.tools.athlete_text import MARK
+from strava_mcp.tools.ids import KINDS, parse_id
 
 
 def _athlete(ctx: Context, variables: Mapping[str, str]) -> str:
@@ -29,10 +18,15 @@ def _athlete(ctx: Context, variables: Mapping[str, str]) -> str:
 
 
 def _activity(ctx: Context, variables: Mapping[str, str]) -> str:
-    number = variables["id"]
-    if not (number.isascii() and number.isdecimal() and len(number) < 20):
-        raise NotFound("The id of an activity must be a number.")
-    return _json(_without_positions(ctx.source.activity(int(number))))
+    try:
+        number = parse_id("activity", variables["id"])
+    except ValueError as exc:
+        raise NotFound(str(exc)) from exc
+    try:
+        activity = ctx.source.activity(number)
+    except NotFound as exc:
+        raise NotFound(f"{exc} {KINDS['activity'].source}") from exc
+    return _json(_without_positions(activity))
 
 
 def _without_positions(activity: JSON) -> JSON:
@@ -42,8 +36,8 @@ def _without_positions(activity: JSON) -> JSON:
 
 
 def _json(value: JSON) -> str:
-    """Compact JSON without nulls."""
-    present = {name: item for name, item in value.items() if item is not None}
+    """Compact JSON without nulls, marked as text by athletes."""
+    present = MARK | {name: item for name, item in value.items() if item is not None}
     return json.dumps(present, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -60,9 +54,9 @@ RESOURCES = (
         "strava://guide",
         "guide",
         "Units and privacy",
-        "How to read the replies of this server.",
+        "How to read replies, and what the source cannot know.",
         "text/markdown",
-        lambda ctx, variables: GUIDE,
+        lambda ctx, variables: guide(ctx.source),
     ),
     Resource(
         "strava://activities/{id}",

@@ -21,7 +21,7 @@ def list_tools(call: Call) -> JSON:
     """List the tools, in a fixed order."""
     listings = call.server.catalogue
     if listings is None:
-        listings = _listings(call.server.tools.values())
+        listings = _listings(tool for tool in call.server.tools.values() if tool.listed)
     return _page(call, "tools", listings)
 
 

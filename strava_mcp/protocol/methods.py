@@ -7,7 +7,7 @@ import base64
 from collections.abc import Callable
 
 from strava_mcp.context import LOG_LEVELS
-from strava_mcp.errors import SourceError, StoreError, ToolError
+from strava_mcp.errors import InvalidArguments, SourceError, StoreError, ToolError
 from strava_mcp.json_types import JSON
 from strava_mcp.prompts.registry import Resource
 from strava_mcp.protocol import jsonrpc, versions
@@ -59,11 +59,11 @@ def get_prompt(call: Call) -> JSON:
     """Render a prompt with its arguments."""
     prompt = find_prompt(call, call.text("name"))
     arguments = call.texts("arguments")
-    missing = [a.name for a in prompt.arguments if a.required and not arguments.get(a.name)]
-    if missing:
-        raise jsonrpc.invalid_params(f"{prompt.name} needs the arguments {', '.join(missing)}")
     try:
-        messages = prompt.function(call.context, arguments)
+        checked = prompt.read(arguments)  # before the source is opened, which may fail as well
+        messages = prompt.function(call.context, checked)
+    except InvalidArguments as exc:
+        raise jsonrpc.invalid_params(f"Invalid arguments for {prompt.name}: {exc}") from exc
     except (SourceError, ToolError, StoreError) as exc:
         raise jsonrpc.RpcError(jsonrpc.INTERNAL_ERROR, str(exc)) from exc
     return {"description": prompt.description, "messages": messages}

@@ -28,7 +28,8 @@ def permitted_tool(call: Call) -> Tool:
     """
     tool = call.server.tools.get(call.text("name"))
     if tool is None:
-        raise jsonrpc.invalid_params(f"Unknown tool: {call.text('name')[:100]}")
+        name = call.text("name")[:100]
+        raise jsonrpc.invalid_params(f"Unknown tool: {name}. tools/list has the names.")
     if not call.principal.may(tool.scope):
         raise InsufficientScope(tool.scope)
     return tool
@@ -45,7 +46,8 @@ def call_tool(call: Call) -> JSON:
     if not isinstance(arguments, dict):
         raise jsonrpc.invalid_params("arguments must be an object")
     try:
-        return _result(tool.function(call.context, tool.load(arguments)))
+        loaded = tool.load(arguments)  # before the source is opened, which may fail as well
+        return _result(tool.function(call.context, loaded))
     except InvalidArguments as exc:
         lines = [f"- {name}: {text}" for name, text in exc.fields.items()]
         return _error("\n".join([f"Invalid arguments for {tool.name}:", *lines]))

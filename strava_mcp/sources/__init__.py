@@ -5,8 +5,9 @@
 * ``archive``  the athlete's own export
 """
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from strava_mcp.sources.source import Source
 
@@ -21,11 +22,25 @@ SOURCES = {
     "api": "strava_mcp.sources.api.client:open_api",
 }
 
-__all__ = ["SOURCES", "Source", "open_source"]
+#: STRAVA_SOURCE → its ``Source.unsupported``, where there is any, readable without opening it.
+UNSUPPORTED = {"archive": "strava_mcp.sources.archive.unsupported:UNSUPPORTED"}
+
+__all__ = ["SOURCES", "Source", "open_source", "unsupported_by"]
 
 
 def open_source(config: "Config", store: "Store") -> Source:
     """Open the source that ``config.strava_source`` names, without making a request."""
-    module, _, name = SOURCES[config.strava_source].partition(":")
-    source: Source = getattr(import_module(module), name)(config, store)
+    source: Source = _load(SOURCES[config.strava_source])(config, store)
     return source
+
+
+def unsupported_by(source: str) -> Mapping[str, str]:
+    """``Source.unsupported`` of the source with this name. Imports nothing heavy."""
+    unsupported: Mapping[str, str] = _load(UNSUPPORTED[source]) if source in UNSUPPORTED else {}
+    return unsupported
+
+
+def _load(place: str) -> Any:
+    """What ``package.module:name`` names."""
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)

@@ -26,6 +26,11 @@ class Source(ABC):
 
     #: The value of STRAVA_SOURCE that selects this source.
     name: ClassVar[str]
+    #: Methods that this source can never answer → the reason, with which they raise NotSupported.
+    #: Tools that need one of them are not listed.
+    unsupported: ClassVar[Mapping[str, str]] = {}
+    #: What else this source does not know, one sentence each, for the guide (``prompts.guide``).
+    gaps: ClassVar[tuple[str, ...]] = ()
 
     def uncached(self) -> "Source":
         """Return the same source without reading cached responses."""

@@ -1,8 +1,9 @@
 """The MCP tools: one module per noun, which adds its tools to the registry.
 
-``registry`` defines tools; ``arguments``, ``fields`` and ``dates`` (with ``days`` and ``periods``)
-their arguments; ``size`` limits their replies; ``catalogue`` is the generated ``tools/list``;
-``instructions`` introduces the tools.
+``registry`` defines tools; ``arguments``, ``fields``, ``ids`` and ``dates`` (with ``days`` and
+``periods``) their arguments;
+``size`` limits their replies, and ``athlete_text`` marks text in them that athletes wrote.
+``catalogue`` is the generated ``tools/list``; ``instructions`` introduces the tools.
 ``safe_json`` reads fields of what a source returned; ``activity_reader`` and ``quantities`` build
 on it. ``display_units`` converts units; ``activity_view`` and ``segment_view`` render rows. Behind
 get_activities, ``activity_list`` makes the reply from what ``activity_scan`` reads, and ``cursors``

@@ -1,17 +1,42 @@
 """Tools for activities: list, read, create and update them, and read their time in zones."""
 
-from marshmallow import fields, validate
+import time
+from datetime import datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.identity import WRITE
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
+from strava_mcp.sports import legacy_type
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.activity_list import FilterArguments, Query, list_activities
-from strava_mcp.tools.arguments import Arguments, Flag, WholeNumber
+from strava_mcp.tools.arguments import (
+    MAX_TEXT_LENGTH,
+    Arguments,
+    Choice,
+    Flag,
+    Number,
+    Text,
+    WholeNumber,
+)
 from strava_mcp.tools.display_units import duration, speed
-from strava_mcp.tools.fields import LocalTime, PositiveId, Sport, described, units_field
+from strava_mcp.tools.fields import (
+    BoundedNumber,
+    GearId,
+    LocalTime,
+    PositiveId,
+    Sport,
+    described,
+    earliest_local_time,
+    units_field,
+    unlisted,
+)
+from strava_mcp.tools.local_time import time_zone
+from strava_mcp.tools.pages import page_field
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.safe_json import (
     drop_empty,
@@ -24,6 +49,8 @@ from strava_mcp.tools.safe_json import (
 from strava_mcp.tools.size import truncate_to_budget
 
 MAX_BRIEF_LENGTH = 600
+#: Bounds of an activity entered by hand: a year, and more than once around the Earth.
+MAX_ELAPSED_S, MAX_DISTANCE_M = 366 * 86_400, 50_000_000
 
 TEXT = {"type": "string"}
 ROW: JSON = {
@@ -61,8 +88,8 @@ TRUNCATABLE = {
 class ListArguments(FilterArguments):
     """Arguments of ``get_activities``."""
 
-    page = WholeNumber(load_default=1, validate=validate.Range(min=1))
-    per_page = WholeNumber(load_default=30, validate=validate.Range(1, 200))
+    page = page_field("or use cursor")
+    per_page = WholeNumber(load_default=30, validate=validate.Range(1, 200), **described("rows"))
     cursor = fields.String(**described("from the last reply, to continue"))
     no_cache = Flag(**described("after a change on Strava"))
     units = units_field()
@@ -81,16 +108,16 @@ class ActivityArguments(Arguments):
     """Arguments of ``get_activity_by_id``."""
 
     id = PositiveId("activity", required=True)
-    include_all_efforts = Flag()
-    detail = fields.String(load_default="brief", validate=validate.OneOf(("brief", "full")))
+    include_all_efforts = Flag(**described("full, with all segment efforts"))
+    detail = Choice("brief", "full", load_default="brief", **described("how much"))
     no_cache = Flag(**described("after a change on Strava"))
     units = units_field()
 
 
 @tool(title="Read an activity", arguments=ActivityArguments, output=ACTIVITY)
 def get_activity_by_id(ctx: Context, arguments: JSON) -> JSON:
-    """One activity with effort, gear and description; full adds laps, splits, segment efforts and
-    the track's outline.
+    """One activity with effort, gear and description; full adds laps, splits, efforts and the
+    track's outline.
     """
     all_efforts = arguments.get("include_all_efforts", False)
     source = _source(ctx, arguments)
@@ -99,40 +126,70 @@ def get_activity_by_id(ctx: Context, arguments: JSON) -> JSON:
     return _render(activity, arguments.get("units", ctx.units), full, all_efforts)
 
 
-class CreateArguments(Arguments):
+class ChangeArguments(Arguments):
+    """Arguments that create_activity and update_activity share."""
+
+    description = Text(MAX_TEXT_LENGTH, blank=True, **described("text"))
+    trainer = Flag(**described("indoors"))
+    commute = Flag(**described("to or from work"))
+    type = Sport(**unlisted())  # the original's name for sport_type
+
+    @validates_schema
+    def check_type(self, arguments: JSON, **options: Any) -> None:
+        """Reject a type that contradicts sport_type: Strava would ignore it."""
+        old, sport = arguments.get("type"), arguments.get("sport_type")
+        if old and sport and old not in (sport, legacy_type(sport)):
+            raise ValidationError("Contradicts sport_type; leave it out.", "type")
+
+
+class CreateArguments(ChangeArguments):
     """Arguments of ``create_activity``."""
 
-    name = fields.String(required=True, validate=validate.Length(min=1))
-    sport_type = Sport(required=True)
-    start_date_local = LocalTime(required=True, **described("ISO 8601, local"))
-    elapsed_time = WholeNumber(required=True, validate=validate.Range(min=1), **described("s"))
-    type = Sport(**described("deprecated"))
-    description = fields.String()
-    distance = fields.Float(validate=validate.Range(min=0), **described("m"))
-    trainer = Flag()
-    commute = Flag()
+    name = Text(required=True, **described("title"))
+    sport_type = Sport(required=True, **described("e.g. TrailRun"))
+    start_date_local = LocalTime(
+        required=True, **described("local, no offset: 2026-03-01T18:30:00")
+    )
+    elapsed_time = BoundedNumber(
+        1,
+        MAX_ELAPSED_S,
+        "seconds, 1 or more and at most a year",
+        required=True,
+        **described("seconds"),
+    )
+    distance = Number(validate=validate.Range(0, MAX_DISTANCE_M), **described("metres"))
 
 
-@tool(title="Create an activity", arguments=CreateArguments, output=ACTIVITY, scope=WRITE)
+@tool(
+    title="Create an activity",
+    arguments=CreateArguments,
+    output=ACTIVITY,
+    scope=WRITE,
+    needs=["create_activity"],
+)
 def create_activity(ctx: Context, arguments: JSON) -> JSON:
     """Create an activity by hand, without a recording. Ask the user first. After an error, check
     whether it exists before you try again.
     """
+    _check_is_over(ctx.source, arguments["start_date_local"])
     return _render(ctx.source.create_activity(arguments), ctx.units)
 
 
-class UpdateArguments(Arguments):
+class UpdateArguments(ChangeArguments):
     """Arguments of ``update_activity``."""
 
     id = PositiveId("activity", required=True)
-    name = fields.String(validate=validate.Length(min=1))
-    type = Sport(**described("deprecated"))
-    sport_type = Sport()
-    description = fields.String()
-    trainer = Flag()
-    commute = Flag()
-    hide_from_home = Flag()
-    gear_id = fields.String(**described("none removes it"))
+    name = Text(**described("title"))
+    sport_type = Sport(**described("e.g. TrailRun"))
+    hide_from_home = Flag(**described("from followers' feeds"))
+    gear_id = GearId(none_allowed=True, **described("from get_athlete; none removes it"))
+
+    @validates_schema
+    def check_changes(self, arguments: JSON, **options: Any) -> None:
+        """Reject a call that changes nothing."""
+        if len(arguments) == 1:
+            names = ", ".join(name for name in self.fields if name not in ("id", "type"))
+            raise ValidationError(f"Nothing to change; give at least one of {names}.", "id")
 
 
 # Destructive: overwritten values, such as a description, cannot be recovered from Strava.
@@ -143,13 +200,11 @@ class UpdateArguments(Arguments):
     scope=WRITE,
     destructive=True,
     idempotent=True,
+    needs=["update_activity"],
 )
 def update_activity(ctx: Context, arguments: JSON) -> JSON:
     """Change the given fields of an activity; the old values are lost. Ask the user first."""
     changes = {name: value for name, value in arguments.items() if name != "id"}
-    if not changes:
-        names = ", ".join(name for name in UpdateArguments().fields if name != "id")
-        raise InvalidArguments({"id": f"Nothing to change; give at least one of {names}."})
     return _render(ctx.source.update_activity(arguments["id"], changes), ctx.units)
 
 
@@ -159,7 +214,7 @@ class ZonesArguments(Arguments):
     id = PositiveId("activity", required=True)
 
 
-@tool(title="Time in zones", arguments=ZonesArguments, output=ZONES)
+@tool(title="Time in zones", arguments=ZonesArguments, output=ZONES, needs=["activity_zones"])
 def get_activity_zones(ctx: Context, arguments: JSON) -> JSON:
     """Time spent in each heart-rate, power or pace zone of an activity."""
     zones = [_zone(zone, ctx.units) for zone in ctx.source.activity_zones(arguments["id"])]
@@ -167,6 +222,19 @@ def get_activity_zones(ctx: Context, arguments: JSON) -> JSON:
     units = f"heartrate bpm, power W, pace as speed in {pace}, time h:mm:ss"
     reply = {"units": units, "zones": zones, "link": view.link(arguments["id"])}
     return reply if zones else reply | {"note": "No heart rate, power or pace was recorded."}
+
+
+def _check_is_over(source: Source, start_local: str) -> None:
+    """Raise InvalidArguments if an activity would begin in the future by the athlete's clock.
+
+    Costs a request, at most one per hour, and only for a start that is still to come somewhere.
+    """
+    start = datetime.fromisoformat(start_local.removesuffix("Z"))
+    if start > earliest_local_time():
+        now = datetime.fromtimestamp(time.time(), time_zone(source)).replace(tzinfo=None)
+        if start > now:
+            clock = f"it is {now:%Y-%m-%d %H:%M} by the athlete's clock"
+            raise InvalidArguments({"start_date_local": f"Must not be in the future; {clock}."})
 
 
 def _source(ctx: Context, arguments: JSON) -> Source:

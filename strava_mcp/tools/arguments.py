@@ -1,6 +1,8 @@
 """Arguments of tools: marshmallow schemas, validated and published as JSON Schema."""
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, missing, validate
@@ -8,22 +10,56 @@ from marshmallow import RAISE, Schema, ValidationError, fields, missing, validat
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.json_types import JSON
 
+#: Bounds of text that a tool passes on, in characters.
+MAX_NAME_LENGTH, MAX_TEXT_LENGTH = 1000, 20_000
+#: Items of a list argument, and wrong ones that an error names.
+MAX_ITEMS, MAX_REPORTED = 100, 5
+MAX_NAME_SHOWN = 40
+MISSING = "Missing; this argument is required."
+
 
 class WholeNumber(fields.Integer):
     """An integer. 7.0 and "7" are accepted, because models write them too."""
 
-    default_error_messages = {"invalid": "Must be a whole number."}
+    default_error_messages = {
+        "invalid": "Must be a whole number.",
+        "required": MISSING,
+    }
 
     def _validated(self, value: Any) -> int:
         if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
             raise self.make_error("invalid", input=value)
+        # int() would also accept digits of other scripts, and underscores.
+        if isinstance(value, str) and not re.fullmatch(r"\s*[+-]?[0-9]{1,30}\s*", value):
+            raise self.make_error("invalid", input=value)
         return int(super()._validated(value))
 
 
-class Flag(fields.Boolean):
-    """A boolean, also as the string "true" or "false"; nothing else is accepted."""
+class Number(fields.Float):
+    """A number, also as text such as "12.5"."""
 
-    default_error_messages = {"invalid": "Must be true or false."}
+    default_error_messages = {
+        "invalid": "Must be a number, with a point for decimals.",
+        "required": MISSING,
+    }
+
+    def _validated(self, value: Any) -> float:
+        if isinstance(value, bool):  # float(True) is 1
+            raise self.make_error("invalid", input=value)
+        if isinstance(value, str) and not re.fullmatch(
+            r"\s*[+-]?[0-9]{1,30}(\.[0-9]{1,30})?\s*", value
+        ):
+            raise self.make_error("invalid", input=value)
+        return float(super()._validated(value))
+
+
+class Flag(fields.Boolean):
+    """A boolean, also as the text "true" or "false" in any case; nothing else is accepted."""
+
+    default_error_messages = {
+        "invalid": "Must be true or false.",
+        "required": MISSING,
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(truthy={True, "true"}, falsy={False, "false"}, **kwargs)
@@ -31,7 +67,85 @@ class Flag(fields.Boolean):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
         if not isinstance(value, (bool, str)):  # 1 == True in a set
             raise self.make_error("invalid", input=value)
+        value = value.lower() if isinstance(value, str) else value
         return bool(super()._deserialize(value, attr, data, **kwargs))
+
+
+class Text(fields.String):
+    """Text that is not blank, without control characters other than tabs and line breaks.
+
+    ``blank``: whether empty text is accepted too.
+    """
+
+    default_error_messages = {
+        "invalid": "Must be text.",
+        "required": MISSING,
+        "blank": "Must not be empty.",
+        "control": "Must not contain control characters.",
+        "too_long": "Must be at most {max_length:,} characters.",
+    }
+
+    def __init__(
+        self, max_length: int = MAX_NAME_LENGTH, blank: bool = False, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self._max_length, self._blank = max_length, blank
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        if len(text) > self._max_length:
+            raise self.make_error("too_long", max_length=self._max_length)
+        if not self._blank and not text.strip():
+            raise self.make_error("blank")
+        if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
+            raise self.make_error("control")
+        return text
+
+
+class Choice(fields.String):
+    """One of ``choices``, in any case."""
+
+    default_error_messages = {"invalid": "Must be text.", "required": MISSING}
+
+    def __init__(self, *choices: str, **options: Any) -> None:
+        super().__init__(validate=validate.OneOf(choices), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return str(super()._deserialize(value, attr, data, **kwargs)).strip().lower()
+
+
+class Choices(fields.List[str]):
+    """One or more of ``choices``: a list, text with commas, or a list as JSON text."""
+
+    default_error_messages = {"required": MISSING}
+
+    def __init__(self, *choices: str, **options: Any) -> None:
+        super().__init__(Choice(*choices), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+        return super()._deserialize(list_items(value), attr, data, **kwargs)
+
+
+def list_items(value: object) -> list[object]:
+    """The items of a list argument, which may be a list, text with commas, or a list as JSON text.
+
+    Raises ValidationError for anything else, for an empty list and for too many items.
+    """
+    items: object = value
+    if isinstance(value, str):
+        items = [part for part in map(str.strip, value.split(",")) if part]
+        if value.lstrip().startswith("["):
+            try:
+                items = json.loads(value)
+            except (ValueError, RecursionError):
+                items = None
+    if not isinstance(items, (list, tuple)):
+        raise ValidationError("Must be a list, or text with commas between the items.")
+    if not items:
+        raise ValidationError("Must not be empty; leave it out instead.")
+    if len(items) > MAX_ITEMS:
+        raise ValidationError(f"Must have at most {MAX_ITEMS} items.")
+    return list(items)
 
 
 #: The JSON Schema type of each field class; the first match counts.
@@ -48,7 +162,7 @@ class Arguments(Schema):
     """Base of every tool's argument schema.
 
     Unknown arguments are rejected; null means absent. A field's ``metadata["description"]`` is
-    published with it.
+    published with it; a field with ``metadata["unlisted"]`` is accepted and not published.
     """
 
     class Meta:
@@ -56,7 +170,11 @@ class Arguments(Schema):
 
     def read(self, arguments: Mapping[str, Any]) -> JSON:
         """Load the arguments of a call. Raises InvalidArguments naming every invalid field."""
-        given = {name: value for name, value in arguments.items() if value is not None}
+        given = {
+            name: value
+            for name, value in arguments.items()
+            if value is not None or name not in self.fields
+        }
         try:
             loaded: JSON = self.load(given)
         except ValidationError as exc:
@@ -70,33 +188,51 @@ class Arguments(Schema):
         """
         schema: JSON = {
             "type": "object",
-            "properties": {name: _property(item) for name, item in self.fields.items()},
+            "properties": {name: _property(item) for name, item in self._listed().items()},
         }
         required = [name for name, item in self.fields.items() if item.required]
         if required:
             schema["required"] = required
         return schema
 
-    def _explain(self, messages: Mapping[str, Any]) -> dict[str, str]:
-        """One line per invalid argument; for an unknown one, the names that exist."""
-        names = ", ".join(self.fields) or "none"
+    def _listed(self) -> dict[str, fields.Field[Any]]:
+        """The fields that are published. Others have ``metadata["unlisted"]``."""
         return {
-            name: (
-                f"Unknown argument; this tool takes: {names}."
-                if name not in self.fields and name != "_schema"
-                else " ".join(_flatten(message))
-            )
-            for name, message in messages.items()
+            name: item for name, item in self.fields.items() if not item.metadata.get("unlisted")
         }
+
+    def _explain(self, messages: Mapping[str, Any]) -> dict[str, str]:
+        """One line per invalid argument; one for all unknown ones, with the names that exist."""
+        explained = {
+            name: " ".join(_flatten(message))
+            for name, message in messages.items()
+            if name in self.fields
+        }
+        unknown = [name for name in messages if name not in explained]
+        if unknown:
+            first = ", ".join(map(_shortened, unknown[:MAX_REPORTED]))
+            more = f" and {len(unknown) - MAX_REPORTED} more" * (len(unknown) > MAX_REPORTED)
+            names = ", ".join(self._listed()) or "no arguments"
+            explained[first + more] = f"Unknown argument; this tool takes: {names}."
+        return explained
+
+
+def _shortened(name: object) -> str:
+    text = str(name)
+    return text if len(text) <= MAX_NAME_SHOWN else f"{text[:MAX_NAME_SHOWN]}…"
 
 
 def _flatten(messages: Any) -> list[str]:
     """Flatten marshmallow's messages, which are nested by index for items of a list."""
     if isinstance(messages, Mapping):
-        return [
-            f"Item {key}: {text}" for key, value in messages.items() for text in _flatten(value)
-        ]
+        return list(_item_messages(messages))[:MAX_REPORTED]
     return [str(text) for text in messages]
+
+
+def _item_messages(messages: Mapping[Any, Any]) -> Iterator[str]:
+    for key, value in messages.items():
+        for text in _flatten(value):
+            yield f"Item {key}: {text}"
 
 
 def _property(item: fields.Field[Any]) -> JSON:

@@ -8,7 +8,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools import display_units
 from strava_mcp.tools.arguments import Arguments
-from strava_mcp.tools.fields import PositiveId, units_field
+from strava_mcp.tools.fields import PositiveId, units_field, unlisted
 from strava_mcp.tools.gear import gear_row
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.safe_json import (
@@ -47,7 +47,9 @@ KG_PER_POUND = 0.45359237
 
 @tool(title="The athlete", output=ATHLETE)
 def get_athlete(ctx: Context, arguments: JSON) -> JSON:
-    """Who the athlete is: name, place, weight, FTP, bikes and shoes with their distances."""
+    """The athlete's profile, as far as known: name, place, weight, FTP, bikes and shoes with
+    distances.
+    """
     units = "mi, lb" if ctx.units == "imperial" else "km, kg"
     return {"units": units} | _profile(ctx.source.athlete(), ctx.units)
 
@@ -74,7 +76,7 @@ def _profile(athlete: JSONObject, units: str) -> JSON:
 class StatsArguments(Arguments):
     """Arguments of ``get_athlete_stats``."""
 
-    id = PositiveId("athlete")
+    id = PositiveId("athlete", **unlisted())  # of the original; only the athlete's own works
     units = units_field()
 
 
@@ -111,9 +113,9 @@ def _counted_days(stats: JSONObject) -> JSON:
     }
 
 
-@tool(title="The athlete's zones", output=ZONES)
+@tool(title="The athlete's zones", output=ZONES, needs=["athlete_zones"])
 def get_athlete_zones(ctx: Context, arguments: JSON) -> JSON:
-    """The bounds of the athlete's heart-rate zones (bpm) and power zones (W), as set on Strava."""
+    """The athlete's heart-rate zones (bpm) and power zones (W), as set on Strava."""
     zones = ctx.source.athlete_zones()
     reply: JSON = drop_empty(
         {kind: _bounds(get_object(zones, kind)) for kind in ("heart_rate", "power")}

@@ -1,10 +1,13 @@
 """Club tools: the athlete's clubs, and the retired get_club_activities."""
 
+from marshmallow import validate
+
 from strava_mcp.context import Context
 from strava_mcp.errors import Retired
 from strava_mcp.json_types import JSON
 from strava_mcp.tools.arguments import Arguments, WholeNumber
 from strava_mcp.tools.fields import PositiveId
+from strava_mcp.tools.pages import MAX_PAGE
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.safe_json import JSONObject, drop_empty, get_int, get_str
 from strava_mcp.tools.size import truncate_to_budget
@@ -18,7 +21,7 @@ CLUBS: JSON = {
 
 @tool(title="The athlete's clubs", output=CLUBS)
 def get_clubs(ctx: Context, arguments: JSON) -> JSON:
-    """The clubs that the athlete is a member of: name, sport, place, number of members."""
+    """The clubs that the athlete belongs to."""
     rows = [_club(club) for club in ctx.source.clubs()]
     reply: JSON = {"link": link("{id}"), "clubs": rows}
     if not rows:
@@ -49,11 +52,17 @@ class ClubArguments(Arguments):
     """Arguments of ``get_club_activities``."""
 
     id = PositiveId("club", required=True)
-    page = WholeNumber()
-    per_page = WholeNumber()
+    page = WholeNumber(validate=validate.Range(1, MAX_PAGE))
+    per_page = WholeNumber(validate=validate.Range(1, 200))
 
 
-@tool(title="Club activities (retired)", arguments=ClubArguments, output={"type": "object"})
+# Not listed: clients that know its name from the original are answered, no model is tempted.
+@tool(
+    title="Club activities (retired)",
+    arguments=ClubArguments,
+    output={"type": "object"},
+    listed=False,
+)
 def get_club_activities(ctx: Context, arguments: JSON) -> JSON:
     """Strava retired this on 2026-09-01; says what to use instead."""
     raise Retired(

@@ -13,7 +13,5 @@ STATUS: JSON = {
 
 @tool(title="Connection", output=STATUS)
 def get_connection_status(ctx: Context, arguments: JSON) -> JSON:
-    """How the server reaches the data: source, athlete, scopes, call limits and their resets, and
-    how old answers may be. Costs no call.
-    """
+    """Source, athlete and age of the data; for Strava's API also scopes and remaining calls."""
     return ctx.source.status()

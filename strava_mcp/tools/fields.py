@@ -1,18 +1,18 @@
 """Marshmallow fields shared by the tools: ids, sports, dates and times."""
 
 import re
-from datetime import date, datetime
+import time
+from datetime import UTC, date, datetime
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields
 
 from strava_mcp.sports import SPORTS, sport_named, sports_named
-from strava_mcp.tools.arguments import WholeNumber
-from strava_mcp.tools.dates import MAX_YEAR, check_date_words
+from strava_mcp.tools.arguments import Choice, WholeNumber
+from strava_mcp.tools.dates import MAX_YEAR, MIN_YEAR, check_date_words
+from strava_mcp.tools.days import MAX_AHEAD_OF_UTC, MAX_BEHIND_UTC
+from strava_mcp.tools.ids import KINDS, MAX_EXACT, parse_gear_id, parse_id
 
-MAX_ID = 2**63 - 1
-#: Integers up to this are exact in clients that parse numbers as floating point (IEEE 754).
-MAX_EXACT = 2**53
 END_OF_9999 = 253_402_300_799
 #: What separates the sports of a list.
 SEPARATOR = re.compile(r"[,;/&+]|\band\b", re.IGNORECASE)
@@ -27,9 +27,14 @@ def described(text: str, **options: Any) -> dict[str, Any]:
     return {"metadata": {"description": text}, **options}
 
 
-def units_field() -> fields.String:
+def unlisted(**options: Any) -> dict[str, Any]:
+    """Keyword arguments of a field that is accepted, but not published."""
+    return {"metadata": {"unlisted": True}, **options}
+
+
+def units_field() -> Choice:
     """``metric`` or ``imperial``; if absent, the server's setting applies."""
-    return fields.String(validate=validate.OneOf(("metric", "imperial")))
+    return Choice("metric", "imperial", **described("of the reply"))
 
 
 class BoundedNumber(WholeNumber):
@@ -46,13 +51,71 @@ class BoundedNumber(WholeNumber):
         return number
 
 
-class PositiveId(BoundedNumber):
-    """The id of a ``noun`` such as ``activity``; errors name the noun."""
+class PositiveId(fields.Integer):
+    """The id of a ``noun`` such as ``activity`` (``tools.ids``): a number, or a page's URL."""
 
     def __init__(self, noun: str, **options: Any) -> None:
-        article = "an" if noun[0] in "aeiou" else "a"
-        meaning = f"the id of {article} {noun}, a number above 0"
-        super().__init__(1, MAX_ID, meaning, **options)
+        super().__init__(**_identified(noun, options))
+        self.noun = noun
+
+    def _validated(self, value: Any) -> int:
+        try:
+            return parse_id(self.noun, value)
+        except ValueError as exc:
+            raise ValidationError(str(exc)) from exc
+
+
+class IdText(fields.String):
+    """An id like ``PositiveId``, published as text and loaded as int.
+
+    Route ids exceed the integers that many clients represent exactly.
+    """
+
+    def __init__(self, noun: str, **options: Any) -> None:
+        options = described(f"id or URL of {_owner(noun)}") | options
+        super().__init__(**_identified(noun, options))
+        self.noun = noun
+
+    def _deserialize(  # type: ignore[override]
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> int:
+        if isinstance(value, int) and value > MAX_EXACT:  # a client may have rounded it
+            raise ValidationError(KINDS[self.noun].rule)
+        try:
+            return parse_id(self.noun, value)
+        except ValueError as exc:
+            raise ValidationError(str(exc)) from exc
+
+
+class GearId(fields.String):
+    """The id of a bike (``b…``) or of shoes (``g…``).
+
+    ``none_allowed``: whether ``none`` is accepted as well, with which Strava removes gear.
+    """
+
+    noun = "gear"
+
+    def __init__(self, none_allowed: bool = False, **options: Any) -> None:
+        super().__init__(**_identified(self.noun, options))
+        self._none_allowed = none_allowed
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if self._none_allowed and value == "none":
+            return "none"
+        try:
+            return parse_gear_id(value)
+        except ValueError as exc:
+            raise ValidationError(str(exc)) from exc
+
+
+def _owner(noun: str) -> str:
+    return KINDS[noun].name.removeprefix("the id of ")
+
+
+def _identified(noun: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Options of a field for the id of a ``noun``, with a description and its error message."""
+    messages = {"required": f"Missing. {KINDS[noun].rule}"}
+    return described(f"id of {_owner(noun)}", error_messages=messages) | options
 
 
 class EpochSeconds(fields.String):
@@ -94,35 +157,6 @@ def _iso_moment(text: str) -> int | str | None:
     except (ValueError, OverflowError):
         return None
     return seconds if 0 <= seconds <= END_OF_9999 else None
-
-
-class RouteId(fields.String):
-    """The id of a route, loaded as int.
-
-    A string, because route ids exceed the integers that many clients represent exactly.
-    """
-
-    def _deserialize(  # type: ignore[override]
-        self, value: Any, attr: str | None, data: Any, **kwargs: Any
-    ) -> int:
-        if isinstance(value, int) and not isinstance(value, bool) and value <= MAX_EXACT:
-            value = str(value)
-        digits = value.strip() if isinstance(value, str) else ""
-        if not (re.fullmatch("[0-9]{1,19}", digits) and 0 < int(digits) <= MAX_ID):
-            raise ValidationError("Must be the id of a route as text, digits in quotation marks.")
-        return int(digits)
-
-
-class GearId(fields.String):
-    """The id of a bike (``b…``) or of shoes (``g…``)."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = value.strip() if isinstance(value, str) else ""
-        if not re.fullmatch("[bg][0-9]{1,19}", text):
-            raise ValidationError(
-                "Must be the id of a bike or shoes, such as b1234567 or g1234567."
-            )
-        return text
 
 
 class Sport(fields.String):
@@ -183,9 +217,10 @@ class DateWords(fields.String):
 
 
 class LocalTime(fields.String):
-    """An ISO 8601 date and time in local time, loaded in Strava's format.
+    """An ISO 8601 local date and time that is not in the future, loaded in Strava's format.
 
-    An offset is dropped and nothing is shifted: Strava's local times all end in Z.
+    Strava's local times end in Z, so a Z is accepted and means nothing. Other offsets are refused:
+    Strava stores no offset, and which local time was meant cannot be known.
     """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
@@ -198,4 +233,29 @@ class LocalTime(fields.String):
             raise ValidationError(
                 "Must be an ISO 8601 date and time, local, such as 2026-03-01T18:30:00."
             ) from None
-        return moment.replace(tzinfo=None, microsecond=0).isoformat() + "Z"
+        if moment.tzinfo and text[-1] not in "zZ":
+            raise ValidationError(
+                "Must not have an offset: give the local time where the activity took place, such "
+                "as 2026-03-01T18:30:00."
+            )
+        local = moment.replace(tzinfo=None, microsecond=0)
+        if local.year < MIN_YEAR or local > latest_local_time():
+            raise ValidationError(
+                f"Must be between {MIN_YEAR} and now: an activity that is still to come cannot be "
+                "created."
+            )
+        return local.isoformat() + "Z"
+
+
+def earliest_local_time() -> datetime:
+    """The local time now where it is the earliest on Earth: UTC-12."""
+    return _utc_now() - MAX_BEHIND_UTC
+
+
+def latest_local_time() -> datetime:
+    """The local time now where it is the latest on Earth: UTC+14."""
+    return _utc_now() + MAX_AHEAD_OF_UTC
+
+
+def _utc_now() -> datetime:
+    return datetime.fromtimestamp(time.time(), UTC).replace(tzinfo=None)

@@ -35,14 +35,12 @@ class GearRow(TypedDict, total=False):
 class GearArguments(Arguments):
     """Arguments of ``get_gear``."""
 
-    id = GearId(required=True, **described("gear_id of an activity"))
+    id = GearId(required=True, **described("such as b1234567"))
 
 
 @tool(title="A bike or shoes", arguments=GearArguments, output=GEAR)
 def get_gear(ctx: Context, arguments: JSON) -> JSON:
-    """One bike or pair of shoes: brand, model, total distance; includes retired gear, which
-    get_athlete leaves out.
-    """
+    """One bike or pair of shoes, retired ones included: name, brand, model, total distance."""
     gear = ctx.source.gear(arguments["id"])
     require_id(get_str(gear, "id"), "gear")
     more = {

@@ -1,12 +1,16 @@
 """Tools, and the registry that ``@tool`` adds them to."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from strava_mcp.context import Context
+from strava_mcp.errors import NotFound, NotSupported
 from strava_mcp.identity import READ
 from strava_mcp.json_types import JSON
+from strava_mcp.tools.athlete_text import mark_text
+from strava_mcp.tools.ids import KINDS
 
 if TYPE_CHECKING:
     from strava_mcp.tools.arguments import Arguments
@@ -41,7 +45,9 @@ class Tool:
 
     ``load`` converts the arguments of a call to those of ``function``, or raises InvalidArguments.
     ``streams``: whether the function may report progress, log, or send a request to the client
-    while it runs; only then does it get a thread and an event stream.
+    while it runs; only then does it get a thread and an event stream. ``needs``: the methods of
+    ``Source`` without which it can never answer. ``listed``: whether clients are shown it at all;
+    a tool that is not listed can still be called.
     """
 
     name: str
@@ -55,6 +61,8 @@ class Tool:
     annotations: JSON = field(default_factory=dict)
     streams: bool = False
     meta: JSON | None = None
+    needs: tuple[str, ...] = ()
+    listed: bool = True
 
     def listing(self) -> JSON:
         """The tool's entry in ``tools/list`` (schema: Tool)."""
@@ -100,27 +108,35 @@ def tool(
     idempotent: bool = False,
     streams: bool = False,
     meta: JSON | None = None,
+    needs: Collection[str] = (),
+    listed: bool = True,
 ) -> Callable[[Function], Function]:
     """Register a function as a tool under its own name, with its docstring as the description.
 
     ``output``: JSON Schema of the structured result. A tool that needs only the read scope is
     annotated as read-only; ``destructive`` and ``idempotent`` are hints for the others (MCP
-    schema, ToolAnnotations). ``openWorldHint`` is left out: its default, true, is right.
+    schema, ToolAnnotations). ``openWorldHint`` is left out: its default, true, is right. ``needs``
+    and ``listed``: see ``Tool``.
+
+    The registered function refuses what the source cannot answer, adds to a NotFound where valid
+    ids come from, and marks text that athletes wrote.
     """
 
     from strava_mcp.tools.arguments import Arguments  # imports marshmallow
 
     def register(function: Function) -> Function:
         schema = (arguments or Arguments)()
-        hints: JSON = {"readOnlyHint": scope == READ}
+        hints: JSON = {"readOnlyHint": scope == READ, "destructiveHint": destructive}
         if scope != READ:
-            hints |= {"destructiveHint": destructive, "idempotentHint": idempotent}
+            hints["idempotentHint"] = idempotent
         TOOLS.add(
             Tool(
                 name=function.__name__,
                 title=title,
                 description=" ".join((function.__doc__ or "").split()),
-                function=function,
+                function=_complete(
+                    function, tuple(needs), getattr(schema.fields.get("id"), "noun", "")
+                ),
                 input_schema=schema.json_schema(),
                 output_schema=output,
                 load=schema.read,
@@ -128,8 +144,29 @@ def tool(
                 annotations=hints,
                 streams=streams,
                 meta=meta,
+                needs=tuple(needs),
+                listed=listed,
             )
         )
         return function
 
     return register
+
+
+def _complete(function: Function, needs: tuple[str, ...], noun: str) -> Function:
+    """``function`` with what all tools do before and after. ``noun``: the kind of its ``id``."""
+
+    @wraps(function)
+    def run(ctx: Context, arguments: JSON) -> Mapping[str, Any] | Reply:
+        for method in needs:
+            if method in ctx.source.unsupported:
+                raise NotSupported(ctx.source.unsupported[method])
+        try:
+            reply = function(ctx, arguments)
+        except NotFound as exc:
+            raise NotFound(f"{exc} {KINDS[noun].source}" if noun else str(exc)) from exc
+        if isinstance(reply, Reply):
+            return reply._replace(structured=reply.structured and mark_text(reply.structured))
+        return mark_text(reply)
+
+    return run

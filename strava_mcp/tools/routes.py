@@ -3,16 +3,16 @@
 import json
 from typing import TypedDict
 
-from marshmallow import fields, validate
-
 from strava_mcp.context import Context
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.tools import segment_view
-from strava_mcp.tools.arguments import Arguments
+from strava_mcp.tools.arguments import Arguments, Choice
 from strava_mcp.tools.athlete import own_id
+from strava_mcp.tools.athlete_text import MARK
 from strava_mcp.tools.display_units import UNITS
-from strava_mcp.tools.fields import MAX_EXACT, RouteId, units_field
+from strava_mcp.tools.fields import IdText, described, units_field
+from strava_mcp.tools.ids import MAX_EXACT
 from strava_mcp.tools.pages import PageArguments, page_reply
 from strava_mcp.tools.quantities import get_distance, get_duration, get_elevation
 from strava_mcp.tools.registry import Reply, tool
@@ -75,7 +75,7 @@ class RouteRow(TypedDict, total=False):
 
 @tool(title="List routes", arguments=PageArguments, output=ROUTES)
 def get_routes(ctx: Context, arguments: JSON) -> JSON:
-    """The routes that the athlete has planned: length, climbing, estimated time. Ids are text."""
+    """The athlete's planned routes, with length and climbing."""
     units = arguments.get("units", ctx.units)
     page = ctx.source.routes(
         own_id(ctx.source), page=arguments["page"], per_page=arguments["per_page"]
@@ -87,13 +87,13 @@ def get_routes(ctx: Context, arguments: JSON) -> JSON:
 class RouteArguments(Arguments):
     """Arguments of ``get_route``."""
 
-    id = RouteId(required=True)
+    id = IdText("route", required=True)
     units = units_field()
 
 
 @tool(title="Read a route", arguments=RouteArguments, output=ROUTE)
 def get_route(ctx: Context, arguments: JSON) -> JSON:
-    """One route with description, waypoints and segments; export_route returns the track."""
+    """One route, with description, waypoints and segments if any; export_route has the track."""
     units = arguments.get("units", ctx.units)
     route = ctx.source.route(arguments["id"])
     number = require_id(_id(route), "route")
@@ -114,21 +114,21 @@ def get_route(ctx: Context, arguments: JSON) -> JSON:
 class ExportArguments(Arguments):
     """Arguments of ``export_route``."""
 
-    id = RouteId(required=True)
-    format = fields.String(load_default="gpx", validate=validate.OneOf(("gpx", "tcx")))
+    id = IdText("route", required=True)
+    format = Choice("gpx", "tcx", load_default="gpx", **described("of the file"))
 
 
 @tool(title="Export a route", arguments=ExportArguments, output=FILE)
 def export_route(ctx: Context, arguments: JSON) -> Reply:
-    """A route as a GPX or TCX file for a watch or bike computer: the file itself if it is small
-    enough for a chat, and always the link to download it.
-    """
+    """A route as a GPX or TCX file, if it is small enough for a chat, and its link on Strava."""
     number, kind = arguments["id"], arguments["format"]
     file = ctx.source.route_file(number, kind)
     download = _link(number) if number in OWN_IDS else f"{_link(number)}/export_{kind}"
     info = {"id": str(number), "format": kind, "bytes": len(file.encode()), "download": download}
+    info |= MARK  # the file contains the route's name
     if len(file) > MAX_FILE_CHARACTERS:
-        return Reply(structured=info | {"note": "Too large for a chat: use the download link."})
+        where = "export it on Strava" if number in OWN_IDS else "use the download link"
+        return Reply(structured=info | {"note": f"Too large for a chat: {where}."})
     resource = {"uri": download, "mimeType": MEDIA_TYPES[kind], "text": file}
     text = {"type": "text", "text": json.dumps(info)}
     return Reply(content=[text, {"type": "resource", "resource": resource}], structured=info)

@@ -1,20 +1,15 @@
 """The two tools that ChatGPT expects of every connector: search, and fetch a result."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from marshmallow import fields, validate
-
 from strava_mcp.context import Context
-from strava_mcp.errors import InvalidArguments, Unavailable
+from strava_mcp.errors import Unavailable
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import display_units
 from strava_mcp.tools.activity_reader import local_start, sport_of
 from strava_mcp.tools.activity_scan import Filters, Position, scan
-from strava_mcp.tools.arguments import Arguments
-from strava_mcp.tools.fields import MAX_ID, described
+from strava_mcp.tools.arguments import Arguments, Text
+from strava_mcp.tools.fields import IdText, described
 from strava_mcp.tools.local_time import today
 from strava_mcp.tools.registry import Reply, tool
 from strava_mcp.tools.safe_json import get_number, get_str
@@ -51,7 +46,7 @@ DOCUMENT: JSON = {
 class SearchArguments(Arguments):
     """Arguments of ``search``."""
 
-    query = fields.String(required=True, validate=validate.Length(min=1, max=500))
+    query = Text(500, required=True, **described("plain words"))
 
 
 @tool(title="Search activities", arguments=SearchArguments, output=RESULTS)
@@ -73,20 +68,13 @@ def search(ctx: Context, arguments: JSON) -> Reply:
 class FetchArguments(Arguments):
     """Arguments of ``fetch``."""
 
-    id = fields.String(required=True, **described("from search"))
-
-    def read(self, arguments: Mapping[str, Any]) -> JSON:
-        """Load the arguments. The id is published as text; a number is accepted too."""
-        given = dict(arguments)
-        if isinstance(given.get("id"), int) and not isinstance(given["id"], bool):
-            given["id"] = str(given["id"])
-        return super().read(given)
+    id = IdText("activity", required=True, **described("from search, or a URL"))
 
 
 @tool(title="Fetch an activity", arguments=FetchArguments, output=DOCUMENT)
 def fetch(ctx: Context, arguments: JSON) -> JSON:
     """One activity as a readable document, by an id from search."""
-    number = _activity_id(arguments["id"])
+    number = arguments["id"]
     activity = ctx.source.activity(number)
     rendered = view.detail(activity, ctx.units, full=False)
     title = _title(activity, ctx.units)
@@ -104,14 +92,6 @@ def fetch(ctx: Context, arguments: JSON) -> JSON:
         "url": view.link(number),
         "metadata": {name: value for name, value in metadata.items() if value is not None},
     }
-
-
-def _activity_id(text: str) -> int:
-    """Parse an id, or the URL of a result. Raises InvalidArguments."""
-    digits = text.strip().rpartition("/")[2]
-    if not digits.isdecimal() or not digits.isascii() or not 0 < int(digits[:30]) <= MAX_ID:
-        raise InvalidArguments({"id": "Must be the id of an activity, as returned by search."})
-    return int(digits)
 
 
 def _matches(source: Source, query: SearchQuery) -> tuple[list[JSON], int]:

@@ -35,7 +35,9 @@ MAX_EFFORTS, MAX_LISTED_EFFORTS = 200, 10
 
 @tool(title="Starred segments", arguments=PageArguments, output=SEGMENTS)
 def list_starred_segments(ctx: Context, arguments: JSON) -> JSON:
-    """The segments that the athlete has starred: length, grade, climb category, own best time."""
+    """The starred segments: id and name; from Strava's API also length, grade, climb category and
+    place.
+    """
     units = arguments.get("units", ctx.units)
     page = ctx.source.starred_segments(page=arguments["page"], per_page=arguments["per_page"])
     rows = [view.summary(segment, units) for segment in page]
@@ -47,13 +49,15 @@ class SegmentArguments(Arguments):
     """Arguments of ``get_segment``."""
 
     id = PositiveId("segment", required=True)
-    date_range = DateWords(**described("of the efforts: this year, 2026-03"))
+    date_range = DateWords(**described("as in get_activities"))
     units = units_field()
 
 
 @tool(title="Read a segment", arguments=SegmentArguments, output=SEGMENT)
 def get_segment(ctx: Context, arguments: JSON) -> Segment:
-    """One segment with the athlete's own efforts on it: how many, the best, the latest first."""
+    """One segment, with the athlete's own efforts if the source has them: how many, the best, the
+    latest.
+    """
     units = arguments.get("units", ctx.units)
     segment = ctx.source.segment(arguments["id"])
     require_id(get_int(segment, "id"), "segment")
@@ -94,12 +98,19 @@ class StarArguments(Arguments):
     """Arguments of ``star_segment``."""
 
     id = PositiveId("segment", required=True)
-    starred = Flag(load_default=True)
+    starred = Flag(load_default=True, **described("false unstars"))
 
 
-@tool(title="Star a segment", arguments=StarArguments, output=STAR, scope=WRITE, idempotent=True)
+@tool(
+    title="Star a segment",
+    arguments=StarArguments,
+    output=STAR,
+    scope=WRITE,
+    idempotent=True,
+    needs=["star_segment"],
+)
 def star_segment(ctx: Context, arguments: JSON) -> JSON:
-    """Star a segment, or unstar it with starred=false. Ask the user first."""
+    """Star or unstar a segment. Ask the user first."""
     segment = ctx.source.star_segment(arguments["id"], arguments["starred"])
     number = require_id(get_int(segment, "id"), "segment")
     row = drop_empty({"id": number, "name": get_str(segment, "name")})

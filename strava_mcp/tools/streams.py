@@ -1,9 +1,9 @@
 """The recording of an activity: exact statistics, and curves downsampled to fit into a chat."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, validate, validates_schema
 
 from strava_mcp.context import Context
 from strava_mcp.errors import NotFound
@@ -11,8 +11,8 @@ from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import display_units
 from strava_mcp.tools.activity_reader import has_place
-from strava_mcp.tools.arguments import Arguments, Flag, WholeNumber
-from strava_mcp.tools.fields import PositiveId
+from strava_mcp.tools.arguments import Arguments, Choice, Choices, Flag, WholeNumber
+from strava_mcp.tools.fields import BoundedNumber, PositiveId, described, unlisted
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.safe_json import JSONObject, finite, get_object
 from strava_mcp.training.series import Series, downsample, mean, sample_durations
@@ -28,6 +28,7 @@ DEFAULT_KEYS = (
 )
 #: Points of Strava's resolutions; ``full`` is every sample, one page at a time.
 RESOLUTIONS = {"low": 100, "medium": 1000, "high": 10_000}
+MAX_OFFSET = 10**9
 #: Budget of the columns; the rest of a reply is for statistics, units and notes.
 MAX_TOKENS = 3400
 #: Values sampled per column to estimate its tokens.
@@ -42,12 +43,25 @@ class StreamArguments(Arguments):
     """Arguments of ``get_activity_streams``."""
 
     id = PositiveId("activity", required=True)
-    keys = fields.List(fields.String(validate=validate.OneOf(KEYS)))
-    key_by_type = Flag(load_default=True)
-    max_points = WholeNumber(load_default=200, validate=validate.Range(2, 10_000))
-    resolution = fields.String(validate=validate.OneOf((*RESOLUTIONS, "full")))
-    include_gps = Flag()
-    offset = WholeNumber(validate=validate.Range(min=0))
+    keys = Choices(*KEYS, **described("default: first seven"))
+    key_by_type = Flag(load_default=True, **unlisted())  # of the original: false gives a list
+    max_points = WholeNumber(
+        load_default=200, validate=validate.Range(2, 10_000), **described("points per curve")
+    )
+    resolution = Choice(*RESOLUTIONS, "full", **described("instead of max_points"))
+    include_gps = Flag(**described("adds latlng, the positions"))
+    offset = BoundedNumber(
+        0,
+        MAX_OFFSET,
+        "a number of samples",
+        **described("next_offset of the last reply"),
+    )
+
+    @validates_schema
+    def check_offset(self, arguments: JSON, **options: Any) -> None:
+        """Reject an offset where it would be ignored."""
+        if arguments.get("offset") and arguments.get("resolution") != "full":
+            raise ValidationError("Needs resolution=full; leave it out otherwise.", "offset")
 
 
 class Range(TypedDict, total=False):

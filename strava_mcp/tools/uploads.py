@@ -2,16 +2,18 @@
 
 import base64
 import binascii
+import re
 import time
+from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validates_schema
 
 from strava_mcp.context import Context
-from strava_mcp.errors import InvalidArguments, SourceError, ToolError
+from strava_mcp.errors import SourceError, ToolError
 from strava_mcp.identity import WRITE
 from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
-from strava_mcp.tools.arguments import Arguments, Flag
+from strava_mcp.tools.arguments import MAX_TEXT_LENGTH, MISSING, Arguments, Choice, Flag, Text
 from strava_mcp.tools.fields import PositiveId, described
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.safe_json import get_int, get_str
@@ -21,6 +23,11 @@ MAX_BYTES = 25 << 20
 #: How long to wait for Strava to process a file, and how often to check.
 MAX_WAIT_S, POLL_INTERVAL_S = 8.0, 1.0
 
+MAX_PROBLEM_LENGTH = 500
+#: In Strava's message: ``duplicate of <a href='/activities/99' target='_blank'>Morning Run</a>``.
+LINK = re.compile(r"<a [^>]*href=['\"](/[\w/]*)['\"][^>]*>[^<]*</a>", re.ASCII)
+TAG = re.compile("<[^<>]*>")
+
 OUTPUT: JSON = {
     "type": "object",
     "properties": {"status": {"type": "string"}, "activity_id": {"type": "integer"}},
@@ -28,29 +35,59 @@ OUTPUT: JSON = {
 }
 
 
+class Base64File(fields.String):
+    """A file in base64, loaded as bytes. Whitespace and the prefix of a data: URL are ignored."""
+
+    default_error_messages = {"required": MISSING}
+
+    def _deserialize(  # type: ignore[override]
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> bytes:
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        bare = text.partition("base64,")[2] if text[:5] == "data:" else text
+        bare = "".join(bare.split())
+        if len(bare) > MAX_BYTES * 4 // 3 + 4:
+            raise ValidationError(f"Too large: Strava accepts up to {MAX_BYTES >> 20} MB.")
+        try:
+            content = base64.b64decode(bare, validate=True)
+        except (binascii.Error, ValueError):
+            raise ValidationError("Not base64: encode the bytes of the file.") from None
+        if not content:
+            raise ValidationError("The file is empty.")
+        return content
+
+
 class UploadArguments(Arguments):
     """Arguments of ``create_upload``."""
 
-    file = fields.String(required=True, **described("base64"))
-    data_type = fields.String(required=True, validate=validate.OneOf(DATA_TYPES))
-    name = fields.String()
-    description = fields.String()
-    trainer = Flag()
-    commute = Flag()
-    external_id = fields.String()
+    file = Base64File(required=True, **described("base64"))
+    data_type = Choice(*DATA_TYPES, required=True, **described("its format"))
+    name = Text(**described("title"))
+    description = Text(MAX_TEXT_LENGTH, blank=True, **described("text"))
+    trainer = Flag(**described("indoors"))
+    commute = Flag(**described("to or from work"))
+    external_id = Text(**described("your name for the file"))
+
+    @validates_schema
+    def check_data_type(self, arguments: JSON, **options: Any) -> None:
+        """Reject a file whose first bytes are not those of the given format."""
+        _check_data_type(arguments["file"], arguments["data_type"])
 
 
 @tool(
-    title="Upload a recording", arguments=UploadArguments, output=OUTPUT, scope=WRITE, streams=True
+    title="Upload a recording",
+    arguments=UploadArguments,
+    output=OUTPUT,
+    scope=WRITE,
+    streams=True,
+    needs=["create_upload"],
 )
 def create_upload(ctx: Context, arguments: JSON) -> JSON:
-    """Upload a FIT, TCX or GPX file as a new activity. Ask the user first. Never repeat it after an
-    error without checking whether the activity exists.
+    """Upload a FIT, TCX or GPX file as a new activity. Ask the user first. After an error, check
+    whether the activity exists before you try again.
     """
-    content = _decode(arguments["file"])
-    _check_data_type(content, arguments["data_type"])
     options = {name: value for name, value in arguments.items() if name != "file"}
-    upload = ctx.source.create_upload(content, options)
+    upload = ctx.source.create_upload(arguments["file"], options)
     number = get_int(upload, "id")
     ctx.channel.progress(1, 3, "Strava has the file")
     deadline = time.monotonic() + MAX_WAIT_S
@@ -72,9 +109,9 @@ class StatusArguments(Arguments):
     id = PositiveId("upload", required=True)
 
 
-@tool(title="See an upload", arguments=StatusArguments, output=OUTPUT)
+@tool(title="See an upload", arguments=StatusArguments, output=OUTPUT, needs=["create_upload"])
 def get_upload(ctx: Context, arguments: JSON) -> JSON:
-    """Status of an upload: still processing, ready with its activity id, or rejected."""
+    """Status of an upload: processing, ready with its activity id, or rejected."""
     return _render(ctx.source.upload(arguments["id"]))
 
 
@@ -82,7 +119,7 @@ def _render(upload: JSON) -> JSON:
     """Render an Upload. Raises ToolError if Strava rejected the file."""
     problem = get_str(upload, "error")
     if problem:
-        raise ToolError(f"Strava rejected the file: {problem}")
+        raise ToolError(f"Strava rejected the file: {_without_html(problem[:MAX_PROBLEM_LENGTH])}")
     activity = get_int(upload, "activity_id")
     reply = {
         "upload_id": get_int(upload, "id") or 0,
@@ -95,26 +132,17 @@ def _render(upload: JSON) -> JSON:
     return {name: value for name, value in reply.items() if value is not None}
 
 
+def _without_html(problem: str) -> str:
+    """Strava's message with the address of a link in place of its text, an activity's name."""
+    return TAG.sub("", LINK.sub(r"https://www.strava.com\1", problem))
+
+
 def _is_done(upload: JSON) -> bool:
     return bool(get_int(upload, "activity_id") or get_str(upload, "error"))
 
 
-def _decode(text: str) -> bytes:
-    """Decode base64, which may contain whitespace and the prefix of a data: URL."""
-    bare = "".join(text.partition("base64,")[2].split() if text[:5] == "data:" else text.split())
-    if len(bare) > MAX_BYTES * 4 // 3 + 4:
-        raise InvalidArguments({"file": f"Too large: Strava accepts up to {MAX_BYTES >> 20} MB."})
-    try:
-        content = base64.b64decode(bare, validate=True)
-    except (binascii.Error, ValueError):
-        raise InvalidArguments({"file": "Not base64: encode the bytes of the file."}) from None
-    if not content:
-        raise InvalidArguments({"file": "The file is empty."})
-    return content
-
-
 def _check_data_type(content: bytes, data_type: str) -> None:
-    """Raise InvalidArguments unless the first bytes are those of the given format."""
+    """Raise ValidationError unless the first bytes are those of the given format."""
     is_gzip = content[:2] == b"\x1f\x8b"
     head = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
     is_format = {
@@ -127,4 +155,4 @@ def _check_data_type(content: bytes, data_type: str) -> None:
         return
     actual = "gzip" if is_gzip else next((k for k, v in is_format.items() if v), "something else")
     problem = f"The file is not {data_type}: it starts like {actual}."
-    raise InvalidArguments({"data_type": f"{problem} Allowed: {', '.join(DATA_TYPES)}."})
+    raise ValidationError(f"{problem} Allowed: {', '.join(DATA_TYPES)}.", "data_type")

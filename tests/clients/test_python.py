@@ -19,7 +19,7 @@ MODES = ("auto", "legacy", "2026-07-28")
 TOOLS = {
     *("get_activities", "get_activity_by_id", "create_activity", "update_activity"),
     *("get_activity_zones", "get_athlete", "get_athlete_stats", "get_activity_streams"),
-    *("get_club_activities", "create_upload", "get_upload", "search", "fetch"),
+    *("create_upload", "get_upload", "search", "fetch"),
 }
 
 

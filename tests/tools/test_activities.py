@@ -1,5 +1,7 @@
 """Tools that read, create and update one activity, on the sandbox."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from strava_mcp.config import Config
@@ -8,6 +10,7 @@ from strava_mcp.errors import InvalidArguments, NotFound, Refused, Unavailable
 from strava_mcp.sandbox.athlete import MIRA
 from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools
+from strava_mcp.tools.local_time import time_zone
 from tests.rig import Rig
 from tests.tools.conftest import WRITER, Call
 
@@ -86,7 +89,7 @@ def test_zones_have_percentages_of_the_time(call: Call, rig: Rig) -> None:
 NEW = {
     "name": "Core",
     "sport_type": "weight training",
-    "start_date_local": "2026-03-01T18:30:00+02:00",
+    "start_date_local": "2026-03-01T18:30:00",
     "elapsed_time": 1800,
 }
 
@@ -118,6 +121,45 @@ def test_create_with_unknown_outcome_says_to_check_first(call: Call, rig: Rig, k
     with pytest.raises(Unavailable, match="look before you try again"):
         call("create_activity", **NEW)
     assert rig.calls == [f"POST {ACTIVITIES}"]
+
+
+@pytest.mark.parametrize("hours", [2, 30])
+def test_start_in_the_future_is_refused(call: Call, rig: Rig, hours: int) -> None:
+    """By the clock of the place of the latest activity, which a test of every zone would miss."""
+    zone = time_zone(rig.source)
+    rig.forget_calls()
+    start = datetime.now(zone).replace(tzinfo=None) + timedelta(hours=hours)
+    with pytest.raises(InvalidArguments) as caught:
+        call("create_activity", **NEW | {"start_date_local": start.isoformat()})
+    assert list(caught.value.fields) == ["start_date_local"]
+    assert not [sent for sent in rig.calls if sent.startswith("POST")]
+
+
+def test_start_an_hour_ago_is_accepted(call: Call, rig: Rig) -> None:
+    zone = time_zone(rig.source)
+    start = (datetime.now(zone) - timedelta(hours=1)).replace(tzinfo=None, microsecond=0)
+    reply = call("create_activity", **NEW | {"start_date_local": start.isoformat()})
+    assert reply["start_local"] == start.isoformat()
+
+
+@pytest.mark.parametrize("tool", ["create_activity", "update_activity"])
+def test_type_must_not_contradict_the_sport(tool: str) -> None:
+    load = load_tools()[tool].load
+    given = NEW if tool == "create_activity" else {"id": 5}
+    for sport, old in (("GravelRide", "Ride"), ("TrailRun", "Run"), ("Yoga", "Yoga")):
+        assert load({**given, "sport_type": sport, "type": old})["type"] == old
+    with pytest.raises(InvalidArguments) as caught:
+        load({**given, "sport_type": "Run", "type": "Ride"})
+    assert "sport_type" in caught.value.fields["type"]
+
+
+def test_gear_of_an_update_is_an_id_or_none() -> None:
+    load = load_tools()["update_activity"].load
+    assert load({"id": 5, "gear_id": "none"})["gear_id"] == "none"
+    page = "https://www.strava.com/bikes/77"
+    assert load({"id": 5, "gear_id": page})["gear_id"] == "b77"
+    with pytest.raises(InvalidArguments, match="b1234567"):
+        load({"id": 5, "gear_id": "my road bike"})
 
 
 def test_update_saves_every_field(call: Call, rig: Rig) -> None:

@@ -10,16 +10,17 @@ from marshmallow import fields, validate
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.sports import SPORTS
 from strava_mcp.tools import load_tools
-from strava_mcp.tools.arguments import Arguments, Flag, WholeNumber
+from strava_mcp.tools.arguments import Arguments, Choice, Choices, Flag, Number, Text, WholeNumber
 from strava_mcp.tools.fields import (
     DateWords,
     EpochSeconds,
     GearId,
+    IdText,
     LocalTime,
     PositiveId,
-    RouteId,
     Sport,
     Sports,
+    unlisted,
 )
 
 HUGE = 10**400
@@ -30,14 +31,21 @@ class Example(Arguments):
     at = EpochSeconds()
     count = WholeNumber(load_default=3, validate=validate.Range(1, 5))
     segment = PositiveId("segment")
-    route = RouteId()
+    route = IdText("route")
     gear = GearId()
+    bike = GearId(none_allowed=True)
+    size = Number(validate=validate.Range(0, 100))
+    text = Text(10)
+    remark = Text(blank=True)
+    detail = Choice("brief", "full")
+    old = Flag(**unlisted())
     flag = Flag(metadata={"description": "yes or no"})
     sport = Sport()
     sports = Sports()
     days = DateWords()
     start = LocalTime()
-    keys = fields.List(fields.String(validate=validate.Length(max=3)))
+    keys = Choices("time", "watts")
+    names = fields.List(fields.String(validate=validate.Length(max=3)))
 
 
 def read(**arguments: Any) -> dict[str, Any]:
@@ -59,7 +67,22 @@ def errors(**arguments: Any) -> dict[str, str]:
         ({"segment": "7011002"}, {"segment": 7011002}),
         ({"route": "3150000000000000001"}, {"route": 3150000000000000001}),
         ({"route": 2**53}, {"route": 2**53}),
+        (
+            {"route": "https://www.strava.com/routes/3150000000000000001"},
+            {"route": 3150000000000000001},
+        ),
         ({"gear": " b11570001"}, {"gear": "b11570001"}),
+        ({"bike": "none"}, {"bike": "none"}),
+        ({"size": "12.5"}, {"size": 12.5}),
+        ({"size": 0}, {"size": 0}),
+        ({"text": "two\nlines"}, {"text": "two\nlines"}),
+        ({"remark": ""}, {"remark": ""}),
+        ({"detail": " Full"}, {"detail": "full"}),
+        ({"old": True}, {"old": True}),
+        ({"keys": ["watts", "time"]}, {"keys": ["watts", "time"]}),
+        ({"keys": "watts, time"}, {"keys": ["watts", "time"]}),
+        ({"keys": ' ["Watts","time"]'}, {"keys": ["watts", "time"]}),
+        ({"keys": "watts"}, {"keys": ["watts"]}),
         ({"at": 0}, {"at": 0}),
         ({"at": "1767225600"}, {"at": 1767225600}),
         ({"at": 1767225600.0}, {"at": 1767225600}),
@@ -68,6 +91,7 @@ def errors(**arguments: Any) -> dict[str, str]:
         ({"at": "2026-03-01"}, {"at": "2026-03-01T00:00:00"}),
         ({"at": " 2026-03-01 18:30 "}, {"at": "2026-03-01T18:30:00"}),
         ({"flag": "true"}, {"flag": True}),
+        ({"flag": "True"}, {"flag": True}),
         ({"flag": False}, {"flag": False}),
         ({"sport": "trail run"}, {"sport": "TrailRun"}),
         ({"sport": "E-Bike Ride"}, {"sport": "EBikeRide"}),
@@ -76,7 +100,6 @@ def errors(**arguments: Any) -> dict[str, str]:
         ({"days": "last week"}, {"days": "last week"}),
         ({"start": "2026-03-01T18:30"}, {"start": "2026-03-01T18:30:00Z"}),
         ({"start": "2026-03-01 18:30:05.7Z"}, {"start": "2026-03-01T18:30:05Z"}),
-        ({"start": "2026-03-01T18:30:00-07:00"}, {"start": "2026-03-01T18:30:00Z"}),
         ({"flag": None, "at": None}, {}),
     ],
 )
@@ -91,12 +114,19 @@ def test_accepted(arguments: dict[str, Any], loaded: dict[str, Any]) -> None:
         ("id", -5, "above 0"),
         ("id", 2**63, "above 0"),
         ("id", HUGE, ""),
-        ("id", 1.5, "whole number"),
-        ("id", True, "whole number"),
-        ("id", "abc", "whole number"),
-        ("id", [], "whole number"),
-        ("id", float("nan"), "whole number"),
-        ("id", float("inf"), "whole number"),
+        ("id", 1.5, "id of an activity"),
+        ("id", True, "id of an activity"),
+        ("id", "abc", "https://www.strava.com/activities/"),
+        ("id", [], "id of an activity"),
+        ("id", {}, "id of an activity"),
+        ("id", "１２", "id of an activity"),
+        ("id", "1_000", "id of an activity"),
+        ("id", "1" * 5000, "id of an activity"),
+        ("id", float("nan"), "id of an activity"),
+        ("id", float("inf"), "id of an activity"),
+        ("id", "https://www.strava.com/routes/77", "page of a route"),
+        ("segment", "https://www.strava.com/activities/77", "page of an activity"),
+        ("gear", "https://www.strava.com/clubs/77", "page of a club"),
         ("segment", 0, "id of a segment"),
         ("route", 2**53 + 1, "quotation marks"),
         ("route", "abc", "quotation marks"),
@@ -119,6 +149,26 @@ def test_accepted(arguments: dict[str, Any], loaded: dict[str, Any]) -> None:
         ("at", [], "seconds since 1970"),
         ("at", "1" * 10_000, "seconds since 1970"),
         ("count", 9, "1"),
+        ("count", 1.5, "whole number"),
+        ("count", True, "whole number"),
+        ("count", "２", "whole number"),
+        ("count", "1_0", "whole number"),
+        ("count", [1], "whole number"),
+        ("count", HUGE, "less than or equal"),
+        ("size", True, "number"),
+        ("size", "1_0", "number"),
+        ("size", "12,5", "point"),
+        ("size", "NaN", "number"),
+        ("size", "１", "number"),
+        ("size", HUGE, ""),
+        ("size", -0.1, "greater"),
+        ("text", "  ", "empty"),
+        ("text", "\x00", "control"),
+        ("text", "x" * 11, "10 characters"),
+        ("text", 7, "text"),
+        ("detail", "some", "brief, full"),
+        ("detail", ["full"], "text"),
+        ("bike", "bike", "b1234567"),
         ("flag", 1, "true or false"),
         ("flag", "yes", "true or false"),
         ("sport", "Quidditch", "TrailRun"),
@@ -133,8 +183,20 @@ def test_accepted(arguments: dict[str, Any], loaded: dict[str, Any]) -> None:
         ("start", "2026-03-01", "ISO 8601"),
         ("start", "yesterday at six", "ISO 8601"),
         ("start", 5, "string"),
-        ("keys", ["long one"], "Item 0"),
+        ("start", "2026-03-01T18:30:00+09:00", "offset"),
+        ("start", "2026-03-01T18:30:00-00:00", "offset"),
+        ("start", "2999-03-01T18:30:00", "still to come"),
+        ("start", "1899-03-01T18:30:00", "1970"),
+        ("keys", [], "empty"),
+        ("keys", "", "empty"),
+        ("keys", "[", "list"),
+        ("keys", '{"a": 1}', "Item 0"),
+        ("keys", 5, "list"),
+        ("keys", ["time"] * 101, "100 items"),
+        ("keys", ["time", "pulse"], "Item 1: Must be one of: time, watts."),
+        ("names", ["long one"], "Item 0"),
         ("colour", "red", "this tool takes: id, at, "),
+        ("colour", None, "this tool takes: id, at, "),
     ],
 )
 def test_rejected_with_a_hint(name: str, value: Any, hint: str) -> None:
@@ -156,7 +218,7 @@ def test_rejected_with_a_hint(name: str, value: Any, hint: str) -> None:
 def test_invalid_id_is_rejected_with_its_noun(tool: str, noun: str) -> None:
     with pytest.raises(InvalidArguments) as caught:
         load_tools()[tool].load({"id": 0})
-    assert caught.value.fields == {"id": f"Must be the id of {noun}, a number above 0."}
+    assert f"Must be the id of {noun}, a number above 0" in caught.value.fields["id"]
 
 
 def test_every_invalid_field_is_reported() -> None:
@@ -167,16 +229,28 @@ def test_long_invalid_value_is_truncated_in_the_message() -> None:
     assert len(errors(sport="x" * 5000)["sport"]) < 1000
 
 
+def test_unknown_arguments_are_reported_together_and_truncated() -> None:
+    (report,) = errors(**{"x" * 5000 + str(number): 1 for number in range(100)}).items()
+    assert len(str(report)) < 600 and "and 95 more" in report[0]
+
+
+def test_wrong_items_of_a_list_are_reported_up_to_a_limit() -> None:
+    assert errors(keys=["pulse"] * 100)["keys"].count("Item") == 5
+
+
 def test_published_schema() -> None:
     schema = Example().json_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["required"] == ["id"]
     published = schema["properties"]
-    assert published["id"] == {"type": "integer"}
+    assert published["id"] == {"type": "integer", "description": "id of an activity"}
+    assert published["route"] == {"type": "string", "description": "id or URL of a route"}
+    assert "old" not in published
     assert published["count"] == {"type": "integer", "minimum": 1, "maximum": 5, "default": 3}
     assert published["flag"] == {"type": "boolean", "description": "yes or no"}
     assert published["sports"] == {"type": "string"}
-    assert published["keys"] == {"type": "array", "items": {"type": "string", "maxLength": 3}}
+    assert published["names"] == {"type": "array", "items": {"type": "string", "maxLength": 3}}
+    assert published["keys"]["items"] == {"type": "string", "enum": ["time", "watts"]}
 
 
 def test_every_tool_publishes_valid_schemas_and_short_descriptions() -> None:

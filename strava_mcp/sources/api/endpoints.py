@@ -25,6 +25,12 @@ class Endpoints(Source):
     Subclasses implement ``_request`` and ``_get_raw``: the tokens and the cache are theirs.
     """
 
+    gaps = (
+        "Private notes, perceived exertion and weather: only the athlete's own export has them.",
+        "Activities, members and admins of clubs: Strava withdrew them on 2026-09-01.",
+        "Without a Strava subscription, efforts on segments and time in zones.",
+    )
+
     @abstractmethod
     def _request(
         self, has_shape: Callable[[object], bool], method: str, path: str, **options: Any
