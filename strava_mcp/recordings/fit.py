@@ -11,7 +11,7 @@ from typing import Any
 from strava_mcp.recordings import fit_messages
 from strava_mcp.recordings.fit_clock import set_clock
 from strava_mcp.recordings.fit_devices import device_name
-from strava_mcp.recordings.fit_fields import totals, unix_time
+from strava_mcp.recordings.fit_fields import drop_contradicted_zeros, totals, unix_time
 from strava_mcp.recordings.fit_heart_rate import add_heart_rate, beats
 from strava_mcp.recordings.fit_lengths import add_lengths
 from strava_mcp.recordings.fit_messages import Messages, PartMessages
@@ -36,6 +36,8 @@ from strava_mcp.recordings.sports import sport_from_fit
 #: Numbers of the FIT profile: file, event_type.
 ACTIVITY_FILE, COURSE_FILE = 4, 6
 TIMER_STARTS, TIMER_STOPS = (0,), (1, 4, 8, 9)
+#: A file that the profile does not list.
+LOCATIONS_FILE = 8
 #: Files that are not recordings, by the profile's identifier; others are called by it.
 OTHER_FILES = {
     "device": "a description of a device",
@@ -89,6 +91,8 @@ def read(data: bytes) -> list[Session]:
 def _reason(messages: Messages) -> str:
     """Say why there is no recording."""
     number = _first(messages.of_kind(FILE_ID), "type")
+    if number == LOCATIONS_FILE:
+        return "it is a file of locations, not a recording"
     if number not in (None, ACTIVITY_FILE):
         name = type_name("file", number)
         if name is None or name.startswith("mfg_range"):
@@ -146,6 +150,7 @@ def _session(group: SessionMessages, messages: Messages) -> Session:
         laps=[RawLap(start_time(lap) or 0, totals(lap)) for lap in group.laps],
         pauses=_pauses(group.events),
     )
+    drop_contradicted_zeros(session.samples, session.totals)
     add_lengths(session, group.lengths, head)
     add_heart_rate(session.samples, chain.from_iterable(group.beats))
     return session

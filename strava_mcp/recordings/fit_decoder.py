@@ -22,12 +22,18 @@ from strava_mcp.recordings.fit_profile import (
 )
 
 IS_COMPRESSED, IS_DEFINITION, HAS_DEVELOPER_FIELDS = 0x80, 0x40, 0x20
+#: A day of records with a definition each.
+MAX_DEFINITION_BYTES = 8 << 20
 #: Bits of a compressed timestamp.
 SECONDS_MASK = 0x1F
 
 
 class Damaged(Exception):
     """The rest of the messages cannot be decoded."""
+
+
+class TooMany(Exception):
+    """The file has more messages than any recording."""
 
 
 class Field(NamedTuple):
@@ -56,11 +62,11 @@ def decode(data: bytes) -> Iterator[tuple[int, Message]]:
     """Yield the number and the values of every message, also of kinds that are not read.
 
     ``data``: the messages of one file, without header and checksum. Raises Damaged where it
-    cannot be decoded further, after the messages before that.
+    cannot be decoded further, and TooMany, both after the messages before that.
     """
     layouts: dict[int, Layout] = {}
     developer = DeveloperFields()
-    at, now, end = 0, 0, len(data)
+    at, now, end, definition_bytes = 0, 0, len(data), 0
     try:
         while at < end:
             head = data[at]
@@ -68,8 +74,12 @@ def decode(data: bytes) -> Iterator[tuple[int, Message]]:
             if head & IS_COMPRESSED:
                 layout = layouts[head >> 5 & 0x03]
             elif head & IS_DEFINITION:
+                start = at
                 layout, at = _definition(data, at, bool(head & HAS_DEVELOPER_FIELDS))
                 layouts[head & 0x0F] = layout
+                definition_bytes += at - start
+                if definition_bytes > MAX_DEFINITION_BYTES:
+                    raise TooMany
                 yield layout.kind, {}
                 continue
             else:
@@ -101,7 +111,11 @@ def _definition(data: bytes, at: int, has_developer_fields: bool) -> tuple[Layou
     names = field_names(kind)
     formats, fields, count, size, has_timestamp = [order], [], 0, 0, False
     at, field_count = at + 5, data[at + 4]
-    for number, bytes_, base_type in _triples(data, at, field_count):
+    if not names:
+        # Most messages are of kinds that are not read.
+        size = sum(data[at + 1 : at + 3 * field_count : 3])
+        formats.append(f"{size}x")
+    for number, bytes_, base_type in _triples(data, at, field_count if names else 0):
         code, invalid = NUMBERS.get(base_type & BASE_TYPE_MASK, ("", None))
         size += bytes_
         name = names.get(number)

@@ -5,6 +5,7 @@ profile). A field without a value is absent; 0 is a value.
 """
 
 import math
+from collections.abc import Sequence
 
 from strava_mcp.json_types import JSON
 from strava_mcp.recordings.fit_profile import RECORD_FIELDS, TOTAL_FIELDS, Message
@@ -15,6 +16,11 @@ from strava_mcp.training.track import MAX_SPEED_MS
 EPOCH_S = 631_065_600
 #: Angles are stored in units of 180° / 2^31.
 SEMICIRCLES = 2**31
+#: Series of samples → total of the session.
+SERIES_TOTALS = {
+    **{"distance": "distance", "velocity_smooth": "distance", "watts": "average_watts"},
+    "cadence": "average_cadence",
+}
 IN_WHOLE_SECONDS = {"elapsed_time", "moving_time"}
 #: On a trainer without a speed sensor, distance and speed are not measured.
 TURNING = (("average_watts", 0), ("average_cadence", 0))
@@ -83,6 +89,14 @@ def totals(message: Message) -> JSON:
 def _is_contradicted(key: str, values: JSON) -> bool:
     """Whether a total of 0 cannot be true, as other totals show."""
     return any(values.get(other, 0) > above for other, above in CONTRADICTED_ZEROS.get(key, ()))
+
+
+def drop_contradicted_zeros(samples: Sequence[Sample], of_session: JSON) -> None:
+    """Remove series that are 0 throughout although the session's total of the same is not."""
+    for key, total in SERIES_TOTALS.items():
+        if of_session.get(total) and not any(sample.get(key) for sample in samples):
+            for sample in samples:
+                sample.pop(key, None)
 
 
 def unix_time(message: Message, name: str) -> int | None:

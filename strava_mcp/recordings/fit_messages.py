@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from strava_mcp.recordings.fit_chain import HEADER, parts
-from strava_mcp.recordings.fit_decoder import Damaged, decode
+from strava_mcp.recordings.fit_decoder import Damaged, TooMany, decode
 from strava_mcp.recordings.fit_fields import PackedSpeed, sample
 from strava_mcp.recordings.fit_heart_rate import Beat
 from strava_mcp.recordings.fit_profile import (
@@ -53,10 +53,6 @@ class Messages:
     def of_kind(self, kind: int) -> list[Message]:
         """Return the messages of one kind of all parts."""
         return [message for part in self.parts for message in part.by_kind.get(kind, ())]
-
-
-class TooMany(Exception):
-    """The file has more messages than any recording."""
 
 
 def read(data: bytes) -> Messages:

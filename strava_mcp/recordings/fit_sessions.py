@@ -175,8 +175,8 @@ def _complete(session: SessionMessages, later: SessionMessages) -> None:
     """Add what a later part recorded of the same activity."""
     heads = sorted((later.head, session.head), key=_extent)
     session.head = {**heads[0], **heads[1]}
-    known = {start_time(lap) for lap in session.laps}
-    session.laps += [lap for lap in later.laps if start_time(lap) not in known]
+    starts = {start_time(lap) for lap in session.laps}
+    session.laps += [lap for lap in later.laps if start_time(lap) not in starts]
     session.samples += later.samples
     session.lengths += later.lengths
     session.events += later.events

@@ -221,6 +221,16 @@ def test_zero_that_other_totals_contradict_is_unknown() -> None:
     assert trainer.totals.keys() == {"elapsed_time", "moving_time", "average_watts"}
 
 
+def test_series_of_zeros_that_the_total_contradicts_is_absent() -> None:
+    """Strava's app writes a distance of 0 into the first record of what another app measured."""
+    pulse = [record(s, heart_rate=120, enhanced_speed=0.0) for s in range(1, 61)]
+    recording = only(record(0, distance=0.0), *pulse, total_distance=5004.29)
+    assert recording.streams.keys() == {"time", "heartrate", "moving"}
+    assert recording.totals["distance"] == 5004.29
+    still = only(record(0, distance=0.0), *pulse, total_distance=0.0)
+    assert still.streams["distance"] == [0] * 61
+
+
 def test_implausible_values_are_gaps() -> None:
     recording = only(
         *ride(2),
