@@ -32,6 +32,7 @@ from strava_mcp.tools.safe_json import (
 #: API v3, ``workout_type`` of runs (1 to 3) and rides (11, 12).
 WORKOUTS = {1: "race", 2: "long run", 3: "workout", 11: "race", 12: "workout"}
 MAX_EFFORTS = 10
+MAX_CALORIE_FREE_S = 600
 
 
 class Start(TypedDict, total=False):
@@ -172,7 +173,7 @@ def detail(activity: JSONObject, units: str, full: bool, all_efforts: bool = Fal
         "average_cadence": _cadence(activity, sport),
         "max_watts": get_int(activity, "max_watts"),
         "kilojoules": get_int(activity, "kilojoules"),
-        "calories": get_int(activity, "calories"),
+        "calories": _calories(activity),
         "elevation_low": get_elevation(activity, "elev_low", units),
         "elevation_high": get_elevation(activity, "elev_high", units),
         "average_temp": get_temperature(activity, "average_temp", units),
@@ -268,7 +269,14 @@ def _rank(effort: JSONObject) -> tuple[float, float]:
 
 def _max_speed(activity: JSONObject, units: str) -> float | None:
     value = get_number(activity, "max_speed")
-    return display_units.speed(value, units) if value else None
+    return None if value is None else display_units.speed(value, units)
+
+
+def _calories(activity: JSONObject) -> int | None:
+    """Strava returns 0 if it does not know them; nobody burns less than 1 kcal in ten minutes."""
+    value = get_int(activity, "calories")
+    is_long = (get_number(activity, "elapsed_time") or 0) > MAX_CALORIE_FREE_S
+    return None if value == 0 and is_long else value
 
 
 def _cadence(activity: JSONObject, sport: str) -> int | None:

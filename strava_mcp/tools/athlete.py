@@ -64,7 +64,7 @@ def _profile(athlete: JSONObject, units: str) -> JSON:
         "name": " ".join(name for name in names if name),
         **{key: get_str(athlete, key) for key in TEXT_FIELDS},
         "weight": _weight(weight_kg, units) if weight_kg else None,
-        "ftp_watts": get_number(athlete, "ftp"),
+        "ftp_watts": get_number(athlete, "ftp") or None,  # Strava writes 0 if none is set
         "since": (get_str(athlete, "created_at") or "")[:10],
         "bikes": [gear_row(gear, units) for gear in get_objects(athlete, "bikes")],
         "shoes": [gear_row(gear, units) for gear in get_objects(athlete, "shoes")],
@@ -145,11 +145,12 @@ def _bounds(zones: JSONObject) -> list[dict[str, int]]:
 
 
 def _total(total: JSONObject, units: str) -> JSON:
-    """Render an ActivityTotal; empty if it counts no activity."""
-    if not get_number(total, "count"):
-        return {}
+    """Render an ActivityTotal; only the count if it is 0, empty if it is unknown."""
+    count = get_number(total, "count")
+    if not count:
+        return drop_empty({"count": count})
     return {
-        "count": get_number(total, "count"),
+        "count": count,
         "distance": display_units.distance(get_number(total, "distance") or 0, units),
         "moving_time": display_units.duration(get_number(total, "moving_time") or 0),
         "elevation_gain": display_units.elevation(get_number(total, "elevation_gain") or 0, units),

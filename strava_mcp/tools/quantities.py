@@ -20,15 +20,15 @@ class Intensity(TypedDict, total=False):
 
 
 def get_duration(source: JSONObject, key: str) -> str | None:
-    """A positive number of seconds as ``h:mm:ss``."""
+    """A number of seconds, not below 0, as ``h:mm:ss``."""
     seconds = get_number(source, key)
-    return display_units.duration(seconds) if seconds and seconds > 0 else None
+    return None if seconds is None or seconds < 0 else display_units.duration(seconds)
 
 
 def get_distance(source: JSONObject, key: str, units: str) -> float | None:
-    """A distance other than 0, from metres to kilometres or miles."""
+    """A distance, from metres to kilometres or miles."""
     metres = get_number(source, key)
-    return display_units.distance(metres, units) if metres else None
+    return None if metres is None else display_units.distance(metres, units)
 
 
 def get_elevation(source: JSONObject, key: str, units: str) -> int | None:

@@ -56,8 +56,12 @@ def get_objects(source: JSONObject, key: str) -> list[JSON]:
 
 
 def drop_empty(row: Row) -> Row:
-    """``row`` without values that are None, false, zero or empty."""
-    return cast(Row, {name: value for name, value in row.items() if value})
+    """``row`` without values that are None, false or empty. A 0 is a value and stays."""
+    return cast(Row, {name: value for name, value in row.items() if value or _is_zero(value)})
+
+
+def _is_zero(value: object) -> bool:
+    return value == 0 and not isinstance(value, bool)
 
 
 def require_id(value: Id | None, noun: str) -> Id:

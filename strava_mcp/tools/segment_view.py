@@ -167,9 +167,9 @@ def _best_time(segment: JSONObject) -> str | None:
     """The athlete's best time; Strava returns it in either object and under either name."""
     for key in ("athlete_segment_stats", "athlete_pr_effort"):
         stats = get_object(segment, key)
-        best = get_duration(stats, "pr_elapsed_time") or get_duration(stats, "elapsed_time")
-        if best:
-            return best
+        for name in ("pr_elapsed_time", "elapsed_time"):
+            if get_number(stats, name):
+                return get_duration(stats, name)
     return None
 
 

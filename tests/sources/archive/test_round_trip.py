@@ -113,7 +113,9 @@ def differences(live: Any, copy: Any, where: str = "", near: float = 0) -> list[
             and not (key == "elevation_gain" and live.get(key, 0) <= LITTLE_M)
         ]
         for key in live.keys() & copy.keys() - UNKNOWN:
-            problems += differences(live[key], copy[key], f"{where}.{key}", NEAR.get(key, 0))
+            is_lap_gain = key == "elevation_gain" and "[" in where
+            near = LITTLE_M if is_lap_gain else NEAR.get(key, 0)
+            problems += differences(live[key], copy[key], f"{where}.{key}", near)
         return problems
     if isinstance(live, list) and isinstance(copy, list):
         if len(live) != len(copy):
