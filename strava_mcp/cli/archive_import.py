@@ -118,7 +118,9 @@ def _import_files(path: Path, library: "Library", raise_pending: Callable[[], No
         try:
             raise_pending()
             for action, activity_id in import_file(library, file.name, file.read_bytes()):
-                click.echo(f"{file.name}: {action}, activity {activity_id}")
+                reasons = None if action == "known" else library.problem(activity_id)
+                reasons = f"; {reasons}" if reasons else ""
+                click.echo(f"{file.name}: {action}, activity {activity_id}{reasons}")
         except (CorruptFile, OSError) as exc:
             failed += 1
             click.echo(f"{file.name}: not imported: {exc}", err=True)

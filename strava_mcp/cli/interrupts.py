@@ -10,7 +10,7 @@ def deferred_interrupts() -> Iterator[Callable[[], None]]:
     """Hold SIGINT back; yield a function that raises KeyboardInterrupt if one is pending.
 
     An import is interrupted between activities and never within one: a parser may take the
-    exception for an error in its file, as gpxpy does. Worker processes inherit the blocked signal,
+    exception for an error in its file. Worker processes inherit the blocked signal,
     so they do not print a traceback each.
     """
     from multiprocessing import resource_tracker

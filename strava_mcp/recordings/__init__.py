@@ -5,8 +5,12 @@
 """
 
 import re
+from typing import TYPE_CHECKING
 
 from strava_mcp.recordings.recording import CorruptFile, Recording
+
+if TYPE_CHECKING:
+    from strava_mcp.recordings.samples import Session
 
 #: First bytes of other kinds of files, and their names.
 OTHER_KINDS = {
@@ -32,26 +36,16 @@ def read(data: bytes) -> list[Recording]:
     """
     from strava_mcp.recordings.build_recording import build_recording
     from strava_mcp.recordings.fit import read as read_fit
-    from strava_mcp.recordings.gpx import read as read_gpx
     from strava_mcp.recordings.gzipped import decompress
-    from strava_mcp.recordings.tcx import read as read_tcx
-    from strava_mcp.recordings.xml import XmlText
 
-    content = decompress(data)
-    if content.startswith(FIT_SIGNATURE, FIT_SIGNATURE_AT):
-        sessions = read_fit(content)
-    else:
-        _require_xml(content)
-        text = XmlText(content)
-        root = ROOT.search(text.head)
-        name = root.group(1).lower() if root else ""
-        if name == "gpx":
-            sessions = read_gpx(text)
-        elif name == "trainingcenterdatabase":
-            sessions = read_tcx(text)
-        else:
-            kind = OTHER_ROOTS.get(name, "an XML file of another kind")
-            raise CorruptFile(f"it is {kind}, not a recording")
+    content, damage = decompress(data)
+    try:
+        is_fit = content.startswith(FIT_SIGNATURE, FIT_SIGNATURE_AT)
+        sessions = read_fit(content) if is_fit else _read_xml(content)
+    except CorruptFile as exc:
+        raise CorruptFile(f"{damage}; {exc}") if damage else exc
+    if damage:
+        sessions[-1].problems.insert(0, f"{damage}; what follows is left out")
     return [build_recording(session) for session in sessions]
 
 
@@ -64,13 +58,27 @@ def read_activities(data: bytes) -> list[Recording]:
     return recorded
 
 
-def _require_xml(content: bytes) -> None:
-    """Raise CorruptFile unless the content looks like XML."""
+def _read_xml(content: bytes) -> "list[Session]":
+    """Parse a GPX or TCX file. Raises CorruptFile, with the kind of another file."""
+    from strava_mcp.recordings.gpx import read as read_gpx
+    from strava_mcp.recordings.tcx import read as read_tcx
+    from strava_mcp.recordings.xml_text import XmlText
+
     head = content.lstrip(BLANK)
     if not head:
         raise CorruptFile("it is empty")
     for signature, kind in OTHER_KINDS.items():
         if head.startswith(signature):
             raise CorruptFile(f"it is {kind}, not a recording")
-    if not head.startswith((b"<", b"\xff\xfe<", b"\xfe\xff\0<")):
+    text = XmlText(content)
+    root = ROOT.match(text.head) or ROOT.search(text.head)
+    name = root.group(1).lower() if root else ""
+    if name == "gpx":
+        return read_gpx(text)
+    if name == "trainingcenterdatabase":
+        return read_tcx(text)
+    if not text.head.startswith("<"):
         raise CorruptFile("it is neither FIT nor GPX nor TCX")
+    raise CorruptFile(
+        f"it is {OTHER_ROOTS.get(name, 'an XML file of another kind')}, not a recording"
+    )

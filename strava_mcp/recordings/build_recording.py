@@ -8,17 +8,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from strava_mcp.recordings.recording import Lap, Point, Recording, Streams
-from strava_mcp.recordings.samples import (
-    DAY_S,
-    MAX_DURATION_S,
-    Pause,
-    Sample,
-    Session,
-    is_time,
-    plausible_totals,
-    sort_by_time,
-)
+from strava_mcp.recordings import bounds
+from strava_mcp.recordings.chronology import sort_by_time
+from strava_mcp.recordings.recording import Point, Recording, Streams
+from strava_mcp.recordings.samples import DAY_S, Pause, Sample, Session, is_time
 from strava_mcp.recordings.virtual_worlds import VIRTUAL_SPORTS, is_virtual_world
 from strava_mcp.sports import RUNS, VIRTUAL
 from strava_mcp.training import track
@@ -44,12 +37,13 @@ LONG_STEP_S = 10
 
 def build_recording(session: Session) -> Recording:
     """Build the recording of a session; without samples it has no streams."""
-    samples, problems = sort_by_time(session.samples)
+    samples, problems = sort_by_time(session)
     first = samples[0].get("time") if samples else None
     start = _start(session, first)
     streams, computed = _streams(session, samples, start if first is not None else None)
     is_virtual = is_virtual_world(session.device, session.maker)
     sport = VIRTUAL_SPORTS.get(session.sport or "", session.sport) if is_virtual else session.sport
+    checked = bounds.check(session, start, streams, computed)
     return Recording(
         start=(
             datetime.fromtimestamp(start, UTC) if start is not None and session.has_start else None
@@ -60,11 +54,11 @@ def build_recording(session: Session) -> Recording:
         name=session.name,
         device=session.device,
         is_indoor=session.is_indoor or is_virtual or sport in VIRTUAL,
-        totals=plausible_totals(session.totals),
-        laps=_laps(session, start),
+        totals=checked.totals,
+        laps=checked.laps,
         computed=frozenset(computed),
         is_course=session.is_course,
-        problems=(*session.problems, *problems),
+        problems=(*session.problems, *problems, *checked.problems),
     )
 
 
@@ -75,17 +69,6 @@ def _start(session: Session, first: int | None) -> int | None:
     if first is None or (start is not None and 0 <= first - start <= DAY_S):
         return start
     return first
-
-
-def _laps(session: Session, start: int | None) -> tuple[Lap, ...]:
-    """Return the laps that start within the recording, in chronological order."""
-    if start is None:
-        return ()
-    return tuple(
-        Lap(max(0.0, lap.start - start), plausible_totals(lap.totals))
-        for lap in sorted(session.laps, key=lambda lap: lap.start)
-        if is_time(lap.start) and abs(lap.start - start) <= MAX_DURATION_S
-    )
 
 
 def _streams(

@@ -1,28 +1,21 @@
-"""GPX 1.0 and 1.1: tracks, or a planned route, which has no times.
+"""GPX 1.0 and 1.1: tracks, or a planned route, which has no times."""
 
-gpxpy parses the points one by one, from the hardened XML parser: a whole file of a day in gpxpy's
-objects would take a gigabyte.
-"""
-
-from typing import TYPE_CHECKING, Any
-
-from gpxpy.gpx import GPXException, GPXTrackPoint
-from gpxpy.gpxfield import gpx_fields_from_xml
+from xml.sax.xmlreader import AttributesImpl
 
 from strava_mcp.recordings import xml
 from strava_mcp.recordings.recording import CorruptFile
-from strava_mcp.recordings.samples import Pause, Sample, Session, is_time
+from strava_mcp.recordings.samples import Pause, Sample, Session, counted, is_plausible, is_time
 from strava_mcp.recordings.sports import sport_from_text
+from strava_mcp.recordings.xml_text import XmlText
+from strava_mcp.recordings.xml_values import parse_number, parse_time
 
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-#: Elements of extensions, lowercase and in any namespace → stream type.
+POINTS = ("trkpt", "rtept")
+#: Elements of a point's extensions, lowercase → stream type. GPX 1.0 has ``speed`` in the point.
 EXTENSIONS = {
-    **dict.fromkeys(("hr", "heartrate"), "heartrate"),
-    **dict.fromkeys(("cad", "cadence"), "cadence"),
+    **dict.fromkeys(("hr", "heartrate", "heart_rate", "bpm"), "heartrate"),
+    **dict.fromkeys(("cad", "cadence", "runcadence"), "cadence"),
     **dict.fromkeys(("power", "watts", "powerinwatts"), "watts"),
-    **dict.fromkeys(("atemp", "temp"), "temp"),
+    **dict.fromkeys(("atemp", "temp", "temperature"), "temp"),
     "speed": "velocity_smooth",
 }
 #: Paths of names, in order of preference.
@@ -31,108 +24,111 @@ NAMES = ("trk/name", "rte/name", "metadata/name", "name")
 STRAVA = "StravaGPX"
 
 
-def read(text: xml.XmlText) -> list[Session]:
-    """Parse the recording of a file; all of its tracks are one session. Raises CorruptFile."""
+def read(text: XmlText) -> list[Session]:
+    """Parse the recording of a file; all of its tracks are one session.
+
+    A truncated file is parsed as far as it goes. Raises CorruptFile.
+    """
     reader = _Reader()
-    try:
-        for event, element in xml.elements(text):
-            reader.take(event, element)
-    except xml.Truncated as exc:
-        raise CorruptFile(str(exc)) from exc
-    session = reader.session
-    session.name = next((reader.names[path] for path in NAMES if path in reader.names), None)
-    if not reader.has_segments:
-        session.samples = reader.route
-    if not any("latlng" in sample for sample in session.samples):
-        raise CorruptFile("it is a GPX file without a recorded point")
+    problem = xml.parse(text, reader)
+    session = reader.session()
+    if not session.samples:
+        raise CorruptFile(problem or "it is a GPX file without a recorded point")
+    if problem:
+        session.problems.append(f"{problem}; what follows is left out")
     return [session]
 
 
-class _Reader:
-    """Builds a session from the start and end of each element, in document order."""
+class _Reader(xml.Reader):
+    """Collects the points, and what the file says about them."""
 
     def __init__(self) -> None:
-        self.session = Session()
-        self.route: list[Sample] = []
-        self.names: dict[str, str] = {}
-        self.has_segments = False
-        self._open: list[Element] = []
-        self._last_s: float | None = None
-        self._is_timed = False
+        super().__init__()
+        self._names: dict[str, str] = {}
+        self._sport: str | None = None
+        self._device: str | None = None
+        self._track: list[Sample] = []
+        self._route: list[Sample] = []
+        self._unlocated: list[Sample] = []
+        self._heart_rates: list[Sample] = []
+        #: Times of the first and the last point of each segment.
+        self._segments: list[list[float]] = []
+        self._point: Sample | None = None
 
-    def take(self, event: str, element: "Element") -> None:
-        """Process the start or end of an element."""
-        if event == "start":
-            self._begin(xml.local_name(element.tag), element)
-            self._open.append(element)
+    def session(self) -> Session:
+        """Return the session, whose samples are the track, or a route if there is no track."""
+        session = Session(sport=self._sport, device=self._device)
+        session.name = next((self._names[path] for path in NAMES if path in self._names), None)
+        session.samples = self._track or self._route
+        if session.samples and self._unlocated:
+            points = counted(len(self._unlocated), "point")
+            are = "is" if len(self._unlocated) == 1 else "are"
+            session.problems.append(f"{points} without a valid position {are} left out")
+        elif any(sample.keys() & set(EXTENSIONS.values()) for sample in self._unlocated):
+            # A recording from indoors.
+            session.samples = self._unlocated
+        if session.samples:
+            session.samples += self._heart_rates
+        times = sorted(segment for segment in self._segments if segment)
+        if times:
+            session.start = times[0][0]
+        for (_, last_s), (first_s, _) in zip(times, times[1:], strict=False):
+            session.pauses.append(Pause(last_s, first_s))
+        return session
+
+    def begin(self, name: str, attributes: AttributesImpl) -> None:
+        """Begin a segment or a point."""
+        if name in POINTS:
+            position = [parse_number(attributes.get(key)) for key in ("lat", "lon")]
+            is_valid = None not in position and is_plausible("latlng", position)
+            self._point = {"latlng": position} if is_valid else {}
+        elif name == "heartRate":
+            self._add_heart_rate(attributes)
+        elif name == "trkseg":
+            self._segments.append([])
+        elif len(self.path) == 1:
+            creator = attributes.get("creator", "").removeprefix(STRAVA).strip()
+            self._device = creator or None
+
+    def end(self, name: str, text: str) -> None:
+        """Add a point, a value of it, or a name."""
+        if name in POINTS:
+            if self._point:
+                self._add(name, self._point)
+            self._point = None
+        elif self._point is not None:
+            self._add_value(self._point, name, text)
+        elif name in ("name", "type") and text:
+            path = "/".join(self.path[1:])
+            self._names.setdefault(path, text)
+            if path == "trk/type" and self._sport is None:
+                self._sport = sport_from_text(text)
+
+    def _add_value(self, point: Sample, name: str, text: str) -> None:
+        """Add a value of a point: its own altitude and time, and any extension."""
+        if self.path[-2] in POINTS and name == "time":
+            time_s = parse_time(text)
+            if time_s is not None:
+                point["time"] = time_s
             return
-        self._open.pop()
-        tag = xml.local_name(element.tag)
-        if tag == "trkpt":
-            self._point(_sample(element))
-        elif tag == "rtept":
-            self.route.append(_sample(element))
-        elif tag in ("name", "type"):
-            self._take_text(
-                "/".join(xml.local_name(one.tag) for one in (*self._open, element)[1:]), element
-            )
-        if tag in ("trkpt", "rtept", "wpt"):
-            self._open[-1].clear()
+        is_altitude = self.path[-2] in POINTS and name == "ele"
+        key = "altitude" if is_altitude else EXTENSIONS.get(name.casefold())
+        value = parse_number(text) if key else None
+        if key and value is not None:
+            point[key] = value
 
-    def _begin(self, tag: str, element: "Element") -> None:
-        if tag == "trkseg":
-            samples = self.session.samples
-            self._last_s = samples[-1].get("time") if samples else None
-            self.has_segments, self._is_timed = True, False
-        elif not self._open:
-            creator = element.get("creator", "").removeprefix(STRAVA).strip()
-            self.session.device = creator or None
+    def _add_heart_rate(self, attributes: AttributesImpl) -> None:
+        """Add a heart rate that has its own time (a-rival)."""
+        time_s, bpm = parse_time(attributes.get("time")), parse_number(attributes.get("bpm"))
+        if time_s is not None and bpm is not None:
+            self._heart_rates.append({"time": time_s, "heartrate": bpm})
 
-    def _point(self, sample: Sample) -> None:
-        """Add a point. Between segments is a pause, up to the first point that has a time."""
-        self.session.samples.append(sample)
-        now_s = sample.get("time")
-        if self._is_timed or now_s is None or not is_time(now_s):
-            return
-        if self._last_s is not None:
-            self.session.pauses.append(Pause(self._last_s, now_s))
-        if self.session.start is None:
-            self.session.start = now_s
-        self._is_timed = True
-
-    def _take_text(self, path: str, element: "Element") -> None:
-        """Take a name or a type; the first one at each path is used."""
-        text = (element.text or "").strip()
-        if path == "trk/type" and self.session.sport is None:
-            self.session.sport = sport_from_text(text)
-        elif text:
-            self.names.setdefault(path, text)
-
-
-def _sample(element: "Element") -> Sample:
-    point = _point(element)
-    values: Sample = {"latlng": [point.latitude, point.longitude]}
-    if point.elevation is not None:
-        values["altitude"] = point.elevation
-    # An element of GPX 1.0 that some programs also write in 1.1.
-    if (speed := xml.parse_number(element.findtext("speed"))) is not None:
-        values["velocity_smooth"] = speed
-    if (time_s := xml.parse_time(point.time)) is not None:
-        values["time"] = time_s
-    for extension in point.extensions:
-        for leaf in extension.iter():
-            key = EXTENSIONS.get(xml.local_name(leaf.tag).casefold())
-            value = xml.parse_number(leaf.text) if key else None
-            if key and value is not None:
-                values[key] = value
-    return values
-
-
-def _point(element: "Element") -> Any:
-    """Parse a point with gpxpy. Raises CorruptFile."""
-    for child in element:
-        child.tag = xml.local_name(child.tag)
-    try:
-        return gpx_fields_from_xml(GPXTrackPoint, element, "1.1")  # type: ignore[arg-type]
-    except (GPXException, ValueError, ArithmeticError, AttributeError) as exc:
-        raise CorruptFile("it breaks the rules of GPX") from exc
+    def _add(self, name: str, point: Sample) -> None:
+        if "latlng" not in point:
+            self._unlocated.append(point)
+        else:
+            (self._track if name == "trkpt" else self._route).append(point)
+        time_s = point.get("time")
+        if name == "trkpt" and self._segments and time_s is not None and is_time(time_s):
+            segment = self._segments[-1]
+            segment[:] = [segment[0] if segment else time_s, time_s]

@@ -1,7 +1,6 @@
 """Raw sessions, as the parsers of all formats return them, and plausibility checks."""
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -15,8 +14,6 @@ Sample = dict[str, Any]
 DAY_S = 86400.0
 #: Longer than any recording: samples further from its middle have a wrong time.
 MAX_DURATION_S = 31 * DAY_S
-#: With fewer samples, it is plausible that all of them have the same time.
-MIN_TRACK_POINTS = 3
 #: Bounds of plausible values. Sensors write 0 or 255 without a pulse, and FIT writes the maximum of
 #: a type if there is no value. Higher power is a measuring error.
 PLAUSIBLE = {
@@ -95,15 +92,10 @@ def is_plausible(key: str, value: Any) -> bool:
         lat, lng = value
         # GPS receivers without a fix write 0, 0: a point in the Gulf of Guinea.
         return abs(lat) <= 90 and abs(lng) <= 180 and (lat, lng) != (0, 0)
-    return _is_within(PLAUSIBLE[key], value)
+    return is_within(PLAUSIBLE[key], value)
 
 
-def plausible_totals(totals: JSON) -> JSON:
-    """Copy totals of a session or a lap without implausible values."""
-    return {key: value for key, value in totals.items() if _is_within(PLAUSIBLE_TOTALS[key], value)}
-
-
-def _is_within(bounds: tuple[float, float], value: object) -> bool:
+def is_within(bounds: tuple[float, float], value: object) -> bool:
     """Whether the value is a number within the bounds; NaN never is."""
     return isinstance(value, int | float) and bounds[0] <= value <= bounds[1]
 
@@ -115,35 +107,11 @@ def plausible(sample: Sample) -> Sample:
     return {key: value for key, value in sample.items() if is_plausible(key, value)}
 
 
-def sort_by_time(samples: Iterable[Sample]) -> tuple[list[Sample], list[str]]:
-    """Return one sample per second in chronological order, and what was left out.
-
-    The last value of a second wins. If less than half of the samples have a plausible time, or all
-    have the same one, times are removed and the order of the file is kept. Samples are changed in
-    place, because a day's samples should not be in memory twice.
-    """
-    cleaned = [sample for sample in map(plausible, samples) if sample]
-    timed = [sample for sample in cleaned if "time" in sample]
-    seconds = {int(sample["time"]) for sample in timed}
-    is_single_time = len(seconds) == 1 and len(cleaned) >= MIN_TRACK_POINTS
-    if 2 * len(timed) < len(cleaned) or is_single_time:
-        return [without_time(sample) for sample in cleaned], []
-    timed.sort(key=lambda sample: sample["time"])
-    middle = timed[len(timed) // 2]["time"] if timed else 0.0
-    by_second: dict[int, Sample] = {}
-    dropped = 0
-    for sample in timed:
-        if abs(sample["time"] - middle) > MAX_DURATION_S:
-            dropped += 1
-            continue
-        second = int(sample["time"])
-        sample["time"] = second
-        by_second.setdefault(second, sample).update(sample)
-    dropped += len(cleaned) - len(timed)
-    problems = [f"{dropped} samples without a plausible time are left out"] if dropped else []
-    return list(by_second.values()), problems
-
-
 def without_time(sample: Sample) -> Sample:
     """Copy a sample without its time."""
     return {key: value for key, value in sample.items() if key != "time"}
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things, such as ``1 sample`` or ``2 samples``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

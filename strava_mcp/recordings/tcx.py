@@ -4,38 +4,30 @@ Totals of the session are the sums of the laps' times and distances, which the d
 several tracks of a lap the timer was stopped.
 """
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from xml.sax.xmlreader import AttributesImpl
 
 from strava_mcp.json_types import JSON
+from strava_mcp.recordings import xml
 from strava_mcp.recordings.recording import CorruptFile
 from strava_mcp.recordings.samples import Pause, RawLap, Sample, Session
 from strava_mcp.recordings.sports import sport_from_text
-from strava_mcp.recordings.xml import (
-    Truncated,
-    XmlText,
-    elements,
-    local_name,
-    parse_number,
-    parse_time,
-)
+from strava_mcp.recordings.xml_text import XmlText
+from strava_mcp.recordings.xml_values import parse_number, parse_time
+from strava_mcp.training.track import MAX_SPEED_MS
 
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-
-#: Elements of a Trackpoint → stream type. ``Value`` is inside HeartRateBpm; RunCadence (of the
-#: extension) counts one leg, like Cadence.
+#: Elements of a Trackpoint → stream type. RunCadence (of the extension) counts one leg, like
+#: Cadence. Some programs write the heart rate without Value.
 POINT = {
     "AltitudeMeters": "altitude",
     "DistanceMeters": "distance",
-    "Value": "heartrate",
+    "HeartRateBpm": "heartrate",
+    "HeartRateBpm/Value": "heartrate",
     "Cadence": "cadence",
     "RunCadence": "cadence",
     "Speed": "velocity_smooth",
     "Watts": "watts",
 }
-#: Elements of a Lap → keys of Strava's Lap. LX is the activity extension.
+#: Elements of a Lap → keys of Strava's Lap; Avg… and MaxWatts are of the extension.
 LAP = {
     "TotalTimeSeconds": "moving_time",
     "DistanceMeters": "distance",
@@ -44,11 +36,13 @@ LAP = {
     "AverageHeartRateBpm/Value": "average_heartrate",
     "MaximumHeartRateBpm/Value": "max_heartrate",
     "Cadence": "average_cadence",
-    "Extensions/LX/AvgSpeed": "average_speed",
-    "Extensions/LX/AvgRunCadence": "average_cadence",
-    "Extensions/LX/AvgWatts": "average_watts",
-    "Extensions/LX/MaxWatts": "max_watts",
+    "AvgSpeed": "average_speed",
+    "AvgRunCadence": "average_cadence",
+    "AvgWatts": "average_watts",
+    "MaxWatts": "max_watts",
 }
+#: Strava and Movescount write the maximum speed in metres per hour.
+SECONDS_PER_HOUR = 3600
 SUMS = ("moving_time", "distance", "calories")
 MAXIMA = ("max_speed", "max_heartrate", "max_watts")
 
@@ -59,131 +53,140 @@ def read(text: XmlText) -> list[Session]:
     A truncated file is parsed as far as it goes.
     """
     reader = _Reader()
-    try:
-        for event, element in elements(text):
-            reader.take(event, element)
-    except Truncated as exc:
-        reader.end_early(str(exc))
+    problem = xml.parse(text, reader)
     sessions = [session for session in reader.sessions if session.samples or session.laps]
     if not sessions:
-        raise CorruptFile("it is a TCX file without a recorded point")
+        raise CorruptFile(problem or "it is a TCX file without a recorded point")
+    if problem:
+        sessions[-1].problems.append(f"{problem}; what follows is left out")
     return sessions
 
 
-class _Reader:
-    """Builds sessions from the start and end of each element, in document order."""
+class _Reader(xml.Reader):
+    """Builds a session for each Activity or Course."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.sessions: list[Session] = []
+        #: None outside of an Activity or Course, a Lap, and a Trackpoint.
         self._session: Session | None = None
+        self._lap: JSON | None = None
+        self._point: Sample | None = None
+        self._position: dict[str, float | None] = {}
+        self._lap_start: float | None = None
+        self._laps: list[JSON] = []
         self._tracks = 0
         self._is_new_track = False
         self._last_s: float | None = None
 
-    def take(self, event: str, element: "Element") -> None:
-        """Process the start or end of an element."""
-        tag = local_name(element.tag)
-        if event == "start":
-            self._begin(tag, element)
-        elif self._session is not None:
-            self._end(tag, element, self._session)
-
-    def end_early(self, reason: str) -> None:
-        """Keep the part of the session before the cut. Raises CorruptFile if there is none."""
-        if self._session is not None:
+    def begin(self, name: str, attributes: AttributesImpl) -> None:
+        """Begin a session, a lap, a track or a trackpoint."""
+        if name in ("Activity", "Course"):
+            self._session = Session(sport=sport_from_text(attributes.get("Sport")))
             self.sessions.append(self._session)
-        if not self.sessions:
-            raise CorruptFile(reason)
-        self.sessions[-1].problems.append(f"{reason}; what follows is left out")
-
-    def _begin(self, tag: str, element: "Element") -> None:
-        if tag in ("Activity", "Course"):
-            self._session = Session(sport=sport_from_text(element.get("Sport")))
-            self._last_s = None
-        elif tag == "Lap":
-            self._tracks = 0
-        elif tag == "Track":
+            self._laps, self._last_s = [], None
+        elif name == "Lap":
+            self._lap, self._tracks = {}, 0
+            self._lap_start = parse_time(attributes.get("StartTime"))
+        elif name == "Track":
             self._tracks += 1
             self._is_new_track = self._tracks > 1
+        elif name == "Trackpoint":
+            self._point, self._position = {}, {}
 
-    def _end(self, tag: str, element: "Element", session: Session) -> None:
-        if tag == "Trackpoint":
-            self._point(element, session)
-            element.clear()
-        elif tag == "Lap":
-            start = parse_time(element.get("StartTime"))
-            if start is not None:
-                session.laps.append(RawLap(start, _lap_totals(element)))
-            element.clear()
-        elif tag in ("Activity", "Course"):
-            _finish(element, session, is_course=tag == "Course")
-            self.sessions.append(session)
+    def end(self, name: str, text: str) -> None:
+        """Add what the element says to its trackpoint, lap or session."""
+        session = self._session
+        if session is None:
+            return
+        if name == "Trackpoint":
+            self._add_point(session)
+        elif self._point is not None:
+            self._add_to_point(self._point, name, text)
+        elif name == "Lap":
+            self._add_lap(session)
+        elif self._lap is not None:
+            key = LAP.get(self._qualified(name))
+            value = parse_number(text) if key else None
+            if key and value is not None:
+                self._lap[key] = _in_ms(value) if key == "max_speed" else value
+        elif name in ("Activity", "Course"):
+            self._finish(session, is_course=name == "Course")
             self._session = None
-            element.clear()
+        elif text:
+            self._describe(session, "/".join(self.path[-2:]), text)
 
-    def _point(self, element: "Element", session: Session) -> None:
-        sample = _sample(element)
-        session.samples.append(sample)
-        now_s = sample.get("time")
+    def _add_to_point(self, point: Sample, name: str, text: str) -> None:
+        if name == "Time":
+            time_s = parse_time(text)
+            if time_s is not None:
+                point["time"] = time_s
+        elif name in ("LatitudeDegrees", "LongitudeDegrees"):
+            self._position[name] = parse_number(text)
+        elif key := POINT.get(self._qualified(name)):
+            value = parse_number(text)
+            if value is not None:
+                point[key] = value
+
+    def _qualified(self, name: str) -> str:
+        """Return the name, with its parent's if the name alone is ambiguous."""
+        return f"{self.path[-2]}/{name}" if name == "Value" else name
+
+    def _add_point(self, session: Session) -> None:
+        point, self._point = self._point or {}, None
+        lat, lng = (self._position.get(f"{axis}Degrees") for axis in ("Latitude", "Longitude"))
+        if lat is not None and lng is not None:
+            point["latlng"] = [lat, lng]
+        session.samples.append(point)
+        now_s = point.get("time")
         if now_s is None:
             return
+        if self._lap is not None and self._lap_start is None:
+            self._lap_start = now_s
         if self._is_new_track and self._last_s is not None:
             session.pauses.append(Pause(self._last_s, now_s))
         self._is_new_track, self._last_s = False, now_s
 
+    def _add_lap(self, session: Session) -> None:
+        totals, self._lap = self._lap or {}, None
+        self._laps.append(totals)
+        if self._lap_start is not None:
+            rounded = (
+                {"moving_time": round(totals["moving_time"])} if "moving_time" in totals else {}
+            )
+            session.laps.append(RawLap(self._lap_start, totals | rounded))
 
-def _sample(point: "Element") -> Sample:
-    values: Sample = {}
-    leaves = {local_name(element.tag): element.text for element in point.iter()}
-    for tag, key in POINT.items():
-        value = parse_number(leaves.get(tag))
-        if value is not None:
-            values[key] = value
-    lat, lng = parse_number(leaves.get("LatitudeDegrees")), parse_number(
-        leaves.get("LongitudeDegrees")
-    )
-    if lat is not None and lng is not None:
-        values["latlng"] = [lat, lng]
-    time_s = parse_time(leaves.get("Time"))
-    if time_s is not None:
-        values["time"] = time_s
-    return values
+    @staticmethod
+    def _describe(session: Session, path: str, text: str) -> None:
+        """Take what the file says about an activity outside of its laps."""
+        if path == "Activity/Id":
+            session.start = parse_time(text)
+        elif path == "Creator/Name":
+            session.device = text
+        elif path in ("Activity/Name", "Course/Name"):
+            session.name = text
 
-
-def _lap_totals(lap: "Element") -> JSON:
-    values: JSON = {}
-    for path, key in LAP.items():
-        value = parse_number(lap.findtext(_anywhere(path)))
-        # Programs write 0 for unknown values.
-        if value:
-            values[key] = round(value) if key == "moving_time" else value
-    return values
-
-
-def _anywhere(path: str) -> str:
-    """Let each step of a path match any namespace: programs use different ones."""
-    return "/".join(f"{{*}}{step}" for step in path.split("/"))
-
-
-def _finish(element: "Element", session: Session, is_course: bool) -> None:
-    """Add what is not part of laps. The times of a course are those of a virtual partner."""
-    session.device = element.findtext("{*}Creator/{*}Name") or None
-    session.name = element.findtext("{*}Name") or None
-    if is_course:
-        session.laps, session.pauses = [], []
-        for sample in session.samples:
-            sample.pop("time", None)
-        return
-    session.start = parse_time(element.findtext("{*}Id"))
-    laps = [lap.totals for lap in session.laps]
-    for key in SUMS:
-        # If one lap lacks the value, the sum would be too small.
-        if laps and all(key in lap for lap in laps):
-            session.totals[key] = sum(lap[key] for lap in laps)
-    for key in MAXIMA:
-        session.totals |= _maximum(key, laps)
+    def _finish(self, session: Session, is_course: bool) -> None:
+        """Add up the laps. The times of a course are those of a virtual partner."""
+        if is_course:
+            session.is_course = True
+            session.laps, session.pauses = [], []
+            for sample in session.samples:
+                sample.pop("time", None)
+            return
+        for key in SUMS:
+            # If one lap lacks the value, the sum would be too small.
+            if self._laps and all(key in lap for lap in self._laps):
+                session.totals[key] = sum(lap[key] for lap in self._laps)
+        for key in MAXIMA:
+            values = [lap[key] for lap in self._laps if key in lap]
+            if values:
+                session.totals[key] = max(values)
+        if "moving_time" in session.totals:
+            # Completed seconds, as the samples count them.
+            session.totals["moving_time"] = int(round(session.totals["moving_time"], 3))
 
 
-def _maximum(key: str, laps: Iterable[JSON]) -> JSON:
-    values = [lap[key] for lap in laps if key in lap]
-    return {key: max(values)} if values else {}
+def _in_ms(speed: float) -> float:
+    """Convert a speed in metres per hour to metres per second."""
+    return speed / SECONDS_PER_HOUR if speed > MAX_SPEED_MS else speed

@@ -60,7 +60,9 @@ def _content(file: bytes, data_type: str) -> bytes:
     kind, _, packing = data_type.partition(".")
     if file.startswith(GZIP) != bool(packing):
         raise CorruptFile("it is not gzipped" if packing else "it is gzipped")
-    content = decompress(file)
+    content, damage = decompress(file)
+    if damage:
+        raise CorruptFile(damage)
     head = content[:HEAD_BYTES].replace(b"\0", b"")  # XML may be in UTF-16
     if MARKS[kind] not in head:
         raise CorruptFile(f"it is not a {kind.upper()} file")

@@ -261,18 +261,18 @@ def test_control_c_stops_between_activities(app: Flask, home: Path, large: Path,
     assert done.unchanged and done.unchanged + done.imported == 120 and not done.damaged
 
 
-#: SIGINT while a time is parsed, which gpxpy would take for an invalid time.
+#: SIGINT while a time is parsed, in the middle of a file.
 INTERRUPTED = """
 import signal, sys
 from flask.cli import cli
-from gpxpy import gpxfield
+from strava_mcp.recordings import gpx
 
 def read_interrupted(words):
-    gpxfield.parse_time = read
+    gpx.parse_time = read
     signal.raise_signal(signal.SIGINT)
     return read(words)
 
-read, gpxfield.parse_time = gpxfield.parse_time, read_interrupted
+read, gpx.parse_time = gpx.parse_time, read_interrupted
 cli.main(["--app", "wsgi", "archive", "import", sys.argv[1], "--jobs", "1"])
 """
 

@@ -44,7 +44,7 @@ def test_multiple_gzip_members() -> None:
         (b"<?xml version='1.0'?><osm/>", "another kind"),
         (random.Random(1).randbytes(5000), "neither FIT nor GPX nor TCX"),
         (bytes(5000), "neither FIT nor GPX nor TCX"),
-        (gzip.compress(FILES["fit"], mtime=0)[:-40], "gzip ends early"),
+        (gzip.compress(FILES["fit"], mtime=0)[:12], "gzip ends early"),
         (gzip.compress(FILES["fit"], mtime=0)[:12] + bytes(80), "gzip is damaged"),
         (b"\x0e\x10\x00\x00", "neither"),
         (b"\x0e\x10\0\0\0\0\0\0.FIT", "no sample is left"),

@@ -168,4 +168,4 @@ def test_invalid_numbers_and_times_are_gaps() -> None:
     wrong = wrong.replace(f"<Time>{clock(7)}</Time>", "<Time>noon</Time>", 1)
     recording = only(wrong)
     assert recording.streams["heartrate"][3] is None
-    assert 7 not in recording.streams["time"] and "1 samples" in recording.problems[0]
+    assert 7 not in recording.streams["time"] and "1 sample " in recording.problems[0]

@@ -177,7 +177,7 @@ def test_corrupt_real_recordings_are_refused(shared: Path) -> None:
 #: Uploads a file of each type to a sandbox, where no library that reads recordings is installed.
 WITHOUT_READERS = """
 import json, sys
-sys.modules |= dict.fromkeys(("garmin_fit_sdk", "gpxpy", "defusedxml"))
+sys.modules |= dict.fromkeys(("garmin_fit_sdk", "defusedxml"))
 from strava_mcp.sandbox.app import create_app
 from strava_mcp.sandbox.grants import SCOPES
 from tests.sandbox.conftest import Caller

@@ -118,6 +118,13 @@ class Library:
         )
         return value
 
+    def problem(self, activity_id: int) -> str | None:
+        """Return why an activity's recording is missing or incomplete; None if it is whole."""
+        problem: str | None = self._file.first(
+            "SELECT problem FROM activities WHERE id = ?", (activity_id,)
+        )
+        return problem
+
     def find_by_source_hash(self, source_hash: str) -> int | None:
         """Return the id of an activity built from exactly this."""
         activity_id: int | None = self._file.first(

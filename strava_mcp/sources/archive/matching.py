@@ -119,7 +119,8 @@ def _import_session(
     if activity_id is not None:
         return ImportedSession("known", activity_id)
     entry = Entry(_own_id(session), {"file": name, "has_file": True})
-    activity = build_activity(entry, session, source_hash, "file")
+    problem = "; ".join(session.problems) or None
+    activity = build_activity(entry, session, source_hash, "file", problem)
     for other in library.near(activity.started, START_WITHIN_S):
         if other.id in others or not _is_same_activity(activity, other):
             continue
@@ -129,7 +130,8 @@ def _import_session(
         return ImportedSession("added to", other.id)
     free_id = _free_id(library, activity.id)
     if free_id != activity.id:
-        activity = build_activity(replace(entry, id=free_id), session, source_hash, "file")
+        entry = replace(entry, id=free_id)
+        activity = build_activity(entry, session, source_hash, "file", problem)
     library.put(activity)
     return ImportedSession("imported", activity.id)
 
@@ -141,7 +143,8 @@ def _with_added_recording(library: Library, number: int, session: Recording) -> 
     fields = {**stored.detail, **_known_values(stored.summary)}
     for key in REBUILT:
         fields.pop(key, None)
-    return build_activity(Entry(number, fields), session, source_hash)
+    problem = "; ".join(session.problems) or None
+    return build_activity(Entry(number, fields), session, source_hash, problem=problem)
 
 
 def _free_id(library: Library, number: int) -> int:
