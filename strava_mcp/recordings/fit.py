@@ -20,6 +20,7 @@ from strava_mcp.recordings.fit_profile import (
     DEVICE_INFO,
     FILE_ID,
     HEART_RATE,
+    SPORT,
     Message,
     type_name,
 )
@@ -142,7 +143,7 @@ def _session(group: SessionMessages, messages: Messages) -> Session:
         samples=group.samples,
         start=group.start,
         offset_s=_offset_s(activities),
-        sport=_sport(head),
+        sport=_sport(head, _of_kind(group.parts, SPORT)),
         device=device_name(file_ids, devices),
         maker=type_name("manufacturer", _first(file_ids, "manufacturer")),
         is_indoor=type_name("sub_sport", head.get("sub_sport")) in INDOOR,
@@ -174,9 +175,13 @@ def _pauses(timer_events: Iterable[Message]) -> list[Pause]:
     return pauses
 
 
-def _sport(head: Message) -> str | None:
-    names = (type_name(field, head.get(field)) for field in ("sport", "sub_sport"))
-    return sport_from_fit(*names)
+def _sport(head: Message, profiles: Sequence[Message]) -> str | None:
+    """Return the sport of a session, or that of the sport profile if there is only one."""
+    profile = profiles[0] if len(profiles) == 1 else {}
+    values = profile | head
+    sport, sub_sport = (type_name(field, values.get(field)) for field in ("sport", "sub_sport"))
+    name = head.get("sport_profile_name") or profile.get("name")
+    return sport_from_fit(sport, sub_sport, name if isinstance(name, str) else None)
 
 
 def _offset_s(activities: Sequence[Message]) -> int | None:

@@ -14,7 +14,8 @@ from typing import Any
 Message = dict[str, Any]
 
 #: Numbers of the messages that are read (FIT profile, mesg_num).
-FILE_ID, DEVICE_SETTINGS, SESSION, LAP, RECORD, EVENT, DEVICE_INFO = 0, 2, 18, 19, 20, 21, 23
+FILE_ID, DEVICE_SETTINGS, SPORT = 0, 2, 12
+SESSION, LAP, RECORD, EVENT, DEVICE_INFO = 18, 19, 20, 21, 23
 ACTIVITY, LENGTH, HEART_RATE, TIMESTAMP_CORRELATION = 34, 101, 132, 162
 FIELD_DESCRIPTION = 206
 #: Base types by their lowest bits → format, and the value of a field that has none. Floats without
@@ -72,7 +73,11 @@ TIMES = ("timestamp", "start_time", "total_elapsed_time")
 OTHER_FIELDS = {
     FILE_ID: ("type", "manufacturer", "product", "product_name"),
     DEVICE_SETTINGS: ("utc_offset",),
-    SESSION: (*TIMES, "sport", "sub_sport", "pool_length", "avg_fractional_cadence"),
+    SPORT: ("sport", "sub_sport", "name"),
+    SESSION: (
+        *(*TIMES, "sport", "sub_sport", "sport_profile_name", "pool_length"),
+        "avg_fractional_cadence",
+    ),
     LAP: (*TIMES, "avg_fractional_cadence"),
     RECORD: (
         *("timestamp", "position_lat", "position_long", "fractional_cadence"),

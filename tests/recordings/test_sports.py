@@ -20,6 +20,7 @@ from strava_mcp.recordings.sports import (
 )
 from strava_mcp.sports import SPORTS
 from tests.conftest import require
+from tests.recordings.fit_maker import activity, fit, ride
 from tests.recordings.test_gpx import WALK, gpx
 
 FIT_NAMES = {kind: set(Profile["types"][kind].values()) for kind in ("sport", "sub_sport")}
@@ -102,6 +103,31 @@ def test_name_of_the_sport_profile_counts_only_if_the_numbers_say_nothing() -> N
     assert sport_from_fit("training", "generic", "Tuesday") == "Workout"
     assert sport_from_fit("training", "strength_training", "Run") == "WeightTraining"
     assert sport_from_fit("running", "generic", "Bike") == "Run"
+
+
+@pytest.mark.parametrize(
+    "session, profile, expected",
+    [
+        ({"sport": "generic"}, {"sport": "generic", "name": "Kayak"}, "Kayaking"),
+        ({"sport": "generic", "sport_profile_name": "SUP"}, {}, "StandUpPaddling"),
+        ({"sport": "training"}, {"name": "Krafttraining"}, "WeightTraining"),
+        ({"sport": "generic"}, {"name": "My Wednesday"}, None),
+        ({"sport": "cycling"}, {"sport": "cycling", "name": "Run"}, "Ride"),
+        ({"sport": "running"}, {"sub_sport": "trail"}, "TrailRun"),
+    ],
+)
+def test_sport_profile_of_a_fit_file(
+    session: dict[str, str], profile: dict[str, str], expected: str | None
+) -> None:
+    messages = [*ride(5), *([("SPORT", profile)] if profile else [])]
+    (recording,) = read(fit(activity(*messages, **session)))
+    assert recording.sport == expected
+
+
+def test_sport_profiles_of_a_multisport_file_are_not_mixed_up() -> None:
+    profiles = [("SPORT", {"sport": "running", "name": name}) for name in ("Kayak", "Run")]
+    (recording,) = read(fit(activity(*ride(5), *profiles, sport="generic")))
+    assert recording.sport is None
 
 
 @pytest.mark.parametrize(
