@@ -248,12 +248,17 @@ def _property(item: fields.Field[Any]) -> JSON:
 
 
 def _limits(item: fields.Field[Any], kind: str) -> JSON:
-    """The validators of a field as JSON Schema keywords."""
+    """The validators of a field as JSON Schema keywords.
+
+    Choices that the description names already are not repeated, to save tokens.
+    """
+    description = item.metadata.get("description", "")
     ends = {"string": ("minLength", "maxLength"), "array": ("minItems", "maxItems")}
     limits: JSON = {}
     for rule in item.validators:
         if isinstance(rule, validate.OneOf):
-            limits["enum"] = list(rule.choices)
+            is_described = all(str(choice) in description for choice in rule.choices)
+            limits["enum"] = None if is_described else list(rule.choices)
         elif isinstance(rule, validate.Range):
             limits |= {"minimum": rule.min, "maximum": rule.max}
         elif isinstance(rule, validate.Length):

@@ -34,7 +34,7 @@ def unlisted(**options: Any) -> dict[str, Any]:
 
 def units_field() -> Choice:
     """``metric`` or ``imperial``; if absent, the server's setting applies."""
-    return Choice("metric", "imperial", **described("of the reply"))
+    return Choice("metric", "imperial", **described("metric or imperial"))
 
 
 class BoundedNumber(WholeNumber):

@@ -20,6 +20,7 @@ from strava_mcp.tools.fields import (
     PositiveId,
     Sport,
     Sports,
+    units_field,
     unlisted,
 )
 
@@ -38,6 +39,7 @@ class Example(Arguments):
     text = Text(10)
     remark = Text(blank=True)
     detail = Choice("brief", "full")
+    units = units_field()
     old = Flag(**unlisted())
     flag = Flag(metadata={"description": "yes or no"})
     sport = Sport()
@@ -167,6 +169,7 @@ def test_accepted(arguments: dict[str, Any], loaded: dict[str, Any]) -> None:
         ("text", "x" * 11, "10 characters"),
         ("text", 7, "text"),
         ("detail", "some", "brief, full"),
+        ("units", "miles", "metric, imperial"),
         ("detail", ["full"], "text"),
         ("bike", "bike", "b1234567"),
         ("flag", 1, "true or false"),
@@ -246,6 +249,8 @@ def test_published_schema() -> None:
     assert published["id"] == {"type": "integer", "description": "id of an activity"}
     assert published["route"] == {"type": "string", "description": "id or URL of a route"}
     assert "old" not in published
+    assert published["detail"] == {"type": "string", "enum": ["brief", "full"]}
+    assert published["units"] == {"type": "string", "description": "metric or imperial"}
     assert published["count"] == {"type": "integer", "minimum": 1, "maximum": 5, "default": 3}
     assert published["flag"] == {"type": "boolean", "description": "yes or no"}
     assert published["sports"] == {"type": "string"}
