@@ -6,6 +6,7 @@ import sys
 
 from strava_mcp.config import PROJECT_FOLDER, Config
 from strava_mcp.oauth.owner import hash_of
+from strava_mcp.sandbox.notice import HOW_TO_CHANGE, INVENTED
 
 TOKEN_PLACEHOLDER = "<your token: flask show-config --show-token>"
 #: The settings that an entry for stdio carries, because a client starts it with none of its own.
@@ -22,7 +23,14 @@ def render(config: Config, base: str, *, show_token: bool) -> str:
         sections[stdio] = _json({"mcpServers": {"strava": stdio_entry(config)}})
     sections["Check that it is up"] = f"curl {base}/health"
     lines = [f"{title}\n{text}" for title, text in sections.items()]
+    if config.strava_source == "sandbox":
+        lines.insert(0, sandbox_notice())
     return "\n\n".join(["Strava MCP server: how to connect", *lines])
+
+
+def sandbox_notice() -> str:
+    """What a server prints whose athlete is invented."""
+    return f"It shows an {INVENTED}. {HOW_TO_CHANGE}"
 
 
 def for_stage(guide: str, stage: str, token: str = "") -> str:

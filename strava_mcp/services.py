@@ -109,16 +109,18 @@ class Services:
 
     def _new_server(self) -> Server:
         from strava_mcp.prompts import PROMPTS, RESOURCES
+        from strava_mcp.sandbox.notice import INVENTED
         from strava_mcp.tools import catalogue, load_tools
-        from strava_mcp.tools.instructions import INSTRUCTIONS
+        from strava_mcp.tools.instructions import instructions_for
 
+        source = self.config.strava_source
         return Server(
             name="strava-mcp",
-            title="Strava",
+            title=f"Strava ({INVENTED})" if source == "sandbox" else "Strava",
             version=__version__,
-            instructions=INSTRUCTIONS,
+            instructions=instructions_for(source),
             load_tools=load_tools,
-            catalogue=catalogue.read(unsupported_by(self.config.strava_source)),
+            catalogue=catalogue.read(unsupported_by(source)),
             prompts=PROMPTS,
             resources=RESOURCES,
             secret=self._keys.key_for("request state"),

@@ -59,6 +59,7 @@ def finish(cli: Any) -> None:
     variables = set_public_url(client, function, url)
     config = Config(
         lambda_function=function,
+        strava_source=variables.get("STRAVA_SOURCE", "sandbox"),
         owner_passphrase_hash=variables.get("OWNER_PASSPHRASE_HASH", ""),
         oauth_enabled=variables.get("OAUTH_ENABLED") != "false",
     )

@@ -11,10 +11,11 @@ from strava_mcp.prompts.recent import recent_ids
 from strava_mcp.prompts.registry import Argument, Resource
 from strava_mcp.tools.athlete_text import MARK
 from strava_mcp.tools.ids import KINDS, parse_id
+from strava_mcp.tools.sandbox_replies import mark_invented
 
 
 def _athlete(ctx: Context, variables: Mapping[str, str]) -> str:
-    return _json(ctx.source.athlete())
+    return _json(ctx, ctx.source.athlete())
 
 
 def _activity(ctx: Context, variables: Mapping[str, str]) -> str:
@@ -26,7 +27,7 @@ def _activity(ctx: Context, variables: Mapping[str, str]) -> str:
         activity = ctx.source.activity(number)
     except NotFound as exc:
         raise NotFound(f"{exc} {KINDS['activity'].source}") from exc
-    return _json(_without_positions(activity))
+    return _json(ctx, _without_positions(activity))
 
 
 def _without_positions(activity: JSON) -> JSON:
@@ -35,10 +36,11 @@ def _without_positions(activity: JSON) -> JSON:
     return {name: value for name, value in activity.items() if name not in hidden}
 
 
-def _json(value: JSON) -> str:
-    """Compact JSON without nulls, marked as text by athletes."""
+def _json(ctx: Context, value: JSON) -> str:
+    """Compact JSON without nulls, marked as text by athletes, and in the sandbox as invented."""
     present = MARK | {name: item for name, item in value.items() if item is not None}
-    return json.dumps(present, ensure_ascii=False, separators=(",", ":"))
+    content = mark_invented(present) if ctx.source.is_invented else present
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 RESOURCES = (

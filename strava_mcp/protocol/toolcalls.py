@@ -63,8 +63,9 @@ def call_tool(call: Call) -> JSON:
 def _result(reply: Mapping[str, Any] | Reply) -> JSON:
     if not isinstance(reply, Reply):
         reply = Reply(structured=reply)
-    result: JSON = {"content": reply.content or [_text(jsonrpc.content_of(reply.structured))]}
+    result: JSON = {"content": list(reply.content or ())}
     if reply.structured is not None:
+        result["content"].insert(0, _text(jsonrpc.content_of(reply.structured)))
         result["structuredContent"] = reply.structured
     if reply.is_error:
         result["isError"] = True

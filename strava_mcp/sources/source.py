@@ -26,6 +26,8 @@ class Source(ABC):
 
     #: The value of STRAVA_SOURCE that selects this source.
     name: ClassVar[str]
+    #: Whether the athlete is invented; then every reply says so.
+    is_invented: ClassVar[bool] = False
     #: Methods that this source can never answer → the reason, with which they raise NotSupported.
     #: Tools that need one of them are not listed.
     unsupported: ClassVar[Mapping[str, str]] = {}

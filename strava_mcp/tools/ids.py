@@ -11,10 +11,10 @@ MAX_ID = 2**63 - 1
 MAX_EXACT = 2**53
 MAX_LENGTH = 2000
 
-#: A page on strava.com, a link into its app, or a bare path: the kind of page, and which one.
+#: A page on strava.com or of the sandbox, a link into the app, or a bare path: its kind, and which.
 PAGE = re.compile(
-    r"(?:(?:https?://)?(?:[a-z0-9-]+\.)?strava\.com/+|strava://|/)?(?:api/v3/)?"
-    r"([a-z_]+)/+([^/?#\s]+)(?:[/?#].*)?",
+    r"(?:(?:https?://)?(?:(?:[a-z0-9-]+\.)?strava\.com|sandbox\.invalid)/+|strava://|/)?"
+    r"(?:api/v3/)?([a-z_]+)/+([^/?#\s]+)(?:[/?#].*)?",
     re.ASCII | re.IGNORECASE,
 )
 SHARE_LINK = re.compile(r"(?:https?://)?strava\.app\.link/.*", re.IGNORECASE)

@@ -11,6 +11,7 @@ from strava_mcp.identity import READ
 from strava_mcp.json_types import JSON
 from strava_mcp.tools.athlete_text import mark_text
 from strava_mcp.tools.ids import KINDS
+from strava_mcp.tools.sandbox_replies import mark_invented, unlink
 
 if TYPE_CHECKING:
     from strava_mcp.tools.arguments import Arguments
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 class Reply(NamedTuple):
     """The result of a tool that needs more than structured content (schema: CallToolResult).
 
-    ``content``: MCP content blocks; ``structured``: the ``structuredContent``, matching the tool's
-    output schema; ``is_error``: the tool failed in a way that the model should see; ``meta``: the
-    ``_meta`` of the result.
+    ``content``: MCP content blocks, which follow the text of ``structured``; ``structured``: the
+    ``structuredContent``, matching the tool's output schema; ``is_error``: the tool failed in a way
+    that the model should see; ``meta``: the ``_meta`` of the result.
     """
 
     content: list[JSON] | None = None
@@ -153,6 +154,13 @@ def tool(
     return register
 
 
+def marked(reply: Mapping[str, Any], ctx: Context) -> Mapping[str, Any]:
+    """``reply`` with what it says about itself: text by athletes, and an invented athlete."""
+    if ctx.optional_source is not None and ctx.optional_source.is_invented:
+        reply = mark_invented(reply)
+    return mark_text(reply)
+
+
 def _complete(function: Function, needs: tuple[str, ...], noun: str) -> Function:
     """``function`` with what all tools do before and after. ``noun``: the kind of its ``id``."""
 
@@ -166,7 +174,9 @@ def _complete(function: Function, needs: tuple[str, ...], noun: str) -> Function
         except NotFound as exc:
             raise NotFound(f"{exc} {KINDS[noun].source}" if noun else str(exc)) from exc
         if isinstance(reply, Reply):
-            return reply._replace(structured=reply.structured and mark_text(reply.structured))
-        return mark_text(reply)
+            structured = reply.structured and marked(reply.structured, ctx)
+            blocks = unlink(reply.content) if ctx.source.is_invented else reply.content
+            return reply._replace(structured=structured, content=blocks)
+        return marked(reply, ctx)
 
     return run

@@ -1,6 +1,5 @@
 """Tools for the athlete's planned routes: list them, read one, export its file."""
 
-import json
 from typing import TypedDict
 
 from strava_mcp.context import Context
@@ -130,8 +129,7 @@ def export_route(ctx: Context, arguments: JSON) -> Reply:
         where = "export it on Strava" if number in OWN_IDS else "use the download link"
         return Reply(structured=info | {"note": f"Too large for a chat: {where}."})
     resource = {"uri": download, "mimeType": MEDIA_TYPES[kind], "text": file}
-    text = {"type": "text", "text": json.dumps(info)}
-    return Reply(content=[text, {"type": "resource", "resource": resource}], structured=info)
+    return Reply(content=[{"type": "resource", "resource": resource}], structured=info)
 
 
 def _id(route: JSONObject) -> str | None:

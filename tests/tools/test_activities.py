@@ -24,7 +24,7 @@ def test_reading_an_activity_costs_one_call(call: Call, rig: Rig) -> None:
     activity = rig.find(sport_type="Run", manual=False)
     reply = call("get_activity_by_id", id=str(activity["id"]))
     assert rig.calls == [f"GET {ACTIVITIES}/{activity['id']}"]
-    assert reply["link"] == f"https://www.strava.com/activities/{activity['id']}"
+    assert reply["link"] == f"https://sandbox.invalid/activities/{activity['id']}"
     assert reply["name"] == activity["name"]
     assert not {"laps", "splits", "polyline", "segment_efforts"} & set(reply)
 

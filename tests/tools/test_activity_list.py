@@ -48,7 +48,7 @@ def test_default_list_is_the_newest_thirty_in_one_call(call: Call, rig: Rig) -> 
     assert ids(reply["activities"]) == expected
     assert rig.calls == [LIST_CALL]
     assert reply["units"].startswith("metric: km")
-    assert reply["link"] == "https://www.strava.com/activities/{id}"
+    assert reply["link"] == "https://sandbox.invalid/activities/{id}"
 
 
 def test_pages_follow_the_newest_first_order(call: Call, rig: Rig) -> None:

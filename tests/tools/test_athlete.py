@@ -101,7 +101,7 @@ def test_clubs(call: Call, rig: Rig) -> None:
             "place": "Zürich, Switzerland",
         }
     ]
-    assert reply["link"] == "https://www.strava.com/clubs/{id}"
+    assert reply["link"] == "https://sandbox.invalid/clubs/{id}"
     rig.faults.add("/api/v3/athlete/clubs", "empty")
     none = call("get_clubs")
     assert none["clubs"] == [] and "not a member" in none["note"]

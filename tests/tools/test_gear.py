@@ -18,7 +18,7 @@ def test_gear_of_the_profile_and_of_an_activity(call: Call, rig: Rig, ctx: Any) 
         assert reply["name"] == row["name"] == original["name"]
         assert reply["distance"] == row["distance"] == round(original["distance"] / 1000)
         assert (reply["brand"], reply["model"]) == (original["brand_name"], original["model_name"])
-        assert reply["units"] == "km" and "strava.com" in reply["link"]
+        assert reply["units"] == "km" and "sandbox.invalid" in reply["link"]
     ride = rig.find(sport_type="Ride", manual=False)
     rig.forget_calls()
     used = call("get_activity_by_id", id=ride["id"])["gear_id"]

@@ -123,7 +123,7 @@ def test_results_have_the_expected_shape(call: Call) -> None:
     assert 0 < len(results) <= 20
     for result in results:
         assert set(result) == {"id", "title", "url"}
-        assert result["url"] == f"https://www.strava.com/activities/{result['id']}"
+        assert result["url"] == f"https://sandbox.invalid/activities/{result['id']}"
         assert isinstance(result["id"], str)
     assert call("search", query="nothing is called like this")["results"] == []
 

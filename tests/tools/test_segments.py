@@ -26,7 +26,7 @@ def test_starred_segments(call: Call, rig: Rig) -> None:
     row = reply["segments"][0]
     assert row["distance"] == original[0]["distance"] / 1000
     assert row["place"] == "Zürich, Switzerland" and row["sport_type"] == "Run"
-    assert reply["link"] == "https://www.strava.com/segments/{id}" and "next_page" not in reply
+    assert reply["link"] == "https://sandbox.invalid/segments/{id}" and "next_page" not in reply
     imperial = call("list_starred_segments", units="imperial")
     assert imperial["segments"][0]["distance"] == round(original[0]["distance"] / 1609.344, 3)
 
@@ -60,7 +60,7 @@ def test_a_segment_with_own_efforts(call: Call, rig: Rig) -> None:
     assert rig.calls == [f"GET /api/v3/segments/{CLIMB}", EFFORTS]
     assert reply["name"] == original["name"] and reply["average_grade"] == original["average_grade"]
     assert reply["elevation_gain"] == round(original["total_elevation_gain"])
-    assert reply["link"] == f"https://www.strava.com/segments/{CLIMB}"
+    assert reply["link"] == f"https://sandbox.invalid/segments/{CLIMB}"
     assert reply["own_efforts"] == len(efforts) > 10 == len(reply["efforts"])
     latest = max(efforts, key=lambda effort: effort["start_date_local"])
     effort = reply["efforts"][0]

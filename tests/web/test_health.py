@@ -19,6 +19,7 @@ def test_health_reports_only_these_fields(make: Make) -> None:
         "version": __version__,
         "source": "sandbox",
         "authless": True,
+        "data": "invented sandbox athlete",
     }
     assert app.test_client().head("/health").status_code == 200
     assert not services(app).store.is_open and services(app)._source is None

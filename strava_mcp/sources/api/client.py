@@ -14,6 +14,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from strava_mcp.config import Config
 from strava_mcp.errors import NotAdmitted, NotConnected, SourceError, Unavailable
 from strava_mcp.json_types import JSON
+from strava_mcp.sandbox.notice import HOW_TO_CHANGE
 from strava_mcp.sources.api.application import Application
 from strava_mcp.sources.api.cache import Cache
 from strava_mcp.sources.api.connections import Connection, Connections, parse_athlete_id
@@ -222,6 +223,10 @@ class SandboxAPI(StravaAPI):
     """The same client, connected to the sandbox."""
 
     name = "sandbox"
+    is_invented = True
+
+    def status(self) -> JSON:
+        return {**super().status(), "change": HOW_TO_CHANGE}
 
 
 def open_sandbox(config: Config, store: Store, transport: BaseAdapter | None = None) -> StravaAPI:
