@@ -10,10 +10,11 @@ from typing import Any
 
 from strava_mcp.recordings import bounds
 from strava_mcp.recordings.chronology import sort_by_time
-from strava_mcp.recordings.recording import Point, Recording, Streams
+from strava_mcp.recordings.distance import distance_m
+from strava_mcp.recordings.recording import Recording, Streams
 from strava_mcp.recordings.samples import DAY_S, Pause, Sample, Session, is_time
 from strava_mcp.recordings.virtual_worlds import VIRTUAL_SPORTS, is_virtual_world
-from strava_mcp.sports import RUNS, VIRTUAL
+from strava_mcp.sports import ON_FOOT, RUNS, SWIMS, VIRTUAL
 from strava_mcp.training import track
 from strava_mcp.units import METRES_PER_MILE
 
@@ -30,9 +31,8 @@ MIN_RUN_SPEED_MS = METRES_PER_MILE / 1800
 #: Strava does not document other sports. This is slower than any walk, and faster than the jitter
 #: of a GPS receiver at rest.
 MIN_SPEED_MS = 0.3
-#: Running devices write samples more often. For a longer step, its average speed shows whether the
-#: athlete moved, not the speed at its end.
-LONG_STEP_S = 10
+#: A timer that ran throughout differs this much from the samples, which begin later and end sooner.
+TIMER_WITHIN_S = 10
 
 
 def build_recording(session: Session) -> Recording:
@@ -86,16 +86,20 @@ def _streams(
         values = [sample.get(key) for sample in samples]
         if any(value is not None for value in values):
             streams[key] = values
-    distance = _distance(samples, streams.get("latlng"), time, is_paused, computed)
+    readings = [sample.get("distance") for sample in samples]
+    distance, is_computed = distance_m(
+        readings, streams.get("latlng"), time, is_paused, session.totals
+    )
     if distance:
         streams["distance"] = distance
+    if is_computed:
+        computed.add("distance")
     if time:
         if distance and "velocity_smooth" not in streams:
             streams["velocity_smooth"] = track.speed_ms(time, distance)
             computed.add("velocity_smooth")
-        min_speed = MIN_RUN_SPEED_MS if session.sport in RUNS and not pauses else MIN_SPEED_MS
-        speed = _step_speeds(time, distance, streams.get("velocity_smooth"))
-        streams["moving"] = track.moving(speed, is_paused, min_speed)
+        speed = track.step_speeds(time, distance, streams.get("velocity_smooth"))
+        streams["moving"] = _moving(session, time, speed, is_paused)
         computed.add("moving")
     if distance and distance[-1] and "altitude" in streams:
         streams["grade_smooth"] = track.grade_percent(distance, streams["altitude"])
@@ -114,34 +118,32 @@ def _pauses(session: Session, start: int) -> list[Pause]:
     return merged
 
 
-def _distance(
-    samples: Sequence[Sample],
-    latlng: Sequence[Point | None] | None,
-    time: Sequence[float] | None,
+def _moving(
+    session: Session,
+    time: Sequence[float],
+    speed: Sequence[float | None],
     is_paused: Sequence[bool],
-    computed: set[str],
-) -> list[float] | None:
-    """Return the device's distance; along the track if the device has none or it never grew."""
-    readings = [sample.get("distance") for sample in samples]
-    distinct = {reading for reading in readings if reading is not None}
-    if latlng and len(distinct) < 2:
-        computed.add("distance")
-        return track.odometer_m(track.cumulative_m(latlng), time, is_paused)
-    return track.odometer_m(readings, time) if distinct else None
+) -> list[bool]:
+    """Return the moving flags.
 
-
-def _step_speeds(
-    time: Sequence[float], distance: Sequence[float] | None, velocity: Sequence[float | None] | None
-) -> list[float | None]:
-    """Return the speed that decides about each step; None without any distance."""
-    if not distance or not distance[-1]:
-        return [None] * len(time)
-    speeds: list[float | None] = list(velocity or [None] * len(time))
-    for i in range(1, len(time)):
-        seconds = time[i] - time[i - 1]
-        if speeds[i] is None or seconds > LONG_STEP_S:
-            speeds[i] = (distance[i] - distance[i - 1]) / seconds
-    return speeds
+    They add up to the time of the device's timer on foot, and in other sports if the timer was
+    stopped; otherwise the athlete may have stood while it ran. The lengths of a swim are exact.
+    """
+    has_pauses = any(is_paused)
+    min_speed = MIN_RUN_SPEED_MS if session.sport in RUNS and not has_pauses else MIN_SPEED_MS
+    moving = track.moving(speed, is_paused, min_speed)
+    timer_s = session.totals.get("moving_time")
+    recorded_s = time[-1] - time[0]
+    was_stopped = timer_s and timer_s < recorded_s - TIMER_WITHIN_S
+    if (
+        not timer_s
+        or timer_s > recorded_s + TIMER_WITHIN_S
+        or session.sport in SWIMS
+        or not (was_stopped or session.sport in ON_FOOT)
+    ):
+        return moving
+    timed = [None if rests else value for value, rests in zip(speed, is_paused, strict=True)]
+    return track.with_moving_time(moving, time, timed, timer_s)
 
 
 def _rounded(key: str, values: list[Any]) -> list[Any]:

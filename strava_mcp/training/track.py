@@ -5,14 +5,24 @@ Series are those of ``training.series``: one value per sample, None where nothin
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import compress
+from operator import sub
 
 from strava_mcp.geo import haversine_m
+from strava_mcp.training.readings import consistent
 from strava_mcp.training.series import Series
 
 #: Metres per second that no athlete exceeds; skiers and falling cyclists are slower.
 MAX_SPEED_MS = 100.0
+#: Metres per second squared that no athlete exceeds; braking hard is half of it.
+MAX_ACCELERATION_MS2 = 18.0
+#: A position far off: without it the way is shorter than this share of the way there and back.
+MAX_DIRECT_SHARE = 0.25
 #: The speed at a sample is that over the samples within this many seconds of it.
 SPEED_WINDOW_S = 3.0
+#: Running devices write samples more often. For a longer step, its average speed shows whether the
+#: athlete moved, not the speed at its end.
+LONG_STEP_S = 10
 #: The grade at a sample is that over this distance, half of it before the sample and half after.
 GRADE_WINDOW_M = 40.0
 #: Over a shorter distance a grade would show only the noise of the altitude.
@@ -21,44 +31,73 @@ MIN_GRADE_DISTANCE_M = 10.0
 MAX_GRADE = 100.0
 
 
-def cumulative_m(points: Sequence[Sequence[float] | None]) -> list[float | None]:
+def cumulative_m(
+    points: Sequence[Sequence[float] | None], time_s: Sequence[float] | None = None
+) -> list[float | None]:
     """Metres along the positions up to each sample; None where there is no position.
 
-    ``points``: latitude and longitude in degrees.
+    ``points``: latitude and longitude in degrees. ``time_s``: increasing; with it, a position that
+    is there and back faster than MAX_ACCELERATION_MS2 allows is left out, like a missing one.
     """
-    distances: list[float | None] = []
-    total, last = 0.0, None
-    for point in points:
-        if point is None:
-            distances.append(None)
-            continue
-        total += haversine_m(last, point) if last else 0.0
-        last = point
-        distances.append(total)
+    recorded = [(i, point) for i, point in enumerate(points) if point is not None]
+    distances: list[float | None] = [None] * len(points)
+    total, step_m, last = 0.0, 0.0, None
+    for (i, point), following in zip(recorded, [*recorded[1:], None], strict=True):
+        ahead_m = haversine_m(point, following[1]) if following else 0.0
+        if time_s and last and following:
+            max_detour_m = MAX_ACCELERATION_MS2 * (time_s[i] - time_s[last[0]])
+            max_detour_m *= time_s[following[0]] - time_s[i]
+            way_m = step_m + ahead_m
+            if way_m > max_detour_m:
+                direct_m = haversine_m(last[1], following[1])
+                if max_detour_m < way_m - direct_m and direct_m < MAX_DIRECT_SHARE * way_m:
+                    step_m = direct_m
+                    continue
+        total += step_m
+        distances[i] = total
+        last, step_m = (i, point), ahead_m
     return distances
 
 
 def odometer_m(
-    readings_m: Series, time_s: Sequence[float] | None = None, paused: Sequence[bool] = ()
+    readings_m: Series,
+    time_s: Sequence[float] | None = None,
+    paused: Sequence[bool] = (),
+    max_speed_ms: float = MAX_SPEED_MS,
 ) -> list[float]:
     """Metres covered up to each sample, never decreasing, from an unreliable odometer.
 
-    Steps backwards (a device that was restarted), steps faster than MAX_SPEED_MS and ``paused``
-    steps count as 0. Gaps are interpolated. ``time_s``: seconds from the start, when the odometer
-    read 0; without it no step is too fast.
+    Readings that contradict most of the others are left out, and gaps interpolated. A restarted
+    odometer continues from where it was. Steps faster than ``max_speed_ms`` and ``paused`` steps
+    count as 0. An odometer that stood still may catch up: a step counts if the whole standstill is
+    long enough for it, and is spread over it if it is too fast for an athlete who stood.
+
+    ``time_s``: increasing seconds from the start, when the odometer read 0; without it no step is
+    too fast.
     """
-    distances: list[float | None] = []
-    total, last_m, last_s = 0.0, 0.0, 0.0
-    for i, reading in enumerate(readings_m):
-        if reading is None:
-            distances.append(None)
-            continue
-        step_m = reading - last_m
-        max_step_m = MAX_SPEED_MS * max(1.0, time_s[i] - last_s) if time_s else step_m
-        if 0 < step_m <= max_step_m and not (paused and paused[i]):
-            total += step_m
-        last_m, last_s = reading, time_s[i] if time_s else 0.0
-        distances.append(total)
+    recorded = [i for i, reading in enumerate(readings_m) if reading is not None]
+    readings = [reading for reading in readings_m if reading is not None]
+    distances: list[float | None] = [None] * len(readings_m)
+    total, last_m, last_s, since_s = 0.0, 0.0, 0.0, 0.0
+    standing: list[int] = []  # the samples since ``since_s``, all of the same reading
+    for number in consistent(readings):
+        i, step_m = recorded[number], readings[number] - last_m
+        now_s = time_s[i] if time_s else 0.0
+        if step_m > 0 and not (paused and paused[i]):
+            max_step_m = max(max_speed_ms * (now_s - since_s), MAX_ACCELERATION_MS2 / 2)
+            if not time_s or step_m <= max_step_m:
+                total += step_m
+                if time_s and step_m > MAX_ACCELERATION_MS2 / 2 * (now_s - last_s) ** 2:
+                    for k in standing:
+                        distances[k] = None
+        if step_m:
+            last_m, since_s, standing = readings[number], now_s, []
+        else:
+            standing.append(i)
+        distances[i] = total
+        last_s = now_s
+    if distances:
+        distances[0] = distances[0] or 0.0
     return interpolated(distances, time_s or range(len(distances)))
 
 
@@ -124,6 +163,23 @@ def paused(time_s: Sequence[float], pauses: Sequence[tuple[float, float]]) -> li
     return [False, *flags] if time_s else []
 
 
+def step_speeds(
+    time_s: Sequence[float], distance_m: Sequence[float] | None, velocity_ms: Series | None
+) -> list[float | None]:
+    """The speed (m/s) that shows whether the athlete moved in the interval ending at each sample.
+
+    The recorded speed, or that of a long or unrecorded interval; None without any distance.
+    """
+    if not distance_m or not distance_m[-1]:
+        return [None] * len(time_s)
+    speeds = list(velocity_ms or [None] * len(time_s))
+    for i in range(1, len(time_s)):
+        seconds = time_s[i] - time_s[i - 1]
+        if speeds[i] is None or seconds > LONG_STEP_S:
+            speeds[i] = (distance_m[i] - distance_m[i - 1]) / seconds
+    return speeds
+
+
 def moving(speed: Series, is_paused: Sequence[bool], min_speed_ms: float) -> list[bool]:
     """Moving flag for the interval ending at each sample.
 
@@ -134,6 +190,34 @@ def moving(speed: Series, is_paused: Sequence[bool], min_speed_ms: float) -> lis
         not is_resting and (value is None or value >= min_speed_ms)
         for value, is_resting in zip(speed, is_paused, strict=True)
     ]
+    return [flags[1], *flags[1:]] if len(flags) > 1 else flags
+
+
+def with_moving_time(
+    moving: Sequence[bool], time_s: Sequence[float], speed: Series, moving_s: float
+) -> list[bool]:
+    """Change as few moving flags as possible so that their intervals add up to ``moving_s``.
+
+    Strava and the device say how long an athlete moved, but not when. If it was less than the flags
+    say, the slowest moving intervals become standing; if it was more, the fastest standing ones
+    become moving. Where ``speed`` is None the flag is kept. Otherwise the sum is off by at most
+    half an interval.
+    """
+    seconds = [0.0, *map(sub, time_s[1:], time_s)]
+    missing_s = moving_s - sum(compress(seconds, moving))
+    flags = list(moving)
+    if abs(missing_s) < 1:
+        return flags
+    becomes, left_s = missing_s > 0, abs(missing_s)
+    changeable = [
+        (value, i)
+        for i, value in enumerate(speed)
+        if i and value is not None and flags[i] != becomes
+    ]
+    for _, i in sorted(changeable, reverse=becomes):
+        if seconds[i] < 2 * left_s:
+            flags[i] = becomes
+            left_s -= seconds[i]
     return [flags[1], *flags[1:]] if len(flags) > 1 else flags
 
 

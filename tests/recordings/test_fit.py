@@ -246,8 +246,8 @@ def test_implausible_values_are_gaps() -> None:
     assert (
         streams["watts"][3:] == streams["temp"][3:] == streams["velocity_smooth"][3:] == [None] * 4
     )
-    # A leap and the way back do not count.
-    assert streams["distance"] == [0, 8, 16, 24, 32, 32, 32]
+    # The odometer goes on as if the leap had not been.
+    assert streams["distance"] == [0, 8, 16, 24, 32, 36, 40]
 
 
 def test_odometer_reset() -> None:
