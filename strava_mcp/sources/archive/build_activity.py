@@ -2,6 +2,10 @@
 
 Values of the row take precedence, then those that the device wrote for the whole session; the rest
 is computed from the samples and listed in ``computed``.
+
+An activity has one moving time: Strava's in the row, else the time of the device's timer, else that
+of the samples that moved. The stream ``moving`` adds up to it, and so do splits and laps, whose
+averages are over it. ``average_speed`` is always the distance divided by it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +16,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Lap, Point, Recording, Streams
 from strava_mcp.sources.archive import columns, local_time
 from strava_mcp.sources.archive.catalog.entry import Entry
+from strava_mcp.sources.archive.reconciling import reconciled
 from strava_mcp.sources.archive.stored_activity import Origin, StoredActivity
 from strava_mcp.sports import ON_FOOT, RIDES, RUNS, VIRTUAL
 from strava_mcp.training import efforts, splits, totals
@@ -31,6 +36,8 @@ SUMMARY = (
 )
 SPLITS = (("splits_metric", METRES_PER_KM), ("splits_standard", METRES_PER_MILE))
 MAX_OUTLINE_POINTS = 100
+#: Each lap's moving time is rounded to a second.
+MAX_DIFFERENCE_S = 5
 
 
 def build_activity(
@@ -43,9 +50,11 @@ def build_activity(
     """Build an activity. ``problem``: why its recording is missing or incomplete."""
     fields = dict(entry.fields)
     computed: list[str] = []
-    streams: Streams = recording.streams if recording else {}
+    streams: Streams = {}
     if recording:
-        computed += _fill_in(fields, recording)
+        _add_device_values(fields, recording)
+        streams = reconciled(recording, entry.fields)
+        computed += _add_computed_values(fields, streams)
     fields.setdefault("sport_type", "Workout")
     if _is_indoors(fields, recording):
         streams = _without_place(fields, streams)
@@ -60,7 +69,8 @@ def build_activity(
     if recording:
         parts = _split_times(streams, str(fields["sport_type"]))
         computed += parts
-        detail |= {"laps": _laps(recording), **parts, "outline": _outline(streams)}
+        laps = _laps(recording.laps, streams, summary["moving_time"])
+        detail |= {"laps": laps, **parts, "outline": _outline(streams)}
     if computed:
         detail["computed"] = computed
     return StoredActivity(
@@ -76,8 +86,8 @@ def build_activity(
     )
 
 
-def _fill_in(fields: JSON, recording: Recording) -> list[str]:
-    """Add what the row lacks; return the keys that were computed from samples."""
+def _add_device_values(fields: JSON, recording: Recording) -> None:
+    """Add what the row lacks and the device wrote."""
     by_device = {
         "sport_type": recording.sport,
         "name": recording.name,
@@ -87,12 +97,16 @@ def _fill_in(fields: JSON, recording: Recording) -> list[str]:
     for key, value in by_device.items():
         if value is not None:
             fields.setdefault(key, value)
+
+
+def _add_computed_values(fields: JSON, streams: Streams) -> list[str]:
+    """Add what row and device lack; return the keys, computed from samples."""
     computed = []
-    for key, value in totals.totals(recording.streams).items():
+    for key, value in totals.totals(streams).items():
         if value is not None and key not in fields:
             fields[key] = value
             computed.append(key)
-    if fields.get("sport_type") in RIDES and "watts" in recording.streams:
+    if fields.get("sport_type") in RIDES and "watts" in streams:
         fields["device_watts"] = True
     return computed
 
@@ -128,16 +142,17 @@ def _summary(activity_id: int, fields: JSON, streams: Streams, is_recorded: bool
         summary[key] = round(summary.get(key) or summary.get("elapsed_time") or 0)
     for key in ("distance", "total_elevation_gain"):
         summary[key] = float(summary.get(key) or 0.0)
-    if "average_speed" not in summary and summary["moving_time"]:
+    summary.pop("average_speed", None)
+    if summary["moving_time"] and fields.get("distance") is not None:
         summary["average_speed"] = round(summary["distance"] / summary["moving_time"], 3)
     summary["has_heartrate"] = "average_heartrate" in summary
     summary["manual"] = not is_recorded and not fields.get("has_file", False)
     for key in (*local_time.KEYS, "gear_name"):
         if key in fields:
             summary[key] = fields[key]
-    track = list(_positions(streams))
-    if track:
-        summary |= {"start_latlng": track[0], "end_latlng": track[-1]}
+    positions = list(_positions(streams))
+    if positions:
+        summary |= {"start_latlng": positions[0], "end_latlng": positions[-1]}
     return summary
 
 
@@ -158,16 +173,25 @@ def _split_times(streams: Streams, sport: str) -> dict[str, Sequence[Split | Bes
     return result
 
 
-def _laps(recording: Recording) -> list[JSON]:
-    """Build Strava's Laps; what the device did not write is computed from the samples."""
-    streams, laps = recording.streams, recording.laps
+def _laps(laps: Sequence[Lap], streams: Streams, moving_s: float) -> list[JSON]:
+    """Build Strava's Laps; what the device did not write is computed from the samples.
+
+    The device's moving times are kept if they add up to ``moving_s``, that of the activity.
+    """
+    device_s = sum(float(lap.totals.get("moving_time") or 0) for lap in laps)
+    is_device_time = "moving" not in streams or abs(device_s - moving_s) <= MAX_DIFFERENCE_S
     result = []
     for number, lap in enumerate(laps, 1):
         values = dict(lap.totals)
         if streams.get("time"):
             following = laps[number] if number < len(laps) else None
-            values = _between(streams, lap, following) | values
+            computed = _between(streams, lap, following)
+            if not is_device_time:
+                values.pop("moving_time", None)
+            values = computed | values
             values.pop("elevation_difference", None)  # a split has it, a lap does not
+        if values.get("moving_time") and "distance" in values:
+            values["average_speed"] = round(values["distance"] / values["moving_time"], 3)
         result.append({"name": f"Lap {number}", "lap_index": number, **values})
     return result
 
@@ -187,7 +211,7 @@ def _positions(streams: Streams) -> Iterator[Point]:
 
 def _outline(streams: Streams) -> Sequence[Point]:
     """Thin out the track to about MAX_OUTLINE_POINTS, enough to draw it small."""
-    track = list(_positions(streams))
-    step = max(1, -(-len(track) // MAX_OUTLINE_POINTS))
-    outline = track[::step]
-    return outline if not track or outline[-1] == track[-1] else [*outline, track[-1]]
+    positions = list(_positions(streams))
+    step = max(1, -(-len(positions) // MAX_OUTLINE_POINTS))
+    outline = positions[::step]
+    return outline if not outline or outline[-1] == positions[-1] else [*outline, positions[-1]]

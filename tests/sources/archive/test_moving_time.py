@@ -101,7 +101,7 @@ def moving_times(archive: Archive, number: int) -> dict[str, int]:
     stored = archive.activity(number)
     streams = archive.streams(number, ["time", "moving"])
     time_s, moving = streams["time"]["data"], streams["moving"]["data"]
-    shown = ask(archive, "get_activity_by_id", id=number, detail="full")
+    reply = ask(archive, "get_activity_by_id", id=number, detail="full")
     (row,) = ask(archive, "get_activities")["activities"]
     statistics = ask(archive, "get_activity_streams", id=number)["statistics"]
     steps = zip(time_s, time_s[1:], moving[1:], strict=False)
@@ -111,9 +111,9 @@ def moving_times(archive: Archive, number: int) -> dict[str, int]:
         "miles": sum(split["moving_time"] for split in stored["splits_standard"]),
         "laps": sum(lap["moving_time"] for lap in stored["laps"]),
         "stream": sum(after - before for before, after, moves in steps if moves),
-        "shown header": seconds(shown["moving_time"]),
-        "shown splits": sum(seconds(split["moving_time"]) for split in shown["splits"]),
-        "shown laps": sum(seconds(lap["moving_time"]) for lap in shown["laps"]),
+        "shown header": seconds(reply["moving_time"]),
+        "shown splits": sum(seconds(split["moving_time"]) for split in reply["splits"]),
+        "shown laps": sum(seconds(lap["moving_time"]) for lap in reply["laps"]),
         "list": seconds(row["moving_time"]),
         "statistics": statistics["moving_time_s"],
     }
