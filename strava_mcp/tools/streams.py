@@ -9,14 +9,14 @@ from strava_mcp.context import Context
 from strava_mcp.errors import NotFound
 from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
-from strava_mcp.tools import display_units
 from strava_mcp.tools.activity_reader import has_place
 from strava_mcp.tools.arguments import Arguments, Choice, Choices, Flag, WholeNumber
 from strava_mcp.tools.fields import BoundedNumber, PositiveId, described, unlisted
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.safe_json import JSONObject, finite, get_object
-from strava_mcp.training.series import Series, downsample, mean, sample_durations
-from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE
+from strava_mcp.training.series import Series, Streams, downsample, mean
+from strava_mcp.training.totals import moving_seconds, sample_weights
+from strava_mcp.units import METRES_PER_FOOT, METRES_PER_KM, METRES_PER_MILE
 
 #: Strava's stream types (API v3, StreamSet), in the order of a reply.
 KEYS = (
@@ -33,6 +33,18 @@ MAX_OFFSET = 10**9
 MAX_TOKENS = 3400
 #: Values sampled per column to estimate its tokens.
 ESTIMATED_FROM = 50
+#: Decimals of the values; other types are whole numbers.
+DIGITS = {"distance": 2, "velocity_smooth": 1, "grade_smooth": 1}
+#: Decimals of a mean.
+MEAN_DIGITS = 1
+#: The note on a thinned curve.
+THINNED = (
+    "thinned to keep the shape and the extremes. Never compute averages, zones or drift from the "
+    "curve: statistics has exact means of the whole, get_activity_by_id (detail=full) those of "
+    "laps and splits."
+)
+#: A sample stands for at most this many seconds; a longer interval is a gap.
+MAX_SAMPLE_S = 10.0
 
 Convert = Callable[[float], float]
 #: A value of a column: a number, a position (latitude, longitude in degrees), or a gap.
@@ -65,7 +77,7 @@ class StreamArguments(Arguments):
 
 
 class Range(TypedDict, total=False):
-    """Statistics of a column in display units; ``mean`` is absent if no time was recorded."""
+    """Statistics of a column in display units; ``mean`` is weighted by time."""
 
     min: float
     max: float
@@ -89,8 +101,9 @@ OUTPUT: JSON = {
 
 @tool(title="Read a recording", arguments=StreamArguments, output=OUTPUT)
 def get_activity_streams(ctx: Context, arguments: JSON) -> JSON:
-    """Heart rate, pace, power, altitude … over an activity. Statistics are exact; curves are
-    thinned to max_points. resolution=full with offset pages through every sample.
+    """Heart rate, pace, power, altitude … over an activity. Statistics are exact, from every
+    sample; curves are thinned to max_points and must not be averaged. resolution=full with offset
+    pages through every sample.
     """
     keys = [key for key in KEYS if key in (arguments.get("keys") or DEFAULT_KEYS)]
     keys = [key for key in keys if key != "latlng"]
@@ -111,12 +124,15 @@ def get_activity_streams(ctx: Context, arguments: JSON) -> JSON:
 
 
 def _columns(streams: JSONObject) -> dict[str, list[object]]:
-    """The data of each known type; columns that differ in length from the longest are dropped."""
+    """The data of each known type; columns that differ in length from the longest are dropped.
+
+    A heart rate of 0 is a sensor without a pulse: a gap.
+    """
     columns: dict[str, list[object]] = {}
     for key in KEYS:
         data = get_object(streams, key).get("data")
         if isinstance(data, list):
-            columns[key] = data
+            columns[key] = [beats or None for beats in data] if key == "heartrate" else data
     size = max((len(data) for data in columns.values()), default=0)
     return {key: data for key, data in columns.items() if size and len(data) == size}
 
@@ -126,13 +142,16 @@ def _reply(
 ) -> JSON:
     numeric = {key: _numbers(data) for key, data in recorded.items() if key != "latlng"}
     size = len(next(iter(recorded.values())))
-    columns = {key: _convert(key, data, units) for key, data in recorded.items() if key in keys}
-    selection = _select(numeric, columns, arguments, size)
-    streams = {key: [data[i] for i in selection.indices] for key, data in columns.items()}
+    columns = {key: data for key, data in recorded.items() if key in keys}
+    selection = _select(numeric, columns, arguments, size, units)
+    streams = {
+        key: _convert(key, [data[i] for i in selection.indices], units)
+        for key, data in columns.items()
+    }
     reply: JSON = {
         "units": _units(streams, units),
         "samples": size,
-        "statistics": _statistics(numeric, columns),
+        "statistics": _statistics(numeric, columns, units),
         "streams": (
             streams
             if arguments["key_by_type"]
@@ -141,32 +160,38 @@ def _reply(
         "link": view.link(arguments["id"]),
         **selection.next_page,
     }
-    note = f"{selection.note}{_note_on_missing(recorded, arguments)}".strip()
+    note = f"{selection.note}{_note_on_missing(recorded, keys, arguments)}".strip()
     return reply | ({"note": note} if note else {})
 
 
-def _note_on_missing(recorded: Mapping[str, object], arguments: JSON) -> str:
-    """Explain which of the requested keys a reply lacks."""
-    missing = [key for key in arguments.get("keys") or () if key not in recorded]
+def _note_on_missing(
+    recorded: Mapping[str, list[object]], keys: Sequence[str], arguments: JSON
+) -> str:
+    """Name the streams that the reply lacks."""
     note = ""
-    if "latlng" in missing and not arguments.get("include_gps"):
+    if "latlng" in (arguments.get("keys") or ()) and not arguments.get("include_gps"):
         note = " latlng: set include_gps to get it."
-    elif arguments.get("include_gps") and "latlng" not in recorded:
+    elif "latlng" in keys and "latlng" not in recorded:
         note = " latlng: not recorded, or in a virtual world, which is no place."
-    unrecorded = [key for key in missing if key != "latlng"]
-    if unrecorded:
-        note += f" Not recorded: {', '.join(unrecorded)}."
+    missing = [
+        key
+        for key in keys
+        if key != "latlng" and all(value is None for value in recorded.get(key, ()))
+    ]
+    if missing:
+        note += f" Not recorded: {', '.join(missing)}."
     return note
 
 
 def _select(
     numeric: Mapping[str, Series],
-    columns: Mapping[str, Sequence[Value]],
+    columns: Mapping[str, Sequence[object]],
     arguments: JSON,
     size: int,
+    units: str,
 ) -> Selection:
     """Choose the samples of a reply: a page of all, or as many as keep the shape and fit."""
-    capacity = max(2, int(MAX_TOKENS / max(1.0, _tokens_per_sample(columns))))
+    capacity = max(2, int(MAX_TOKENS / max(1.0, _tokens_per_sample(columns, units))))
     if arguments.get("resolution") == "full":
         begin = min(arguments.get("offset", 0), size)
         end = min(size, begin + capacity)
@@ -180,17 +205,18 @@ def _select(
     indices = downsample(shape or even, min(limit, capacity))
     if len(indices) == size:
         return Selection(indices, "", {})
-    note = f"{len(indices)} of {size} samples, thinned to keep the shape;"
+    note = f"{len(indices)} of {size} samples, {THINNED}"
     if capacity < limit:
-        note += " no more fit in one reply: ask for fewer keys, or"
+        note += " No more fit in one reply: ask for fewer keys, or"
     return Selection(indices, f"{note} resolution=full has every one.", {})
 
 
-def _tokens_per_sample(columns: Mapping[str, Sequence[Value]]) -> float:
+def _tokens_per_sample(columns: Mapping[str, Sequence[object]], units: str) -> float:
     """Estimate the tokens of one sample of all columns: one per three digits, one per separator."""
     total = 0.0
-    for data in columns.values():
-        texts = [str(value) for value in data[:: max(1, len(data) // ESTIMATED_FROM)]]
+    for key, data in columns.items():
+        examples = _convert(key, data[:: max(1, len(data) // ESTIMATED_FROM)], units)
+        texts = [str(value) for value in examples]
         count = sum(
             sum(-(-len(part) // 3) for part in text.replace("-", "").replace("[", "").split("."))
             + text.count(".")
@@ -214,9 +240,9 @@ def _convert(key: str, data: Sequence[object], units: str) -> list[Value]:
         return [_position(value) for value in data]
     if key == "moving":
         return [int(value is True) for value in data]
-    convert = _conversion(key, units)
+    convert, digits = _conversion(key, units), DIGITS.get(key)
     numbers = (finite(value) for value in data)
-    return [None if number is None else convert(number) for number in numbers]
+    return [None if number is None else round(convert(number), digits) for number in numbers]
 
 
 def _position(value: object) -> list[float] | None:
@@ -230,17 +256,16 @@ def _position(value: object) -> list[float] | None:
 
 
 def _conversion(key: str, units: str) -> Convert:
+    """The conversion to display units, without rounding."""
     imperial = units == "imperial"
     unit_m = METRES_PER_MILE if imperial else METRES_PER_KM
     conversions: dict[str, Convert] = {
-        "time": round,
-        "distance": lambda v: round(v / unit_m, 2),
-        "altitude": lambda v: display_units.elevation(v, units),
-        "velocity_smooth": lambda v: display_units.speed(v, units),
-        "grade_smooth": lambda v: round(v, 1),
-        "temp": lambda v: round(v * 9 / 5 + 32 if imperial else v),
+        "distance": lambda metres: metres / unit_m,
+        "altitude": lambda metres: metres / METRES_PER_FOOT if imperial else metres,
+        "velocity_smooth": lambda metres_per_s: metres_per_s * 3600 / unit_m,
+        "temp": lambda celsius: celsius * 9 / 5 + 32 if imperial else celsius,
     }
-    return conversions.get(key, round)
+    return conversions.get(key, float)
 
 
 def _units(streams: Mapping[str, object], units: str) -> dict[str, str]:
@@ -252,7 +277,7 @@ def _units(streams: Mapping[str, object], units: str) -> dict[str, str]:
         "altitude": "ft" if imperial else "m",
         "heartrate": "bpm",
         "velocity_smooth": "mph" if imperial else "km/h",
-        "cadence": "rpm, of one leg on foot",
+        "cadence": "rpm, of one leg on foot; mean without 0",
         "watts": "W",
         "grade_smooth": "%",
         "temp": "°F" if imperial else "°C",
@@ -263,28 +288,38 @@ def _units(streams: Mapping[str, object], units: str) -> dict[str, str]:
 
 
 def _statistics(
-    numeric: Mapping[str, Series], columns: Mapping[str, Sequence[Value]]
+    numeric: Mapping[str, Series], columns: Mapping[str, object], units: str
 ) -> dict[str, float | Range]:
-    """Minimum, maximum and time-weighted mean over every sample (over moving time, if recorded)."""
-    size = len(next(iter(columns.values()))) if columns else 0
-    time_s = [value or 0.0 for value in numeric.get("time", [float(i) for i in range(size)])]
-    seconds = sample_durations(time_s)
-    moving = numeric.get("moving")
-    if moving:  # refers to the interval ending at each sample
-        intervals = [0.0, *seconds[:-1]]
-        seconds = [s if m else 0.0 for s, m in zip(intervals, moving, strict=True)]
-    statistics: dict[str, float | Range] = {"moving_time_s": round(sum(seconds))}
-    for key, data in columns.items():
-        series = [value if isinstance(value, (int, float)) else None for value in data]
+    """Minimum, maximum and mean of each column, from every sample before rounding.
+
+    Means are weighted by time, over moving time: that is absent if it was not recorded, and means
+    are then over the whole recording. As in the header of an activity, coasting is not cadence.
+    """
+    size = len(next(iter(numeric.values()), ()))
+    time_s = numeric.get("time") or range(size)
+    timeline: Streams = {"time": [second or 0.0 for second in time_s]}
+    if "moving" in numeric:
+        timeline = {**timeline, "moving": numeric["moving"]}
+    weights = sample_weights(timeline, MAX_SAMPLE_S)
+    statistics: dict[str, float | Range] = {}
+    if "time" in numeric and "moving" in numeric:
+        statistics["moving_time_s"] = round(sum(moving_seconds(timeline)))
+    for key in columns:
+        series = numeric.get(key, ())
         values = [value for value in series if value is not None]
-        if not values or key in ("time", "moving", "latlng"):
+        if not values or key in ("time", "moving"):
             continue
+        convert, digits = _conversion(key, units), DIGITS.get(key)
         if key == "distance":
-            statistics[key] = values[-1]
+            statistics[key] = round(convert(values[-1]), digits)
             continue
-        column: Range = {"min": min(values), "max": max(values)}
-        average = mean(series, seconds)
+        column: Range = {
+            "min": round(convert(min(values)), digits),
+            "max": round(convert(max(values)), digits),
+        }
+        averaged = [value or None for value in series] if key == "cadence" else series
+        average = mean(averaged, weights)
         if average is not None:
-            column["mean"] = round(average, 1)
+            column["mean"] = round(convert(average), MEAN_DIGITS)
         statistics[key] = column
     return statistics

@@ -73,12 +73,12 @@ def moving_seconds(streams: Streams) -> list[float]:
     return [s if m else 0.0 for s, m in zip(intervals, moving, strict=True)]
 
 
-def sample_weights(streams: Streams) -> list[float]:
-    """The seconds that the value of each sample counts for in an average."""
+def sample_weights(streams: Streams, max_gap_s: float = MAX_GAP_S) -> list[float]:
+    """The seconds that the value of each sample counts for in an average, at most ``max_gap_s``."""
     seconds = moving_seconds(streams)
     if not any(seconds):
         seconds = moving_seconds({"time": streams["time"]})
-    return [min(MAX_GAP_S, second) for second in seconds]
+    return [min(max_gap_s, second) for second in seconds]
 
 
 def _extent(streams: Streams) -> Totals:
