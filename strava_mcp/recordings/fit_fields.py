@@ -23,20 +23,15 @@ SERIES_TOTALS = {
 }
 IN_WHOLE_SECONDS = {"elapsed_time", "moving_time"}
 #: On a trainer without a speed sensor, distance and speed are not measured.
-TURNING = (("average_watts", 0), ("average_cadence", 0))
-#: Totals whose 0 is not a measurement → the total that contradicts it, above this value.
+TURNING = ("average_watts", "average_cadence")
+#: Totals whose 0 is not a measurement if one of these others is above 0.
 CONTRADICTED_ZEROS = {
-    "elapsed_time": (("moving_time", 0), ("distance", 0)),
-    "moving_time": (("distance", 0),),
-    "distance": (("average_speed", 0), *TURNING),
-    "average_speed": (("distance", 0), *TURNING),
-    "max_speed": (("average_speed", 0), ("distance", 0)),
-    "kilojoules": (("average_watts", 0),),
-    "calories": (("distance", 1000), ("kilojoules", 1)),
-    "average_watts": (("kilojoules", 0),),
-    "average_cadence": (("max_cadence", 0),),
-    "max_cadence": (("average_cadence", 0),),
-    "max_watts": (("average_watts", 0),),
+    "elapsed_time": ("moving_time", "distance"),
+    "moving_time": ("distance",),
+    "distance": ("average_speed", *TURNING),
+    "average_speed": ("distance", *TURNING),
+    "max_speed": ("distance", "average_speed"),
+    "kilojoules": ("average_watts",),
 }
 
 
@@ -88,7 +83,7 @@ def totals(message: Message) -> JSON:
 
 def _is_contradicted(key: str, values: JSON) -> bool:
     """Whether a total of 0 cannot be true, as other totals show."""
-    return any(values.get(other, 0) > above for other, above in CONTRADICTED_ZEROS.get(key, ()))
+    return any(values.get(other, 0) > 0 for other in CONTRADICTED_ZEROS.get(key, ()))
 
 
 def drop_contradicted_zeros(samples: Sequence[Sample], of_session: JSON) -> None:

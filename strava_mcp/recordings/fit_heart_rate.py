@@ -59,7 +59,10 @@ def beats(messages: Iterable[Message], max_count: int) -> list[Beat]:
 
 
 def add_heart_rate(samples: Iterable[Sample], measured: Iterable[Beat]) -> None:
-    """Add the mean of the beats since the sample before to samples without a heart rate."""
+    """Set the heart rate of each sample to the mean of the beats since the sample before.
+
+    As in Garmin's SDK, the strap takes precedence over the watch's own optical sensor.
+    """
     ordered = sorted(measured)
     times = [beat.time for beat in ordered]
     if not times:
@@ -70,12 +73,11 @@ def add_heart_rate(samples: Iterable[Sample], measured: Iterable[Beat]) -> None:
         now = float(sample["time"])
         last = bisect_right(times, now)
         first = bisect_right(times, now - 1 if before is None or before == now else before)
-        if not sample.get("heartrate"):
-            if first < last:
-                rates = [beat.rate for beat in ordered[first:last]]
-                sample["heartrate"] = sum(rates) / len(rates)
-            elif last and now - times[last - 1] <= MAX_GAP_S:
-                sample["heartrate"] = ordered[last - 1].rate
+        if first < last:
+            rates = [beat.rate for beat in ordered[first:last]]
+            sample["heartrate"] = sum(rates) / len(rates)
+        elif last and now - times[last - 1] <= MAX_GAP_S and not sample.get("heartrate"):
+            sample["heartrate"] = ordered[last - 1].rate
         before = now
 
 

@@ -59,12 +59,10 @@ def test_heart_rate_of_a_strap_in_later_parts() -> None:
     assert len(recording.streams["distance"]) == SWIM_S + 1 and not recording.problems
 
 
-def test_own_heart_rate_takes_precedence() -> None:
-    records = [
-        record(s, heart_rate=90) if s < 5 else record(s, distance=s * 1.0) for s in range(11)
-    ]
-    (recording,) = read(fit(activity(*records)) + beats(0, 10))
-    assert recording.streams["heartrate"] == [90] * 5 + [105 + s for s in range(6)]
+def test_strap_takes_precedence_over_the_optical_sensor() -> None:
+    records = [record(s, heart_rate=90) for s in range(11)]
+    (recording,) = read(fit(activity(*records)) + beats(0, 4))
+    assert recording.streams["heartrate"] == [100, 101, 102, 103, 104] + [90] * 6
 
 
 def test_heart_rate_holds_for_five_seconds() -> None:
