@@ -25,6 +25,10 @@ class DateOrder:
 
     def feed(self, text: str) -> None:
         """Count what the date of one row shows."""
+        if "/" not in text:
+            if len(self._named) < MAX_NAMED_DATES:
+                self._named.append(text)
+            return
         try:
             month_first = dates.is_month_first(text)
             is_ambiguous = dates.is_ambiguous(text)
@@ -34,8 +38,6 @@ class DateOrder:
             self._votes[month_first] += 1
         elif is_ambiguous:
             self._feed_ambiguous(text)
-        elif len(self._named) < MAX_NAMED_DATES:
-            self._named.append(text)
 
     def feed_start(self, text: str, start: datetime) -> None:
         """Count what the date of a row shows whose recording began at ``start``."""
@@ -60,9 +62,7 @@ class DateOrder:
         if convention is not None:
             return convention
         named = Counter(map(dates.is_month_name_first, self._named))
-        if named[True] != named[False]:
-            return named[True] > named[False]
-        return None
+        return None if named[True] == named[False] else named[True] > named[False]
 
     def _feed_ambiguous(self, text: str) -> None:
         self.is_ambiguous = True

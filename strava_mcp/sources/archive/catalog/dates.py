@@ -83,12 +83,10 @@ def is_ambiguous(text: str) -> bool:
 
 
 def is_month_name_first(text: str) -> bool | None:
-    """Whether the name of the month comes before the day (``May 6, 2024``); None without a name.
-
-    Raises ValueError if the text is too long for a date.
-    """
-    plain = _normalize(text)
-    return bool(NAME_FIRST.match(plain)) if WORD.search(plain) else None
+    """Whether the name of the month comes before the day (``May 6, 2024``); None without a name."""
+    if len(text) > MAX_CHARACTERS or not WORD.search(text):
+        return None
+    return bool(NAME_FIRST.match(_normalize(text)))
 
 
 def _slashed(text: str) -> tuple[int, int] | None:

@@ -71,9 +71,10 @@ class RowReader:
 
     def _base_units(self, cells: Sequence[str], name: str) -> str:
         """Return the second of duplicate columns, which is in base units, unless it is empty."""
-        columns = self._positions.get(name, ())[:2]
-        values = [cell(cells, columns, which) for which in range(len(columns))]
-        return next((text for text in reversed(values) if text), "")
+        for at in reversed(self._positions.get(name, ())[:2]):
+            if at < len(cells) and (text := cells[at].strip()):
+                return text
+        return ""
 
     def _quantity(
         self, cells: Sequence[str], quantity: Quantity, problems: list[str]

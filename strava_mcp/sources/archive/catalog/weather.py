@@ -51,15 +51,16 @@ def read(values: Mapping[str, float | None], texts: Mapping[str, str]) -> JSON:
         observed = datetime.fromtimestamp(weather["observation_time"], UTC)
         weather["observation_time"] = observed.strftime("%Y-%m-%dT%H:%M:%SZ")
     for name, codes in WORDS.items():
-        if word := _word(texts.get(name, ""), codes):
+        text = texts.get(name)
+        if text and (word := _word(text, codes)):
             weather[name] = word
     return weather
 
 
 def _word(text: str, codes: Mapping[int, str]) -> str | None:
-    """Return the word for a code, or the text if it is a word already; None if unknown."""
+    """Return the word for a code, None if unknown, or the text if it is a word already."""
     try:
         code = parse_number(text)
     except ValueError:
-        return text[:MAX_WORD_CHARACTERS] or None
+        return text[:MAX_WORD_CHARACTERS]
     return codes.get(int(code)) if code.is_integer() else None
