@@ -54,6 +54,9 @@ def read(values: Mapping[str, float | None], texts: Mapping[str, str]) -> JSON:
         text = texts.get(name)
         if text and (word := _word(text, codes)):
             weather[name] = word
+    if not weather.get("precipitation_intensity"):
+        # The type is also given for what might fall, under a clear sky.
+        weather.pop("precipitation_type", None)
     return weather
 
 

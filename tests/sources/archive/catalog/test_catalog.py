@@ -609,8 +609,14 @@ def test_weather_condition_is_a_word(text: str, word: str | None) -> None:
 
 def test_precipitation_and_time_of_the_weather() -> None:
     cells = {"Precipitation Type": "5.0", "Weather Observation Time": "1714968000.0"}
-    weather = one(ride(**cells)).fields["weather"]
-    assert weather == {"precipitation_type": "rain", "observation_time": "2024-05-06T04:00:00Z"}
+    fallen = {"Precipitation Intensity": "0.4"}
+    assert one(ride(**cells, **fallen)).fields["weather"] == {
+        "precipitation_intensity": 0.4,
+        "precipitation_type": "rain",
+        "observation_time": "2024-05-06T04:00:00Z",
+    }
+    # Without an intensity it is what might have fallen.
+    assert one(ride(**cells)).fields["weather"] == {"observation_time": "2024-05-06T04:00:00Z"}
     assert "weather" not in one(ride(**{"Precipitation Type": "1.0"})).fields
 
 
