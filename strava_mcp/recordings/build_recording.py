@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from strava_mcp.recordings import bounds
+from strava_mcp.recordings.altimeters import source_by_name
 from strava_mcp.recordings.chronology import sort_by_time
 from strava_mcp.recordings.distance import distance_m
 from strava_mcp.recordings.recording import Recording, Streams
@@ -16,6 +17,7 @@ from strava_mcp.recordings.samples import DAY_S, Pause, Sample, Session, is_time
 from strava_mcp.recordings.virtual_worlds import VIRTUAL_SPORTS, is_virtual_world
 from strava_mcp.sports import ON_FOOT, RUNS, SWIMS, VIRTUAL
 from strava_mcp.training import track
+from strava_mcp.training.climbing import AltitudeSource
 from strava_mcp.units import METRES_PER_MILE
 
 #: Decimals of each stream type; other types are whole numbers.
@@ -54,12 +56,20 @@ def build_recording(session: Session) -> Recording:
         name=session.name,
         device=session.device,
         is_indoor=session.is_indoor or is_virtual or sport in VIRTUAL,
+        altitude_source=_altitude_source(session, is_virtual or sport in VIRTUAL),
         totals=checked.totals,
         laps=checked.laps,
         computed=frozenset(computed),
         is_course=session.is_course,
         problems=(*session.problems, *problems, *checked.problems),
     )
+
+
+def _altitude_source(session: Session, is_virtual: bool) -> AltitudeSource:
+    """Return what measured altitude; in a virtual world it is exact, like that of a barometer."""
+    if is_virtual:
+        return "barometer"
+    return session.altitude_source or source_by_name(session.device)
 
 
 def _start(session: Session, first: int | None) -> int | None:

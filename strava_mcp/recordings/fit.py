@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 
 from strava_mcp.recordings import fit_messages
+from strava_mcp.recordings.altimeters import source_by_sensors
 from strava_mcp.recordings.fit_clock import set_clock
 from strava_mcp.recordings.fit_devices import device_name
 from strava_mcp.recordings.fit_fields import drop_contradicted_zeros, totals, unix_time
@@ -145,6 +146,7 @@ def _session(group: SessionMessages, messages: Messages) -> Session:
         offset_s=_offset_s(activities),
         sport=_sport(head, _of_kind(group.parts, SPORT)),
         device=device_name(file_ids, devices),
+        altitude_source=source_by_sensors(devices),
         maker=type_name("manufacturer", _first(file_ids, "manufacturer")),
         is_indoor=type_name("sub_sport", head.get("sub_sport")) in INDOOR,
         totals=totals(head),

@@ -84,7 +84,10 @@ OTHER_FIELDS = {
         "compressed_speed_distance",
     ),
     EVENT: ("timestamp", "event", "event_type"),
-    DEVICE_INFO: ("device_index", "manufacturer", "product", "product_name"),
+    DEVICE_INFO: (
+        *("device_index", "manufacturer", "product", "product_name"),
+        *("source_type", "device_type"),
+    ),
     ACTIVITY: ("timestamp", "local_timestamp"),
     LENGTH: (*TIMES, "length_type"),
     HEART_RATE: (

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from strava_mcp.json_types import JSON
+from strava_mcp.training.climbing import AltitudeSource
 
 #: Latitude and longitude in degrees.
 Point = Sequence[float]
@@ -37,7 +38,8 @@ class Recording:
     ``start``: in UTC, None if the file has no times or they count from an unknown moment.
     ``offset_s``: local time minus UTC according to the device's clock. ``sport``: one of Strava's
     sport types. ``is_indoor``: recorded on a trainer or a treadmill, or in a virtual world, whose
-    positions are not those of the athlete.
+    positions are not those of the athlete. ``altitude_source``: what measured altitude (see
+    ``training.climbing``).
 
     ``streams``: time (whole seconds since the start), distance (m), latlng, altitude (m),
     velocity_smooth (m/s), heartrate (bpm), cadence (rpm, of one leg on foot), watts (W), temp (°C),
@@ -57,6 +59,7 @@ class Recording:
     name: str | None = None
     device: str | None = None
     is_indoor: bool = False
+    altitude_source: AltitudeSource = "barometer"
     totals: JSON = field(default_factory=dict)
     laps: tuple[Lap, ...] = ()
     computed: frozenset[str] = frozenset()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from strava_mcp.json_types import JSON
+from strava_mcp.training.climbing import AltitudeSource
 from strava_mcp.training.track import MAX_SPEED_MS
 
 #: The values recorded at one moment, by Strava's stream type and in its unit; ``time`` in seconds
@@ -61,6 +62,7 @@ class Session:
 
     ``has_start``: False if the times count from an unknown moment.
     ``maker``: the manufacturer of the device, an identifier of the FIT profile.
+    ``altitude_source``: None if only the device's name shows it.
     """
 
     samples: list[Sample] = field(default_factory=list)
@@ -73,6 +75,7 @@ class Session:
     device: str | None = None
     maker: str | None = None
     is_indoor: bool = False
+    altitude_source: AltitudeSource | None = None
     totals: JSON = field(default_factory=dict)
     laps: list[RawLap] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)

@@ -11,7 +11,7 @@ from strava_mcp.training.totals import moving_seconds, sample_weights, totals
 #: A remainder shorter than this (metres) is merged into the last full split.
 MIN_SPLIT_M = 5.0
 #: Streams that are interpolated between samples; all others hold for a whole interval.
-CONTINUOUS = ("time", "distance", "altitude")
+CONTINUOUS = ("time", "distance", "altitude", "climb")
 #: Values of ``totals`` that a lap has too.
 LAP_TOTALS = (
     *("max_speed", "total_elevation_gain", "average_heartrate", "max_heartrate"),

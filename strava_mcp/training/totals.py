@@ -127,11 +127,13 @@ def _power(watts: Series, weights: Sequence[float]) -> Totals:
 
 
 def _altitude(streams: Streams) -> Totals:
+    """The climbing; with ``climb``, metres climbed up to each sample, the gain is taken from it."""
     climb = climbing(streams.get("altitude", ()))
     if climb is None:
         return {}
+    climbed = streams.get("climb")
     return {
-        "total_elevation_gain": round(climb.gain_m, 1),
+        "total_elevation_gain": round(climbed[-1] - climbed[0] if climbed else climb.gain_m, 1),
         "elev_low": round(climb.low_m, 1),
         "elev_high": round(climb.high_m, 1),
     }

@@ -20,6 +20,7 @@ from strava_mcp.sources.archive.reconciling import reconciled
 from strava_mcp.sources.archive.stored_activity import Origin, StoredActivity
 from strava_mcp.sports import ON_FOOT, RIDES, RUNS, VIRTUAL
 from strava_mcp.training import efforts, splits, totals
+from strava_mcp.training.climbing import AltitudeSource, climbed_m
 from strava_mcp.training.efforts import BestEffort
 from strava_mcp.training.splits import Split
 from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE
@@ -53,7 +54,7 @@ def build_activity(
     streams: Streams = {}
     if recording:
         _add_device_values(fields, recording)
-        streams = reconciled(recording, entry.fields)
+        streams = _with_climb(reconciled(recording, entry.fields), recording.altitude_source)
         computed += _add_computed_values(fields, streams)
     fields.setdefault("sport_type", "Workout")
     if _is_indoors(fields, recording):
@@ -81,7 +82,7 @@ def build_activity(
         detail=detail,
         source_hash=source_hash,
         origin=origin,
-        block=columns.pack(streams) if streams else None,
+        block=_packed(streams) if streams else None,
         problem=problem,
     )
 
@@ -109,6 +110,17 @@ def _add_computed_values(fields: JSON, streams: Streams) -> list[str]:
     if fields.get("sport_type") in RIDES and "watts" in streams:
         fields["device_watts"] = True
     return computed
+
+
+def _with_climb(streams: Streams, source: AltitudeSource) -> Streams:
+    """Add the stream ``climb``, from which header and laps take their climbing."""
+    climb = climbed_m(streams.get("altitude", ()), streams.get("distance"), source)
+    return {**streams, "climb": climb} if climb else streams
+
+
+def _packed(streams: Streams) -> bytes:
+    """Pack the streams that were recorded, and those that Strava has too."""
+    return columns.pack({key: values for key, values in streams.items() if key != "climb"})
 
 
 def _is_indoors(fields: Mapping[str, Any], recording: Recording | None) -> bool:

@@ -10,7 +10,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import CorruptFile, Streams
 from strava_mcp.sources.archive.export import Export
 from strava_mcp.sources.source import FIRST_OWN_ID, RouteFormat
-from strava_mcp.training.climbing import SATELLITE_M, climbing
+from strava_mcp.training.climbing import ROUTE_M, climbing
 
 #: Latitude and longitude in degrees, then the altitude in metres if it is known.
 Points = Sequence[Sequence[float]]
@@ -68,14 +68,15 @@ def _points(streams: Streams) -> Points:
 def summary(route: Mapping[str, Any]) -> JSON:
     """Convert a route to a Route of Strava's API; what the export does not contain is omitted."""
     points: Points = route["points"]
-    altitudes = [point[2] for point in points if len(point) > 2]
+    distances = _distances_m(points)
+    altitudes = [point[2] if len(point) > 2 else None for point in points]
     result: JSON = {
         "id": int(route["id"]),
         "id_str": route["id"],
         "name": route["name"],
-        "distance": round(_distances_m(points)[-1], 1) if points else 0.0,
+        "distance": round(distances[-1], 1) if points else 0.0,
     }
-    climbed = climbing(altitudes, SATELLITE_M)
+    climbed = climbing(altitudes, ROUTE_M, distances)
     return result | ({"elevation_gain": round(climbed.gain_m, 1)} if climbed else {})
 
 
