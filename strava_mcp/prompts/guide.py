@@ -18,7 +18,7 @@ GUIDE = """\
   from.
 """
 GAPS = """
-# What the source `{name}` cannot know
+# What the source `{name}` cannot know or do
 
 {gaps}
 """
@@ -26,6 +26,6 @@ GAPS = """
 
 def guide(source: Source) -> str:
     """The guide as Markdown, for the source that the server is configured with."""
-    sentences = dict.fromkeys((*source.gaps, *source.unsupported.values()))
-    gaps = "\n".join(f"- {sentence}" for sentence in sentences)
-    return GUIDE + (GAPS.format(name=source.name, gaps=gaps) if gaps else "")
+    gaps = dict.fromkeys((*(entry.what for entry in source.unsupported.values()), *source.gaps))
+    lines = "\n".join(f"- {gap}" for gap in gaps)
+    return GUIDE + (GAPS.format(name=source.name, gaps=lines) if gaps else "")

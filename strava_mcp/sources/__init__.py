@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from strava_mcp.sources.source import Source
+from strava_mcp.sources.source import Source, Unsupported
 
 if TYPE_CHECKING:
     from strava_mcp.config import Config
@@ -34,9 +34,11 @@ def open_source(config: "Config", store: "Store") -> Source:
     return source
 
 
-def unsupported_by(source: str) -> Mapping[str, str]:
+def unsupported_by(source: str) -> Mapping[str, Unsupported]:
     """``Source.unsupported`` of the source with this name. Imports nothing heavy."""
-    unsupported: Mapping[str, str] = _load(UNSUPPORTED[source]) if source in UNSUPPORTED else {}
+    unsupported: Mapping[str, Unsupported] = (
+        _load(UNSUPPORTED[source]) if source in UNSUPPORTED else {}
+    )
     return unsupported
 
 

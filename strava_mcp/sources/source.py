@@ -9,7 +9,7 @@ Every method may raise any SourceError of ``strava_mcp.errors``.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from strava_mcp.errors import NotSupported
 from strava_mcp.json_types import JSON
@@ -21,6 +21,16 @@ RouteFormat = Literal["gpx", "tcx"]
 FIRST_OWN_ID = 8_000_000_000_000_000
 
 
+class Unsupported(NamedTuple):
+    """What a source can never answer or do.
+
+    ``what``: as an entry of a list. ``reason``: the message of the NotSupported that is raised.
+    """
+
+    what: str
+    reason: str
+
+
 class Source(ABC):
     """An athlete's Strava data."""
 
@@ -28,10 +38,9 @@ class Source(ABC):
     name: ClassVar[str]
     #: Whether the athlete is invented; then every reply says so.
     is_invented: ClassVar[bool] = False
-    #: Methods that this source can never answer → the reason, with which they raise NotSupported.
-    #: Tools that need one of them are not listed.
-    unsupported: ClassVar[Mapping[str, str]] = {}
-    #: What else this source does not know, one sentence each, for the guide (``prompts.guide``).
+    #: The methods that this source can never answer. Tools that need one of them are not listed.
+    unsupported: ClassVar[Mapping[str, Unsupported]] = {}
+    #: What else this source does not know, for the guide (``prompts.guide``).
     gaps: ClassVar[tuple[str, ...]] = ()
 
     def uncached(self) -> "Source":

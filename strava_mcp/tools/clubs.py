@@ -5,6 +5,7 @@ from marshmallow import validate
 from strava_mcp.context import Context
 from strava_mcp.errors import Retired
 from strava_mcp.json_types import JSON
+from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.tools.arguments import Arguments, WholeNumber
 from strava_mcp.tools.fields import PositiveId
 from strava_mcp.tools.pages import MAX_PAGE
@@ -23,7 +24,9 @@ CLUBS: JSON = {
 def get_clubs(ctx: Context, arguments: JSON) -> JSON:
     """The clubs that the athlete belongs to."""
     rows = [_club(club) for club in ctx.source.clubs()]
-    reply: JSON = {"link": link("{id}"), "clubs": rows}
+    reply: JSON = {"clubs": rows}
+    if any("id" in row for row in rows):
+        reply["link"] = link("{id}")
     if not rows:
         reply["note"] = "The athlete is not a member of any club."
     return {"clubs": []} | truncate_to_budget(reply, {"clubs": "the rest is on Strava"})
@@ -35,10 +38,11 @@ def link(club_id: int | str) -> str:
 
 
 def _club(club: JSONObject) -> JSON:
-    """Render a SummaryClub as a row."""
+    """Render a SummaryClub as a row, without an id that the source assigned: it has no page."""
+    number = get_int(club, "id") or 0
     places = [get_str(club, key) for key in ("city", "country")]
     row: JSON = {
-        "id": get_int(club, "id"),
+        "id": number if number < FIRST_OWN_ID else None,
         "name": get_str(club, "name"),
         "sport": get_str(club, "sport_type"),
         "members": get_int(club, "member_count"),

@@ -74,8 +74,8 @@ KINDS = {
     "segment": Kind(
         "the id of a segment",
         _number_or("https://www.strava.com/segments/123456"),
-        "list_starred_segments lists the ids of starred segments, get_activity_by_id with "
-        "detail=full those of an activity.",
+        "list_starred_segments lists the ids of starred segments; efforts of an activity have ids "
+        "of segments too.",
     ),
     "upload": Kind(
         "the id of an upload",

@@ -168,7 +168,7 @@ def _complete(function: Function, needs: tuple[str, ...], noun: str) -> Function
     def run(ctx: Context, arguments: JSON) -> Mapping[str, Any] | Reply:
         for method in needs:
             if method in ctx.source.unsupported:
-                raise NotSupported(ctx.source.unsupported[method])
+                raise NotSupported(ctx.source.unsupported[method].reason)
         try:
             reply = function(ctx, arguments)
         except NotFound as exc:

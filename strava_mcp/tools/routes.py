@@ -48,6 +48,8 @@ SURFACES = {1: "road", 2: "mountain bike", 3: "cross", 4: "trail", 5: "mixed"}
 MEDIA_TYPES = {"gpx": "application/gpx+xml", "tcx": "application/vnd.garmin.tcx+xml"}
 #: Ids that a source assigned. Strava's own route ids are larger.
 OWN_IDS = range(FIRST_OWN_ID, MAX_EXACT)
+#: The page with all of the athlete's routes.
+LIST_PAGE = "https://www.strava.com/athlete/routes"
 #: About 20,000 tokens, which hosts accept in one reply. Larger files are offered as a link only.
 MAX_FILE_CHARACTERS = 40_000
 TRUNCATABLE = {
@@ -80,7 +82,9 @@ def get_routes(ctx: Context, arguments: JSON) -> JSON:
         own_id(ctx.source), page=arguments["page"], per_page=arguments["per_page"]
     )
     rows = [_summary(route, units) for route in page]
-    return {"units": UNITS[units], "link": _link("{id}")} | page_reply("routes", rows, arguments)
+    own = bool(page) and _is_own(_id(page[0]) or "")
+    head = {"units": UNITS[units], "link": LIST_PAGE if own else _link("{id}")}
+    return head | page_reply("routes", rows, arguments)
 
 
 class RouteArguments(Arguments):
@@ -122,11 +126,11 @@ def export_route(ctx: Context, arguments: JSON) -> Reply:
     """A route as a GPX or TCX file, if it is small enough for a chat, and its link on Strava."""
     number, kind = arguments["id"], arguments["format"]
     file = ctx.source.route_file(number, kind)
-    download = _link(number) if number in OWN_IDS else f"{_link(number)}/export_{kind}"
+    download = _link(number) if _is_own(number) else f"{_link(number)}/export_{kind}"
     info = {"id": str(number), "format": kind, "bytes": len(file.encode()), "download": download}
     info |= MARK  # the file contains the route's name
     if len(file) > MAX_FILE_CHARACTERS:
-        where = "export it on Strava" if number in OWN_IDS else "use the download link"
+        where = "export it on Strava" if _is_own(number) else "use the download link"
         return Reply(structured=info | {"note": f"Too large for a chat: {where}."})
     resource = {"uri": download, "mimeType": MEDIA_TYPES[kind], "text": file}
     return Reply(content=[{"type": "resource", "resource": resource}], structured=info)
@@ -165,8 +169,12 @@ def _waypoint(point: JSONObject, units: str) -> JSON:
     return drop_empty(row)
 
 
+def _is_own(route_id: int | str) -> bool:
+    return str(route_id).isdecimal() and int(route_id) in OWN_IDS
+
+
 def _link(route_id: int | str) -> str:
     """The route's page on Strava; if the route exists only in an archive, the athlete's list."""
-    if str(route_id).isdecimal() and int(route_id) in OWN_IDS:
-        return "https://www.strava.com/athlete/routes"
+    if _is_own(route_id):
+        return LIST_PAGE
     return f"https://www.strava.com/routes/{route_id}"

@@ -108,10 +108,10 @@ def test_declared_reasons_are_those_that_the_methods_raise(archive: Flask) -> No
         "create_upload": (b"", {}),
         "athlete_zones": (),
     }
-    for method, reason in source.unsupported.items():
+    for method, entry in source.unsupported.items():
         with pytest.raises(NotSupported) as caught:
             getattr(source, method)(*calls.get(method, (5,)))
-        assert str(caught.value) == reason
+        assert str(caught.value) == entry.reason
 
 
 def test_what_is_readable_without_opening_a_source_is_what_it_declares() -> None:
@@ -131,10 +131,16 @@ def test_the_guide_says_what_the_source_cannot_know(sandbox: Flask, archive: Fla
         text: str = read["contents"][0]["text"]
         return text
 
-    assert "`archive` cannot know" in guide(archive)
-    for reason in ("kudos", "time in zones", "efforts on segments", "cannot be changed"):
+    assert "`archive` cannot know or do" in guide(archive)
+    for reason in (
+        "kudos",
+        "time in zones",
+        "efforts on segments",
+        "changes of activities",
+        "uploads",
+    ):
         assert reason in guide(archive)
-    assert "`sandbox` cannot know" in guide(sandbox) and "weather" in guide(sandbox)
+    assert "`sandbox` cannot know or do" in guide(sandbox) and "weather" in guide(sandbox)
     assert len(guide(archive)) < 4000
 
 
@@ -172,6 +178,14 @@ def test_the_list_is_small(sandbox: Flask) -> None:
     """By our own estimate, which errs on the high side: o200k counts about 40 % less."""
     entries = list(listed(sandbox).values())
     assert tokens(entries) / len(entries) < 270
+
+
+def test_no_link_leads_to_a_page_that_strava_does_not_have(archive: Flask) -> None:
+    """Routes and clubs have ids of ours, where the export has none."""
+    routes = wire(archive).tool("get_routes")["structuredContent"]
+    assert routes["routes"] and routes["link"] == "https://www.strava.com/athlete/routes"
+    clubs = wire(archive).tool("get_clubs")["structuredContent"]
+    assert clubs["clubs"] and "link" not in clubs and "id" not in clubs["clubs"][0]
 
 
 def test_no_description_promises_what_an_archive_lacks(archive: Flask) -> None:

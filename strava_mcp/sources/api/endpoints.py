@@ -26,9 +26,9 @@ class Endpoints(Source):
     """
 
     gaps = (
-        "Private notes, perceived exertion and weather: only the athlete's own export has them.",
-        "Activities, members and admins of clubs: Strava withdrew them on 2026-09-01.",
-        "Without a Strava subscription, efforts on segments and time in zones.",
+        "private notes, perceived exertion and weather, which only the athlete's own export has",
+        "activities, members and admins of clubs, which Strava withdrew on 2026-09-01",
+        "efforts on segments and time in zones, without a Strava subscription",
     )
 
     @abstractmethod

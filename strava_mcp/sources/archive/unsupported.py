@@ -5,39 +5,42 @@ from typing import Any, NoReturn
 
 from strava_mcp.errors import NotFound, NotSupported
 from strava_mcp.json_types import JSON
-from strava_mcp.sources.source import Source
+from strava_mcp.sources.source import Source, Unsupported
 
 #: Strava's page on which an export is requested.
 EXPORT_PAGE = "https://www.strava.com/athlete/delete_your_account"
 
-_NO_CHANGE = (
+_CHANGES = Unsupported(
+    "changes of activities and segments",
     "The source is an archive, a copy that cannot be changed from here: make the change on "
-    f"Strava, download a new export ({EXPORT_PAGE}) and import it."
+    f"Strava, download a new export ({EXPORT_PAGE}) and import it.",
 )
-_NO_UPLOAD = (
+_UPLOADS = Unsupported(
+    "uploads",
     "The archive is a copy and accepts no uploads. On the server's machine "
-    "`flask archive import FILE` adds a recording to it; Strava accepts one in its own app."
+    "`flask archive import FILE` adds a recording to it; Strava accepts one in its own app.",
 )
 
 
-def _lacks(what: str) -> str:
-    return (
-        f"Not available: Strava's export does not contain {what}. STRAVA_SOURCE=api uses Strava's "
-        "own API instead."
+def _unknown(what: str, because: str = "") -> Unsupported:
+    return Unsupported(
+        what,
+        f"Not available: Strava's export does not contain {what}{because}. STRAVA_SOURCE=api uses "
+        "Strava's own API instead.",
     )
 
 
 #: ``Source.unsupported`` of the archive.
-UNSUPPORTED: Mapping[str, str] = {
-    "create_activity": _NO_CHANGE,
-    "update_activity": _NO_CHANGE,
-    "star_segment": _NO_CHANGE,
-    "create_upload": _NO_UPLOAD,
-    "activity_zones": _lacks("time in zones, because it lacks the bounds of the zones"),
-    "activity_comments": _lacks("kudos and comments"),
-    "activity_kudoers": _lacks("kudos and comments"),
-    "athlete_zones": _lacks("the athlete's zones"),
-    "segment_efforts": _lacks("efforts on segments"),
+UNSUPPORTED: Mapping[str, Unsupported] = {
+    "create_activity": _CHANGES,
+    "update_activity": _CHANGES,
+    "star_segment": _CHANGES,
+    "create_upload": _UPLOADS,
+    "activity_zones": _unknown("time in zones", ", because it lacks the bounds of the zones"),
+    "activity_comments": _unknown("kudos and comments"),
+    "activity_kudoers": _unknown("kudos and comments"),
+    "athlete_zones": _unknown("the athlete's zones"),
+    "segment_efforts": _unknown("efforts on segments"),
 }
 
 
@@ -46,9 +49,10 @@ class ReadOnlyCopy(Source):
 
     unsupported = UNSUPPORTED
     gaps = (
-        "Activities later than the export; a newer one has to be imported.",
-        "Achievements, kudos and segment efforts of activities.",
-        "Of starred segments, all but id and name; of routes, their own ids on Strava.",
+        "activities later than the export, until a newer one is imported",
+        "achievements",
+        "of starred segments, all but id and name",
+        "of routes and some gear and clubs, their ids on Strava",
     )
 
     def create_activity(self, fields: Mapping[str, Any]) -> JSON:
@@ -92,4 +96,4 @@ class ReadOnlyCopy(Source):
 
 
 def _refuse(method: str) -> NoReturn:
-    raise NotSupported(UNSUPPORTED[method])
+    raise NotSupported(UNSUPPORTED[method].reason)
