@@ -19,6 +19,8 @@ READER = Principal("test", frozenset({READ}))
 class Recorded:
     """A source with one recording."""
 
+    is_invented = False
+
     def __init__(self, **columns: list[Any]) -> None:
         self.columns = columns
 
