@@ -2,12 +2,13 @@
 
 A chain is one file: a part without a session, such as the heart rate that a chest strap sends
 later, belongs to the sessions of the others. A part with its own sessions is an activity of its
-own, unless it completes one of an earlier part.
+own, unless it adds series to one of an earlier part, continues or repeats it.
 """
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 from strava_mcp.recordings.fit_fields import seconds, unix_time
@@ -18,10 +19,8 @@ from strava_mcp.recordings.samples import Sample, is_time
 
 T = TypeVar("T")
 
-#: Number of the FIT profile (sport).
-TRANSITION = 3
-#: Two devices are started for the same activity within this time.
-START_WITHIN_S = 60
+#: Numbers of the FIT profile (sport).
+GENERIC, TRANSITION = 0, 3
 #: How many parts may complete a session, so that the work does not grow with their square.
 MAX_PARTS_PER_SESSION = 8
 
@@ -42,25 +41,51 @@ class SessionMessages:
     events: list[Message] = field(default_factory=list)
     beats: list[Sequence[Beat]] = field(default_factory=list)
 
+    @cached_property
+    def keys(self) -> set[str]:
+        """The types of values in the samples."""
+        return set().union(*self.samples) - {"time"}
+
+    @cached_property
+    def by_time(self) -> dict[int, Sample]:
+        """The samples that have a time, by it."""
+        return {sample["time"]: sample for sample in self.samples if "time" in sample}
+
+    def complete(self, later: "SessionMessages") -> None:
+        """Add what a later part recorded of the same activity."""
+        heads = sorted((later.head, self.head), key=_extent)
+        self.head = {**heads[0], **heads[1]}
+        starts = {start_time(lap) for lap in self.laps}
+        self.laps += [lap for lap in later.laps if start_time(lap) not in starts]
+        self.samples += later.samples
+        self.lengths += later.lengths
+        self.events += later.events
+        self.beats += later.beats
+        self.parts += later.parts
+        self.keys.update(later.keys)
+        self.by_time.update(later.by_time)
+
 
 def by_session(parts: Sequence[PartMessages]) -> list[SessionMessages]:
     """Return the sessions in chronological order; without any, the whole file is one session."""
     sessions: list[SessionMessages] = []
+    added = [part for part in parts if not part.by_kind.get(SESSION)]
     for part in parts:
         own = _sessions(part)
         _divide(part, own)
         for session in own:
-            earlier = _completed_by(session, sessions)
-            if earlier:
-                _complete(earlier, session)
+            earlier = _overlapping(session, sessions)
+            if earlier and session.samples and not earlier.keys & session.keys:
+                added.append(PartMessages(session.samples, beats=part.beats))
+            elif earlier and _is_same_activity(earlier, session):
+                earlier.complete(session)
             else:
                 sessions.append(session)
     sessions.sort(key=lambda session: session.start or 0)
     if not sessions:
         sessions = [SessionMessages({}, None, [])]
-    for part in parts:
-        if not part.by_kind.get(SESSION):
-            _divide(part, sessions)
+    for part in added:
+        _divide(part, sessions)
     return sessions
 
 
@@ -126,59 +151,41 @@ def _by_start(
     return groups
 
 
-def _completed_by(
+def _overlapping(
     session: SessionMessages, earlier: Sequence[SessionMessages]
 ) -> SessionMessages | None:
-    """Return the latest session of an earlier part that is the same activity, if one is."""
-    near = (
-        other
-        for other in reversed(earlier)
-        if other.parts[0] is not session.parts[0]
-        and abs((other.start or 0) - (session.start or 0)) <= START_WITHIN_S
-    )
-    other = next(near, None)
-    if other is None or len(other.parts) >= MAX_PARTS_PER_SESSION:
-        return None
-    return other if _is_same_activity(other, session) else None
+    """Return the latest session of an earlier part at the same time that may be the same activity.
+
+    Another sport is another activity.
+    """
+    for other in reversed(earlier):
+        sports = {other.head.get("sport"), session.head.get("sport")} - {None, GENERIC}
+        if (
+            other.parts[0] is not session.parts[0]
+            and len(other.parts) < MAX_PARTS_PER_SESSION
+            and len(sports) < 2
+            and (other.start or 0) < _end(session)
+            and (session.start or 0) < _end(other)
+        ):
+            return other
+    return None
+
+
+def _end(session: SessionMessages) -> float:
+    return (session.start or 0) + max(1.0, seconds(session.head, "total_elapsed_time"))
 
 
 def _is_same_activity(first: SessionMessages, second: SessionMessages) -> bool:
-    """Whether two sessions that start together complete each other, rather than disagree."""
-    if first.head.get("sport") != second.head.get("sport"):
+    """Whether the second session continues or repeats the first one, rather than disagree."""
+    if not second.samples:
+        return first.start == second.start and _extent(first.head) == _extent(second.head)
+    if not first.by_time or not second.by_time:
         return False
-    if not first.samples and not second.samples:
-        return first.head == second.head
-    if not _keys(first) & _keys(second):
+    if first.start == second.start and max(first.by_time) < min(second.by_time):
         return True
-    by_time = {sample["time"]: sample for sample in first.samples if "time" in sample}
-    times = [sample["time"] for sample in second.samples if "time" in sample]
-    if not by_time or not times:
-        return False
-    if first.start == second.start and max(by_time) < min(times):
-        return True
-    pairs = [
-        (by_time[item["time"]], item) for item in second.samples if item.get("time") in by_time
-    ]
-    return bool(pairs) and all(_agree(one, other) for one, other in pairs)
-
-
-def _keys(session: SessionMessages) -> set[str]:
-    """Return the types of values that a session recorded."""
-    return set().union(*session.samples) - {"time"}
+    common = first.by_time.keys() & second.by_time.keys()
+    return bool(common) and all(_agree(first.by_time[at], second.by_time[at]) for at in common)
 
 
 def _agree(first: Sample, second: Sample) -> bool:
     return all(first[key] == second[key] for key in first.keys() & second.keys())
-
-
-def _complete(session: SessionMessages, later: SessionMessages) -> None:
-    """Add what a later part recorded of the same activity."""
-    heads = sorted((later.head, session.head), key=_extent)
-    session.head = {**heads[0], **heads[1]}
-    starts = {start_time(lap) for lap in session.laps}
-    session.laps += [lap for lap in later.laps if start_time(lap) not in starts]
-    session.samples += later.samples
-    session.lengths += later.lengths
-    session.events += later.events
-    session.beats += later.beats
-    session.parts += later.parts

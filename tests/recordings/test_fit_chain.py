@@ -75,12 +75,29 @@ def test_sensor_records_in_a_later_part() -> None:
     (recording,) = read(swim() + fit(pulse))
     assert recording.streams["heartrate"] == [120] * (SWIM_S + 1)
     assert recording.streams["distance"][-1] == SWIM_S
-    # A strap that writes a session of its own completes the watch's.
-    own = session(2, SWIM_S - 2, "swimming", avg_heart_rate=120)
+    # The same if the strap writes a session of its own, from when it was switched on.
+    own = session(5, SWIM_S, "generic")
     (recording,) = read(swim() + fit([*pulse, own]))
     assert recording.streams["heartrate"] == [120] * (SWIM_S + 1)
-    assert recording.totals["elapsed_time"] == SWIM_S
-    assert recording.totals["average_heartrate"] == 120
+    assert recording.totals["elapsed_time"] == SWIM_S and recording.sport == "Swim"
+
+
+def test_strap_with_one_session_for_a_race_of_two_sports() -> None:
+    records = [record(s, distance=s * 3.0) for s in range(201)]
+    race = fit([file_id(), *records, session(0, 100, "swimming"), session(100, 100, "running")])
+    pulse = [record(s, heart_rate=100 + s // 100) for s in range(201)]
+    swum, run = read(race + fit([file_id(), *pulse, session(0, 200, "generic")]))
+    assert swum.streams["heartrate"] == [100] * 100
+    assert run.streams["heartrate"] == [101] * 100 + [102]
+
+
+def test_activities_without_samples_stay_apart() -> None:
+    first, second = (
+        fit([file_id(), session(0, minutes * 60, "training", total_calories=100)])
+        for minutes in (20, 30)
+    )
+    assert [r.totals["elapsed_time"] for r in read(first + second)] == [1200, 1800]
+    assert len(read(first + first)) == 1
 
 
 def test_activities_of_one_start_stay_apart() -> None:
