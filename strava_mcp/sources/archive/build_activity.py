@@ -56,7 +56,9 @@ def build_activity(
         _add_device_values(fields, recording)
         streams = _with_climb(reconciled(recording, entry.fields), recording.altitude_source)
         computed += _add_computed_values(fields, streams)
-    fields.setdefault("sport_type", "Workout")
+    if "sport_type" not in fields:
+        # ``matching`` takes the sport of a recording that is imported later.
+        fields |= {"sport_type": "Workout", "is_sport_unknown": True}
     if _is_indoors(fields, recording):
         streams = _without_place(fields, streams)
     start = _start(fields, recording)

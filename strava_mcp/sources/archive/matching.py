@@ -34,6 +34,7 @@ ZERO_IF_UNKNOWN = (
 #: Keys of a stored activity that ``build_activity`` computes again.
 REBUILT = (
     *("id", "resource_state", "computed", "laps", "outline", "has_heartrate", "manual"),
+    "is_sport_unknown",
     *local_time.KEYS,
 )
 
@@ -78,7 +79,7 @@ def _with_recording_of(
     activity: StoredActivity, earlier: ActivityRow, block: bytes
 ) -> StoredActivity:
     """Take the recording and what was derived from it; the new row's own values win."""
-    values = _known_values(activity.summary)
+    values = _known_values(activity.summary, activity.detail)
     detail = {key: earlier.detail[key] for key in FROM_RECORDING if key in earlier.detail}
     computed = [key for key in earlier.detail.get("computed", ()) if key not in values]
     if computed:
@@ -86,7 +87,7 @@ def _with_recording_of(
     return replace(
         activity,
         summary={**earlier.summary, **values, "manual": False},
-        detail=detail | activity.detail,
+        detail=detail | {k: v for k, v in activity.detail.items() if k != "is_sport_unknown"},
         block=block,
     )
 
@@ -140,7 +141,7 @@ def _with_added_recording(library: Library, number: int, session: Recording) -> 
     """Rebuild an activity of the export that had no recording."""
     stored, source_hash = library.activity(number), library.source_hash(number)
     assert stored and source_hash
-    fields = {**stored.detail, **_known_values(stored.summary)}
+    fields = {**stored.detail, **_known_values(stored.summary, stored.detail)}
     for key in REBUILT:
         fields.pop(key, None)
     problem = "; ".join(session.problems) or None
@@ -159,8 +160,12 @@ def _own_id(session: Recording) -> int:
     return FIRST_OWN_ID + int(session.start.timestamp()) * 10
 
 
-def _known_values(summary: JSON) -> JSON:
-    return {key: value for key, value in summary.items() if value or key not in ZERO_IF_UNKNOWN}
+def _known_values(summary: JSON, detail: JSON) -> JSON:
+    """Return the values of a summary that are not there for want of better ones."""
+    values = {key: value for key, value in summary.items() if value or key not in ZERO_IF_UNKNOWN}
+    if detail.get("is_sport_unknown"):
+        del values["sport_type"]
+    return values
 
 
 def _is_same_activity(activity: StoredActivity, other: Nearby) -> bool:

@@ -97,7 +97,7 @@ class Archive(ReadOnlyCopy):
         row = self._activity(activity_id)
         activity = privacy.redact({**row.summary, **row.detail}, self._zone)
         outline = activity.pop("outline", [])
-        for key in ("file", "has_file"):
+        for key in ("file", "has_file", "is_sport_unknown"):
             activity.pop(key, None)
         if outline:
             activity["map"] = {"id": f"a{activity_id}", "summary_polyline": encode(outline)}

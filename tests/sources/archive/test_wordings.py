@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from strava_mcp.sources.archive.library import FILE, Library
+from strava_mcp.sources.archive.matching import import_file
 from tests.conftest import require
 from tests.recordings.test_gpx import WALK, gpx
 from tests.sources.archive.imported import archive_of, import_into
@@ -48,6 +50,26 @@ def test_the_sport_of_the_recording_counts_if_the_word_is_unknown(tmp_path: Path
     source = archive_of(tmp_path / "home")
     assert [source.activity(n)["sport_type"] for n in (1, 2, 3)] == ["Ride", "Workout", "Run"]
     assert [problem.activity for problem in summary.problems] == ["1", "2"]
+
+
+@pytest.mark.parametrize("export_first", [True, False])
+def test_the_sport_of_a_single_file_counts_if_the_word_is_unknown(
+    tmp_path: Path, export_first: bool
+) -> None:
+    header = "".join(f"слово {n}," for n in range(9)) + "слово 9\n"
+    line = '1,"May 6, 2024, 6:00:00 AM",Kör,Kerékpározás,,59,0.09,false,,activities/9.gpx\n'
+    folder, home = export(tmp_path, header + line), tmp_path / "home"
+    for is_export in (export_first, not export_first):
+        if is_export:
+            import_into(home, folder)
+        else:
+            library = Library(home / FILE, create=True)
+            import_file(library, "ride.gpx", RIDE.encode())
+            library.close()
+    (activity,) = archive_of(home).activities()
+    assert (activity["id"], activity["name"], activity["sport_type"]) == (1, "Kör", "Ride")
+    assert "is_sport_unknown" not in archive_of(home).activity(1)
+    assert archive_of(home).streams(1, ["time"])["time"]["data"][-1] == 59
 
 
 def test_unknown_word_in_a_czech_export(tmp_path: Path, shared: Path) -> None:
