@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 
 from strava_mcp.recordings.fit_developer import DeveloperFields, Slot
 from strava_mcp.recordings.fit_profile import (
+    ARRAYS,
     BASE_TYPE_MASK,
     BYTES,
     FIELD_DESCRIPTION,
     NUMBERS,
     STRING,
+    TEXTS,
     TIMESTAMP,
     Message,
     field_names,
@@ -119,17 +121,17 @@ def _definition(data: bytes, at: int, has_developer_fields: bool) -> tuple[Layou
         code, invalid = NUMBERS.get(base_type & BASE_TYPE_MASK, ("", None))
         size += bytes_
         name = names.get(number)
-        if name and bytes_ and base_type & BASE_TYPE_MASK == STRING:
+        if name in TEXTS and base_type & BASE_TYPE_MASK == STRING:
             formats.append(f"{bytes_}s")
             fields.append(Field(name, count, count + 1, None))
             count += 1
         elif name and code and bytes_ and bytes_ % struct.calcsize(code) == 0:
-            items = bytes_ // struct.calcsize(code)
-            formats.append(f"{items}{code}")
+            items = bytes_ // struct.calcsize(code) if name in ARRAYS else 1
+            formats.append(f"{items}{code}{bytes_ - items * struct.calcsize(code)}x")
             is_bytes = base_type & BASE_TYPE_MASK == BYTES
             fields.append(Field(name, count, count + items, invalid, is_bytes))
             count += items
-            has_timestamp |= number == TIMESTAMP and items == 1 and invalid is not None
+            has_timestamp |= number == TIMESTAMP and invalid is not None
         else:
             formats.append(f"{bytes_}x")
     at += 3 * field_count

@@ -77,6 +77,21 @@ def test_compressed_timestamps() -> None:
     assert not recording.problems
 
 
+def test_field_of_an_unexpected_type_costs_that_field() -> None:
+    """A sport of two numbers or as text, a heart rate of no bytes, an unknown type."""
+    session_fields = [(2, 4, 0x86), (5, 2, 0x02), (6, 3, 0x07), (7, 4, 0x86)]
+    definition = bytes([0x41, 0, 0, 18, 0, len(session_fields)])
+    definition += b"".join(map(bytes, session_fields))
+    head = bytes([1]) + struct.pack("<IBB3sI", MORNING, 2, 1, b"abc", 9000)
+    record_fields = [(253, 4, 0x86), (3, 0, 0x02), (4, 1, 0x1E), (7, 2, 0x84)]
+    records = bytes([0x40, 0, 0, 20, 0, len(record_fields)]) + b"".join(map(bytes, record_fields))
+    for second in range(10):
+        records += bytes([0]) + struct.pack("<IBH", MORNING + second, 80, 200)
+    (recording,) = read(framed(definition + head + records))
+    assert (recording.sport, recording.totals["elapsed_time"]) == ("Ride", 9)
+    assert recording.streams.keys() == {"time", "watts", "moving"} and not recording.problems
+
+
 def test_packed_speed_and_distance() -> None:
     definition = bytes([0x40, 0, 0, 20, 0, 2, 253, 4, 0x86, 8, 3, 0x0D])
     records = b""
