@@ -46,7 +46,7 @@ def get_gear(ctx: Context, arguments: JSON) -> JSON:
     more = {
         "brand": get_str(gear, "brand_name"),
         "model": get_str(gear, "model_name"),
-        "description": (get_str(gear, "description") or "")[:MAX_DESCRIPTION_LENGTH],
+        "description": _shortened(get_str(gear, "description") or ""),
     }
     return {
         "units": "mi" if ctx.units == "imperial" else "km",
@@ -55,6 +55,11 @@ def get_gear(ctx: Context, arguments: JSON) -> JSON:
         **drop_empty(more),
         "link": LINK,
     }
+
+
+def _shortened(text: str) -> str:
+    is_long = len(text) > MAX_DESCRIPTION_LENGTH
+    return f"{text[:MAX_DESCRIPTION_LENGTH]}… (the rest is on Strava)" if is_long else text
 
 
 def gear_row(gear: JSONObject, units: str) -> GearRow:

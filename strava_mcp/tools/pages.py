@@ -1,6 +1,6 @@
 """Paged lists: the arguments of tools that return a page, and their reply."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from marshmallow import validate
 
@@ -12,6 +12,8 @@ from strava_mcp.tools.size import MAX_TOKENS, rows_that_fit
 MAX_PAGE = 10_000
 #: Reserved for everything in a reply that is not a row.
 FRAME_TOKENS = 250
+#: Strava's largest page, and how many of them are read.
+MAX_PER_PAGE, MAX_REQUESTS = 200, 10
 
 
 def page_field(description: str) -> BoundedNumber:
@@ -24,27 +26,50 @@ class PageArguments(Arguments):
     """Arguments of every tool that returns a page."""
 
     page = page_field("next_page of the last")
-    per_page = WholeNumber(load_default=30, validate=validate.Range(1, 200), **described("rows"))
+    per_page = WholeNumber(
+        load_default=30, validate=validate.Range(1, MAX_PER_PAGE), **described("rows")
+    )
     units = units_field()
 
 
-def page_reply(name: str, rows: Sequence[Mapping[str, object]], arguments: JSON) -> JSON:
-    """``{name: rows}`` with as many rows as fit, and ``next_page`` if there may be one.
+def read_all(read_page: Callable[[int, int], list[JSON]]) -> list[JSON]:
+    """Read a whole list, up to 2,000 items: usually one request, as many as for a page of it.
 
-    ``arguments``: loaded PageArguments. If not all rows fit, the note gives a page size that
-    continues after those shown, without gap or overlap.
+    ``read_page``: (page, per_page) → items.
     """
+    items: list[JSON] = []
+    for page in range(1, MAX_REQUESTS + 1):
+        batch = read_page(page, MAX_PER_PAGE)
+        items += batch
+        if len(batch) < MAX_PER_PAGE:
+            break
+    return items
+
+
+def page_reply(
+    name: str,
+    items: Sequence[JSON],
+    render: Callable[[JSON], Mapping[str, object]],
+    arguments: JSON,
+) -> JSON:
+    """``{"total": …, name: rows}`` with the rows of a page, and ``next_page`` if there are more.
+
+    ``items``: the whole list; ``arguments``: loaded PageArguments. If not all rows fit, the note
+    gives a page size that continues after those shown, without gap or overlap.
+    """
+    page, per_page = arguments["page"], arguments["per_page"]
+    before = (page - 1) * per_page
+    rows = [render(item) for item in items[before : before + per_page]]
+    reply: JSON = {"total": len(items), name: rows}
     kept = rows_that_fit(rows, MAX_TOKENS - FRAME_TOKENS)
     if kept < len(rows):
-        before = (arguments["page"] - 1) * arguments["per_page"]
         size = next(size for size in range(max(1, kept), 0, -1) if before % size == 0)
         kept -= kept % size
         rest = f"per_page={size}, page={(before + max(1, kept)) // size + 1}"
         note = f"{kept} of {len(rows)} shown (size limit); continue with a lower per_page: {rest}."
-        return {name: list(rows[:kept]), "note": note}
-    reply: JSON = {name: list(rows)}
-    if len(rows) == arguments["per_page"]:
-        reply["next_page"] = arguments["page"] + 1
+        reply |= {name: rows[:kept], "note": note}
+    elif before + per_page < len(items):
+        reply["next_page"] = page + 1
     elif not rows:
-        reply["note"] = f"No {name} on page {arguments['page']}."
+        reply["note"] = f"No {name} on page {page}."
     return reply

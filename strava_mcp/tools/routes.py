@@ -12,7 +12,7 @@ from strava_mcp.tools.athlete_text import MARK
 from strava_mcp.tools.display_units import UNITS
 from strava_mcp.tools.fields import IdText, described, units_field
 from strava_mcp.tools.ids import MAX_EXACT
-from strava_mcp.tools.pages import PageArguments, page_reply
+from strava_mcp.tools.pages import PageArguments, page_reply, read_all
 from strava_mcp.tools.quantities import get_distance, get_duration, get_elevation
 from strava_mcp.tools.registry import Reply, tool
 from strava_mcp.tools.safe_json import (
@@ -29,7 +29,7 @@ TEXT = {"type": "string"}
 ROUTES: JSON = {
     "type": "object",
     "properties": {"routes": {"type": "array"}, "next_page": {"type": "integer"}},
-    "required": ["units", "routes"],
+    "required": ["units", "total", "routes"],
 }
 ROUTE: JSON = {
     "type": "object",
@@ -78,13 +78,11 @@ class RouteRow(TypedDict, total=False):
 def get_routes(ctx: Context, arguments: JSON) -> JSON:
     """The athlete's planned routes, with length and climbing."""
     units = arguments.get("units", ctx.units)
-    page = ctx.source.routes(
-        own_id(ctx.source), page=arguments["page"], per_page=arguments["per_page"]
-    )
-    rows = [_summary(route, units) for route in page]
-    own = bool(page) and _is_own(_id(page[0]) or "")
+    athlete_id = own_id(ctx.source)
+    routes = read_all(lambda page, size: ctx.source.routes(athlete_id, page=page, per_page=size))
+    own = bool(routes) and _is_own(_id(routes[0]) or "")
     head = {"units": UNITS[units], "link": LIST_PAGE if own else _link("{id}")}
-    return head | page_reply("routes", rows, arguments)
+    return head | page_reply("routes", routes, lambda route: _summary(route, units), arguments)
 
 
 class RouteArguments(Arguments):

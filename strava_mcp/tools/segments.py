@@ -9,15 +9,22 @@ from strava_mcp.tools.activity_reader import local_start
 from strava_mcp.tools.arguments import Arguments, Flag
 from strava_mcp.tools.fields import DateWords, PositiveId, described, units_field
 from strava_mcp.tools.local_time import date_range
-from strava_mcp.tools.pages import PageArguments, page_reply
+from strava_mcp.tools.pages import PageArguments, page_reply, read_all
 from strava_mcp.tools.registry import tool
-from strava_mcp.tools.safe_json import drop_empty, get_int, get_str, require_id
+from strava_mcp.tools.safe_json import (
+    JSONObject,
+    drop_empty,
+    get_int,
+    get_object,
+    get_str,
+    require_id,
+)
 from strava_mcp.tools.segment_view import OwnEfforts, Segment
 
 SEGMENTS: JSON = {
     "type": "object",
     "properties": {"segments": {"type": "array"}, "next_page": {"type": "integer"}},
-    "required": ["units", "segments"],
+    "required": ["units", "total", "segments"],
 }
 SEGMENT: JSON = {
     "type": "object",
@@ -39,10 +46,10 @@ def list_starred_segments(ctx: Context, arguments: JSON) -> JSON:
     place.
     """
     units = arguments.get("units", ctx.units)
-    page = ctx.source.starred_segments(page=arguments["page"], per_page=arguments["per_page"])
-    rows = [view.summary(segment, units) for segment in page]
+    read = ctx.source.starred_segments
+    segments = read_all(lambda page, size: read(page=page, per_page=size))
     head = {"units": view.units_text(units), "link": view.link("{id}")}
-    return head | page_reply("segments", rows, arguments)
+    return head | page_reply("segments", segments, lambda s: view.summary(s, units), arguments)
 
 
 class SegmentArguments(Arguments):
@@ -63,19 +70,27 @@ def get_segment(ctx: Context, arguments: JSON) -> Segment:
     require_id(get_int(segment, "id"), "segment")
     own: OwnEfforts
     try:
-        own = _own_efforts(_read_efforts(ctx, arguments), units)
+        own = _own_efforts(segment, _read_efforts(ctx, arguments), units)
     except (Refused, NeedsSubscription, NotSupported) as exc:  # the segment itself is available
         own = {"note": f"Own efforts: {exc}"}
     return {**view.detail(segment, units), **own}
 
 
-def _own_efforts(efforts: list[JSON], units: str) -> OwnEfforts:
+def _own_efforts(segment: JSONObject, efforts: list[JSON], units: str) -> OwnEfforts:
     own: OwnEfforts = {"own_efforts": len(efforts)}
     if efforts:
         own["best"] = view.best_effort(efforts, units)
         own["efforts"] = view.effort_rows(efforts, units)[:MAX_LISTED_EFFORTS]
-    if len(efforts) == MAX_EFFORTS:
-        own["note"] = f"Limited to {MAX_EFFORTS} efforts: choose a date_range."
+    if len(efforts) >= MAX_EFFORTS:
+        of_all = get_int(get_object(segment, "athlete_segment_stats"), "effort_count")
+        own["note"] = (
+            f"Strava returned {len(efforts)} efforts{f' of {of_all} of all time' if of_all else ''}"
+            " and no more: best and own_efforts are of these. date_range reaches others."
+        )
+    elif len(efforts) > MAX_LISTED_EFFORTS:
+        own["note"] = (
+            f"efforts: the latest {MAX_LISTED_EFFORTS} of {len(efforts)}; date_range lists others."
+        )
     return own
 
 

@@ -54,7 +54,15 @@ def get_activity_social(ctx: Context, arguments: JSON) -> JSON:
         page = ctx.source.activity_comments(number, per_page=COMMENTS_PER_PAGE)
         rows = [_comment(comment) for comment in page[-MAX_COMMENTS:]]
         reply["latest_comments"] = rows[::-1]
-    return truncate_to_budget(reply, TRUNCATABLE)
+    notes = [
+        f"{key}: {len(reply[key])} of {count}; the rest is on Strava."
+        for key, count in (("kudos_from", kudos), ("latest_comments", comments))
+        if len(reply.get(key, ())) < count
+    ]
+    if comments > COMMENTS_PER_PAGE:
+        notes.append(f"Comments: the latest of the first {COMMENTS_PER_PAGE}.")
+    note = {"note": " ".join(notes)} if notes else {}
+    return truncate_to_budget(reply | note, TRUNCATABLE)
 
 
 def _comment(comment: JSONObject) -> JSON:
