@@ -3,6 +3,9 @@
 * ``source``   the interface
 * ``api``      Strava's live API; the sandbox is reached through the same client
 * ``archive``  the athlete's own export
+
+A list of activities is an ``activity_query`` over the facts of ``activity_facts``. An archive
+answers it in SQL (``archive.listing``), the others scan Strava's list (``activity_scan``).
 """
 
 from collections.abc import Mapping

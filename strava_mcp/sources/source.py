@@ -9,10 +9,13 @@ Every method may raise any SourceError of ``strava_mcp.errors``.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from strava_mcp.errors import NotSupported
 from strava_mcp.json_types import JSON
+
+if TYPE_CHECKING:
+    from strava_mcp.sources.activity_query import ActivityQuery, Matches
 
 #: The formats that a route can be exported as: GPX 1.1 and a TCX course.
 RouteFormat = Literal["gpx", "tcx"]
@@ -42,6 +45,8 @@ class Source(ABC):
     unsupported: ClassVar[Mapping[str, Unsupported]] = {}
     #: What else this source does not know, for the guide (``prompts.guide``).
     gaps: ClassVar[tuple[str, ...]] = ()
+    #: Whether its lists have descriptions, private notes and weather, as Strava's lists do not.
+    lists_texts: ClassVar[bool] = False
 
     def uncached(self) -> "Source":
         """Return the same source without reading cached responses."""
@@ -86,6 +91,10 @@ class Source(ABC):
         ``before``, ``after``: seconds since the epoch, compared with the start in UTC.
         ``per_page``: at most 200.
         """
+
+    @abstractmethod
+    def find_activities(self, query: "ActivityQuery") -> "Matches":
+        """The activities that match a query, a page of them, and their total."""
 
     @abstractmethod
     def activity(self, activity_id: int, *, include_all_efforts: bool = False) -> JSON:

@@ -6,7 +6,8 @@
 ``catalogue`` is the generated ``tools/list``; ``instructions`` introduces the tools.
 ``safe_json`` reads fields of what a source returned; ``activity_reader`` and ``quantities`` build
 on it. ``display_units`` converts units; ``activity_view`` and ``segment_view`` render rows. Behind
-get_activities, ``activity_list`` makes the reply from what ``activity_scan`` reads, and ``cursors``
+get_activities, ``list_request`` reads the arguments (``activity_filters``, ``list_fields``,
+``sorting``), ``activity_list`` makes the reply (long ones with ``activity_table``), and ``cursors``
 encodes where the list continues. ``search_query`` parses the query of search, ``pages`` serves
 other paged lists, and ``local_time`` determines which day it is for the athlete.
 """

@@ -4,7 +4,7 @@ import time
 from datetime import datetime
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, validate, validates_schema
 
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments
@@ -13,7 +13,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.sports import legacy_type
 from strava_mcp.tools import activity_view as view
-from strava_mcp.tools.activity_list import FilterArguments, Query, list_activities
+from strava_mcp.tools.activity_list import list_activities
 from strava_mcp.tools.arguments import (
     MAX_TEXT_LENGTH,
     Arguments,
@@ -21,7 +21,6 @@ from strava_mcp.tools.arguments import (
     Flag,
     Number,
     Text,
-    WholeNumber,
 )
 from strava_mcp.tools.display_units import duration, speed
 from strava_mcp.tools.fields import (
@@ -35,8 +34,8 @@ from strava_mcp.tools.fields import (
     units_field,
     unlisted,
 )
+from strava_mcp.tools.list_request import ListArguments, ListRequest
 from strava_mcp.tools.local_time import time_zone
-from strava_mcp.tools.pages import page_field
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.safe_json import (
     drop_empty,
@@ -52,21 +51,12 @@ MAX_BRIEF_LENGTH = 600
 #: Bounds of an activity entered by hand: a year, and more than once around the Earth.
 MAX_ELAPSED_S, MAX_DISTANCE_M = 366 * 86_400, 50_000_000
 
-TEXT = {"type": "string"}
-ROW: JSON = {
-    "type": "object",
-    "properties": {"id": {"type": "integer"}},
-}
 LIST: JSON = {
     "type": "object",
-    "properties": {"units": TEXT, "activities": {"type": "array", "items": ROW}, "cursor": TEXT},
+    "properties": {"activities": {"type": "array"}, "cursor": {"type": "string"}},
     "required": ["units", "activities"],
 }
-ACTIVITY: JSON = {
-    "type": "object",
-    "properties": {"units": TEXT, "id": {"type": "integer"}, "link": TEXT},
-    "required": ["units", "id", "link"],
-}
+ACTIVITY: JSON = {"type": "object", "required": ["units", "id", "link"]}
 ZONES: JSON = {
     "type": "object",
     "properties": {"zones": {"type": "array"}},
@@ -85,23 +75,13 @@ TRUNCATABLE = {
 }
 
 
-class ListArguments(FilterArguments):
-    """Arguments of ``get_activities``."""
-
-    page = page_field("or use cursor")
-    per_page = WholeNumber(load_default=30, validate=validate.Range(1, 200), **described("rows"))
-    cursor = fields.String(**described("from the last reply, to continue"))
-    no_cache = Flag(**described("after a change on Strava"))
-    units = units_field()
-
-
 @tool(title="List activities", arguments=ListArguments, output=LIST)
 def get_activities(ctx: Context, arguments: JSON) -> JSON:
-    """Activities, newest first, by sport and local date: to find an id or review a period. A cursor
-    in the reply means there is more.
+    """Activities and their total, newest first or sorted. A cursor means there is more; above 30,
+    rows are arrays under columns.
     """
-    query = Query.from_arguments(arguments)
-    return list_activities(_source(ctx, arguments), query, arguments.get("units", ctx.units))
+    request = ListRequest.from_arguments(arguments, ctx.units)
+    return list_activities(_source(ctx, arguments), request)
 
 
 class ActivityArguments(Arguments):

@@ -6,6 +6,7 @@ value are absent.
 
 from typing import TypedDict
 
+from strava_mcp.sources.activity_facts import WORKOUTS
 from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.sports import ON_FOOT
 from strava_mcp.tools import display_units
@@ -29,8 +30,6 @@ from strava_mcp.tools.safe_json import (
     get_str,
 )
 
-#: API v3, ``workout_type`` of runs (1 to 3) and rides (11, 12).
-WORKOUTS = {1: "race", 2: "long run", 3: "workout", 11: "race", 12: "workout"}
 MAX_EFFORTS = 10
 MAX_CALORIE_FREE_S = 600
 
@@ -52,7 +51,17 @@ class Extent(TypedDict, total=False):
     speed: float
 
 
-class ActivityRow(Start, Extent, Intensity, total=False):
+class SortValue(TypedDict, total=False):
+    """What a list is sorted by; rows of other lists do not show it."""
+
+    elapsed_time: str | None
+    max_speed: float | None
+    max_heartrate: int | None
+    kilojoules: int | None
+    kudos: int | None
+
+
+class ActivityRow(Start, Extent, Intensity, SortValue, total=False):
     """An activity in a list."""
 
     id: int | None
@@ -101,12 +110,8 @@ class Activity(ActivityRow, ActivityParts, ExportFields, total=False):
     units: str
     link: str | None
     description: str | None
-    elapsed_time: str | None
-    max_speed: float | None
-    max_heartrate: int | None
     average_cadence: int | None
     max_watts: int | None
-    kilojoules: int | None
     calories: int | None
     elevation_low: int | None
     elevation_high: int | None
@@ -116,7 +121,6 @@ class Activity(ActivityRow, ActivityParts, ExportFields, total=False):
     device: str | None
     timezone: str
     timezone_from: str | None
-    kudos: int | None
     comments: int | None
     achievements: int | None
     personal_records: int | None
@@ -133,8 +137,11 @@ def link(activity_id: int | str) -> str:
     return f"https://www.strava.com/activities/{activity_id}"
 
 
-def summary(activity: JSONObject, units: str) -> ActivityRow:
-    """Render a SummaryActivity as a row of a list."""
+def summary(activity: JSONObject, units: str, sorted_by: str = "") -> ActivityRow:
+    """Render a SummaryActivity as a row of a list.
+
+    ``sorted_by``: the fact that the list is sorted by (``activity_query.SORTABLE``), shown too.
+    """
     sport = sport_of(activity)
     is_private = activity.get("private") is True
     visibility = get_str(activity, "visibility") or ("only_me" if is_private else None)
@@ -151,6 +158,7 @@ def summary(activity: JSONObject, units: str) -> ActivityRow:
         "trainer": activity.get("trainer") is True,
         "manual": activity.get("manual") is True,
         "visibility": visibility if visibility != "everyone" else None,
+        **_sort_value(activity, units, sorted_by),
     }
     return drop_empty(row)
 
@@ -192,6 +200,22 @@ def detail(activity: JSONObject, units: str, full: bool, all_efforts: bool = Fal
         "link": link(number) if number else None,
     }
     return drop_empty(rendered)
+
+
+def _sort_value(activity: JSONObject, units: str, fact: str) -> SortValue:
+    """What a list is sorted by, if its rows do not show that otherwise."""
+    match fact:
+        case "elapsed_time":
+            return {"elapsed_time": get_duration(activity, "elapsed_time")}
+        case "max_speed":
+            return {"max_speed": _max_speed(activity, units)}
+        case "max_heartrate":
+            return {"max_heartrate": get_int(activity, "max_heartrate")}
+        case "kilojoules":
+            return {"kilojoules": get_int(activity, "kilojoules")}
+        case "kudos":
+            return {"kudos": get_int(activity, "kudos_count")}
+    return {}
 
 
 def _start(activity: JSONObject) -> Start:

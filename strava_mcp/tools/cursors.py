@@ -1,4 +1,4 @@
-"""Cursors of a list of activities: a position in it, and the filters of the list."""
+"""Cursors of a list of activities: a position in it, and the arguments of its first call."""
 
 import base64
 import json
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.json_types import JSON
-from strava_mcp.tools.activity_scan import Position
+from strava_mcp.sources.activity_query import Position
 
-INVALID_CURSOR = "Not a cursor of this list; omit it to start at the newest."
+INVALID_CURSOR = "Not a cursor of this list; omit it to start a new list."
 MAX_LENGTH = 8000
 
 
@@ -17,19 +17,18 @@ MAX_LENGTH = 8000
 class Cursor:
     """Where a list continues.
 
-    ``filters``: the loaded arguments of the first call. ``days``: what ``date_range`` meant in that
-    call, as ``2026-03-01..2026-03-31``, so that the list does not change at midnight.
+    ``arguments``: the loaded arguments of the first call. ``days``: what ``date_range`` meant in
+    that call, as ``2026-03-01..2026-03-31``, so that the list does not change at midnight.
     """
 
     position: Position
-    filters: JSON
+    arguments: JSON
     days: str | None = None
 
     def encode(self) -> str:
         """Serialize to opaque text (base64url of JSON)."""
-        seen = sorted(self.position.seen)
-        filters = {k: list(v) if isinstance(v, tuple) else v for k, v in self.filters.items()}
-        values = [self.position.before, seen, self.position.skip, filters, self.days]
+        key, before = self.position
+        values = [list(key), before, self.arguments, self.days]
         packed = json.dumps(values, separators=(",", ":")).encode("utf-8")
         return base64.urlsafe_b64encode(packed).decode("ascii").rstrip("=")
 
@@ -40,28 +39,39 @@ def parse_cursor(encoded: str) -> Cursor:
         if len(encoded) > MAX_LENGTH:
             raise ValueError
         packed = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
-        before, seen, skip, filters, days = json.loads(packed)
-        if not (_is_natural(before) and _is_natural(skip) and all(map(_is_natural, seen))):
+        (is_unknown, *numbers), before, arguments, days = json.loads(packed)
+        if not isinstance(is_unknown, (bool, int)) or len(numbers) != 3:
             raise ValueError
-        if not isinstance(filters, dict) or not isinstance(days, (str, type(None))):
+        if not all(_is_number(value) for value in numbers) or not _is_time(before):
+            raise ValueError
+        if not isinstance(arguments, dict) or not isinstance(days, (str, type(None))):
             raise ValueError
     except (ValueError, TypeError, RecursionError) as exc:
         raise InvalidArguments({"cursor": INVALID_CURSOR}) from exc
-    return Cursor(Position(before, frozenset(seen), skip), filters, days)
+    return Cursor(Position((bool(is_unknown), *numbers), before), arguments, days)
 
 
-def check_repeated(cursor: Cursor, filters: Mapping[str, object]) -> None:
-    """Raise InvalidArguments if a call repeats filters of the cursor with other values."""
-    own = {k: tuple(v) if isinstance(v, list) else v for k, v in cursor.filters.items()}
-    wrong = [name for name, value in filters.items() if own.get(name) != value]
+def check_repeated(cursor: Cursor, given: Mapping[str, object]) -> None:
+    """Raise InvalidArguments if a call gives other arguments than the cursor's list has."""
+    own = {name: _plain(value) for name, value in cursor.arguments.items()}
+    wrong = [name for name, value in given.items() if own.get(name) != _plain(value)]
     if wrong:
-        raise InvalidArguments(
-            {
-                name: f"The cursor belongs to {own.get(name) or 'a list without this filter'}."
-                for name in wrong
-            }
-        )
+        raise InvalidArguments({name: _explain(name, own.get(name)) for name in wrong})
 
 
-def _is_natural(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
+def _explain(name: str, value: object) -> str:
+    text = ", ".join(map(str, value)) if isinstance(value, list) else value
+    own = f"a list with {name} {text}" if value is not None else f"a list without {name}"
+    return f"The cursor continues {own}: omit {name}, or omit the cursor to start a new list."
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 2**63
+
+
+def _is_time(value: object) -> bool:
+    return value is None or (isinstance(value, int) and _is_number(value) and value >= 0)

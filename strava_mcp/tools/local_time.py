@@ -10,8 +10,9 @@ from strava_mcp.tools.dates import Days, parse_days
 from strava_mcp.training.local_days import home_time_zone, today_in
 
 TIME_ZONE_TTL_S = 3600
-#: As many as get_activities lists by default, so that both use the same cached response.
-LATEST = 30
+#: As many as a scan for the list that get_activities returns by default, so that both use the same
+#: cached response.
+LATEST = 31
 
 _cached: WeakKeyDictionary[Source, tuple[float, tzinfo]] = WeakKeyDictionary()
 

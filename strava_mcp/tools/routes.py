@@ -26,11 +26,7 @@ from strava_mcp.tools.safe_json import (
 from strava_mcp.tools.size import truncate_to_budget
 
 TEXT = {"type": "string"}
-ROUTES: JSON = {
-    "type": "object",
-    "properties": {"routes": {"type": "array"}, "next_page": {"type": "integer"}},
-    "required": ["units", "total", "routes"],
-}
+ROUTES: JSON = {"type": "object", "required": ["units", "total", "routes"]}
 ROUTE: JSON = {
     "type": "object",
     "properties": {"id": TEXT, "link": TEXT},

@@ -21,11 +21,7 @@ from strava_mcp.tools.safe_json import (
 )
 from strava_mcp.tools.segment_view import OwnEfforts, Segment
 
-SEGMENTS: JSON = {
-    "type": "object",
-    "properties": {"segments": {"type": "array"}, "next_page": {"type": "integer"}},
-    "required": ["units", "total", "segments"],
-}
+SEGMENTS: JSON = {"type": "object", "required": ["units", "total", "segments"]}
 SEGMENT: JSON = {
     "type": "object",
     "properties": {"id": {"type": "integer"}, "efforts": {"type": "array"}},

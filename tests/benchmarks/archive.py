@@ -30,6 +30,18 @@ READER = Principal("benchmark", frozenset({READ}))
 COUNT = 3000
 HOURS = (1, 5)
 URL = "s3://benchmark/strava"
+#: What is asked of the list of activities: title, tool, arguments.
+QUESTIONS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("the newest 30", "get_activities", {}),
+    (
+        "filtered and sorted",
+        "get_activities",
+        {"sport_type": "runs, rides", "min_distance": "100 m", "sort": "speed"},
+    ),
+    ("words in names and notes", "get_activities", {"words": "windy loop", "sort": "distance"}),
+    ("200 rows", "get_activities", {"per_page": 200}),
+    ("search", "search", {"query": "cafe rides 2015"}),
+)
 KEYS = (
     *("time", "distance", "latlng", "altitude", "velocity_smooth", "heartrate", "cadence"),
     *("watts", "temp", "moving", "grade_smooth"),
@@ -87,8 +99,9 @@ def rows(folder: Path) -> Iterator[tuple[str, str]]:
     numbers = with_recordings(home, rides)
     yield "library", f"{(home / FILE).stat().st_size / 1e6:.1f} MB"
     archive = archive_of(home)
-    duration_s = seconds(lambda: ask(archive, "get_activities"), 101)
-    yield "get_activities, 30 of them", f"{duration_s * 1000:.2f} ms"
+    for title, name, arguments in QUESTIONS:
+        duration_s = seconds(lambda name=name, given=arguments: ask(archive, name, **given), 101)
+        yield f"{title}, of {COUNT:,}", f"{duration_s * 1000:.2f} ms"
     for hours, number in numbers.items():
         duration_s = seconds(lambda number=number: archive.streams(number, KEYS), 31)
         yield f"full streams of {3600 * hours:,} samples", f"{duration_s * 1000:.2f} ms"

@@ -55,7 +55,8 @@ def call(ctx: Context) -> Call:
         jsonschema.Draft202012Validator(tool.output_schema or {}).validate(structured)
         json.dumps(structured, allow_nan=False)
         assert not has_nulls(structured)
-        assert tokens(structured) <= MAX_TOKENS
+        rows = structured.get("activities", ()) if "columns" in structured else ()
+        assert tokens(structured) <= (MAX_TOKENS if not rows else 45 * len(rows) + 600)
         return structured
 
     return run

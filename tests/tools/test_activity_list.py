@@ -2,22 +2,27 @@
 
 import base64
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from strava_mcp.context import Context
-from strava_mcp.errors import InvalidArguments, RateLimited
+from strava_mcp.errors import InvalidArguments, NotSupported, RateLimited
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.rate_limits import Allowance
-from strava_mcp.sports import RIDES, RUNS
+from strava_mcp.sources import activity_scan
+from strava_mcp.sources.activity_facts import start_epoch_s
+from strava_mcp.sources.api.client import SandboxAPI
+from strava_mcp.sports import PACED, RIDES, RUNS
 from strava_mcp.store import open_store
-from strava_mcp.tools import activity_scan, load_tools
-from strava_mcp.tools.activity_reader import start_epoch_s
+from strava_mcp.tools import load_tools
 from strava_mcp.tools.dates import parse_days
 from strava_mcp.tools.local_time import today
+from strava_mcp.tools.size import tokens
 from tests.benchmarks.calls import talking, year
 from tests.rig import Rig
 from tests.tools.conftest import WRITER, Call
@@ -25,8 +30,9 @@ from tests.tools.conftest import WRITER, Call
 LIST_CALL = "GET /api/v3/athlete/activities"
 
 
-def ids(rows: list[JSON]) -> list[int]:
-    return [row["id"] for row in rows]
+def ids(rows: list[Any]) -> list[int]:
+    """The ids of rows, which are arrays in a table."""
+    return [row["id"] if isinstance(row, dict) else row[0] for row in rows]
 
 
 def walk(call: Call, **arguments: Any) -> list[int]:
@@ -42,11 +48,19 @@ def walk(call: Call, **arguments: Any) -> list[int]:
     raise AssertionError("the list does not end")
 
 
-def test_default_list_is_the_newest_thirty_in_one_call(call: Call, rig: Rig) -> None:
+@pytest.fixture
+def live() -> Iterator[Rig]:
+    """A sandbox whose client takes it for the live API."""
+    store = open_store("sqlite://:memory:")
+    with patch.object(SandboxAPI, "counts_all", False):  # as StravaAPI
+        yield Rig(store).authorize()
+    store.close()
+
+
+def test_default_list_is_the_newest_thirty(call: Call, rig: Rig) -> None:
     expected = ids(rig.all_activities()[:30])
     reply = call("get_activities")
     assert ids(reply["activities"]) == expected
-    assert rig.calls == [LIST_CALL]
     assert reply["units"].startswith("metric: km")
     assert reply["link"] == "https://sandbox.invalid/activities/{id}"
 
@@ -169,7 +183,7 @@ def test_a_cursor_carries_its_filters(call: Call, rig: Rig) -> None:
     assert again == alone
     with pytest.raises(InvalidArguments) as caught:
         call("get_activities", cursor=first["cursor"], sport_type="Ride")
-    assert "belongs to" in caught.value.fields["sport_type"]
+    assert "a list with sport_type Run" in caught.value.fields["sport_type"]
 
 
 def test_cursor_is_stable_when_an_activity_is_added(call: Call, rig: Rig) -> None:
@@ -199,15 +213,20 @@ def test_cursor_is_stable_when_an_activity_is_added(call: Call, rig: Rig) -> Non
             base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
             for values in (
                 {},
-                [1, [], 0, {}],
-                [-1, [], 0, {}, None],
-                [1, ["x"], 0, {}, None],
-                [1, [], 0, [], None],
-                [1, [], 0, {"sport_type": 5}, None],
-                [1, [], 0, {"after": "x"}, None],
-                [1, [], 0, {"made_up": 1}, None],
-                [1, [], 0, {}, "some day"],
-                [1 << 62, [], 0, {"after": [1]}, None],
+                [[False, 1, 1, 1], None, {}],
+                [[False, 1, 1], None, {}, None],
+                [[False, 1, 1, "x"], None, {}, None],
+                [["x", 1, 1, 1], None, {}, None],
+                [[False, 1, 1, 1e300], None, {}, None],
+                [[False, 1, 1, 1], -1, {}, None],
+                [[False, 1, 1, 1], None, [], None],
+                [[False, 1, 1, 1], None, {"sport_type": 5}, None],
+                [[False, 1, 1, 1], None, {"after": "x"}, None],
+                [[False, 1, 1, 1], None, {"per_page": 1000}, None],
+                [[False, 1, 1, 1], None, {"sort": "colour"}, None],
+                [[False, 1, 1, 1], None, {"made_up": 1}, None],
+                [[False, 1, 1, 1], None, {"date_range": "some day"}, None],
+                [[False, 1, 1, 1], None, {}, "some day"],
             )
         ),
     ],
@@ -218,35 +237,161 @@ def test_invalid_cursor_is_rejected(call: Call, cursor: str) -> None:
     assert list(caught.value.fields) == ["cursor"]
 
 
-def test_rare_sport_costs_a_limited_number_of_requests(
+def test_a_scan_that_ends_early_says_so_and_goes_on(
     call: Call, rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(activity_scan, "MAX_PER_PAGE", 20)
-    rows = [a["id"] for a in rig.all_activities() if a["sport_type"] == "Hike"]
+    monkeypatch.setattr(activity_scan, "MAX_REQUESTS", 5)
+    everything = rig.all_activities()
+    hikes = ids([a for a in everything if a["sport_type"] == "Hike"])
     reply = call("get_activities", sport_type="Yoga")
-    assert reply["activities"] == []
-    assert len(rig.calls) == activity_scan.MAX_PAGES
-    assert "100 activities scanned" in reply["note"]
-    assert walk(call, sport_type="Hike", per_page=4) == rows
-    paged = call("get_activities", sport_type="Hike", per_page=4, page=3)
-    while len(paged["activities"]) < 1:
-        paged = call("get_activities", per_page=4, cursor=paged["cursor"])
-    assert ids(paged["activities"]) == rows[8:12][: len(paged["activities"])]
+    assert reply["activities"] == [] and reply["total"]["count"] == 0
+    assert len(rig.calls) == activity_scan.MAX_REQUESTS
+    assert "Only the newest 100 activities were read" in reply["note"]
+    assert walk(call, sport_type="Hike", per_page=4) == hikes
+    longest = max(everything[:100], key=lambda activity: activity["distance"])
+    ranked = call("get_activities", sort="distance", per_page=1)
+    assert ids(ranked["activities"]) == [longest["id"]] and "newest 100" in ranked["note"]
 
 
 def test_empty_list_has_a_note(call: Call) -> None:
     reply = call("get_activities", date_range="1999")
     assert reply["activities"] == [] and reply["note"] == "No activity matches."
-    assert "cursor" not in reply
+    assert reply["total"]["count"] == 0 and "cursor" not in reply
 
 
-def test_oversized_list_is_truncated_with_a_note(call: Call, rig: Rig) -> None:
+def test_a_page_past_the_end_says_so(call: Call) -> None:
+    reply = call("get_activities", sport_type="Hike", page=500)
+    assert reply["activities"] == [] and reply["total"]["count"] > 0
+    assert reply["note"] == "The list has no more."
+
+
+# Long lists
+
+
+def test_more_than_thirty_rows_are_a_table(call: Call, rig: Rig) -> None:
+    expected = rig.all_activities()[:200]
     reply = call("get_activities", per_page=200)
-    count = len(reply["activities"])
-    assert 25 < count < 200
-    assert reply["note"].startswith(f"{count} of 200 shown")
+    rows = [dict(zip(reply["columns"], row, strict=True)) for row in reply["activities"]]
+    assert ids(rows) == ids(expected)
+    for row, activity in zip(rows, expected, strict=True):
+        assert row["sport_type"] == activity["sport_type"]
+        assert row["start_local"] == activity["start_date_local"][:10]
+        assert row["moving_time_s"] == activity["moving_time"]
+        assert row["distance"] == pytest.approx(activity["distance"] / 1000, abs=0.006) or (
+            row["distance"] is None and not activity["distance"]
+        )
+        has_pace = activity["sport_type"] in PACED
+        assert isinstance(row["pace_or_speed"], (str if has_pace else float, type(None)))
+        assert ("commute" in (row["tags"] or "")) == activity["commute"]
     following = call("get_activities", per_page=1, cursor=reply["cursor"])
-    assert ids(following["activities"]) == ids(rig.all_activities()[count : count + 1])
+    assert ids(following["activities"]) == ids(rig.all_activities()[200:201])
+
+
+def test_thirty_rows_are_objects_and_31_a_table(call: Call) -> None:
+    assert "columns" not in call("get_activities", per_page=30)
+    assert "columns" in call("get_activities", per_page=31)
+
+
+@pytest.mark.parametrize("name", ["x" * 3000, "🏃🏽‍♀️" * 300, '"' * 500, "朝ラン" * 200])
+def test_rows_have_at_most_45_tokens_whatever_they_are_called(
+    call: Call, rig: Rig, name: str
+) -> None:
+    for activity in rig.all_activities()[:40]:
+        rig.source.update_activity(activity["id"], {"name": name})
+    for per_page in (30, 100):  # thirty such rows are too large for objects
+        reply = call("get_activities", per_page=per_page)
+        assert len(reply["activities"]) == per_page
+        assert max(tokens(row) for row in reply["activities"]) <= 45
+
+
+def test_a_table_shows_what_it_is_sorted_by(call: Call) -> None:
+    for sort in ("elapsed_time", "max_heartrate", "kudos", "max_speed", "weighted_watts"):
+        assert sort in call("get_activities", sort=sort, per_page=50)["columns"]
+        assert sort in call("get_activities", sort=sort, per_page=3)["activities"][0]
+
+
+# Totals, and what they cost
+
+
+def test_total_counts_all_that_match(call: Call, rig: Rig) -> None:
+    everything = rig.all_activities()
+    total = call("get_activities", per_page=1)["total"]
+    assert total["count"] == len(everything)
+    assert total["distance"] == pytest.approx(
+        sum(a["distance"] for a in everything) / 1000, abs=0.01
+    )
+    assert total["elevation_gain"] == round(sum(a["total_elevation_gain"] for a in everything))
+
+
+def test_the_total_of_everything_is_cached() -> None:
+    with talking() as talk:
+        first = talk.call("get_activities", per_page=1)
+        before = len(talk.rig.calls)
+        assert talk.call("get_activities", per_page=2)["total"] == first["total"]
+        assert len(talk.rig.calls) == before + 1
+        talk.rig.source.update_activity(first["activities"][0]["id"], {"commute": True})
+        assert talk.call("get_activities", per_page=2)["total"] == first["total"]
+        assert len(talk.rig.calls) > before + 3, "counted again after a write"
+
+
+def test_the_live_api_is_not_read_for_a_total_alone(live: Rig) -> None:
+    ctx = Context(WRITER, optional_source=live.source)
+    tool = load_tools()["get_activities"]
+    reply = tool.function(ctx, tool.load({}))
+    assert isinstance(reply, dict)
+    assert live.calls == [LIST_CALL]
+    assert "total" not in reply and "No total" in reply["note"]
+    filtered = tool.function(ctx, tool.load({"sport_type": "Hike"}))
+    assert isinstance(filtered, dict) and filtered["total"]["count"] > 0
+
+
+# Sorting and filters (test_sorting.py has all of them)
+
+
+def test_impossible_arguments_are_explained(call: Call) -> None:
+    for arguments, problem in (
+        ({"sort": "colour"}, "Allowed: newest"),
+        ({"min_distance": 10, "max_distance": 5}, "above max_distance"),
+        ({"min_distance": "far"}, "such as 10"),
+        ({"min_duration": "1:30"}, "h:mm:ss"),
+        ({"workout": "walk"}, "race, long run or workout"),
+        ({"gear": "Unobtainium"}, "There is: Alpenrose"),
+        ({"sport_type": "moon walking"}, "or a family"),
+        ({"sport_type": ","}, "Must name a sport"),
+    ):
+        with pytest.raises(InvalidArguments, match=problem) as caught:
+            call("get_activities", **arguments)
+        assert set(caught.value.fields) <= set(arguments)
+
+
+def test_gear_by_name(call: Call, rig: Rig) -> None:
+    expected = [a["id"] for a in rig.all_activities() if a["gear_id"] == "b11570001"]
+    reply = call("get_activities", gear="alpenrose", per_page=1)
+    assert reply["total"]["count"] == len(expected) > 0
+    assert ids(reply["activities"]) == expected[:1]
+
+
+def test_what_the_api_cannot_know_is_said(call: Call) -> None:
+    with pytest.raises(NotSupported, match="weather"):
+        call("get_activities", weather="rain")
+    assert "in names only" in call("get_activities", words="Zürich")["note"]
+
+
+@pytest.mark.parametrize(
+    "other, problem",
+    [
+        ({"sort": "newest"}, "a list with sort distance: omit sort"),
+        ({"sport_type": "Swim"}, "a list with sport_type Run, TrailRun, VirtualRun"),
+        ({"commute": True}, "a list without commute"),
+        ({"page": 2}, "omit page"),
+    ],
+)
+def test_a_cursor_refuses_other_arguments_in_words(call: Call, other: JSON, problem: str) -> None:
+    first = call("get_activities", sort="distance", sport_type="runs", per_page=2)
+    with pytest.raises(InvalidArguments, match=problem) as caught:
+        call("get_activities", cursor=first["cursor"], **other)
+    assert set(caught.value.fields) == set(other)
 
 
 def test_units_are_converted(call: Call, rig: Rig) -> None:
@@ -320,12 +465,12 @@ def test_requests_are_aligned_to_quarters(before: str, requested: str) -> None:
     assert activity_scan._quarter_end(moment) == end
 
 
-def test_a_year_costs_one_call_per_quarter() -> None:
+def test_a_year_is_read_once() -> None:
     """Later pages and the lists of single sports are answered from the cache."""
     with talking() as talk:
         year(talk)
         lists = [call for call in talk.rig.calls if call.endswith("/athlete/activities")]
-        assert 1 + 4 <= len(lists) <= 1 + 6
+        assert len(lists) <= 1 + 3  # the time zone, and 290 activities by 200
         everything = talk.activities(date_range="2025")
         assert len(everything) == len(set(everything)) > 200
         assert [call for call in talk.rig.calls if call.endswith("/athlete/activities")] == lists

@@ -166,7 +166,7 @@ def test_the_page_of_the_thing_is_an_id(wire: Wire, name: str) -> None:
 
 
 def test_lists_come_in_three_forms(wire: Wire) -> None:
-    rows = wire.tool("get_activities", per_page=60)["structuredContent"]["activities"]
+    rows = wire.tool("get_activities", per_page=30)["structuredContent"]["activities"]
     number = next(row["id"] for row in rows if row.get("average_heartrate"))
     replies = [
         wire.tool("get_activity_streams", id=number, keys=keys)["structuredContent"]

@@ -4,17 +4,19 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from copy import copy
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from strava_mcp.config import Config
-from strava_mcp.errors import NotAdmitted, NotConnected, SourceError, Unavailable
+from strava_mcp.errors import NotAdmitted, NotConnected, RateLimited, SourceError, Unavailable
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.notice import HOW_TO_CHANGE
+from strava_mcp.sources.activity_query import NEWEST, ActivityQuery, Matches, Total
+from strava_mcp.sources.activity_scan import scan
 from strava_mcp.sources.api.application import Application
 from strava_mcp.sources.api.cache import Cache
 from strava_mcp.sources.api.connections import Connection, Connections, parse_athlete_id
@@ -31,6 +33,11 @@ from strava_mcp.store import Store
 
 SANDBOX_URL = "http://sandbox.invalid"
 MAX_CONNECTIONS = 32
+LIST = "/athlete/activities"
+#: The parameters under which the total of the whole list is cached.
+TOTAL = {"total": "all"}
+#: Any order but the newest first reads the whole list.
+WHOLE_LIST = ActivityQuery(order=NEWEST._replace(descending=False), limit=1)
 
 
 class StravaAPI(Endpoints):
@@ -40,6 +47,8 @@ class StravaAPI(Endpoints):
     """
 
     name = "api"
+    #: Whether to read the whole list only to count it, which may take many requests.
+    counts_all: ClassVar[bool] = False
 
     def __init__(
         self, config: Config, store: Store, credentials: Credentials, adapter: BaseAdapter
@@ -77,6 +86,27 @@ class StravaAPI(Endpoints):
         # What its ``for_athlete`` returns must not read the cache either.
         other._reads_cache, other._by_athlete = False, {}
         return other
+
+    def find_activities(self, query: ActivityQuery) -> Matches:
+        matches = scan(self._page, query)
+        if query.conditions or not query.wants_total:
+            return matches
+        return replace(matches, total=matches.total or self._total_of_all())
+
+    def _total_of_all(self) -> Total | None:
+        """The total of the whole list, cached like the list; None if it is not counted."""
+        generation = self._cache.generation(self._tokens.key, LIST)
+        cached = self._cache.get(generation, LIST, TOTAL) if self._reads_cache else None
+        if cached or not self.counts_all:
+            return Total(**cached) if cached else None
+        try:
+            matches = scan(self._page, WHOLE_LIST)
+        except RateLimited:  # the page itself could be read
+            return None
+        if not matches.total or not matches.is_complete:
+            return None
+        self._cache.put(generation, LIST, TOTAL, asdict(matches.total))
+        return matches.total
 
     def status(self) -> JSON:
         connection = self._tokens.connection()
@@ -185,6 +215,9 @@ class StravaAPI(Endpoints):
         self._cache.put(generation, path, query, response)
         return response
 
+    def _page(self, before: int | None, page: int, per_page: int) -> list[JSON]:
+        return self.activities(before=before, page=page, per_page=per_page)
+
     def _get_raw(self, path: str) -> requests.Response:
         return self._send(self._tokens.key, "GET", path)
 
@@ -224,6 +257,7 @@ class SandboxAPI(StravaAPI):
 
     name = "sandbox"
     is_invented = True
+    counts_all = True
 
     def status(self) -> JSON:
         return {**super().status(), "change": HOW_TO_CHANGE}

@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from strava_mcp.json_types import JSON
+from strava_mcp.sources.activity_query import ActivityQuery, Matches
+from strava_mcp.sources.archive import listing
 from strava_mcp.sources.archive.library_file import LibraryFile, Row, new_copy
+from strava_mcp.sources.archive.library_schema import put_facts
 from strava_mcp.sources.archive.stored_activity import Origin, StoredActivity
 
 FILE = "library.db"
@@ -93,6 +96,10 @@ class Library:
         bounds = (FOREVER if before is None else before, -FOREVER if after is None else after)
         return _parse_all(self._file.rows(statement, (*bounds, limit, offset)))
 
+    def find(self, query: ActivityQuery) -> Matches:
+        """Answer a query (see ``listing``)."""
+        return listing.find(self._file, query)
+
     def summaries(self) -> list[JSON]:
         """Return all summaries, in no particular order."""
         return _parse_all(self._file.rows("SELECT summary FROM activities"))
@@ -148,6 +155,7 @@ class Library:
             before = self._recordings_of((activity.id, *instead_of))
             for old in instead_of:
                 connection.execute("DELETE FROM activities WHERE id = ?", (old,))
+                connection.execute("DELETE FROM facts WHERE id = ?", (old,))
             if name:
                 put = "INSERT OR IGNORE INTO recordings VALUES (?, ?)"
                 connection.execute(put, (name, activity.block))
@@ -159,6 +167,7 @@ class Library:
                     *(activity.source_hash, activity.origin, name, activity.problem),
                 ),
             )
+            put_facts(connection, activity.summary, activity.detail)
             for old_name in before - {name}:
                 connection.execute(DELETE_UNUSED, (old_name,))
 
@@ -209,9 +218,11 @@ class Library:
         items = self._file.rows("SELECT * FROM belongings ORDER BY rowid")
         with new_copy(target) as copy:
             for *head, summary, detail, source_hash, origin, name, problem in activities:
-                texts = (_text(redact(json.loads(text))) for text in (summary, detail))
+                parts = [json.loads(text) for text in (summary, detail)]
+                texts = (_text(redact(part)) for part in parts)
                 recording = name and name + suffix
                 copy.execute(PUT, (*head, *texts, source_hash, origin, recording, problem))
+                put_facts(copy, *parts)  # facts have no positions
             for kind, key, value in items:
                 copy.execute(PUT_ITEM, (kind, key, _text(redact(json.loads(value)))))
 

@@ -16,6 +16,7 @@ from strava_mcp.errors import NotConnected, Unavailable
 from strava_mcp.library_errors import DatabaseError, sqlite_errors
 from strava_mcp.sources.archive import library_schema
 from strava_mcp.store import sqlite_file
+from strava_mcp.word_matching import matches
 
 Row = tuple[Any, ...]
 
@@ -80,6 +81,7 @@ class LibraryFile:
         if connection is None or opened != (inode, os.getpid()):
             with _unavailable_on_error():
                 connection = sqlite_file.connect(self.path)
+                connection.create_function("matches", 2, matches, deterministic=True)
                 library_schema.check(connection)
             self._per_thread.opened = ((inode, os.getpid()), connection)
         return connection

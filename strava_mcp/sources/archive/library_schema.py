@@ -1,12 +1,18 @@
 """The tables of the library file and their migrations.
 
 ``mark`` holds a StoredActivity's ``source_hash``; ``belongings`` holds gear, clubs, routes and the
-other tables of a profile. The names are those of the first version.
+other tables of a profile. The names are those of the first version. ``facts`` has a row for each
+activity, derived from its summary and detail: ``activity_facts.Facts``.
 """
 
+import json
 import sqlite3
 
 from strava_mcp.errors import Unavailable
+from strava_mcp.json_types import JSON
+from strava_mcp.sources.activity_facts import Facts, facts_of
+
+PUT_FACTS = f"INSERT OR REPLACE INTO facts VALUES ({', '.join('?' * len(Facts._fields))})"
 
 #: Migrations from the empty file to the current schema. Append, never edit.
 MIGRATIONS = (
@@ -27,19 +33,39 @@ MIGRATIONS = (
     CREATE TABLE recordings (name TEXT PRIMARY KEY, block BLOB NOT NULL);
     CREATE TABLE belongings (kind TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (kind, key));
     """,
+    """
+    CREATE TABLE facts (
+        id INTEGER PRIMARY KEY, start, day, sport_type, workout, commute, indoor, gear, weather,
+        distance, moving_time, elapsed_time, elevation_gain, speed, max_speed, average_heartrate,
+        max_heartrate, average_watts, weighted_watts, kilojoules, relative_effort, kudos, text
+    );
+    """,
 )
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Apply pending migrations, each in its own transaction.
+    """Apply pending migrations, each in its own transaction, and derive all facts again.
 
     Raises Unavailable if the file was written by a newer version.
     """
     version = _supported_version(connection)
     for number, statements in enumerate(MIGRATIONS[version:], version + 1):
-        connection.executescript(
-            f"BEGIN IMMEDIATE;{statements};PRAGMA user_version = {number};COMMIT;"
-        )
+        connection.executescript(f"BEGIN IMMEDIATE;{statements}")
+        if number == len(MIGRATIONS):
+            _put_all_facts(connection)
+        connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+
+
+def put_facts(connection: sqlite3.Connection, summary: JSON, detail: JSON) -> None:
+    """Derive and store the facts of an activity."""
+    connection.execute(PUT_FACTS, facts_of({**detail, **summary}))
+
+
+def _put_all_facts(connection: sqlite3.Connection) -> None:
+    connection.execute("DELETE FROM facts")
+    for summary, detail in connection.execute("SELECT summary, detail FROM activities"):
+        put_facts(connection, json.loads(summary), json.loads(detail))
 
 
 def check(connection: sqlite3.Connection) -> None:

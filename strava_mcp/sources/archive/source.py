@@ -6,12 +6,14 @@ which it has no data raise NotSupported (``unsupported``).
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from strava_mcp.config import Config
 from strava_mcp.errors import NotFound, Unavailable
 from strava_mcp.json_types import JSON
 from strava_mcp.polyline import encode
+from strava_mcp.sources.activity_query import ActivityQuery, Matches
 from strava_mcp.sources.archive import columns, privacy, route_files
 from strava_mcp.sources.archive.library import ActivityRow, Library
 from strava_mcp.sources.archive.privacy import PrivacyZone
@@ -33,6 +35,7 @@ class Archive(ReadOnlyCopy):
     """
 
     name = "archive"
+    lists_texts = True
 
     def __init__(self, storage: LibraryStorage, zone: PrivacyZone | None = None) -> None:
         self._storage = storage
@@ -92,6 +95,12 @@ class Archive(ReadOnlyCopy):
         offset = (page - 1) * per_page
         rows = self._library.page(before, after, per_page, offset, oldest_first=after is not None)
         return [privacy.redact(row, self._zone) for row in rows] if self._zone else rows
+
+    def find_activities(self, query: ActivityQuery) -> Matches:
+        matches = self._library.find(query)
+        if not self._zone:
+            return matches
+        return replace(matches, rows=[privacy.redact(row, self._zone) for row in matches.rows])
 
     def activity(self, activity_id: int, *, include_all_efforts: bool = False) -> JSON:
         row = self._activity(activity_id)
