@@ -27,7 +27,7 @@ def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
 
 @pytest.fixture(scope="module")
 def activity(wire: Wire) -> str:
-    rows = wire.tool("get_activities", per_page=60)["structuredContent"]["activities"]
+    rows = wire.tool("get_activities", per_page=30)["structuredContent"]["activities"]
     return next(str(row["id"]) for row in rows if row.get("average_heartrate"))
 
 
