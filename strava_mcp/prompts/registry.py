@@ -48,7 +48,7 @@ class Prompt(NamedTuple):
         problems: dict[str, str] = {}
         names = [argument.name for argument in self.arguments]
         if unknown := [name for name in given if name not in names]:
-            taken = ", ".join(names) or "no arguments"
+            taken = ", ".join(names) or "none"
             problems[", ".join(unknown)[:100]] = f"Unknown argument; this prompt takes: {taken}."
         for argument in self.arguments:
             value = given.get(argument.name, "")

@@ -133,7 +133,7 @@ class CreateArguments(ChangeArguments):
     elapsed_time = BoundedNumber(
         1,
         MAX_ELAPSED_S,
-        "seconds, 1 or more and at most a year",
+        "a whole number of seconds, from 1 to a year",
         required=True,
         **described("seconds"),
     )

@@ -105,10 +105,10 @@ class Text(fields.String):
 class Choice(fields.String):
     """One of ``choices``, in any case."""
 
-    default_error_messages = {"invalid": "Must be text.", "required": MISSING}
-
     def __init__(self, *choices: str, **options: Any) -> None:
-        super().__init__(validate=validate.OneOf(choices), **options)
+        messages: dict[str, Any] = {"invalid": f"Must be one of: {', '.join(choices)}."}
+        messages["required"] = MISSING
+        super().__init__(validate=validate.OneOf(choices), error_messages=messages, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         return str(super()._deserialize(value, attr, data, **kwargs)).strip().lower()
@@ -208,18 +208,17 @@ class Arguments(Schema):
             for name, message in messages.items()
             if name in self.fields
         }
-        unknown = [name for name in messages if name not in explained]
+        unknown = sorted(str(name) for name in messages if name not in explained)
         if unknown:
             first = ", ".join(map(_shortened, unknown[:MAX_REPORTED]))
             more = f" and {len(unknown) - MAX_REPORTED} more" * (len(unknown) > MAX_REPORTED)
-            names = ", ".join(self._listed()) or "no arguments"
+            names = ", ".join(self._listed()) or "none"
             explained[first + more] = f"Unknown argument; this tool takes: {names}."
         return explained
 
 
-def _shortened(name: object) -> str:
-    text = str(name)
-    return text if len(text) <= MAX_NAME_SHOWN else f"{text[:MAX_NAME_SHOWN]}…"
+def _shortened(name: str) -> str:
+    return name if len(name) <= MAX_NAME_SHOWN else f"{name[:MAX_NAME_SHOWN]}…"
 
 
 def _flatten(messages: Any) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from strava_mcp.sports import SPORTS, sport_named, sports_named
-from strava_mcp.tools.arguments import Choice, WholeNumber
+from strava_mcp.tools.arguments import Choice, Text, WholeNumber
 from strava_mcp.tools.dates import MAX_YEAR, MIN_YEAR, check_date_words
 from strava_mcp.tools.days import MAX_AHEAD_OF_UTC, MAX_BEHIND_UTC
 from strava_mcp.tools.ids import KINDS, MAX_EXACT, parse_gear_id, parse_id
@@ -38,16 +38,20 @@ def units_field() -> Choice:
 
 
 class BoundedNumber(WholeNumber):
-    """An integer whose bounds are left out of the published schema to save tokens."""
+    """An integer whose bounds are left out of the published schema to save tokens.
+
+    ``meaning``: what a valid value is, for errors, such as ``a number of samples, 0 or more``.
+    """
 
     def __init__(self, minimum: int, maximum: int, meaning: str, **options: Any) -> None:
-        super().__init__(**options)
-        self._minimum, self._maximum, self._meaning = minimum, maximum, meaning
+        messages = {"invalid": f"Must be {meaning}."} | options.pop("error_messages", {})
+        super().__init__(error_messages=messages, **options)
+        self._minimum, self._maximum = minimum, maximum
 
     def _validated(self, value: Any) -> int:
         number = super()._validated(value)
         if not self._minimum <= number <= self._maximum:
-            raise ValidationError(f"Must be {self._meaning}.")
+            raise self.make_error("invalid", input=value)
         return number
 
 
@@ -159,14 +163,14 @@ def _iso_moment(text: str) -> int | str | None:
     return seconds if 0 <= seconds <= END_OF_9999 else None
 
 
-class Sport(fields.String):
+class Sport(Text):
     """One of Strava's sport types, in any spelling: ``TrailRun``, ``trail run``."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
-        sport = sport_named(text or "")
+        sport = sport_named(text)
         if sport is None:
-            raise ValidationError(_unknown_sport(text or ""))
+            raise ValidationError(_unknown_sport(text))
         return sport
 
 
@@ -201,7 +205,7 @@ def _unknown_sport(name: str, more: str = "") -> str:
     return f"Unknown sport {name.strip()!r:.40}. Allowed: {', '.join(SPORTS)}{more}."
 
 
-class DateWords(fields.String):
+class DateWords(Text):
     """A span of days in words (``tools.dates``).
 
     It is validated but not converted, because its meaning depends on the athlete's current date.
@@ -210,13 +214,13 @@ class DateWords(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         words = super()._deserialize(value, attr, data, **kwargs)
         try:
-            check_date_words(words or "", date.today())
+            check_date_words(words, date.today())
         except ValueError as exc:
             raise ValidationError(str(exc)) from exc
-        return str(words)
+        return words
 
 
-class LocalTime(fields.String):
+class LocalTime(Text):
     """An ISO 8601 local date and time that is not in the future, loaded in Strava's format.
 
     Strava's local times end in Z, so a Z is accepted and means nothing. Other offsets are refused:
@@ -224,7 +228,7 @@ class LocalTime(fields.String):
     """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = (super()._deserialize(value, attr, data, **kwargs) or "").strip()
+        text = super()._deserialize(value, attr, data, **kwargs).strip()
         try:
             if len(text) < len("20260301T1830"):
                 raise ValueError("no time of day")

@@ -65,7 +65,7 @@ class StreamArguments(Arguments):
     offset = BoundedNumber(
         0,
         MAX_OFFSET,
-        "a number of samples",
+        "a number of samples, 0 or more",
         **described("next_offset of the last reply"),
     )
 
