@@ -111,8 +111,8 @@ def _map(plan: Plan) -> JSON:
     line = polyline(course, SUMMARY_POINTS) if course else ""
     return {
         "map": {"id": f"a{plan.id}", "summary_polyline": line, "resource_state": 2},
-        "start_latlng": list(plan.place.latlng) if course else [],
-        "end_latlng": list(plan.place.latlng) if course else [],
+        "start_latlng": list(course.place.latlng) if course else [],
+        "end_latlng": list(course.place.latlng) if course else [],
     }
 
 

@@ -7,13 +7,14 @@ a real athlete who has favourite loops.
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from random import Random
 
 from strava_mcp.geo import EARTH_RADIUS_M, Point
 from strava_mcp.polyline import encode
+from strava_mcp.sports import VIRTUAL
 
 #: A course has this many straight stretches of equal length between its nodes.
 NODES = 300
@@ -44,6 +45,8 @@ class Course:
 ZURICH = Place((47.3769, 8.5417), "(GMT+01:00) Europe/Zurich", 408.0)
 TOKYO = Place((35.6812, 139.7671), "(GMT+09:00) Asia/Tokyo", 12.0)
 BOULDER = Place((40.0150, -105.2705), "(GMT-07:00) America/Denver", 1630.0)
+#: Where Zwift's island Watopia lies: Strava returns these positions as if somebody had been there.
+WATOPIA_LATLNG = (-11.6368, 166.9723)
 
 #: Metres of ascent per kilometre.
 ASCENT_PER_KM = {
@@ -98,7 +101,8 @@ def courses_for(place: Place, sport: str) -> tuple[Course, ...]:
     for length_m in LENGTHS_M[place].get(sport, ()):
         key = f"{sport}-{length_m}"
         ascent = length_m / 1000 * ASCENT_PER_KM[sport] * Random(key).uniform(0.6, 1.4)
-        result.append(Course(key, place, float(length_m), round(ascent, 1)))
+        start = replace(place, latlng=WATOPIA_LATLNG) if sport in VIRTUAL else place
+        result.append(Course(key, start, float(length_m), round(ascent, 1)))
     return tuple(result)
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from strava_mcp.sandbox.athlete import Athlete
 from strava_mcp.sandbox.courses import Course, Place
+from strava_mcp.sports import VIRTUAL
 
 #: The fastest second as a multiple of the mean speed.
 TOP_SPEED_RATIO = {"Run": 1.28, "TrailRun": 1.7, "Swim": 1.25, "Hike": 1.6, "Walk": 1.3}
@@ -85,8 +86,9 @@ class Plan:
 
     @property
     def has_track(self) -> bool:
-        """Whether its recording has positions."""
-        return self.course is not None and self.is_recorded and not self.indoor
+        """Whether its recording has positions: those of a virtual world are positions too."""
+        is_on_course = self.course is not None and self.is_recorded
+        return is_on_course and (not self.indoor or self.sport in VIRTUAL)
 
     @property
     def ascent_m(self) -> float:

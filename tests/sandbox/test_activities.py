@@ -82,6 +82,16 @@ def test_detail_agrees_with_the_summary(athlete: Caller, sample: list[Plan]) -> 
         assert (detail.get("gear") or {}).get("id") == detail["gear_id"]
 
 
+def test_virtual_rides_are_on_an_island_in_the_pacific(athlete: Caller) -> None:
+    """As at Strava: their positions are not where the athlete was, their time zone is."""
+    rows = [row for row in everything(athlete) if row["sport_type"] == "VirtualRide"]
+    recorded = [row for row in rows if not row["manual"]]
+    assert recorded
+    for row in recorded:
+        assert row["start_latlng"] == [-11.6368, 166.9723] and row["map"]["summary_polyline"]
+        assert row["timezone"].endswith("Europe/Zurich") and row["trainer"]
+
+
 def test_private_activities_need_read_all(
     athlete: Caller, caller: Callable[..., Caller], sample: list[Plan]
 ) -> None:

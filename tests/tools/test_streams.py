@@ -150,17 +150,10 @@ def test_unknown_fields_are_ignored(call: Call, rig: Rig, run: Any) -> None:
     assert call("get_activity_streams", id=run["id"], include_gps=True) == expected
 
 
-def test_virtual_world_is_no_place(call: Call, rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_virtual_world_is_no_place(call: Call, rig: Rig) -> None:
     """Strava returns its positions, which are those of an island in the Pacific."""
-    ride = rig.find(sport_type="VirtualRide")
-    read = rig.source.streams
-
-    def with_positions(number: int, keys: Any) -> dict[str, Any]:
-        response = read(number, keys)
-        size = len(response["time"]["data"])
-        return response | {"latlng": {"data": [[-11.6357, 166.9722]] * size}}
-
-    monkeypatch.setattr(rig.source, "streams", with_positions)
+    ride = rig.find(sport_type="VirtualRide", manual=False)
+    assert rig.source.streams(ride["id"], ["latlng"])["latlng"]["data"]
     reply = call("get_activity_streams", id=ride["id"], include_gps=True)
     assert "latlng" not in reply["streams"] and "heartrate" in reply["streams"]
     assert "virtual world" in reply["note"]

@@ -62,9 +62,10 @@ def entry_of(plan: Plan) -> Entry:
         facts["private_note"] = NOTE
     if plan.id % 5 == 0:
         facts["perceived_exertion"] = float(1 + plan.id % 10)
-    if plan.has_track and plan.id % 3 == 0:
+    is_outdoors = plan.has_track and not plan.indoor  # programs of virtual worlds write FIT files
+    if is_outdoors and plan.id % 3 == 0:
         facts["weather"] = _weather(plan)
-    file = file_name(plan.id, plan.upload_id, plan.has_track) if plan.upload_id else None
+    file = file_name(plan.id, plan.upload_id, is_outdoors) if plan.upload_id else None
     return Entry(plan.id, facts, file)
 
 
