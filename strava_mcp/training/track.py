@@ -204,21 +204,30 @@ def with_moving_time(
     half an interval.
     """
     seconds = [0.0, *map(sub, time_s[1:], time_s)]
-    missing_s = moving_s - sum(compress(seconds, moving))
     flags = list(moving)
-    if abs(missing_s) < 1:
-        return flags
+    for _ in range(2):  # the second time to make up for a long interval
+        missing_s = moving_s - sum(compress(seconds, flags))
+        if abs(missing_s) < 1:
+            break
+        _change(flags, seconds, speed, missing_s)
+    return [flags[1], *flags[1:]] if len(flags) > 1 else flags
+
+
+def _change(flags: list[bool], seconds: Sequence[float], speed: Series, missing_s: float) -> None:
+    """Change flags whose intervals last for ``missing_s``, or as near to it as possible."""
     becomes, left_s = missing_s > 0, abs(missing_s)
     changeable = [
         (value, i)
         for i, value in enumerate(speed)
         if i and value is not None and flags[i] != becomes
     ]
-    for _, i in sorted(changeable, reverse=becomes):
-        if seconds[i] < 2 * left_s:
-            flags[i] = becomes
-            left_s -= seconds[i]
-    return [flags[1], *flags[1:]] if len(flags) > 1 else flags
+    ranked = [i for _, i in sorted(changeable, reverse=becomes)]
+    # Those that fit in first; then one that is nearer to the rest than nothing.
+    for part in (1, 2):
+        for i in ranked:
+            if flags[i] != becomes and seconds[i] <= part * left_s:
+                flags[i] = becomes
+                left_s -= seconds[i]
 
 
 def grade_percent(distance_m: Sequence[float], altitude_m: Series) -> list[float | None]:

@@ -190,6 +190,14 @@ def test_moving_flags_add_up_to_the_known_time() -> None:
     assert all(everything)
 
 
+def test_a_long_gap_does_not_overshoot_the_known_time() -> None:
+    """The gap is faster than the seconds around it, and longer than what is missing."""
+    times, speed = [*range(101), *range(165, 201)], [2.0] * 41 + [0.1] * 60 + [0.2] + [2.0] * 35
+    flags = track.moving(speed, [False] * 137, 0.3)
+    assert moved_s(flags, times) == 75
+    assert moved_s(track.with_moving_time(flags, times, speed, 115), times) == 115
+
+
 def test_moving_flags_of_long_intervals_are_as_near_as_possible() -> None:
     times, speed = [0, 7, 14, 21, 28, 35], [1.0, 1.0, 0.5, 0.6, 1.0, 1.0]
     for known_s in range(36):
