@@ -7,13 +7,14 @@ without spaces between words, such as Japanese, match anywhere in the text.
 import re
 import unicodedata
 from functools import lru_cache
+from typing import NamedTuple
 
 #: Letters that Unicode does not decompose into a base letter and an accent.
 LETTERS = {
     **{"ø": "o", "ł": "l", "ı": "i", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"},
     **{"ħ": "h", "ŧ": "t", "ŋ": "n", "ə": "e", "ĸ": "k"},
     # Typographic punctuation that keyboards replace with ASCII.
-    **dict.fromkeys("‘’ʼ′`´", "'"),
+    **dict.fromkeys("‘’ʼ′", "'"),
     **dict.fromkeys("‐‑‒–—−", "-"),
     **dict.fromkeys("“”„«»", '"'),
 }
@@ -53,7 +54,10 @@ def fold(text: str) -> str:
 
 
 def spellings(text: str) -> str:
-    """``text`` as ``matches`` reads it; text that is matched often can be stored like this."""
+    """``text`` as ``matches_spellings`` reads it; text that is often searched is stored like this.
+
+    It is folded, and followed by its spelling without umlauts if that differs.
+    """
     return "\n".join(_spellings(text))
 
 
@@ -64,8 +68,32 @@ def matches(words: str, text: str) -> bool:
     (``lauf``, ``Dauerlauf``); if it has less than four letters, it matches a whole word. English
     plurals match their singular and the other way round. ``ü`` also matches ``ue``.
     """
-    readable = spellings(text)
-    return all(pattern.search(readable) for pattern in _patterns(words))
+    return matches_spellings(words, spellings(text))
+
+
+def matches_spellings(words: str, spelled: str) -> bool:
+    """Like ``matches``, for a text that is the result of ``spellings``."""
+    return all(word.occurs_in(spelled) for word in _words(words))
+
+
+class _Word(NamedTuple):
+    """A word to look for: ``pattern`` matches only where one of ``forms`` is.
+
+    Looking for a text is much faster than for a pattern, so the pattern is tried there only.
+    """
+
+    forms: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def occurs_in(self, spelled: str) -> bool:
+        """Whether the word is in a text."""
+        for form in self.forms:
+            at = spelled.find(form)
+            while at >= 0:
+                if self.pattern.match(spelled, at):
+                    return True
+                at = spelled.find(form, at + 1)
+        return False
 
 
 def _spellings(text: str) -> list[str]:
@@ -77,18 +105,18 @@ def _spellings(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=256)
-def _patterns(words: str) -> tuple[re.Pattern[str], ...]:
-    """One pattern per word, for each of its spellings."""
-    return tuple(
-        re.compile("|".join(_pattern(spelling) for spelling in _spellings(word)))
-        for word in _SEPARATOR.split(words)
-        if fold(word)
-    )
+def _words(words: str) -> tuple[_Word, ...]:
+    return tuple(_word(word) for word in _SEPARATOR.split(words) if fold(word))
+
+
+def _word(word: str) -> _Word:
+    spelled = [one.strip(PUNCTUATION) or one for one in _spellings(word)]
+    forms = {form for one in spelled for form in (one, *_other_numbers(one))}
+    return _Word(tuple(forms), re.compile("|".join(map(_pattern, spelled))))
 
 
 def _pattern(word: str) -> str:
     """The pattern of one folded word."""
-    word = word.strip(PUNCTUATION) or word
     escaped = re.escape(word)
     if not re.search(_LETTER, word):  # a script without spaces, or a symbol such as an emoji
         return escaped

@@ -96,6 +96,7 @@ def test_words_match(words: str, text: str) -> None:
         ("run", "Brunch"),
         ("sun", "Sunday"),
         ("hill", "Chill ride"),
+        ("lauf", "Verlauf"),
         ("jonas", "Jonathan"),
         ("10", "100 km"),
         ("5k", "15k"),

@@ -10,8 +10,8 @@ The walk of one request, ``tools/call get_activities``; ``strava_mcp.web`` has t
    in ``server.Server``, checks the caller's scope and has the tool load its arguments.
 5. The tool, ``tools.activities.get_activities``, gets a ``context.Context``: the caller, the source
    of their data (opened by ``Services.source_for``), and a channel to the client (``channel``).
-   ``tools.activity_list`` makes the reply, a JSON object; ``tools.activity_scan`` calls
-   ``sources.Source.activities``, page by page, until there are enough matching rows.
+   ``tools.activity_list`` makes the reply, a JSON object, from what
+   ``sources.Source.find_activities`` returns for a query (``sources.activity_query``).
 6. STRAVA_SOURCE selects the source: ``sources.api`` asks Strava or the sandbox and caches responses
    in the ``store``; ``sources.archive`` reads the imported library. The walk goes on in their
    docstrings.

@@ -5,7 +5,7 @@ is unknown or malformed is None and matches no condition.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from strava_mcp.sports import RIDES, ROWS, RUNS, VIRTUAL
@@ -14,7 +14,7 @@ from strava_mcp.word_matching import spellings
 #: API v3, ``workout_type`` of runs (1 to 3) and rides (11, 12).
 WORKOUTS = {1: "race", 2: "long run", 3: "workout", 11: "race", 12: "workout"}
 #: Texts by the athlete, which words are looked for in. Strava's lists have the name only.
-TEXTS = ("name", "description", "private_note")
+TEXTS = ("name", "description", "private_note", "gear_name")
 #: Upper bound for ids and quantities (SQLite's integers); larger values are corrupt.
 MAX_NUMBER = 2**63
 #: Sports that Strava flags as indoors; all others have no such flag.
@@ -53,6 +53,14 @@ class Facts(NamedTuple):
     relative_effort: float | None
     kudos: float | None
     text: str
+
+    @property
+    def weekday(self) -> str | None:
+        """The day of the week of ``day``, from ``0`` for Sunday as in SQL."""
+        try:
+            return str(date.fromisoformat(self.day or "").isoweekday() % 7)
+        except ValueError:
+            return None
 
 
 def facts_of(activity: Mapping[str, Any]) -> Facts:

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.activity_facts import Facts
-from strava_mcp.word_matching import matches
+from strava_mcp.word_matching import matches_spellings
 
 Operator = Literal["=", "<", "<=", ">", ">=", "in", "matches"]
 #: Facts that activities can be sorted by.
@@ -25,7 +25,7 @@ _HOLDS: Mapping[Operator, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
     "in": lambda fact, values: fact in values,
-    "matches": lambda text, words: matches(words, text),
+    "matches": lambda text, words: matches_spellings(words, text),
 }
 
 
@@ -43,6 +43,17 @@ class Condition(NamedTuple):
         """Whether the fact is known and meets the condition."""
         fact = getattr(facts, self.fact)
         return fact is not None and _HOLDS[self.operator](fact, self.value)
+
+
+class AnyOf(NamedTuple):
+    """A condition that is met where any of ``alternatives`` is; with ``negated``, where none is."""
+
+    alternatives: "tuple[Condition | AnyOf, ...]"
+    negated: bool = False
+
+    def holds(self, facts: Facts) -> bool:
+        """Whether the condition is met; an alternative on an unknown fact is not."""
+        return any(one.holds(facts) for one in self.alternatives) is not self.negated
 
 
 #: The place of an activity in an order; a lower key comes first.
@@ -86,7 +97,7 @@ class ActivityQuery:
     conditions, a source that would need many requests for that may leave the total out.
     """
 
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Condition | AnyOf, ...] = ()
     order: Order = NEWEST
     limit: int = 30
     skip: int = 0
@@ -99,7 +110,8 @@ class ActivityQuery:
 
     def bounds(self) -> tuple[int | None, int | None]:
         """``(after, before)``: the exclusive bounds of the start; None without one."""
-        starts = [condition for condition in self.conditions if condition.fact == "start"]
+        single = [one for one in self.conditions if isinstance(one, Condition)]
+        starts = [condition for condition in single if condition.fact == "start"]
         after = [condition.value for condition in starts if condition.operator == ">"]
         before = [condition.value for condition in starts if condition.operator == "<"]
         return max(after, default=None), min(before, default=None)

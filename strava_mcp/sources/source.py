@@ -15,6 +15,7 @@ from strava_mcp.errors import NotSupported
 from strava_mcp.json_types import JSON
 
 if TYPE_CHECKING:
+    from strava_mcp.sources.activity_facts import Facts
     from strava_mcp.sources.activity_query import ActivityQuery, Matches
 
 #: The formats that a route can be exported as: GPX 1.1 and a TCX course.
@@ -95,6 +96,10 @@ class Source(ABC):
     @abstractmethod
     def find_activities(self, query: "ActivityQuery") -> "Matches":
         """The activities that match a query, a page of them, and their total."""
+
+    @abstractmethod
+    def newest_facts(self, limit: int) -> "list[Facts]":
+        """The facts of the newest activities, at most ``limit``."""
 
     @abstractmethod
     def activity(self, activity_id: int, *, include_all_efforts: bool = False) -> JSON:

@@ -1,15 +1,16 @@
 """The MCP tools: one module per noun, which adds its tools to the registry.
 
 ``registry`` defines tools; ``arguments``, ``fields``, ``ids`` and ``dates`` (with ``days`` and
-``periods``) their arguments;
-``size`` limits their replies, and ``athlete_text`` marks text in them that athletes wrote.
+``periods``) their arguments; ``size`` limits their replies, and ``athlete_text`` marks text in them
+that athletes wrote.
 ``catalogue`` is the generated ``tools/list``; ``instructions`` introduces the tools.
 ``safe_json`` reads fields of what a source returned; ``activity_reader`` and ``quantities`` build
 on it. ``display_units`` converts units; ``activity_view`` and ``segment_view`` render rows. Behind
 get_activities, ``list_request`` reads the arguments (``activity_filters``, ``list_fields``,
 ``sorting``), ``activity_list`` makes the reply (long ones with ``activity_table``), and ``cursors``
-encodes where the list continues. ``search_query`` parses the query of search, ``pages`` serves
-other paged lists, and ``local_time`` determines which day it is for the athlete.
+encodes where the list continues. Behind search, ``search_query`` parses a query by the words in
+``search_words`` and ``search_quantities``, and ``search_reply`` explains the result. ``pages``
+serves other paged lists, and ``local_time`` determines which day it is for the athlete.
 """
 
 from importlib import import_module

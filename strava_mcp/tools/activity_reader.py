@@ -1,7 +1,5 @@
 """Read the sport and the start of an activity as a source returned it (SummaryActivity)."""
 
-from datetime import UTC, datetime
-
 from strava_mcp.sports import VIRTUAL
 from strava_mcp.tools.safe_json import JSONObject, get_str
 
@@ -23,12 +21,3 @@ def local_start(source: JSONObject) -> str | None:
     """``start_date_local`` without its misleading Z: it is a local time, never to be shifted."""
     value = get_str(source, "start_date_local")
     return value.removesuffix("Z") if value else None
-
-
-def start_epoch_s(activity: JSONObject) -> int | None:
-    """``start_date`` in seconds since the epoch, or None if it is not a valid time."""
-    try:
-        moment = datetime.fromisoformat(get_str(activity, "start_date") or "")
-    except ValueError:
-        return None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())

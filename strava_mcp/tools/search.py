@@ -3,23 +3,24 @@
 from strava_mcp.context import Context
 from strava_mcp.errors import Unavailable
 from strava_mcp.json_types import JSON
-from strava_mcp.sources.source import Source
+from strava_mcp.sources.activity_facts import facts_of
+from strava_mcp.sources.activity_query import NEWEST, ActivityQuery, Order
+from strava_mcp.sports import PACED, SWIMS
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools import display_units
 from strava_mcp.tools.activity_reader import local_start, sport_of
-from strava_mcp.tools.activity_scan import Filters, Position, scan
 from strava_mcp.tools.arguments import Arguments, Text
 from strava_mcp.tools.fields import IdText, described
 from strava_mcp.tools.local_time import today
-from strava_mcp.tools.registry import Reply, tool
+from strava_mcp.tools.registry import tool
 from strava_mcp.tools.safe_json import get_number, get_str
-from strava_mcp.tools.search_query import SearchQuery, parse_query
+from strava_mcp.tools.search_quantities import show_value
+from strava_mcp.tools.search_query import parse_query
+from strava_mcp.tools.search_reply import note, understood, word_criteria
 
 MAX_RESULTS = 20
-#: Scans per search, and activities per scan. A little below Strava's largest page, because a scan
-#: requests some more in order to skip those already seen.
-MAX_SCANS = 6
-ACTIVITIES_PER_SCAN = 190
+#: The distance that the pace of swims is for.
+SWIM_UNITS = {"metric": "100 m", "imperial": "100 yd"}
 
 TEXT = {"type": "string"}
 RESULTS: JSON = {
@@ -32,7 +33,11 @@ RESULTS: JSON = {
                 "properties": {"id": TEXT, "title": TEXT, "url": TEXT},
                 "required": ["id", "title", "url"],
             },
-        }
+        },
+        "total": {"type": "integer"},
+        "understood": {"type": "object"},
+        "ignored": {"type": "array", "items": TEXT},
+        "note": TEXT,
     },
     "required": ["results"],
 }
@@ -50,19 +55,27 @@ class SearchArguments(Arguments):
 
 
 @tool(title="Search activities", arguments=SearchArguments, output=RESULTS)
-def search(ctx: Context, arguments: JSON) -> Reply:
-    """Find activities in plain words: sport, date, distance, words of the name, as in "trail runs
-    over 15 km last month" or "longest ride 2025". At most 20.
+def search(ctx: Context, arguments: JSON) -> JSON:
+    """Find activities in plain words: sport, date, distance, kind, words of the name, as in "trail
+    runs over 15 km last month", "races 2025" or "longest ride ever". At most 20.
     """
-    query = parse_query(arguments["query"], today(ctx.source))
-    matches, scanned = _matches(ctx.source, query)
-    if query.longest:
-        matches.sort(key=lambda activity: -(get_number(activity, "distance") or 0))
-    readable = [activity for activity in matches if type(activity.get("id")) is int]
-    if matches and not readable:
+    query = parse_query(arguments["query"], today(ctx.source), ctx.units)
+    criteria = query.criteria + word_criteria(ctx.source, query)
+    conditions = tuple(one for criterion in criteria for one in criterion.conditions)
+    limit = min(query.limit or MAX_RESULTS, MAX_RESULTS)
+    answer = ctx.source.find_activities(ActivityQuery(conditions, query.order, limit))
+    readable = [activity for activity in answer.rows if type(activity.get("id")) is int]
+    if answer.rows and not readable:
         raise Unavailable("Strava's list of activities cannot be read. Try again later.")
-    results = [_result(activity, ctx.units) for activity in readable[:MAX_RESULTS]]
-    return Reply(structured={"results": results}, meta={"strava/searched": scanned})
+    reply: JSON = {
+        "results": [_result(activity, ctx.units, query.order) for activity in readable],
+        "understood": understood(criteria),
+        "ignored": query.ignored,
+    }
+    if answer.total:
+        reply["total"] = answer.total.count
+    comment = note(ctx.source, criteria, answer, query.limit)
+    return reply | ({"note": comment} if comment else {})
 
 
 class FetchArguments(Arguments):
@@ -94,42 +107,36 @@ def fetch(ctx: Context, arguments: JSON) -> JSON:
     }
 
 
-def _matches(source: Source, query: SearchQuery) -> tuple[list[JSON], int]:
-    """The matching activities, newest first, and how many were scanned."""
-    before, after = None, None
-    if query.span:
-        after, before = query.span.window()
-    position: Position | None = Position(before)
-    filters = Filters((), query.span, after)
-    matches: list[JSON] = []
-    scanned = 0
-    for _ in range(MAX_SCANS):
-        if position is None or (len(matches) >= MAX_RESULTS and not query.longest):
-            break
-        page = scan(source, filters, position, ACTIVITIES_PER_SCAN)
-        scanned += page.scanned
-        matches += [activity for activity in page.rows if query.matches(activity)]
-        position = page.next
-    return matches, scanned
-
-
-def _result(activity: JSON, units: str) -> JSON:
+def _result(activity: JSON, units: str, order: Order) -> JSON:
     number = activity["id"]
-    return {"id": str(number), "title": _title(activity, units), "url": view.link(str(number))}
+    title = _title(activity, units, order)
+    return {"id": str(number), "title": title, "url": view.link(number)}
 
 
-def _title(activity: JSON, units: str) -> str:
-    """Date, name, sport, distance and time in one line."""
+def _title(activity: JSON, units: str, order: Order = NEWEST) -> str:
+    """Date, name, sport, distance, time and what the list is sorted by, in one line."""
     metres = get_number(activity, "distance")
     unit = "mi" if units == "imperial" else "km"
     facts = [
         sport_of(activity),
         f"{display_units.distance(metres, units)} {unit}" if metres else "",
         display_units.duration(get_number(activity, "moving_time") or 0),
+        _sorted_by(activity, units, order),
     ]
     day = (local_start(activity) or "")[:10]
     name = get_str(activity, "name") or "Activity"
     return f"{day} {name} ({', '.join(fact for fact in facts if fact)})".strip()
+
+
+def _sorted_by(activity: JSON, units: str, order: Order) -> str:
+    """The fact that a list is sorted by, unless the title has it anyway."""
+    value, sport = getattr(facts_of(activity), order.fact), sport_of(activity)
+    if order.fact in ("start", "distance", "moving_time") or value is None:
+        return ""
+    if order.fact == "speed" and sport in PACED:
+        unit = SWIM_UNITS[units] if sport in SWIMS else "mi" if units == "imperial" else "km"
+        return f"{display_units.pace(value, units, sport)}/{unit}"
+    return show_value(order.fact, value, units)
 
 
 def _line(name: str, value: object) -> str:

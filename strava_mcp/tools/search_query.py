@@ -1,183 +1,254 @@
-"""Parse a search in plain words: days, sports, distances, and words of the name."""
+"""Parse a search in plain words: days, sports, quantities, kinds, superlatives, words of the name.
+
+The query is read from left to right. At each word the first reader that understands it decides; a
+word that none understands must occur in the text of an activity.
+"""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import date
 
-from strava_mcp.sports import MOUNTAIN_BIKE_RIDES, RIDES, RUNS, SKIS, sport_named
-from strava_mcp.tools.activity_reader import sport_of
-from strava_mcp.tools.dates import Days, parse_days
-from strava_mcp.tools.safe_json import JSONObject, get_number, get_str
-from strava_mcp.units import HALF_MARATHON_M, MARATHON_M, METRES_PER_KM, METRES_PER_MILE
-
-#: Everyday words → sport types; plurals and -ing forms are recognized too.
-WORDS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("run", "jog"), RUNS),
-    **dict.fromkeys(("ride", "bike", "cycle", "cycling", "bicycle"), RIDES),
-    **dict.fromkeys(("trail run", "trail"), ("TrailRun",)),
-    **dict.fromkeys(("gravel", "gravel ride"), ("GravelRide",)),
-    **dict.fromkeys(("zwift", "virtual", "indoor ride"), ("VirtualRide",)),
-    **dict.fromkeys(("mtb", "mountain bike"), MOUNTAIN_BIKE_RIDES),
-    **dict.fromkeys(("strength", "gym", "weights", "lifting"), ("WeightTraining",)),
-    **dict.fromkeys(("ski", "skiing"), SKIS),
-}
-#: Words to ignore.
-FILLERS = frozenset(
-    "a an the my me i all any of in on at for from to with and or that was were is did do "
-    "activity activities workout workouts session sessions show find list get latest recent "
-    "during since long km mile miles".split()
+from strava_mcp.errors import InvalidArguments
+from strava_mcp.sources.activity_query import Condition, Order
+from strava_mcp.sports import sports_named
+from strava_mcp.tools.dates import Days, FutureDates, UnreadableDates, parse_days
+from strava_mcp.tools.search_criteria import (
+    Criterion,
+    SearchQuery,
+    of_quantity,
+    of_sports,
+    on_days,
 )
-UNITS_M = {
-    **dict.fromkeys(("k", "km"), METRES_PER_KM),
-    **dict.fromkeys(("mi", "mile"), METRES_PER_MILE),
-    "m": 1.0,
-}
-NUMBER = r"([0-9]+(?:[.,][0-9]+)?)"
-UNIT = r" ?(km|kilomet(?:er|re)s?|k|mi|miles?|m|met(?:er|re)s?)"
-NAMED_M = {"half marathon": HALF_MARATHON_M, "marathon": MARATHON_M}
-#: API v3, ``workout_type`` of a race: run and ride.
-RACES = (1, 11)
-#: Relative tolerance of a distance without "over" or "under".
-TOLERANCE = 0.07
-MAX_DATE_WORDS = 4
+from strava_mcp.tools.search_quantities import Quantity, parse_quantity
+from strava_mcp.tools.search_words import (
+    FILLERS,
+    KINDS,
+    LIMIT,
+    NEGATIONS,
+    NO_DATES,
+    ORDERS,
+    PAST_TENSES,
+    QUESTION,
+    SURE_DATE,
+    WEEKDAYS,
+    describe_order,
+    is_known,
+    match_phrase,
+)
+from strava_mcp.word_matching import fold
+
+MAX_DATE_WORDS, MAX_SPORT_WORDS = 8, 4
+QUOTED = re.compile(r'"([^"]*)"')
+#: Punctuation, except within numbers (``1,000``).
+STOPS = re.compile(r"^[.:']+(?=[^\W\d])|(?<!\.)[.:']$")
+PUNCTUATION = re.compile(r"[?!;()\[\]{}\"]|(?<![0-9]),|,(?![0-9])|'s\b")
 
 
-@dataclass
-class SearchQuery:
-    """What to search for. Distances in metres; ``longest``: sort by distance, not by date.
+def parse_query(text: str, today: date, units: str = "metric") -> SearchQuery:
+    """Parse a query. ``units``: those of quantities in the meaning of criteria.
 
-    Parsing removes what it has understood from ``_rest``.
+    Raises InvalidArguments for a date that does not exist, is ambiguous or lies in the future.
     """
+    return _Parser(text, today, units).parse()
 
-    words: tuple[str, ...] = ()
-    sports: frozenset[str] = frozenset()
-    span: Days | None = None
-    min_m: float = 0.0
-    max_m: float = float("inf")
-    longest: bool = False
-    _rest: str = field(default="", repr=False)
 
-    def matches(self, activity: JSONObject) -> bool:
-        """Whether an activity (SummaryActivity) matches, except for ``span``."""
-        if self.sports and sport_of(activity) not in self.sports:
-            return False
-        metres = get_number(activity, "distance") or 0.0
-        if not self.min_m <= metres <= self.max_m:
-            return False
-        text = " ".join(
-            part.casefold() for key in ("name", "description") if (part := get_str(activity, key))
+class _Parser:
+    """Reads a query; each reader takes the words from ``_at`` on that it understands."""
+
+    def __init__(self, text: str, today: date, units: str) -> None:
+        self._today, self._units = today, units
+        self._quoted = QUOTED.findall(fold(text))
+        self._tokens = _tokens(text)
+        self._at = 0
+        self._is_negated = False
+        self._has_days = False
+        self._order_words = ""
+        self._sports: dict[str, tuple[str, ...]] = {}
+        self._implied: dict[str, tuple[str, ...]] = {}
+        self._quantities: list[Quantity] = []
+        self._query = SearchQuery()
+
+    def parse(self) -> SearchQuery:
+        """Read the whole query."""
+        readers = (
+            *(self._read_negation, self._read_quantity, self._read_days, self._read_limit),
+            *(self._read_kind, self._read_order, self._read_weekday, self._read_sport),
+            *(self._read_filler, self._read_word),
         )
-        if (get_number(activity, "workout_type") or 0) in RACES:
-            text += " race"
-        return all(word in text for word in self.words)
+        while self._at < len(self._tokens):
+            self._at += next(count for reader in readers if (count := reader()))
+        self._query.words += [(words, False) for words in self._quoted if words.strip()]
+        self._add_quantities()
+        self._add_sports()
+        self._add_order()
+        return self._query
 
+    @property
+    def _rest(self) -> str:
+        return " ".join(self._tokens[self._at :])
 
-def parse_query(text: str, today: date) -> SearchQuery:
-    """Parse a query. Words that are not a date, sport or distance must occur in the name."""
-    query = SearchQuery(_rest=" ".join(text.casefold().split()))
-    _take_distances(query)
-    _take_days(query, today)
-    _take_sports(query)
-    words = re.findall(r"[^\s,;!?\"]+", query._rest)
-    query.words = tuple(word for word in words if _is_meaningful(word))
-    return query
+    def _phrases(self, longest: int) -> Iterator[tuple[int, str]]:
+        """The next words, the longest phrase first, and how many they are."""
+        for count in range(min(longest, len(self._tokens) - self._at), 0, -1):
+            yield count, " ".join(self._tokens[self._at : self._at + count])
 
+    def _add(self, criterion: Criterion) -> None:
+        """Add a criterion, or its opposite after a negation."""
+        is_negated, self._is_negated = self._is_negated, False
+        self._query.criteria.append(criterion.opposite() if is_negated else criterion)
 
-def _is_meaningful(word: str) -> bool:
-    """Whether a word may be part of a name: no filler, and more than punctuation."""
-    return word not in FILLERS and any(c.isalnum() or not c.isascii() for c in word)
+    def _read_negation(self) -> int:
+        if self._tokens[self._at] not in NEGATIONS:
+            return 0
+        self._is_negated = True
+        return 1
 
-
-def _take_distances(query: SearchQuery) -> None:
-    """``over 20 km``, ``under 5 miles``, ``between 5 and 10 km``, ``10k``, ``half marathon``."""
-    forms = (
-        (rf"between {NUMBER}(?:{UNIT})? and {NUMBER}{UNIT}\b", _set_range),
-        (rf"(?:over|above|more than|longer than|at least|>=?) ?{NUMBER}{UNIT}\b", _set_min),
-        (rf"(?:under|below|less than|shorter than|at most|<=?) ?{NUMBER}{UNIT}\b", _set_max),
-        (rf"\b{NUMBER}{UNIT}\b", _set_about),
-    )
-    for pattern, apply in forms:
-        match = re.search(pattern, query._rest)
-        if match:
-            apply(query, match)
-            query._rest = query._rest.replace(match[0], " ", 1)
-    for name, metres in NAMED_M.items():
-        if re.search(rf"\b{name}\b", query._rest) and query.max_m == float("inf"):
-            query.min_m, query.max_m = metres * (1 - TOLERANCE), metres * (1 + TOLERANCE)
-            query._rest = query._rest.replace(name, " ", 1)
-    if re.search(r"\b(?:longest|furthest|farthest)\b", query._rest):
-        query.longest = True
-        query._rest = re.sub(r"\b(?:longest|furthest|farthest)\b", " ", query._rest)
-
-
-def _metres(value: str, unit: str | None) -> float:
-    singular = (unit or "km").removesuffix("s")
-    long_names = {"kilometer": "km", "kilometre": "km", "meter": "m", "metre": "m"}
-    return float(value.replace(",", ".")) * UNITS_M[long_names.get(singular, singular)]
-
-
-def _set_range(query: SearchQuery, match: re.Match[str]) -> None:
-    query.min_m = _metres(match[1], match[2] or match[4])
-    query.max_m = _metres(match[3], match[4])
-
-
-def _set_min(query: SearchQuery, match: re.Match[str]) -> None:
-    query.min_m = _metres(match[1], match[2])
-
-
-def _set_max(query: SearchQuery, match: re.Match[str]) -> None:
-    query.max_m = _metres(match[1], match[2])
-
-
-def _set_about(query: SearchQuery, match: re.Match[str]) -> None:
-    if query.min_m == 0.0 and query.max_m == float("inf"):
-        metres = _metres(match[1], match[2])
-        query.min_m, query.max_m = metres * (1 - TOLERANCE), metres * (1 + TOLERANCE)
-
-
-def _take_days(query: SearchQuery, today: date) -> None:
-    """Take the longest sequence of words that is a span of days."""
-    words = query._rest.split()
-    for length in range(min(MAX_DATE_WORDS, len(words)), 0, -1):
-        for begin in range(len(words) - length + 1):
-            phrase = " ".join(words[begin : begin + length]).strip(",.?!")
-            if phrase in ("mar", "may", "sun"):  # more likely part of a name than a date
+    def _read_days(self) -> int:
+        for count, phrase in self._phrases(MAX_DATE_WORDS):
+            following = self._tokens[self._at + count : self._at + count + 1]
+            is_half_marathon = phrase.endswith("half") and following and "marathon" in following[0]
+            if phrase in NO_DATES or is_half_marathon:
                 continue
-            try:
-                query.span = parse_days(phrase, today)
-            except ValueError:
+            days = self._parse_days(phrase)
+            if days is None:
                 continue
-            query._rest = " ".join(words[:begin] + words[begin + length :])
-            return
-
-
-def _take_sports(query: SearchQuery) -> None:
-    """Take sports by their everyday names, the longest names first."""
-    words, sports = query._rest.split(), set[str]()
-    for length in (3, 2, 1):
-        begin = 0
-        while begin + length <= len(words):
-            named = _sports(" ".join(words[begin : begin + length]).strip(",.?!"))
-            if named:
-                sports |= set(named)
-                del words[begin : begin + length]
+            if self._has_days and not self._is_negated:
+                self._query.ignored.append(f"{phrase} (one period at a time)")
             else:
-                begin += 1
-    query.sports = frozenset(sports)
-    query._rest = " ".join(words)
+                self._has_days = not self._is_negated
+                self._add(on_days(phrase, days))
+            return count
+        return 0
+
+    def _parse_days(self, phrase: str) -> Days | None:
+        """The days that a phrase means, or None if it is more likely something else."""
+        try:
+            return parse_days(phrase, self._today)
+        except UnreadableDates:
+            return None
+        except ValueError as exc:
+            is_number = phrase.isdigit() and not isinstance(exc, FutureDates)
+            is_date = re.search(SURE_DATE, phrase) or isinstance(exc, FutureDates)
+            if is_number or not is_date:
+                return None
+            raise InvalidArguments({"query": f"{phrase!r}: {exc}"}) from exc
+
+    def _read_limit(self) -> int:
+        """``last 10``, ``top 5``, and the number in ``5 longest rides``."""
+        match = re.match(LIMIT, self._rest)
+        if not match or parse_quantity(self._rest[match.start("count") :], self._units):
+            return 0
+        if not match["which"] and not match_phrase(ORDERS, self._rest[match.end() + 1 :]):
+            return 0
+        self._query.limit = max(1, int(match["count"]))
+        if match["which"] in ("first", "oldest"):
+            self._query.order = Order(descending=False)
+        return match[0].count(" ") + 1
+
+    def _read_quantity(self) -> int:
+        quantity = parse_quantity(self._rest, self._units)
+        if quantity is None:
+            return 0
+        if quantity.sport:
+            self._implied[quantity.words] = sports_named(quantity.sport) or ()
+        if self._is_negated:
+            self._add(of_quantity(quantity, self._units))
+        else:
+            self._quantities.append(quantity)
+        return quantity.words.count(" ") + 1
+
+    def _read_order(self) -> int:
+        match = match_phrase(ORDERS, self._rest)
+        if match:
+            pattern, words = match
+            # In "longest ride last year" and the like, another order is the stronger one.
+            if not self._order_words or ORDERS[pattern].fact != "start":
+                self._query.order, self._order_words = ORDERS[pattern], words
+            return words.count(" ") + 1
+        if self._tokens[self._at] == "long" and self._sport_at(self._at + 1):
+            self._query.order, self._order_words = Order("distance"), "long"
+            return 1
+        return 0
+
+    def _read_kind(self) -> int:
+        match = match_phrase(KINDS, self._rest)
+        if not match:
+            return 0
+        pattern, words = match
+        kind = KINDS[pattern]
+        self._add(Criterion("kind", words, kind.meaning, kind.conditions))
+        if kind.sport:
+            self._implied[words] = sports_named(kind.sport) or ()
+        return words.count(" ") + 1
+
+    def _read_weekday(self) -> int:
+        word = self._tokens[self._at]
+        numbers = WEEKDAYS.get(word.removesuffix("s"))
+        if not numbers:
+            return 0
+        condition = Condition("weekday", "in", numbers)
+        self._add(Criterion("weekday", word, f"any {word.removesuffix('s')}", (condition,)))
+        return 1
+
+    def _read_sport(self) -> int:
+        named = self._sport_at(self._at)
+        if not named:
+            return 0
+        words, sports = named
+        if self._is_negated:
+            self._add(of_sports(words, sports))
+        else:
+            self._sports[words] = sports
+        return words.count(" ") + 1
+
+    def _sport_at(self, at: int) -> tuple[str, tuple[str, ...]] | None:
+        """The words from ``at`` on that name a sport, and its types."""
+        for count in range(min(MAX_SPORT_WORDS, len(self._tokens) - at), 0, -1):
+            words = " ".join(self._tokens[at : at + count])
+            if not self._tokens[at + count - 1][-1].isalnum():
+                continue
+            if sports := sports_named(PAST_TENSES.get(words, words), in_a_sentence=True):
+                return words, sports
+        return None
+
+    def _read_filler(self) -> int:
+        word = self._tokens[self._at]
+        if match := re.match(QUESTION, self._rest):
+            self._query.ignored.append(match[0])
+            return match[0].count(" ") + 1
+        if word in FILLERS:
+            self._query.ignored.append(word)
+        is_mark = word.isascii() and not re.search("[a-z0-9]", word)
+        return word in FILLERS or is_mark
+
+    def _read_word(self) -> int:
+        self._query.words.append((self._tokens[self._at], self._is_negated))
+        self._is_negated = False
+        return 1
+
+    def _add_quantities(self) -> None:
+        for quantity in self._quantities:
+            if self._query.order.fact == "speed" and quantity.fact == "distance":
+                quantity = quantity.as_of_a_race()
+            self._query.criteria.append(of_quantity(quantity, self._units))
+
+    def _add_sports(self) -> None:
+        """Any of the sports that are named, or else of those that are implied."""
+        named = self._sports or self._implied
+        sports = tuple(dict.fromkeys(sport for some in named.values() for sport in some))
+        if sports:
+            self._query.criteria.insert(0, of_sports(", ".join(named), sports))
+
+    def _add_order(self) -> None:
+        """The order restricts nothing, except to activities that have what it compares."""
+        order, words = self._query.order, self._order_words
+        if words:
+            conditions = () if order.fact == "start" else (is_known(order),)
+            meaning = describe_order(order)
+            self._query.criteria.append(Criterion("order", words, meaning, conditions))
 
 
-def _sports(phrase: str) -> tuple[str, ...]:
-    """The sport types that a phrase means; empty if it is not a sport."""
-    forms = [phrase, phrase.removesuffix("s"), phrase.removesuffix("es")]
-    if phrase.endswith("ing"):
-        stem = phrase.removesuffix("ing")
-        forms += [stem, f"{stem}e", stem[:-1] if stem[-2:-1] == stem[-1:] else stem]
-    for form in forms:
-        if form in WORDS:
-            return WORDS[form]
-        exact = sport_named(form)
-        if exact:
-            return (exact,)
-    return ()
+def _tokens(text: str) -> list[str]:
+    """The words of a query without quoted ones; punctuation that means nothing is removed."""
+    plain = PUNCTUATION.sub(" ", QUOTED.sub(" ", fold(text)))
+    return [word for one in plain.split() if (word := STOPS.sub("", one))]

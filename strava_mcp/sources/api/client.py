@@ -15,6 +15,7 @@ from strava_mcp.config import Config
 from strava_mcp.errors import NotAdmitted, NotConnected, RateLimited, SourceError, Unavailable
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.notice import HOW_TO_CHANGE
+from strava_mcp.sources.activity_facts import Facts, facts_of
 from strava_mcp.sources.activity_query import NEWEST, ActivityQuery, Matches, Total
 from strava_mcp.sources.activity_scan import scan
 from strava_mcp.sources.api.application import Application
@@ -107,6 +108,10 @@ class StravaAPI(Endpoints):
             return None
         self._cache.put(generation, LIST, TOTAL, asdict(matches.total))
         return matches.total
+
+    def newest_facts(self, limit: int) -> list[Facts]:
+        query = ActivityQuery(limit=limit, wants_total=False)
+        return [facts_of(row) for row in self.find_activities(query).rows]
 
     def status(self) -> JSON:
         connection = self._tokens.connection()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from strava_mcp.json_types import JSON
+from strava_mcp.sources.activity_facts import Facts
 from strava_mcp.sources.activity_query import ActivityQuery, Matches
 from strava_mcp.sources.archive import listing
 from strava_mcp.sources.archive.library_file import LibraryFile, Row, new_copy
@@ -99,6 +100,14 @@ class Library:
     def find(self, query: ActivityQuery) -> Matches:
         """Answer a query (see ``listing``)."""
         return listing.find(self._file, query)
+
+    def newest_facts(self, limit: int) -> list[Facts]:
+        """Return the facts of the newest activities."""
+        return listing.newest_facts(self._file, limit)
+
+    def gear_distances(self) -> dict[str, float]:
+        """Return the metres on each bike and pair of shoes by gear id."""
+        return listing.gear_distances(self._file)
 
     def summaries(self) -> list[JSON]:
         """Return all summaries, in no particular order."""

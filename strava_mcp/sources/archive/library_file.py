@@ -16,7 +16,7 @@ from strava_mcp.errors import NotConnected, Unavailable
 from strava_mcp.library_errors import DatabaseError, sqlite_errors
 from strava_mcp.sources.archive import library_schema
 from strava_mcp.store import sqlite_file
-from strava_mcp.word_matching import matches
+from strava_mcp.word_matching import matches_spellings
 
 Row = tuple[Any, ...]
 
@@ -81,7 +81,7 @@ class LibraryFile:
         if connection is None or opened != (inode, os.getpid()):
             with _unavailable_on_error():
                 connection = sqlite_file.connect(self.path)
-                connection.create_function("matches", 2, matches, deterministic=True)
+                connection.create_function("matches", 2, _matches, deterministic=True)
                 library_schema.check(connection)
             self._per_thread.opened = ((inode, os.getpid()), connection)
         return connection
@@ -126,3 +126,7 @@ def _unavailable_on_error() -> Iterator[None]:
         raise Unavailable(f"The library cannot be used ({exc}). {advice}") from exc
     except OSError as exc:
         raise Unavailable(f"The library cannot be used: {exc}.") from exc
+
+
+def _matches(words: str, text: str | None) -> bool:
+    return text is not None and matches_spellings(words, text)

@@ -6,8 +6,10 @@ Its columns are named like ``Facts``; conditions and orders mean the same as in 
 import json
 from collections.abc import Iterable
 
+from strava_mcp.sources.activity_facts import Facts
 from strava_mcp.sources.activity_query import (
     ActivityQuery,
+    AnyOf,
     Condition,
     Matches,
     Order,
@@ -24,6 +26,8 @@ SELECT page.*, summary FROM (
     SELECT id, {keys} FROM facts WHERE {where} ORDER BY 2, 3, 4, 5 LIMIT ? OFFSET ?
 ) AS page JOIN activities USING (id) ORDER BY 2, 3, 4, 5
 """
+#: Facts that are derived from columns.
+EXPRESSIONS = {"weekday": "strftime('%w', day)"}
 SUMS = "SELECT distance, moving_time, elevation_gain FROM facts WHERE {where}"
 
 
@@ -44,20 +48,39 @@ def find(file: LibraryFile, query: ActivityQuery) -> Matches:
     return Matches(summaries, position, total)
 
 
-def _where(conditions: Iterable[Condition]) -> tuple[str, tuple[object, ...]]:
-    """Translate conditions; a comparison with NULL, which is unknown, does not hold."""
-    parts, values = ["TRUE"], []
-    for fact, operator, value in conditions:
-        if operator == "in":
-            parts.append(f"{fact} IN ({', '.join('?' * len(value))})")
-            values += value
-        elif operator == "matches":
-            parts.append(f"({fact} IS NOT NULL AND matches(?, {fact}))")
-            values.append(value)
-        else:
-            parts.append(f"{fact} {operator} ?")
-            values.append(value)
-    return " AND ".join(parts), tuple(values)
+def newest_facts(file: LibraryFile, limit: int) -> list[Facts]:
+    """Return the facts of the newest activities."""
+    statement = f"SELECT {', '.join(Facts._fields)} FROM facts ORDER BY start DESC LIMIT ?"
+    return [Facts(*row) for row in file.rows(statement, (limit,))]
+
+
+def gear_distances(file: LibraryFile) -> dict[str, float]:
+    """Return the metres on each bike and pair of shoes by gear id."""
+    statement = "SELECT gear, total(distance) FROM facts WHERE gear IS NOT NULL GROUP BY gear"
+    return dict(file.rows(statement))
+
+
+def _where(conditions: Iterable[Condition | AnyOf]) -> tuple[str, tuple[object, ...]]:
+    """Translate conditions, all of which must hold."""
+    parts = [_translate(condition) for condition in conditions]
+    texts = [text for text, _ in parts]
+    return " AND ".join(texts) or "TRUE", tuple(value for _, values in parts for value in values)
+
+
+def _translate(condition: Condition | AnyOf) -> tuple[str, tuple[object, ...]]:
+    """Translate a condition; a comparison with NULL, which is unknown, does not hold."""
+    if isinstance(condition, AnyOf):
+        parts = [_translate(one) for one in condition.alternatives]
+        text = f"coalesce({' OR '.join(one for one, _ in parts) or 'FALSE'}, FALSE)"
+        values = tuple(value for _, some in parts for value in some)
+        return f"NOT {text}" if condition.negated else text, values
+    fact, operator, value = condition
+    column = EXPRESSIONS.get(fact, fact)
+    if operator == "in":
+        return f"{column} IN ({', '.join('?' * len(value))})", tuple(value)
+    if operator == "matches":
+        return f"matches(?, {column})", (value,)
+    return f"{column} {operator} ?", (value,)
 
 
 def _keys(order: Order) -> str:

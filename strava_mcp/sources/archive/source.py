@@ -13,6 +13,7 @@ from strava_mcp.config import Config
 from strava_mcp.errors import NotFound, Unavailable
 from strava_mcp.json_types import JSON
 from strava_mcp.polyline import encode
+from strava_mcp.sources.activity_facts import Facts
 from strava_mcp.sources.activity_query import ActivityQuery, Matches
 from strava_mcp.sources.archive import columns, privacy, route_files
 from strava_mcp.sources.archive.library import ActivityRow, Library
@@ -21,7 +22,7 @@ from strava_mcp.sources.archive.storage import LibraryStorage, LocalStorage
 from strava_mcp.sources.archive.unsupported import ReadOnlyCopy
 from strava_mcp.sources.source import FIRST_OWN_ID, RouteFormat
 from strava_mcp.store import Store
-from strava_mcp.training.activity_stats import activity_stats, gear_distances
+from strava_mcp.training.activity_stats import activity_stats
 from strava_mcp.training.local_days import home_time_zone, local_day, today_in
 
 #: Activities whose time zone is taken for the athlete's own.
@@ -62,7 +63,7 @@ class Archive(ReadOnlyCopy):
 
     def athlete(self) -> JSON:
         library = self._library
-        distances = gear_distances(library.summaries())
+        distances = library.gear_distances()
         gear = [
             {**item, "distance": round(distances.get(item["id"], 0.0))}
             for item in library.items_of("gear").values()
@@ -102,6 +103,9 @@ class Archive(ReadOnlyCopy):
             return matches
         return replace(matches, rows=[privacy.redact(row, self._zone) for row in matches.rows])
 
+    def newest_facts(self, limit: int) -> list[Facts]:
+        return self._library.newest_facts(limit)
+
     def activity(self, activity_id: int, *, include_all_efforts: bool = False) -> JSON:
         row = self._activity(activity_id)
         activity = privacy.redact({**row.summary, **row.detail}, self._zone)
@@ -131,7 +135,7 @@ class Archive(ReadOnlyCopy):
         gear = self._library.item("gear", gear_id)
         if gear is None:
             raise NotFound(f"The archive has no bike or shoes {gear_id}.")
-        distances = gear_distances(self._library.summaries())
+        distances = self._library.gear_distances()
         return {**gear, "distance": round(distances.get(gear_id, 0.0))}
 
     def clubs(self) -> list[JSON]:

@@ -8,10 +8,12 @@ import pytest
 
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.activity_facts import Facts, facts_of
-from strava_mcp.sources.activity_query import ActivityQuery, Condition
+from strava_mcp.sources.activity_query import ActivityQuery, AnyOf, Condition
 from strava_mcp.sources.archive.library import Library
 from strava_mcp.sources.archive.library_schema import MIGRATIONS
 from strava_mcp.sources.archive.stored_activity import StoredActivity
+
+RACE = Condition("workout", "=", "race")
 
 
 def stored(number: int, detail: JSON | None = None, **summary: Any) -> StoredActivity:
@@ -34,7 +36,7 @@ def library(tmp_path: Path) -> Library:
     return library
 
 
-def found(library: Library, *conditions: Condition) -> list[int]:
+def found(library: Library, *conditions: Condition | AnyOf) -> list[int]:
     return [row["id"] for row in library.find(ActivityQuery(conditions)).rows]
 
 
@@ -51,12 +53,26 @@ def found(library: Library, *conditions: Condition) -> list[int]:
         (Condition("indoor", "=", True), [3, 2, 1]),  # recorded without a position
         (Condition("indoor", "=", False), [5, 4]),
         (Condition("distance", ">=", 0), []),  # unknown everywhere
+        (Condition("weekday", "in", ("0", "1")), [2, 1]),  # Sunday and Monday
+        (AnyOf((RACE, Condition("text", "matches", "race"))), [3, 2]),
+        (AnyOf((RACE,), negated=True), [5, 4, 2, 1]),  # unknown is not a race
+        (AnyOf((AnyOf((RACE,), negated=True), Condition("id", "=", 3))), [5, 4, 3, 2, 1]),
+        (AnyOf((Condition("distance", ">=", 0),), negated=True), [5, 4, 3, 2, 1]),
+        (AnyOf(()), []),
     ],
 )
 def test_what_an_export_knows_can_be_queried(
-    library: Library, condition: Condition, expected: list[int]
+    library: Library, condition: Condition | AnyOf, expected: list[int]
 ) -> None:
     assert found(library, condition) == expected
+    facts = library.newest_facts(100)
+    assert [one.id for one in facts if condition.holds(one)] == expected
+
+
+def test_distances_of_gear_are_added_up(library: Library) -> None:
+    library.put(stored(6, gear_id="b1", distance=1_000.5))
+    library.put(stored(7, gear_id="b1", distance=2_000.0))
+    assert library.gear_distances() == {"b1": 3_000.5, "g1": 0.0}
 
 
 def test_replaced_and_changed_activities_leave_the_list(library: Library) -> None:
