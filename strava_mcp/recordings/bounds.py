@@ -6,11 +6,13 @@ out, and the problems name it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from strava_mcp.json_types import JSON
 from strava_mcp.recordings.extent import (
     MIN_SLACK_M,
     MIN_SLACK_S,
+    SLACK_SHARE,
     Extent,
     Reason,
     excessive,
@@ -54,6 +56,9 @@ def check(session: Session, start: float | None, streams: Streams, computed: set
         metres[-1] if metres else None,
         None if "velocity_smooth" in computed else _max(*streams.get("velocity_smooth", ())),
     )
+    if _exchange_times(totals, streams):
+        left_out.note("its elapsed and moving time are exchanged")
+        raw_laps = [RawLap(lap.start, _exchanged(lap.totals)) for lap in raw_laps]
     _drop(totals, impossible(totals), left_out)
     _drop(totals, _contradicted(totals, samples, "distance" in computed), left_out)
     _align_times(totals)
@@ -74,6 +79,35 @@ def _drop(totals: JSON, reasons: Iterator[Reason], left_out: LeftOut) -> None:
             left_out.total(key, totals.pop(key), reason)
 
 
+def _exchange_times(totals: JSON, streams: Streams) -> bool:
+    """Exchange elapsed and moving time if a program wrote one for the other.
+
+    Then the elapsed time is about that of the samples that moved, and the moving time that of all.
+    """
+    elapsed_s, moving_s = (totals.get(key) for key in TIMES)
+    time, moving = streams.get("time"), streams.get("moving")
+    if not elapsed_s or not moving_s or not time or not moving:
+        return False
+    span_s = time[-1] - time[0]
+    is_span = abs(moving_s - span_s) <= max(MIN_SLACK_S, SLACK_SHARE * span_s)
+    if not is_span or elapsed_s > (1 - MAX_MISSING_SHARE) * span_s:
+        return False
+    steps = zip(pairwise(time), moving[1:], strict=True)
+    moved_s = sum(after - now for (now, after), is_moving in steps if is_moving)
+    if abs(moved_s - elapsed_s) > abs(moved_s - moving_s):
+        return False
+    totals.update(_exchanged(totals))
+    return True
+
+
+def _exchanged(totals: JSON) -> JSON:
+    """Copy totals with elapsed and moving time exchanged if the latter is longer."""
+    elapsed_s, moving_s = (totals.get(key, 0) for key in TIMES)
+    if moving_s <= elapsed_s or not elapsed_s:
+        return totals
+    return totals | {"elapsed_time": moving_s, "moving_time": elapsed_s}
+
+
 def _contradicted(totals: JSON, samples: Extent, is_computed: bool) -> Iterator[Reason]:
     """Yield totals that the samples or each other contradict.
 
@@ -90,7 +124,11 @@ def _contradicted(totals: JSON, samples: Extent, is_computed: bool) -> Iterator[
             distance_m and (samples.metres or 0) > (1 - MAX_MISSING_SHARE) * distance_m
         )
         if is_short or (is_long and not is_partial):
-            yield "elapsed_time", f"the samples last {duration(span_s)}"
+            reason = f"the samples last {duration(span_s)}"
+            yield "elapsed_time", reason
+            if moving_s is not None and is_short and abs(moving_s - elapsed_s) <= ROUNDING_S:
+                # The timer made the same error.
+                yield "moving_time", reason
             elapsed_s = None
     if elapsed_s is not None and moving_s is not None and moving_s - elapsed_s > ROUNDING_S:
         # The one that is further from the samples is wrong.

@@ -11,6 +11,7 @@ from typing import Any
 from strava_mcp.recordings import bounds
 from strava_mcp.recordings.altimeters import source_by_name
 from strava_mcp.recordings.chronology import sort_by_time
+from strava_mcp.recordings.clock_jumps import without_jumps
 from strava_mcp.recordings.distance import distance_m
 from strava_mcp.recordings.recording import Recording, Streams
 from strava_mcp.recordings.samples import DAY_S, Pause, Sample, Session, is_time
@@ -39,7 +40,8 @@ TIMER_WITHIN_S = 10
 
 def build_recording(session: Session) -> Recording:
     """Build the recording of a session; without samples it has no streams."""
-    samples, problems = sort_by_time(session)
+    session = without_jumps(session)
+    samples, problems = sort_by_time(session.samples)
     first = samples[0].get("time") if samples else None
     start = _start(session, first)
     streams, computed = _streams(session, samples, start if first is not None else None)

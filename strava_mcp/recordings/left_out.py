@@ -26,6 +26,10 @@ class LeftOut:
         """Add a total."""
         self._lines.append(f"{_named(key, value)} is left out: {reason}")
 
+    def note(self, problem: str) -> None:
+        """Add a problem of the whole."""
+        self._lines.append(problem)
+
     def lap(self, number: int, key: str, value: float, reason: str) -> None:
         """Add a value of a lap, whose number counts from 1."""
         self._laps[key, reason].append((number, value))

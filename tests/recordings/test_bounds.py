@@ -126,6 +126,26 @@ def test_distance_that_nobody_covers_in_that_time(
     assert stays or "distance of" in recording.problems[0]
 
 
+def test_elapsed_and_moving_time_that_are_exchanged() -> None:
+    later = [{**one, "time": one["time"] + 5 * HOUR_S} for one in samples(1800)]
+    session = Session([*samples(1000), *later], MORNING)
+    session.totals = {"elapsed_time": 2790, "moving_time": 5 * HOUR_S + 1800}
+    session.laps = [RawLap(MORNING, dict(session.totals))]
+    recording = build_recording(session)
+    right = {"elapsed_time": 5 * HOUR_S + 1800, "moving_time": 2790}
+    assert recording.totals == right == recording.laps[0].totals
+    assert recording.problems == ("its elapsed and moving time are exchanged",)
+
+
+def test_timer_with_the_error_of_the_elapsed_time() -> None:
+    recording = built(elapsed_time=2700, moving_time=2700)
+    assert recording.totals == {} and len(recording.problems) == 2
+
+
+def test_altitudes_are_checked_one_by_one() -> None:
+    assert built(elev_low=12_517.2, elev_high=20.0).totals == {"elev_high": 20.0}
+
+
 def test_distance_that_the_samples_confirm_stays() -> None:
     """A drive home with the watch on, at 36 m/s."""
     assert built(600, 36.0, sport="Ride", distance=21_600.0).totals == {"distance": 21_600.0}
