@@ -36,7 +36,7 @@ MIN_DISPLAY_DISTANCE, TOLERANCE = 0.5, 0.012
 #: How far the distance of a recording may be from that of its row, which may be corrected.
 RECORDED_TOLERANCE = 0.1
 #: Average speeds of any sport, pauses included. The bounds differ by less than a factor of 1000.
-MIN_SPEED_MS, MAX_SPEED_MS = 0.08, 40.0
+MIN_SPEED_MS, MAX_SPEED_MS, MAX_SWIM_SPEED_MS = 0.08, 40.0, 3.0
 #: Columns in base units that are usually filled: their decimal marks decide for all such columns.
 IN_BASE_UNITS = ("distance", "moving_time", "max_speed", "average_speed", "total_elevation_gain")
 #: Earlier than any activity, in seconds since the epoch.
@@ -197,16 +197,24 @@ class DialectSniffer:
         return cell(cells, self._positions.get(name, ()), which)
 
 
-def metres_per_unit(unit: str, sport: str | None) -> float:
-    """Return the metres in one unit of the display distance.
+def metres_per_unit(
+    unit: str, sport: str | None, displayed: float, elapsed_s: float | None
+) -> float:
+    """Return the metres in one unit of the display distance of an activity.
 
-    Strava displays swims in metres or yards, and sails in nautical miles.
+    Strava displays swims in metres or yards, and sails in nautical miles. The speed decides if the
+    sport is unknown, and whether a swim is in kilometres after all.
     """
     if unit == "metres":
         return 1.0
-    if sport == "Swim":
-        return METRES_PER_YARD if unit == "miles" else 1.0
-    return METRES_PER_NAUTICAL_MILE if sport == "Sail" else METRES[unit]
+    of_swims = METRES_PER_YARD if unit == "miles" else 1.0
+    if sport not in ("Swim", None):
+        return METRES_PER_NAUTICAL_MILE if sport == "Sail" else METRES[unit]
+    usual, other = (of_swims, METRES[unit]) if sport else (METRES[unit], of_swims)
+    speeds = [displayed * size / elapsed_s for size in (usual, other)] if elapsed_s else [1.0]
+    max_speed_ms = MAX_SWIM_SPEED_MS if sport else MAX_SPEED_MS
+    fits = [MIN_SPEED_MS <= speed <= max_speed_ms for speed in speeds]
+    return other if fits == [False, True] else usual
 
 
 def cell(cells: Sequence[str], columns: Sequence[int], which: int) -> str:

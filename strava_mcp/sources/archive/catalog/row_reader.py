@@ -95,8 +95,8 @@ class RowReader:
         value = parse_quantity(displayed, dialect.display_decimal_mark, DISTANCE, problems)
         if value is None:
             return None
-        metres = round(value * metres_per_unit(dialect.units, fields["sport_type"]), 3)
-        return parse_quantity(str(metres), ".", DISTANCE, problems)
+        size = metres_per_unit(dialect.units, fields["sport_type"], value, fields["elapsed_time"])
+        return parse_quantity(str(round(value * size, 3)), ".", DISTANCE, problems)
 
     def _sport(self, cells: Sequence[str], problems: list[str]) -> str | None:
         """Return the sport type; None if its word is unknown, for then the recording decides."""

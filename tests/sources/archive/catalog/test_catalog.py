@@ -325,6 +325,26 @@ def test_no_recording_is_read_if_the_rows_show_everything() -> None:
         Catalog(lambda: io.BytesIO(content), NOW, fail)
 
 
+@pytest.mark.parametrize(
+    "sport, text, seconds, metres",
+    [
+        ("Swim", "1500", 2400, 1500.0),
+        ("Swim", "1.5", 2400, 1500.0),
+        ("Swim", "100", 3600, 100.0),
+        ("Quidditch", "1500", 2400, 1500.0),
+        ("Quidditch", "1.5", 2400, 1500.0),
+        ("Ride", "30", 60, 30_000.0),
+        ("Ride", "0", 60, 0.0),
+    ],
+)
+def test_display_distance_of_swims_and_unknown_sports(
+    sport: str, text: str, seconds: int, metres: float
+) -> None:
+    row = ride(2, **{"Activity Type": sport, "Distance": text, "Distance.2": ""})
+    row |= {"Elapsed Time": seconds, "Elapsed Time.2": f"{seconds}.0", "Moving Time": ""}
+    assert entries(table(ENGLISH, ride(1), row))[1].fields["distance"] == metres
+
+
 def test_distance_unit_is_unknown_without_times() -> None:
     row = {"Activity ID": 1, "Activity Date": START, "Distance": "3.68"}
     assert opened(table(ENGLISH[:13], row)).units == "unknown"
