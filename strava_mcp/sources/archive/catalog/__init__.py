@@ -120,7 +120,7 @@ class Catalog:
     ) -> tuple[ColumnPositions, CsvDialect]:
         """Find the columns and the dialect. The order counts only if the rows fit it."""
         by_name = columns_by_name(header, language)
-        by_order = columns_by_order(header)
+        by_order = columns_by_order(header) or columns_by_values(len(header), self._cells())
         positions = combine(by_name, by_order)
         sniffer = self._sniff(language, positions)
         if not sniffer.duplicates_agree:
@@ -128,10 +128,6 @@ class Catalog:
             sniffer = self._sniff(language, positions)
         elif not sniffer.tail_agrees:
             positions = {n: at for n, at in positions.items() if n in by_name or n not in TAIL}
-        if language is UNKNOWN and not by_order:
-            rows = (row.cells for row in self._body() if isinstance(row, Row))
-            positions = columns_by_values(len(header), rows)
-            sniffer = self._sniff(language, positions)
         _require(positions, language)
         if read_recording and (sniffer.are_dates_ambiguous or not sniffer.is_unit_certain):
             self._feed_recordings(sniffer, positions, read_recording)
@@ -143,8 +139,8 @@ class Catalog:
         self, sniffer: DialectSniffer, positions: ColumnPositions, read_recording: ReadRecording
     ) -> None:
         """Show the sniffer the first rows whose recordings can be read."""
-        rows = (row.cells for row in self._body() if isinstance(row, Row))
-        named = ((cells, cell(cells, positions.get("file", ()), 0)) for cells in rows)
+        files = positions.get("file", ())
+        named = ((cells, cell(cells, files, 0)) for cells in self._cells())
         for cells, file in islice((pair for pair in named if pair[1]), MAX_RECORDINGS):
             if recorded := read_recording(file):
                 sniffer.feed_recording(cells, recorded)
@@ -166,6 +162,9 @@ class Catalog:
         if isinstance(first, SkippedRow):
             raise UnreadableTable("activities.csv does not begin with a header: download it again.")
         return first.cells
+
+    def _cells(self) -> Iterator[list[str]]:
+        return (row.cells for row in self._body() if isinstance(row, Row))
 
     def _body(self) -> Iterator[Row | SkippedRow]:
         with closing(read_rows(self._opener)) as rows:

@@ -6,6 +6,7 @@ units. The repetition shows where the columns in base units begin, and which one
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from strava_mcp.sources.archive.catalog import dates
 from strava_mcp.sources.archive.catalog.headers import ColumnPositions, normalize
@@ -29,6 +30,8 @@ COMMUTE_IN_VERSION = {13: 8, 15: 9}
 #: Columns after the last header that occurs twice: only values show that they are where expected.
 TAIL = frozenset(IN_BASE_UNITS[36:]) - {"-"}
 MIN_FITTING = 0.9
+#: Exports without columns in base units have ten.
+MAX_COLUMNS_BY_VALUES, MAX_ROWS_BY_VALUES = 40, 10_000
 
 
 def columns_by_order(header: Sequence[str]) -> dict[str, tuple[int, ...]]:
@@ -98,9 +101,10 @@ def columns_by_values(width: int, rows: Iterable[Sequence[str]]) -> dict[str, tu
 
     Return nothing unless nearly all rows begin like an activity.
     """
+    width = min(width, MAX_COLUMNS_BY_VALUES)
     matches = {kind: [0] * width for kind in PREDICATES}
     filled = [0] * width
-    for cells in rows:
+    for cells in islice(rows, MAX_ROWS_BY_VALUES):
         for at, text in enumerate(cells[:width]):
             if text := text.strip():
                 filled[at] += 1

@@ -157,6 +157,19 @@ def test_exports_that_end_earlier(columns: int, expected: dict[str, Any]) -> Non
     assert entry.file and {"distance", "elapsed_time", "commute"} <= entry.fields.keys()
 
 
+def test_export_of_july_2019_with_some_known_words() -> None:
+    header = "アクティビティID,アクティビティ実行日,アクティビティ名,アクティビティタイプ,説明,経過時間,距離,通勤,ギア,ファイル名"
+    line = '1,2019年7月1日 8:15:00,朝,ラン,"雨, 風",3600,"10,50",true,Pegasus,activities/1.gpx'
+    catalog, (entry,) = read(f"{header}\n{line}\n".encode())
+    assert catalog.language == "Japanese" and entry.problems == ()
+    assert entry.file == "activities/1.gpx"
+    assert entry.fields == {
+        **{"name": "朝", "description": "雨, 風", "gear_name": "Pegasus", "sport_type": "Run"},
+        **{"start_date": "2019-07-01T08:15:00Z", "elapsed_time": 3600, "distance": 10500.0},
+        "commute": True,
+    }
+
+
 @pytest.mark.parametrize("wrong", [{"From Upload": "17.5"}, {"Weather Observation Time": "0.4"}])
 def test_later_columns_are_left_out_if_their_values_do_not_fit(wrong: dict[str, str]) -> None:
     row = dated("2026-09-06 11:18:40", "Ride") | wrong
@@ -176,6 +189,12 @@ def test_table_of_something_else_is_refused() -> None:
                 dated("2026-09-06", "Ride") | {"Elapsed Time": "x"},
             )
         )
+
+
+def test_a_table_of_very_many_columns_is_refused_soon() -> None:
+    line = ",".join(str(at % 10) for at in range(100_000)) + "\n"
+    with pytest.raises(UnreadableTable, match="language that is not known"):
+        read((line * 30).encode())
 
 
 @pytest.mark.parametrize("header", [ENGLISH, GERMAN])
