@@ -6,26 +6,14 @@ offset; fields without a value are absent.
 
 import math
 import struct
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from strava_mcp.recordings.fit_developer import DeveloperFields, Slot
-from strava_mcp.recordings.fit_profile import (
-    ARRAYS,
-    BASE_TYPE_MASK,
-    BYTES,
-    FIELD_DESCRIPTION,
-    NUMBERS,
-    STRING,
-    TEXTS,
-    TIMESTAMP,
-    Message,
-    field_names,
-)
+from strava_mcp.recordings.fit_developer import DeveloperFields
+from strava_mcp.recordings.fit_layouts import Layout, definition
+from strava_mcp.recordings.fit_profile import FIELD_DESCRIPTION, TIMESTAMP, Message
 
 IS_COMPRESSED, IS_DEFINITION, HAS_DEVELOPER_FIELDS = 0x80, 0x40, 0x20
-#: A day of records with a definition each.
-MAX_DEFINITION_BYTES = 8 << 20
 #: Bits of a compressed timestamp.
 SECONDS_MASK = 0x1F
 
@@ -34,41 +22,16 @@ class Damaged(Exception):
     """The rest of the messages cannot be decoded."""
 
 
-class TooMany(Exception):
-    """The file has more messages than any recording."""
-
-
-class Field(NamedTuple):
-    """A field of a message. ``first`` and ``last``: its values among those unpacked."""
-
-    name: str
-    first: int
-    last: int
-    invalid: int | None
-    is_bytes: bool = False
-
-
-class Layout(NamedTuple):
-    """A definition message. ``sizes``: of the profile's fields, and with developer fields."""
-
-    kind: int
-    order: str
-    values: struct.Struct
-    fields: tuple[Field, ...]
-    slots: tuple[Slot, ...]
-    size: int
-    has_timestamp: bool
-
-
-def decode(data: bytes) -> Iterator[tuple[int, Message]]:
+def decode(data: bytes, on_definition: Callable[[int], None]) -> Iterator[tuple[int, Message]]:
     """Yield the number and the values of every message, also of kinds that are not read.
 
-    ``data``: the messages of one file, without header and checksum. Raises Damaged where it
-    cannot be decoded further, and TooMany, both after the messages before that.
+    ``data``: the messages of one file, without header and checksum. ``on_definition``: is called
+    with the size of each definition. Raises Damaged where it cannot be decoded further, after the
+    messages before that.
     """
     layouts: dict[int, Layout] = {}
     developer = DeveloperFields()
-    at, now, end, definition_bytes = 0, 0, len(data), 0
+    at, now, end = 0, 0, len(data)
     try:
         while at < end:
             head = data[at]
@@ -77,12 +40,9 @@ def decode(data: bytes) -> Iterator[tuple[int, Message]]:
                 layout = layouts[head >> 5 & 0x03]
             elif head & IS_DEFINITION:
                 start = at
-                layout, at = _definition(data, at, bool(head & HAS_DEVELOPER_FIELDS))
+                layout, at = definition(data, at, bool(head & HAS_DEVELOPER_FIELDS))
                 layouts[head & 0x0F] = layout
-                definition_bytes += at - start
-                if definition_bytes > MAX_DEFINITION_BYTES:
-                    raise TooMany
-                yield layout.kind, {}
+                on_definition(at - start)
                 continue
             else:
                 layout = layouts[head & 0x0F]
@@ -90,10 +50,10 @@ def decode(data: bytes) -> Iterator[tuple[int, Message]]:
                 raise Damaged
             message = _message(layout, data, at)
             if layout.has_timestamp:
-                now = message.get("timestamp", now)
+                now = message.get(TIMESTAMP, now)
             elif head & IS_COMPRESSED:
                 now += (head - now) & SECONDS_MASK
-                message["timestamp"] = now
+                message[TIMESTAMP] = now
             if layout.slots and (
                 values := developer.values(layout.kind, layout.slots, data, at, layout.order)
             ):
@@ -104,52 +64,6 @@ def decode(data: bytes) -> Iterator[tuple[int, Message]]:
             yield layout.kind, message
     except (IndexError, KeyError, struct.error) as exc:
         raise Damaged from exc
-
-
-def _definition(data: bytes, at: int, has_developer_fields: bool) -> tuple[Layout, int]:
-    """Return the definition at ``at``, and where it ends."""
-    order = ">" if data[at + 1] else "<"
-    (kind,) = struct.unpack_from(order + "H", data, at + 2)
-    names = field_names(kind)
-    formats, fields, count, size, has_timestamp = [order], [], 0, 0, False
-    at, field_count = at + 5, data[at + 4]
-    if not names:
-        # Most messages are of kinds that are not read.
-        size = sum(data[at + 1 : at + 3 * field_count : 3])
-        formats.append(f"{size}x")
-    for number, bytes_, base_type in _triples(data, at, field_count if names else 0):
-        code, invalid = NUMBERS.get(base_type & BASE_TYPE_MASK, ("", None))
-        size += bytes_
-        name = names.get(number)
-        if name in TEXTS and base_type & BASE_TYPE_MASK == STRING:
-            formats.append(f"{bytes_}s")
-            fields.append(Field(name, count, count + 1, None))
-            count += 1
-        elif name and code and bytes_ and bytes_ % struct.calcsize(code) == 0:
-            items = bytes_ // struct.calcsize(code) if name in ARRAYS else 1
-            formats.append(f"{items}{code}{bytes_ - items * struct.calcsize(code)}x")
-            is_bytes = base_type & BASE_TYPE_MASK == BYTES
-            fields.append(Field(name, count, count + items, invalid, is_bytes))
-            count += items
-            has_timestamp |= number == TIMESTAMP and invalid is not None
-        else:
-            formats.append(f"{bytes_}x")
-    at += 3 * field_count
-    slots = []
-    if has_developer_fields:
-        slot_count = data[at]
-        for number, bytes_, owner in _triples(data, at + 1, slot_count):
-            slots.append(Slot((owner, number), size, bytes_))
-            size += bytes_
-        at += 1 + 3 * slot_count
-    values = struct.Struct("".join(formats))
-    return Layout(kind, order, values, tuple(fields), tuple(slots), size, has_timestamp), at
-
-
-def _triples(data: bytes, at: int, count: int) -> Iterator[tuple[int, int, int]]:
-    """Yield field number, size and base type of each field of a definition."""
-    for start in range(at, at + 3 * count, 3):
-        yield data[start], data[start + 1], data[start + 2]
 
 
 def _message(layout: Layout, data: bytes, at: int) -> Message:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from strava_mcp.recordings.fit_chain import HEADER, parts
-from strava_mcp.recordings.fit_decoder import Damaged, TooMany, decode
+from strava_mcp.recordings.fit_decoder import Damaged, decode
 from strava_mcp.recordings.fit_fields import PackedSpeed, sample
 from strava_mcp.recordings.fit_heart_rate import Beat
 from strava_mcp.recordings.fit_profile import (
@@ -21,8 +21,10 @@ from strava_mcp.recordings.fit_profile import (
 )
 from strava_mcp.recordings.samples import Sample
 
-#: Of all parts: ten days at one sample per second, and definitions.
+#: Of all parts: ten days at one sample per second.
 MAX_MESSAGES = 1_000_000
+#: Of all parts: a day of records with a definition each.
+MAX_DEFINITION_BYTES = 8 << 20
 #: Of all parts, without records: laps, lengths, events and heart rate of days.
 MAX_OTHER_MESSAGES = 50_000
 #: Of all parts: a triathlon has five.
@@ -55,6 +57,10 @@ class Messages:
         return [message for part in self.parts for message in part.by_kind.get(kind, ())]
 
 
+class TooMany(Exception):
+    """The file has more messages than any recording."""
+
+
 def read(data: bytes) -> Messages:
     """Read a FIT file or a chain of them; damage is listed in ``problems``."""
     result = Messages()
@@ -81,6 +87,7 @@ class _Reader:
     def __init__(self, result: Messages) -> None:
         self._result = result
         self._count = 0
+        self._definition_bytes = 0
         self._others = 0
         self._sessions = 0
 
@@ -91,16 +98,22 @@ class _Reader:
         self._result.parts.append(part)
         records = _Records(part.samples)
         try:
-            for kind, message in decode(data[header_bytes : header_bytes + size]):
+            messages = data[header_bytes : header_bytes + size]
+            for kind, message in decode(messages, self._count_definition):
                 self._count += 1
                 if self._count > MAX_MESSAGES:
                     raise TooMany
-                if kind == RECORD and message:
+                if kind == RECORD:
                     records.add(message)
-                elif kind in OTHER_FIELDS and message and kind != FIELD_DESCRIPTION:
+                elif kind in OTHER_FIELDS and kind != FIELD_DESCRIPTION:
                     self._keep(part, kind, message)
         finally:
             records.use_developer_series()
+
+    def _count_definition(self, size: int) -> None:
+        self._definition_bytes += size
+        if self._definition_bytes > MAX_DEFINITION_BYTES:
+            raise TooMany
 
     def _keep(self, part: PartMessages, kind: int, message: Message) -> None:
         if kind == EVENT and message.get("event") != TIMER:
@@ -126,7 +139,7 @@ class _Records:
         self._zeros: list[tuple[Sample, str, float]] = []
 
     def add(self, message: Message) -> None:
-        """Add the sample of a record."""
+        """Add the sample of a record, if it has a value that is read."""
         result = self._packed.read(message) | sample(message)
         for name, value in message.get("developer", {}).items():
             if name not in RECORD_FIELDS:
@@ -138,7 +151,8 @@ class _Records:
                 self._measured.add(key)
             else:
                 self._zeros.append((result, key, value))
-        self._samples.append(result)
+        if result:
+            self._samples.append(result)
 
     def use_developer_series(self) -> None:
         """Replace the series of the device that are 0 throughout."""

@@ -28,8 +28,8 @@ NUMBERS: dict[int, tuple[str, int | None]] = {
     **{0x08: ("f", None), 0x09: ("d", None), 0x0A: ("B", 0), 0x0B: ("H", 0), 0x0C: ("I", 0)},
     **{0x0D: ("B", 0xFF), 0x0E: ("q", 2**63 - 1), 0x0F: ("Q", 2**64 - 1), 0x10: ("Q", 0)},
 }
-#: The field number of the timestamp in every message.
-TIMESTAMP = 253
+#: The field of every message that says when it was written.
+TIMESTAMP = "timestamp"
 #: Fields of a record → stream type, scale and offset. Enhanced fields have the same value with more
 #: bits.
 RECORD_FIELDS = {

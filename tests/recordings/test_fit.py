@@ -290,6 +290,8 @@ def test_unfinished_file() -> None:
 def test_other_fit_file_types() -> None:
     with pytest.raises(CorruptFile, match="without a recorded sample"):
         read(fit([file_id()]))
+    with pytest.raises(CorruptFile, match="without a recorded sample"):
+        read(fit([file_id(), ("RECORD", {"grade": 1.0})]))
     (course,) = read(fit([file_id("course"), *ride(5)]))
     assert course.is_course and course.start is None and "time" not in course.streams
     assert course.streams["distance"][-1] == 40.0

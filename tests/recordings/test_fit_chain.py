@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from strava_mcp.recordings import fit as fit_reader
 from strava_mcp.recordings import fit_messages, read
 from tests.recordings.fit_maker import (
     MORNING,
@@ -132,13 +133,32 @@ def test_two_days_in_a_chain() -> None:
     assert len(swum.streams["heartrate"]) == SWIM_S + 1 and "heartrate" not in run.streams
 
 
-def test_parts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parts_are_bounded() -> None:
     empty = framed(bytes([0x40, 0, 0, 0, 0, 0]))  # defines a message without fields
     (recording,) = read(swim() + empty * 1000)
     assert recording.problems == ("what follows its first 256 parts is left out",)
-    monkeypatch.setattr(fit_messages, "MAX_MESSAGES", 100)
-    (recording,) = read(swim() + swim("running"))
-    assert "more messages than any recording" in recording.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("limit", "value"),
+    [
+        ("MAX_MESSAGES", 100),
+        ("MAX_OTHER_MESSAGES", 2),
+        ("MAX_SESSIONS", 1),
+        ("MAX_DEFINITION_BYTES", 60),
+    ],
+)
+def test_messages_are_bounded(monkeypatch: pytest.MonkeyPatch, limit: str, value: int) -> None:
+    assert len(read(swim() + swim("running"))) == 2
+    monkeypatch.setattr(fit_messages, limit, value)
+    recording, *_ = read(swim() + swim("running"))
+    assert recording.problems == ("it has more messages than any recording; the rest is left out",)
+
+
+def test_beats_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit_reader, "MAX_BEATS", 10)
+    (recording,) = read(swim() + beats(0, 30) + beats(31, SWIM_S))
+    assert recording.streams["heartrate"].count(None) == SWIM_S - 14
 
 
 def test_many_activities_of_one_start() -> None:
