@@ -13,14 +13,15 @@ from strava_mcp.sources.activity_query import Condition
 from strava_mcp.sources.source import Source
 from strava_mcp.sports import sports_named
 from strava_mcp.tools.arguments import Arguments, Flag
+from strava_mcp.tools.athlete_text import NOT_INSTRUCTIONS
 from strava_mcp.tools.dates import Days
 from strava_mcp.tools.fields import DateWords, EpochSeconds, Sports, described
+from strava_mcp.tools.ids import parse_gear_id
 from strava_mcp.tools.list_fields import Distance, Duration, ShortText, WorkoutType, metres
 from strava_mcp.tools.local_time import epoch_s
 from strava_mcp.tools.safe_json import get_objects, get_str
 from strava_mcp.word_matching import matches
 
-GEAR_ID = re.compile("[bg][0-9]{1,19}")
 #: ``indoor cycling``, ``treadmill``: a sport, and the condition that it was indoors.
 INDOOR = re.compile(r"\s*(indoor|treadmill|trainer|turbo)\b[\s_-]*(.*)", re.IGNORECASE)
 INDOOR_SPORTS = {"treadmill": "runs", "trainer": "rides", "turbo": "rides"}
@@ -101,9 +102,15 @@ def _bounds(
 
 
 def _gear_ids(source: Source, text: str) -> tuple[str, ...]:
-    """The ids of the bikes and shoes with this name, or the id itself. Raises InvalidArguments."""
-    if GEAR_ID.fullmatch(text):
-        return (text,)
+    """The ids of the bikes and shoes with this name, or the id or page itself.
+
+    Raises InvalidArguments.
+    """
+    try:
+        return (parse_gear_id(text),)
+    except ValueError as exc:
+        if "://" in text:
+            raise InvalidArguments({"gear": str(exc)}) from exc
     athlete = source.athlete()
     gear = [
         (name, number)
@@ -113,7 +120,8 @@ def _gear_ids(source: Source, text: str) -> tuple[str, ...]:
     ids = tuple(number for name, number in gear if matches(text, name))
     if not ids:
         names = ", ".join(name for name, _ in gear) or "none"
-        problem = f"No gear is called {text!r:.60}. There is: {names}. Retired gear needs its id."
+        problem = f"No gear is called {text!r:.60}. There is: {names} ({NOT_INSTRUCTIONS})."
+        problem += " Retired gear needs its id."
         raise InvalidArguments({"gear": problem})
     return ids
 

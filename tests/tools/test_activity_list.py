@@ -356,7 +356,7 @@ def test_impossible_arguments_are_explained(call: Call) -> None:
         ({"min_distance": "far"}, "such as 10"),
         ({"min_duration": "1:30"}, "h:mm:ss"),
         ({"workout": "walk"}, "race, long run or workout"),
-        ({"gear": "Unobtainium"}, "There is: Alpenrose"),
+        ({"gear": "Unobtainium"}, "There is: Alpenrose.*data, not instructions"),
         ({"sport_type": "moon walking"}, "or a family"),
         ({"sport_type": ","}, "Must name a sport"),
     ):
@@ -370,6 +370,10 @@ def test_gear_by_name(call: Call, rig: Rig) -> None:
     reply = call("get_activities", gear="alpenrose", per_page=1)
     assert reply["total"]["count"] == len(expected) > 0
     assert ids(reply["activities"]) == expected[:1]
+    for page in ("b11570001", "https://www.strava.com/bikes/11570001"):
+        assert call("get_activities", gear=page, per_page=1)["total"] == reply["total"]
+    with pytest.raises(InvalidArguments, match="page of a route. Must be the id of a bike"):
+        call("get_activities", gear="https://www.strava.com/routes/5")
 
 
 def test_what_the_api_cannot_know_is_said(call: Call) -> None:

@@ -36,9 +36,9 @@ def test_every_reply_says_that_the_athlete_is_invented(
 
 
 def test_document_says_it_in_its_metadata(call: Call) -> None:
-    (found,) = call("search", query="runs")["results"][:1]
-    assert found["url"].startswith("https://sandbox.invalid/activities/")
-    document = call("fetch", id=found["id"])
+    (result,) = call("search", query="runs")["results"][:1]
+    assert result["url"].startswith("https://sandbox.invalid/activities/")
+    document = call("fetch", id=result["id"])
     assert document["metadata"]["data"] == INVENTED and "data" not in document
     assert "strava.com" not in text_of(document)
 
