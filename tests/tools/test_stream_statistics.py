@@ -21,6 +21,8 @@ class Recorded:
 
     is_invented = False
 
+    is_invented = False
+
     def __init__(self, **columns: list[Any]) -> None:
         self.columns = columns
 

@@ -194,3 +194,18 @@ def test_miles_and_kilometres_cover_the_whole_distance(tmp_path: Path) -> None:
         parts = stored[key]
         assert len(parts) == METRES // size_m + 1
         assert sum(part["distance"] for part in parts) == pytest.approx(METRES, abs=1)
+
+
+def test_a_distance_along_positions_is_that_of_the_row(tmp_path: Path) -> None:
+    """Strava smooths the jitter of a phone; splits and speeds are of its distance."""
+    positions = [record(s, latlng=(47 + s * 3e-5, 8.5)) for s in range(901)]
+    data = fit(activity(*positions, sport="running", total_elapsed_time=900.0))
+    row = {"Elapsed Time": 900, "Moving Time": 900, "Distance": 2.88, "Activity Type": "Run"}
+    archive, number = import_with_row(tmp_path, data, **row)
+    stored = archive.activity(number)
+    assert stored["distance"] == 2880
+    assert sum(part["distance"] for part in stored["splits_metric"]) == pytest.approx(2880, abs=1)
+    streams = archive.streams(number, ["distance", "velocity_smooth"])
+    assert streams["distance"]["data"][-1] == pytest.approx(2880, abs=0.1)
+    assert streams["velocity_smooth"]["data"][450] == pytest.approx(3.2, abs=0.01)
+    assert stored["average_speed"] == 3.2
