@@ -10,7 +10,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.tools.activity_filters import FilterArguments
 from strava_mcp.tools.arguments import Flag
 from strava_mcp.tools.cursors import INVALID_CURSOR, Cursor, check_repeated, parse_cursor
-from strava_mcp.tools.dates import parse_days
+from strava_mcp.tools.dates import check_date_words
 from strava_mcp.tools.fields import BoundedNumber, described, units_field, unlisted
 from strava_mcp.tools.list_fields import SortOrder
 from strava_mcp.tools.pages import MAX_PAGE
@@ -80,7 +80,7 @@ def _arguments_of(cursor: Cursor) -> JSON:
     """The arguments in a cursor, validated again because a client can forge one."""
     try:
         if cursor.days:
-            parse_days(cursor.days, date.today())
+            check_date_words(cursor.days, date.today())
         return CARRIED.read(cursor.arguments)
     except (InvalidArguments, ValueError) as exc:
         raise InvalidArguments({"cursor": INVALID_CURSOR}) from exc

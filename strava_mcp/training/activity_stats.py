@@ -1,6 +1,6 @@
-"""Totals over many activities, counted like Strava's for an athlete and their gear."""
+"""Totals over many activities, counted like Strava's for an athlete."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TypedDict
 
@@ -78,15 +78,6 @@ def activity_stats(summaries: Sequence[JSON], today: date) -> ActivityStats:
             (_value(ride, "total_elevation_gain") for ride in rides), default=0.0
         ),
     }
-
-
-def gear_distances(summaries: Iterable[JSON]) -> dict[str, float]:
-    """Metres on each bike and pair of shoes, by gear id."""
-    distances: dict[str, float] = {}
-    for item in summaries:
-        if gear_id := item.get("gear_id"):
-            distances[gear_id] = distances.get(gear_id, 0.0) + _value(item, "distance")
-    return distances
 
 
 def _total(activities: Sequence[JSON]) -> ActivityTotal:

@@ -229,3 +229,16 @@ def test_before_and_after_are_local_to_the_athlete(
     assert listed(after=moment.astimezone(UTC).isoformat()) == []
     assert listed(before=moment.isoformat()) == own[:2]
     assert listed(before=int(moment.timestamp()) + 1) == own
+
+
+def test_a_list_of_today_continues_where_utc_is_still_at_yesterday(
+    call: Call, archive: Open, clock: Clock
+) -> None:
+    tomorrow = date.today() + timedelta(days=1)
+    at = datetime(tomorrow.year, tomorrow.month, tomorrow.day, 8, tzinfo=ZoneInfo(TOKYO))
+    source, own = archive([at, at + timedelta(minutes=70)])
+    ask = _on(call, source)
+    clock.freeze((at + timedelta(hours=3)).timestamp())
+    first = ask("get_activities", date_range="today", per_page=1)
+    rest = ask("get_activities", cursor=first["cursor"])
+    assert [row["id"] for row in (*first["activities"], *rest["activities"])] == own[::-1]
