@@ -35,11 +35,11 @@ SPANS = (
     r"between (?P<first>.+) and (?P<last>.+)",
     r"(?:from |since )?(?P<first>.+?) ?\.\. ?(?P<last>.*)",
     r"(?:from |since )?(?P<first>.+?) (?:to|until|till|through|thru|-) (?P<last>.+)",
-    r"(?:from|since|starting) (?P<first>.+)",
+    r"(?:from|since|starting) (?P<first>.+?)(?: on(?:wards?)?)?",
     r"(?:until|till|up to|through) (?P<last>.+)",
     r"(?P<first>[0-9]{4})-(?P<last>[0-9]{4})",
     r"(?P<first>[0-9]{4}-[0-9w-]+)/(?P<last>[0-9]{4}-[0-9w-]+)",
-    r"(?P<first>[a-z]{3,9})-(?P<last>[a-z]{3,9}\b.*)",
+    r"(?P<first>[a-z]{3,9}|q[1-4])-(?P<last>(?:[a-z]{3,9}|q[1-4])\b.*)",
     r"after (?P<after>.+)",
     r"before (?P<before>.+)",
 )

@@ -121,7 +121,7 @@ def _rolling(unit: str, today: date, count: int) -> Days | None:
     return Days(months_before(today, count * unit_months) + timedelta(days=1), today)
 
 
-@_rule(r"all[ -]time|ever|lifetime")
+@_rule(r"all(?:[ -]time)?|ever|everything|lifetime")
 def _all_time(match: re.Match[str], today: date) -> Period:
     return Days(BEGINNING, today)
 

@@ -12,11 +12,11 @@ from strava_mcp.sources.activity_query import AnyOf, Condition, Order
 #: Words that restrict nothing.
 FILLERS = frozenset(
     "a an the this that these those my me mine i i've ive we our us you your it its all any "
-    "some each every in on at for from to with and or of than by but is are be been am was were "
-    "did do does done has have had can could would please what which where when who how many "
-    "much show find give list get tell search look activity activities session sessions "
-    "training trainings exercise exercises thing things there one ones recent during since "
-    "ever over under about day days week weeks month months year years".split()
+    "some each every everything in on at for from to with and or of than by but is are be "
+    "been am was were did do does done has have had can could would please what which where "
+    "when who how many much show find give list get tell search look activity activities "
+    "session sessions training trainings exercise exercises thing things there one ones "
+    "recent during since ever over under about day days week weeks month months year years".split()
 )
 NEGATIONS = frozenset(("not", "no", "without", "except", "excluding"))
 
@@ -114,7 +114,9 @@ ORDER_NAMES = {
 }
 #: Names of months and days that are more likely part of a title than a date; bare weekdays mean
 #: every one of them.
-NO_DATES = frozenset(("mar", "may", "sun", "sat", "mon", "wed", "now", "tomorrow", *WEEKDAYS))
+NO_DATES = frozenset(
+    ("mar", "may", "sun", "sat", "mon", "wed", "now", "all", "everything", "tomorrow", *WEEKDAYS)
+)
 #: Words that are a date even if it cannot be resolved: with a digit, or ``last summer``.
 SURE_DATE = r"[0-9]|^(?:last|this|past|in|during) "
 #: ``last 10``, ``top 5``; without the first word only before a superlative (``5 longest rides``).
