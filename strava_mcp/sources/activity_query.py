@@ -5,7 +5,7 @@ Strava's list (``activity_scan``).
 """
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 from typing import Any, Literal, NamedTuple
@@ -143,7 +143,16 @@ class Matches:
     is_complete: bool = True
 
 
-def total_of(rows: Iterable[tuple[float | None, float | None, float | None]]) -> Total:
-    """Add up distance, moving time and elevation gain of activities, exactly (``math.fsum``)."""
-    values = [tuple(value or 0.0 for value in row) for row in rows]
-    return Total(len(values), *(fsum(row[column] for row in values) for column in range(3)))
+def total_of(facts: Sequence[Facts]) -> Total:
+    """Add up distance, moving time and elevation gain of activities."""
+    return rounded_total(
+        len(facts),
+        fsum(one.distance or 0 for one in facts),
+        fsum(one.moving_time or 0 for one in facts),
+        fsum(one.elevation_gain or 0 for one in facts),
+    )
+
+
+def rounded_total(count: int, distance_m: float, moving_s: float, climb_m: float) -> Total:
+    """A total to the millimetre, so that it does not depend on the order of addition."""
+    return Total(count, round(distance_m, 3), round(moving_s, 3), round(climb_m, 3))

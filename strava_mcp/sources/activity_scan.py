@@ -18,7 +18,6 @@ from strava_mcp.sources.activity_query import (
     Key,
     Matches,
     Position,
-    Total,
     total_of,
 )
 
@@ -71,7 +70,9 @@ def scan(read_page: ReadPage, query: ActivityQuery) -> Matches:
         rows=[row.activity for row in page],
         position=_next_position(query, reading, page, len(ahead)),
         total=(
-            _total(rows) if query.wants_total and (is_whole or reading.end == "complete") else None
+            total_of([row.facts for row in rows])
+            if query.wants_total and (is_whole or reading.end == "complete")
+            else None
         ),
         scanned=reading.scanned,
         is_complete=reading.end != "limit",
@@ -164,11 +165,6 @@ def _is_ahead(row: _Row, query: ActivityQuery) -> bool:
 
 def _is_later(facts: Facts, start: int | None) -> bool:
     return facts.start is not None and (start is None or facts.start > start)
-
-
-def _total(rows: Sequence[_Row]) -> Total:
-    facts = [row.facts for row in rows]
-    return total_of((one.distance, one.moving_time, one.elevation_gain) for one in facts)
 
 
 def _quarter_end(before: int | None) -> int | None:

@@ -20,7 +20,7 @@ def tokens(value: object) -> int:
     Characters outside ASCII count as one token each.
     """
     encoded = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    ascii_count = sum(character.isascii() for character in encoded)
+    ascii_count = len(encoded.encode("ascii", "ignore"))
     return int(ascii_count / CHARACTERS_PER_TOKEN) + len(encoded) - ascii_count
 
 

@@ -39,6 +39,7 @@ MIGRATIONS = (
         distance, moving_time, elapsed_time, elevation_gain, speed, max_speed, average_heartrate,
         max_heartrate, average_watts, weighted_watts, kilojoules, relative_effort, kudos, text
     );
+    CREATE INDEX facts_by_start ON facts (start DESC, id);
     """,
 )
 

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 
 from strava_mcp.sources.activity_facts import Facts
 from strava_mcp.sources.activity_query import (
+    NEWEST,
     ActivityQuery,
     AnyOf,
     Condition,
     Matches,
     Order,
     Position,
-    total_of,
+    rounded_total,
 )
 from strava_mcp.sources.archive.library_file import LibraryFile
 
@@ -23,25 +24,32 @@ MAX_OFFSET = 2**62
 #: The inner query sorts ids, so that the summaries of the page alone are read.
 PAGE = """
 SELECT page.*, summary FROM (
-    SELECT id, {keys} FROM facts WHERE {where} ORDER BY 2, 3, 4, 5 LIMIT ? OFFSET ?
+    SELECT id, {keys} FROM facts WHERE {where} ORDER BY {sorting} LIMIT ? OFFSET ?
 ) AS page JOIN activities USING (id) ORDER BY 2, 3, 4, 5
 """
 #: Facts that are derived from columns.
 EXPRESSIONS = {"weekday": "strftime('%w', day)"}
-SUMS = "SELECT distance, moving_time, elevation_gain FROM facts WHERE {where}"
+TOTAL = """
+SELECT count(*), total(distance), total(moving_time), total(elevation_gain) FROM facts WHERE {where}
+"""
 
 
 def find(file: LibraryFile, query: ActivityQuery) -> Matches:
     """Return a page of summaries, where the list continues, and the total."""
     where, values = _where(query.conditions)
-    total = total_of(file.rows(SUMS.format(where=where), values)) if query.wants_total else None
+    total = None
+    if query.wants_total:
+        total = rounded_total(*file.rows(TOTAL.format(where=where), values)[0])
     keys = _keys(query.order)
+    # The same order, by the index.
+    sorting = "start DESC, id" if query.order == NEWEST else "2, 3, 4, 5"
     if query.position:
         where += f" AND ({keys}) > (?, ?, ?, ?)"
         values += query.position.key
     # One more row shows that there are more.
     window = (query.limit + 1, min(query.skip, MAX_OFFSET))
-    rows = file.rows(PAGE.format(keys=keys, where=where), (*values, *window))
+    statement = PAGE.format(keys=keys, where=where, sorting=sorting)
+    rows = file.rows(statement, (*values, *window))
     page = rows[: query.limit]
     position = Position(page[-1][1:5]) if len(rows) > len(page) > 0 else None
     summaries = json.loads(f"[{','.join(row[5] for row in page)}]")
