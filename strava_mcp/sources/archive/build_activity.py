@@ -148,16 +148,16 @@ def _start(fields: Mapping[str, Any], recording: Recording | None) -> datetime |
 
 
 def _summary(activity_id: int, fields: JSON, streams: Streams, is_recorded: bool) -> JSON:
-    """Build a SummaryActivity. Strava never omits some numbers, so unknown ones of these are 0."""
+    """Build a SummaryActivity; unknown values are omitted, except the times, which are then 0."""
     summary: JSON = {"id": activity_id, "resource_state": 2}
     summary |= {key: fields[key] for key in SUMMARY if fields.get(key) is not None}
     summary.setdefault("name", f"{fields['sport_type']}")
     for key in ("elapsed_time", "moving_time"):
         summary[key] = round(summary.get(key) or summary.get("elapsed_time") or 0)
-    for key in ("distance", "total_elevation_gain"):
-        summary[key] = float(summary.get(key) or 0.0)
+    for key in {"distance", "total_elevation_gain"} & summary.keys():
+        summary[key] = float(summary[key])
     summary.pop("average_speed", None)
-    if summary["moving_time"] and fields.get("distance") is not None:
+    if summary["moving_time"] and "distance" in summary:
         summary["average_speed"] = round(summary["distance"] / summary["moving_time"], 3)
     summary["has_heartrate"] = "average_heartrate" in summary
     summary["manual"] = not is_recorded and not fields.get("has_file", False)

@@ -182,9 +182,11 @@ class Library:
 
     def put_summaries(self, summaries: Sequence[JSON]) -> None:
         """Replace the summaries of stored activities, all of them or none."""
-        rows = [(_text(summary), summary["id"]) for summary in summaries]
+        update = "UPDATE activities SET summary = ? WHERE id = ? RETURNING detail"
         with self._file.transaction() as connection:
-            connection.executemany("UPDATE activities SET summary = ? WHERE id = ?", rows)
+            for summary in summaries:
+                for (detail,) in connection.execute(update, (_text(summary), summary["id"])):
+                    put_facts(connection, summary, json.loads(detail))
 
     def put_items(self, kind: str, items: Mapping[str, JSON]) -> None:
         """Store all items of a kind (gear, routes …) by id, replacing those stored before."""

@@ -98,3 +98,12 @@ def test_planned_route(spacing_m: int) -> None:
     assert route_files.summary({"id": "1", "name": "", "points": flat})["elevation_gain"] == 0
     without = [point[:2] for point in points]
     assert "elevation_gain" not in route_files.summary({"id": "1", "name": "", "points": without})
+
+
+def test_unknown_distance_and_climbing_are_omitted() -> None:
+    """A training without either shows no 0; a recorded 0 is shown."""
+    fields = {"sport_type": "WeightTraining", "elapsed_time": 600}
+    summary = build_activity(Entry(1, fields), None, "").summary
+    assert {"distance", "total_elevation_gain", "average_speed"}.isdisjoint(summary)
+    zeros = {"distance": 0.0, "total_elevation_gain": 0.0}
+    assert build_activity(Entry(1, fields | zeros), None, "").summary.items() >= zeros.items()

@@ -13,11 +13,14 @@ from flask import Flask
 
 from strava_mcp.app import create_app
 from strava_mcp.config import Config
+from strava_mcp.context import Context
+from strava_mcp.identity import READ, Principal
 from strava_mcp.recordings.recording import Recording
 from strava_mcp.services import services
 from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.home_zones import changed_summaries
 from strava_mcp.sources.archive.library import FILE
+from strava_mcp.tools import load_tools
 from tests.cli.test_commands import TOKEN, run
 from tests.sources.archive.imported import archive_of, import_into
 from tests.sources.archive.maker import destination, encoded
@@ -86,6 +89,14 @@ def local(row: dict[str, Any]) -> tuple[str | None, str | None, str | None]:
     return tuple(row.get(key) for key in ("start_date_local", "timezone", "timezone_from"))
 
 
+def listed_on(home: Path, date_range: str) -> list[int]:
+    """List the activities of a date range with the tool."""
+    ctx = Context(Principal("test", frozenset({READ})), optional_source=archive_of(home))
+    tool = load_tools()["get_activities"]
+    reply: Any = tool.function(ctx, tool.load({"date_range": date_range}))
+    return [row["id"] for row in getattr(reply, "structured", reply)["activities"]]
+
+
 def days(count: float) -> timedelta:
     return timedelta(days=count)
 
@@ -98,6 +109,9 @@ def test_virtual_ride_of_another_day_in_its_world(tmp_path: Path, shared: Path) 
     (row,) = archive_of(tmp_path).activities()
     services(app).close()
     assert row["start_date"] == "2025-04-01T14:55:45Z" and row["sport_type"] == "VirtualRide"
+    assert listed_on(tmp_path, "2025-04-01") == [row["id"]] and not listed_on(
+        tmp_path, "2025-04-02"
+    )
     assert "start_date_local" not in row and "timezone" not in row and "start_latlng" not in row
 
 
@@ -213,12 +227,16 @@ def test_result_depends_neither_on_order_nor_on_processes(tmp_path: Path) -> Non
 
 
 def test_next_import_revises_estimates(tmp_path: Path) -> None:
-    indoors = by_hand(1, SUMMER)
+    late = SUMMER.replace(hour=21)
+    indoors = by_hand(1, late)
     earlier = imported(tmp_path, [indoors, recorded(2, SUMMER - days(30), ZURICH)])
     assert earlier[1]["utc_offset"] == 7200
-    nearer = recorded(3, SUMMER + days(1), TOKYO)
+    nearer = recorded(3, late + days(1), TOKYO)
+    assert listed_on(tmp_path / "home", "2024-07-01") == [1]
     later = imported(tmp_path, [indoors, recorded(2, SUMMER - days(30), ZURICH), nearer])
-    assert local(later[1]) == ("2024-07-01T15:30:00Z", "(GMT+09:00) Asia/Tokyo", NEAREST)
+    assert local(later[1]) == ("2024-07-02T06:30:00Z", "(GMT+09:00) Asia/Tokyo", NEAREST)
+    assert listed_on(tmp_path / "home", "2024-07-01") == []  # lists count by the revised day
+    assert sorted(listed_on(tmp_path / "home", "2024-07-02")) == [1]
 
 
 @pytest.fixture
