@@ -101,7 +101,7 @@ OTHER_FIELDS = {
     ),
 }
 #: Fields that are texts or arrays; all others are single numbers.
-TEXTS = ("product_name", "field_name", "units")
+TEXTS = ("product_name", "sport_profile_name", "name", "field_name", "units")
 ARRAYS = (*("filtered_bpm", "event_timestamp", "event_timestamp_12", "compressed_speed_distance"),)
 TABLES: dict[int, Mapping[str, object]] = {
     **{SESSION: TOTAL_FIELDS, LAP: TOTAL_FIELDS, RECORD: RECORD_FIELDS}
