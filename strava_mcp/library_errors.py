@@ -8,11 +8,15 @@ exceptions a library has. A library is imported when its context manager is used
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from strava_mcp.aws_advice import advice
 from strava_mcp.errors import StravaMcpError
 
 
 class AwsError(StravaMcpError):
-    """A call of boto3 failed. ``code``: AWS's error code, empty if AWS did not answer."""
+    """A call of boto3 failed; the message says what to do.
+
+    ``code``: AWS's error code, empty if AWS did not answer.
+    """
 
     def __init__(self, message: str, code: str = "") -> None:
         super().__init__(message)
@@ -48,9 +52,9 @@ def aws_errors() -> Iterator[None]:
     try:
         yield
     except ClientError as exc:
-        raise AwsError(str(exc), str(exc.response["Error"]["Code"])) from exc
+        raise AwsError(advice(exc), str(exc.response["Error"]["Code"])) from exc
     except BotoCoreError as exc:
-        raise AwsError(str(exc)) from exc
+        raise AwsError(advice(exc)) from exc
 
 
 @contextmanager

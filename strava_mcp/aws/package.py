@@ -11,7 +11,8 @@ import struct
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterator
 from contextlib import redirect_stdout
 from pathlib import Path, PurePosixPath
 from py_compile import PycInvalidationMode
@@ -36,8 +37,10 @@ MACHINES = {"x86_64": 62, "arm64": 183}
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def add_bytecode(path: Path) -> int:
+def add_bytecode(path: Path, kept_names: Container[str]) -> int:
     """Compile every module in the zip with this Python; returns how many.
+
+    Only files below ``kept_names``, the names at its top, stay in the zip.
 
     The bytecode is hash-based and unchecked (PEP 552): zip entries have no reliable timestamp, so
     Python would reject timestamp-based bytecode, which Zappa may pack, at every start.
@@ -45,7 +48,12 @@ def add_bytecode(path: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(path) as archive:
             entries = [item for item in archive.infolist() if not item.is_dir()]
-            kept = [item for item in entries if not item.filename.endswith(".pyc")]
+            kept = [
+                item
+                for item in entries
+                if item.filename.partition("/")[0] in kept_names
+                and not item.filename.endswith(".pyc")
+            ]
             archive.extractall(folder, kept)
         with redirect_stdout(io.StringIO()):
             compileall.compile_dir(
@@ -104,7 +112,20 @@ def _problems(archive: zipfile.ZipFile, path: Path, architecture: str, tag: str)
             yield from _machine_problems(archive.read(name)[:20], name, architecture)
     if os.path.getsize(path) > MAX_BYTES:
         size_mib = os.path.getsize(path) / (1 << 20)
-        yield f"It is {size_mib:.1f} MiB; the maximum is {MAX_BYTES >> 20} MiB."
+        yield (
+            f"It is {size_mib:.1f} MiB; the maximum is {MAX_BYTES >> 20} MiB. "
+            f"The largest parts: {_largest_parts(archive)}."
+        )
+
+
+def _largest_parts(archive: zipfile.ZipFile, count: int = 5) -> str:
+    """The names at the top with the most compressed bytes, and how much each has."""
+    sizes: Counter[str] = Counter()
+    for item in archive.infolist():
+        sizes[item.filename.partition("/")[0]] += item.compress_size
+    return ", ".join(
+        f"{name} {size / (1 << 20):.1f} MiB" for name, size in sizes.most_common(count)
+    )
 
 
 def _bytecode_path(name: str, tag: str) -> str:

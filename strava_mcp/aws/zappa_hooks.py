@@ -13,7 +13,7 @@ from click import ClickException, echo
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from strava_mcp import connection_guide  # noqa: E402
-from strava_mcp.aws import package, roles, tables  # noqa: E402
+from strava_mcp.aws import contents, package, preconditions, roles, tables  # noqa: E402
 from strava_mcp.config import Config  # noqa: E402
 from strava_mcp.json_types import JSON  # noqa: E402
 
@@ -22,6 +22,21 @@ OPEN_SID = "FunctionURLAllowPublicAccessInvoke"
 #: Our statement instead of it: invocation through the Function URL only.
 CLOSED_SID = "StravaMcpInvokeByUrlOnly"
 LOG_RETENTION_DAYS = 30
+#: Zappa's commands that need AWS, of those that read the settings.
+PACKING = ("deploy", "update", "package")
+CALLING_AWS = ("deploy", "update", "undeploy", "rollback", "tail", "status")
+
+
+def prepare(cli: Any) -> None:
+    """Hook ``settings``: check access to AWS, and leave out of the package what it does not need.
+
+    Raises ClickException with one line that says what to do.
+    """
+    command = cli.command
+    if command in CALLING_AWS:
+        preconditions.check(cli.zappa.boto_session, cli.stage_config)
+    if command in PACKING:
+        contents.select(cli)
 
 
 def pack(cli: Any) -> None:
@@ -36,7 +51,7 @@ def pack(cli: Any) -> None:
     if cli.runtime != running:
         raise ClickException(f"The stage runs {cli.runtime}: deploy with that, not with {running}.")
     path = Path(cli.zip_path)
-    added = package.add_bytecode(path)
+    added = package.add_bytecode(path, contents.top_level_names())
     problems = package.check(path, cli.stage_config.get("architecture", "x86_64"))
     if problems:
         raise ClickException("The package is invalid:\n" + "\n".join(problems))

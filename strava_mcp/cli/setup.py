@@ -68,6 +68,7 @@ def _write_stage(options: Options) -> None:
     is_new = name not in settings
     stage = settings.get(name) or {**zappa_settings.example(), **_default_region()}
     stage.setdefault(VARIABLES, {})
+    stage["callbacks"] = zappa_settings.example()["callbacks"]  # of this version
     _set_platform(stage)
     _set_names(stage, options, is_new)
     _set_variables(stage[VARIABLES], f"{stage['project_name']}-{name}", options)

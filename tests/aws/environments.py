@@ -25,7 +25,7 @@ sys.exit({function}())
 def requirements_of(path: Path) -> list[str]:
     """Parse a requirements file."""
     lines = (line.partition("#")[0].strip() for line in path.read_text().splitlines())
-    return [line for line in lines if line]
+    return [line for line in lines if line and not line.startswith("-r")]
 
 
 def create(folder: Path, requirements: Iterable[str]) -> Path:

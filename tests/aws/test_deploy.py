@@ -23,6 +23,7 @@ from typing import Any
 import boto3
 import pytest
 
+from strava_mcp.aws import contents, package
 from strava_mcp.tools import catalogue
 from tests.aws import environments
 from tests.aws.cloud import FunctionURLs, cloud
@@ -36,6 +37,7 @@ FUNCTION = "strava-mcp-production"
 FILES = ("strava_mcp", "wsgi.py", "requirements.txt", "zappa_settings.example.json", "README.md")
 #: What Lambda's Python runtime brings.
 RUNTIME = ("awslambdaric>=4.2,<5", "boto3")
+SECRET_NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 #: Stands in files that must not be packed.
 MARK = "not-to-be-packed-5b1f"
 
@@ -50,7 +52,7 @@ class Project:
     url: str
     cloud: FunctionURLs
 
-    def run(self, *words: str, fails: bool = False) -> str:
+    def run(self, *words: str, fails: bool = False, credentials: bool = True) -> str:
         """Run a command in the project's environment; returns what it printed."""
         bin_ = self.folder / ".venv" / "bin"
         env = {
@@ -62,6 +64,9 @@ class Project:
             "VIRTUAL_ENV": str(self.folder / ".venv"),
             "HOME": str(self.folder),
         }
+        if not credentials:
+            env = {name: value for name, value in env.items() if name not in SECRET_NAMES}
+            env["AWS_EC2_METADATA_DISABLED"] = "true"
         done = subprocess.run(
             [str(bin_ / words[0]), *words[1:]],
             cwd=self.cwd,
@@ -163,8 +168,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     (folder / "instance").mkdir(mode=0o700)
     (folder / "instance" / "auth_token").write_text(MARK * 4)
     (folder / ".env").write_text(f"STRAVA_CLIENT_SECRET={MARK}")
+    for other in ("an other environment/lib/python3.11/site-packages/numpy", "node_modules/mcp"):
+        (folder / other).mkdir(parents=True)
+        (folder / other / "index.py").write_text(MARK)
+    # The README's own environment, with everything that only tests and imports need.
     requirements = environments.requirements_of(folder / "requirements.txt")
-    environments.create(folder / ".venv", requirements)
+    tests = environments.requirements_of(ROOT / "tests" / "requirements.txt")
+    environments.create(folder / ".venv", [*requirements, *tests])
     with cloud() as (url, front):
         project = Project(folder, folder, url, front)
         project.run("flask", "setup", "--yes", "--region", "eu-central-1", "--bucket", "zappa-test")
@@ -320,6 +330,39 @@ def test_invalid_package_is_refused(project: Project, deployed: State, tmp_path:
         "depend on a timestamp",
     ):
         assert problem in output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("zappa", "deploy", "production"),
+        ("zappa", "update", "production"),
+        ("flask", "setup", "role", "--create"),
+        ("flask", "show-config", "--stage", "production"),
+    ],
+)
+def test_missing_credentials_are_one_line(beside: Project, words: tuple[str, ...]) -> None:
+    output = beside.run(*words, fails=True, credentials=False)
+    assert "This machine has no AWS credentials. Run `aws configure`" in output
+    assert "Traceback" not in output
+
+
+def test_package_that_is_too_large_names_its_largest_parts(
+    deployed: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(package, "MAX_BYTES", 1 << 20)
+    (problem,) = package.check(deployed.package)
+    assert re.search(
+        r"It is \d+\.\d MiB; the maximum is 1 MiB\. The largest parts: crypto", problem
+    )
+
+
+def test_package_holds_the_server_and_its_dependencies_only(deployed: State) -> None:
+    with zipfile.ZipFile(deployed.package) as archive:
+        names = {name.partition("/")[0] for name in archive.namelist()}
+    assert names - {"__pycache__"} <= contents.top_level_names()
+    for unwanted in ("boto3", "mypy", "moto", "hypothesis", "node_modules", "an other environment"):
+        assert unwanted not in names
 
 
 @pytest.fixture(scope="module")
