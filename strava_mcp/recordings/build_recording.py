@@ -100,7 +100,7 @@ def _streams(
             streams[key] = values
     readings = [sample.get("distance") for sample in samples]
     distance, is_computed = distance_m(
-        readings, streams.get("latlng"), time, is_paused, session.totals
+        readings, streams.get("latlng"), time, is_paused, session.totals, session.sport
     )
     if distance:
         streams["distance"] = distance

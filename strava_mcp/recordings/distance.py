@@ -7,6 +7,7 @@ corners. Where the device wrote a total of this recording, it decides what count
 from collections.abc import Iterator, Sequence
 
 from strava_mcp.json_types import JSON
+from strava_mcp.recordings.extent import MAX_AVERAGE_MS
 from strava_mcp.recordings.recording import Point
 from strava_mcp.training import track
 from strava_mcp.training.series import Series
@@ -29,6 +30,7 @@ def distance_m(
     time_s: Sequence[float] | None,
     is_paused: Sequence[bool],
     totals: JSON,
+    sport: str | None,
 ) -> tuple[list[float] | None, bool]:
     """The metres up to each sample, and whether they were computed from other values.
 
@@ -46,7 +48,7 @@ def distance_m(
         else _from_odometer(readings_m, time_s, is_paused)
     )
     metres = next(estimates)
-    total_m = _total_of_recording(totals, time_s, is_paused) if time_s else None
+    total_m = _total_of_recording(totals, time_s, is_paused, sport) if time_s else None
     if not total_m or total_m < MIN_TOTAL_M or _differ(metres, total_m) <= AGREEMENT:
         return metres, is_along_track
     metres = min([metres, *estimates], key=lambda estimate: _differ(estimate, total_m))
@@ -82,9 +84,9 @@ def _differ(metres: Sequence[float], total_m: float) -> float:
 
 
 def _total_of_recording(
-    totals: JSON, time_s: Sequence[float], is_paused: Sequence[bool]
+    totals: JSON, time_s: Sequence[float], is_paused: Sequence[bool], sport: str | None
 ) -> float | None:
-    """The device's distance; None if its time shows that it is of more or less than the samples.
+    """The device's distance; None if it is of more or less time than the samples, or impossible.
 
     The elapsed time is that of the samples; the time of the timer lies between that and the time
     in which samples were recorded.
@@ -101,4 +103,5 @@ def _total_of_recording(
         least_s * (1 - TIME_SHARE) - TIME_S <= duration_s <= most_s * (1 + TIME_SHARE) + TIME_S
     ):
         return None
-    return total_m
+    max_m = MAX_AVERAGE_MS.get(sport or "", track.MAX_SPEED_MS) * max(most_s, 1.0)
+    return total_m if total_m is not None and total_m <= max_m else None

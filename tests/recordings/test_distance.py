@@ -69,11 +69,19 @@ def test_what_the_odometer_counts_in_a_pause_is_not_in_the_total() -> None:
 
 
 def test_a_jump_that_the_device_counts() -> None:
-    """6 km within a second are no run, but the total says that they belong to it."""
-    metres = [3.0 * s + (6000 if s > 300 else 0) for s in range(601)]
+    """3 km within a second are no run, but the total says that they belong to it."""
+    metres = [3.0 * s + (3000 if s > 300 else 0) for s in range(601)]
     records = [record(s, distance=m) for s, m in enumerate(metres)]
-    assert run(*records, **lasting(600, 7800.0)).streams["distance"][-1] == 7800
+    assert run(*records, **lasting(600, 4800.0)).streams["distance"][-1] == 4800
     assert run(*records, total_elapsed_time=600.0).streams["distance"][-1] == 1797
+
+
+def test_a_total_that_nobody_covers_does_not_make_a_jump_true() -> None:
+    metres = [3.0 * s + (1_204_000 if s > 150 else 0) for s in range(301)]
+    records = [record(s, distance=m) for s, m in enumerate(metres)]
+    recording = run(*records, **lasting(300, 1_204_900.0))
+    assert recording.streams["distance"][-1] == 897
+    assert "distance" not in recording.totals
 
 
 def test_the_distance_along_positions_is_scaled_to_the_total() -> None:
