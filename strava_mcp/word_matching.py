@@ -27,7 +27,7 @@ SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø
 
 #: A letter or digit of a script that puts spaces between words: those below Thai in Unicode.
 _LETTER = r"[^\W_\u0e00-\U0010ffff]"
-_SEPARATOR = re.compile(r"[\s/_\-‐-―−]+")
+_PART = re.compile(r'"([^"]*)"|([^\s/_\-‐-―−"]+)')
 PUNCTUATION = "\"'.,;:!?()[]{}#*&+~"
 #: Shorter words match whole words only, since too many words begin with them.
 MIN_PREFIX = 4
@@ -66,7 +66,8 @@ def matches(words: str, text: str) -> bool:
 
     A word matches at the beginning of a word of the text, and as the end of a long compound
     (``lauf``, ``Dauerlauf``); if it has less than four letters, it matches a whole word. English
-    plurals match their singular and the other way round. ``ü`` also matches ``ue``.
+    plurals match their singular and the other way round. ``ü`` also matches ``ue``. Words in double
+    quotation marks match side by side.
     """
     return matches_spellings(words, spellings(text))
 
@@ -106,7 +107,23 @@ def _spellings(text: str) -> list[str]:
 
 @lru_cache(maxsize=256)
 def _words(words: str) -> tuple[_Word, ...]:
-    return tuple(_word(word) for word in _SEPARATOR.split(words) if fold(word))
+    parts = (match.groups(default="") for match in _PART.finditer(words))
+    return tuple(
+        _phrase(phrase) if phrase else _word(word) for phrase, word in parts if fold(phrase + word)
+    )
+
+
+def _phrase(phrase: str) -> _Word:
+    """Words side by side, whatever punctuation is between them."""
+    spelled = [re.findall(r"[^\W_]+", one) for one in _spellings(phrase)]
+    if not all(spelled):
+        return _word(phrase)
+    patterns = []
+    for *first, last in spelled:
+        before_last = "".join(rf"{word}[\W_]+" for word in first)
+        patterns.append(f"(?<!{_LETTER}){before_last}(?:{_pattern(last)})")
+    forms = [form for words in spelled for form in (words[0], *_other_numbers(words[0]))]
+    return _Word(tuple(dict.fromkeys(forms)), re.compile("|".join(patterns)))
 
 
 def _word(word: str) -> _Word:

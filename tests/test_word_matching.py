@@ -80,8 +80,16 @@ def test_fold(text: str, folded: str) -> None:
         ("☕", "Coffee ride ☕️"),
         ("🔥🔥", "so hot 🔥🔥"),
         ("!!!", "fast!!!"),
+        ('"long run"', "My long-run, finally"),
+        ('"long runs"', "a Long Run"),
+        ('"long run" jonas', "Jonas and me: long run"),
+        ('"hills"', "one hill"),
+        ('"Zürich 10k"', "zuerich 10K"),
+        ('"!!!"', "fast!!!"),
+        ('"tempo', "Tempo run"),
         ("", "anything"),
         (" - ", "anything"),
+        ('""', "anything"),
     ],
 )
 def test_words_match(words: str, text: str) -> None:
@@ -105,6 +113,8 @@ def test_words_match(words: str, text: str) -> None:
         ("夜", "渋谷の朝ラン"),
         ("カ", "ガ"),
         ("anything", ""),
+        ('"long run"', "Long way, easy run"),
+        ('"long run"', "Headlong run"),
         ("!!!", "fast!"),
     ],
 )

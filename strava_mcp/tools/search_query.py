@@ -77,7 +77,7 @@ class _Parser:
         )
         while self._at < len(self._tokens):
             self._at += next(count for reader in readers if (count := reader()))
-        self._query.words += [(words, False) for words in self._quoted if words.strip()]
+        self._query.words += [(f'"{words}"', False) for words in self._quoted if words.strip()]
         self._add_quantities()
         self._add_sports()
         self._add_order()

@@ -43,7 +43,8 @@ class Kind(NamedTuple):
 
 
 def _marked_or_named(workout: str) -> AnyOf:
-    return AnyOf((Condition("workout", "=", workout), Condition("text", "matches", workout)))
+    named = Condition("text", "matches", f'"{workout}"')
+    return AnyOf((Condition("workout", "=", workout), named))
 
 
 KINDS: Mapping[str, Kind] = {

@@ -69,6 +69,8 @@ def search(call: Call, clock: Clock, tmp_path: Path) -> Callable[[str], dict[str
         ("runs in the rain", [4]),
         ("grosse rides", [1]),
         ("races", [3]),
+        ('"hill repeats"', [4]),
+        ('"repeats hill"', []),
         ("race this year", [3]),
         ("commutes", [7]),
         ("indoor", [9]),

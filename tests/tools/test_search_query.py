@@ -286,7 +286,7 @@ def test_bare_weekdays_mean_every_one(query: str, numbers: tuple[str, ...]) -> N
         ("朝ラン ☕", ["朝ラン", "☕"], []),
         ("Aïcha, München!", ["aicha", "munchen"], []),
         ("how far did I run this year?", [], ["how far", "did", "i"]),
-        ('"long run" with "Q3 2026"', ["long run", "q3 2026"], ["with"]),
+        ('"long run" with "Q3 2026"', ['"long run"', '"q3 2026"'], ["with"]),
         ("march 2025 march 2026", [], ["march 2026 (one period at a time)"]),
         ("- ... ?!", [], []),
     ],
