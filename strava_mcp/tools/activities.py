@@ -4,7 +4,7 @@ import time
 from datetime import datetime
 from typing import Any
 
-from marshmallow import ValidationError, validate, validates_schema
+from marshmallow import ValidationError, validates_schema
 
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments
@@ -137,7 +137,7 @@ class CreateArguments(ChangeArguments):
         required=True,
         **described("seconds"),
     )
-    distance = Number(validate=validate.Range(0, MAX_DISTANCE_M), **described("metres"))
+    distance = Number(MAX_DISTANCE_M, **described("metres"))
 
 
 @tool(

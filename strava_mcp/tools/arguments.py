@@ -36,12 +36,14 @@ class WholeNumber(fields.Integer):
 
 
 class Number(fields.Float):
-    """A number, also as text such as "12.5"."""
+    """A number from 0 to ``maximum``, also as text such as "12.5"; its bounds are not published."""
 
-    default_error_messages = {
-        "invalid": "Must be a number, with a point for decimals.",
-        "required": MISSING,
-    }
+    def __init__(self, maximum: int, **options: Any) -> None:
+        rule = f"Must be a number from 0 to {maximum:,}, with a point for decimals."
+        messages: dict[str, Any] = dict.fromkeys(("invalid", "too_large", "special"), rule)
+        messages["required"] = MISSING
+        super().__init__(error_messages=messages, **options)
+        self._maximum = maximum
 
     def _validated(self, value: Any) -> float:
         if isinstance(value, bool):  # float(True) is 1
@@ -50,7 +52,10 @@ class Number(fields.Float):
             r"\s*[+-]?[0-9]{1,30}(\.[0-9]{1,30})?\s*", value
         ):
             raise self.make_error("invalid", input=value)
-        return float(super()._validated(value))
+        number = float(super()._validated(value))
+        if not 0 <= number <= self._maximum:
+            raise self.make_error("invalid", input=value)
+        return number
 
 
 class Flag(fields.Boolean):

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from marshmallow import validate
-
 from strava_mcp.json_types import JSON
-from strava_mcp.tools.arguments import Arguments, WholeNumber
+from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.fields import BoundedNumber, described, units_field
 from strava_mcp.tools.size import MAX_TOKENS, rows_that_fit
 
@@ -26,8 +24,12 @@ class PageArguments(Arguments):
     """Arguments of every tool that returns a page."""
 
     page = page_field("next_page of the last")
-    per_page = WholeNumber(
-        load_default=30, validate=validate.Range(1, MAX_PER_PAGE), **described("rows")
+    per_page = BoundedNumber(
+        1,
+        MAX_PER_PAGE,
+        f"a number of rows, 1 to {MAX_PER_PAGE}",
+        load_default=30,
+        **described("rows, up to 200"),
     )
     units = units_field()
 

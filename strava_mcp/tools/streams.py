@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypedDict
 
-from marshmallow import ValidationError, validate, validates_schema
+from marshmallow import ValidationError, validates_schema
 
 from strava_mcp.context import Context
 from strava_mcp.errors import NotFound
 from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.activity_reader import has_place
-from strava_mcp.tools.arguments import Arguments, Choice, Choices, Flag, WholeNumber
+from strava_mcp.tools.arguments import Arguments, Choice, Choices, Flag
 from strava_mcp.tools.fields import BoundedNumber, PositiveId, described, unlisted
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.safe_json import JSONObject, finite, get_object
@@ -57,8 +57,12 @@ class StreamArguments(Arguments):
     id = PositiveId("activity", required=True)
     keys = Choices(*KEYS, **described("default: first seven"))
     key_by_type = Flag(load_default=True, **unlisted())  # of the original: false gives a list
-    max_points = WholeNumber(
-        load_default=200, validate=validate.Range(2, 10_000), **described("points per curve")
+    max_points = BoundedNumber(
+        2,
+        10_000,
+        "a number of points, 2 to 10,000",
+        load_default=200,
+        **described("points per curve"),
     )
     resolution = Choice(*RESOLUTIONS, "full", **described("instead of max_points"))
     include_gps = Flag(**described("adds latlng, the positions"))
