@@ -11,6 +11,7 @@ from strava_mcp.sports import RIDES, RUNS
 PROGRAMS = re.compile(
     r"\b(?:zwift|rouvy|my ?whoosh|indie ?velo|bkool|rgt|road grand tours|ful ?gaz|kinomap|tacx"
     r"|ifit|vingo|cycle ?go|holofit|bike ?terra|real ?velo|virtugo|virtual ?training"
+    r"|sufferfest|systm"
     r"|(?:training ?peaks |tp ?)virtual)\b"
 )
 SEPARATORS = re.compile(r"[\W_]+")

@@ -121,6 +121,7 @@ def test_other_xml_files_are_outdoors(data: bytes) -> None:
             "ifit_com",
         ),
         *("virtualtraining", "Virtual Training", "ROUVY AR", "BKOOL Cycling", "real_velo"),
+        *("the_sufferfest", "Wahoo SYSTM"),
     ],
 )
 def test_names_of_virtual_worlds(name: str) -> None:
