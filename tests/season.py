@@ -111,20 +111,22 @@ def source_of(name: str, activities: list[JSON], folder: Path) -> Iterator[Sourc
     store.close()
 
 
+def stored(activity: JSON) -> StoredActivity:
+    """An activity as a library stores it."""
+    return StoredActivity(
+        id=activity["id"],
+        started=int(datetime.fromisoformat(activity["start_date"]).timestamp()),
+        elapsed_s=activity["elapsed_time"],
+        summary=activity,
+        detail={},
+        source_hash=str(activity["id"]),
+        origin="export",
+    )
+
+
 def _archive(activities: list[JSON], folder: Path) -> Source:
     library = Library(folder / FILE, create=True)
     for activity in activities:
-        start = datetime.fromisoformat(activity["start_date"])
-        library.put(
-            StoredActivity(
-                id=activity["id"],
-                started=int(start.timestamp()),
-                elapsed_s=activity["elapsed_time"],
-                summary=activity,
-                detail={},
-                source_hash=str(activity["id"]),
-                origin="export",
-            )
-        )
+        library.put(stored(activity))
     library.close()
     return archive_of(folder)

@@ -346,6 +346,15 @@ def test_the_live_api_is_not_read_for_a_total_alone(live: Rig) -> None:
     assert isinstance(filtered, dict) and filtered["total"]["count"] > 0
 
 
+def test_the_total_of_the_live_api_is_known_once_it_was_counted() -> None:
+    with patch.object(SandboxAPI, "counts_all", False), talking() as talk:
+        assert "total" not in talk.call("get_activities")
+        counted = talk.call("get_activities", sort="distance")["total"]
+        talk.rig.forget_calls()
+        assert talk.call("get_activities")["total"] == counted
+        assert talk.rig.calls == []
+
+
 # Sorting and filters (test_sorting.py has all of them)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from strava_mcp.context import Context
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.activity_query import SORTABLE
+from strava_mcp.sources.archive.library import FILE, Library
 from strava_mcp.tools import load_tools
 from tests import season
 from tests.tools.conftest import WRITER
@@ -143,6 +145,24 @@ def test_filters_are_exact_and_counted(
     for order in ("newest", "distance"):
         pages = walk(ask, **filters, sort=order, per_page=3)
         assert sum(pages, []) == in_order(wanted, order)
+
+
+def test_a_list_continues_although_activities_come_and_go(tmp_path: Path) -> None:
+    tool = load_tools()["get_activities"]
+    for order in ("newest", "distance", "average_heartrate"):
+        expected = in_order(ACTIVITIES, order)
+        folder = tmp_path / order
+        with season.source_of("archive", ACTIVITIES, folder) as source:
+            ctx = Context(WRITER, optional_source=source)
+            first = tool.function(ctx, tool.load({"sort": order, "per_page": 5}))
+            assert isinstance(first, dict)
+            # The last of the page is replaced by another that comes before all.
+            library = Library(folder / FILE)
+            best = {"distance": 1e6, "average_heartrate": 250.0, "start_date": "2026-03-01T06:00Z"}
+            library.put(season.stored(ACTIVITIES[0] | best | {"id": 5000}), [expected[4]])
+            library.close()
+            following = tool.function(ctx, tool.load({"cursor": first["cursor"]}))
+            assert isinstance(following, dict) and ids(following) == expected[5:10]
 
 
 def test_later_pages_have_no_total(ask: Ask) -> None:

@@ -89,14 +89,17 @@ class StravaAPI(Endpoints):
         return other
 
     def find_activities(self, query: ActivityQuery) -> Matches:
-        matches = scan(self._page, query)
         if query.conditions or not query.wants_total:
-            return matches
-        return replace(matches, total=matches.total or self._total_of_all())
-
-    def _total_of_all(self) -> Total | None:
-        """The total of the whole list, cached like the list; None if it is not counted."""
+            return scan(self._page, query)
         generation = self._cache.generation(self._tokens.key, LIST)
+        matches = scan(self._page, query)
+        if matches.total is None:
+            return replace(matches, total=self._total_of_all(generation))
+        self._cache_total(generation, matches)
+        return matches
+
+    def _total_of_all(self, generation: str) -> Total | None:
+        """The total of the whole list, as cached; else None unless ``counts_all``."""
         cached = self._cache.get(generation, LIST, TOTAL) if self._reads_cache else None
         if cached or not self.counts_all:
             return Total(**cached) if cached else None
@@ -104,10 +107,13 @@ class StravaAPI(Endpoints):
             matches = scan(self._page, WHOLE_LIST)
         except RateLimited:  # the page itself could be read
             return None
-        if not matches.total or not matches.is_complete:
-            return None
-        self._cache.put(generation, LIST, TOTAL, asdict(matches.total))
-        return matches.total
+        self._cache_total(generation, matches)
+        return matches.total if matches.is_complete else None
+
+    def _cache_total(self, generation: str, matches: Matches) -> None:
+        """Cache the total of the whole list like the list itself."""
+        if matches.total and matches.is_complete:
+            self._cache.put(generation, LIST, TOTAL, asdict(matches.total))
 
     def newest_facts(self, limit: int) -> list[Facts]:
         query = ActivityQuery(limit=limit, wants_total=False)
