@@ -1,7 +1,7 @@
 """The parts of the FIT profile that are read: messages, fields and types by number.
 
 Names come from Garmin's SDK. Its decoder is not used: it rejects a whole file for one odd field or
-for compressed timestamps, and takes ten times as long.
+for compressed timestamps, and takes several times as long.
 """
 
 from collections.abc import Mapping
@@ -102,7 +102,7 @@ OTHER_FIELDS = {
 }
 #: Fields that are texts or arrays; all others are single numbers.
 TEXTS = ("product_name", "sport_profile_name", "name", "field_name", "units")
-ARRAYS = (*("filtered_bpm", "event_timestamp", "event_timestamp_12", "compressed_speed_distance"),)
+ARRAYS = ("filtered_bpm", "event_timestamp", "event_timestamp_12", "compressed_speed_distance")
 TABLES: dict[int, Mapping[str, object]] = {
     **{SESSION: TOTAL_FIELDS, LAP: TOTAL_FIELDS, RECORD: RECORD_FIELDS}
 }
