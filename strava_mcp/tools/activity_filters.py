@@ -15,7 +15,7 @@ from strava_mcp.sports import sports_named
 from strava_mcp.tools.arguments import Arguments, Flag
 from strava_mcp.tools.athlete_text import NOT_INSTRUCTIONS
 from strava_mcp.tools.dates import Days
-from strava_mcp.tools.fields import DateWords, EpochSeconds, Sports, described
+from strava_mcp.tools.fields import END_OF_9999, DateWords, EpochSeconds, Sports, described
 from strava_mcp.tools.ids import parse_gear_id
 from strava_mcp.tools.list_fields import Distance, Duration, ShortText, WorkoutType, metres
 from strava_mcp.tools.local_time import epoch_s
@@ -80,12 +80,17 @@ def conditions(
 
 
 def _start_bounds(source: Source, arguments: JSON) -> Iterator[tuple[str, str, int]]:
-    """The conditions of ``before`` and ``after``."""
-    if "before" in arguments:
-        yield "start", "<", epoch_s(source, arguments["before"])
-    if (after := arguments.get("after")) is not None:
+    """The conditions of ``before`` and ``after``. Raises InvalidArguments if they are reversed."""
+    bounds = {
+        name: epoch_s(source, arguments[name]) for name in ("before", "after") if name in arguments
+    }
+    if bounds.get("after", 0) > bounds.get("before", END_OF_9999):
+        raise InvalidArguments({"after": "Is later than before: nothing lies between them."})
+    if "before" in bounds:
+        yield "start", "<", bounds["before"]
+    if "after" in bounds:
         # A local time is included: after=2026-03-01 begins with the first second of that day.
-        yield "start", ">", epoch_s(source, after) - isinstance(after, str)
+        yield "start", ">", bounds["after"] - isinstance(arguments["after"], str)
 
 
 def _bounds(

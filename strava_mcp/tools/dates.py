@@ -89,7 +89,7 @@ def _read(words: str, today: date) -> Days:
         raise ValueError(f"There is no such date. {ACCEPTED}") from exc
     if days is None:
         raise UnreadableDates(f"Not a span of days. {ACCEPTED}")
-    if not all(MIN_YEAR <= day.year <= MAX_YEAR for day in (days.first, days.last)):
+    if not MIN_YEAR <= days.first.year <= MAX_YEAR:
         raise ValueError(f"The years must be from {MIN_YEAR} to {MAX_YEAR}. {ACCEPTED}")
     return days
 

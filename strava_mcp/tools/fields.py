@@ -212,12 +212,12 @@ class DateWords(Text):
     """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        words = super()._deserialize(value, attr, data, **kwargs)
         try:
-            check_date_words(words, date.today())
+            if isinstance(value, str):
+                check_date_words(value, date.today())
         except ValueError as exc:
             raise ValidationError(str(exc)) from exc
-        return words
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class LocalTime(Text):

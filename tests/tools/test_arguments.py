@@ -182,6 +182,7 @@ def test_accepted(arguments: dict[str, Any], loaded: dict[str, Any]) -> None:
         ("sports", {"a": 1}, "commas"),
         ("sports", [5], "string"),
         ("days", "someday", "last week"),
+        ("days", "x" * 10_000, "last week"),
         ("days", 7, "Must be text."),
         ("start", "2026-03-01", "ISO 8601"),
         ("start", "yesterday at six", "ISO 8601"),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from strava_mcp.context import Context
+from strava_mcp.errors import InvalidArguments
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.adapter import WSGIAdapter
 from strava_mcp.sandbox.app import create_app
@@ -229,6 +230,8 @@ def test_before_and_after_are_local_to_the_athlete(
     assert listed(after=moment.astimezone(UTC).isoformat()) == []
     assert listed(before=moment.isoformat()) == own[:2]
     assert listed(before=int(moment.timestamp()) + 1) == own
+    with pytest.raises(InvalidArguments, match="after: Is later than before"):
+        listed(after="2026-03-30", before="2026-03-29")
 
 
 def test_a_list_of_today_continues_where_utc_is_still_at_yesterday(
