@@ -72,8 +72,11 @@ TIME = re.compile(r"(?:(\d+):)?(\d+):(\d\d)")
 
 @pytest.fixture(scope="module")
 def live() -> Iterator[Source]:
+    """The sandbox, whose replies are like those of Strava: none says that its data is invented."""
     store = open_store("sqlite://:memory:")
-    yield Rig(store).source
+    source = Rig(store).source
+    source.is_invented = False
+    yield source
     store.close()
 
 
