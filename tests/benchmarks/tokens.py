@@ -27,6 +27,7 @@ ORIGINAL = {
 GOALS = {
     "tools/list, tokens per tool": 150,
     "30 activities": 4000,
+    "200 activities": 200 * 45,
     "one activity": 600,
     "streams of one activity": 4000,
 }
@@ -58,6 +59,7 @@ def payloads() -> dict[str, str]:
         listed = ask("tools/list")["tools"]
         replies = {"tools/list": json.dumps(listed, ensure_ascii=False, separators=(",", ":"))}
         replies["30 activities"] = call("get_activities", per_page=30)
+        replies["200 activities"] = call("get_activities", per_page=200)
         recorded = _longest(services(app).source.activities(per_page=60))
         replies["one activity"] = call("get_activity_by_id", id=recorded)
         keys = ["time", "distance", "heartrate", "altitude", "velocity_smooth", "cadence"]
