@@ -22,6 +22,8 @@ from strava_mcp.recordings.samples import (
 
 #: Nobody pauses a recording for as long without the pause button.
 MAX_UNMARKED_GAP_S = 7 * DAY_S
+#: More steps of more than a day are no jumps of a clock: the samples are in no order.
+MAX_LONG_STEPS = 100
 #: A longer way between two samples, at the athlete's speed, is a break.
 MAX_STEP_S = 60.0
 #: Slower than this, a distance says nothing about the time.
@@ -106,9 +108,8 @@ def _split(samples: Sequence[Sample], session: Session) -> list[_Part]:
     steps: list[float | None] = [None]
     times = [sample["time"] for sample in samples]
     span_s = max(times, default=0.0) - min(times, default=0.0)
-    for i in range(1, len(samples) if span_s > DAY_S else 0):
-        if abs(times[i] - times[i - 1]) <= DAY_S:
-            continue
+    long = [i for i in range(1, len(times)) if abs(times[i] - times[i - 1]) > DAY_S]
+    for i in long if len(long) <= MAX_LONG_STEPS else ():
         step_s = _step_s(samples, i)
         if _is_jump(times[i - 1], times[i], span_s, step_s, session):
             begins.append(i)

@@ -88,3 +88,12 @@ def test_recording_of_three_days_without_a_gap_stays() -> None:
     session = Session(ride(0, 3 * DAY_S, speed=1.0)[::60])
     recording = build_recording(session)
     assert len(recording.streams["time"]) == 3 * DAY_S // 60 and not recording.problems
+
+
+def test_samples_of_many_days_in_no_order_take_no_quadratic_time() -> None:
+    samples = ride(0, 40_000, speed=0.1)
+    for i, sample in enumerate(samples):
+        sample["time"] = MORNING + i * 7919 % 40_000 * 60
+    session = Session(samples)
+    session.pauses = [Pause(MORNING + s * 60, MORNING + s * 60 + 30) for s in range(40_000)]
+    assert "its clock" not in "".join(build_recording(session).problems)

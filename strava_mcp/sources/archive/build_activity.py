@@ -72,14 +72,14 @@ def build_activity(
     if recording:
         parts = _split_times(streams, str(fields["sport_type"]))
         computed += parts
-        laps = _laps(recording.laps, streams, summary["moving_time"])
+        laps = _laps(recording.laps, streams, summary.get("moving_time", 0))
         detail |= {"laps": laps, **parts, "outline": _outline(streams)}
     if computed:
         detail["computed"] = computed
     return StoredActivity(
         id=entry.id,
         started=int(start.timestamp()) if start else 0,
-        elapsed_s=int(summary["elapsed_time"]),
+        elapsed_s=int(summary.get("elapsed_time", 0)),
         summary=summary,
         detail=detail,
         source_hash=source_hash,
@@ -148,16 +148,19 @@ def _start(fields: Mapping[str, Any], recording: Recording | None) -> datetime |
 
 
 def _summary(activity_id: int, fields: JSON, streams: Streams, is_recorded: bool) -> JSON:
-    """Build a SummaryActivity; unknown values are omitted, except the times, which are then 0."""
+    """Build a SummaryActivity; values that are unknown are absent."""
     summary: JSON = {"id": activity_id, "resource_state": 2}
     summary |= {key: fields[key] for key in SUMMARY if fields.get(key) is not None}
     summary.setdefault("name", f"{fields['sport_type']}")
+    if "elapsed_time" in summary:
+        summary.setdefault("moving_time", summary["elapsed_time"])
     for key in ("elapsed_time", "moving_time"):
-        summary[key] = round(summary.get(key) or summary.get("elapsed_time") or 0)
+        if key in summary:
+            summary[key] = round(summary[key])
     for key in {"distance", "total_elevation_gain"} & summary.keys():
         summary[key] = float(summary[key])
     summary.pop("average_speed", None)
-    if summary["moving_time"] and "distance" in summary:
+    if summary.get("moving_time") and "distance" in summary:
         summary["average_speed"] = round(summary["distance"] / summary["moving_time"], 3)
     summary["has_heartrate"] = "average_heartrate" in summary
     summary["manual"] = not is_recorded and not fields.get("has_file", False)

@@ -3,6 +3,7 @@
 import gzip
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -225,6 +226,23 @@ def test_corrupt_recording_is_reported(
     assert (number, file) == (str(truth.id), truth.file) and words in problem
     activity = archive_of(tmp_path / "home").activity(truth.id)
     assert activity["distance"] == truth.distance and activity["manual"] is False
+
+
+def test_values_that_cannot_be_true_are_reported(
+    export: Path, truths: list[Truth], tmp_path: Path
+) -> None:
+    truth = named(truths, ".tcx.gz")
+    assert truth.file
+    with open_export(export) as opened:
+        text = gzip.decompress(opened.read(truth.file)).decode()
+    long = re.sub("<TotalTimeSeconds>[^<]*<", "<TotalTimeSeconds>131067<", text, count=1)
+    path = with_member_replaced(export, truth.file, gzip.compress(long.encode(), mtime=0))
+    summary = import_into(tmp_path / "home", path)
+    ((number, file, problem),) = summary.problems
+    assert (number, file) == (str(truth.id), truth.file)
+    assert "lap 1: moving time of 36:24:27 is left out: the recording lasts " in problem
+    laps = archive_of(tmp_path / "home").activity(truth.id)["laps"]
+    assert all(lap["moving_time"] <= truth.elapsed_time for lap in laps)
 
 
 def test_missing_recording_is_reported_and_added_later(
