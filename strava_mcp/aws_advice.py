@@ -73,6 +73,6 @@ def advice(exc: BaseException) -> str:
     if code in DENIALS:
         match = ACTION.search(str(error.get("Message", "")))
         return DENIED.format(action=match[1] if match else f"for {operation}")
-    known = BY_CODE.get(code) or BY_NAME.get(type(exc).__name__)
+    hint = BY_CODE.get(code) or BY_NAME.get(type(exc).__name__)
     detail = " ".join(str(exc).split())
-    return f"{known} ({detail})" if known and code else known or detail
+    return f"{hint} ({detail})" if hint and code else hint or detail

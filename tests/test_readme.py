@@ -1,4 +1,4 @@
-"""The README is accurate: its settings, tools, commands and internal links exist."""
+"""The README files are accurate: their settings, tools, commands and links exist."""
 
 import re
 import shlex
@@ -14,10 +14,24 @@ from strava_mcp.config import Config, settings
 from strava_mcp.services import services
 from tests.conftest import ROOT
 
+MAX_README_LINES = 180
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = [
-    line for block in re.findall(r"```sh\n(.*?)```", README, re.S) for line in block.splitlines()
-]
+#: The README and what it links to, by folder.
+FILES = {
+    path.parent.relative_to(ROOT).as_posix(): path.read_text("utf-8")
+    for folder in ("strava_mcp", "tests/benchmarks", ".")
+    for path in (ROOT / folder).glob("README.md" if folder != "strava_mcp" else "*/README.md")
+}
+ALL = "\n".join(FILES.values())
+
+
+def commands(text: str) -> list[str]:
+    """The commands in a file's blocks of shell code."""
+    blocks = re.findall(r"^ *```sh\n(.*?)```", text, re.S | re.M)
+    return [line.strip() for block in blocks for line in block.splitlines() if line.strip()]
+
+
+COMMANDS = commands(README)
 
 
 @pytest.fixture
@@ -27,14 +41,16 @@ def app(tmp_path: Path) -> Any:
     services(app).close()
 
 
-def section(title: str) -> str:
-    match = re.search(rf"^## {title}\n(.*?)(?=^## )", README, re.S | re.M)
+def section(title: str, folder: str) -> str:
+    match = re.search(rf"^##? {title}\n(.*?)(?=^## |\Z)", FILES[folder], re.S | re.M)
     assert match, title
     return match[1]
 
 
 def test_settings_table_lists_every_setting() -> None:
-    rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \| (.*?) \|$", section("Settings"), re.M)
+    rows = re.findall(
+        r"^\| `([A-Z_]+)` \| (.*?) \| (.*?) \|$", section("Settings", "strava_mcp/config"), re.M
+    )
     assert [(name, doc) for name, _, doc in rows] == [(name, doc) for name, doc, _ in settings()]
     for (_, documented, _), (_, _, default) in zip(rows, settings(), strict=True):
         assert documented == shown_default(default)
@@ -50,18 +66,23 @@ def shown_default(value: Any) -> str:
 
 
 def test_every_tool_resource_and_prompt_is_listed(app: Flask) -> None:
-    named = set(
-        re.findall(r"`(\w+)`", re.sub(r"\|[^|]*\|$", "", section("What it can do"), flags=re.M))
-    )
+    tools = FILES["strava_mcp/tools"]
+    named = set(re.findall(r"`(\w+)`", re.sub(r"\|[^|]*\|$", "", tools, flags=re.M)))
     assert set(services(app).server.tools) <= named
     for resource in services(app).server.resources:
-        assert f"`{resource.uri}`" in README
+        assert f"`{resource.uri}`" in tools
     for prompt in services(app).server.prompts:
-        assert f"`{prompt.name}`" in README
+        assert f"`{prompt.name}`" in tools
+
+
+def test_readme_is_short_and_links_to_every_other() -> None:
+    assert len(README.splitlines()) <= MAX_README_LINES
+    for folder in FILES:
+        assert folder == "." or f"({folder}/README.md)" in README, folder
 
 
 def test_every_flask_command_exists(app: Flask) -> None:
-    used = [shlex.split(line)[1:] for line in COMMANDS if line.startswith("flask ")]
+    used = [shlex.split(line)[1:] for line in commands(ALL) if line.startswith("flask ")]
     assert used
     for words in used:
         group: Any = app.cli
@@ -78,7 +99,7 @@ def test_every_flask_command_exists(app: Flask) -> None:
 def test_readme_mentions_every_flask_command(app: Flask) -> None:
     for name in app.cli.list_commands(click.Context(app.cli)):
         if name not in ("routes", "shell"):
-            assert f"flask {name}" in README, name
+            assert f"flask {name}" in ALL, name
 
 
 def test_ci_uses_the_same_commands() -> None:
@@ -102,7 +123,7 @@ def test_troubleshooting_quotes_what_the_server_says() -> None:
     code = re.sub(r'"\s*f?"|\s+', " ", re.sub(r'" ?\n\s*f?"', "", "\n".join(texts)))
     quotes = [
         quote
-        for cell in re.findall(r"^\| (.*?) \|", section("Troubleshooting"), re.M)
+        for cell in re.findall(r"^\| (.*?) \|", section("Troubleshooting", "strava_mcp/web"), re.M)
         for quote in re.findall(r'"([^"]+)"(?!.* from Strava)', cell)
     ]
     missing = [quote for quote in quotes if quote.rstrip(" …") not in code]
@@ -110,9 +131,7 @@ def test_troubleshooting_quotes_what_the_server_says() -> None:
 
 
 def test_files_named_in_the_readme_exist() -> None:
-    for name in re.findall(
-        r"`((?:strava_mcp|tests|web|\.ci)/[\w./]+|\w+\.json|[\w/]+\.txt)`", README
-    ):
+    for name in re.findall(r"`((?:strava_mcp|tests|web|\.ci)/[\w./]+|\w+\.json|[\w/]+\.txt)`", ALL):
         assert (
             (ROOT / name).exists()
             or (ROOT / "strava_mcp" / name).exists()
@@ -120,12 +139,16 @@ def test_files_named_in_the_readme_exist() -> None:
         ), name
 
 
-def test_pictures_and_internal_links_exist() -> None:
-    pictures = re.findall(r'<img src="([^"]+)"[^>]* alt="[^"]{20,}">', README)
-    assert len(pictures) == README.count("<img ") >= 2
-    assert all((ROOT / name).is_file() for name in pictures)
+@pytest.mark.parametrize("folder", FILES)
+def test_pictures_and_links_exist(folder: str) -> None:
+    text = FILES[folder]
+    pictures = re.findall(r'<img src="([^"]+)"[^>]* alt="[^"]{20,}">', text)
+    assert len(pictures) == text.count("<img ")
+    targets = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+    for name in (*pictures, *targets):
+        assert (ROOT / folder / name).is_file(), name
     titles = {
         re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-")
-        for title in re.findall(r"^#+ (.*)$", README, re.M)
+        for title in re.findall(r"^#+ (.*)$", text, re.M)
     }
-    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= titles
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= titles

@@ -1,6 +1,6 @@
 """Settings: loaded once, checked together, immutable. No other code reads the environment.
 
-* ``settings``      ``Config``: every setting, its default and its row in the README's table
+* ``settings``      ``Config``: every setting, its default and its row in README.md
 * ``environment``   where raw values come from: environment, ``.env``, AWS secret, data folder
 * ``remembered``    the settings that commands keep in the data folder
 * ``parsers``       raw text to typed values

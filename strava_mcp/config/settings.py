@@ -46,7 +46,7 @@ class Setting(NamedTuple):
 
 
 def setting(name: str, parse: Callable[[str], T], default: T, doc: str, secret: bool = False) -> T:
-    """Declare a field of ``Config``. ``doc`` is its row in the README's table."""
+    """Declare a field of ``Config``. ``doc`` is its row in README.md."""
     value: T = field(default=default, metadata=Setting(name, parse, doc, secret)._asdict())
     return value
 
@@ -299,7 +299,7 @@ class Config:
 
 
 def settings() -> list[tuple[str, str, object]]:
-    """Name, description and default of every setting, in the order of the README's table."""
+    """Name, description and default of every setting, in the order of README.md."""
     defaults = Config()
     return [
         (item.name, item.doc, getattr(defaults, key)) for key, item in _settings_by_field().items()

@@ -1,7 +1,7 @@
 """Tokens of the replies in goal 7, counted by a real tokenizer (o200k, gpt-tokenizer).
 
-``python -m tests.benchmarks.tokens`` prints the README's table. Each payload counts once: the same
-JSON also travels as structuredContent.
+``python -m tests.benchmarks.tokens`` prints a table of README.md. Each payload counts once:
+the same JSON also travels as structuredContent.
 """
 
 import json
