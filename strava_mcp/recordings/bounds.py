@@ -65,9 +65,12 @@ def check(session: Session, start: float | None, streams: Streams, computed: set
     whole = _whole(totals, samples, raw_laps, start)
     _drop(totals, excessive(totals, whole, session.sport, samples), left_out)
     whole = replace(whole, metres=_max(totals.get("distance"), samples.metres))
-    sampled_s = time[-1] - time[0] if time else 0
-    if "elapsed_time" not in totals and whole.seconds and whole.seconds > sampled_s:
-        totals["elapsed_time"] = round(whole.seconds)
+    sampled = Extent(time[-1] - time[0] if time else 0)
+    # A start long before the samples is that of something else.
+    is_own = not time or time[0] <= sampled.max_seconds - (sampled.seconds or 0)
+    elapsed_s = whole.seconds if is_own else totals.get("moving_time")
+    if "elapsed_time" not in totals and elapsed_s and elapsed_s > (sampled.seconds or 0):
+        totals["elapsed_time"] = round(elapsed_s)
     laps = tuple(_laps(raw_laps, start, whole, session.sport, left_out))
     return Checked(totals, laps, left_out.lines())
 

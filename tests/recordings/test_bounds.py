@@ -264,6 +264,11 @@ def test_timer_that_ran_before_and_after_the_samples() -> None:
     assert build_recording(session).totals == {"moving_time": HOUR_S, "elapsed_time": HOUR_S}
 
 
+def test_start_long_before_the_samples_does_not_count() -> None:
+    session = Session(samples(HOUR_S), MORNING - 6 * HOUR_S, totals={"moving_time": HOUR_S})
+    assert build_recording(session).totals == {"moving_time": HOUR_S}
+
+
 def test_laps_without_samples() -> None:
     session = Session(start=MORNING, sport="Swim", totals={"moving_time": 1200, "distance": 1000.0})
     session.laps = [RawLap(MORNING + s, {"moving_time": 600}) for s in (0, 900)]
