@@ -1,5 +1,7 @@
 """Errors of AWS say in one line what to do."""
 
+import os
+
 import boto3
 import click
 import pytest
@@ -48,10 +50,12 @@ def test_other_errors_are_not_of_aws() -> None:
 
 def test_command_ends_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def call_aws(context: click.Context) -> None:
-        boto3.client("iam").get_role(RoleName="x")
+        # A session of its own: that of the module may have the credentials of another test.
+        boto3.session.Session().client("iam").get_role(RoleName="x")
 
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
+    for name in os.environ:
+        if name.startswith("AWS_"):
+            monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
