@@ -25,6 +25,8 @@ from strava_mcp.recordings.samples import Sample
 MAX_MESSAGES = 1_000_000
 #: Of all parts: a day of records with a definition each.
 MAX_DEFINITION_BYTES = 8 << 20
+#: Of all parts: four days at one sample per second, which take 400 MB of memory.
+MAX_SAMPLES = 345_600
 #: Of all parts, without records: laps, lengths, events and heart rate of days.
 MAX_OTHER_MESSAGES = 50_000
 #: Of all parts: a triathlon has five.
@@ -75,16 +77,22 @@ def read(data: bytes) -> Messages:
             problem = problem or "a part of it is damaged, and what follows there is left out"
         except TooMany:
             result.problems.append("it has more messages than any recording; the rest is left out")
-            return result
+            break
         if problem and problem not in result.problems:
             result.problems.append(problem)
+    if reader.records > MAX_SAMPLES:
+        result.problems.append(f"what it recorded after {MAX_SAMPLES:,} samples is left out")
     return result
 
 
 class _Reader:
-    """Reads the parts of one file, and counts their messages."""
+    """Reads the parts of one file, and counts their messages.
+
+    Laps and totals that follow more than MAX_SAMPLES records are read.
+    """
 
     def __init__(self, result: Messages) -> None:
+        self.records = 0
         self._result = result
         self._count = 0
         self._definition_bytes = 0
@@ -104,7 +112,9 @@ class _Reader:
                 if self._count > MAX_MESSAGES:
                     raise TooMany
                 if kind == RECORD:
-                    records.add(message)
+                    self.records += 1
+                    if self.records <= MAX_SAMPLES:
+                        records.add(message)
                 elif kind in OTHER_FIELDS and kind != FIELD_DESCRIPTION:
                     self._keep(part, kind, message)
         finally:

@@ -11,7 +11,8 @@ and the quartiles are:
   1.2 %; without smoothing +5.5 %; with 1 m +2.7 %, with 3 m -0.5 % but 3.1 % in size, with 10 m
   -25 %. On the flat ones the median difference is 0 m.
 * barometer (44 FIT files of Strava's app, 36 with 30 m): 2 m without smoothing along the track
-  give -0.7 %, 0.8 %, -2.0 to -0.2 %; smoothed over 50 m they would lose 12 %.
+  give -0.7 %, 0.8 %, -2.0 to -0.2 %; smoothed over 50 m they would lose 12 %. These are of one app
+  and one athlete: other barometers were not measured.
 * satellite (375 TCX files of a TomTom, 287 with 30 m), whose altitude Strava replaces by that of
   its map: 55 m and 10 m give -15 %, 16 %, -30 to -2 %; with 2 m and no smoothing +30 %, 32 %.
   Watches differ: for a Forerunner 235 +4 % and 39 % (226), for a Forerunner 55 +80 % and 82 % (92).

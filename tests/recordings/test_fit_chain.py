@@ -155,6 +155,15 @@ def test_messages_are_bounded(monkeypatch: pytest.MonkeyPatch, limit: str, value
     assert recording.problems == ("it has more messages than any recording; the rest is left out",)
 
 
+def test_samples_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The totals behind them are kept."""
+    monkeypatch.setattr(fit_messages, "MAX_SAMPLES", 20)
+    (recording,) = read(swim())
+    assert len(recording.streams["time"]) == 20
+    assert recording.totals["elapsed_time"] == SWIM_S
+    assert recording.problems == ("what it recorded after 20 samples is left out",)
+
+
 def test_beats_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fit_reader, "MAX_BEATS", 10)
     (recording,) = read(swim() + beats(0, 30) + beats(31, SWIM_S))

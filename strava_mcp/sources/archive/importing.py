@@ -23,12 +23,10 @@ from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.export import CATALOG, MAX_CATALOG_BYTES, Export
 from strava_mcp.sources.archive.home_zones import fill_in_local_times
 from strava_mcp.sources.archive.library import Library
-from strava_mcp.sources.archive.stored_activity import StoredActivity
+from strava_mcp.sources.archive.stored_activity import PARSER_VERSION, StoredActivity
 from strava_mcp.sources.archive.workers import Task, parse_all
 from strava_mcp.store import sqlite_file
 
-#: Increase it when parsing improves: the next import then parses all recordings again.
-PARSER_VERSION = 2
 LOCK = "library.lock"
 #: Larger recordings are not read to find out how activities.csv is written.
 MAX_PROBED_BYTES = 8 << 20

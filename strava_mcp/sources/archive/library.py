@@ -7,6 +7,7 @@ leaves each activity either as it was or completely updated.
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -148,6 +149,11 @@ class Library:
         )
         return activity_id
 
+    def find_by_file(self, file_hash: str) -> list[tuple[int, str]]:
+        """Return id and source hash of the activities from a single file, by its content's hash."""
+        statement = "SELECT id, mark FROM activities WHERE origin = 'file' AND mark LIKE ? || ':%'"
+        return [(number, mark) for number, mark in self._file.rows(statement, (file_hash,))]
+
     def near(self, started: int, within_s: int) -> list[Nearby]:
         """Return the activities that started within ``within_s`` seconds, the nearest first."""
         return [
@@ -162,9 +168,7 @@ class Library:
         name = hashlib.sha256(activity.block).hexdigest() if activity.block else None
         with self._file.transaction() as connection:
             before = self._recordings_of((activity.id, *instead_of))
-            for old in instead_of:
-                connection.execute("DELETE FROM activities WHERE id = ?", (old,))
-                connection.execute("DELETE FROM facts WHERE id = ?", (old,))
+            _delete(connection, instead_of)
             if name:
                 put = "INSERT OR IGNORE INTO recordings VALUES (?, ?)"
                 connection.execute(put, (name, activity.block))
@@ -179,6 +183,13 @@ class Library:
             put_facts(connection, activity.summary, activity.detail)
             for old_name in before - {name}:
                 connection.execute(DELETE_UNUSED, (old_name,))
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Delete activities, and their recordings unless others have the same."""
+        with self._file.transaction() as connection:
+            names = self._recordings_of(ids)
+            _delete(connection, ids)
+            connection.executemany(DELETE_UNUSED, [(name,) for name in names])
 
     def put_summaries(self, summaries: Sequence[JSON]) -> None:
         """Replace the summaries of stored activities, all of them or none."""
@@ -245,6 +256,12 @@ class Library:
         placeholders = ",".join("?" * len(ids))
         statement = f"SELECT recording FROM activities WHERE id IN ({placeholders})"
         return {name for (name,) in self._file.rows(statement, tuple(ids)) if name}
+
+
+def _delete(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
+    for number in ids:
+        connection.execute("DELETE FROM activities WHERE id = ?", (number,))
+        connection.execute("DELETE FROM facts WHERE id = ?", (number,))
 
 
 def _parse_all(rows: Sequence[Row]) -> list[JSON]:

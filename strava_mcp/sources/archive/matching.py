@@ -16,7 +16,7 @@ from strava_mcp.sources.archive import local_time
 from strava_mcp.sources.archive.build_activity import build_activity
 from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.library import ActivityRow, Library, Nearby
-from strava_mcp.sources.archive.stored_activity import StoredActivity
+from strava_mcp.sources.archive.stored_activity import PARSER_VERSION, StoredActivity
 from strava_mcp.sources.source import FIRST_OWN_ID
 
 START_WITHIN_S = 120
@@ -38,14 +38,17 @@ REBUILT = (
     *local_time.KEYS,
 )
 
-Outcome = Literal["imported", "added to", "known"]
+#: The end of a single file's ``source_hash``.
+PARSED_BY = f":v{PARSER_VERSION}"
+
+Outcome = Literal["imported", "updated", "added to", "known"]
 
 
 class ImportedSession(NamedTuple):
     """What became of one session of a file, and its activity.
 
-    ``outcome``: ``imported`` as a new activity, ``added to`` one that had no recording, or
-    ``known``: the activity was complete already.
+    ``outcome``: ``imported`` as a new activity, ``updated`` by an improved parser, ``added to`` one
+    that had no recording, or ``known``: the activity was complete already.
     """
 
     outcome: Outcome
@@ -93,7 +96,7 @@ def _with_recording_of(
 
 
 def import_file(library: Library, name: str, content: bytes) -> list[ImportedSession]:
-    """Import a single recording file.
+    """Import a single recording file, again if an earlier version of the parser imported it.
 
     Raises CorruptFile if it cannot be read or has no start time.
     """
@@ -102,13 +105,21 @@ def import_file(library: Library, name: str, content: bytes) -> list[ImportedSes
     if not any(session.start for session in sessions):
         reasons = ("it does not say when it was recorded", *sessions[0].problems)
         raise CorruptFile("; ".join(reasons))
+    stale = [
+        activity_id
+        for activity_id, source_hash in library.find_by_file(file_hash)
+        if not source_hash.endswith(PARSED_BY)
+    ]
+    library.remove(stale)
     results: list[ImportedSession] = []
     for number, session in enumerate(sessions):
         if session.start:
             # Sessions of one file are different activities, even if they start together.
             others = {result.activity_id for result in results}
-            source_hash = f"{file_hash}:{number}"
-            results.append(_import_session(library, name, source_hash, session, others))
+            source_hash = f"{file_hash}:{number}{PARSED_BY}"
+            result = _import_session(library, name, source_hash, session, others)
+            is_update = result.outcome == "imported" and result.activity_id in stale
+            results.append(result._replace(outcome="updated") if is_update else result)
     return results
 
 

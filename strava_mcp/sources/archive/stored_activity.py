@@ -8,6 +8,9 @@ from strava_mcp.json_types import JSON
 #: ``export``: from a row of activities.csv; ``file``: from a recording imported by itself.
 Origin = Literal["export", "file"]
 
+#: Increase it when parsing improves: the next import then parses all recordings again.
+PARSER_VERSION = 2
+
 
 @dataclass(frozen=True)
 class StoredActivity:

@@ -14,8 +14,10 @@ from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.recordings.recording import Recording
 from strava_mcp.services import services
+from strava_mcp.sources.archive import matching
 from strava_mcp.sources.archive.library import FILE, Library
 from strava_mcp.sources.archive.matching import import_file
+from strava_mcp.sources.archive.stored_activity import StoredActivity
 from strava_mcp.sources.source import FIRST_OWN_ID
 from tests.cli.test_commands import TOKEN, fails, run
 from tests.recordings import fit_maker
@@ -383,3 +385,29 @@ def test_freshness_includes_single_files(
     day = listed(home)[0]["start_date_local"][:10]
     assert f"up to {day}" in archive_of(home).status()["freshness"] and day not in earlier
     assert len(listed(home)) == 24
+
+
+def test_an_improved_parser_reads_single_files_again(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one that an earlier version took for two activities."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr(matching, "PARSED_BY", "")
+        ((_, number),) = take(home, run_of(600))
+        ((_, other),) = take(home, run_of(600, MORNING + timedelta(hours=2)), "other.fit")
+    right, _ = sorted(listed(home), key=lambda row: row["start_date"])
+    library = Library(home / FILE)
+    library.put_summaries([right | {"distance": 99.0}])
+    stored, source_hash = library.activity(number), library.source_hash(number)
+    assert stored and source_hash
+    wrong = StoredActivity(
+        *(number + 5, 0, 600, stored.summary | {"id": number + 5}, stored.detail),
+        *(source_hash.replace(":0", ":1"), "file"),
+    )
+    library.put(wrong)
+    library.close()
+    assert take(home, run_of(600)) == [("updated", number)]
+    assert listed(home)[1] == right and ids(home) == {number, other}
+    streams = archive_of(home).streams(number, ["time"])
+    assert streams["time"]["data"] == list(range(0, 601, 4))
+    assert take(home, run_of(600)) == [("known", number)]
