@@ -13,7 +13,8 @@ from flask.cli import with_appcontext
 from strava_mcp import data_folder
 from strava_mcp.cli.archive_library import REPORT, click_errors, library_to_fill
 from strava_mcp.cli.interrupts import deferred_interrupts
-from strava_mcp.config import remembered, set_values
+from strava_mcp.config import remembered
+from strava_mcp.config.set_values import set_values
 from strava_mcp.services import services
 
 if TYPE_CHECKING:

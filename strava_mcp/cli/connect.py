@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 
 from strava_mcp import connection_guide
 from strava_mcp.cli.client_files import FileProblem, add_entry, client_files
-from strava_mcp.config import settings_only_in_environment
+from strava_mcp.config.set_values import settings_only_in_environment
 from strava_mcp.services import services
 
 CLIENTS = ("claude-desktop", "claude-code", "cursor", "gemini", "vscode")

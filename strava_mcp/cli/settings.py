@@ -5,6 +5,7 @@ from flask.cli import with_appcontext
 
 from strava_mcp import config
 from strava_mcp.cli.tables import table
+from strava_mcp.config.set_values import set_values
 from strava_mcp.services import services
 
 HIDDEN = "(hidden)"
@@ -18,7 +19,7 @@ def settings() -> None:
 
     Secrets are hidden.
     """
-    values = config.set_values()
+    values = set_values()
     rows = [("SETTING", "VALUE", "FROM", "DEFAULT")]
     for name, _, default in config.settings():
         shown_default = _text(default)

@@ -3,16 +3,12 @@
 * ``settings``      ``Config``: every setting, its default and its row in README.md
 * ``environment``   where raw values come from: environment, ``.env``, AWS secret, data folder
 * ``remembered``    the settings that commands keep in the data folder
+* ``set_values``    which settings are set, and where
 * ``parsers``       raw text to typed values
 * ``combinations``  settings that contradict each other
 """
 
 from strava_mcp.config.environment import PROJECT_FOLDER
-from strava_mcp.config.settings import (
-    Config,
-    set_values,
-    settings,
-    settings_only_in_environment,
-)
+from strava_mcp.config.settings import Config, settings
 
-__all__ = ["PROJECT_FOLDER", "Config", "set_values", "settings", "settings_only_in_environment"]
+__all__ = ["PROJECT_FOLDER", "Config", "settings"]

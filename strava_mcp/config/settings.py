@@ -1,6 +1,6 @@
 """The settings of the server and how they are loaded."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -244,7 +244,7 @@ class Config:
         problems: list[str] = []
         raw = environment.merged(environment.places(environ, problems))
         values: dict[str, Any] = {}
-        for key, item in _settings_by_field().items():
+        for key, item in settings_by_field().items():
             text = raw.get(item.name, "").strip()
             if not text:
                 continue
@@ -293,7 +293,7 @@ class Config:
         return self.auth_tokens == (data_folder.read(self.home, TOKEN_FILE),)
 
     def __repr__(self) -> str:
-        secrets = {key for key, item in _settings_by_field().items() if item.secret}
+        secrets = {key for key, item in settings_by_field().items() if item.secret}
         visible = {key: "…" if key in secrets and v else v for key, v in vars(self).items()}
         return f"Config({', '.join(f'{key}={value!r}' for key, value in visible.items())})"
 
@@ -302,39 +302,12 @@ def settings() -> list[tuple[str, str, object]]:
     """Name, description and default of every setting, in the order of README.md."""
     defaults = Config()
     return [
-        (item.name, item.doc, getattr(defaults, key)) for key, item in _settings_by_field().items()
+        (item.name, item.doc, getattr(defaults, key)) for key, item in settings_by_field().items()
     ]
 
 
-class SetValue(NamedTuple):
-    """A setting that is set: its raw value and the place it came from."""
-
-    place: str
-    value: str
-    secret: bool
-
-
-def set_values() -> dict[str, SetValue]:
-    """The settings that are set anywhere, by name. What cannot be read is left out."""
-    secret = {item.name: item.secret for item in _settings_by_field().values()}
-    read: dict[str, SetValue] = {}
-    for place in environment.places(None, []):
-        for name, value in place.values.items():
-            if name in secret and name not in read:
-                read[name] = SetValue(place.name, value, secret[name])
-    return read
-
-
-def settings_only_in_environment(but: Collection[str] = ()) -> list[str]:
-    """Names of the settings that a process started elsewhere would not have, without ``but``."""
-    return [
-        name
-        for name, value in set_values().items()
-        if value.place == environment.ENVIRONMENT and name not in but
-    ]
-
-
-def _settings_by_field() -> dict[str, Setting]:
+def settings_by_field() -> dict[str, Setting]:
+    """The declared settings by the name of their field."""
     return {item.name: Setting(**item.metadata) for item in fields(Config)}
 
 
