@@ -44,6 +44,7 @@ FIELDS = {
     "kilojoules": "kilojoules",
     "relative_effort": "suffer_score",
     "kudos": "kudos_count",
+    "temperature": "average_temp",
 }
 SOURCES = ("archive", "sandbox", "api")
 
@@ -89,6 +90,8 @@ def _activity(number: int) -> JSON:
     if "Ride" in sport:
         activity |= {"average_watts": 200.5, "weighted_average_watts": rng.randrange(200, 220)}
         activity |= {"kilojoules": 700.0 + rng.randrange(3), "device_watts": True}
+    if number % 3:
+        activity["average_temp"] = rng.choice((-4, 0, 21))
     return creations.summary(activity)
 
 

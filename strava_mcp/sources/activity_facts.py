@@ -27,7 +27,7 @@ class Facts(NamedTuple):
     ``start``: seconds since the epoch; ``day``: the local date, or the date in UTC if the local
     time is unknown; ``gear``: the id of a bike or of shoes; ``weather``: the condition in words;
     ``text``: what ``TEXTS`` contain. Both are spelled for ``word_matching.matches``. Quantities are
-    in metres, seconds, metres per second, bpm, W and kJ.
+    in metres, seconds, metres per second, bpm, W, kJ and °C (the mean of the device's sensor).
     """
 
     id: int
@@ -52,6 +52,7 @@ class Facts(NamedTuple):
     kilojoules: float | None
     relative_effort: float | None
     kudos: float | None
+    temperature: float | None
     text: str
 
     @property
@@ -93,6 +94,7 @@ def facts_of(activity: Mapping[str, Any]) -> Facts:
         kilojoules=_number(activity, "kilojoules"),
         relative_effort=_number(activity, "suffer_score"),
         kudos=_number(activity, "kudos_count"),
+        temperature=_number(activity, "average_temp"),
         text=spellings("\n".join(text for key in TEXTS if (text := _text(activity, key)))),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.activity_facts import facts_of
 from strava_mcp.sources.activity_query import NEWEST, ActivityQuery, Matches, Order, Total
-from strava_mcp.sources.source import Source
+from strava_mcp.sources.source import FIRST_OWN_ID, Source
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.activity_filters import conditions
 from strava_mcp.tools.activity_table import MAX_ROWS_AS_OBJECTS, as_table
@@ -13,7 +13,7 @@ from strava_mcp.tools.cursors import Cursor
 from strava_mcp.tools.display_units import UNITS, distance, duration, elevation
 from strava_mcp.tools.list_request import ListRequest
 from strava_mcp.tools.local_time import date_range
-from strava_mcp.tools.safe_json import get_number
+from strava_mcp.tools.safe_json import get_int, get_number
 from strava_mcp.tools.size import MAX_TOKENS, rows_that_fit
 from strava_mcp.tools.sorting import OLDEST, parse_order
 
@@ -38,7 +38,7 @@ def list_activities(source: Source, request: ListRequest) -> JSON:
         wants_total=request.cursor is None,
     )
     matches = source.find_activities(query)
-    reply: JSON = {"units": UNITS[units], "link": view.link("{id}")}
+    reply: JSON = {"units": UNITS[units], "link": _link(matches.rows)}
     if span:
         reply["dates"] = str(span)
     if matches.total:
@@ -51,6 +51,12 @@ def list_activities(source: Source, request: ListRequest) -> JSON:
         reply["cursor"] = Cursor(matches.position, arguments | {"units": units}, days).encode()
     note = " ".join(_notes(source, request, query, matches))
     return reply | ({"note": note} if note else {})
+
+
+def _link(activities: Sequence[JSON]) -> str:
+    """The page of each activity, with ``{id}``; their list if none has a page of its own."""
+    first_id = min((get_int(activity, "id") or 0 for activity in activities), default=0)
+    return view.link(first_id if first_id >= FIRST_OWN_ID else "{id}")
 
 
 def _rows(activities: Sequence[JSON], order: Order, units: str) -> JSON:
@@ -90,6 +96,9 @@ def _notes(
         )
     if query.wants_total and not matches.total:
         notes.append("No total, because that would read the whole list; filtered lists have one.")
+    ids = [get_int(activity, "id") or 0 for activity in matches.rows]
+    if min(ids, default=0) < FIRST_OWN_ID <= max(ids, default=0):
+        notes.append(f"Ids from {FIRST_OWN_ID} on are the archive's own and have no page.")
     if "words" in request.arguments and not source.lists_texts:
         notes.append("Words were sought in names only: Strava's lists have no descriptions.")
     return notes

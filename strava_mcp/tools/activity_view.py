@@ -59,6 +59,7 @@ class SortValue(TypedDict, total=False):
     max_heartrate: int | None
     kilojoules: int | None
     kudos: int | None
+    temperature: str | None
 
 
 class ActivityRow(Start, Extent, Intensity, SortValue, total=False):
@@ -215,6 +216,8 @@ def _sort_value(activity: JSONObject, units: str, fact: str) -> SortValue:
             return {"kilojoules": get_int(activity, "kilojoules")}
         case "kudos":
             return {"kudos": get_int(activity, "kudos_count")}
+        case "temperature":
+            return {"temperature": get_temperature(activity, "average_temp", units)}
     return {}
 
 

@@ -47,7 +47,24 @@ def _marked_or_named(workout: str) -> AnyOf:
     return AnyOf((Condition("workout", "=", workout), named))
 
 
+def _quality_session(name: str) -> Kind:
+    """Athletes mark intervals and the like as workouts, or name them so."""
+    places = (
+        Condition("workout", "=", "workout"),
+        Condition("text", "matches", name),
+        Condition("sport_type", "=", "HighIntensityIntervalTraining"),
+    )
+    return Kind(f"workout (marked so), HIIT, or named {name}", (AnyOf(places),))
+
+
+SESSION = r"(?:[ -](?:sessions?|workouts?|trainings?))?"
 KINDS: Mapping[str, Kind] = {
+    rf"intervals?{SESSION}": _quality_session("interval"),
+    rf"tempos?{SESSION}": _quality_session("tempo"),
+    rf"thresholds?{SESSION}": _quality_session("threshold"),
+    rf"tracks?{SESSION}": _quality_session("track"),
+    r"speed[ -]?(?:work(?:outs?)?|sessions?|trainings?)": _quality_session("speed"),
+    r"(?:quality|hard|key) (?:sessions?|workouts?)": _quality_session("quality"),
     r"races?|racing|raced": Kind("race (marked or named so)", (_marked_or_named("race"),)),
     r"long[ -]runs?": Kind(
         "long run (marked or named so)", (_marked_or_named("long run"),), "runs"

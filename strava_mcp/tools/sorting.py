@@ -26,6 +26,8 @@ _WORDS = {
     Order("weighted_watts"): "weightedpower normalizedpower weightedaveragewatts",
     Order("kilojoules"): "energy work kj",
     Order("kudos"): "kudoscount likes",
+    Order("temperature"): "hottest warmest averagetemp temp heat",
+    Order("temperature", False): "coldest coolest",
 }
 _ORDERS = {fact.replace("_", ""): Order(fact) for fact in SORTABLE} | {
     word: order for order, words in _WORDS.items() for word in words.split()

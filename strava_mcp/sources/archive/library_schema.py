@@ -41,6 +41,16 @@ MIGRATIONS = (
     );
     CREATE INDEX facts_by_start ON facts (start DESC, id);
     """,
+    """
+    DROP TABLE facts;
+    CREATE TABLE facts (
+        id INTEGER PRIMARY KEY, start, day, sport_type, workout, commute, indoor, gear, weather,
+        distance, moving_time, elapsed_time, elevation_gain, speed, max_speed, average_heartrate,
+        max_heartrate, average_watts, weighted_watts, kilojoules, relative_effort, kudos,
+        temperature, text
+    );
+    CREATE INDEX facts_by_start ON facts (start DESC, id);
+    """,
 )
 
 

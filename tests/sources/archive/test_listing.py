@@ -92,12 +92,14 @@ def test_a_published_catalog_answers_the_same(library: Library, tmp_path: Path) 
         assert found(copy, condition) == found(library, condition)
 
 
-def test_a_library_of_the_first_version_gets_its_facts(library: Library) -> None:
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_a_library_of_an_earlier_version_gets_its_facts(library: Library, version: int) -> None:
     expected = library.find(ActivityQuery())
     library.close()
     with sqlite3.connect(library.path) as connection:
         connection.execute("DROP TABLE facts")
-        connection.execute("PRAGMA user_version = 1")
+        connection.executescript(";".join(MIGRATIONS[1:version]))
+        connection.execute(f"PRAGMA user_version = {version}")
     connection.close()
     migrated = Library(library.path, create=True)
     assert migrated.find(ActivityQuery()) == expected
