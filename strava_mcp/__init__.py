@@ -25,6 +25,7 @@ request through them.
 * ``config``            settings
 * ``library_errors``    exceptions of libraries, translated
 * ``flask_app``         a Flask app that starts fast
+* ``page_design``       what all HTML pages share: template, style, mark
 * foundations           ``errors``, ``identity``, ``data_folder``, ``json_types``, ``sports``,
                         ``sport_words``, ``word_matching``, ``units``, ``geo``, ``polyline``
 """

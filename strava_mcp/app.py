@@ -17,9 +17,11 @@ from strava_mcp.web import (
     access_log,
     connections,
     consent,
+    error_pages,
     errors,
     guard,
     health,
+    home,
     mcp,
     oauth,
     sse,
@@ -29,7 +31,7 @@ from strava_mcp.web import (
     websocket,
 )
 
-BLUEPRINTS = (health.bp, mcp.bp, sse.bp, websocket.bp)
+BLUEPRINTS = (health.bp, home.bp, mcp.bp, sse.bp, websocket.bp)
 #: Not registered if OAUTH_ENABLED is false.
 OAUTH_BLUEPRINTS = (oauth.bp, consent.bp, connections.bp)
 
@@ -48,6 +50,7 @@ def create_app(config: Config | None = None) -> Flask:
     log.install(config)
     access_log.install(app)
     errors.install(app)
+    error_pages.install(app)
     guard.protect(app)
     stream_limit.install(app)
     for blueprint in BLUEPRINTS + (OAUTH_BLUEPRINTS if config.oauth_enabled else ()):

@@ -3,6 +3,7 @@
 import json
 import shlex
 import sys
+from typing import NamedTuple
 
 from strava_mcp.config import PROJECT_FOLDER, Config
 from strava_mcp.oauth.owner import hash_of
@@ -13,19 +14,37 @@ TOKEN_PLACEHOLDER = "<your token: flask show-config --show-token>"
 ENTRY_SETTINGS = ("STRAVA_MCP_HOME", "STRAVA_SOURCE")
 
 
+class Entry(NamedTuple):
+    """How to connect one client: the ``text`` to paste, and the ``place`` where.
+
+    ``note``: what it requires that this server lacks.
+    """
+
+    client: str
+    place: str
+    text: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        note = f"  ({self.note})" if self.note else ""
+        return f"{self.client}: {self.place}\n{self.text}{note}"
+
+
 def render(config: Config, base: str, *, show_token: bool) -> str:
     """Return the guide as text. ``base``: the base URL of the server."""
     token = config.auth_tokens[0] if show_token and config.auth_tokens else TOKEN_PLACEHOLDER
-    sections = _oauth_sections(config, base) if config.oauth_enabled else {}
-    sections |= _header_sections(base, token)
-    if not config.lambda_function:
-        stdio = "Claude Desktop, on this machine: flask connect claude-desktop, or by hand"
-        sections[stdio] = _json({"mcpServers": {"strava": stdio_entry(config)}})
-    sections["Check that it is up"] = f"curl {base}/health"
-    lines = [f"{title}\n{text}" for title, text in sections.items()]
+    sections = ["Strava MCP server: how to connect"]
     if config.strava_source == "sandbox":
-        lines.insert(0, sandbox_notice())
-    return "\n\n".join(["Strava MCP server: how to connect", *lines])
+        sections.append(sandbox_notice())
+    if config.oauth_enabled:
+        intro = "By OAuth: enter the URL; a page opens in the browser"
+        sections += [f"{intro}\n{oauth_step(config)}", *map(str, oauth_entries(base))]
+    sections += [f"By header: {entry}" for entry in header_entries(base, token)]
+    if not config.lambda_function:
+        by_hand = _json({"mcpServers": {"strava": stdio_entry(config)}})
+        sections += [f"{entry}\nor by hand:\n{by_hand}" for entry in local_entries()]
+    sections.append(f"Check that it is up\ncurl {base}/health")
+    return "\n\n".join(sections)
 
 
 def sandbox_notice() -> str:
@@ -40,32 +59,48 @@ def for_stage(guide: str, stage: str, token: str = "") -> str:
     )
 
 
-def _oauth_sections(config: Config, base: str) -> dict[str, str]:
-    """Clients that need only a URL; the owner approves them in the browser."""
+def oauth_step(config: Config) -> str:
+    """What to do on the page that clients open in the browser."""
+    if config.authorize_with == "strava":
+        return "On that page, sign in with Strava."
     secret = "your passphrase" if hash_of(config) else "AUTH_TOKEN"
-    note = "" if base.startswith("https:") else "  (needs PUBLIC_URL: it calls from the internet)"
+    return f"On that page, type {secret}."
+
+
+def oauth_entries(base: str) -> list[Entry]:
+    """Clients that need only a URL; the owner approves them in the browser."""
+    note = "" if base.startswith("https:") else "needs PUBLIC_URL: it calls from the internet"
     server = {"name": "strava", "type": "http", "url": f"{base}/mcp"}
-    return {
-        "By OAuth: enter the URL; a page opens in the browser": f"On that page, type {secret}.",
-        "Claude Web and Mobile: Settings, Connectors, Add custom connector": f"{base}{note}",
-        "ChatGPT: Settings, Connectors, Create (developer mode)": f"{base}/mcp{note}",
-        "VS Code": f"code --add-mcp {shlex.quote(json.dumps(server))}",
-        "Cursor (.cursor/mcp.json)": _json({"mcpServers": {"strava": {"url": f"{base}/mcp"}}}),
-        "Claude Code, then run /mcp": f"claude mcp add --transport http strava {base}/mcp",
-    }
+    cursor = _json({"mcpServers": {"strava": {"url": f"{base}/mcp"}}})
+    code = f"claude mcp add --transport http strava {base}/mcp"
+    add_connector = "Settings, Connectors, Add custom connector"
+    return [
+        Entry("Claude Web, Desktop and Mobile", add_connector, base, note),
+        Entry("ChatGPT", "Settings, Connectors, Create (developer mode)", f"{base}/mcp", note),
+        Entry("VS Code", "in a terminal", f"code --add-mcp {shlex.quote(json.dumps(server))}"),
+        Entry("Cursor", "the file .cursor/mcp.json", cursor),
+        Entry("Claude Code", "in a terminal; then run /mcp in it", code),
+    ]
 
 
-def _header_sections(base: str, token: str) -> dict[str, str]:
+def header_entries(base: str, token: str = TOKEN_PLACEHOLDER) -> list[Entry]:
     """Clients that send a token in a header."""
     headers = {"Authorization": f"Bearer {token}"}
     desktop = {"name": "strava", "url": f"{base}/mcp", "headers": headers}
-    code = {"name": "strava", "type": "http", "url": f"{base}/mcp", "headers": headers}
-    return {
-        "By header: Claude Desktop, over HTTP": _json(desktop),
-        "By header: VS Code": f"code --add-mcp {shlex.quote(json.dumps(code))}",
-        "By header: Claude Code": f"claude mcp add --transport http strava {base}/mcp "
-        f"--header {shlex.quote(f'Authorization: Bearer {token}')}",
-    }
+    server = {"name": "strava", "type": "http", "url": f"{base}/mcp", "headers": headers}
+    header = shlex.quote(f"Authorization: Bearer {token}")
+    code = f"claude mcp add --transport http strava {base}/mcp --header {header}"
+    return [
+        Entry("Claude Desktop", "over HTTP", _json(desktop)),
+        Entry("VS Code", "in a terminal", f"code --add-mcp {shlex.quote(json.dumps(server))}"),
+        Entry("Claude Code", "in a terminal", code),
+    ]
+
+
+def local_entries() -> list[Entry]:
+    """The client on the server's machine that starts a process of its own, without a token."""
+    place = "in a terminal on the server's machine"
+    return [Entry("Claude Desktop", place, "flask connect claude-desktop")]
 
 
 def stdio_entry(config: Config) -> dict[str, object]:

@@ -5,11 +5,11 @@ import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from strava_mcp import page_design
+
 PATH = "/strava/callback"
-PAGE = (
-    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Strava</title>'
-    "<p>Strava has answered. Go back to the terminal; you can close this page.</p></html>"
-)
+ANSWERED = "Strava has answered. You can close this page: the terminal says what comes next."
+UNEXPECTED = "Open the address that the terminal shows. This one belongs to no sign-in."
 
 
 class Callback:
@@ -46,11 +46,17 @@ class Callback:
                 expected = callback._state.encode()
                 has_state = hmac.compare_digest(query.get("state", "").encode(), expected)
                 if parts.path != PATH or not has_state:
-                    self.send_error(404)
+                    self._send_page(404, "Not found", UNEXPECTED)
                     return
                 callback._parameters = query
-                body = PAGE.encode()
-                self.send_response(200)
+                self._send_page(200, "Go back to the terminal", ANSWERED)
+
+            def _send_page(self, status: int, title: str, message: str) -> None:
+                html = page_design.render("message.html", title=title, message=message)
+                body = html.encode()
+                self.send_response(status)
+                for name, value in page_design.security_headers().items():
+                    self.send_header(name, value)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()

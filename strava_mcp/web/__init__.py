@@ -22,8 +22,9 @@ Other ways in, behind the same guard:
 * ``sse``, ``websocket``: the transports ``/sse`` and ``/ws``; ``stream_limit`` bounds open streams.
 * ``sessions``: sessions of ``/mcp``, for servers that have them.
 * ``oauth``: endpoints for OAuth clients. ``health``: ``/health``. ``webhook``: Strava's events.
-* Pages: ``consent`` and ``consent_page`` (``/authorize``), ``connections``. They share ``pages``
-  (rendering, forms), ``cookies``, ``browser_sessions``, and ``sign_in`` with ``strava_callback``
-  for signing in with Strava.
+* Pages: ``home`` (``/``), ``consent`` and ``consent_page`` (``/authorize``), ``connections``. They
+  share ``pages`` (rendering, forms), ``cookies``, ``browser_sessions``, and ``sign_in`` with
+  ``strava_callback`` for signing in with Strava.
+* ``accept`` recognizes browsers, and ``error_pages`` shows them errors as pages.
 * ``client_address``: the address that limits and logs are based on.
 """

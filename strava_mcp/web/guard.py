@@ -3,7 +3,8 @@
 Checked in this order: client address, Host, Origin (``network_policy``), CORS preflights, public
 endpoints, bearer token, rate limit. A missing setting never opens anything. These need no token:
 
-* ``/health``, and for OAuth clients the metadata and the registration, which give no access
+* ``/health``, ``/favicon.ico``, ``/robots.txt``, and for browsers the page at ``/``
+* for OAuth clients the metadata and the registration, which give no access
 * the rest of OAuth, the sign-in with Strava and the webhook, which check their callers themselves
 * ``/sse``, if ALLOW_AUTHLESS is true
 """
@@ -16,6 +17,7 @@ from flask import Flask, Response, current_app, g, request
 from strava_mcp.identity import ANONYMOUS, READ, SCOPES, Principal
 from strava_mcp.services import services
 from strava_mcp.web import challenges, cors
+from strava_mcp.web.accept import wants_page
 from strava_mcp.web.client_address import client_address, client_network
 from strava_mcp.web.errors import refuse
 from strava_mcp.web.network_policy import NetworkPolicy
@@ -27,6 +29,9 @@ log = logging.getLogger(__name__)
 PUBLIC_ENDPOINTS = frozenset(
     {
         HEALTH := "health.health",
+        # A fixed file and a fixed text.
+        "home.favicon",
+        "home.robots",
         # Metadata and registration are public. The other OAuth endpoints require their own proof: a
         # code, a token, a sign-in with Strava or the owner's passphrase.
         "oauth.protected_resource",
@@ -45,6 +50,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "webhook.receive",
     }
 )
+
+#: Answer without a token where a browser asks for a page (``accept.wants_page``), else with 401.
+PAGE_ENDPOINTS = frozenset({"home.show"})
 
 #: What ALLOW_AUTHLESS=true also opens, for reading: ``/sse``, ``/sse/`` and ``/message``.
 AUTHLESS_ENDPOINTS = frozenset({"sse.listen", "sse.post", "sse.other_transport"})
@@ -85,7 +93,8 @@ class Guard:
         response = self._network_policy.check() or cors.preflight()
         if response or request.endpoint == HEALTH:
             return response
-        if request.endpoint in PUBLIC_ENDPOINTS:
+        is_page = request.endpoint in PAGE_ENDPOINTS and wants_page()
+        if request.endpoint in PUBLIC_ENDPOINTS or is_page:
             return self._count_visit()
         return self._check_token()
 

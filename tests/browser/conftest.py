@@ -16,7 +16,8 @@ from tests.servers import flask_run, free_port, running
 
 PASSPHRASE = "correct horse battery staple"
 #: Width and height of the window, and whether it is a phone.
-DESKTOP, PHONE = (1000, 900), (390, 844)
+DESKTOP, TABLET, PHONE = (1000, 900), (768, 1024), (390, 844)
+SIZES = [(DESKTOP, "desktop"), (TABLET, "tablet"), (PHONE, "phone")]
 
 Open = Callable[..., Chrome]
 

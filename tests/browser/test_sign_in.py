@@ -11,7 +11,7 @@ from strava_mcp.sandbox.athlete import ANOUK, JONAS, MIRA, Athlete
 from strava_mcp.sandbox.grants import SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET
 from strava_mcp.store import open_store
 from tests.app_server import serve
-from tests.browser.conftest import PHONE, Open, Program, picture
+from tests.browser.conftest import PHONE, SIZES, Open, Program, picture
 from tests.browser.test_oauth import check_accessible, check_layout, press, text, wait_until
 from tests.flow import Flow, Live
 from tests.node import package
@@ -120,3 +120,17 @@ def test_the_pages_are_accessible(open_browser: Open, site: str, program: Progra
     press(browser, "Sign in with Strava")
     at_strava(browser, JONAS)
     check_accessible(browser)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size, name", SIZES, ids=[name for _, name in SIZES])
+def test_the_sandboxs_page_has_the_same_design(
+    open_browser: Open, site: str, program: Program, size: tuple[int, int], name: str, dark: bool
+) -> None:
+    package("axe-core")
+    browser = open_browser(size, dark)
+    begin(browser, site, program)
+    assert "these athletes and their data are invented" in text(browser)
+    check_layout(browser)
+    check_accessible(browser)
+    picture(browser, f"sandbox-{name}-{'dark' if dark else 'light'}")

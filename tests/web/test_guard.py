@@ -12,7 +12,8 @@ from strava_mcp.web import guard
 from tests.web.conftest import PING, TOKEN, Make, bearer
 
 OPEN = {
-    *("GET /health", "POST /register", "POST /token", "POST /revoke"),
+    *("GET /health", "GET /favicon.ico", "GET /robots.txt"),
+    *("POST /register", "POST /token", "POST /revoke"),
     *("GET /authorize", "POST /authorize", "GET /connections", "POST /connections"),
     *("GET /strava/callback", "GET /strava/webhook", "POST /strava/webhook"),
     "GET /.well-known/oauth-authorization-server",
@@ -48,9 +49,10 @@ def test_only_these_routes_answer_without_a_token(make: Make) -> None:
     assert "POST /mcp" in closed and "GET /sse" in closed
 
 
-def test_without_oauth_only_health_is_public(make: Make) -> None:
+def test_without_oauth_only_health_and_two_fixed_files_are_public(make: Make) -> None:
     app = make(oauth_enabled=False)
-    assert guard.PUBLIC_ENDPOINTS & set(app.view_functions) == {"health.health"}
+    public = {"health.health", "home.favicon", "home.robots"}
+    assert guard.PUBLIC_ENDPOINTS & set(app.view_functions) == public
     client = app.test_client()
     for path in ("/.well-known/oauth-protected-resource", "/authorize", "/connections"):
         assert client.get(path).status_code == 401

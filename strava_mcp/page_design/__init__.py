@@ -1,0 +1,69 @@
+"""The design that all HTML pages share: base template, style sheet, mark and security headers.
+
+The server, the sandbox and the terminal's callback page use it. It imports Jinja when the first
+page is rendered, and no Flask. ``message.html`` displays ``title`` and ``message``; with
+``links_home``, also a link to ``/``.
+"""
+
+import hashlib
+from base64 import b64encode
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FOLDER = Path(__file__).parent
+
+
+def render(template: str, folder: Path = FOLDER, **context: object) -> str:
+    """Render a template of ``folder``, which may extend ``base.html``, with autoescaping."""
+    return _environment(folder).get_template(template).render(context)
+
+
+def security_headers(script: str = "") -> dict[str, str]:
+    """The headers of a page. ``script``: the text of its only inline script, if it has one.
+
+    The policy allows the style sheet and the script by their hashes (CSP 3 §2.3.1). It has no
+    form-action, which browsers also apply to the redirect that follows a form.
+    """
+    policy = f"default-src 'none'; style-src '{_source(style())}'; img-src data:; "
+    if script:
+        policy += f"script-src '{_source(script)}'; "
+    return {
+        "Content-Security-Policy": f"{policy}base-uri 'none'; frame-ancestors 'none'",
+        "X-Frame-Options": "DENY",
+        "X-Content-Type-Options": "nosniff",
+        # With no-referrer, browsers send ``Origin: null`` with our own forms.
+        "Referrer-Policy": "same-origin",
+    }
+
+
+@cache
+def style() -> str:
+    """The style sheet, which stands inside each page."""
+    return (FOLDER / "style.css").read_text("utf-8")
+
+
+@cache
+def favicon() -> bytes:
+    """The mark as an ICO file; the pages themselves carry it as SVG."""
+    return (FOLDER / "favicon.ico").read_bytes()
+
+
+@cache
+def _environment(folder: Path) -> "Environment":
+    from jinja2 import Environment, FileSystemLoader
+
+    environment = Environment(loader=FileSystemLoader([folder, FOLDER]), autoescape=True)
+    mark = (FOLDER / "mark.svg").read_text("utf-8").strip()
+    environment.globals["style"] = style()
+    environment.globals["mark"] = mark.replace("<svg ", '<svg aria-hidden="true" ')
+    environment.globals["icon"] = f"data:image/svg+xml;base64,{b64encode(mark.encode()).decode()}"
+    return environment
+
+
+@cache
+def _source(text: str) -> str:
+    return f"sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

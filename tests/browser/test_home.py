@@ -1,0 +1,128 @@
+"""The start page and error pages in Chromium: three widths, both themes, the copy buttons."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from strava_mcp.cli.callback import Callback
+from tests.browser.conftest import SIZES, Open, picture
+from tests.browser.test_oauth import check_accessible, check_layout, text, wait_until
+from tests.node import package
+
+
+@pytest.fixture
+def clipboard(chromium: Chrome, server: str) -> Iterator[None]:
+    """Let pages of the server use the clipboard, as a person in front of the browser may."""
+    permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"]
+    grant = {"origin": server, "permissions": permissions}
+    chromium.execute_cdp_cmd("Browser.grantPermissions", grant)
+    yield
+    chromium.execute_cdp_cmd("Browser.resetPermissions", {})
+
+
+def errors(browser: Chrome) -> list[str]:
+    """What the browser's console complains about, such as breaches of the policy."""
+    return [entry["message"] for entry in browser.get_log("browser")]
+
+
+def clipboard_text(browser: Chrome) -> str:
+    script = "navigator.clipboard.readText().then(arguments[0], e => arguments[0](`${e}`))"
+    content: str = browser.execute_async_script(script)
+    return content
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size, name", SIZES, ids=[name for _, name in SIZES])
+def test_pages_fit_and_are_accessible(
+    open_browser: Open, server: str, size: tuple[int, int], name: str, dark: bool
+) -> None:
+    package("axe-core")
+    browser = open_browser(size, dark)
+    shade = "dark" if dark else "light"
+    errors(browser)
+    browser.get(server)
+    assert errors(browser) == []
+    page = text(browser)
+    for words in ("invented sandbox athlete", "Running, version", "Claude Code", "ChatGPT"):
+        assert words in page
+    check_layout(browser)
+    check_accessible(browser)
+    picture(browser, f"home-{name}-{shade}")
+    browser.find_element(By.TAG_NAME, "summary").click()
+    check_layout(browser)
+    check_accessible(browser)
+    browser.get(f"{server}/nope")
+    assert "There is no page here" in text(browser)
+    check_layout(browser)
+    check_accessible(browser)
+    picture(browser, f"no-page-{name}-{shade}")
+    browser.find_element(By.LINK_TEXT, "About this server, and how to connect an app").click()
+    wait_until(browser, lambda b: "Connect an app" in text(b))
+
+
+def test_each_button_copies_its_text(open_browser: Open, server: str, clipboard: None) -> None:
+    browser = open_browser()
+    browser.get(server)
+    browser.find_element(By.TAG_NAME, "summary").click()
+    buttons = browser.find_elements(By.CSS_SELECTOR, "button[data-copy]")
+    assert len(buttons) >= 8
+    copied = []
+    for button in buttons:
+        button.send_keys(Keys.ENTER)
+        status = button.find_element(By.XPATH, "following-sibling::*[@role='status']")
+        wait_until(browser, lambda _, status=status: status.text == "Copied")
+        copied.append(clipboard_text(browser))
+    codes = browser.find_elements(By.CSS_SELECTOR, "pre code")
+    assert copied == [code.get_property("textContent") for code in codes]
+    assert copied[0] == server and len(set(copied)) == len(copied)
+
+
+def test_where_the_clipboard_is_closed_the_text_is_selected(
+    open_browser: Open, server: str
+) -> None:
+    """On plain HTTP beyond this machine, browsers have no ``navigator.clipboard``."""
+    browser = open_browser()
+    browser.get(server)
+    browser.execute_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    button = browser.find_element(By.CSS_SELECTOR, "button[data-copy]")
+    button.click()
+    status = button.find_element(By.XPATH, "following-sibling::*[@role='status']")
+    wait_until(browser, lambda _: status.text)
+    assert browser.execute_script("return getSelection().toString()") == server
+
+
+def test_without_script_there_is_no_button_that_does_nothing(
+    open_browser: Open, server: str
+) -> None:
+    browser = open_browser()
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get(server)
+        button = browser.find_element(By.CSS_SELECTOR, "button[data-copy]")
+        assert not button.is_displayed()
+        assert browser.find_element(By.CSS_SELECTOR, "pre code").text == server
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size, name", SIZES, ids=[name for _, name in SIZES])
+def test_the_terminals_page_has_the_same_design(
+    open_browser: Open, size: tuple[int, int], name: str, dark: bool
+) -> None:
+    package("axe-core")
+    browser = open_browser(size, dark)
+    callback = Callback(0, "st4te")
+    waiting = threading.Thread(target=callback.wait, args=(20,))
+    waiting.start()
+    for state, words in (("other", "Not found"), ("st4te", "Go back to the terminal")):
+        browser.get(f"{callback.redirect_uri}?state={state}&code=c")
+        assert words in text(browser)
+        check_layout(browser)
+        check_accessible(browser)
+        picture(browser, f"terminal-{state}-{name}-{'dark' if dark else 'light'}")
+    waiting.join(20)
