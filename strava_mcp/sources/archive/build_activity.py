@@ -5,7 +5,11 @@ is computed from the samples and listed in ``computed``.
 
 An activity has one moving time: Strava's in the row, else the time of the device's timer, else that
 of the samples that moved. The stream ``moving`` adds up to it, and so do splits and laps, whose
-averages are over it. ``average_speed`` is always the distance divided by it.
+averages are over it. ``average_speed`` is always the distance divided by it. Two exceptions:
+
+* On a ride outdoors the samples decide, as on Strava (support article "Moving Time, Speed, and Pace
+  Calculations"): a timer that was not stopped counts the stops, too.
+* The timer of a swim counts rests at the wall; ``moving`` is the time of the lengths.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from strava_mcp.json_types import JSON
+from strava_mcp.recordings.build_recording import TIMER_WITHIN_S
 from strava_mcp.recordings.recording import Lap, Point, Recording, Streams
 from strava_mcp.sources.archive import columns, local_time
 from strava_mcp.sources.archive.catalog.entry import Entry
@@ -53,8 +58,8 @@ def build_activity(
     computed: list[str] = []
     streams: Streams = {}
     if recording:
-        _add_device_values(fields, recording)
         streams = _with_climb(reconciled(recording, entry.fields), recording.altitude_source)
+        _add_device_values(fields, recording)
         computed += _add_computed_values(fields, streams)
     if "sport_type" not in fields:
         # ``matching`` takes the sport of a recording that is imported later.
@@ -97,9 +102,23 @@ def _add_device_values(fields: JSON, recording: Recording) -> None:
         "device_name": recording.device,
         **recording.totals,
     }
+    if _counts_stops(recording, fields.get("sport_type", recording.sport)):
+        del by_device["moving_time"]
     for key, value in by_device.items():
         if value is not None:
             fields.setdefault(key, value)
+
+
+def _counts_stops(recording: Recording, sport: str | None) -> bool:
+    """Whether the device's moving time is of a ride outdoors and includes stops."""
+    timer_s, streams = recording.totals.get("moving_time"), recording.streams
+    if timer_s is None or sport not in RIDES or sport in VIRTUAL or recording.is_indoor:
+        return False
+    if not {"moving", "distance"} <= streams.keys() or not streams["distance"][-1]:
+        return False
+    recorded_s = streams["time"][-1] - streams["time"][0]
+    standing_s = timer_s - sum(totals.moving_seconds(streams))
+    return bool(recorded_s >= timer_s - TIMER_WITHIN_S and standing_s > MAX_DIFFERENCE_S)
 
 
 def _add_computed_values(fields: JSON, streams: Streams) -> list[str]:

@@ -9,7 +9,7 @@ from strava_mcp.json_types import JSON
 Origin = Literal["export", "file"]
 
 #: Increase it when parsing improves: the next import then parses all recordings again.
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 
 
 @dataclass(frozen=True)

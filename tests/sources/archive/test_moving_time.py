@@ -14,7 +14,7 @@ from strava_mcp.sources.archive.matching import import_file
 from strava_mcp.sources.archive.source import Archive
 from strava_mcp.tools import load_tools
 from strava_mcp.units import METRES_PER_MILE
-from tests.recordings.fit_maker import MORNING, Message, activity, fit, record, timer
+from tests.recordings.fit_maker import MORNING, Message, activity, fit, record, ride, timer
 from tests.sources.archive.imported import archive_of, import_into
 
 READER = Principal("test", frozenset({READ}))
@@ -56,6 +56,14 @@ def trail_run(**session: Any) -> bytes:
     messages = activity(timer(0, "start"), *records, *pause, *laps, **values)
     head = messages[-1][1]
     return fit([*messages[:-1], ("SESSION", {k: v for k, v in head.items() if v is not None})])
+
+
+def lap(begin: int, length_s: int, **totals: float) -> Message:
+    """Make a lap that begins ``begin`` seconds after the start, with the timer running."""
+    return "LAP", {
+        **{"start_time": MORNING + begin, "timestamp": MORNING + begin + length_s},
+        **{"total_elapsed_time": float(length_s), "total_timer_time": float(length_s), **totals},
+    }
 
 
 def import_alone(home: Path, data: bytes) -> tuple[Archive, int]:
@@ -209,3 +217,29 @@ def test_a_distance_along_positions_is_that_of_the_row(tmp_path: Path) -> None:
     assert streams["distance"]["data"][-1] == pytest.approx(2880, abs=0.1)
     assert streams["velocity_smooth"]["data"][450] == pytest.approx(3.2, abs=0.01)
     assert stored["average_speed"] == 3.2
+
+
+def test_a_stop_with_the_timer_running_is_not_part_of_a_ride(tmp_path: Path) -> None:
+    """An hour at a café, after which the ride goes on."""
+    stop = [record(s, distance=14_400.0, enhanced_speed=0.0) for s in range(1801, 5400)]
+    rest = [record(s, distance=(s - 3600) * 8.0, enhanced_speed=8.0) for s in range(5400, 7201)]
+    laps = [lap(0, 1800, total_distance=14_400.0), lap(1800, 5400, total_distance=14_400.0)]
+    values = {"total_elapsed_time": 7200.0, "total_distance": 28_800.0}
+    data = fit(activity(*ride(1800), *stop, *rest, *laps, **values))
+    archive, number = import_alone(tmp_path, data)
+    stored = archive.activity(number)
+    assert stored["moving_time"] == pytest.approx(3600, abs=1) and stored["elapsed_time"] == 7200
+    assert stored["average_speed"] == pytest.approx(8.0, abs=0.01)
+    assert "moving_time" in stored["computed"]
+    assert [one["moving_time"] for one in stored["laps"]] == pytest.approx([1800, 1800], abs=1)
+    (row,) = ask(archive, "get_activities")["activities"]
+    statistics = ask(archive, "get_activity_streams", id=number)["statistics"]
+    assert seconds(row["moving_time"]) == statistics["moving_time_s"] == stored["moving_time"]
+    assert row["speed"] == 28.8
+
+
+def test_a_trainer_that_turns_without_distance_counts_by_its_timer(tmp_path: Path) -> None:
+    turning = [record(s, distance=0.0, enhanced_speed=0.0, power=200) for s in range(601)]
+    values = {"sub_sport": "indoor_cycling", "total_elapsed_time": 600.0}
+    archive, number = import_alone(tmp_path, fit(activity(*turning, **values)))
+    assert archive.activity(number)["moving_time"] == 600
