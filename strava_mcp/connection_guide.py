@@ -42,7 +42,7 @@ def render(config: Config, base: str, *, show_token: bool) -> str:
     sections += [f"By header: {entry}" for entry in header_entries(base, token)]
     if not config.lambda_function:
         by_hand = _json({"mcpServers": {"strava": stdio_entry(config)}})
-        sections += [f"{entry}\nor by hand:\n{by_hand}" for entry in local_entries()]
+        sections += [f"{entry}\nor by hand\n{by_hand}" for entry in local_entries()]
     sections.append(f"Check that it is up\ncurl {base}/health")
     return "\n\n".join(sections)
 
@@ -78,7 +78,7 @@ def oauth_entries(base: str) -> list[Entry]:
         Entry("Claude Web, Desktop and Mobile", add_connector, base, note),
         Entry("ChatGPT", "Settings, Connectors, Create (developer mode)", f"{base}/mcp", note),
         Entry("VS Code", "in a terminal", f"code --add-mcp {shlex.quote(json.dumps(server))}"),
-        Entry("Cursor", "the file .cursor/mcp.json", cursor),
+        Entry("Cursor", "in a file (.cursor/mcp.json)", cursor),
         Entry("Claude Code", "in a terminal; then run /mcp in it", code),
     ]
 
