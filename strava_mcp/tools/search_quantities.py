@@ -51,6 +51,8 @@ NAMES = {
     r"(?:moving )?time|duration": "moving_time",
 }
 MAX_SUB_HOURS = 6
+#: Greater numbers after "faster than" are km/h or mph.
+MAX_PACE_MIN = 12
 #: What a reply calls the facts that can be bounded.
 MEASURES = {
     **{"distance": "distance", "moving_time": "moving time", "elevation_gain": "elevation gain"},
@@ -153,9 +155,18 @@ def _at_most_without_unit(match: re.Match[str], units: str) -> Quantity:
     return Quantity("distance", 0.0, value, match[0])
 
 
+def _speed_without_unit(match: re.Match[str], units: str) -> Quantity:
+    """``faster than 30``; a small number is a pace in minutes, as in ``faster than 5``."""
+    value, factor = _value(match[2]), _default_factor("speed", units)
+    speed = factor * (60 / value if 0 < value <= MAX_PACE_MIN else value)
+    if match["which"] == "faster":
+        return Quantity("speed", speed, INFINITY, match[0])
+    return Quantity("speed", 0.0, speed, match[0])
+
+
 def _pace(match: re.Match[str], units: str) -> Quantity:
-    metres = METRES_PER_KM if match["unit"] == "km" else METRES_PER_MILE
-    speed = metres / max(1, int(match["min"]) * 60 + int(match["s"]))
+    metres = METRES_PER_MILE if match["unit"] == "mi" else METRES_PER_KM
+    speed = metres / max(1, int(match["min"]) * 60 + int(match["s"] or 0))
     if match["fast"]:
         return Quantity("speed", speed, INFINITY, match[0])
     if match["slow"]:
@@ -194,7 +205,8 @@ def _sub(match: re.Match[str], units: str) -> Quantity:
 _FORMS: tuple[tuple[str, Callable[[re.Match[str], str], Quantity]], ...] = (
     (
         r"(?:(?P<fast>under|below|faster than)|(?P<slow>over|above|slower than))? ?"
-        r"(?P<min>[0-9]{1,2}):(?P<s>[0-5][0-9]) ?(?:min)? ?(?:/|per ) ?(?P<unit>km|mi)(?:le)?",
+        r"(?P<min>[0-9]{1,2})(?::(?P<s>[0-5][0-9])|(?=[ -]?min)) ?-?(?:min(?:ute)?s?)? ?"
+        r"(?:/|per |a )? ?(?P<unit>km|kilomet(?:er|re)|k|mi)(?:le)?s?",
         _pace,
     ),
     (
@@ -212,6 +224,7 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str], str], Quantity]], ...] = (
     (rf"{UNDER} ?{NUMBER}{UNIT}", _at_most),
     (rf"{NUMBER}{UNIT} or (?:less|shorter)", _at_most),
     (rf"{ABOUT}{NUMBER}{UNIT}", _about),
+    (rf"(?P<which>faster|slower) than ([0-9]{{1,3}}){NO_TIME}", _speed_without_unit),
     (rf"{OVER} ?([0-9]{{1,3}}){NO_TIME}", _at_least_without_unit),
     (rf"{UNDER} ?([0-9]{{1,3}}){NO_TIME}", _at_most_without_unit),
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from strava_mcp.errors import InvalidArguments
-from strava_mcp.sources.activity_query import Condition, Order
+from strava_mcp.sources.activity_query import AnyOf, Condition, Order
 from strava_mcp.sports import sports_named
 from strava_mcp.tools.dates import Days, FutureDates, UnreadableDates, parse_days
 from strava_mcp.tools.search_criteria import (
@@ -30,6 +30,7 @@ from strava_mcp.tools.search_words import (
     PAST_TENSES,
     QUESTION,
     SURE_DATE,
+    UNIT_WORDS,
     WEEKDAYS,
     describe_order,
     is_known,
@@ -39,6 +40,10 @@ from strava_mcp.word_matching import fold
 
 MAX_DATE_WORDS, MAX_SPORT_WORDS = 8, 4
 QUOTED = re.compile(r'"([^"]*)"')
+REPEATS = (
+    r"(?P<count>[0-9]{1,2}) ?[x×*] ?(?P<length>[0-9]{1,5}(?:[.,][0-9]{1,2})?)"
+    rf" ?(?:k|s|sec(?:ond)?s?|h|mins?|mi|m|{UNIT_WORDS})?(?= |$)"
+)
 #: Punctuation, except within numbers (``1,000``).
 STOPS = re.compile(r"^[.:']+(?=[^\W\d])|(?<!\.)[.:']$")
 PUNCTUATION = re.compile(r"[?!;()\[\]{}\"]|(?<![0-9]),|,(?![0-9])|'s\b")
@@ -71,7 +76,13 @@ class _Parser:
     def parse(self) -> SearchQuery:
         """Read the whole query."""
         readers = (
-            *(self._read_negation, self._read_quantity, self._read_days, self._read_limit),
+            *(
+                self._read_negation,
+                self._read_repeats,
+                self._read_quantity,
+                self._read_days,
+                self._read_limit,
+            ),
             *(self._read_kind, self._read_order, self._read_weekday, self._read_sport),
             *(self._read_filler, self._read_word),
         )
@@ -143,6 +154,17 @@ class _Parser:
         self._query.limit = max(1, int(match["count"]))
         if match["which"] in ("first", "oldest"):
             self._query.order = Order(descending=False)
+        return match[0].count(" ") + 1
+
+    def _read_repeats(self) -> int:
+        """``6 x 800 m``: the name of a session, not its distance; the name may say ``6×800``."""
+        match = re.match(REPEATS, self._rest)
+        if not match:
+            return 0
+        count, length = match["count"], match["length"]
+        texts = (f'"{count} {length}"', f'"{count} x {length}"', f"{count}x{length}")
+        places = tuple(Condition("text", "matches", text) for text in texts)
+        self._add(Criterion("words", match[0], f"{count} × {length}", (AnyOf(places),)))
         return match[0].count(" ") + 1
 
     def _read_quantity(self) -> int:

@@ -19,7 +19,7 @@ ADVICE = {
     "dates": "Try a longer period, or all time.",
     "weekday": "Try other days.",
     "order": "Try another order: nothing recorded can be compared like this.",
-    **dict.fromkeys(MEASURES, "Try wider bounds, such as over 15 km."),
+    **dict.fromkeys(MEASURES.values(), "Try wider bounds, such as over 15 km."),
 }
 #: Activities that are read to find out why there is no result.
 MAX_READ = 5000

@@ -16,11 +16,18 @@ FILLERS = frozenset(
     "been am was were did do does done has have had can could would please what which where "
     "when who how many much show find give list get tell search look activity activities "
     "session sessions training trainings exercise exercises thing things there one ones "
-    "recent during since ever over under about day days week weeks month months year years".split()
+    "vs versus compared recent during since ever over under about day days week weeks month "
+    "months year years".split()
 )
 NEGATIONS = frozenset(("not", "no", "without", "except", "excluding"))
 
-QUESTION = r"how (?:far|long|many|much|fast|often|hard|high|big)(?= |$)"
+UNIT_WORDS = r"(?:kms?|kilomet(?:er|re)s?|met(?:er|re)s?|mi|miles?|hours?|minutes?|times)"
+TOTALS = r"distance|time|duration|climb(?:ing)?|elevation(?: gain)?|ascent|speed|pace"
+#: What is asked about the activities; it restricts nothing.
+QUESTION = (
+    rf"(?:how (?:far|long|many|much|fast|often|hard|high|big)(?: {UNIT_WORDS})?"
+    rf"|(?:total|overall|average|mean)(?: (?:{TOTALS}))?)(?= |$)"
+)
 PAST_TENSES = {
     **{"ran": "run", "jogged": "run", "rode": "ride", "ridden": "ride", "cycled": "cycle"},
     **{"biked": "bike", "swam": "swim", "swum": "swim", "hiked": "hike", "walked": "walk"},
@@ -86,6 +93,12 @@ KINDS: Mapping[str, Kind] = {
         (AnyOf((Condition("commute", "=", True), Condition("text", "matches", "commute"))),),
     ),
     r"indoors?|trainer|turbo": Kind("indoor", (Condition("indoor", "=", True),)),
+    r"heart[ -]?rate(?: data)?": Kind(
+        "with heart rate", (Condition("average_heartrate", ">", 0.0),)
+    ),
+    r"power(?: data| meters?)?": Kind(
+        "with power (measured or estimated)", (Condition("average_watts", ">", 0.0),)
+    ),
     r"treadmills?": Kind("indoor", (Condition("indoor", "=", True),), "runs"),
     r"outdoors?|outside": Kind("outdoor", (Condition("indoor", "=", False),)),
 }
@@ -97,7 +110,7 @@ ORDERS: Mapping[str, Order] = {
     r"most recent|newest|latest|last": Order(),
     r"best|personal (?:best|record)s?|pbs?|prs?|records?": Order("speed"),
     r"oldest|earliest|first(?: ever)?": Order(descending=False),
-    r"longest (?:by |in )?(?:time|duration|hours)": Order("moving_time"),
+    r"longest (?:by |in )?(?:moving )?(?:time|duration|hours)": Order("moving_time"),
     r"(?:longest|furthest|farthest)(?: (?:by |in )?distance)?": Order("distance"),
     r"shortest": Order("distance", descending=False),
     rf"(?:top|{MOST})(?: max(?:imum)?)? speeds?": Order("max_speed"),

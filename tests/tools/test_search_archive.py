@@ -23,7 +23,7 @@ ACTIVITIES: dict[int, dict[str, Any]] = {
     6: {"name": "Grace", "sport_type": "Swim", "distance": 0.0, "total_elevation_gain": 0.0},
     7: {"name": "Morning Ride", "sport_type": "Ride", "distance": 105_000.0, "commute": True},
     8: {"name": "Run with Aïcha", "distance": 10_400.0, "moving_time": 2_450},
-    9: {"name": "Spin", "sport_type": "VirtualRide", "distance": 100_000.0, "trainer": True},
+    9: {"name": "Spin 5×1 km", "sport_type": "VirtualRide", "distance": 100_000.0, "trainer": True},
     10: {"gear_name": "Lost Pegasus", "name": "9k", "distance": 9_350.0, "moving_time": 1_900},
 }
 #: A Monday, and the first of ten days with an activity each.
@@ -90,6 +90,9 @@ def search(call: Call, clock: Clock, tmp_path: Path) -> Callable[[str], dict[str
         ("last weekend", []),
         ("between March 3 and March 5", [4, 3, 2]),
         ("swims", [6]),
+        ("5x1km", [9]),
+        ("5 x 1 km", [9]),
+        ("not 5x1km in march 2026", [10, 8, 7, 6, 5, 4, 3, 2, 1]),
     ],
 )
 def test_results(search: Callable[..., dict[str, Any]], query: str, expected: list[int]) -> None:

@@ -11,6 +11,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.sources.activity_facts import facts_of
 from strava_mcp.sports import RIDES
 from strava_mcp.tools import load_tools
+from strava_mcp.tools.search_quantities import MEASURES
 from strava_mcp.tools.search_words import KINDS, ORDERS
 from tests import season
 from tests.tools.conftest import WRITER
@@ -27,8 +28,26 @@ SUPERLATIVES = (
 #: At least one for each pattern of a kind.
 WORKOUTS = ("intervals", "tempo", "thresholds", "track session", "speed work", "key workouts")
 KIND_WORDS = (
-    *("races", "long runs", "workouts", "commutes", "indoor", "treadmill", "outdoors", *WORKOUTS),
+    *(
+        "races",
+        "long runs",
+        "workouts",
+        "commutes",
+        "indoor",
+        "treadmill",
+        "outdoors",
+        "heart rate",
+        "power",
+        *WORKOUTS,
+    ),
 )
+#: Of each quantity, bounds that no activity reaches.
+QUANTITIES = {
+    **{"distance": "over 900 km", "moving time": "over 99 hours", "speed": "over 200 km/h"},
+    **{"elevation gain": "over 9999 m climbing", "heart rate": "over 300 bpm"},
+    **{"power": "over 9000 watts", "maximum heart rate": "max hr over 300"},
+    "relative effort": "relative effort over 9000",
+}
 Search = Callable[[str], JSON]
 
 
@@ -53,6 +72,7 @@ def first_match(patterns: Any, words: str) -> Any:
 def test_no_pattern_is_left_out() -> None:
     assert {first_match(ORDERS, words) for words in SUPERLATIVES} == set(ORDERS)
     assert {first_match(KINDS, words) for words in KIND_WORDS} == set(KINDS)
+    assert set(QUANTITIES) == set(MEASURES.values())
 
 
 @pytest.mark.parametrize("words", SUPERLATIVES)
@@ -88,3 +108,10 @@ def test_what_nobody_recorded_is_named(search: Search) -> None:
 @pytest.mark.parametrize("words, shown", [("hottest", "21 °C"), ("coldest", "-4 °C")])
 def test_temperature_is_shown(search: Search, words: str, shown: str) -> None:
     assert search(f"{words} ride")["results"][0]["title"].endswith(f"{shown})")
+
+
+@pytest.mark.parametrize("measure", QUANTITIES)
+def test_advice_where_no_activity_is_within_bounds(search: Search, measure: str) -> None:
+    reply = search(QUANTITIES[measure])
+    assert reply["results"] == [] and list(reply["understood"]) == [measure]
+    assert "Try wider bounds" in reply["note"]
