@@ -28,6 +28,8 @@ def main() -> int:
     log.install(config)
     services = Services(config)
     try:
+        if config.archive_export:
+            services.source  # Opening it starts the import.
         serve(services.server)
     except KeyboardInterrupt:
         pass

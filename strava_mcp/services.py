@@ -132,6 +132,8 @@ class Services:
         """Close the store and the source."""
         with self._lock:
             self.store.close()
+            if self._source is not None:
+                self._source.close()
             self._source = None
 
 

@@ -19,6 +19,7 @@ from strava_mcp.services import services
 COMMANDS = {
     "archive": "archive",
     "connect": "connect",
+    "desktop-bundle": "desktop_bundle",
     "doctor": "doctor",
     "grants": "grants",
     "package": "package",

@@ -11,7 +11,7 @@ import click
 from flask.cli import with_appcontext
 
 from strava_mcp import data_folder
-from strava_mcp.cli.archive_library import REPORT, click_errors, library_to_fill
+from strava_mcp.cli.archive_library import REPORT, click_errors
 from strava_mcp.cli.interrupts import deferred_interrupts
 from strava_mcp.config import remembered
 from strava_mcp.config.set_values import set_values
@@ -37,11 +37,11 @@ def import_(path: Path, jobs: int | None) -> None:
     export at any time: it continues where it stopped, adds and updates activities, and never
     duplicates them.
     """
-    from strava_mcp.sources.archive.importing import import_lock
+    from strava_mcp.sources.archive.importing import import_lock, library_to_fill
 
     folder = services().config.home
     with click_errors(), import_lock(folder):
-        with library_to_fill() as library, deferred_interrupts() as raise_pending:
+        with library_to_fill(folder) as library, deferred_interrupts() as raise_pending:
             if _is_export(path):
                 _import_export(path, library, jobs, raise_pending)
             else:

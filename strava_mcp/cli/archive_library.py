@@ -17,27 +17,11 @@ if TYPE_CHECKING:
 FILE, REPORT = "library.db", "archive-report.csv"
 
 
-def open_library(create: bool = False) -> "Library":
+def open_library() -> "Library":
     """Open the library. Raises NotConnected if there is none."""
     from strava_mcp.sources.archive.library import Library
 
-    return Library(services().config.home / FILE, create)
-
-
-@contextmanager
-def library_to_fill() -> Iterator["Library"]:
-    """Open or create the library; a new one that stays empty is deleted after an error."""
-    path = services().config.home / FILE
-    is_new = not path.exists()
-    library = open_library(create=True)
-    try:
-        yield library
-    except BaseException:
-        if is_new and not library.counts().activities:
-            path.unlink()
-        raise
-    finally:
-        library.close()
+    return Library(services().config.home / FILE)
 
 
 @contextmanager

@@ -8,7 +8,7 @@
 * ``combinations``  settings that contradict each other
 """
 
-from strava_mcp.config.environment import PROJECT_FOLDER
+from strava_mcp.config.environment import IMPORT_ADVICE, IN_BUNDLE, PROJECT_FOLDER
 from strava_mcp.config.settings import Config, settings
 
-__all__ = ["PROJECT_FOLDER", "Config", "settings"]
+__all__ = ["IMPORT_ADVICE", "IN_BUNDLE", "PROJECT_FOLDER", "Config", "settings"]

@@ -12,6 +12,8 @@ def combination_problems(values: Mapping[str, object]) -> list[str]:
             for name in ("strava_client_id", "strava_client_secret")
             if not values.get(name)
         ]
+    if values.get("archive_url") and values.get("archive_export"):
+        problems.append("ARCHIVE_EXPORT must not be set together with ARCHIVE_URL: remove one.")
     if values.get("authorize_with") == "strava":
         if values.get("strava_source") != "api":
             problems.append("AUTHORIZE_WITH can be strava only while STRAVA_SOURCE is api.")

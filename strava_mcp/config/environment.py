@@ -1,6 +1,7 @@
 """Where raw setting values come from. The first place that has a value wins (see ``places``)."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -9,8 +10,18 @@ from strava_mcp.config import remembered
 
 #: The checkout that this code runs from.
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
-DEFAULT_HOME = PROJECT_FOLDER / "instance"
+#: Whether this is an unpacked desktop bundle, whose folder its host replaces at each update.
+IN_BUNDLE = (PROJECT_FOLDER / "manifest.json").is_file()
+DEFAULT_HOME = Path.home() / "strava-mcp" if IN_BUNDLE else PROJECT_FOLDER / "instance"
+#: How a user imports their own export.
+IMPORT_ADVICE = (
+    "choose your export in the settings of this extension"
+    if IN_BUNDLE
+    else "run `flask archive import export.zip`"
+)
 ENVIRONMENT = "environment"
+#: Hosts of bundles pass this, unexpanded, for a field that the user left empty.
+PLACEHOLDER = re.compile(r"\$\{(user_config\.|HOME\})")
 
 
 class Place(NamedTuple):
@@ -25,8 +36,9 @@ def places(environ: Mapping[str, str] | None, problems: list[str]) -> list[Place
 
     The environment; ``.env`` in the project's folder, wherever the process was started; the AWS
     secret that SECRETS_MANAGER_ARN names; what commands remembered in the data folder (not on
-    Lambda, which has none of its own). ``environ`` replaces all of them but the secret. What cannot
-    be read is appended to ``problems``.
+    Lambda, which has none of its own). Where ARCHIVE_EXPORT is set and STRAVA_SOURCE is not, the
+    archive is the source. ``environ`` replaces all of them but the secret. What cannot be read is
+    appended to ``problems``.
     """
     if environ is not None:
         read = [Place(ENVIRONMENT, _nonempty(environ))]
@@ -42,6 +54,9 @@ def places(environ: Mapping[str, str] | None, problems: list[str]) -> list[Place
     if environ is None and "AWS_LAMBDA_FUNCTION_NAME" not in raw:
         folder = Path(raw.get("STRAVA_MCP_HOME", DEFAULT_HOME))
         read.append(Place(remembered.PLACE, remembered.read(folder, problems)))
+        raw = merged(read)
+    if "ARCHIVE_EXPORT" in raw:
+        read.append(Place("ARCHIVE_EXPORT", {"STRAVA_SOURCE": "archive"}))
     return read
 
 
@@ -54,8 +69,15 @@ def merged(read: Iterable[Place]) -> dict[str, str]:
 
 
 def _nonempty(values: Mapping[str, str]) -> dict[str, str]:
-    """Drop empty values: an empty ALLOWED_IPS must not replace the one of a later place."""
-    return {name: value for name, value in values.items() if value.strip()}
+    """Drop empty values: an empty ALLOWED_IPS must not replace the one of a later place.
+
+    A placeholder that the host of a bundle did not fill in is empty, too.
+    """
+    return {
+        name: value
+        for name, value in values.items()
+        if value.strip() and not PLACEHOLDER.match(value.strip())
+    }
 
 
 def _dotenv() -> dict[str, str]:

@@ -67,6 +67,13 @@ class Config:
         "",
         "S3 location of a published archive, `s3://bucket/prefix`: see `flask archive publish`.",
     )
+    archive_export: Path | None = setting(
+        "ARCHIVE_EXPORT",
+        Path,
+        None,
+        "Path of an export (zip or folder). The server imports it in the background when it "
+        "starts, if it is new or has changed, and `archive` becomes the default source.",
+    )
     archive_hide_home: tuple[float, float, float] | None = setting(
         "ARCHIVE_HIDE_HOME",
         circle,

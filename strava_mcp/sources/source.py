@@ -60,6 +60,9 @@ class Source(ABC):
         """
         raise NotSupported("This source has the data of one athlete; the token belongs to another.")
 
+    def close(self) -> None:
+        """Stop what runs in the background; by default nothing does."""
+
     @abstractmethod
     def status(self) -> JSON:
         """The state of the connection, without a request.

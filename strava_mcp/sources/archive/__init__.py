@@ -10,7 +10,8 @@ set. The modules:
              ``strava_mcp.recordings`` parses recordings
 * importing  ``importing`` brings the library up to date; ``workers`` parse recordings in other
              processes; ``build_activity`` combines a row and a recording (``local_time``);
-             ``matching`` imports single files and recognizes activities that exist in both
+             ``matching`` imports single files and recognizes activities that exist in both;
+             ``automatic_import`` imports ARCHIVE_EXPORT when the server starts
 * storing    ``library`` (with ``library_file`` and ``library_schema``) stores each
              ``stored_activity`` in SQLite, its recording packed by ``columns``
 * answering  ``source`` implements the interface, ``unsupported`` the part that has no data;

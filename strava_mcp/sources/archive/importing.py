@@ -22,7 +22,7 @@ from strava_mcp.sources.archive.catalog import Catalog, Recorded, SkippedRow
 from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.export import CATALOG, MAX_CATALOG_BYTES, Export
 from strava_mcp.sources.archive.home_zones import fill_in_local_times
-from strava_mcp.sources.archive.library import Library
+from strava_mcp.sources.archive.library import FILE, Library
 from strava_mcp.sources.archive.stored_activity import PARSER_VERSION, StoredActivity
 from strava_mcp.sources.archive.workers import Task, parse_all
 from strava_mcp.store import sqlite_file
@@ -184,6 +184,22 @@ def _put_profile(export: Export, catalog: Catalog, library: Library) -> dict[str
         if items:
             library.put_items(kind, items)
     return {str(item["name"]): key for key, item in tables["gear"].items()}
+
+
+@contextmanager
+def library_to_fill(home: Path) -> Iterator[Library]:
+    """Open or create the library; a new one that stays empty is deleted after an error."""
+    path = home / FILE
+    is_new = not path.exists()
+    library = Library(path, create=True)
+    try:
+        yield library
+    except BaseException:
+        if is_new and not library.counts().activities:
+            path.unlink()
+        raise
+    finally:
+        library.close()
 
 
 @contextmanager

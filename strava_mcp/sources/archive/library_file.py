@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from strava_mcp.config import IMPORT_ADVICE
 from strava_mcp.errors import NotConnected, Unavailable
 from strava_mcp.library_errors import DatabaseError, sqlite_errors
 from strava_mcp.sources.archive import library_schema
@@ -74,9 +75,7 @@ class LibraryFile:
         try:
             inode = self.path.stat().st_ino
         except OSError:
-            raise NotConnected(
-                "No archive has been imported yet: run `flask archive import export.zip`."
-            ) from None
+            raise NotConnected(f"No archive has been imported yet: {IMPORT_ADVICE}.") from None
         opened, connection = getattr(self._per_thread, "opened", (None, None))
         if connection is None or opened != (inode, os.getpid()):
             with _unavailable_on_error():

@@ -42,7 +42,13 @@ class Archive(ReadOnlyCopy):
         self._storage = storage
         self._zone = zone
 
+    def close(self) -> None:
+        self._storage.close()
+
     def status(self) -> JSON:
+        import_status = self._storage.import_status()
+        if "importing" in import_status:
+            return {"source": self.name, "connected": False, **import_status}
         library = self._library
         counts, latest = library.counts(), library.page(None, None, 1, 0, oldest_first=False)
         until = (local_day(latest[0]) if latest else "") or "nothing yet"
@@ -52,6 +58,7 @@ class Archive(ReadOnlyCopy):
             "freshness": f"a copy: activities up to {until}; import a newer export for later ones",
             "activities": counts.activities,
             "recorded": counts.recorded,
+            **import_status,
         }
         athlete = self.athlete()
         names = (athlete.get("firstname"), athlete.get("lastname"))
@@ -179,6 +186,8 @@ class Archive(ReadOnlyCopy):
 def open_archive(config: Config, store: Store) -> Archive:
     """Open the library in the data folder, or the one at ARCHIVE_URL. Reads nothing yet.
 
+    Starts the import of ARCHIVE_EXPORT, if it is set.
+
     ``store`` is not used: ``sources.open_source`` opens every source with the same arguments.
     """
     zone = PrivacyZone(*config.archive_hide_home) if config.archive_hide_home else None
@@ -186,6 +195,10 @@ def open_archive(config: Config, store: Store) -> Archive:
         from strava_mcp.sources.archive.s3_storage import S3Storage
 
         return Archive(S3Storage(config.archive_url), zone)
+    if config.archive_export:
+        from strava_mcp.sources.archive.automatic_import import AutomaticImport
+
+        return Archive(AutomaticImport(config.home, config.archive_export), zone)
     return Archive(LocalStorage(config.home), zone)
 
 

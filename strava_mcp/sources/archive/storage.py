@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 
 from strava_mcp.errors import NotFound
+from strava_mcp.json_types import JSON
 from strava_mcp.sources.archive.library import FILE, Library
 
 
@@ -17,6 +18,13 @@ class LibraryStorage(ABC):
     @abstractmethod
     def block(self, name: str) -> bytes:
         """Return the packed columns of a recording. Raises NotFound and Unavailable."""
+
+    def import_status(self) -> JSON:
+        """Return ``importing`` (how far) or ``import_problem``, where this imports by itself."""
+        return {}
+
+    def close(self) -> None:
+        """Stop what runs in the background."""
 
 
 class LocalStorage(LibraryStorage):
