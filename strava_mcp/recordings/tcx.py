@@ -58,6 +58,7 @@ def read(text: XmlText) -> list[Session]:
     if not sessions:
         raise CorruptFile(problem or "it is a TCX file without a recorded point")
     if problem:
+        reader.end_lap_early()
         sessions[-1].problems.append(f"{problem}; what follows is left out")
     return sessions
 
@@ -155,6 +156,11 @@ class _Reader(xml.Reader):
                 {"moving_time": round(totals["moving_time"])} if "moving_time" in totals else {}
             )
             session.laps.append(RawLap(self._lap_start, totals | rounded))
+
+    def end_lap_early(self) -> None:
+        """Add a lap that is cut off, without its totals: they are of the whole lap."""
+        if self._session and self._lap is not None and self._lap_start is not None:
+            self._session.laps.append(RawLap(self._lap_start, {}))
 
     @staticmethod
     def _describe(session: Session, path: str, text: str) -> None:

@@ -168,14 +168,15 @@ def step_speeds(
 ) -> list[float | None]:
     """The speed (m/s) that shows whether the athlete moved in the interval ending at each sample.
 
-    The recorded speed, or that of a long or unrecorded interval; None without any distance.
+    The recorded speed; that of the distance in a long interval, and where none or 0 was recorded,
+    as by a sensor that fell off. None without any distance.
     """
     if not distance_m or not distance_m[-1]:
         return [None] * len(time_s)
     speeds = list(velocity_ms or [None] * len(time_s))
     for i in range(1, len(time_s)):
         seconds = time_s[i] - time_s[i - 1]
-        if speeds[i] is None or seconds > LONG_STEP_S:
+        if not speeds[i] or seconds > LONG_STEP_S:
             speeds[i] = (distance_m[i] - distance_m[i - 1]) / seconds
     return speeds
 

@@ -155,6 +155,8 @@ def test_cut_off_within_a_lap_keeps_what_the_device_said_before() -> None:
     recording = only(text[: text.index(clock(50))])
     assert recording.streams["time"] == list(range(50))
     assert recording.laps[0].totals["distance"] == 90 and "distance" not in recording.totals
+    # Its totals in the file are of the whole lap.
+    assert (recording.laps[1].start_s, recording.laps[1].totals) == (30, {})
 
 
 def test_notes_with_a_bare_ampersand() -> None:

@@ -128,7 +128,8 @@ def _add_computed_values(fields: JSON, streams: Streams) -> list[str]:
         if value is not None and key not in fields:
             fields[key] = value
             computed.append(key)
-    if fields.get("sport_type") in RIDES and "watts" in streams:
+    if fields.get("sport_type") not in ON_FOOT and "watts" in streams:
+        # On foot, devices estimate power.
         fields["device_watts"] = True
     return computed
 

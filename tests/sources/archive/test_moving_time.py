@@ -243,3 +243,23 @@ def test_a_trainer_that_turns_without_distance_counts_by_its_timer(tmp_path: Pat
     values = {"sub_sport": "indoor_cycling", "total_elapsed_time": 600.0}
     archive, number = import_alone(tmp_path, fit(activity(*turning, **values)))
     assert archive.activity(number)["moving_time"] == 600
+
+
+def test_a_speed_sensor_that_falls_off_does_not_stop_the_ride(tmp_path: Path) -> None:
+    """The satellites go on to count the distance."""
+    records = [record(s, distance=s * 8.0, enhanced_speed=8.0 * (s < 60)) for s in range(1801)]
+    values = {"total_elapsed_time": 1800.0, "total_distance": 14_400.0}
+    archive, number = import_alone(tmp_path, fit(activity(*records, **values)))
+    stored = archive.activity(number)
+    assert (stored["moving_time"], stored["average_speed"]) == (1800, 8.0)
+    statistics = ask(archive, "get_activity_streams", id=number)["statistics"]
+    assert statistics["moving_time_s"] == 1800
+
+
+def test_power_of_a_rowing_machine_is_measured(tmp_path: Path) -> None:
+    """Only that on foot is an estimate."""
+    for sport, key in (("rowing", "average_watts"), ("running", "estimated_watts")):
+        records = [record(s, distance=s * 3.5, power=180) for s in range(601)]
+        values = {"sport": sport, "total_elapsed_time": 600.0}
+        archive, number = import_alone(tmp_path / sport, fit(activity(*records, **values)))
+        assert ask(archive, "get_activity_by_id", id=number)[key] == 180
