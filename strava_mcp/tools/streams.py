@@ -118,8 +118,8 @@ def get_activity_streams(ctx: Context, arguments: JSON) -> JSON:
         recorded = _columns(ctx.source.streams(arguments["id"], requested))
     except NotFound as exc:
         raise NotFound(
-            f"Activity {arguments['id']} has no recording (entered by hand, or its file is missing or "
-            "damaged), or does not exist."
+            f"Activity {arguments['id']} has no recording (it was entered by hand, or its file is "
+            "missing or damaged), or does not exist."
         ) from exc
     if not recorded:
         raise NotFound(f"Activity {arguments['id']} has no recording.")
