@@ -31,6 +31,7 @@ _SPOKEN = re.compile(
 _WORKOUT_WORDS = {
     **{name: name for name in WORKOUTS.values()},
     **{"long": "long run", "longrun": "long run", "interval": "workout", "session": "workout"},
+    **dict.fromkeys(("tempo", "threshold", "track", "interval session"), "workout"),
 }
 
 

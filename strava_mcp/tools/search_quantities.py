@@ -47,7 +47,7 @@ NAMES = {
     r"(?:average |avg |mean )?speed": "speed",
     r"(?:relative )?effort|suffer score": "relative_effort",
     r"distance": "distance",
-    r"elevation(?: gain)?|climb(?:ing)?|ascent": "elevation_gain",
+    r"elevation(?: gain)?|climb(?:ing|s)?|ascent": "elevation_gain",
     r"(?:moving )?time|duration": "moving_time",
 }
 MAX_SUB_HOURS = 6
@@ -59,7 +59,7 @@ MEASURES = {
     **{"speed": "speed", "average_heartrate": "heart rate", "average_watts": "power"},
     **{"max_heartrate": "maximum heart rate", "relative_effort": "relative effort"},
 }
-UNIT = rf" ?({'|'.join(UNITS)})"
+UNIT = rf"[ -]?({'|'.join(UNITS)})"
 OVER = (
     r"(?:over|above|more than|longer than|further than|farther than|greater than|faster than|"
     r"at least|min(?:imum)?|>=?)"

@@ -5,7 +5,7 @@ word that none understands must occur in the text of an activity.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from strava_mcp.errors import InvalidArguments
@@ -70,6 +70,7 @@ class _Parser:
         self._order_words = ""
         self._sports: dict[str, tuple[str, ...]] = {}
         self._implied: dict[str, tuple[str, ...]] = {}
+        self._weekdays: dict[str, tuple[str, ...]] = {}
         self._quantities: list[Quantity] = []
         self._query = SearchQuery()
 
@@ -89,6 +90,8 @@ class _Parser:
         while self._at < len(self._tokens):
             self._at += next(count for reader in readers if (count := reader()))
         self._query.words += [(f'"{words}"', False) for words in self._quoted if words.strip()]
+        self._is_negated = False
+        self._add_weekdays()
         self._add_quantities()
         self._add_sports()
         self._add_order()
@@ -208,8 +211,10 @@ class _Parser:
         numbers = WEEKDAYS.get(word.removesuffix("s"))
         if not numbers:
             return 0
-        condition = Condition("weekday", "in", numbers)
-        self._add(Criterion("weekday", word, f"any {word.removesuffix('s')}", (condition,)))
+        if self._is_negated:
+            self._add(_on_weekdays({word: numbers}))
+        else:
+            self._weekdays[word] = numbers
         return 1
 
     def _read_sport(self) -> int:
@@ -254,6 +259,11 @@ class _Parser:
                 quantity = quantity.as_of_a_race()
             self._query.criteria.append(of_quantity(quantity, self._units))
 
+    def _add_weekdays(self) -> None:
+        """Any of the days of the week that are named."""
+        if self._weekdays:
+            self._add(_on_weekdays(self._weekdays))
+
     def _add_sports(self) -> None:
         """Any of the sports that are named, or else of those that are implied."""
         named = self._sports or self._implied
@@ -268,6 +278,14 @@ class _Parser:
             conditions = () if order.fact == "start" else (is_known(order),)
             meaning = describe_order(order)
             self._query.criteria.append(Criterion("order", words, meaning, conditions))
+
+
+def _on_weekdays(weekdays: Mapping[str, tuple[str, ...]]) -> Criterion:
+    """The activity is on one of these days of the week, by their words in the query."""
+    numbers = tuple(dict.fromkeys(number for some in weekdays.values() for number in some))
+    meaning = "any " + " or ".join(word.removesuffix("s") for word in weekdays)
+    condition = Condition("weekday", "in", numbers)
+    return Criterion("weekday", " ".join(weekdays), meaning, (condition,))
 
 
 def _tokens(text: str) -> list[str]:

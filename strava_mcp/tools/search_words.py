@@ -119,7 +119,7 @@ ORDERS: Mapping[str, Order] = {
     rf"{MOST} (?:climb(?:s|ing)?|elevation(?: gain)?|ascents?|gain|vert(?:ical)?|uphill)": Order(
         "elevation_gain"
     ),
-    r"hilliest|climbiest|steepest": Order("elevation_gain"),
+    r"hilliest|climbiest|steepest|climbs": Order("elevation_gain"),
     r"flattest|least (?:climbing|elevation)": Order("elevation_gain", descending=False),
     rf"{MOST} (?:average|avg|mean) {HEART_RATE}": Order("average_heartrate"),
     rf"{MOST} (?:max(?:imum)? )?{HEART_RATE}": Order("max_heartrate"),

@@ -145,6 +145,7 @@ def test_words_that_look_like_dates_are_none(query: str) -> None:
         ("ultra", 45_149, INF),
         ("century ride", 149_669, 172_200),
         ("100 km ride", 93_000, 107_000),
+        ("10-mile runs", 14_967, 17_220),
         ("at least 12,5 km", 12_500, INF),
         ("fastest 10k", 9_500, 10_600),
         ("fastest run between 5 and 10 km", 5_000, 10_000),
@@ -173,6 +174,8 @@ def test_distances(query: str, low: float, high: float) -> None:
         ("speed over 30", "speed", 8.333, INF),
         ("elevation gain under 100", "elevation gain", 0, 100),
         ("relative effort over 100", "relative effort", 100, INF),
+        ("climbs over 2000", "elevation gain", 2_000, INF),
+        ("90-minute run", "moving time", 5_022, 5_778),
         ("90 minute run", "moving time", 5_022, 5_778),
         ("between 1 and 2 hours", "moving time", 3_600, 7_200),
         ("faster than 30 km/h", "speed", 8.333, INF),
@@ -219,6 +222,7 @@ def test_no_quantity(query: str) -> None:
         ("slowest run", Order("speed", False)),
         ("top speed", Order("max_speed")),
         ("biggest climb", Order("elevation_gain")),
+        ("top 3 climbs", Order("elevation_gain")),
         ("ride with the most elevation gain", Order("elevation_gain")),
         ("hilliest runs", Order("elevation_gain")),
         ("flattest ride", Order("elevation_gain", False)),
@@ -285,7 +289,12 @@ def test_kinds(query: str, meaning: str) -> None:
 
 @pytest.mark.parametrize(
     "query, numbers",
-    [("tuesday runs", ("2",)), ("Sundays", ("0",)), ("weekend rides", ("6", "0"))],
+    [
+        ("tuesday runs", ("2",)),
+        ("tuesday and thursday runs", ("2", "4")),
+        ("Sundays", ("0",)),
+        ("weekend rides", ("6", "0")),
+    ],
 )
 def test_bare_weekdays_mean_every_one(query: str, numbers: tuple[str, ...]) -> None:
     (condition,) = parts(query)["weekday"].conditions
