@@ -24,7 +24,7 @@ DESCRIPTION = "Answers about your training from your own Strava export, without 
 NOT_ON_DESKTOP = {"zappa", "gunicorn", "flask-sock", "pytest"}
 #: What a bundle takes from the package. Anything else that lies there stays out.
 SUFFIXES = {".py", ".json", ".html", ".css", ".js", ".svg", ".png", ".ico"}
-ICON = "strava_mcp/icon.png"
+ICON = "strava_mcp/page_design/icon.png"
 ENTRY_POINT = "server.py"
 ENTRY_SCRIPT = '''"""Starts the server over standard input and output."""
 
