@@ -69,17 +69,24 @@ def oauth_step(config: Config) -> str:
 
 def oauth_entries(base: str) -> list[Entry]:
     """Clients that need only a URL; the owner approves them in the browser."""
-    note = "" if base.startswith("https:") else "needs PUBLIC_URL: it calls from the internet"
     server = {"name": "strava", "type": "http", "url": f"{base}/mcp"}
     cursor = _json({"mcpServers": {"strava": {"url": f"{base}/mcp"}}})
     code = f"claude mcp add --transport http strava {base}/mcp"
+    return [
+        *internet_entries(base),
+        Entry("VS Code", "in a terminal", f"code --add-mcp {shlex.quote(json.dumps(server))}"),
+        Entry("Cursor", "in a file (.cursor/mcp.json)", cursor),
+        Entry("Claude Code", "in a terminal; then run /mcp in it", code),
+    ]
+
+
+def internet_entries(base: str) -> list[Entry]:
+    """Clients that call from the internet, by OAuth."""
+    note = "" if base.startswith("https:") else "needs PUBLIC_URL: it calls from the internet"
     add_connector = "Settings, Connectors, Add custom connector"
     return [
         Entry("Claude Web, Desktop and Mobile", add_connector, base, note),
         Entry("ChatGPT", "Settings, Connectors, Create (developer mode)", f"{base}/mcp", note),
-        Entry("VS Code", "in a terminal", f"code --add-mcp {shlex.quote(json.dumps(server))}"),
-        Entry("Cursor", "in a file (.cursor/mcp.json)", cursor),
-        Entry("Claude Code", "in a terminal; then run /mcp in it", code),
     ]
 
 

@@ -1,5 +1,6 @@
 """Wires the objects that live as long as the app."""
 
+import hmac
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -127,6 +128,10 @@ class Services:
             open_source=self.source_for,
             units=self.config.units,
         )
+
+    def proof(self, challenge: str) -> str:
+        """What only a server with the same secrets can compute: shows which server answers."""
+        return hmac.new(self._keys.key_for("health"), challenge.encode(), "sha256").hexdigest()
 
     def close(self) -> None:
         """Close the store and the source."""

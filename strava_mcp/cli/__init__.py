@@ -30,6 +30,7 @@ COMMANDS = {
     "show-config": "show_config",
     "strava": "strava",
     "tokens": "tokens",
+    "tunnel": "tunnel",
 }
 
 

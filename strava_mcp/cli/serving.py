@@ -58,10 +58,13 @@ def with_served_url(config: Config) -> Config:
 
 
 def record_start(config: Config, base: str) -> bool:
-    """Keep the URL of this start in the data folder. Returns whether it is the first start.
+    """Keep this server's URL on this machine in the data folder; True on the first start.
 
-    Processes that start together agree on which one is the first.
+    ``base`` is kept if that URL is not known. Processes that start together agree on which one is
+    the first.
     """
+    if address := _flask_run_address() or _gunicorn_address():
+        base = address.url  # not PUBLIC_URL, which a tunnel may change at each start
     with suppress(OSError):  # a server with all secrets in its environment needs no data folder
         if data_folder.write_new(data_folder.prepare(config.home) / FILE, base + "\n"):
             return True

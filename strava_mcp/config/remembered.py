@@ -35,8 +35,13 @@ def remember(folder: Path, settings: Mapping[str, str]) -> None:
     data_folder.replace(folder, FILE, json.dumps({**values, **settings}, indent=2))
 
 
-def forget(folder: Path, name: str) -> None:
-    """Remove the setting ``name`` from those remembered in ``folder``. Raises OSError."""
+def forget(folder: Path, name: str) -> bool:
+    """Remove the setting ``name`` from those remembered in ``folder``; False if it is not there.
+
+    Raises OSError.
+    """
     values = read(folder, [])
-    if values.pop(name, None) is not None:
-        data_folder.replace(folder, FILE, json.dumps(values, indent=2))
+    if values.pop(name, None) is None:
+        return False
+    data_folder.replace(folder, FILE, json.dumps(values, indent=2))
+    return True

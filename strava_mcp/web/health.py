@@ -1,6 +1,8 @@
 """``/health``: whether the server is up; needs no token."""
 
-from flask import Blueprint
+import re
+
+from flask import Blueprint, request
 
 from strava_mcp import __version__
 from strava_mcp.json_types import JSON
@@ -12,9 +14,16 @@ bp = Blueprint("health", __name__)
 
 @bp.get("/health")
 def health() -> JSON:
-    """Report status and version; contains no secret, and uses neither the store nor Strava."""
+    """Report status and version; contains no secret, and uses neither the store nor Strava.
+
+    ``challenge`` (32 hexadecimal digits, optional) is answered with a proof that shows the owner
+    which server is behind an address (``flask tunnel``).
+    """
     config = services().config
     about = {"data": INVENTED} if config.strava_source == "sandbox" else {}
+    challenge = request.args.get("challenge", "")
+    if re.fullmatch(r"[0-9a-f]{32}", challenge):
+        about["proof"] = services().proof(challenge)
     return {
         "status": "healthy",
         "version": __version__,
