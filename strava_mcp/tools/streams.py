@@ -1,6 +1,6 @@
 """The recording of an activity: exact statistics, and curves downsampled to fit into a chat."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypedDict
 
 from marshmallow import ValidationError, validates_schema
@@ -14,9 +14,9 @@ from strava_mcp.tools.arguments import Arguments, Choice, Choices, Flag
 from strava_mcp.tools.fields import BoundedNumber, PositiveId, described, unlisted
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.safe_json import JSONObject, finite, get_object
+from strava_mcp.tools.stream_units import DIGITS, conversion, convert_column, unit_names
 from strava_mcp.training.series import Series, Streams, downsample, mean
 from strava_mcp.training.totals import moving_seconds, sample_weights
-from strava_mcp.units import METRES_PER_FOOT, METRES_PER_KM, METRES_PER_MILE
 
 #: Strava's stream types (API v3, StreamSet), in the order of a reply.
 KEYS = (
@@ -33,8 +33,6 @@ MAX_OFFSET = 10**9
 MAX_TOKENS = 3400
 #: Values sampled per column to estimate its tokens.
 ESTIMATED_FROM = 50
-#: Decimals of the values; other types are whole numbers.
-DIGITS = {"distance": 2, "velocity_smooth": 1, "grade_smooth": 1}
 #: Decimals of a mean.
 MEAN_DIGITS = 1
 #: The note on a thinned curve.
@@ -45,10 +43,6 @@ THINNED = (
 )
 #: A sample stands for at most this many seconds; a longer interval is a gap.
 MAX_SAMPLE_S = 10.0
-
-Convert = Callable[[float], float]
-#: A value of a column: a number, a position (latitude, longitude in degrees), or a gap.
-Value = float | list[float] | None
 
 
 class StreamArguments(Arguments):
@@ -150,11 +144,11 @@ def _reply(
     columns = {key: data for key, data in recorded.items() if key in keys}
     selection = _select(numeric, columns, arguments, size, units)
     streams = {
-        key: _convert(key, [data[i] for i in selection.indices], units)
+        key: convert_column(key, [data[i] for i in selection.indices], units)
         for key, data in columns.items()
     }
     reply: JSON = {
-        "units": _units(streams, units),
+        "units": unit_names(streams, units),
         "samples": size,
         "statistics": _statistics(numeric, columns, units),
         "streams": (
@@ -220,7 +214,7 @@ def _tokens_per_sample(columns: Mapping[str, Sequence[object]], units: str) -> f
     """Estimate the tokens of one sample of all columns: one per three digits, one per separator."""
     total = 0.0
     for key, data in columns.items():
-        examples = _convert(key, data[:: max(1, len(data) // ESTIMATED_FROM)], units)
+        examples = convert_column(key, data[:: max(1, len(data) // ESTIMATED_FROM)], units)
         texts = [str(value) for value in examples]
         count = sum(
             sum(-(-len(part) // 3) for part in text.replace("-", "").replace("[", "").split("."))
@@ -237,59 +231,6 @@ def _tokens_per_sample(columns: Mapping[str, Sequence[object]], units: str) -> f
 def _numbers(data: Sequence[object]) -> list[float | None]:
     """A column as numbers; anything else is a gap."""
     return [float(value) if isinstance(value, bool) else finite(value) for value in data]
-
-
-def _convert(key: str, data: Sequence[object], units: str) -> list[Value]:
-    """A column in display units, rounded to sensor precision."""
-    if key == "latlng":
-        return [_position(value) for value in data]
-    if key == "moving":
-        return [int(value is True) for value in data]
-    convert, digits = _conversion(key, units), DIGITS.get(key)
-    numbers = (finite(value) for value in data)
-    return [None if number is None else round(convert(number), digits) for number in numbers]
-
-
-def _position(value: object) -> list[float] | None:
-    """Latitude and longitude rounded to about a metre, or a gap."""
-    if not isinstance(value, list) or len(value) != 2:
-        return None
-    latitude, longitude = finite(value[0]), finite(value[1])
-    if latitude is None or longitude is None:
-        return None
-    return [round(latitude, 5), round(longitude, 5)]
-
-
-def _conversion(key: str, units: str) -> Convert:
-    """The conversion to display units, without rounding."""
-    imperial = units == "imperial"
-    unit_m = METRES_PER_MILE if imperial else METRES_PER_KM
-    conversions: dict[str, Convert] = {
-        "distance": lambda metres: metres / unit_m,
-        "altitude": lambda metres: metres / METRES_PER_FOOT if imperial else metres,
-        "velocity_smooth": lambda metres_per_s: metres_per_s * 3600 / unit_m,
-        "temp": lambda celsius: celsius * 9 / 5 + 32 if imperial else celsius,
-    }
-    return conversions.get(key, float)
-
-
-def _units(streams: Mapping[str, object], units: str) -> dict[str, str]:
-    """The unit of each stream in a reply."""
-    imperial = units == "imperial"
-    names = {
-        "time": "s",
-        "distance": "mi" if imperial else "km",
-        "altitude": "ft" if imperial else "m",
-        "heartrate": "bpm",
-        "velocity_smooth": "mph" if imperial else "km/h",
-        "cadence": "rpm, of one leg on foot; mean without 0",
-        "watts": "W",
-        "grade_smooth": "%",
-        "temp": "°F" if imperial else "°C",
-        "moving": "1 moving, 0 standing",
-        "latlng": "degrees",
-    }
-    return {key: names[key] for key in streams}
 
 
 def _statistics(
@@ -314,7 +255,7 @@ def _statistics(
         values = [value for value in series if value is not None]
         if not values or key in ("time", "moving"):
             continue
-        convert, digits = _conversion(key, units), DIGITS.get(key)
+        convert, digits = conversion(key, units), DIGITS.get(key)
         if key == "distance":
             statistics[key] = round(convert(values[-1]), digits)
             continue
