@@ -76,6 +76,7 @@ def test_each_button_copies_its_text(open_browser: Open, server: str, clipboard:
         status = button.find_element(By.XPATH, "following-sibling::*[@role='status']")
         wait_until(browser, lambda _, status=status: status.text == "Copied")
         copied.append(clipboard_text(browser))
+    picture(browser, "home-copied")
     codes = browser.find_elements(By.CSS_SELECTOR, "pre code")
     assert copied == [code.get_property("textContent") for code in codes]
     assert copied[0] == server and len(set(copied)) == len(copied)
