@@ -36,14 +36,14 @@ class FilterArguments(Arguments):
     date_range = DateWords(**described("last week, march 2026, 2026-03-01..2026-03-31"))
     words = ShortText(**described("in name, description, note"))
     workout = WorkoutType(**described("race, long run or workout"))
-    commute = Flag(**described("or not"))
-    indoor = Flag(**described("or not"))
+    commute = Flag(**described("true: commutes only; false: none"))
+    indoor = Flag(**described("trainer, treadmill or virtual"))
     gear = ShortText(**described("name or id"))
     min_distance = Distance(**described("km or mi, or 400 m"))
     max_distance = Distance(**described("the same"))
     min_duration = Duration(**described("moving, s or h:mm:ss"))
     max_duration = Duration(**described("the same"))
-    weather = ShortText(**described("rain"))
+    weather = ShortText(**described("such as rain; archive only"))
 
     @pre_load
     def _read_indoor(self, data: JSON, **_: Any) -> JSON:

@@ -196,6 +196,8 @@ def _select(
         end = min(size, begin + capacity)
         next_page = {"next_offset": end} if end < size else {}
         note = f"Samples {begin} to {end - 1} of {size}."
+        if begin == size:
+            note = f"There are {size} samples: none from offset {begin} on."
         return Selection(list(range(begin, end)), note, next_page)
     max_points: int = arguments["max_points"]
     limit = RESOLUTIONS.get(arguments.get("resolution", ""), max_points)

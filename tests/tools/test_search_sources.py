@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from random import Random
 from typing import Any
 
 import pytest
 
 from strava_mcp.context import Context
+from strava_mcp.errors import InvalidArguments
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.activity_facts import facts_of
 from strava_mcp.sports import RIDES
@@ -48,6 +51,20 @@ QUANTITIES = {
     **{"power": "over 9000 watts", "maximum heart rate": "max hr over 300"},
     "relative effort": "relative effort over 9000",
 }
+VOCABULARY = (
+    *(
+        "runs",
+        "tuesday",
+        "not",
+        "without",
+        "last week",
+        "2026",
+        "in march",
+        "half marathon",
+        "top 3",
+    ),
+    *("10k", "sub 20", "between", "over", '"loop"', "aïcha", "朝", "6 x 800 m", "faster than 5"),
+)
 Search = Callable[[str], JSON]
 
 
@@ -115,3 +132,11 @@ def test_advice_where_no_activity_is_within_bounds(search: Search, measure: str)
     reply = search(QUANTITIES[measure])
     assert reply["results"] == [] and list(reply["understood"]) == [measure]
     assert "Try wider bounds" in reply["note"]
+
+
+def test_no_combination_of_words_is_an_internal_error(search: Search) -> None:
+    rng = Random("search")
+    words = (*SUPERLATIVES, *KIND_WORDS, *QUANTITIES.values(), *VOCABULARY)
+    for _ in range(150):
+        with suppress(InvalidArguments):
+            search(" ".join(rng.choices(words, k=rng.randint(1, 5))))

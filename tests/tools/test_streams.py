@@ -70,6 +70,8 @@ def test_full_resolution_pages_through_every_sample(call: Call, rig: Rig, run: A
         samples += reply["streams"]["heartrate"]
         offset = reply.get("next_offset")
     assert samples == original["heartrate"]
+    past = call("get_activity_streams", id=run["id"], resolution="full", offset=len(samples) + 9)
+    assert "none from offset" in past["note"] and past["streams"]["time"] == []
 
 
 def test_positions_only_with_include_gps(call: Call, run: Any) -> None:
