@@ -6,7 +6,6 @@ from datetime import date
 from strava_mcp.context import Context
 from strava_mcp.json_types import JSON
 from strava_mcp.prompts.registry import Argument, Prompt
-from strava_mcp.tools.dates import check_date_words
 
 WEEKS = ("last week", "this week", "last 7 days", "last 14 days", "last 4 weeks", "this month")
 
@@ -17,6 +16,8 @@ def _weeks(ctx: Context, typed: str, chosen: Mapping[str, str]) -> list[str]:
 
 def _check(words: str) -> str:
     """Return the words if they mean a span of days. Raises ValueError, with the valid forms."""
+    from strava_mcp.tools.dates import check_date_words  # a list of prompts does not need it
+
     check_date_words(words, date.today())
     return " ".join(words.split())
 

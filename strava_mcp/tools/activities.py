@@ -88,7 +88,7 @@ class ActivityArguments(Arguments):
     """Arguments of ``get_activity_by_id``."""
 
     id = PositiveId("activity", required=True)
-    include_all_efforts = Flag(**described("full, with all segment efforts"))
+    include_all_efforts = Flag(**described("full, all segment efforts"))
     detail = Choice("brief", "full", load_default="brief", **described("how much"))
     no_cache = Flag(**described("after a change on Strava"))
     units = units_field()
@@ -161,7 +161,7 @@ class UpdateArguments(ChangeArguments):
     id = PositiveId("activity", required=True)
     name = Text(**described("title"))
     sport_type = Sport(**described("e.g. TrailRun"))
-    hide_from_home = Flag(**described("from followers' feeds"))
+    hide_from_home = Flag(**described("from feeds"))
     gear_id = GearId(none_allowed=True, **described("from get_athlete; none removes it"))
 
     @validates_schema

@@ -33,17 +33,17 @@ class FilterArguments(Arguments):
     before = EpochSeconds(**described("ISO date or time, or epoch s"))
     after = EpochSeconds(**described("the same"))
     sport_type = Sports(**described("Run alone, or runs of every kind"))
-    date_range = DateWords(**described("last week, march 2026, 2026-03-01..2026-03-31"))
+    date_range = DateWords(**described("last week, 2026-03, 2026-03-01..2026-03-31"))
     words = ShortText(**described("in name, description, note"))
     workout = WorkoutType(**described("race, long run or workout"))
-    commute = Flag(**described("true: commutes only; false: none"))
+    commute = Flag(**described("true: only commutes"))
     indoor = Flag(**described("trainer, treadmill or virtual"))
     gear = ShortText(**described("name or id"))
     min_distance = Distance(**described("km or mi, or 400 m"))
     max_distance = Distance(**described("the same"))
     min_duration = Duration(**described("moving, s or h:mm:ss"))
     max_duration = Duration(**described("the same"))
-    weather = ShortText(**described("such as rain; archive only"))
+    weather = ShortText(**described("rain …; archive only"))
 
     @pre_load
     def _read_indoor(self, data: JSON, **_: Any) -> JSON:

@@ -1,16 +1,18 @@
 """The page at ``/`` for browsers, and what browsers and crawlers fetch beside it."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Response
 from werkzeug.exceptions import MethodNotAllowed
 
-from strava_mcp import __version__, connection_guide, page_design
-from strava_mcp.connection_guide import Entry
+from strava_mcp import __version__, page_design
 from strava_mcp.sandbox.notice import HOW_TO_CHANGE, INVENTED
 from strava_mcp.services import services
 from strava_mcp.web.accept import wants_page
 from strava_mcp.web.pages import TEMPLATES, blueprint, render_page
+
+if TYPE_CHECKING:
+    from strava_mcp.connection_guide import Entry
 
 bp = blueprint("home")
 
@@ -30,16 +32,18 @@ class HomeContext(NamedTuple):
     version: str
     data: str
     is_authless: bool
-    oauth: list[Entry]
+    oauth: "list[Entry]"
     oauth_step: str
-    headers: list[Entry]
-    local: list[Entry]
+    headers: "list[Entry]"
+    local: "list[Entry]"
     script: str
 
 
 @bp.get("/")
 def show() -> Response:
     """Show a browser what this is and how to connect. ``/`` answers others to POST only."""
+    from strava_mcp import connection_guide  # no server needs it before a browser asks
+
     if not wants_page():
         raise MethodNotAllowed(["OPTIONS", "POST"])
     config = services().config
