@@ -10,6 +10,8 @@ from strava_mcp.oauth.owner import hash_of
 from strava_mcp.sandbox.notice import HOW_TO_CHANGE, INVENTED
 
 TOKEN_PLACEHOLDER = "<your token: flask show-config --show-token>"
+#: What a client on the internet lacks while the server has no https address.
+INTERNET_NOTE = "calls from the internet: flask tunnel gives this server an address there"
 #: The settings that an entry for stdio carries, because a client starts it with none of its own.
 ENTRY_SETTINGS = ("STRAVA_MCP_HOME", "STRAVA_SOURCE")
 
@@ -82,7 +84,7 @@ def oauth_entries(base: str) -> list[Entry]:
 
 def internet_entries(base: str) -> list[Entry]:
     """Clients that call from the internet, by OAuth."""
-    note = "" if base.startswith("https:") else "needs PUBLIC_URL: it calls from the internet"
+    note = "" if base.startswith("https:") else INTERNET_NOTE
     add_connector = "Settings, Connectors, Add custom connector"
     return [
         Entry("Claude Web, Desktop and Mobile", add_connector, base, note),

@@ -135,7 +135,8 @@ def test_files_named_in_the_readme_exist() -> None:
         assert (
             (ROOT / name).exists()
             or (ROOT / "strava_mcp" / name).exists()
-            or name in ("claude_desktop_config.json", "zappa_settings.json", "/robots.txt")
+            or name
+            in ("claude_desktop_config.json", "zappa_settings.json", "server.json", "/robots.txt")
         ), name
 
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "package": "package",
     "passphrase": "passphrase",
     "sandbox": "sandbox",
+    "server-json": "server_json",
     "settings": "settings",
     "setup": "setup",
     "show-config": "show_config",

@@ -2,43 +2,19 @@
 
 import json
 import platform
-import re
 from secrets import token_hex
-from typing import Any, TypedDict, cast
+from typing import Any, cast
 
 import click
 from flask.cli import AppGroup
 
-from strava_mcp.cli import stage_secrets, zappa_settings
+from strava_mcp.cli import setup_questions, stage_secrets, zappa_settings
+from strava_mcp.cli.setup_questions import Options
 from strava_mcp.cli.zappa_settings import VARIABLES
 from strava_mcp.config.parsers import archive_url
 from strava_mcp.json_types import JSON
 
 STREAM_WRAPPER = ("AWS_LAMBDA_EXEC_WRAPPER", "/var/task/strava_mcp/aws/stream.sh")
-#: What AWS (and Zappa) accept for each option.
-VALID = {
-    "region": r"[a-z]{2}(-[a-z]+)+-\d",
-    "project": r"[a-z][a-z0-9-]{1,40}",
-    "bucket": r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
-    "role": r"[\w+=,.@-]{1,64}",
-}
-
-
-class Options(TypedDict):
-    """The options of ``flask setup``; None: not given."""
-
-    stage: str
-    region: str | None
-    project: str | None
-    bucket: str | None
-    role: str | None
-    public_url: str | None
-    stream: bool | None
-    secret: str | None
-    archive: str | None
-    new_token: bool
-    drop_old_token: bool
-    yes: bool
 
 
 @click.group("setup", cls=AppGroup, invoke_without_command=True)
@@ -62,7 +38,7 @@ def setup(context: click.Context, /, **options: Any) -> None:
 
 
 def _write_stage(options: Options) -> None:
-    """Create or update a stage, and print the next steps."""
+    """Create or update a stage: ask, show what it will be, write it, and print the next command."""
     name = options["stage"]
     settings = zappa_settings.read()
     is_new = name not in settings
@@ -70,18 +46,24 @@ def _write_stage(options: Options) -> None:
     stage.setdefault(VARIABLES, {})
     stage["callbacks"] = zappa_settings.example()["callbacks"]  # of this version
     _set_platform(stage)
-    _set_names(stage, options, is_new)
+    if is_new and options["bucket"] is None:
+        stage["s3_bucket"] = f"zappa-strava-mcp-{token_hex(4)}"
+    if is_new and not options["yes"]:
+        setup_questions.ask(stage, options)
+    _set_names(stage, options)
     _set_variables(stage[VARIABLES], f"{stage['project_name']}-{name}", options)
-    secret = options["secret"]
-    if secret is None and is_new and not options["yes"]:
-        question = "name of a secret in AWS Secrets Manager (empty: the function's environment)"
-        secret = click.prompt(question, default="", show_default=False) or None
+    secrets = stage_secrets.read(stage[VARIABLES])
+    if not options["yes"]:
+        setup_questions.share_passphrase(secrets)
+    click.echo(setup_questions.summary(name, stage, options["secret"], secrets))
+    if is_new and not options["yes"]:
+        click.confirm(f"Write this to {zappa_settings.PATH}?", default=True, abort=True)
     auth_token = stage_secrets.update(
         stage,
-        secret,
+        secrets,
+        options["secret"],
         new_token=options["new_token"],
         drop_old_token=options["drop_old_token"],
-        may_ask=not options["yes"],
     )
     zappa_settings.write({**settings, name: stage})
     _print_next_steps(name, stage, is_new, is_rotating="," in auth_token)
@@ -119,21 +101,15 @@ def _set_platform(stage: JSON) -> None:
     stage["architecture"] = "arm64" if is_arm else "x86_64"
 
 
-def _set_names(stage: JSON, options: Options, is_new: bool) -> None:
-    """Set region and names from the options; ask for those of a new stage."""
-    bucket = f"zappa-strava-mcp-{token_hex(4)}" if is_new else stage["s3_bucket"]
-    for option, value, key, default in (
-        ("region", options["region"], "aws_region", stage["aws_region"]),
-        ("project", options["project"], "project_name", stage["project_name"]),
-        ("bucket", options["bucket"], "s3_bucket", bucket),
-        ("role", options["role"], "role_name", stage["role_name"]),
+def _set_names(stage: JSON, options: Options) -> None:
+    """Set region and names from the options. Raises ClickException if AWS would refuse one."""
+    for option, value, key in (
+        ("region", options["region"], "aws_region"),
+        ("project", options["project"], "project_name"),
+        ("bucket", options["bucket"], "s3_bucket"),
+        ("role", options["role"], "role_name"),
     ):
-        if value is None:
-            ask = is_new and not options["yes"]
-            value = str(click.prompt(option, default=default) if ask else default)
-        if not re.fullmatch(VALID[option], value):
-            raise click.ClickException(f"{option}: {value!r} is not valid.")
-        stage[key] = value
+        stage[key] = setup_questions.check_name(option, stage[key] if value is None else value)
 
 
 def _set_variables(variables: JSON, function: str, options: Options) -> None:
@@ -172,13 +148,17 @@ def _default_region() -> JSON:
 def _print_next_steps(name: str, stage: JSON, is_new: bool, is_rotating: bool) -> None:
     function = f"{stage['project_name']}-{name}"
     click.echo(f"{zappa_settings.PATH} is written; only you can read it (0600), git ignores it.")
-    if is_new:
-        click.echo("Next: `flask setup role --create`, which creates the function's role, then")
-        click.echo(f"`zappa deploy {name}`, which creates the function {function}.")
-    else:
-        click.echo(f"It takes effect on {function} with the next `zappa update {name}`.")
     if is_rotating:
         click.echo(
             f"Both tokens work after `zappa update {name}`. Move every client, then run "
             "`flask setup --drop-old-token` and update again."
         )
+    url = stage[VARIABLES].get("ARCHIVE_URL")
+    if is_new and url:
+        click.echo(f"If the export is not published there yet: `flask archive publish {url}`.")
+    if is_new:
+        option = "" if name == "production" else f" --stage {name}"
+        click.echo(f"Next: `flask setup role --create{option}`, which creates the function's role,")
+        click.echo(f"then: `zappa deploy {name}`, which creates the function {function}.")
+    else:
+        click.echo(f"Next: `zappa update {name}`. It takes effect on {function} with that.")

@@ -6,25 +6,28 @@ from typing import Any
 
 import click
 
-from strava_mcp import data_folder
 from strava_mcp.cli.zappa_settings import VARIABLES
-from strava_mcp.config import Config
 from strava_mcp.json_types import JSON
 
 NAMES = ("AUTH_TOKEN", "SECRET_KEY", "OWNER_PASSPHRASE_HASH")
 
 
 def update(
-    stage: JSON, secret_name: str | None, *, new_token: bool, drop_old_token: bool, may_ask: bool
+    stage: JSON,
+    secrets: dict[str, str],
+    secret_name: str | None,
+    *,
+    new_token: bool,
+    drop_old_token: bool,
 ) -> str:
     """Generate missing secrets, rotate AUTH_TOKEN if asked to, and keep them with the stage.
 
-    ``secret_name``: move the secrets to AWS Secrets Manager under this name. Returns AUTH_TOKEN.
+    ``secrets``: what ``read`` returned. ``secret_name``: move them to AWS Secrets Manager under
+    this name. Returns AUTH_TOKEN.
     """
     if new_token and drop_old_token:
         raise click.UsageError("Use either --new-token or --drop-old-token, one after the other.")
     variables = stage[VARIABLES]
-    secrets = _read(variables)
     token = secrets.get("AUTH_TOKEN") or token_hex(32)
     newest = token.partition(",")[0]
     if new_token:
@@ -33,10 +36,6 @@ def update(
         token = newest
     secrets["AUTH_TOKEN"] = token
     secrets["SECRET_KEY"] = secrets.get("SECRET_KEY") or token_hex(32)
-    passphrase_hash = data_folder.read(Config.load().home, "passphrase_hash")
-    if passphrase_hash and may_ask:
-        if "OWNER_PASSPHRASE_HASH" in secrets or click.confirm("Use this machine's passphrase?"):
-            secrets["OWNER_PASSPHRASE_HASH"] = passphrase_hash
     if secret_name or "SECRETS_MANAGER_ARN" in variables:
         _write_to_secrets_manager(stage, secret_name, secrets)
     else:
@@ -44,8 +43,8 @@ def update(
     return token
 
 
-def _read(variables: JSON) -> dict[str, str]:
-    """Read the secrets that exist already."""
+def read(variables: JSON) -> dict[str, str]:
+    """Read the secrets that the stage has already, by name (see ``NAMES``)."""
     secrets: dict[str, str] = {name: variables[name] for name in NAMES if name in variables}
     if arn := variables.get("SECRETS_MANAGER_ARN"):
         client = _secrets_manager(arn.split(":")[3])

@@ -158,14 +158,14 @@ def test_guide_hides_the_token_by_default(app: Flask) -> None:
         assert word in guide
     cursor = printed(guide, "mcp.json)")["mcpServers"]["strava"]
     assert cursor == {"url": "http://127.0.0.1:5000/mcp"}
-    assert "http://127.0.0.1:5000  (needs PUBLIC_URL" in guide
+    assert "http://127.0.0.1:5000  (calls from the internet: flask tunnel" in guide
 
 
 def test_guide_depends_on_the_settings(tmp_path: Path) -> None:
     settings = {"home": tmp_path / "home", "auth_tokens": (TOKEN,)}
     public = create_app(Config(**settings, public_url="https://strava.example.com"))
     output = run(public, "show-config")
-    assert "connector\nhttps://strava.example.com\n" in output and "needs PUBLIC_URL" not in output
+    assert "connector\nhttps://strava.example.com\n" in output and "flask tunnel" not in output
     run(public, "passphrase", "set", "--password", "correct horse battery")
     assert "type your passphrase" in run(public, "show-config")
     closed = run(create_app(Config(**settings, oauth_enabled=False)), "show-config")

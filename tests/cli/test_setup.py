@@ -1,6 +1,7 @@
 """``flask setup`` and its prompts; tests/aws has the deployment itself."""
 
 import json
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from strava_mcp import data_folder
 from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.services import services
@@ -35,8 +37,11 @@ def written() -> dict[str, Any]:
 
 
 def test_new_stage_is_prompted_for(app: Flask) -> None:
-    output = run(app, entered="eu-north-1\nmy-strava\nmy-bucket\n\n\n")
-    assert "flask setup role --create" in output and "zappa deploy production" in output
+    output = run(app, entered="eu-north-1\n\nmy-strava\n\nmy-bucket\n\n\n")
+    assert output.rstrip().endswith(
+        "Next: `flask setup role --create`, which creates the function's role,\n"
+        "then: `zappa deploy production`, which creates the function my-strava-production."
+    )
     stage = written()["production"]
     assert stage["aws_region"] == "eu-north-1" and stage["project_name"] == "my-strava"
     assert stage["s3_bucket"] == "my-bucket" and stage["role_name"] == "strava-mcp-lambda"
@@ -44,6 +49,51 @@ def test_new_stage_is_prompted_for(app: Flask) -> None:
     assert variables["STORE_URL"] == "dynamodb://my-strava-production"
     assert len(variables["AUTH_TOKEN"]) == 64 and variables["AUTH_TOKEN"] not in output
     assert stat.S_IMODE(Path("zappa_settings.json").stat().st_mode) == 0o600
+
+
+def test_it_says_what_will_be_deployed_and_writes_it_on_a_yes(app: Flask) -> None:
+    entered = "eu-north-1\ns3://my-bucket/strava\nmy-strava\n\n\n\n"
+    output = run(app, entered=f"{entered}n\n", fails=True)
+    assert not Path("zappa_settings.json").exists()
+    for line in (
+        r"Function  my-strava-production, eu-north-1, python3\.\d+ on \w+",
+        r"Address   a Function URL, which AWS assigns",
+        r"Data      your export, published at s3://my-bucket/strava",
+        r"Table     dynamodb://my-strava-production",
+        r"Bucket    zappa-strava-mcp-[0-9a-f]{8} \(for the package\)",
+        r"Role      strava-mcp-lambda",
+        r"Secrets   in the environment of the function",
+        r"Consent   asks for AUTH_TOKEN; `flask passphrase set` makes a passphrase",
+    ):
+        assert re.search(f"^  {line}$", output, re.M), line
+    output = run(app, entered=f"{entered}y\n")
+    assert "`flask archive publish s3://my-bucket/strava`" in output
+    assert written()["production"]["aws_environment_variables"]["STRAVA_SOURCE"] == "archive"
+
+
+def test_invalid_answers_are_asked_again(app: Flask) -> None:
+    wrong = ("Frankfurt", "my-bucket", "My_Strava", "a bucket")
+    answers = ("eu-central-1", "", "strava", "", "a-bucket", "", "y")
+    entered = [wrong[0], answers[0], wrong[1], answers[1], wrong[2], answers[2], answers[3]]
+    entered += [wrong[3], *answers[4:]]
+    output = run(app, entered="\n".join(entered) + "\n")
+    assert "region: 'Frankfurt' is not valid. Example: eu-central-1." in output
+    assert output.count("Error: ") == 4
+    assert written()["production"]["s3_bucket"] == "a-bucket"
+
+
+def test_this_machine_s_passphrase_is_offered_once(app: Flask) -> None:
+    data_folder.replace(Config.load().home, "passphrase_hash", "scrypt:of-this-machine")
+    run(app, "--region", "eu-north-1", entered="\n\n\n\n\ny\ny\n")
+    variables = written()["production"]["aws_environment_variables"]
+    assert variables["OWNER_PASSPHRASE_HASH"] == "scrypt:of-this-machine"
+    output = run(app)
+    assert "asks for your passphrase" in output and "?" not in output
+
+
+def test_another_stage_is_named_in_the_next_command(app: Flask) -> None:
+    output = run(app, "--stage", "dev", "--yes")
+    assert "`flask setup role --create --stage dev`" in output and "`zappa deploy dev`" in output
 
 
 def test_second_run_neither_asks_nor_loses_anything(app: Flask) -> None:

@@ -54,7 +54,7 @@ def test_no_secret_and_no_path_is_on_the_page(make: Make, tmp_path: Path) -> Non
     page = make().test_client().get("/", headers=BROWSER).text
     assert TOKEN not in page and str(tmp_path) not in page and "PYTHONPATH" not in page
     assert "flask connect claude-desktop" in copied_texts(page)
-    assert "needs PUBLIC_URL" in page, "Claude Web cannot reach 127.0.0.1"
+    assert "flask tunnel" in page, "Claude Web cannot reach 127.0.0.1"
 
 
 @pytest.mark.parametrize("headers", OTHERS)
