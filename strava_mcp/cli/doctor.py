@@ -51,7 +51,7 @@ def check_settings(app: Services) -> Iterator[Finding]:
     if config.allow_authless:
         yield "warn", "ALLOW_AUTHLESS is true: anyone who knows the URL can read your data over SSE"
     if not config.public_url:
-        yield "ok", "only clients on this machine can connect: PUBLIC_URL is not set (`flask tunnel`)"
+        yield "ok", "PUBLIC_URL is not set: only this machine can connect (or use `flask tunnel`)"
 
 
 def check_data_folder(app: Services) -> Iterator[Finding]:
