@@ -132,7 +132,11 @@ class Grant:
                 token.hashed,
                 token.expires,
                 Principal(
-                    self.id, frozenset(token.scope.split()), self.client_name, self.athlete_id
+                    self.id,
+                    frozenset(token.scope.split()),
+                    self.client_name,
+                    self.athlete_id,
+                    can_step_up=True,
                 ),
             )
             for token in self.access_tokens

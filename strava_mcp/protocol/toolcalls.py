@@ -11,6 +11,7 @@ from strava_mcp.errors import (
     StoreError,
     ToolError,
 )
+from strava_mcp.identity import ANONYMOUS, Principal
 from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc
 from strava_mcp.protocol.call import Call
@@ -20,31 +21,24 @@ from strava_mcp.tools.registry import Reply, Tool
 log = logging.getLogger(__name__)
 
 
-def permitted_tool(call: Call) -> Tool:
-    """The tool that is called.
-
-    Raises RpcError (-32602) for an unknown name, InsufficientScope for a scope that the caller
-    does not have.
-    """
-    tool = call.server.tools.get(call.text("name"))
-    if tool is None:
-        name = call.text("name")[:100]
-        raise jsonrpc.invalid_params(f"Unknown tool: {name}. tools/list has the names.")
-    if not call.principal.may(tool.scope):
-        raise InsufficientScope(tool.scope)
-    return tool
-
-
 def call_tool(call: Call) -> JSON:
     """Call a tool (schema: CallToolResult).
 
     Failures inside a tool become results with ``isError``, for the model to read and correct
     (2025-11-25, Tools, Error Handling). Only protocol errors are JSON-RPC errors.
+
+    Raises RpcError (-32602) for an unknown name, and InsufficientScope if the caller lacks the
+    tool's scope but can ask for it. Other callers get a result: the 403 that InsufficientScope
+    leads to ends the session of many clients, and would tell them nothing that they can do.
     """
-    tool = permitted_tool(call)
+    tool = _tool(call)
     arguments = call.params.get("arguments", {})
     if not isinstance(arguments, dict):
         raise jsonrpc.invalid_params("arguments must be an object")
+    if not call.principal.may(tool.scope):
+        if call.principal.can_step_up:
+            raise InsufficientScope(tool.scope)
+        return _error(_read_only(tool, call.principal))
     try:
         loaded = tool.load(arguments)  # before the source is opened, which may fail as well
         return _result(tool.function(call.context, loaded))
@@ -58,6 +52,26 @@ def call_tool(call: Call) -> JSON:
     except Exception:
         log.exception("The tool %s failed", tool.name)
         return _error(f"{tool.name} failed unexpectedly; the server's log says why.")
+
+
+def _tool(call: Call) -> Tool:
+    """The tool that is called. Raises RpcError (-32602) for an unknown name."""
+    name = call.text("name")
+    tool = call.server.tools.get(name)
+    if tool is None:
+        raise jsonrpc.invalid_params(f"Unknown tool: {name[:100]}. tools/list has the names.")
+    return tool
+
+
+def _read_only(tool: Tool, principal: Principal) -> str:
+    """Why a caller that cannot ask for more scopes may not call a tool, and what would help."""
+    problem = f"{tool.name} needs the scope {tool.scope}"
+    if principal.id == ANONYMOUS:
+        return f"{problem}: without a token this server can only be read. Connect with a token."
+    return (
+        f"{problem}, and the token {principal.name!r} may only read. The server's owner can create "
+        "one that may write, with `flask tokens create NAME --scope write`; connect with that."
+    )
 
 
 def _result(reply: Mapping[str, Any] | Reply) -> JSON:

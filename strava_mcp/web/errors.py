@@ -1,8 +1,12 @@
-"""HTTP errors as JSON without tracebacks, and security headers for every response."""
+"""HTTP errors as JSON without tracebacks, and security headers for every response.
+
+Where MCP messages are posted, an error is a JSON-RPC error with the id null: many clients show
+their users nothing else.
+"""
 
 import logging
 
-from flask import Flask, Response, g, json, request
+from flask import Flask, Response, current_app, g, json, request
 from werkzeug.exceptions import HTTPException
 
 from strava_mcp.errors import StoreError
@@ -12,6 +16,20 @@ log = logging.getLogger(__name__)
 
 #: ``Retry-After`` while the store is down.
 RETRY_S = 5
+
+#: Where clients post messages; ``/sse`` answers them with 405 (``web.sse``).
+MESSAGE_PATHS = frozenset({"", "/mcp", "/message", "/sse"})
+#: HTTP status → JSON-RPC code; 400 to 499 without an entry are invalid requests. The codes are from
+#: -32000 to -32019, which MCP leaves to implementations, without those that SDKs use themselves.
+CODES = {
+    401: -32010,
+    403: -32011,
+    421: -32012,
+    429: -32013,
+    503: -32014,
+    500: jsonrpc.INTERNAL_ERROR,
+    501: jsonrpc.INTERNAL_ERROR,
+}
 
 
 def install(app: Flask) -> None:
@@ -23,19 +41,25 @@ def install(app: Flask) -> None:
 
 
 def refuse(status: int, error: str, message: str) -> Response:
-    """Make an error response: ``{"error": …, "message": …}``."""
-    body = json.dumps({"error": error, "message": message})
+    """Make an error response: ``{"error": …, "message": …}``, or a JSON-RPC error.
+
+    ``error``: a stable code, which a JSON-RPC error has as ``data.reason``.
+    """
+    if request.method == "POST" and request.path.rstrip("/") in MESSAGE_PATHS:
+        code = CODES.get(status, jsonrpc.INVALID_REQUEST)
+        body = jsonrpc.failure(None, jsonrpc.RpcError(code, message, {"reason": error}))
+    else:
+        body = json.dumps({"error": error, "message": message}).encode()
     return Response(body, status, content_type="application/json")
 
 
 def _http_error(error: HTTPException) -> Response:
-    """Answer an HTTP error; if a posted MCP message is too large, with a JSON-RPC error."""
-    code = error.code or 500
     name = error.name.lower().replace(" ", "_")
-    response = refuse(code, name, error.description or error.name)
-    if request.path in ("/", "/mcp") and request.method == "POST" and code == 413:
-        problem = jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, "The request body is too large")
-        response.data = jsonrpc.failure(None, problem)
+    message = error.description or error.name
+    if error.code == 413 and current_app.config["MAX_CONTENT_LENGTH"]:
+        limit = current_app.config["MAX_CONTENT_LENGTH"]
+        message = f"The request body is too large: at most {limit:,} bytes (MAX_BODY_BYTES)."
+    response = refuse(error.code or 500, name, message)
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))

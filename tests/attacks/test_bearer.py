@@ -65,7 +65,7 @@ def test_token_in_the_url_is_ignored_and_the_error_says_so(app: Flask, name: str
     reply = client.post(f"/mcp?{name}={TOKEN}", json=PING)
     assert reply.status_code == 401 and TOKEN not in reply.text
     if name != "key":
-        assert "URL are ignored" in reply.get_json()["message"]
+        assert "URL are ignored" in reply.get_json()["error"]["message"]
     form = client.post("/mcp", data={name: TOKEN})
     cookie = client.post("/mcp", json=PING, headers={"Cookie": f"{name}={TOKEN}"})
     assert form.status_code == cookie.status_code == 401

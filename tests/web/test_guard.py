@@ -3,12 +3,14 @@
 import ast
 import inspect
 import textwrap
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from strava_mcp.services import services
 from strava_mcp.web import guard
+from tests.flow import Flow, InProcess
 from tests.web.conftest import PING, TOKEN, Make, bearer
 
 OPEN = {
@@ -111,7 +113,7 @@ def test_the_hint_fits_what_was_sent(app: Flask, header: str | None, hint: str) 
     headers = {"Authorization": header} if header is not None else {}
     reply = app.test_client().post("/mcp", json=PING, headers=headers)
     assert reply.status_code == 401
-    assert hint in reply.get_json()["message"]
+    assert hint in reply.get_json()["error"]["message"]
     assert TOKEN not in reply.text
 
 
@@ -140,19 +142,32 @@ def test_the_challenge_names_the_metadata_of_its_path(make: Make, path: str, suf
     assert metadata.get_json()["resource"] == f"https://strava.example.com{suffix}"
 
 
-def test_a_read_token_may_not_write(app: Flask) -> None:
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream, application/json"])
+@pytest.mark.parametrize(
+    "name, arguments",
+    [
+        ("update_activity", {"id": 1, "name": "x"}),
+        ("create_upload", {"file": "AA==", "data_type": "gpx"}),
+        ("create_upload", {}),
+    ],
+)
+def test_a_read_token_may_not_write(
+    app: Flask, accept: str, name: str, arguments: dict[str, Any]
+) -> None:
+    """It cannot ask for more, and a 403 would end the session of many clients: words instead."""
     _, secret = services(app).tokens.create("reader", "read", None)
-    call = {"name": "update_activity", "arguments": {"id": 1, "name": "x"}}
+    call = {"name": name, "arguments": arguments}
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
-    reply = app.test_client().post("/mcp", json=message, headers=bearer(secret))
-    assert reply.status_code == 403
-    expected = 'Bearer error="insufficient_scope", scope="strava:read strava:write"'
-    assert reply.headers["WWW-Authenticate"].startswith(f"{expected}, resource_metadata=")
-    stream = {"Accept": "text/event-stream, application/json"}
-    upload = {"name": "create_upload", "arguments": {"file": "AA==", "data_type": "gpx"}}
-    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": upload}
-    reply = app.test_client().post("/mcp", json=message, headers=bearer(secret) | stream)
-    assert reply.status_code == 403
+    headers = bearer(secret) | {"Accept": accept}
+    reply = app.test_client().post("/mcp", json=message, headers=headers)
+    assert reply.status_code == 200 and "WWW-Authenticate" not in reply.headers
+    result = reply.get_json()["result"]
+    assert result["isError"] is True and secret not in reply.text
+    assert "'reader' may only read" in result["content"][0]["text"]
+    assert "--scope write" in result["content"][0]["text"]
+
+
+def test_a_write_token_may_list_the_tools(app: Flask) -> None:
     _, secret = services(app).tokens.create("writer", "write", None)
     listed = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     assert app.test_client().post("/mcp", json=listed, headers=bearer(secret)).status_code == 200
@@ -239,7 +254,7 @@ def test_a_public_server_refuses_local_origins(make: Make) -> None:
 
 
 def test_a_cross_origin_page_can_read_the_missing_scope(app: Flask) -> None:
-    _, secret = services(app).tokens.create("reader", "read", None)
+    secret = Flow(InProcess(app), TOKEN).connect()["access_token"]
     call = {"name": "update_activity", "arguments": {"id": 1, "name": "x"}}
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
     headers = bearer(secret) | {"Origin": "http://localhost:6274"}

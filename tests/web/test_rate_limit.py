@@ -96,7 +96,7 @@ def statuses(app: Flask, tokens: Iterable[str], address: str = "127.0.0.1") -> l
     for reply in replies:
         if reply.status_code == 429:
             assert 0 < int(reply.headers["Retry-After"]) <= 61
-            assert "Try again" in reply.get_json()["message"]
+            assert "Try again" in reply.get_json()["error"]["message"]
     return [reply.status_code for reply in replies]
 
 

@@ -171,7 +171,7 @@ def test_a_read_token_cannot_write(app: Flask, short: None) -> None:
     events = ""
     while "strava:write" not in events and time.monotonic() < deadline:
         events = client.get("/sse", headers=headers).text
-    assert "strava:write" in events and '"error"' in events
+    assert "strava:write" in events and '"isError":true' in events
 
 
 def test_open_streams_are_limited(make: Make) -> None:
@@ -258,7 +258,7 @@ def test_authless_never_writes(make: Make, short: None) -> None:
     events = ""
     while "strava:write" not in events and time.monotonic() < deadline:
         events = client.get("/sse", headers=headers).text
-    assert '"error"' in events and "strava:write" in events
+    assert '"isError":true' in events and "without a token" in events
 
 
 @pytest.mark.parametrize(

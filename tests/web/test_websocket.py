@@ -152,7 +152,8 @@ def test_a_read_token_cannot_write(server: tuple[str, Path]) -> None:
     socket = connect(server[0], named_token(server[1], "read"))
     call = {"name": "update_activity", "arguments": {"id": 1, "name": "x"}}
     reply = ask(socket, {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call})
-    assert "strava:write" in reply["error"]["message"]
+    assert reply["result"]["isError"]
+    assert "strava:write" in reply["result"]["content"][0]["text"]
     socket.close()
 
 
