@@ -50,11 +50,14 @@ class StoreError(StravaMcpError):
 
 
 class InsufficientScope(StravaMcpError):
-    """The caller's token is valid but lacks ``scope``."""
+    """The caller's token is valid but lacks a scope that its client can ask for.
 
-    def __init__(self, scope: str) -> None:
-        super().__init__(f"This needs the scope {scope}, which the token was not granted.")
-        self.scope = scope
+    ``challenge``: the value of ``WWW-Authenticate`` that asks for it.
+    """
+
+    def __init__(self, message: str, challenge: str) -> None:
+        super().__init__(message)
+        self.challenge = challenge
 
 
 class InvalidArguments(StravaMcpError):

@@ -17,14 +17,29 @@ class Principal(NamedTuple):
     ``default`` for AUTH_TOKEN, ``stdio`` or ``anonymous``. ``scopes``: those granted;
     ``strava:write`` implies ``strava:read``. ``name``: that of the token or of its client.
     ``athlete_id``: the athlete whose data they can read; None for the server's owner.
-    ``can_step_up``: whether the client can ask its athlete for more scopes, as OAuth clients can.
+    ``client_id``: the OAuth client; empty for a caller who did not connect by OAuth.
+    ``requested``: the scopes that this client asked for.
     """
 
     id: str
     scopes: frozenset[str]
     name: str = ""
     athlete_id: int | None = None
-    can_step_up: bool = False
+    client_id: str = ""
+    requested: frozenset[str] = frozenset()
+
+    @property
+    def can_step_up(self) -> bool:
+        """Whether its client can ask for more scopes, as OAuth clients can."""
+        return bool(self.client_id)
+
+    @property
+    def session_owner(self) -> str:
+        """Who may use a session: all grants of one client to one athlete, else the credential.
+
+        A client that is granted more scopes gets another grant, and keeps its session.
+        """
+        return f"{self.client_id} {self.athlete_id}" if self.client_id else self.id
 
     def may(self, scope: str) -> bool:
         """Whether the granted scopes include ``scope``."""

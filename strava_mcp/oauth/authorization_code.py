@@ -46,6 +46,7 @@ class Code:
     signing_key: str = field(repr=False)
     code_challenge_method: str = "S256"
     athlete_id: int | None = None
+    requested: str = ""
 
     @classmethod
     def load(cls, value: JSON) -> "Code":
@@ -103,6 +104,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             code_challenge=request.payload.data["code_challenge"],
             signing_key=new_signing_key(),
             athlete_id=approval.athlete_id,
+            requested=request.scope,
         )
         self.server.store.put(NAMESPACE, digest(code), record.dump(), time.time() + LIFETIME_S)
         self.server.clients.keep(request.client.id)
@@ -131,6 +133,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             created=now,
             created_from=code.address,
             latest_end=now + MAX_LIFETIME_S,
+            requested=code.requested,
             signing_key=code.signing_key,
             athlete_id=code.athlete_id,
         )

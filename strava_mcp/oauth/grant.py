@@ -55,7 +55,8 @@ class Grant:
 
     ``athlete_id``: the athlete who signed in with Strava and whose data it reaches; None for the
     owner's. ``signing_key``: signs its refresh tokens; knowing it is not enough to make a valid
-    one, because their hashes are stored. ``latest_end``: no token outlives it.
+    one, because their hashes are stored. ``latest_end``: no token outlives it. ``requested``: the
+    scopes that the client asked for; empty in records of earlier versions.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Grant:
     last_from: str = ""
     revoked: float | None = None
     athlete_id: int | None = None
+    requested: str = ""
     signing_key: str = field(default="", repr=False)
     access_tokens: tuple[AccessToken, ...] = field(default=(), repr=False)
     refresh_tokens: tuple[RefreshToken, ...] = field(default=(), repr=False)
@@ -132,11 +134,12 @@ class Grant:
                 token.hashed,
                 token.expires,
                 Principal(
-                    self.id,
-                    frozenset(token.scope.split()),
-                    self.client_name,
-                    self.athlete_id,
-                    can_step_up=True,
+                    id=self.id,
+                    scopes=frozenset(token.scope.split()),
+                    name=self.client_name,
+                    athlete_id=self.athlete_id,
+                    client_id=self.client_id,
+                    requested=frozenset((self.requested or self.scope).split()),
                 ),
             )
             for token in self.access_tokens

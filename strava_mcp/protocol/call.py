@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from strava_mcp.context import LOG_LEVELS, Context
 from strava_mcp.identity import Principal
@@ -14,12 +15,24 @@ from strava_mcp.protocol.sessions import Session
 from strava_mcp.protocol.versions import ProtocolVersion
 
 
+class Challenge(NamedTuple):
+    """How to ask a client for more scopes.
+
+    ``value``: of ``WWW-Authenticate`` (RFC 6750 §3). ``by_status``: whether the call is refused
+    with a 403 that carries it; otherwise the result of the tool does.
+    """
+
+    value: str
+    by_status: bool = False
+
+
 @dataclass(kw_only=True)
 class Call:
     """A request to be answered; ``dispatch`` answers it.
 
     ``session``: the one that ``initialize`` began; None on transports and servers without sessions.
     ``send`` writes a message ahead of the response; None if the reply can carry nothing else.
+    ``challenge``: how to ask the client for more scopes; None if it cannot request any.
     """
 
     server: Server
@@ -28,6 +41,7 @@ class Call:
     principal: Principal
     session: Session | None = None
     send: Send | None = None
+    challenge: Challenge | None = None
     cancelled: bool = False
 
     @property

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from strava_mcp.identity import Principal
 from strava_mcp.protocol import jsonrpc, versions
-from strava_mcp.protocol.call import Call
-from strava_mcp.protocol.dispatch import dispatch_without_status
+from strava_mcp.protocol.call import Call, Challenge
+from strava_mcp.protocol.dispatch import dispatch
 from strava_mcp.protocol.server import Server
 from strava_mcp.protocol.sessions import Session
 
@@ -22,7 +22,7 @@ class Connection:
 
     ``principal`` is the caller of every message. ``send`` writes one message; calls to it never
     overlap. ``may_answer`` is asked before a batch is answered, with the number of its messages
-    after the first, which the transport has counted already.
+    after the first, which the transport has counted already. ``challenge``: see ``Call``.
     """
 
     def __init__(
@@ -31,6 +31,7 @@ class Connection:
         principal: Principal,
         send: Callable[[bytes], None],
         may_answer: Callable[[int], bool] = lambda messages: True,
+        challenge: Challenge | None = None,
     ) -> None:
         self._server = server
         self._send = send
@@ -38,6 +39,7 @@ class Connection:
         self._write_lock = threading.Lock()
         self._slots = threading.Semaphore(MAX_CONCURRENT_CALLS)
         self._principal = principal
+        self._challenge = challenge
         self._agreed_version: str | None = None
         self._session: Session | None = None
         self._calls: dict[jsonrpc.Id, Call] = {}
@@ -103,6 +105,7 @@ class Connection:
             principal=self._principal,
             session=self._current_session(),
             send=lambda item: self._write(jsonrpc.encode(item)),
+            challenge=self._challenge,
         )
 
     def _cancel(self, request_id: object) -> None:
@@ -111,7 +114,7 @@ class Connection:
 
     def _initialize(self, call: Call) -> None:
         """Answer before the next message is read, which depends on the agreed version."""
-        response = dispatch_without_status(call)
+        response = dispatch(call)
         if not call.version.modern and not response.is_error:
             self._agreed_version = versions.negotiate(call.params)
             if self._server.sessions:
@@ -127,7 +130,7 @@ class Connection:
 
     def _run(self, call: Call) -> None:
         try:
-            response = dispatch_without_status(call)
+            response = dispatch(call)
             if not call.cancelled:  # a cancelled request gets no response (2025-11-25)
                 self._write(response.body)
         finally:
@@ -145,7 +148,7 @@ class Connection:
         for value in values:
             try:
                 call = self._call_for(value)
-                bodies += [dispatch_without_status(call).body] if call else []
+                bodies += [dispatch(call).body] if call else []
             except jsonrpc.RpcError as error:
                 bodies.append(jsonrpc.failure(jsonrpc.id_of(value), error))
         if bodies:

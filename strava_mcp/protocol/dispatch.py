@@ -8,7 +8,6 @@ import threading
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
-from strava_mcp.errors import InsufficientScope
 from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc, versions
 from strava_mcp.protocol.call import Call
@@ -33,7 +32,7 @@ class RpcResponse:
 def dispatch(call: Call) -> RpcResponse:
     """Answer a call; protocol errors become error responses.
 
-    Raises InsufficientScope, which Streamable HTTP answers with 403.
+    Raises InsufficientScope if a missing scope is refused by status (``Challenge``).
     """
     request_id = call.request.id
     try:
@@ -44,15 +43,6 @@ def dispatch(call: Call) -> RpcResponse:
         # Legacy versions answer JSON-RPC errors with HTTP 200.
         status = error.status if call.version.modern else 200
         return RpcResponse(status, jsonrpc.failure(request_id, error), is_error=True)
-
-
-def dispatch_without_status(call: Call) -> RpcResponse:
-    """Answer a call on a transport without HTTP status: a missing scope is a JSON-RPC error."""
-    try:
-        return dispatch(call)
-    except InsufficientScope as exc:
-        error = jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, str(exc))
-        return RpcResponse(200, jsonrpc.failure(call.request.id, error), is_error=True)
 
 
 def dispatch_streaming(call: Call) -> Generator[JSON | RpcResponse | None]:

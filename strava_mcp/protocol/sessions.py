@@ -18,7 +18,8 @@ LIFETIME_S = 24 * 3600
 class Session:
     """One client's session. ``version`` is the agreed protocol version.
 
-    ``store_version`` is that of the stored record, to detect concurrent updates.
+    ``principal_id`` is the ``session_owner`` of the principal that began it. ``store_version`` is
+    that of the stored record, to detect concurrent updates.
     """
 
     id: str
@@ -45,14 +46,14 @@ class Sessions:
 
     def begin(self, principal: Principal, version: str, capabilities: JSON) -> Session:
         """Create a session with an unguessable ID."""
-        session = Session(token_urlsafe(24), principal.id, version, capabilities)
+        session = Session(token_urlsafe(24), principal.session_owner, version, capabilities)
         self._store.put(self._namespace, session.id, _record(session), self._expiry())
         return session
 
     def find(self, session_id: str, principal: Principal) -> Session | None:
         """An open session of this principal, or None."""
         record = self._store.get(self._namespace, session_id)
-        if record is None or record.value["principal_id"] != principal.id:
+        if record is None or record.value["principal_id"] != principal.session_owner:
             return None
         return Session(id=session_id, store_version=record.version, **record.value)
 

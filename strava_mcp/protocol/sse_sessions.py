@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from strava_mcp.identity import Principal
 from strava_mcp.protocol import jsonrpc, versions
-from strava_mcp.protocol.call import Call
-from strava_mcp.protocol.dispatch import dispatch_without_status
+from strava_mcp.protocol.call import Call, Challenge
+from strava_mcp.protocol.dispatch import dispatch
 from strava_mcp.protocol.mailbox import Mailbox
 from strava_mcp.protocol.server import Server
 from strava_mcp.protocol.sessions import Session, Sessions
+from strava_mcp.protocol.toolcalls import check_scope
 from strava_mcp.store import Store
 
 #: A session without a stream ends after this; an open stream keeps it alive.
@@ -54,13 +55,18 @@ class SseSessions:
             pass
 
     def accept(
-        self, session: Session, principal: Principal, value: object, wait: bool
+        self,
+        session: Session,
+        principal: Principal,
+        value: object,
+        wait: bool,
+        challenge: Challenge | None = None,
     ) -> Call | None:
         """Accept a decoded message; the response to a request goes to the session's box.
 
         ``wait``: return only when the response is there, on hosts that stop a process between
-        requests. Returns the call, or None for a message without a response. Raises RpcError for
-        what is not a message, and Busy.
+        requests. ``challenge``: see ``Call``. Returns the call, or None for a message without a
+        response. Raises RpcError for what is not a message, InsufficientScope, and Busy.
         """
         message = jsonrpc.read_message(value)
         if not isinstance(message, jsonrpc.Request):
@@ -71,7 +77,9 @@ class SseSessions:
             version=versions.from_message(message, session.version),
             principal=principal,
             send=lambda item: self.mailbox.post(session.id, item),
+            challenge=challenge,
         )
+        check_scope(call)
         if not self._slots.acquire(blocking=False):
             raise Busy
         if wait or call.method == "initialize":  # later messages depend on the agreed version
@@ -82,7 +90,7 @@ class SseSessions:
 
     def _run(self, session: Session, call: Call) -> None:
         try:
-            response = dispatch_without_status(call)
+            response = dispatch(call)
             if call.method == "initialize" and not call.version.modern and not response.is_error:
                 agreed = versions.negotiate(call.params)
                 self._sessions.save(replace(session, version=agreed))

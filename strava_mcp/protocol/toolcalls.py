@@ -21,24 +21,29 @@ from strava_mcp.tools.registry import Reply, Tool
 log = logging.getLogger(__name__)
 
 
+#: The field of ``_meta`` with challenges, for clients that do not see the header: ChatGPT starts
+#: OAuth from it (https://developers.openai.com/apps-sdk/build/auth).
+CHALLENGE_KEY = "mcp/www_authenticate"
+
+
 def call_tool(call: Call) -> JSON:
     """Call a tool (schema: CallToolResult).
 
     Failures inside a tool become results with ``isError``, for the model to read and correct
     (2025-11-25, Tools, Error Handling). Only protocol errors are JSON-RPC errors.
 
-    Raises RpcError (-32602) for an unknown name, and InsufficientScope if the caller lacks the
-    tool's scope but can ask for it. Other callers get a result: the 403 that InsufficientScope
-    leads to ends the session of many clients, and would tell them nothing that they can do.
+    Raises RpcError (-32602) for an unknown name, and InsufficientScope as ``check_scope`` does.
+    Other callers who lack the tool's scope get a result: the 403 that InsufficientScope leads to
+    ends the session of many clients, and would tell them nothing that they can do.
     """
     tool = _tool(call)
     arguments = call.params.get("arguments", {})
     if not isinstance(arguments, dict):
         raise jsonrpc.invalid_params("arguments must be an object")
+    check_scope(call)
     if not call.principal.may(tool.scope):
-        if call.principal.can_step_up:
-            raise InsufficientScope(tool.scope)
-        return _error(_read_only(tool, call.principal))
+        meta = {CHALLENGE_KEY: [call.challenge.value]} if call.challenge else None
+        return _error(_read_only(tool, call.principal), meta)
     try:
         loaded = tool.load(arguments)  # before the source is opened, which may fail as well
         return _result(tool.function(call.context, loaded))
@@ -54,6 +59,14 @@ def call_tool(call: Call) -> JSON:
         return _error(f"{tool.name} failed unexpectedly; the server's log says why.")
 
 
+def check_scope(call: Call) -> None:
+    """Raise InsufficientScope if a call beyond the granted scopes is to be refused by status."""
+    if call.method == "tools/call" and call.challenge and call.challenge.by_status:
+        tool = call.server.tools.get(str(call.params.get("name")))
+        if tool and not call.principal.may(tool.scope):
+            raise InsufficientScope(_read_only(tool, call.principal), call.challenge.value)
+
+
 def _tool(call: Call) -> Tool:
     """The tool that is called. Raises RpcError (-32602) for an unknown name."""
     name = call.text("name")
@@ -64,8 +77,13 @@ def _tool(call: Call) -> Tool:
 
 
 def _read_only(tool: Tool, principal: Principal) -> str:
-    """Why a caller that cannot ask for more scopes may not call a tool, and what would help."""
+    """Why a caller may not call a tool, and what would help, for the model to repeat."""
     problem = f"{tool.name} needs the scope {tool.scope}"
+    if principal.can_step_up:
+        return (
+            f"{problem}, which was not granted. To allow it, disconnect this server in the app, "
+            "then reconnect and choose Read and write."
+        )
     if principal.id == ANONYMOUS:
         return f"{problem}: without a token this server can only be read. Connect with a token."
     return (
@@ -86,8 +104,8 @@ def _result(reply: Mapping[str, Any] | Reply) -> JSON:
     return result | ({"_meta": reply.meta} if reply.meta else {})
 
 
-def _error(text: str) -> JSON:
-    return {"content": [_text(text)], "isError": True}
+def _error(text: str, meta: JSON | None = None) -> JSON:
+    return {"content": [_text(text)], "isError": True} | ({"_meta": meta} if meta else {})
 
 
 def _text(text: str) -> JSON:

@@ -3,11 +3,12 @@
 Their hints help with a badly sent token, and reveal nothing about valid tokens.
 """
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 
 from strava_mcp.errors import InsufficientScope
-from strava_mcp.identity import READ, SCOPES, WRITE
+from strava_mcp.identity import READ, SCOPES, WRITE, Principal
 from strava_mcp.oauth import metadata
+from strava_mcp.protocol.call import Challenge
 from strava_mcp.services import services
 from strava_mcp.web.errors import refuse
 
@@ -38,12 +39,32 @@ def unauthorized(token: str | None) -> Response:
     return response
 
 
+def step_up(by_status: bool = True) -> Challenge | None:
+    """How to ask the caller's client for all scopes (RFC 6750 §3.1); None if it cannot be asked.
+
+    The header of a 403 is best, where the client sees it. Function URLs and API Gateway rename
+    ``WWW-Authenticate``. A client behind them has missed the header of the 401 as well, which
+    names the scope to read, and so has asked for the scopes of the metadata, which are all. If
+    such a client was only granted to read, a 403 would tell it nothing. The same goes for a client
+    that sees headers but whose user has declined writing: a 403 would only ask them again.
+
+    ``by_status``: whether the transport answers each call with a status of its own.
+    """
+    caller: Principal = g.principal
+    if not caller.client_id or caller.may(WRITE):
+        return None
+    description = "Writing was not granted. Reconnect and choose Read and write."
+    parts = ['error="insufficient_scope"', f'scope="{" ".join(SCOPES)}"', *_metadata()]
+    sees_header = WRITE not in caller.requested and not services().config.lambda_function
+    return Challenge(
+        f'Bearer {", ".join(parts)}, error_description="{description}"', by_status and sees_header
+    )
+
+
 def _insufficient_scope(error: InsufficientScope) -> Response:
-    """Make a 403 response that names all scopes to request at once (RFC 6750 §3.1)."""
-    scope = " ".join(SCOPES) if error.scope == WRITE else error.scope
-    parts = ['error="insufficient_scope"', f'scope="{scope}"', *_metadata()]
+    """Make a 403 response with the challenge."""
     response = refuse(403, "insufficient_scope", str(error))
-    response.headers["WWW-Authenticate"] = f"Bearer {', '.join(parts)}"
+    response.headers["WWW-Authenticate"] = error.challenge
     return response
 
 

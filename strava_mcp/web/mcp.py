@@ -15,7 +15,7 @@ from strava_mcp.protocol.dispatch import RpcResponse, dispatch, dispatch_streami
 from strava_mcp.protocol.versions import ProtocolVersion
 from strava_mcp.services import services
 from strava_mcp.tools.registry import Tool
-from strava_mcp.web import guard, sessions
+from strava_mcp.web import challenges, guard, sessions
 
 bp = Blueprint("mcp", __name__)
 
@@ -86,7 +86,9 @@ def _answer_member(value: object) -> bytes:
             return _receive(version, message).body
         if message.method == "initialize":
             raise jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, "initialize must stand alone")
-        return dispatch(_call(version, message)).body
+        call = _call(version, message)
+        call.challenge = challenges.step_up(by_status=False)  # other members have been answered
+        return dispatch(call).body
     except jsonrpc.RpcError as error:
         return jsonrpc.failure(jsonrpc.id_of(value), error)
 
@@ -102,6 +104,7 @@ def _call(version: ProtocolVersion, message: jsonrpc.Request) -> Call:
         version=version,
         principal=g.principal,
         session=None if version.modern else sessions.find(message),
+        challenge=challenges.step_up(),
     )
 
 

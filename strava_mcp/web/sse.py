@@ -15,6 +15,7 @@ from strava_mcp.protocol import jsonrpc, sse
 from strava_mcp.protocol.sessions import Session
 from strava_mcp.protocol.sse_sessions import Busy, SseSessions
 from strava_mcp.services import services
+from strava_mcp.web import challenges
 from strava_mcp.web.errors import refuse
 from strava_mcp.web.stream_limit import StreamSlots, stream_slots
 
@@ -106,7 +107,7 @@ def post() -> Response:
     try:
         value = jsonrpc.parse(request.get_data())
         wait = bool(services().config.lambda_function)  # Lambda stops between requests
-        call = sessions.accept(session, g.principal, value, wait)
+        call = sessions.accept(session, g.principal, value, wait, challenges.step_up())
     except jsonrpc.RpcError as error:
         body = jsonrpc.failure(jsonrpc.id_of(value), error)
         return Response(body, 400, content_type="application/json")

@@ -73,7 +73,8 @@ def serve(socket: "Server") -> None:
     def may_answer(messages: int) -> bool:
         return guard.charge(messages) is None
 
-    connection = Connection(services().server, g.principal, send, may_answer)
+    challenge = challenges.step_up(by_status=False)
+    connection = Connection(services().server, g.principal, send, may_answer, challenge)
     try:
         while True:
             received = socket.receive(timeout=POLL_INTERVAL_S)

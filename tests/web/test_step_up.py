@@ -1,0 +1,115 @@
+"""A call beyond the granted scopes: refused by status where its client sees the header, else by
+the result of the tool."""
+
+import json
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from strava_mcp.services import services
+from strava_mcp.store import Record
+from tests.flow import BOTH, Answer, Flow, InProcess
+from tests.web.conftest import TOKEN, Make
+
+WRITE = {"name": "update_activity", "arguments": {"id": 1, "name": "x"}}
+CALL = {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": WRITE}
+#: What a client asks for that has not seen the challenge of the 401: all scopes, or none.
+UNSEEN = (BOTH, None, "strava:write")
+CHALLENGE = (
+    f'Bearer error="insufficient_scope", scope="{BOTH}", '
+    'resource_metadata="http://127.0.0.1:5000/.well-known/oauth-protected-resource/mcp", '
+    'error_description="Writing was not granted. Reconnect and choose Read and write."'
+)
+
+
+def connect(app: Flask, scope: str | None) -> tuple[Flow, str]:
+    """A client that asks for ``scope`` and is granted to read, and its access token."""
+    flow = Flow(InProcess(app), TOKEN)
+    tokens = flow.connect("read", scope=scope)
+    assert tokens["scope"] == "strava:read"
+    return flow, tokens["access_token"]
+
+
+def send(flow: Flow, token: str, body: Any, path: str = "/mcp", **headers: str) -> Answer:
+    answer: Answer = flow.http.send(
+        "POST", path, json=body, headers={"Authorization": f"Bearer {token}", **headers}
+    )
+    return answer
+
+
+def assert_tool_error(result: Any) -> None:
+    """Check that the result says what to do, to the user and to a client that reads it."""
+    assert result["isError"] and result["_meta"]["mcp/www_authenticate"] == [CHALLENGE]
+    assert "reconnect and choose Read and write" in result["content"][0]["text"]
+
+
+def test_a_client_that_saw_the_challenge_gets_403(app: Flask) -> None:
+    flow, token = connect(app, "strava:read")
+    for accept in ("application/json", "application/json, text/event-stream"):
+        answer = send(flow, token, CALL, Accept=accept)
+        assert answer.status == 403 and answer.headers["WWW-Authenticate"] == CHALLENGE
+        assert "reconnect and choose Read and write" in answer.text
+
+
+@pytest.mark.parametrize("scope", UNSEEN)
+def test_a_client_that_did_not_see_it_gets_a_tool_error(app: Flask, scope: str | None) -> None:
+    flow, token = connect(app, scope)
+    answer = send(flow, token, CALL)
+    assert answer.status == 200 and answer.json["id"] == 7
+    assert_tool_error(answer.json["result"])
+
+
+def test_no_client_sees_the_header_on_lambda(make: Make) -> None:
+    app = make(
+        lambda_function="strava-mcp",
+        secret_key="k" * 64,
+        public_url="http://127.0.0.1:5000",
+    )
+    flow, token = connect(app, "strava:read")
+    answer = send(flow, token, CALL)
+    assert answer.status == 200
+    assert_tool_error(answer.json["result"])
+
+
+def test_a_batch_is_answered_whole(app: Flask) -> None:
+    """Other members have been carried out when the one is refused."""
+    flow, token = connect(app, "strava:read")
+    ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    answer = send(flow, token, [ping, CALL], **{"MCP-Protocol-Version": "2025-03-26"})
+    assert answer.status == 200
+    first, second = answer.json
+    assert first == {"jsonrpc": "2.0", "id": 1, "result": {}}
+    assert_tool_error(second["result"])
+
+
+def test_reading_needs_no_more(app: Flask) -> None:
+    flow, token = connect(app, BOTH)
+    answer = flow.call(token, "tools/call", name="get_athlete", arguments={})
+    assert answer.status == 200 and "isError" not in answer.json["result"]
+
+
+def test_a_refreshed_token_remembers_what_its_client_asked_for(app: Flask) -> None:
+    flow = Flow(InProcess(app), TOKEN)
+    tokens = flow.connect("read", scope=BOTH)
+    token = flow.refresh(tokens["refresh_token"]).json["access_token"]
+    assert_tool_error(send(flow, token, CALL).json["result"])
+
+
+def test_a_grant_of_an_earlier_version_gets_403(app: Flask) -> None:
+    """Its record does not say what the client asked for."""
+    flow, token = connect(app, BOTH)
+    store = services(app).store
+    (record,) = store.records("grant")
+    assert isinstance(record, Record)
+    earlier = {name: value for name, value in record.value.items() if name != "requested"}
+    store.put("grant", record.key, earlier)
+    assert send(flow, token, CALL).status == 403
+
+
+def test_a_token_is_not_asked_to_reconnect(app: Flask) -> None:
+    _, secret = services(app).tokens.create("reader", "read", None)
+    flow = Flow(InProcess(app), TOKEN)
+    result = send(flow, secret, CALL).json["result"]
+    assert result["isError"] and "_meta" not in result
+    assert "--scope write" in json.dumps(result)
