@@ -72,11 +72,11 @@ def status() -> None:
     if scopes := status.get("scopes"):
         click.echo(f"Granted: {', '.join(scopes)}.")
     for scope, purpose in status.get("missing", {}).items():
-        click.echo(f"Not granted: {scope}, so there is no {purpose}.")
+        click.echo(f"Not granted: {scope}, which is needed for {purpose}.")
     for limit in status.get("limits", []):
         click.echo(
             f"Calls ({limit['of']}): {limit['used']} of {limit['limit']} used; the count starts "
-            f"again in {limit['resets_in_min']} min, at {limit['resets_at']}."
+            f"again in {_duration(limit['resets_in_min'])}, at {limit['resets_at']}."
         )
 
 
@@ -141,10 +141,15 @@ def _print_owner(api: "StravaAPI", connected_id: int | None = None) -> None:
     )
 
 
+def _duration(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{rest} min"
+
+
 def _print_scopes(connection: "Connection") -> None:
     click.echo(f"Granted: {', '.join(connection.scopes) or 'nothing'}")
     for scope, purpose in connection.missing.items():
-        click.echo(f"Not granted: {scope}, so there will be no {purpose}")
+        click.echo(f"Not granted: {scope}, which is needed for {purpose}.")
     if connection.missing:
         click.echo("To change that, run `flask strava connect` again and leave every box ticked.")
     click.echo(f"Since {time.strftime('%Y-%m-%d %H:%M', time.localtime(connection.since))}.")
