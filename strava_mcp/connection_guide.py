@@ -42,6 +42,8 @@ def render(config: Config, base: str, *, show_token: bool) -> str:
         intro = "By OAuth: enter the URL; a page opens in the browser"
         sections += [f"{intro}\n{oauth_step(config)}", *map(str, oauth_entries(base))]
     sections += [f"By header: {entry}" for entry in header_entries(base, token)]
+    if config.allow_authless:
+        sections.append(str(authless_entry(config, base)))
     if not config.lambda_function:
         by_hand = _json({"mcpServers": {"strava": stdio_entry(config)}})
         sections += [f"{entry}\nor by hand\n{by_hand}" for entry in local_entries()]
@@ -104,6 +106,15 @@ def header_entries(base: str, token: str = TOKEN_PLACEHOLDER) -> list[Entry]:
         Entry("VS Code", "in a terminal", f"code --add-mcp {shlex.quote(json.dumps(server))}"),
         Entry("Claude Code", "in a terminal", code),
     ]
+
+
+def authless_entry(config: Config, base: str) -> Entry:
+    """Clients that send no token (ALLOW_AUTHLESS), by the transport of 2024-11-05.
+
+    The secret is never shown: the first start prints this guide, perhaps into a log.
+    """
+    query = "?secret=<AUTHLESS_SECRET>" if config.authless_secret else ""
+    return Entry("Without a token", "read-only, over SSE (ALLOW_AUTHLESS)", f"{base}/sse{query}")
 
 
 def local_entries() -> list[Entry]:

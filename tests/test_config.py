@@ -48,6 +48,9 @@ def test_empty_value_counts_as_unset() -> None:
         ("AUTH_TOKEN", "with space " + "a" * 40, "without spaces"),
         ("AUTH_TOKEN", "é" * 40, "without spaces"),
         ("AUTH_TOKEN", "a" * 40 + ",", "without spaces"),
+        ("AUTHLESS_SECRET", "short", "at least 32"),
+        ("AUTHLESS_SECRET", "a" * 31, "at least 32"),
+        ("AUTHLESS_SECRET", "a+b/c=" * 8, "letters, digits"),
         ("PUBLIC_URL", "strava.example.com", "absolute URL"),
         ("PUBLIC_URL", "http://strava.example.com", "https://"),
         ("PUBLIC_URL", "https://example.com/stage", "no path"),
@@ -94,6 +97,11 @@ def test_live_api_needs_its_credentials() -> None:
     assert [line.split()[0] for line in lines] == ["STRAVA_CLIENT_SECRET"]
 
 
+def test_authless_secret_is_not_the_token() -> None:
+    (line,) = problems(AUTH_TOKEN="a" * 40, AUTHLESS_SECRET="a" * 40)
+    assert line.startswith("AUTHLESS_SECRET must differ")
+
+
 def test_secret_values_are_never_shown() -> None:
     secret = "hunter2-hunter2"
     (line,) = problems(AUTH_TOKEN=secret)
@@ -101,10 +109,11 @@ def test_secret_values_are_never_shown() -> None:
     config = load(
         AUTH_TOKEN="s" * 40,
         SECRET_KEY="k" * 40,
+        AUTHLESS_SECRET="u" * 40,
         STRAVA_CLIENT_SECRET="c" * 40,
         STRAVA_REFRESH_TOKEN="r" * 40,
     )
-    for character in "skcr":
+    for character in "skcru":
         assert character * 40 not in repr(config)
 
 

@@ -48,7 +48,9 @@ def check_settings(app: Services) -> Iterator[Finding]:
     """Report the source and the URL, and settings that are valid but unusual."""
     config = app.config
     yield "ok", f"settings: source {config.strava_source}, serving {serving.base_url(config)}"
-    if config.allow_authless:
+    if config.allow_authless and config.authless_secret:
+        yield "ok", "ALLOW_AUTHLESS is true: SSE is open to whoever has AUTHLESS_SECRET"
+    elif config.allow_authless:
         yield "warn", "ALLOW_AUTHLESS is true: anyone who knows the URL can read your data over SSE"
     if not config.public_url:
         yield "ok", "PUBLIC_URL is not set: only this machine can connect (or use `flask tunnel`)"

@@ -7,9 +7,11 @@ from typing import Any
 import click
 
 from strava_mcp.cli.zappa_settings import VARIABLES
+from strava_mcp.config.settings import settings_by_field
 from strava_mcp.json_types import JSON
 
-NAMES = ("AUTH_TOKEN", "SECRET_KEY", "OWNER_PASSPHRASE_HASH")
+#: Every setting that is declared secret.
+NAMES = tuple(item.name for item in settings_by_field().values() if item.secret)
 
 
 def update(
@@ -44,12 +46,15 @@ def update(
 
 
 def read(variables: JSON) -> dict[str, str]:
-    """Read the secrets that the stage has already, by name (see ``NAMES``)."""
-    secrets: dict[str, str] = {name: variables[name] for name in NAMES if name in variables}
+    """Read the secrets that the stage has already, by name (see ``NAMES``).
+
+    As on Lambda, the environment comes first.
+    """
+    secrets: dict[str, str] = {}
     if arn := variables.get("SECRETS_MANAGER_ARN"):
         client = _secrets_manager(arn.split(":")[3])
-        secrets |= json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
-    return secrets
+        secrets = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
+    return secrets | {name: variables[name] for name in NAMES if name in variables}
 
 
 def _write_to_secrets_manager(stage: JSON, name: str | None, secrets: dict[str, str]) -> None:

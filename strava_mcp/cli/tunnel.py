@@ -83,10 +83,10 @@ def _problems(config: Config, url: str) -> list[str]:
         chosen = set_values().get(name)
         if chosen and chosen.place != remembered.PLACE and current[name] != needed:
             problems.append(f"{_where(name, chosen.place)}: change it there to {needed}.")
-    if config.allow_authless:
+    if config.allow_authless and not config.authless_secret:
         problems.append(
             "ALLOW_AUTHLESS is true: anyone who knows the address could read your data. Set it to "
-            "false."
+            "false, or set AUTHLESS_SECRET."
         )
     if not config.oauth_enabled:
         problems.append("OAUTH_ENABLED is false: Claude and ChatGPT connect by OAuth only.")

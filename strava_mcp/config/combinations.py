@@ -12,6 +12,11 @@ def combination_problems(values: Mapping[str, object]) -> list[str]:
             for name in ("strava_client_id", "strava_client_secret")
             if not values.get(name)
         ]
+    authless_secret = values.get("authless_secret")
+    if authless_secret and authless_secret in _auth_tokens(values):
+        problems.append(
+            "AUTHLESS_SECRET must differ from AUTH_TOKEN: it may stand in a URL, and opens less."
+        )
     if values.get("archive_url") and values.get("archive_export"):
         problems.append("ARCHIVE_EXPORT must not be set together with ARCHIVE_URL: remove one.")
     if values.get("authorize_with") == "strava":
@@ -25,3 +30,8 @@ def combination_problems(values: Mapping[str, object]) -> list[str]:
         if values.get("oauth_enabled") is False:
             problems.append("OAUTH_ENABLED must be true while AUTHORIZE_WITH is strava.")
     return problems
+
+
+def _auth_tokens(values: Mapping[str, object]) -> tuple[str, ...]:
+    tokens = values.get("auth_tokens")
+    return tokens if isinstance(tokens, tuple) else ()

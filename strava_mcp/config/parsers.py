@@ -58,6 +58,17 @@ def bearer_tokens(value: str) -> tuple[str, ...]:
     return tokens
 
 
+def url_secret(value: str) -> str:
+    """A secret of characters that stand for themselves in a URL (RFC 3986 §2.3)."""
+    if not re.fullmatch(rf"[A-Za-z0-9._~-]{{{MIN_TOKEN_LENGTH},}}", value):
+        raise ValueError(
+            f"must have at least {MIN_TOKEN_LENGTH} characters, of letters, digits, - . _ and ~ "
+            "(others change in a URL); generate one with "
+            "`python -c 'import secrets; print(secrets.token_hex(32))'`"
+        )
+    return value
+
+
 def networks(value: str) -> tuple[Network, ...]:
     """Comma-separated addresses or CIDR ranges."""
     try:

@@ -26,6 +26,7 @@ from strava_mcp.config.parsers import (
     scrypt_hash,
     store_url,
     url,
+    url_secret,
 )
 from strava_mcp.errors import ConfigError
 
@@ -123,7 +124,17 @@ class Config:
         "ALLOW_AUTHLESS",
         boolean,
         False,
-        "`true` opens `/sse` and `/message` to anyone, read-only.",
+        "`true` opens `/sse` and `/message` without a token, read-only: to anyone, or where "
+        "`AUTHLESS_SECRET` is set, to whoever has it.",
+    )
+    authless_secret: str = setting(
+        "AUTHLESS_SECRET",
+        url_secret,
+        "",
+        "The secret, at least 32 characters, that `ALLOW_AUTHLESS` then requires: in the header "
+        "`X-Authless-Secret`, or for clients that can send no header as `?secret=` in the URL of "
+        "`/sse`.",
+        secret=True,
     )
     oauth_enabled: bool = setting(
         "OAUTH_ENABLED", boolean, True, "`false` removes every OAuth endpoint."

@@ -25,6 +25,7 @@ Other ways in, behind the same guard:
 * Pages: ``home`` (``/``), ``consent`` and ``consent_page`` (``/authorize``), ``connections``. They
   share ``pages`` (rendering, forms), ``cookies``, ``browser_sessions``, and ``sign_in`` with
   ``strava_callback`` for signing in with Strava.
+* ``authless``: the secret that ``/sse`` may need instead of a token.
 * ``accept`` recognizes browsers, and ``error_pages`` shows them errors as pages.
 * ``client_address``: the address that limits and logs are based on.
 """

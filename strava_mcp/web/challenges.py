@@ -29,12 +29,12 @@ def presented_token() -> str | None:
     return (token.strip() or None) if scheme.lower() == "bearer" else None
 
 
-def unauthorized(token: str | None) -> Response:
-    """Make a 401 response. ``token``: the presented token, if any."""
+def unauthorized(token: str | None, hint: str = "") -> Response:
+    """Make a 401 response. ``token``: the presented token, if any. ``hint``: what to do instead."""
     parts = [*_metadata(), f'scope="{READ}"']
     if token:
         parts.insert(0, 'error="invalid_token"')
-    response = refuse(401, "unauthorized", _hint(token))
+    response = refuse(401, "unauthorized", hint or _hint(token))
     response.headers["WWW-Authenticate"] = f"Bearer {', '.join(parts)}"
     return response
 

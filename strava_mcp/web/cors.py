@@ -4,7 +4,7 @@ from flask import Response, g, request
 
 ALLOWED_HEADERS = (
     "Authorization, Content-Type, Accept, Last-Event-ID, Mcp-Session-Id, MCP-Protocol-Version, "
-    "Mcp-Method, Mcp-Name"
+    "Mcp-Method, Mcp-Name, X-Authless-Secret"
 )
 EXPOSED_HEADERS = "Mcp-Session-Id, WWW-Authenticate, X-Request-Id, Retry-After"
 

@@ -6,7 +6,7 @@ endpoints, bearer token, rate limit. A missing setting never opens anything. The
 * ``/health``, ``/favicon.ico``, ``/robots.txt``, and for browsers the page at ``/``
 * for OAuth clients the metadata and the registration, which give no access
 * the rest of OAuth, the sign-in with Strava and the webhook, which check their callers themselves
-* ``/sse``, if ALLOW_AUTHLESS is true
+* ``/sse`` and ``/message``, if ALLOW_AUTHLESS is true; where AUTHLESS_SECRET is set, they need that
 """
 
 import hmac
@@ -16,7 +16,7 @@ from flask import Flask, Response, current_app, g, request
 
 from strava_mcp.identity import ANONYMOUS, READ, SCOPES, Principal
 from strava_mcp.services import services
-from strava_mcp.web import challenges, cors
+from strava_mcp.web import authless, challenges, cors
 from strava_mcp.web.accept import wants_page
 from strava_mcp.web.client_address import client_address, client_network
 from strava_mcp.web.errors import refuse
@@ -69,8 +69,11 @@ OWNER = Principal("default", frozenset(SCOPES), "AUTH_TOKEN")
 def protect(app: Flask) -> None:
     """Put the guard in front of every route of ``app``."""
     guard = app.extensions[EXTENSION] = Guard(app)
-    if services(app).config.allow_authless:
+    config = services(app).config
+    if config.allow_authless and not config.authless_secret:
         log.warning("ALLOW_AUTHLESS is true: anyone who knows the address can read data over SSE")
+    if config.authless_secret and not config.allow_authless:
+        log.warning("AUTHLESS_SECRET opens nothing while ALLOW_AUTHLESS is false")
     app.before_request(guard.check)
     app.after_request(cors.allow)
     challenges.install(app)
@@ -118,15 +121,26 @@ class Guard:
         return _too_many("Too many requests with this token.", wait_s) if wait_s else None
 
     def _check_token(self) -> Response | None:
+        if request.endpoint in AUTHLESS_ENDPOINTS:
+            authless.hide_query()
         if self._is_authless():
-            g.principal = Principal(ANONYMOUS, frozenset({READ}))
-            return self._count_visit()
+            return self._check_authless()
         token = challenges.presented_token()
         principal = self.authenticate(token) if token else None
         if principal is None:
-            return self._refuse_token(token)
+            return self._refuse(token) or challenges.unauthorized(token)
         g.principal = principal
         return self.charge(1)
+
+    def _check_authless(self) -> Response | None:
+        """Let in a request without a token; where AUTHLESS_SECRET is set, only with that."""
+        if secret := self._services.config.authless_secret:
+            presented = authless.presented_secret()
+            if not authless.is_correct(presented, secret):
+                return self._refuse(presented) or challenges.unauthorized(None, authless.HINT)
+            authless.accept(secret)
+        g.principal = Principal(ANONYMOUS, frozenset({READ}))
+        return self._count_visit()
 
     def _is_authless(self) -> bool:
         """Whether this request needs no token (ALLOW_AUTHLESS). A sent token is still verified."""
@@ -136,16 +150,14 @@ class Guard:
             and "HTTP_AUTHORIZATION" not in request.environ
         )
 
-    def _refuse_token(self, token: str | None) -> Response:
-        """Answer 401, or 429 after too many failures from this network.
+    def _refuse(self, credential: str | None) -> Response | None:
+        """Count a wrong token or secret; a 429 response after too many from this network.
 
-        Valid tokens are not affected, so nobody can lock out others at the same address.
+        Valid ones are not affected, so nobody can lock out others at the same address.
         """
         g.auth_failed = True
-        wait_s = self._failures.hit(client_network()) if token else 0
-        if wait_s:
-            return _too_many("Too many wrong tokens from this address.", wait_s)
-        return challenges.unauthorized(token)
+        wait_s = self._failures.hit(client_network()) if credential else 0
+        return _too_many("Too many wrong tokens from this address.", wait_s) if wait_s else None
 
     def _count_visit(self) -> Response | None:
         """Count a request without a token against the limit of its network."""

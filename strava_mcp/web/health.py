@@ -20,7 +20,9 @@ def health() -> JSON:
     which server is behind an address (``flask tunnel``).
     """
     config = services().config
-    about = {"data": INVENTED} if config.strava_source == "sandbox" else {}
+    about: JSON = {"data": INVENTED} if config.strava_source == "sandbox" else {}
+    if config.allow_authless and config.authless_secret:
+        about["authless_secret"] = "required"
     challenge = request.args.get("challenge", "")
     if re.fullmatch(r"[0-9a-f]{32}", challenge):
         about["proof"] = services().proof(challenge)

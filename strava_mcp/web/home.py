@@ -32,6 +32,7 @@ class HomeContext(NamedTuple):
     version: str
     data: str
     is_authless: bool
+    needs_secret: bool
     oauth: "list[Entry]"
     oauth_step: str
     headers: "list[Entry]"
@@ -52,6 +53,7 @@ def show() -> Response:
         version=__version__,
         data=DATA[config.strava_source],
         is_authless=config.allow_authless,
+        needs_secret=bool(config.authless_secret),
         oauth=connection_guide.oauth_entries(base) if config.oauth_enabled else [],
         oauth_step=connection_guide.oauth_step(config),
         headers=connection_guide.header_entries(base),

@@ -15,7 +15,7 @@ from strava_mcp.protocol import jsonrpc, sse
 from strava_mcp.protocol.sessions import Session
 from strava_mcp.protocol.sse_sessions import Busy, SseSessions
 from strava_mcp.services import services
-from strava_mcp.web import challenges
+from strava_mcp.web import authless, challenges
 from strava_mcp.web.errors import refuse
 from strava_mcp.web.stream_limit import StreamSlots, stream_slots
 
@@ -34,11 +34,20 @@ DEADLINE_MARGIN_S = 3
 
 
 class Stream:
-    """One open stream of a session. It owns a stream slot, and releases it on ``close``."""
+    """One open stream of a session. It owns a stream slot, and releases it on ``close``.
+
+    ``secret``: repeated in the address for posts, if it is not empty.
+    """
 
     def __init__(
-        self, sessions: SseSessions, session: Session, slots: StreamSlots, duration_s: float
+        self,
+        sessions: SseSessions,
+        session: Session,
+        slots: StreamSlots,
+        duration_s: float,
+        secret: str,
     ) -> None:
+        self._secret = secret
         self._sessions = sessions
         self._session = session
         self._slots = slots
@@ -50,7 +59,10 @@ class Stream:
         """The events: the address for posts, then every message, with keep-alives in between."""
         box = self._session.id
         yield sse.retry(RETRY_MS)
-        yield sse.event(f"/message?session_id={quote(box)}".encode(), "endpoint", box)
+        address = f"/message?session_id={quote(box)}"
+        if self._secret:
+            address += f"&{authless.PARAMETER}={quote(self._secret)}"
+        yield sse.event(address.encode(), "endpoint", box)
         while True:
             left_s = self._deadline - time.monotonic()
             timeout_s = max(0.0, min(KEEPALIVE_INTERVAL_S, left_s))
@@ -86,7 +98,8 @@ def listen() -> Response:
     if not slots.acquire():
         return _busy("Too many streams are open.")
     try:
-        stream = Stream(sessions, session or sessions.begin(g.principal), slots, _duration_s())
+        session = session or sessions.begin(g.principal)
+        stream = Stream(sessions, session, slots, _duration_s(), authless.carried_on())
     except BaseException:
         slots.release()
         raise

@@ -453,9 +453,13 @@ def test_stage_streams_on_its_own_domain(updated: State) -> None:
 
 
 def test_secrets_can_be_kept_in_secrets_manager(beside: Project, deployed: State) -> None:
+    others = {"AUTHLESS_SECRET": "u" * 40, "STRAVA_CLIENT_SECRET": "c" * 40}
+    variables = beside.settings["aws_environment_variables"] | others
+    beside.change(aws_environment_variables=variables)
     beside.run("flask", "setup", "--yes", "--secret", "strava-mcp")
     variables = beside.settings["aws_environment_variables"]
-    assert deployed.token not in beside.settings_file.read_text()
+    written = beside.settings_file.read_text()
+    assert not any(secret in written for secret in (deployed.token, *others.values()))
     assert "AUTH_TOKEN" not in variables and "SECRET_KEY" not in variables
     client = beside.client("secretsmanager")
     secret = json.loads(client.get_secret_value(SecretId="strava-mcp")["SecretString"])
@@ -463,6 +467,7 @@ def test_secrets_can_be_kept_in_secrets_manager(beside: Project, deployed: State
     beside.run("flask", "setup", "--yes", "--new-token")
     secret = json.loads(client.get_secret_value(SecretId="strava-mcp")["SecretString"])
     assert secret["AUTH_TOKEN"].endswith(f",{deployed.token}")
+    assert secret.items() >= others.items()
     assert variables["SECRETS_MANAGER_ARN"] in beside.run("flask", "setup", "role")
     with environment(beside.url):
         from strava_mcp.config import Config

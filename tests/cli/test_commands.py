@@ -172,6 +172,20 @@ def test_guide_depends_on_the_settings(tmp_path: Path) -> None:
     assert "OAuth" not in closed and "Claude Web" not in closed and "By header" in closed
 
 
+def test_guide_has_the_address_without_a_token_but_never_the_secret(tmp_path: Path) -> None:
+    settings = {"home": tmp_path / "home", "auth_tokens": (TOKEN,), "allow_authless": True}
+    assert ":5000/sse\n" in run(create_app(Config(**settings)), "show-config")
+    app = create_app(Config(**settings, authless_secret="u" * 40))
+    guide = run(app, "show-config", "--show-token")
+    assert ":5000/sse?secret=<AUTHLESS_SECRET>\n" in guide and "u" * 40 not in guide
+
+
+def test_settings_hide_every_secret(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTHLESS_SECRET", "u" * 40)
+    output = run(app, "settings")
+    assert re.search(r"^AUTHLESS_SECRET +\(hidden\) ", output, re.M) and "u" * 40 not in output
+
+
 def test_stdio_entry_of_the_guide_starts_a_server(app: Flask, tmp_path: Path) -> None:
     guide = run(app, "show-config")
     server = printed(guide, "or by hand")["mcpServers"]["strava"]

@@ -25,6 +25,12 @@ def test_health_reports_only_these_fields(make: Make) -> None:
     assert not services(app).store.is_open and services(app)._source is None
 
 
+def test_health_says_that_authless_needs_a_secret_but_not_which(make: Make) -> None:
+    app = make(allow_authless=True, authless_secret="u" * 40)
+    reply = app.test_client().get("/health")
+    assert reply.get_json()["authless_secret"] == "required" and "u" * 40 not in reply.text
+
+
 def test_errors_are_json(app: Flask) -> None:
     for path, method, status in (("/nope", "GET", 404), ("/mcp", "PUT", 405)):
         reply = app.test_client().open(path, method=method, headers=bearer())

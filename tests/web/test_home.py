@@ -86,6 +86,7 @@ def test_a_browser_may_only_read(app: Flask) -> None:
             "through Strava&#39;s API",
         ),
         ({"allow_authless": True}, "anyone who knows the address can read"),
+        ({"allow_authless": True, "authless_secret": "u" * 40}, "whoever has AUTHLESS_SECRET"),
     ],
 )
 def test_the_page_says_whose_data_it_is(

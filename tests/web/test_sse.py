@@ -294,3 +294,109 @@ def test_authless_is_warned_about_at_the_start(make: Make, caplog: Any) -> None:
     caplog.clear()
     make()
     assert not any("ALLOW_AUTHLESS" in record.message for record in caplog.records)
+
+
+# AUTHLESS_SECRET
+
+SECRET = "s3cret-of-the-url." * 2
+
+
+@pytest.fixture
+def guarded(make: Make, short: None) -> Flask:
+    """A server that is open without a token to whoever has SECRET."""
+    return make(allow_authless=True, authless_secret=SECRET)
+
+
+@pytest.mark.parametrize("path", ["/sse", "/sse/"])
+def test_authless_with_a_secret_needs_it_on_every_path(guarded: Flask, path: str) -> None:
+    client = guarded.test_client()
+    for query in (
+        "",
+        "?secret=",
+        f"?secret={SECRET[:-1]}",
+        f"?secret={SECRET}x",
+        f"?SECRET={SECRET}",
+    ):
+        refused = client.get(path + query)
+        assert refused.status_code == 401 and "AUTHLESS_SECRET" in refused.get_json()["message"]
+    assert client.get(f"{path}?secret={SECRET}&secret={SECRET}x").status_code == 401
+    where = endpoint(client.get(f"{path}?secret={SECRET}").text)
+    without = where.partition("&")[0]
+    assert client.post(without, json=PING).status_code == 401
+    assert client.post(where, json=PING).status_code == 202
+
+
+def test_the_secret_of_the_url_is_carried_on_to_the_address_for_posts(guarded: Flask) -> None:
+    client = guarded.test_client()
+    where = endpoint(client.get(f"/sse?secret={SECRET}").text)
+    assert where.endswith(f"&secret={SECRET}")
+    assert client.post(where, json=PING).status_code == 202
+    session_id = where.partition("=")[2].partition("&")[0]
+    again = client.get(f"/sse?secret={SECRET}", headers={"Last-Event-ID": session_id}).text
+    assert '"result":{}' in again and endpoint(again) == where
+
+
+def test_the_secret_may_come_in_a_header_and_then_stays_out_of_the_url(guarded: Flask) -> None:
+    client, header = guarded.test_client(), {"X-Authless-Secret": SECRET}
+    where = endpoint(client.get("/sse", headers=header).text)
+    assert SECRET not in where
+    assert client.post(where, json=PING).status_code == 401
+    assert client.post(where, json=PING, headers=header).status_code == 202
+    wrong = {"X-Authless-Secret": "x" * 40}
+    assert client.get(f"/sse?secret={SECRET}", headers=wrong).status_code == 401
+
+
+def test_a_token_needs_no_secret(guarded: Flask) -> None:
+    client = guarded.test_client()
+    where = endpoint(client.get(f"/sse?secret={SECRET}", headers=bearer()).text)
+    assert "secret" not in where
+    assert client.post(where, json=PING, headers=bearer()).status_code == 202
+    wrong = bearer("x" * 64)
+    assert client.get(f"/sse?secret={SECRET}", headers=wrong).status_code == 401
+
+
+def test_no_other_path_reads_the_secret(guarded: Flask) -> None:
+    client = guarded.test_client()
+    for method, path in (("POST", "/mcp"), ("POST", "/"), ("GET", "/mcp"), ("GET", "/ws")):
+        for name in ("secret", "token", "access_token"):
+            url = f"{path}?{name}={SECRET}"
+            headers = {"X-Authless-Secret": SECRET}
+            assert client.open(url, method=method, json=PING, headers=headers).status_code == 401
+
+
+def test_the_secret_alone_opens_nothing(make: Make, caplog: Any) -> None:
+    client = make(authless_secret=SECRET).test_client()
+    assert client.get(f"/sse?secret={SECRET}").status_code == 401
+    assert any("opens nothing" in record.message for record in caplog.records)
+
+
+def test_guessing_the_secret_is_limited(guarded: Flask, limit_clock: Any) -> None:
+    client = guarded.test_client()
+    statuses = [client.get(f"/sse?secret={n:040}").status_code for n in range(22)]
+    assert statuses == [401] * 20 + [429] * 2
+    header = {"X-Authless-Secret": "x" * 40}
+    assert client.get("/sse", headers=header).status_code == 429
+    assert client.get(f"/sse?secret={SECRET}").status_code == 200, "others are not locked out"
+
+
+@pytest.mark.parametrize("server_command", [flask_run, gunicorn])
+def test_no_server_logs_the_secret(tmp_path: Path, server_command: Any) -> None:
+    port, log = free_port(), tmp_path / "log"
+    environ = {
+        "STRAVA_MCP_HOME": str(tmp_path / "home"),
+        "ALLOW_AUTHLESS": "true",
+        "AUTHLESS_SECRET": SECRET,
+        "GUNICORN_CMD_ARGS": "--access-logfile -",
+    }
+    with running(server_command(port), port, log, environ) as base:
+        listener = Listener(f"{base}", headers={"X-Authless-Secret": SECRET})
+        listener.close()
+        for url in (f"/sse?secret={SECRET}x", f"/sse?%73ecret={SECRET}&secret=1"):
+            assert requests.get(base + url, timeout=30).status_code == 401
+        with requests.get(f"{base}/sse?secret={SECRET}", stream=True, timeout=30) as reply:
+            lines = reply.iter_lines(chunk_size=1)
+            where = next(line for line in lines if b"session_id" in line).decode()[6:]
+            assert requests.post(base + where, json=PING, timeout=30).status_code == 202
+    content = log.read_text()
+    assert '"path": "/message"' in content and "/sse" in content
+    assert SECRET not in content and "session_id" not in content
