@@ -64,12 +64,16 @@ class Call:
     def texts(self, name: str, parent: JSON | None = None) -> dict[str, str]:
         """A parameter that maps text to text; empty if absent. Raises RpcError (-32602).
 
-        ``parent``: the object that holds it, if not the parameters themselves.
+        ``parent``: the object that holds it, if not the parameters themselves. Null means absent,
+        for the parameter and for its values.
         """
-        value = (self.params if parent is None else parent).get(name, {})
-        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+        value = (self.params if parent is None else parent).get(name)
+        if value is None:
+            return {}
+        texts = {k: v for k, v in value.items() if v is not None} if type(value) is dict else None
+        if texts is None or not all(isinstance(text, str) for text in texts.values()):
             raise jsonrpc.invalid_params(f"{name} must be an object of texts")
-        return value
+        return texts
 
     @cached_property
     def channel(self) -> BaseChannel:

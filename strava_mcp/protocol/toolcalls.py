@@ -37,7 +37,9 @@ def call_tool(call: Call) -> JSON:
     ends the session of many clients, and would tell them nothing that they can do.
     """
     tool = _tool(call)
-    arguments = call.params.get("arguments", {})
+    arguments = call.params.get("arguments")
+    if arguments is None:  # as some clients write it for a tool that takes none
+        arguments = {}
     if not isinstance(arguments, dict):
         raise jsonrpc.invalid_params("arguments must be an object")
     check_scope(call)

@@ -28,6 +28,7 @@ from strava_mcp.tools.fields import (
     GearId,
     LocalTime,
     PositiveId,
+    RemovableText,
     Sport,
     described,
     earliest_local_time,
@@ -109,7 +110,7 @@ def get_activity_by_id(ctx: Context, arguments: JSON) -> JSON:
 class ChangeArguments(Arguments):
     """Arguments that create_activity and update_activity share."""
 
-    description = Text(MAX_TEXT_LENGTH, blank=True, **described("text"))
+    description = Text(MAX_TEXT_LENGTH, **described("text"))
     trainer = Flag(**described("indoors"))
     commute = Flag(**described("to or from work"))
     type = Sport(**unlisted())  # the original's name for sport_type
@@ -160,6 +161,7 @@ class UpdateArguments(ChangeArguments):
 
     id = PositiveId("activity", required=True)
     name = Text(**described("title"))
+    description = RemovableText(MAX_TEXT_LENGTH, **described("text; none removes it"))
     sport_type = Sport(**described("e.g. TrailRun"))
     hide_from_home = Flag(**described("from feeds"))
     gear_id = GearId(none_allowed=True, **described("from get_athlete; none removes it"))

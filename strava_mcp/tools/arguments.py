@@ -77,10 +77,7 @@ class Flag(fields.Boolean):
 
 
 class Text(fields.String):
-    """Text that is not blank, without control characters other than tabs and line breaks.
-
-    ``blank``: whether empty text is accepted too.
-    """
+    """Text that is not blank, without control characters other than tabs and line breaks."""
 
     default_error_messages = {
         "invalid": "Must be text.",
@@ -90,17 +87,15 @@ class Text(fields.String):
         "too_long": "Must be at most {max_length:,} characters.",
     }
 
-    def __init__(
-        self, max_length: int = MAX_NAME_LENGTH, blank: bool = False, **options: Any
-    ) -> None:
+    def __init__(self, max_length: int = MAX_NAME_LENGTH, **options: Any) -> None:
         super().__init__(**options)
-        self._max_length, self._blank = max_length, blank
+        self._max_length = max_length
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, attr, data, **kwargs))
         if len(text) > self._max_length:
             raise self.make_error("too_long", max_length=self._max_length)
-        if not self._blank and not text.strip():
+        if not text.strip():
             raise self.make_error("blank")
         if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
             raise self.make_error("control")
@@ -129,6 +124,22 @@ class Choices(fields.List[str]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
         return super()._deserialize(list_items(value), attr, data, **kwargs)
+
+
+def is_blank(value: object) -> bool:
+    """Whether a value is null, blank text, or a list of nothing else, also as JSON text."""
+    if isinstance(value, str):
+        return value.strip() in ("", "[]")
+    if isinstance(value, (list, tuple)):
+        return len(value) <= MAX_ITEMS and all(
+            item is None or isinstance(item, str) and not item.strip() for item in value
+        )
+    return value is None
+
+
+def is_zero(value: object) -> bool:
+    """Whether a value is the number 0, also as text."""
+    return isinstance(value, (int, float, str)) and str(value).strip() in ("0", "0.0")
 
 
 def list_items(value: object) -> list[object]:
@@ -166,8 +177,10 @@ TYPES: tuple[tuple[type[fields.Field[Any]], str], ...] = (
 class Arguments(Schema):
     """Base of every tool's argument schema.
 
-    Unknown arguments are rejected; null means absent. A field's ``metadata["description"]`` is
-    published with it; a field with ``metadata["unlisted"]`` is accepted and not published.
+    Unknown arguments are rejected. Null means absent, and so does a blank value of an optional
+    argument: frameworks that make every argument required send those for what they leave out. A
+    field's ``metadata["description"]`` is published with it; a field with ``metadata["unlisted"]``
+    is accepted and not published.
     """
 
     class Meta:
@@ -176,9 +189,7 @@ class Arguments(Schema):
     def read(self, arguments: Mapping[str, Any]) -> JSON:
         """Load the arguments of a call. Raises InvalidArguments naming every invalid field."""
         given = {
-            name: value
-            for name, value in arguments.items()
-            if value is not None or name not in self.fields
+            name: value for name, value in arguments.items() if not self._is_absent(name, value)
         }
         try:
             loaded: JSON = self.load(given)
@@ -199,6 +210,13 @@ class Arguments(Schema):
         if required:
             schema["required"] = required
         return schema
+
+    def _is_absent(self, name: str, value: object) -> bool:
+        """Whether an argument counts as absent. Unknown arguments do not: they are reported."""
+        item = self.fields.get(name)
+        if item is None or item.required:
+            return item is not None and value is None
+        return is_blank(value) or (getattr(item, "zero_is_blank", False) and is_zero(value))
 
     def _listed(self) -> dict[str, fields.Field[Any]]:
         """The fields that are published. Others have ``metadata["unlisted"]``."""

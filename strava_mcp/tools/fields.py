@@ -112,6 +112,14 @@ class GearId(fields.String):
             raise ValidationError(str(exc)) from exc
 
 
+class RemovableText(Text):
+    """Text, or ``none``, which is loaded as empty text: blank text means absent."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        return "" if text == "none" else text
+
+
 def _owner(noun: str) -> str:
     return KINDS[noun].name.removeprefix("the id of ")
 
@@ -126,8 +134,11 @@ class EpochSeconds(fields.String):
     """A time: an ISO 8601 date, with or without time of day, or seconds since 1970-01-01 UTC.
 
     Loaded as seconds; without an offset as text, because it is local to the athlete
-    (``local_time.epoch_s``). A string in the schema, but numbers are accepted.
+    (``local_time.epoch_s``). A string in the schema, but numbers are accepted. 0 means absent,
+    because it is what frameworks send for a number that was left out.
     """
+
+    zero_is_blank = True
 
     def _deserialize(  # type: ignore[override]
         self, value: Any, attr: str | None, data: Any, **kwargs: Any

@@ -63,7 +63,7 @@ class UploadArguments(Arguments):
     file = Base64File(required=True, **described("base64"))
     data_type = Choice(*DATA_TYPES, required=True, **described("its format"))
     name = Text(**described("title"))
-    description = Text(MAX_TEXT_LENGTH, blank=True, **described("text"))
+    description = Text(MAX_TEXT_LENGTH, **described("text"))
     trainer = Flag(**described("indoors"))
     commute = Flag(**described("to or from work"))
     external_id = Text(**described("your name for the file"))
