@@ -24,7 +24,7 @@ from tests.aws.runtime import (
     streaming,
     url_event,
 )
-from tests.flow import Answer, Flow, ticket
+from tests.flow import BOTH, Answer, Flow, ticket
 from tests.web.conftest import TOKEN, bearer
 
 ENV = {
@@ -130,6 +130,20 @@ def test_oauth_flow_sets_each_cookie_once(api: RuntimeAPI) -> None:
     revoked = {"token": tokens["refresh_token"], "client_id": flow.client["client_id"]}
     assert http.send("POST", "/revoke", data=revoked).status == 200
     assert flow.call(tokens["access_token"]).status == 401
+
+
+@pytest.mark.parametrize("scope", ["strava:read", BOTH])
+def test_a_missing_scope_is_a_tool_error(api: RuntimeAPI, scope: str) -> None:
+    """No client sees the challenge of a 403: the Function URL renames its header."""
+    flow = Flow(OnLambda(api), TOKEN)
+    token = flow.connect("read", scope=scope)["access_token"]
+    arguments = {"id": 1, "name": "x"}
+    answer = flow.call(token, "tools/call", name="update_activity", arguments=arguments)
+    assert answer.status == 200
+    result = answer.json["result"]
+    assert result["isError"] and "Read and write" in result["content"][0]["text"]
+    (challenge,) = result["_meta"]["mcp/www_authenticate"]
+    assert f'resource_metadata="https://{HOST}/.well-known/' in challenge
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from tests.aws.runtime import Invocation, RuntimeAPI, url_event
 from tests.closing_server import ClosingServer
 
 WAIT_S = 30
+#: What a Function URL calls some headers of a response; they arrive under no other name.
+REMAPPED = {"www-authenticate": "x-amzn-Remapped-www-authenticate"}
 
 
 @contextmanager
@@ -39,7 +41,7 @@ def function_url(streams: RuntimeAPI, posts: RuntimeAPI) -> Iterator[tuple[str, 
             self.send_response(answer["statusCode"])
             for name, value in answer["headers"].items():
                 if name.lower() != "content-length":
-                    self.send_header(name, value)
+                    self.send_header(REMAPPED.get(name.lower(), name), value)
             self.end_headers()
             try:
                 self._body(call)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.aws.url import REMAPPED
+from tests.clients.front import front
 from tests.servers import flask_run, free_port, running
 
 TOKEN = "5a" * 32
@@ -32,3 +34,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     env = {"STRAVA_MCP_HOME": str(folder / "home"), "AUTH_TOKEN": TOKEN, "RATE_LIMIT": "100000"}
     with running(flask_run(port), port, folder / "server.log", env) as base:
         yield Running(base)
+
+
+@pytest.fixture(scope="module")
+def renamed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server behind a proxy that renames WWW-Authenticate, as AWS does."""
+    port, public_port = free_port(), free_port()
+    folder = tmp_path_factory.mktemp("renamed")
+    env = {
+        "STRAVA_MCP_HOME": str(folder / "home"),
+        "AUTH_TOKEN": TOKEN,
+        "RATE_LIMIT": "100000",
+        "PUBLIC_URL": f"http://127.0.0.1:{public_port}",
+    }
+    with running(flask_run(port), port, folder / "server.log", env) as base:
+        with front(base, base, public_port, REMAPPED) as public:
+            yield Running(public)

@@ -1,9 +1,9 @@
-"""A reverse proxy for two servers: streams go to one, posts to the other."""
+"""A reverse proxy: streams go to one server, posts to another; renames headers as AWS does."""
 
 import http.client
 import http.server
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -13,8 +13,14 @@ HOP = {"connection", "transfer-encoding", "keep-alive", "server", "date", "conte
 
 
 @contextmanager
-def front(streams: str, posts: str) -> Iterator[str]:
-    """Run the proxy until the block ends; yields its base URL."""
+def front(
+    streams: str, posts: str, port: int = 0, renamed: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Run the proxy until the block ends; yields its base URL.
+
+    ``renamed``: headers of responses, in lowercase, and what to call them instead.
+    """
+    names = renamed or {}
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.0"
@@ -30,12 +36,12 @@ def front(streams: str, posts: str) -> Iterator[str]:
                 self.send_response(reply.status)
                 for name, value in reply.getheaders():
                     if name.lower() not in HOP:
-                        self.send_header(name, value)
+                        self.send_header(names.get(name.lower(), name), value)
                 self.end_headers()
                 while piece := reply.read1(65536):
                     self.wfile.write(piece)
                     self.wfile.flush()
-            except OSError:
+            except (OSError, http.client.HTTPException):
                 pass  # one of the two went away
             finally:
                 connection.close()
@@ -45,7 +51,7 @@ def front(streams: str, posts: str) -> Iterator[str]:
         def log_message(self, *args: object) -> None:
             pass
 
-    server = ClosingServer(("127.0.0.1", 0), Handler)
+    server = ClosingServer(("127.0.0.1", port), Handler)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"

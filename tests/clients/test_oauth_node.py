@@ -24,7 +24,7 @@ class Program:
     """A program with pipes, whose lines are read as they come."""
 
     def __init__(self, command: list[str], folder: Path, **env: str) -> None:
-        (folder / "bin").mkdir()
+        (folder / "bin").mkdir(parents=True, exist_ok=True)
         for name in ("xdg-open", "open", "google-chrome"):  # no browser opens by itself here
             (folder / "bin" / name).write_text("#!/bin/sh\nexit 0\n")
             (folder / "bin" / name).chmod(0o755)
@@ -76,12 +76,17 @@ def started(command: list[str], folder: Path, **env: str) -> Iterator[Program]:
         program.end()
 
 
-def approve(base: str, path: str) -> None:
-    """Open the page, approve, and follow the redirect, which leads to the program itself."""
+def approve(base: str, path: str, choice: str = "read") -> str:
+    """Open the page and approve; returns the address that the browser is sent to."""
     flow = Flow(Live(base), TOKEN)
-    answer = flow.decide(flow.http.send("GET", path), path)
+    answer = flow.decide(flow.http.send("GET", path), path, choice)
     assert answer.status == 303, answer.text
-    arrived = requests.get(answer.headers["Location"], timeout=30)
+    return str(answer.headers["Location"])
+
+
+def follow(address: str) -> None:
+    """Follow a redirect that leads to the program itself."""
+    arrived = requests.get(address, timeout=30)
     assert arrived.status_code == 200, arrived.text
 
 
@@ -94,7 +99,7 @@ def test_the_inspector_connects_by_oauth(server: Running, era: str, tmp_path: Pa
         *("--callback-url", f"http://127.0.0.1:{free_port()}/oauth/callback"),
     ]
     with started(command, tmp_path, MCP_AUTO_OPEN_ENABLED="true") as program:
-        approve(server.base, program.consent_path(server.base))
+        follow(approve(server.base, program.consent_path(server.base)))
         assert program.process.stdout
         listed = json.loads(program.process.stdout.read())
         assert {tool["name"] for tool in listed["result"]["tools"]} >= TOOLS
@@ -105,7 +110,7 @@ def test_mcp_remote_connects_by_oauth(server: Running, tmp_path: Path) -> None:
     command = [str(script), server.url, str(free_port()), "--transport", "http-only"]
     with started(command, tmp_path, MCP_REMOTE_CONFIG_DIR=str(tmp_path / "auth")) as program:
         initialize(program.process)
-        approve(server.base, program.consent_path(server.base))
+        follow(approve(server.base, program.consent_path(server.base)))
         assert program.process.stdout
         assert "protocolVersion" in json.loads(program.process.stdout.readline())["result"]
         send(program.process, {"jsonrpc": "2.0", "method": "notifications/initialized"})

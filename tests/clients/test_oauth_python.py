@@ -51,11 +51,15 @@ class Memory:
 
 
 class Owner:
-    """Opens the consent pages that the client requests, and approves. ``opened``: their queries."""
+    """Opens the consent pages that the client requests, and approves. ``opened``: their queries.
 
-    def __init__(self, base: str) -> None:
+    ``choice``: ``read`` or ``write``; by default all that the client asks for.
+    """
+
+    def __init__(self, base: str, choice: str = "") -> None:
         self.flow = Flow(Live(base), TOKEN)
         self.base = base
+        self.choice = choice
         self.opened: list[dict[str, list[str]]] = []
         self.sent: dict[str, list[str]] = {}
 
@@ -64,8 +68,8 @@ class Owner:
         self.opened.append(parse_qs(urlsplit(url).query))
         path = url.removeprefix(self.base)
         page = await asyncio.to_thread(self.flow.http.send, "GET", path)
-        choice = "write" if "strava:write" in self.opened[-1]["scope"][0] else "read"
-        answer = await asyncio.to_thread(self.flow.decide, page, path, choice)
+        requested = "write" if "strava:write" in self.opened[-1]["scope"][0] else "read"
+        answer = await asyncio.to_thread(self.flow.decide, page, path, self.choice or requested)
         assert answer.status == 303, answer.text
         self.sent = answer.query
 
