@@ -3,14 +3,16 @@
 import time
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
+from functools import partial
 from secrets import token_hex
-from typing import Literal
 
 import click
 from flask.cli import with_appcontext
 
 from strava_mcp.cli import serving, stdio_probe
 from strava_mcp.cli.client_files import FileProblem, client_files, read_entry
+from strava_mcp.cli.doctor_remote import base_of, check_server
+from strava_mcp.cli.findings import MAX_CLOCK_SKEW_S, Finding, State, report
 from strava_mcp.config.parsers import MIN_TOKEN_LENGTH
 from strava_mcp.connection_guide import stdio_entry
 from strava_mcp.errors import SourceError, StoreError
@@ -18,30 +20,28 @@ from strava_mcp.json_types import JSON
 from strava_mcp.library_errors import HttpError, http_errors
 from strava_mcp.services import Services, services
 
-State = Literal["ok", "warn", "fail"]
-#: A state, and a line that says what was found and what to do.
-Finding = tuple[State, str]
-LABELS: dict[State, str] = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
-MAX_CLOCK_SKEW_S = 60
 #: A token with fewer different characters is easy to guess.
 MIN_DIFFERENT_CHARACTERS = 10
 
 
 @click.command("doctor")
+@click.option("--url", help="Check a deployed server from outside instead.")
+@click.option("--token", "with_token", is_flag=True, help="Ask for a token, and try it at --url.")
 @with_appcontext
-def doctor() -> None:
+def doctor(url: str | None, with_token: bool) -> None:
     """Check everything the server needs; exit 1 on a failure.
 
     Checked are settings, data folder, store, token, OAuth, clock, source, and the entries of
-    clients on this machine, which are started.
+    clients on this machine, which are started. With --url: whether the server there is reached,
+    its version, clock, challenge and OAuth metadata.
     """
-    failed = False
-    for check in CHECKS:
-        for state, text in check(services()):
-            click.echo(f"{LABELS[state]}  {text}")
-            failed = failed or state == "fail"
-    if failed:
-        raise SystemExit(1)
+    if url is None and with_token:
+        raise click.UsageError("--token goes with --url.")
+    if url is None:
+        report(finding for check in CHECKS for finding in check(services()))
+    else:
+        ask = partial(click.prompt, "Token", hide_input=True) if with_token else None
+        report(check_server(base_of(url), ask))
 
 
 def check_settings(app: Services) -> Iterator[Finding]:

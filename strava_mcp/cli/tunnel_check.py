@@ -1,16 +1,12 @@
 """Whether clients on the internet reach this server at its public URL."""
 
 import hmac
-import json
 from collections.abc import Callable
 from secrets import token_hex
 
-from strava_mcp.json_types import JSON
-from strava_mcp.library_errors import HttpError, http_errors
+from strava_mcp.cli.probe import Unreachable, send
 from strava_mcp.oauth.metadata import WELL_KNOWN
 
-TIMEOUT_S = 10
-MAX_BYTES = 64 * 1024
 MISDIRECTED = 421
 RESTART = (
     "The server still has its earlier settings: stop it and start it again. "
@@ -26,7 +22,7 @@ def problem_at(url: str, proof: Callable[[str], str]) -> str:
     """
     challenge = token_hex(16)
     try:
-        status, health = _get(f"{url}/health?challenge={challenge}")
+        status, _, health, _ = send(f"{url}/health?challenge={challenge}")
         if status == MISDIRECTED:
             return RESTART
         if "status" not in health:
@@ -41,28 +37,10 @@ def problem_at(url: str, proof: Callable[[str], str]) -> str:
                 f"Another Strava MCP server answers at {url}, one with another data folder: check "
                 "the port that the tunnel forwards to. `flask tunnel` checks it again."
             )
-        _, metadata = _get(url + WELL_KNOWN)
+        metadata = send(url + WELL_KNOWN).body
         return "" if metadata.get("authorization_servers") == [url] else RESTART
-    except HttpError as exc:
-        reason = f"did not answer in {TIMEOUT_S} s" if exc.is_timeout else "cannot be reached"
+    except Unreachable as exc:
         return (
-            f"{url} {reason}: start the tunnel, or wait a minute if its address is new. "
-            "`flask tunnel` checks it again."
+            f"{url} cannot be reached: start the tunnel, or wait a minute if its address is new "
+            f"({exc}). `flask tunnel` checks it again."
         )
-
-
-def _get(url: str) -> tuple[int, JSON]:
-    """The status of a GET, and the JSON object of its body; empty if it is anything else.
-
-    Raises HttpError.
-    """
-    import requests
-
-    with http_errors():
-        with requests.get(url, timeout=TIMEOUT_S, allow_redirects=False, stream=True) as response:
-            body = next(response.iter_content(MAX_BYTES), b"")
-    try:
-        content = json.loads(body)
-    except ValueError:
-        content = None
-    return response.status_code, content if isinstance(content, dict) else {}
