@@ -82,3 +82,7 @@ class Context:
         if self.optional_source is None:
             raise NotConnected("This server has no source of Strava data configured.")
         return self.optional_source
+
+    def source_for(self, arguments: JSON) -> Source:
+        """The caller's data; read without the cache if a call's ``no_cache`` says so."""
+        return self.source.uncached() if arguments.get("no_cache") else self.source

@@ -32,6 +32,7 @@ from strava_mcp.tools.fields import (
     Sport,
     described,
     earliest_local_time,
+    no_cache_field,
     units_field,
     unlisted,
 )
@@ -82,7 +83,7 @@ def get_activities(ctx: Context, arguments: JSON) -> JSON:
     rows are arrays under columns.
     """
     request = ListRequest.from_arguments(arguments, ctx.units)
-    return list_activities(_source(ctx, arguments), request)
+    return list_activities(ctx.source_for(arguments), request)
 
 
 class ActivityArguments(Arguments):
@@ -90,8 +91,8 @@ class ActivityArguments(Arguments):
 
     id = PositiveId("activity", required=True)
     include_all_efforts = Flag(**described("full, all segment efforts"))
-    detail = Choice("brief", "full", load_default="brief", **described("how much"))
-    no_cache = Flag(**described("after a change on Strava"))
+    detail = Choice("brief", "full", load_default="brief", **described("brief (default) or full"))
+    no_cache = no_cache_field()
     units = units_field()
 
 
@@ -101,7 +102,7 @@ def get_activity_by_id(ctx: Context, arguments: JSON) -> JSON:
     track's outline.
     """
     all_efforts = arguments.get("include_all_efforts", False)
-    source = _source(ctx, arguments)
+    source = ctx.source_for(arguments)
     activity = source.activity(arguments["id"], include_all_efforts=all_efforts)
     full = arguments["detail"] == "full" or all_efforts
     return _render(activity, arguments.get("units", ctx.units), full, all_efforts)
@@ -217,10 +218,6 @@ def _check_is_over(source: Source, start_local: str) -> None:
         if start > now:
             clock = f"it is {now:%Y-%m-%d %H:%M} by the athlete's clock"
             raise InvalidArguments({"start_date_local": f"Must not be in the future; {clock}."})
-
-
-def _source(ctx: Context, arguments: JSON) -> Source:
-    return ctx.source.uncached() if arguments.get("no_cache") else ctx.source
 
 
 def _render(activity: JSON, units: str, full: bool = False, all_efforts: bool = False) -> JSON:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, missing, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.json_types import JSON
@@ -200,7 +200,8 @@ class Arguments(Schema):
     def json_schema(self) -> JSON:
         """The published schema (JSON Schema 2020-12).
 
-        ``additionalProperties`` is left out to save tokens in every ``tools/list``.
+        Only with keywords that every provider of models accepts: bounds and defaults are said in
+        the descriptions instead (tests/tools/test_provider_rules.py).
         """
         schema: JSON = {
             "type": "object",
@@ -209,7 +210,7 @@ class Arguments(Schema):
         required = [name for name, item in self.fields.items() if item.required]
         if required:
             schema["required"] = required
-        return schema
+        return schema | {"additionalProperties": False}
 
     def _is_absent(self, name: str, value: object) -> bool:
         """Whether an argument counts as absent. Unknown arguments do not: they are reported."""
@@ -259,30 +260,19 @@ def _item_messages(messages: Mapping[Any, Any]) -> Iterator[str]:
 
 def _property(item: fields.Field[Any]) -> JSON:
     kind = next(word for class_, word in TYPES if isinstance(item, class_))
-    schema: JSON = {"type": kind} | _limits(item, kind)
+    schema: JSON = {"type": kind}
+    if choices := _choices(item):
+        schema["enum"] = choices
     if isinstance(item, fields.List):
         schema["items"] = _property(item.inner)
-    if item.load_default is not missing and item.load_default is not None:
-        schema["default"] = item.load_default
     if "description" in item.metadata:
         schema["description"] = item.metadata["description"]
     return schema
 
 
-def _limits(item: fields.Field[Any], kind: str) -> JSON:
-    """The validators of a field as JSON Schema keywords.
-
-    Choices that the description names already are not repeated, to save tokens.
-    """
+def _choices(item: fields.Field[Any]) -> list[str]:
+    """The choices of a field, unless its description names them all already."""
     description = item.metadata.get("description", "")
-    ends = {"string": ("minLength", "maxLength"), "array": ("minItems", "maxItems")}
-    limits: JSON = {}
-    for rule in item.validators:
-        if isinstance(rule, validate.OneOf):
-            is_described = all(str(choice) in description for choice in rule.choices)
-            limits["enum"] = None if is_described else list(rule.choices)
-        elif isinstance(rule, validate.Range):
-            limits |= {"minimum": rule.min, "maximum": rule.max}
-        elif isinstance(rule, validate.Length):
-            limits |= dict(zip(ends[kind], (rule.min, rule.max), strict=True))
-    return {keyword: value for keyword, value in limits.items() if value is not None}
+    rules = [rule for rule in item.validators if isinstance(rule, validate.OneOf)]
+    choices = [str(choice) for rule in rules for choice in rule.choices]
+    return [] if all(choice in description for choice in choices) else choices

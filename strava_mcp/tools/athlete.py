@@ -8,7 +8,13 @@ from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools import display_units
 from strava_mcp.tools.arguments import Arguments
-from strava_mcp.tools.fields import PositiveId, units_field, unlisted
+from strava_mcp.tools.fields import (
+    CacheArguments,
+    PositiveId,
+    UnitsArguments,
+    units_field,
+    unlisted,
+)
 from strava_mcp.tools.gear import gear_row
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.safe_json import (
@@ -45,13 +51,14 @@ TEXT_FIELDS = ("city", "state", "country", "sex", "bio", "measurement_preference
 KG_PER_POUND = 0.45359237
 
 
-@tool(title="The athlete", output=ATHLETE)
+@tool(title="The athlete", arguments=UnitsArguments, output=ATHLETE)
 def get_athlete(ctx: Context, arguments: JSON) -> JSON:
     """The athlete's profile, as far as known: name, place, weight, FTP, bikes and shoes with
     distances.
     """
-    units = "mi, lb" if ctx.units == "imperial" else "km, kg"
-    return {"units": units} | _profile(ctx.source.athlete(), ctx.units)
+    units = arguments.get("units", ctx.units)
+    names = "mi, lb" if units == "imperial" else "km, kg"
+    return {"units": names} | _profile(ctx.source.athlete(), units)
 
 
 def _profile(athlete: JSONObject, units: str) -> JSON:
@@ -113,10 +120,10 @@ def _counted_days(stats: JSONObject) -> JSON:
     }
 
 
-@tool(title="The athlete's zones", output=ZONES, needs=["athlete_zones"])
+@tool(title="The athlete's zones", arguments=CacheArguments, output=ZONES, needs=["athlete_zones"])
 def get_athlete_zones(ctx: Context, arguments: JSON) -> JSON:
     """The athlete's heart-rate zones (bpm) and power zones (W), as set on Strava."""
-    zones = ctx.source.athlete_zones()
+    zones = ctx.source_for(arguments).athlete_zones()
     reply: JSON = drop_empty(
         {kind: _bounds(get_object(zones, kind)) for kind in ("heart_rate", "power")}
     )

@@ -7,7 +7,7 @@ from strava_mcp.errors import Retired
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.tools.arguments import Arguments, WholeNumber
-from strava_mcp.tools.fields import PositiveId
+from strava_mcp.tools.fields import CacheArguments, PositiveId
 from strava_mcp.tools.pages import MAX_PAGE
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.safe_json import JSONObject, drop_empty, get_int, get_str
@@ -20,10 +20,10 @@ CLUBS: JSON = {
 }
 
 
-@tool(title="The athlete's clubs", output=CLUBS)
+@tool(title="The athlete's clubs", arguments=CacheArguments, output=CLUBS)
 def get_clubs(ctx: Context, arguments: JSON) -> JSON:
     """The clubs that the athlete belongs to."""
-    rows = [_club(club) for club in ctx.source.clubs()]
+    rows = [_club(club) for club in ctx.source_for(arguments).clubs()]
     reply: JSON = {"clubs": rows}
     if any("id" in row for row in rows):
         reply["link"] = link("{id}")

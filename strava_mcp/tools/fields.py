@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from strava_mcp.sports import SPORTS, sport_named, sports_named
-from strava_mcp.tools.arguments import Choice, Text, WholeNumber
+from strava_mcp.tools.arguments import Arguments, Choice, Flag, Text, WholeNumber
 from strava_mcp.tools.dates import MAX_YEAR, MIN_YEAR, check_date_words
 from strava_mcp.tools.days import MAX_AHEAD_OF_UTC, MAX_BEHIND_UTC
 from strava_mcp.tools.ids import KINDS, MAX_EXACT, parse_gear_id, parse_id
@@ -35,6 +35,23 @@ def unlisted(**options: Any) -> dict[str, Any]:
 def units_field() -> Choice:
     """``metric`` or ``imperial``; if absent, the server's setting applies."""
     return Choice("metric", "imperial", **described("metric or imperial"))
+
+
+def no_cache_field() -> Flag:
+    """Whether to ask the source instead of reading a cached response."""
+    return Flag(**described("after a change on Strava"))
+
+
+class CacheArguments(Arguments):
+    """Arguments of a tool that only says whether to read cached responses."""
+
+    no_cache = no_cache_field()
+
+
+class UnitsArguments(Arguments):
+    """Arguments of a tool that only says in which units to reply."""
+
+    units = units_field()
 
 
 class BoundedNumber(WholeNumber):

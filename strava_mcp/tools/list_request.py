@@ -8,10 +8,9 @@ from marshmallow import fields
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.json_types import JSON
 from strava_mcp.tools.activity_filters import FilterArguments
-from strava_mcp.tools.arguments import Flag
 from strava_mcp.tools.cursors import INVALID_CURSOR, Cursor, check_repeated, parse_cursor
 from strava_mcp.tools.dates import check_date_words
-from strava_mcp.tools.fields import BoundedNumber, described, units_field, unlisted
+from strava_mcp.tools.fields import BoundedNumber, described, no_cache_field, units_field, unlisted
 from strava_mcp.tools.list_fields import SortOrder
 from strava_mcp.tools.pages import MAX_PAGE
 
@@ -24,7 +23,7 @@ class CarriedArguments(FilterArguments):
     """The arguments of get_activities that a cursor carries."""
 
     sort = SortOrder(**described("newest, oldest, distance, speed, elevation_gain …; asc"))
-    per_page = BoundedNumber(1, MAX_PER_PAGE, "1 to 200", **described("30, up to 200"))
+    per_page = BoundedNumber(1, MAX_PER_PAGE, "1 to 200", **described("default 30, up to 200"))
     units = units_field()
 
 
@@ -33,7 +32,7 @@ class ListArguments(CarriedArguments):
 
     page = BoundedNumber(1, MAX_PAGE, f"1 to {MAX_PAGE:,}", load_default=1, **unlisted())
     cursor = fields.String(**described("from the last reply"))
-    no_cache = Flag(**described("after a change on Strava"))
+    no_cache = no_cache_field()
 
 
 CARRIED = CarriedArguments()

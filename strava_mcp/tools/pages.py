@@ -29,7 +29,7 @@ class PageArguments(Arguments):
         MAX_PER_PAGE,
         f"a number of rows, 1 to {MAX_PER_PAGE}",
         load_default=30,
-        **described("rows, up to 200"),
+        **described("rows; default 30, up to 200"),
     )
     units = units_field()
 

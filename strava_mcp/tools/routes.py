@@ -112,7 +112,7 @@ class ExportArguments(Arguments):
     """Arguments of ``export_route``."""
 
     id = IdText("route", required=True)
-    format = Choice("gpx", "tcx", load_default="gpx", **described("of the file"))
+    format = Choice("gpx", "tcx", load_default="gpx", **described("gpx (default) or tcx"))
 
 
 @tool(title="Export a route", arguments=ExportArguments, output=FILE)

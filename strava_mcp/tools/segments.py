@@ -109,7 +109,7 @@ class StarArguments(Arguments):
     """Arguments of ``star_segment``."""
 
     id = PositiveId("segment", required=True)
-    starred = Flag(load_default=True, **described("false unstars"))
+    starred = Flag(load_default=True, **described("default true; false unstars"))
 
 
 @tool(

@@ -56,7 +56,7 @@ class StreamArguments(Arguments):
         10_000,
         "a number of points, 2 to 10,000",
         load_default=200,
-        **described("points per curve"),
+        **described("per curve; default 200"),
     )
     resolution = Choice(*RESOLUTIONS, "full", **described("instead of max_points"))
     include_gps = Flag(**described("adds latlng, the positions"))

@@ -24,8 +24,12 @@ ORIGINAL = {
     "one activity": 18_734,
     "streams of one activity": 297_005,
 }
+#: Per tool: of what a host shows a model (name, description, input schema), and of the schema of
+#: the reply, which programs read.
+READ_BY_MODELS, REPLY_SCHEMAS = "tools/list, read by models", "tools/list, schemas of replies"
 GOALS = {
-    "tools/list, tokens per tool": 150,
+    READ_BY_MODELS: 150,
+    REPLY_SCHEMAS: 130,
     "30 activities": 4000,
     "200 activities": 200 * 45,
     "one activity": 600,
@@ -57,7 +61,12 @@ def payloads() -> dict[str, str]:
             return text
 
         listed = ask("tools/list")["tools"]
-        replies = {"tools/list": json.dumps(listed, ensure_ascii=False, separators=(",", ":"))}
+        shown = ("name", "description", "inputSchema")
+        replies = {
+            "tools/list": _compact(listed),
+            READ_BY_MODELS: _compact([{key: tool[key] for key in shown} for tool in listed]),
+            REPLY_SCHEMAS: _compact([tool["outputSchema"] for tool in listed]),
+        }
         replies["30 activities"] = call("get_activities", per_page=30)
         replies["200 activities"] = call("get_activities", per_page=200)
         recorded = _longest(services(app).source.activities(per_page=60))
@@ -66,6 +75,10 @@ def payloads() -> dict[str, str]:
         replies["streams of one activity"] = call("get_activity_streams", id=recorded, keys=keys)
         services(app).close()
     return replies | {"_tools": str(len(listed))}
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _longest(activities: list[dict[str, Any]]) -> int:
@@ -85,11 +98,11 @@ def count(texts: list[str]) -> list[int]:
 
 
 def measure() -> dict[str, float]:
-    """Tokens per payload, and per tool in the list."""
+    """Tokens per payload; of the two parts of the list, per tool."""
     replies = payloads()
     tools = int(replies.pop("_tools"))
     counted: dict[str, float] = dict(zip(replies, count(list(replies.values())), strict=True))
-    return counted | {"tools/list, tokens per tool": counted["tools/list"] / tools}
+    return counted | {part: counted[part] / tools for part in (READ_BY_MODELS, REPLY_SCHEMAS)}
 
 
 if __name__ == "__main__":
@@ -97,4 +110,5 @@ if __name__ == "__main__":
     measured = measure()
     for name, theirs in ORIGINAL.items():
         print(f"| {name} | {measured[name]:,.0f} | {theirs:,} |")
-    print(f"\n{measured['tools/list, tokens per tool']:.0f} tokens per tool in tools/list")
+    for part in (READ_BY_MODELS, REPLY_SCHEMAS):
+        print(f"\n{measured[part]:.0f} tokens per tool in {part}")
