@@ -13,6 +13,7 @@ from strava_mcp.recordings.altimeters import source_by_name
 from strava_mcp.recordings.chronology import sort_by_time
 from strava_mcp.recordings.clock_jumps import without_jumps
 from strava_mcp.recordings.distance import distance_m
+from strava_mcp.recordings.limits import shortened
 from strava_mcp.recordings.recording import Recording, Streams
 from strava_mcp.recordings.samples import DAY_S, Pause, Sample, Session, is_time
 from strava_mcp.recordings.virtual_worlds import VIRTUAL_SPORTS, is_virtual_world
@@ -63,7 +64,7 @@ def build_recording(session: Session) -> Recording:
         laps=checked.laps,
         computed=frozenset(computed),
         is_course=session.is_course,
-        problems=(*session.problems, *problems, *checked.problems),
+        problems=shortened([*session.problems, *problems, *checked.problems]),
     )
 
 

@@ -6,7 +6,8 @@ offset; fields without a value are absent.
 
 import math
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from strava_mcp.recordings.fit_developer import DeveloperFields
@@ -22,12 +23,26 @@ class Damaged(Exception):
     """The rest of the messages cannot be decoded."""
 
 
-def decode(data: bytes, on_definition: Callable[[int], None]) -> Iterator[tuple[int, Message]]:
+class TooMany(Exception):
+    """The file has more messages than any recording."""
+
+
+@dataclass
+class Budget:
+    """What may still be decoded of a file, over all parts of a chain.
+
+    ``values``: messages, and the values in them; ``definition_bytes``: of all definitions.
+    """
+
+    values: int
+    definition_bytes: int
+
+
+def decode(data: bytes, budget: Budget) -> Iterator[tuple[int, Message]]:
     """Yield the number and the values of every message, also of kinds that are not read.
 
-    ``data``: the messages of one file, without header and checksum. ``on_definition``: is called
-    with the size of each definition. Raises Damaged where it cannot be decoded further, after the
-    messages before that.
+    ``data``: the messages of one file, without header and checksum. Raises Damaged where it cannot
+    be decoded further, after the messages before that, and TooMany where the budget ends.
     """
     layouts: dict[int, Layout] = {}
     developer = DeveloperFields()
@@ -42,12 +57,17 @@ def decode(data: bytes, on_definition: Callable[[int], None]) -> Iterator[tuple[
                 start = at
                 layout, at = definition(data, at, bool(head & HAS_DEVELOPER_FIELDS))
                 layouts[head & 0x0F] = layout
-                on_definition(at - start)
+                budget.definition_bytes -= at - start
+                if budget.definition_bytes < 0:
+                    raise TooMany
                 continue
             else:
                 layout = layouts[head & 0x0F]
             if at + layout.size > end:
                 raise Damaged
+            budget.values -= layout.cost
+            if budget.values < 0:
+                raise TooMany
             message = _message(layout, data, at)
             if layout.has_timestamp:
                 now = message.get(TIMESTAMP, now)

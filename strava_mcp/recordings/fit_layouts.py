@@ -18,6 +18,8 @@ from strava_mcp.recordings.fit_profile import (
 
 #: Bytes of a definition before its fields, and of each field: number, size and base type.
 HEAD_BYTES, FIELD_BYTES = 5, 3
+#: Of decoding a text of up to 255 bytes, in numbers.
+TEXT_COST = 10
 
 
 class Field(NamedTuple):
@@ -34,7 +36,10 @@ class Field(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """How to decode messages: their kind, byte order, fields, and size with developer fields."""
+    """How to decode messages: their kind, byte order, fields, and size with developer fields.
+
+    ``cost``: of decoding one, in values: a message without any may be one byte long.
+    """
 
     kind: int
     order: str
@@ -43,6 +48,7 @@ class Layout(NamedTuple):
     slots: tuple[Slot, ...]
     size: int
     has_timestamp: bool
+    cost: int
 
 
 def definition(data: bytes, at: int, has_developer_fields: bool) -> tuple[Layout, int]:
@@ -60,13 +66,15 @@ def definition(data: bytes, at: int, has_developer_fields: bool) -> tuple[Layout
     if has_developer_fields:
         first, end = end + 1, end + 1 + FIELD_BYTES * data[end]
         for number, field_size, owner in _triples(data[first:end]):
-            slots.append(Slot((owner, number), size, field_size))
+            if field_size:
+                slots.append(Slot((owner, number), size, field_size))
             size += field_size
     if end > len(data):
         raise IndexError("the definition is cut off")
     values = struct.Struct(order + (formats if fields else ""))
     has_timestamp = any(field.name == TIMESTAMP and field.invalid is not None for field in fields)
-    return Layout(kind, order, values, tuple(fields), tuple(slots), size, has_timestamp), end
+    cost = 1 + sum(map(_cost, fields)) + len(slots)
+    return Layout(kind, order, values, tuple(fields), tuple(slots), size, has_timestamp, cost), end
 
 
 def _fields(definitions: bytes, names: dict[int, str]) -> tuple[str, list[Field]]:
@@ -81,7 +89,7 @@ def _fields(definitions: bytes, names: dict[int, str]) -> tuple[str, list[Field]
         name, base_type = names.get(number), base_type & BASE_TYPE_MASK
         code, invalid = NUMBERS.get(base_type, ("", None))
         item_size = struct.calcsize(code)
-        if name in TEXTS and base_type == STRING:
+        if name in TEXTS and base_type == STRING and size:
             formats.append(f"{size}s")
             fields.append(Field(name, count, count + 1))
         elif name and code and size and size % item_size == 0:
@@ -93,6 +101,11 @@ def _fields(definitions: bytes, names: dict[int, str]) -> tuple[str, list[Field]
             continue
         count = fields[-1].last
     return "".join(formats), fields
+
+
+def _cost(field: Field) -> int:
+    """Return the number of values; a text costs as much as several numbers."""
+    return TEXT_COST if field.name in TEXTS else field.last - field.first
 
 
 def _triples(definitions: bytes) -> Iterator[tuple[int, int, int]]:

@@ -6,13 +6,15 @@ Records are converted to samples immediately, so that a long recording is not in
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from strava_mcp.recordings import limits
 from strava_mcp.recordings.fit_chain import HEADER, parts
-from strava_mcp.recordings.fit_decoder import Damaged, decode
+from strava_mcp.recordings.fit_decoder import Budget, Damaged, TooMany, decode
 from strava_mcp.recordings.fit_fields import PackedSpeed, sample
 from strava_mcp.recordings.fit_heart_rate import Beat
 from strava_mcp.recordings.fit_profile import (
     EVENT,
     FIELD_DESCRIPTION,
+    LAP,
     OTHER_FIELDS,
     RECORD,
     RECORD_FIELDS,
@@ -21,12 +23,10 @@ from strava_mcp.recordings.fit_profile import (
 )
 from strava_mcp.recordings.samples import Sample
 
-#: Of all parts: ten days at one sample per second.
-MAX_MESSAGES = 1_000_000
+#: Of all parts: four days at one sample per second with twenty values each.
+MAX_VALUES = 8_000_000
 #: Of all parts: a day of records with a definition each.
 MAX_DEFINITION_BYTES = 8 << 20
-#: Of all parts: four days at one sample per second, which take 400 MB of memory.
-MAX_SAMPLES = 345_600
 #: Of all parts, without records: laps, lengths, events and heart rate of days.
 MAX_OTHER_MESSAGES = 50_000
 #: Of all parts: a triathlon has five.
@@ -59,10 +59,6 @@ class Messages:
         return [message for part in self.parts for message in part.by_kind.get(kind, ())]
 
 
-class TooMany(Exception):
-    """The file has more messages than any recording."""
-
-
 def read(data: bytes) -> Messages:
     """Read a FIT file or a chain of them; damage is listed in ``problems``."""
     result = Messages()
@@ -80,8 +76,8 @@ def read(data: bytes) -> Messages:
             break
         if problem and problem not in result.problems:
             result.problems.append(problem)
-    if reader.records > MAX_SAMPLES:
-        result.problems.append(f"what it recorded after {MAX_SAMPLES:,} samples is left out")
+    if reader.records > limits.MAX_SAMPLES:
+        result.problems.append(limits.samples_left_out())
     return result
 
 
@@ -94,10 +90,10 @@ class _Reader:
     def __init__(self, result: Messages) -> None:
         self.records = 0
         self._result = result
-        self._count = 0
-        self._definition_bytes = 0
+        self._budget = Budget(MAX_VALUES, MAX_DEFINITION_BYTES)
         self._others = 0
         self._sessions = 0
+        self._laps = 0
 
     def read(self, data: bytes) -> None:
         """Read one part, up to where it is damaged. Raises Damaged and TooMany."""
@@ -107,30 +103,27 @@ class _Reader:
         records = _Records(part.samples)
         try:
             messages = data[header_bytes : header_bytes + size]
-            for kind, message in decode(messages, self._count_definition):
-                self._count += 1
-                if self._count > MAX_MESSAGES:
-                    raise TooMany
+            for kind, message in decode(messages, self._budget):
                 if kind == RECORD:
                     self.records += 1
-                    if self.records <= MAX_SAMPLES:
+                    if self.records <= limits.MAX_SAMPLES:
                         records.add(message)
                 elif kind in OTHER_FIELDS and kind != FIELD_DESCRIPTION:
                     self._keep(part, kind, message)
         finally:
             records.use_developer_series()
 
-    def _count_definition(self, size: int) -> None:
-        self._definition_bytes += size
-        if self._definition_bytes > MAX_DEFINITION_BYTES:
-            raise TooMany
-
     def _keep(self, part: PartMessages, kind: int, message: Message) -> None:
         if kind == EVENT and message.get("event") != TIMER:
             return
         self._others += 1
         self._sessions += kind == SESSION
-        if self._others > MAX_OTHER_MESSAGES or self._sessions > MAX_SESSIONS:
+        self._laps += kind == LAP
+        if (
+            self._others > MAX_OTHER_MESSAGES
+            or self._sessions > MAX_SESSIONS
+            or self._laps > limits.MAX_LAPS
+        ):
             raise TooMany
         part.by_kind[kind].append(message)
 

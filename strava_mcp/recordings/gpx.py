@@ -2,7 +2,7 @@
 
 from xml.sax.xmlreader import AttributesImpl
 
-from strava_mcp.recordings import xml
+from strava_mcp.recordings import limits, xml
 from strava_mcp.recordings.recording import CorruptFile
 from strava_mcp.recordings.samples import Pause, Sample, Session, counted, is_plausible, is_time
 from strava_mcp.recordings.sports import sport_from_text
@@ -20,6 +20,7 @@ EXTENSIONS = {
 }
 #: Paths of names, in order of preference.
 NAMES = ("trk/name", "rte/name", "metadata/name", "name")
+MAX_NAME_DEPTH = 3
 #: Strava's prefix of the creator, which is not part of a device's name.
 STRAVA = "StravaGPX"
 
@@ -36,6 +37,8 @@ def read(text: XmlText) -> list[Session]:
         raise CorruptFile(problem or "it is a GPX file without a recorded point")
     if problem:
         session.problems.append(f"{problem}; what follows is left out")
+    if reader.samples > limits.MAX_SAMPLES:
+        session.problems.append(limits.samples_left_out())
     return [session]
 
 
@@ -93,14 +96,15 @@ class _Reader(xml.Reader):
     def end(self, name: str, text: str) -> None:
         """Add a point, a value of it, or a name."""
         if name in POINTS:
-            if self._point:
+            if self._point and self.take_sample():
                 self._add(name, self._point)
             self._point = None
         elif self._point is not None:
             self._add_value(self._point, name, text)
-        elif name in ("name", "type") and text:
+        elif name in ("name", "type") and text and len(self.path) <= MAX_NAME_DEPTH:
             path = "/".join(self.path[1:])
-            self._names.setdefault(path, text)
+            if path in NAMES:
+                self._names.setdefault(path, text)
             if path == "trk/type" and self._sport is None:
                 self._sport = sport_from_text(text)
 
@@ -120,7 +124,7 @@ class _Reader(xml.Reader):
     def _add_heart_rate(self, attributes: AttributesImpl) -> None:
         """Add a heart rate that has its own time (a-rival)."""
         time_s, bpm = parse_time(attributes.get("time")), parse_number(attributes.get("bpm"))
-        if time_s is not None and bpm is not None:
+        if time_s is not None and bpm is not None and self.take_sample():
             self._heart_rates.append({"time": time_s, "heartrate": bpm})
 
     def _add(self, name: str, point: Sample) -> None:

@@ -10,10 +10,12 @@ MAGIC = b"\x1f\x8b"
 MAX_BYTES = 64 << 20
 #: Strava compresses files once; some devices had compressed theirs before.
 MAX_LAYERS = 3
+#: Programs that compress in parallel or append write several. Each costs setting up zlib.
+MAX_MEMBERS = 1000
 #: ``wbits`` of zlib for the gzip format only.
 GZIP_WBITS = 31
-#: Bytes decompressed at a time to measure the size.
-CHUNK_BYTES = 1 << 20
+#: Bytes fed at a time: they expand to 16 MB at most, and what follows a member in them is copied.
+CHUNK_BYTES = 16 << 10
 #: Bytes fed at a time up to the damage: what they expand to is lost where it is.
 DAMAGED_CHUNK_BYTES = 64
 
@@ -23,6 +25,10 @@ class Decompressed(NamedTuple):
 
     data: bytes
     problem: str | None = None
+
+
+class _Damaged(Exception):
+    """A gzip member cannot be decompressed to its end; the message says how."""
 
 
 def decompress(data: bytes) -> Decompressed:
@@ -47,47 +53,40 @@ def decompress(data: bytes) -> Decompressed:
 
 def _decompress_once(data: bytes) -> Decompressed:
     """Join all members of a gzip file (RFC 1952, 2.2); data after them is ignored."""
-    parts, remaining = [], MAX_BYTES
-    while data.startswith(MAGIC):
-        size, rest, problem = _measure(data, remaining)
-        if problem:
-            parts.append(_before_damage(data, remaining))
-            return Decompressed(b"".join(parts), problem)
-        remaining -= size
-        parts.append(zlib.decompress(data, GZIP_WBITS, max(1, size)))
-        data = rest
-    return Decompressed(b"".join(parts))
+    content = bytearray()
+    at = members = 0
+    while data.startswith(MAGIC, at):
+        members += 1
+        if members > MAX_MEMBERS:
+            raise CorruptFile(f"its gzip has more than {MAX_MEMBERS:,} parts")
+        begin = len(content)
+        try:
+            at = _expand(data, at, CHUNK_BYTES, content)
+        except _Damaged as exc:
+            del content[begin:]
+            try:
+                _expand(data, at, DAMAGED_CHUNK_BYTES, content)
+            except _Damaged:
+                pass
+            return Decompressed(bytes(content), str(exc))
+    return Decompressed(bytes(content))
 
 
-def _measure(data: bytes, max_bytes: int) -> tuple[int, bytes, str | None]:
-    """Return the decompressed size of the first member, the data after it, and its damage.
+def _expand(data: bytes, at: int, chunk_bytes: int, content: bytearray) -> int:
+    """Append the member at ``at`` to the content, and return where it ends.
 
-    Measuring before decompressing keeps a bomb out of memory.
+    Raises _Damaged after what was expanded up to there, and CorruptFile if it is too large.
     """
     decompressor = zlib.decompressobj(GZIP_WBITS)
-    size, left = 0, data
     while not decompressor.eof:
+        if at >= len(data):
+            raise _Damaged("its gzip ends early")
+        chunk = data[at : at + chunk_bytes]
         try:
-            chunk = decompressor.decompress(left, CHUNK_BYTES)
-        except zlib.error:
-            return size, b"", "its gzip is damaged"
-        size, left = size + len(chunk), decompressor.unconsumed_tail
-        if size > max_bytes:
+            content += decompressor.decompress(chunk)
+        except zlib.error as exc:
+            raise _Damaged("its gzip is damaged") from exc
+        at += len(chunk) - len(decompressor.unused_data)
+        if len(content) > MAX_BYTES:
             raise CorruptFile(f"it has more than {MAX_BYTES >> 20} MB when expanded")
-        if not chunk and not decompressor.eof:
-            return size, b"", "its gzip ends early"
-    return size, decompressor.unused_data, None
-
-
-def _before_damage(data: bytes, max_bytes: int) -> bytes:
-    """Decompress the first member up to where it is damaged."""
-    decompressor = zlib.decompressobj(GZIP_WBITS)
-    content = bytearray()
-    for at in range(0, len(data), DAMAGED_CHUNK_BYTES):
-        try:
-            content += decompressor.decompress(data[at : at + DAMAGED_CHUNK_BYTES])
-        except zlib.error:
-            break
-        if len(content) > max_bytes:
-            raise CorruptFile(f"it has more than {MAX_BYTES >> 20} MB when expanded")
-    return bytes(content)
+    return at

@@ -7,7 +7,7 @@ several tracks of a lap the timer was stopped.
 from xml.sax.xmlreader import AttributesImpl
 
 from strava_mcp.json_types import JSON
-from strava_mcp.recordings import xml
+from strava_mcp.recordings import limits, xml
 from strava_mcp.recordings.recording import CorruptFile
 from strava_mcp.recordings.samples import Pause, RawLap, Sample, Session
 from strava_mcp.recordings.sports import sport_from_text
@@ -60,6 +60,8 @@ def read(text: XmlText) -> list[Session]:
     if problem:
         reader.end_lap_early()
         sessions[-1].problems.append(f"{problem}; what follows is left out")
+    if reader.samples > limits.MAX_SAMPLES:
+        sessions[-1].problems.append(limits.samples_left_out())
     return sessions
 
 
@@ -76,6 +78,7 @@ class _Reader(xml.Reader):
         self._position: dict[str, float | None] = {}
         self._lap_start: float | None = None
         self._laps: list[JSON] = []
+        self._lap_count = 0
         self._tracks = 0
         self._is_new_track = False
         self._last_s: float | None = None
@@ -85,6 +88,7 @@ class _Reader(xml.Reader):
         if name in ("Activity", "Course"):
             self._session = Session(sport=sport_from_text(attributes.get("Sport")))
             self.sessions.append(self._session)
+            limits.check(len(self.sessions), limits.MAX_SESSIONS, "activities")
             self._laps, self._last_s = [], None
         elif name == "Lap":
             self._lap, self._tracks = {}, 0
@@ -138,6 +142,8 @@ class _Reader(xml.Reader):
         lat, lng = (self._position.get(f"{axis}Degrees") for axis in ("Latitude", "Longitude"))
         if lat is not None and lng is not None:
             point["latlng"] = [lat, lng]
+        if not self.take_sample():
+            return
         session.samples.append(point)
         now_s = point.get("time")
         if now_s is None:
@@ -150,6 +156,8 @@ class _Reader(xml.Reader):
 
     def _add_lap(self, session: Session) -> None:
         totals, self._lap = self._lap or {}, None
+        self._lap_count += 1
+        limits.check(self._lap_count, limits.MAX_LAPS, "laps")
         self._laps.append(totals)
         if self._lap_start is not None:
             rounded = (

@@ -14,6 +14,13 @@ from strava_mcp.recordings.recording import CorruptFile
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 UNMARKED = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+#: Encodings that programs write. Others of Python's take a time that grows with the square of the
+#: text (punycode), or are not encodings of a text.
+KNOWN_ENCODINGS = re.compile(
+    r"utf[-_]?8|us-ascii|ascii|latin|l\d|iso[-_]?8859|iso[-_]ir|windows-?\d|cp\d|ibm\d|x?-?mac|koi8"
+    r"|gb|hz|big5|shift[-_]?jis|sjis|ms932|euc|iso-?2022|johab|tis-?620",
+    re.IGNORECASE,
+)
 #: Programs declare these and write UTF-8: a declaration that is readable byte by byte is not in
 #: UTF-16.
 TWO_BYTES = re.compile(r"utf-?(16|32)|ucs-?[24]", re.IGNORECASE)
@@ -29,6 +36,8 @@ INVALID = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 REFERENCE = re.compile(r"&(?:(#\d{1,7}|#x[\da-fA-F]{1,6}|\w{2,31});)?")
 XML_ENTITIES = ("amp", "lt", "gt", "quot", "apos")
 CDATA_BEGIN, CDATA_END = "<![CDATA[", "]]>"
+#: Names and descriptions have a few; each is mended on its own.
+MAX_REFERENCES = 1_000_000
 #: Longest text whose meaning depends on what follows: a chunk does not end within it.
 MAX_LOOKAHEAD = 40
 
@@ -44,6 +53,8 @@ class XmlText:
 
     def __init__(self, data: bytes) -> None:
         self._encoding = _encoding(data)
+        if not KNOWN_ENCODINGS.match(self._encoding) and not TWO_BYTES.match(self._encoding):
+            raise CorruptFile(self._unknown_encoding())
         try:
             self._rest = TextIOWrapper(BytesIO(data), self._encoding, "replace", newline="")
         except (LookupError, ValueError) as exc:
@@ -55,6 +66,7 @@ class XmlText:
             self.head = self.head[begin.start() :]
         self.head = DECLARATION.sub("", self.head, count=1)
         self._carried, self._is_at_head, self._is_cdata = "", True, False
+        self._references = 0
 
     def read(self) -> bytes:
         """Return the next part in UTF-8, empty at the end."""
@@ -72,13 +84,22 @@ class XmlText:
         text = INVALID.sub("\ufffd", text)
         if "&" not in text and CDATA_BEGIN not in text and not self._is_cdata:
             return text
-        mended = []
-        while text:
+        mended, at = [], 0
+        while at < len(text):
             mark = CDATA_END if self._is_cdata else CDATA_BEGIN
-            part, end, text = text.partition(mark)
-            mended += [part if self._is_cdata else REFERENCE.sub(_reference, part), end]
-            self._is_cdata ^= bool(end)
+            mark_at = text.find(mark, at)
+            end = len(text) if mark_at < 0 else mark_at + len(mark)
+            mended.append(text[at:end] if self._is_cdata else self._with_references(text[at:end]))
+            self._is_cdata ^= mark_at >= 0
+            at = end
         return "".join(mended)
+
+    def _with_references(self, text: str) -> str:
+        mended, count = REFERENCE.subn(_reference, text)
+        self._references += count
+        if self._references > MAX_REFERENCES:
+            raise CorruptFile(f"it has more than {MAX_REFERENCES:,} references such as &amp;")
+        return mended
 
     def _chunk(self) -> str:
         try:
@@ -87,7 +108,7 @@ class XmlText:
             raise CorruptFile(self._unknown_encoding()) from exc
 
     def _unknown_encoding(self) -> str:
-        return f"its text has the encoding {self._encoding}, which is unknown"
+        return f"its text has the encoding {self._encoding}, which is not read: save it as UTF-8"
 
 
 def _encoding(data: bytes) -> str:

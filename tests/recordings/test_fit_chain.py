@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from strava_mcp.recordings import fit as fit_reader
-from strava_mcp.recordings import fit_messages, read
+from strava_mcp.recordings import fit_messages, limits, read
 from tests.recordings.fit_maker import (
     MORNING,
     activity,
@@ -142,7 +142,7 @@ def test_parts_are_bounded() -> None:
 @pytest.mark.parametrize(
     ("limit", "value"),
     [
-        ("MAX_MESSAGES", 100),
+        ("MAX_VALUES", 400),
         ("MAX_OTHER_MESSAGES", 2),
         ("MAX_SESSIONS", 1),
         ("MAX_DEFINITION_BYTES", 60),
@@ -157,7 +157,7 @@ def test_messages_are_bounded(monkeypatch: pytest.MonkeyPatch, limit: str, value
 
 def test_samples_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The totals behind them are kept."""
-    monkeypatch.setattr(fit_messages, "MAX_SAMPLES", 20)
+    monkeypatch.setattr(limits, "MAX_SAMPLES", 20)
     (recording,) = read(swim())
     assert len(recording.streams["time"]) == 20
     assert recording.totals["elapsed_time"] == SWIM_S
