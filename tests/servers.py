@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -28,14 +29,30 @@ def free_port() -> int:
         return port
 
 
+class Running(NamedTuple):
+    """A running server: its base URL, and the ID of its process."""
+
+    base: str
+    pid: int
+
+
 @contextmanager
 def running(
     command: Sequence[str], port: int, log: Path, env: Mapping[str, str] | None = None
 ) -> Iterator[str]:
     """Run a server until the block ends; yields its base URL once it answers."""
+    with process(command, port, log, env) as server:
+        yield server.base
+
+
+@contextmanager
+def process(
+    command: Sequence[str], port: int, log: Path, env: Mapping[str, str] | None = None
+) -> Iterator[Running]:
+    """Run a server until the block ends, as ``running`` does, and yield its process as well."""
     base = f"http://127.0.0.1:{port}"
     with log.open("ab") as output:
-        process = subprocess.Popen(
+        started = subprocess.Popen(
             command,
             cwd=ROOT,
             env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
@@ -45,15 +62,15 @@ def running(
             start_new_session=True,
         )
         try:
-            _wait(base, process, log)
-            yield base
+            _wait(base, started, log)
+            yield Running(base, started.pid)
         finally:
-            process.terminate()
+            started.terminate()
             try:
-                process.wait(GRACE_S)
+                started.wait(GRACE_S)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)  # with its workers
-                process.wait()
+                os.killpg(started.pid, signal.SIGKILL)  # with its workers
+                started.wait()
 
 
 def _wait(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -11,7 +11,9 @@ from strava_mcp.identity import SCOPES, Principal
 from strava_mcp.protocol.connection import Connection
 from strava_mcp.protocol.server import Server
 
-MAX_LINE_BYTES = 64 << 20
+#: Maximum size of a message, as of a body over HTTP (MAX_BODY_BYTES).
+MAX_LINE_BYTES = 8 << 20
+TOO_LONG = f"The message is longer than {MAX_LINE_BYTES >> 20} MiB."
 
 
 def serve_streams(server: Server, source: BinaryIO, sink: BinaryIO) -> None:
@@ -22,10 +24,19 @@ def serve_streams(server: Server, source: BinaryIO, sink: BinaryIO) -> None:
         sink.flush()
 
     connection = Connection(server, Principal("stdio", frozenset(SCOPES)), send)
-    while line := source.readline(MAX_LINE_BYTES):
-        if line.strip():
+    while line := source.readline(MAX_LINE_BYTES + 1):
+        if len(line) > MAX_LINE_BYTES:
+            _skip_line(source, line)
+            connection.reject(b"", TOO_LONG)
+        elif line.strip():
             connection.receive(line)
     connection.finish()
+
+
+def _skip_line(source: BinaryIO, start: bytes) -> None:
+    """Read the rest of a line that began with ``start``, without keeping it."""
+    while start and not start.endswith(b"\n"):
+        start = source.readline(MAX_LINE_BYTES)
 
 
 def serve(server: Server) -> None:

@@ -19,7 +19,8 @@ The walk of one request, ``tools/call get_activities``; ``strava_mcp.web`` has t
    encodes the response, and the transport sends it.
 
 The transports: ``web.mcp`` and ``web.sessions`` (Streamable HTTP), ``web.sse`` (HTTP+SSE, with
-``sse_sessions``), ``connection`` (one client per connection: stdio and WebSocket).
+``sse_sessions``), ``connection`` (one client per connection: stdio and WebSocket). ``batch``
+answers arrays of messages on all of them.
 
 Why this is our own code and not an SDK: a function on Lambda starts often. Importing ``mcp`` takes
 643 ms and ``fastmcp`` 857 ms more than a bare interpreter, Flask 132 ms. From process start to the

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from strava_mcp.identity import Principal
 from strava_mcp.protocol import jsonrpc, versions
+from strava_mcp.protocol.batch import answer_batch
 from strava_mcp.protocol.call import Call, Challenge
 from strava_mcp.protocol.dispatch import dispatch
 from strava_mcp.protocol.server import Server
@@ -144,15 +145,16 @@ class Connection:
             raise versions.invalid_batch()
         if not self._may_answer(len(values) - 1):
             raise jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, TOO_MANY)
-        bodies = []
-        for value in values:
-            try:
-                call = self._call_for(value)
-                bodies += [dispatch(call).body] if call else []
-            except jsonrpc.RpcError as error:
-                bodies.append(jsonrpc.failure(jsonrpc.id_of(value), error))
-        if bodies:
-            self._write(b"[%b]" % b",".join(bodies))
+        if body := answer_batch(values, self._answer_member):
+            self._write(body)
+
+    def _answer_member(self, value: object) -> bytes:
+        """The response to one message of a batch; empty if it expects none."""
+        try:
+            call = self._call_for(value)
+            return dispatch(call).body if call else b""
+        except jsonrpc.RpcError as error:
+            return jsonrpc.failure(jsonrpc.id_of(value), error)
 
     def _write(self, body: bytes) -> None:
         with self._write_lock:

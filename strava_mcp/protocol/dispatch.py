@@ -17,6 +17,8 @@ from strava_mcp.protocol.methods import find
 
 #: Idle seconds before a transport sends a keep-alive.
 KEEPALIVE_INTERVAL_S = 15
+#: Maximum size of a response, far above what a tool returns; larger ones are replaced by an error.
+MAX_RESPONSE_BYTES = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,10 @@ def dispatch(call: Call) -> RpcResponse:
     """
     request_id = call.request.id
     try:
-        return RpcResponse(200, jsonrpc.result(request_id, _result(call)))
+        body = jsonrpc.result(request_id, _result(call))
+        if len(body) > MAX_RESPONSE_BYTES:
+            raise _too_large(len(body))
+        return RpcResponse(200, body)
     except InputRequired as question:
         return RpcResponse(200, jsonrpc.result(request_id, _complete(call, question.result)))
     except jsonrpc.RpcError as error:
@@ -92,6 +97,14 @@ def _result(call: Call) -> JSON | bytes:
     if key not in call.server.lists:
         call.server.lists[key] = jsonrpc.encode(_complete(call, method(call)))
     return call.server.lists[key]
+
+
+def _too_large(size: int) -> jsonrpc.RpcError:
+    limit = f"{MAX_RESPONSE_BYTES >> 20} MiB"
+    problem = (
+        f"The response has {size / (1 << 20):.1f} MiB, above the limit of {limit}: ask for less"
+    )
+    return jsonrpc.RpcError(jsonrpc.INTERNAL_ERROR, problem)
 
 
 def _complete(call: Call, result: JSON) -> JSON:

@@ -19,7 +19,8 @@ The walk of one request, ``tools/call get_activities`` posted to ``/mcp``:
 
 Other ways in, behind the same guard:
 
-* ``sse``, ``websocket``: the transports ``/sse`` and ``/ws``; ``stream_limit`` bounds open streams.
+* ``sse``, ``websocket``: the transports ``/sse`` and ``/ws``; ``stream_limit`` bounds open streams,
+  ``client_socket`` what one WebSocket can make the server hold.
 * ``sessions``: sessions of ``/mcp``, for servers that have them.
 * ``oauth``: endpoints for OAuth clients. ``health``: ``/health``. ``webhook``: Strava's events.
 * Pages: ``home`` (``/``), ``consent`` and ``consent_page`` (``/authorize``), ``connections``. They

@@ -171,6 +171,15 @@ def current() -> Guard:
     return guard
 
 
+def still_admitted() -> bool:
+    """Whether the token of the current request is still valid, for connections that stay open.
+
+    Callers without a token (ALLOW_AUTHLESS) have none to lose.
+    """
+    token = challenges.presented_token()
+    return token is None or current().authenticate(token) is not None
+
+
 def charge(requests: int) -> Response | None:
     """Count more requests of the caller; an app without a guard has no limits."""
     guard: Guard | None = current_app.extensions.get(EXTENSION)

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, g, request
 
 from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc, request_headers, sse, versions
+from strava_mcp.protocol.batch import answer_batch
 from strava_mcp.protocol.call import Call
 from strava_mcp.protocol.dispatch import RpcResponse, dispatch, dispatch_streaming
 from strava_mcp.protocol.versions import ProtocolVersion
@@ -73,8 +74,8 @@ def _answer_batch(values: list[object]) -> RpcResponse | Response:
     too_many = guard.charge(len(values) - 1)
     if too_many:
         return too_many
-    bodies = [body for value in values if (body := _answer_member(value))]
-    return RpcResponse(200, b"[%b]" % b",".join(bodies)) if bodies else RpcResponse(202, b"")
+    body = answer_batch(values, _answer_member)
+    return RpcResponse(200 if body else 202, body)
 
 
 def _answer_member(value: object) -> bytes:

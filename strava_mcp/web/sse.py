@@ -4,22 +4,25 @@ Old clients know no other, and some hosts still prefer it. A stream ends after S
 proxy or Lambda would cut it; the client reconnects with ``Last-Event-ID`` and continues.
 """
 
+import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, g, request
+from flask import Blueprint, Response, abort, copy_current_request_context, g, request
 from werkzeug.exceptions import MethodNotAllowed
 
+from strava_mcp.errors import StoreError
 from strava_mcp.protocol import jsonrpc, sse
 from strava_mcp.protocol.sessions import Session
 from strava_mcp.protocol.sse_sessions import Busy, SseSessions
 from strava_mcp.services import services
-from strava_mcp.web import authless, challenges
-from strava_mcp.web.errors import refuse
-from strava_mcp.web.stream_limit import StreamSlots, stream_slots
+from strava_mcp.web import authless, challenges, guard
+from strava_mcp.web.stream_limit import StreamSlot, acquire_slot, busy
 
 bp = Blueprint("sse", __name__)
+log = logging.getLogger(__name__)
 
 #: Maximum duration of a stream.
 STREAM_S = 300
@@ -27,8 +30,6 @@ STREAM_S = 300
 KEEPALIVE_INTERVAL_S = 10
 #: How long a client waits before it reconnects.
 RETRY_MS = 1000
-#: ``Retry-After`` while all streams or calls are in use.
-BUSY_S = 5
 #: Time left to a Lambda invocation when its stream ends.
 DEADLINE_MARGIN_S = 3
 
@@ -36,6 +37,7 @@ DEADLINE_MARGIN_S = 3
 class Stream:
     """One open stream of a session. It owns a stream slot, and releases it on ``close``.
 
+    ``may_continue`` is asked before each keep-alive whether the client's token is still valid.
     ``secret``: repeated in the address for posts, if it is not empty.
     """
 
@@ -43,20 +45,30 @@ class Stream:
         self,
         sessions: SseSessions,
         session: Session,
-        slots: StreamSlots,
+        slot: StreamSlot,
         duration_s: float,
+        may_continue: Callable[[], bool],
         secret: str,
     ) -> None:
         self._secret = secret
         self._sessions = sessions
         self._session = session
-        self._slots = slots
+        self._slot = slot
         self._deadline = time.monotonic() + duration_s
+        self._may_continue = may_continue
         self._ended = False
         self._closed = False
 
     def __iter__(self) -> Iterator[bytes]:
         """The events: the address for posts, then every message, with keep-alives in between."""
+        try:
+            yield from self._events()
+        except StoreError as error:  # the client reconnects, and continues its session
+            log.error("A stream ended early: %s", error)
+            self._ended = True
+            self.close()
+
+    def _events(self) -> Iterator[bytes]:
         box = self._session.id
         yield sse.retry(RETRY_MS)
         address = f"/message?session_id={quote(box)}"
@@ -72,6 +84,8 @@ class Stream:
             if left_s <= 0:
                 break
             if not messages:
+                if not self._may_continue():
+                    return self.close()
                 yield sse.KEEP_ALIVE
         self._ended = True
         self.close()
@@ -81,27 +95,31 @@ class Stream:
         if self._closed:
             return
         self._closed = True
-        self._slots.release()
+        self._slot.release()
         if not self._ended:
-            self._sessions.end(self._session)
+            with suppress(StoreError):  # the session expires
+                self._sessions.end(self._session)
 
 
 @bp.get("/sse")
 @bp.get("/sse/")
 def listen() -> Response:
     """Open a stream for a new session, or for the one named by ``Last-Event-ID``."""
-    sessions, slots = services().sse_sessions, stream_slots()
+    sessions = services().sse_sessions
     last_id = request.headers.get("Last-Event-ID", "")
     session = sessions.find(last_id, g.principal) if last_id else None
     if session:
         sessions.keep_alive(session)
-    if not slots.acquire():
-        return _busy("Too many streams are open.")
+    slot = acquire_slot()
+    if isinstance(slot, Response):
+        return slot
+    may_continue = copy_current_request_context(guard.still_admitted)
     try:
         session = session or sessions.begin(g.principal)
-        stream = Stream(sessions, session, slots, _duration_s(), authless.carried_on())
+        secret = authless.carried_on()
+        stream = Stream(sessions, session, slot, _duration_s(), may_continue, secret)
     except BaseException:
-        slots.release()
+        slot.release()
         raise
     response = Response(iter(stream), content_type="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"
@@ -125,7 +143,7 @@ def post() -> Response:
         body = jsonrpc.failure(jsonrpc.id_of(value), error)
         return Response(body, 400, content_type="application/json")
     except Busy:
-        return _busy("Too many calls are running.")
+        return busy("Too many calls are running.")
     g.rpc_method = call.method if call else "notification"
     return Response("Accepted", 202, content_type="text/plain")
 
@@ -145,9 +163,3 @@ def _duration_s() -> float:
     if not request.environ.get("strava_mcp.streaming"):
         return 0.0
     return float(min(STREAM_S, context.get_remaining_time_in_millis() / 1000 - DEADLINE_MARGIN_S))
-
-
-def _busy(reason: str) -> Response:
-    response = refuse(503, "busy", f"{reason} Try again in {BUSY_S} s.")
-    response.headers["Retry-After"] = str(BUSY_S)
-    return response

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from strava_mcp.cli import stdio
 from strava_mcp.cli.stdio import serve_streams
 from strava_mcp.services import services
 from tests.conformance.app import create_app
@@ -92,6 +93,15 @@ def test_batches_are_accepted_in_2025_03_26_only(tmp_path: Path) -> None:
         assert exchange(tmp_path, start, odd)[1]["error"]["code"] == -32600
     start = request(1, "initialize", protocolVersion="2025-11-25", **INITIALIZE)
     assert exchange(tmp_path, start, batch)[1]["error"]["code"] == -32600
+
+
+def test_a_line_that_is_too_long_is_skipped(tmp_path: Path) -> None:
+    padding = b" " * (2 * stdio.MAX_LINE_BYTES + 5)
+    long = json.dumps(request(1, "ping")).encode() + padding
+    received = exchange(tmp_path, long, request(2, "ping"), padding, request(3, "ping"))
+    errors = [message for message in received if "error" in message]
+    assert len(errors) == 2 and all("longer than 8 MiB" in e["error"]["message"] for e in errors)
+    assert set(by_id(received)) == {None, 2, 3}
 
 
 def test_cancelled_call_gets_no_response(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,12 @@ import pytest
 import requests
 from flask import Flask
 
+from strava_mcp.errors import StoreError
+from strava_mcp.oauth.token_cache import CACHE_S
 from strava_mcp.services import services
 from strava_mcp.web import sse
 from strava_mcp.web.stream_limit import stream_slots
+from tests.clock import Clock
 from tests.servers import flask_run, free_port, gunicorn, running
 from tests.web.conftest import PING, TOKEN, Make, bearer
 
@@ -174,19 +177,126 @@ def test_a_read_token_cannot_write(app: Flask, short: None) -> None:
     assert "strava:write" in events and '"isError":true' in events
 
 
-def test_open_streams_are_limited(make: Make) -> None:
+def named_token(app: Flask, name: str = "other") -> str:
+    """A token that is another caller than AUTH_TOKEN."""
+    return services(app).tokens.create(name, "read", None)[1]
+
+
+class Opened:
+    """Streams of one app that stay open until they are closed."""
+
+    def __init__(self, app: Flask) -> None:
+        self._client = app.test_client()
+        self.replies: list[Any] = []
+
+    def open(self, token: str | None = None, address: str = "127.0.0.1") -> Any:
+        """Open a stream with a token, or without one; returns the response."""
+        reply = self._client.get(
+            "/sse",
+            headers=bearer(token) if token else {},
+            buffered=False,
+            environ_overrides={"REMOTE_ADDR": address},
+        )
+        self.replies.append(reply)
+        return reply
+
+    def close(self) -> None:
+        while self.replies:
+            self.replies.pop().close()
+
+
+@pytest.fixture
+def opened(make: Make) -> Iterator[Callable[..., Opened]]:
+    """Make an app whose streams are closed after the test."""
+    apps: list[Opened] = []
+
+    def open_on(app: Flask) -> Opened:
+        apps.append(Opened(app))
+        return apps[-1]
+
+    yield open_on
+    for one in apps:
+        one.close()
+
+
+def test_open_streams_are_limited(make: Make, opened: Callable[..., Opened]) -> None:
     app = make(max_streams=2)
-    client = app.test_client()
-    first = client.get("/sse", headers=bearer(), buffered=False)
-    second = client.get("/sse", headers=bearer(), buffered=False)
-    third = client.get("/sse", headers=bearer())
+    streams, other = opened(app), named_token(app)
+    assert streams.open(TOKEN).status_code == streams.open(other).status_code == 200
+    third = streams.open(named_token(app, "third"))
     assert third.status_code == 503 and third.headers["Retry-After"]
-    first.close()
-    again = client.get("/sse", headers=bearer(), buffered=False)
-    assert again.status_code == 200
-    for reply in (second, again):
-        reply.close()
+    assert "MAX_STREAMS" in third.get_json()["message"]
+    streams.replies[0].close()
+    assert streams.open(TOKEN).status_code == 200
+    streams.close()
     assert stream_slots(app).used == 0
+
+
+def test_a_caller_has_half_of_the_streams(make: Make, opened: Callable[..., Opened]) -> None:
+    app = make(max_streams=8)
+    streams = opened(app)
+    other = named_token(app)
+    assert [streams.open(other).status_code for _ in range(5)] == [200] * 4 + [503]
+    assert "with this token" in streams.replies[-1].get_json()["message"]
+    assert [streams.open(TOKEN).status_code for _ in range(5)] == [200] * 4 + [503]
+
+
+def test_anonymous_listeners_leave_room_for_tokens(
+    make: Make, opened: Callable[..., Opened]
+) -> None:
+    app = make(max_streams=8, allow_authless=True)
+    streams = opened(app)
+    one = [streams.open(address="203.0.113.1").status_code for _ in range(3)]
+    assert one == [200, 200, 503]
+    assert "from this address" in streams.replies[-1].get_json()["message"]
+    # An IPv6 network counts as one address (RFC 6177).
+    other = [streams.open(address=f"2001:db8:1::{n}").status_code for n in range(1, 4)]
+    assert other == [200, 200, 503]
+    # Half of the slots are in use: no further address gets one, but a token does.
+    assert [streams.open(address=f"198.51.100.{n}").status_code for n in range(1, 4)] == [503] * 3
+    assert [streams.open(TOKEN).status_code for _ in range(4)] == [200] * 4
+
+
+def test_one_stream_belongs_to_callers_with_a_token(
+    make: Make, opened: Callable[..., Opened]
+) -> None:
+    streams = opened(make(max_streams=1, allow_authless=True))
+    assert streams.open().status_code == 503
+    assert streams.open(TOKEN).status_code == 200
+
+
+def test_a_stream_does_not_outlive_its_token(make: Make, clock: Clock, monkeypatch: Any) -> None:
+    monkeypatch.setattr(sse, "KEEPALIVE_INTERVAL_S", 0.01)
+    app = make()
+    token, secret = services(app).tokens.create("laptop", "read", None)
+    reply = app.test_client().get("/sse", headers=bearer(secret), buffered=False)
+    events = iter(reply.response)
+    assert b"retry" in next(events) and b"endpoint" in next(events)
+    assert next(events) == b":\n\n"
+    services(app).tokens.revoke(token.id)
+    clock.advance(CACHE_S + 1)
+    assert list(events) == []
+    assert stream_slots(app).used == 0 and services(app).store.records("sse") == []
+    reply.close()
+
+
+def test_a_stream_survives_a_store_that_fails(make: Make, monkeypatch: Any, caplog: Any) -> None:
+    monkeypatch.setattr(sse, "KEEPALIVE_INTERVAL_S", 0.01)
+    app = make()
+    reply = app.test_client().get("/sse", headers=bearer(), buffered=False)
+    events = iter(reply.response)
+    where = endpoint((next(events) + next(events)).decode())  # type: ignore[operator]
+
+    def fail(*args: object) -> None:
+        raise StoreError("The store did not answer: disk full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(services(app).sse_sessions.mailbox, "collect", fail)
+        assert list(events) == []
+    reply.close()
+    assert "disk full" in caplog.text and stream_slots(app).used == 0
+    # The session is still there: a reconnected client continues.
+    assert app.test_client().post(where, json=PING, headers=bearer()).status_code == 202
 
 
 def test_each_app_has_its_own_limit_of_streams(make: Make) -> None:
@@ -285,7 +395,8 @@ def test_authless_cannot_use_the_session_of_a_token(make: Make, short: None) -> 
 
 def test_authless_requests_are_limited(make: Make, short: None, limit_clock: Any) -> None:
     client = make(allow_authless=True, rate_limit=10).test_client()
-    assert [client.get("/sse").status_code for _ in range(12)] == [200] * 10 + [429] * 2
+    replies = [client.get("/sse", buffered=True) for _ in range(12)]
+    assert [reply.status_code for reply in replies] == [200] * 10 + [429] * 2
 
 
 def test_authless_is_warned_about_at_the_start(make: Make, caplog: Any) -> None:

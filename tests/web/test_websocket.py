@@ -28,7 +28,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         "AUTH_TOKEN": TOKEN,
         "RATE_LIMIT": str(RATE_LIMIT),
         "MAX_BODY_BYTES": "100000",
-        "MAX_STREAMS": "4",
+        "MAX_STREAMS": "8",
     }
     with running(command, port, folder / "log", env) as base:
         base_and_home = (base.replace("http", "ws") + "/ws", folder / "home")
@@ -157,8 +157,9 @@ def test_a_read_token_cannot_write(server: tuple[str, Path]) -> None:
     socket.close()
 
 
-def test_open_connections_are_limited(server: tuple[str, Path]) -> None:
+def test_a_caller_has_half_of_the_connections(server: tuple[str, Path]) -> None:
     opened = [connect_when_free(server[0]) for _ in range(4)]
+    opened.append(connect(server[0], named_token(server[1], "read")))
     with pytest.raises(third_party.WebSocketBadStatusException, match="503"):
         connect(server[0])
     for socket in opened:
