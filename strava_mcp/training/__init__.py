@@ -1,7 +1,17 @@
 """Measures of training: pure functions from numbers to numbers, without input or output.
 
-``series``: statistics of recorded series, and downsampling. ``track``: distance, speed and grade
-from positions and odometer readings. ``totals``: the summary values of a recording, with
-``climbing`` for its ascent. ``splits``: splits and laps. ``efforts``: the best efforts of a run.
-``activity_stats``: totals over many activities.
+* a recording      ``series``: statistics and downsampling; ``per_second``: a value per second;
+  ``track``: distance, speed and grade; ``climbing``: ascent; ``totals``: summary values;
+  ``splits``: splits and laps
+* an effort        ``efforts``: fastest distances; ``mean_maximal``: best means; ``power``:
+  normalized power; ``grade_adjusted``, ``decoupling``, ``durability``, ``w_balance``,
+  ``intervals``, ``climbs``, ``swimming``
+* load             ``heart_rate_load``, ``pace_load``; over time ``fitness`` and ``monotony``
+* an athlete       ``critical_power``, ``race_times``, ``age_grade``, ``zones``,
+  ``intensity_distribution``
+* many activities  ``activity_stats``, ``eddington``, ``streaks``, ``route_likeness``,
+  ``local_days``
+
+Each file names its source. A measure that the data do not support raises
+``unmeasurable.Unmeasurable`` with the reason.
 """

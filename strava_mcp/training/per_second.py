@@ -1,0 +1,90 @@
+"""A recorded series on whole seconds of real time, as power, heart-rate and pace measures need it.
+
+Rules (ours, for all measures): a sample stands for the time to the next one, at most
+``MAX_STEP_S``; a longer step is a pause, before which the sample stands for one second. A value
+that is missing inside the recording is the last one before it if at most ``MAX_STEP_S`` are missing
+in a row, and unknown otherwise.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from strava_mcp.training.series import Number, Series
+
+#: Seconds that a sample can stand for, and that a missing value is filled for.
+MAX_STEP_S = 10
+#: A longer recording is measured up to here.
+MAX_DURATION_S = 48 * 3600
+
+
+class PerSecond(NamedTuple):
+    """A series with one value per second from the first sample.
+
+    ``values``: None in pauses and where the value is unknown. ``recorded``: False in pauses.
+    """
+
+    values: list[Number]
+    recorded: list[bool]
+
+    @property
+    def recorded_s(self) -> int:
+        """Seconds that were recorded, pauses not included."""
+        return sum(self.recorded)
+
+    @property
+    def coverage(self) -> float:
+        """The share of recorded seconds that have a value, from 0 to 1."""
+        known_s = sum(value is not None for value in self.values)
+        return known_s / self.recorded_s if self.recorded_s else 0.0
+
+    def or_zero(self) -> list[float]:
+        """The values with 0 where there is none."""
+        return [0.0 if value is None else value for value in self.values]
+
+
+def per_second(time_s: Sequence[float], series: Series) -> PerSecond:
+    """Put ``series`` on whole seconds. ``time_s``: seconds of its samples, never decreasing."""
+    values: list[Number] = []
+    recorded: list[bool] = []
+    if not time_s:
+        return PerSecond(values, recorded)
+    start, size = time_s[0], len(time_s)
+    for i, value in enumerate(series):
+        begin = round(time_s[i] - start)
+        if begin >= MAX_DURATION_S:
+            break
+        step = round(time_s[i + 1] - start) - begin if i + 1 < size else 1
+        held = step if step <= MAX_STEP_S else 1
+        pause = min(step - held, MAX_DURATION_S)
+        values += [value] * held + [None] * pause
+        recorded += [True] * held + [False] * pause
+    _fill(values, recorded)
+    return PerSecond(values[:MAX_DURATION_S], recorded[:MAX_DURATION_S])
+
+
+def _fill(values: list[Number], recorded: Sequence[bool]) -> None:
+    """Give short holes inside the recording the value before them."""
+    hole = 0
+    for second, value in enumerate(values):
+        if value is None and recorded[second]:
+            hole += 1
+            continue
+        before = second - hole - 1
+        if 0 < hole <= MAX_STEP_S and before >= 0 and recorded[before]:
+            values[before + 1 : second] = [values[before]] * hole
+        hole = 0
+
+
+def runs(values: Series) -> Iterator[tuple[int, list[float]]]:
+    """The unbroken stretches of known values, each with the second at which it begins."""
+    begin, stretch = 0, list[float]()
+    for second, value in enumerate(values):
+        if value is None:
+            if stretch:
+                yield begin, stretch
+                stretch = []
+            begin = second + 1
+        else:
+            stretch.append(value)
+    if stretch:
+        yield begin, stretch
