@@ -1,10 +1,19 @@
-"""``flask grants``: list and revoke the clients that were approved through OAuth."""
+"""``flask grants``: list, label and revoke the clients that were approved through OAuth."""
 
 import click
 from flask.cli import AppGroup
 
 from strava_mcp.cli.tables import date, table
+from strava_mcp.oauth.display_names import app_name
+from strava_mcp.oauth.grant import Grant
+from strava_mcp.oauth.labels import InvalidLabel
+from strava_mcp.oauth.redirects import describe
 from strava_mcp.services import services
+
+HEADING = (
+    *("ID", "LABEL", "CLIENT", "NAME", "SCOPE", "STATE", "CREATED", "FROM", "SENT TO"),
+    *("EXPIRES", "LAST USED", "FROM"),
+)
 
 grants = AppGroup("grants", help="Clients that were approved through OAuth.")
 
@@ -12,18 +21,25 @@ grants = AppGroup("grants", help="Clients that were approved through OAuth.")
 @grants.command("list")
 def list_() -> None:
     """List the grants; ended ones are listed for another week."""
-    rows = [("ID", "CLIENT", "SCOPE", "STATE", "CREATED", "EXPIRES", "LAST USED", "FROM")]
-    rows += [
-        (
-            *(grant.id, grant.client_name, grant.scope, grant.state),
-            *(date(grant.created), date(grant.expires), date(grant.last_used), grant.last_from),
-        )
-        for grant in services().grants.all()
-    ]
-    if len(rows) == 1:
+    rows = [_row(grant) for grant in services().grants.all()]
+    if not rows:
         click.echo("No client has been approved yet: connect one with the base URL.")
         return
-    table(rows)
+    table([HEADING, *rows])
+
+
+@grants.command()
+@click.argument("grant_id", metavar="ID")
+@click.argument("text", default="")
+def label(grant_id: str, text: str) -> None:
+    """Label a grant; without TEXT, remove its label."""
+    try:
+        is_known = services().grants.set_label(grant_id, text)
+    except InvalidLabel as exc:
+        raise click.UsageError(str(exc)) from exc
+    if not is_known:
+        raise click.ClickException(f"There is no grant {grant_id}: see `flask grants list`.")
+    click.echo(f"Grant {grant_id} has {'a' if text else 'no'} label now.")
 
 
 @grants.command()
@@ -33,3 +49,14 @@ def revoke(grant_id: str) -> None:
     if not services().grants.revoke(grant_id):
         raise click.ClickException(f"There is no grant {grant_id}: see `flask grants list`.")
     click.echo(f"Grant {grant_id} is revoked; running servers notice within 30 seconds.")
+
+
+def _row(grant: Grant) -> tuple[str, ...]:
+    """The cells of a grant; what an old grant does not have is ``unknown``."""
+    app = app_name(grant.client_id, grant.client_name, grant.redirect_uri)
+    sent_to = describe(grant.redirect_uri).address if grant.redirect_uri else "unknown"
+    return (
+        *(grant.id, grant.label, app.line, "verified" if app.verified else "not verified"),
+        *(grant.scope, grant.state, date(grant.created), grant.created_from or "unknown", sent_to),
+        *(date(grant.expires), date(grant.last_used), grant.last_from),
+    )

@@ -5,7 +5,8 @@
 - Endpoints, on Authlib: ``server`` registers ``authorization_code``, ``refresh_token``,
   ``registration`` and ``revocation``; ``request`` and ``replies`` are what goes in and out.
 - Clients: ``clients``, ``client_metadata_documents`` (fetched by ``safe_fetch``), ``redirects``,
-  ``scopes``, ``resource_indicators``, ``metadata``.
+  ``scopes``, ``resource_indicators``, ``metadata``; ``display_names`` (``confusables``) shows the
+  names they give themselves, ``labels`` are what the owner calls them.
 - People: ``owner``, ``athletes``, ``sign_ins``, ``csrf``, ``disconnections``; ``exact_limiter``
   limits their attempts.
 

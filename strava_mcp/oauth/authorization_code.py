@@ -20,6 +20,14 @@ NAMESPACE = "code"
 LIFETIME_S = 300
 
 
+class RedirectRefused(InvalidRequestError):
+    """The redirect URI is malformed, not one of the client's, or not on this server's list."""
+
+    def __init__(self, description: str, uri: str) -> None:
+        super().__init__(description)
+        self.refused_uri = uri
+
+
 @dataclass(frozen=True)
 class Approval:
     """A person's approval: the scope they chose, their client address and their athlete id.
@@ -34,7 +42,10 @@ class Approval:
 
 @dataclass(frozen=True)
 class Code:
-    """What a code stands for, with the methods that Authlib calls. Only its hash is stored."""
+    """What a code stands for, with the methods that Authlib calls. Only its hash is stored.
+
+    ``redirect_uri``: as requested; None if the client left it out. ``sent_to``: where it was sent.
+    """
 
     grant_id: str
     client_id: str
@@ -47,6 +58,7 @@ class Code:
     code_challenge_method: str = "S256"
     athlete_id: int | None = None
     requested: str = ""
+    sent_to: str = ""
 
     @classmethod
     def load(cls, value: JSON) -> "Code":
@@ -81,9 +93,10 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         if not uri:
             raise InvalidRequestError("The request has no redirect_uri.")
         if not client.check_redirect_uri(uri):
-            raise InvalidRequestError(
+            raise RedirectRefused(
                 "The redirect_uri is not one of this client, or not on this server's list: see "
-                "OAUTH_ALLOWED_REDIRECT_URIS."
+                "OAUTH_ALLOWED_REDIRECT_URIS.",
+                uri,
             )
         return str(uri)
 
@@ -97,7 +110,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         record = Code(
             grant_id=new_grant_id(),
             client_id=request.client.id,
-            client_name=request.client.title,
+            client_name=request.client.name,
             redirect_uri=request.payload.redirect_uri or None,
             scope=approval.scope,
             address=approval.address,
@@ -105,6 +118,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             signing_key=new_signing_key(),
             athlete_id=approval.athlete_id,
             requested=request.scope,
+            sent_to=request.payload.redirect_uri or request.client.get_default_redirect_uri() or "",
         )
         self.server.store.put(NAMESPACE, digest(code), record.dump(), time.time() + LIFETIME_S)
         self.server.clients.keep(request.client.id)
@@ -136,6 +150,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             requested=code.requested,
             signing_key=code.signing_key,
             athlete_id=code.athlete_id,
+            redirect_uri=code.sent_to,
         )
         if not self.server.grants.begin(grant, IssuedTokens.from_response(token)):
             self.server.grants.revoke(code.grant_id)

@@ -122,8 +122,9 @@ def parse(url: str, body: bytes) -> ClientDocument:
         raise InvalidDocument("The document has no list of redirect_uris.")
     if name is not None and not isinstance(name, str):
         raise InvalidDocument("The client_name of the document is not text.")
-    printable = "".join(character for character in (name or "") if character.isprintable())
-    return ClientDocument(printable[:MAX_NAME_LENGTH], uris)
+    # JSON may have half a surrogate pair, which no store can encode.
+    encodable = (name or "").encode("utf-8", "ignore").decode("utf-8")
+    return ClientDocument(encodable[:MAX_NAME_LENGTH], uris)
 
 
 def lifetime_s(cache_control: str) -> int:

@@ -6,7 +6,7 @@ import time
 from dataclasses import asdict, dataclass
 
 from strava_mcp.oauth import redirects, scopes
-from strava_mcp.oauth.client_metadata_documents import ClientDocuments, host_of, is_document
+from strava_mcp.oauth.client_metadata_documents import ClientDocuments, is_document
 from strava_mcp.oauth.credentials import digest, new_id
 from strava_mcp.oauth.exact_limiter import ExactLimiter
 from strava_mcp.oauth.grant import MAX_LIFETIME_S
@@ -28,8 +28,8 @@ MAX_UNUSED_CLIENTS = 500
 class Client:
     """A client, with the methods that Authlib calls.
 
-    ``verified_host``: the host that serves its document; empty for a registered client, whose name
-    is self-declared. ``secret_hash``: empty for a public client.
+    ``name``: self-declared; ``display_names.app_name`` makes it fit to be shown. ``secret_hash``:
+    empty for a public client.
     """
 
     id: str
@@ -37,14 +37,6 @@ class Client:
     redirect_uris: tuple[str, ...] = ()
     auth_method: str = "none"
     secret_hash: str = ""
-    verified_host: str = ""
-
-    @property
-    def title(self) -> str:
-        """Display name. A self-declared name is shown only after the host that vouches for it."""
-        if self.verified_host:
-            return f"{self.verified_host} ({self.name})" if self.name else self.verified_host
-        return self.name or self.id
 
     def get_client_id(self) -> str:
         """The client ID."""
@@ -119,12 +111,7 @@ class Clients:
             client = self.authenticating(client_id)
         else:
             document = self._documents.load(client_id, network)
-            client = Client(
-                client_id,
-                document.client_name,
-                tuple(document.redirect_uris),
-                verified_host=host_of(client_id),
-            )
+            client = Client(client_id, document.client_name, tuple(document.redirect_uris))
         if client is None:
             return None
         allowed = tuple(filter(self.may_redirect, client.redirect_uris))
@@ -141,7 +128,7 @@ class Clients:
         record = self._store.get(NAMESPACE, client_id) if ID.fullmatch(client_id) else None
         if record is None:
             return None
-        value = record.value
+        value = {name: item for name, item in record.value.items() if name != "verified_host"}
         return Client(**{**value, "redirect_uris": tuple(value["redirect_uris"])})
 
 

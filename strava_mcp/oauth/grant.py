@@ -26,6 +26,8 @@ GRACE_USES = 4
 MAX_ACCESS_TOKENS, MAX_REFRESH_TOKENS = 10, 20
 #: How long a revoked grant is kept: it is still listed, and its code cannot be redeemed again.
 REVOKED_S = 7 * 86400
+#: Fields that earlier releases do not know; not stored where they are empty.
+LATER_FIELDS = ("label", "redirect_uri")
 
 
 class AccessToken(NamedTuple):
@@ -53,10 +55,12 @@ class RefreshToken(NamedTuple):
 class Grant:
     """A grant, without its tokens' secrets. Times are seconds since the epoch.
 
-    ``athlete_id``: the athlete who signed in with Strava and whose data it reaches; None for the
-    owner's. ``signing_key``: signs its refresh tokens; knowing it is not enough to make a valid
-    one, because their hashes are stored. ``latest_end``: no token outlives it. ``requested``: the
-    scopes that the client asked for; empty in records of earlier versions.
+    ``client_name``: self-declared. ``label``: what the owner calls it. ``created_from``,
+    ``redirect_uri``: the client address that it was approved from, and where its code was sent;
+    empty if unknown. ``athlete_id``: the athlete who signed in with Strava and whose data it
+    reaches; None for the owner's. ``signing_key``: signs its refresh tokens; knowing it is not
+    enough to make a valid one, because their hashes are stored. ``latest_end``: no token outlives
+    it. ``requested``: the scopes that the client asked for; empty in records of earlier versions.
     """
 
     id: str
@@ -72,6 +76,8 @@ class Grant:
     revoked: float | None = None
     athlete_id: int | None = None
     requested: str = ""
+    label: str = ""
+    redirect_uri: str = ""
     signing_key: str = field(default="", repr=False)
     access_tokens: tuple[AccessToken, ...] = field(default=(), repr=False)
     refresh_tokens: tuple[RefreshToken, ...] = field(default=(), repr=False)
@@ -93,6 +99,9 @@ class Grant:
         """The value to store."""
         value = asdict(self)
         del value["id"]
+        for name in LATER_FIELDS:
+            if not value[name]:
+                del value[name]
         value["cap"], value["seal"] = value.pop("latest_end"), value.pop("signing_key")
         value["access"], value["refresh"] = value.pop("access_tokens"), value.pop("refresh_tokens")
         return value
@@ -144,6 +153,13 @@ class Grant:
             )
             for token in self.access_tokens
         ]
+
+    def live_tokens(self) -> tuple[int, int]:
+        """How many access and refresh tokens work now."""
+        now = time.time()
+        access = [token for token in self.access_tokens if token.expires > now]
+        refresh = [t for t in self.refresh_tokens if t.expires > now and t.is_current(now)]
+        return len(access), len(refresh)
 
     def holds(self, token: ParsedToken) -> bool:
         """Whether an access or refresh token is one of its current ones."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from strava_mcp.identity import Principal
+from strava_mcp.oauth import labels
 from strava_mcp.oauth.grant import Grant
 from strava_mcp.oauth.grant_tokens import ACCESS, IssuedTokens, parse
 from strava_mcp.oauth.token_records import TokenRecords
@@ -95,16 +96,28 @@ class Grants:
         self._records.change(parsed.grant_id, change)
         self._records.clear_cache()
 
-    def revoke(self, grant_id: str) -> bool:
+    def revoke(self, grant_id: str) -> Grant | None:
         """Revoke a grant: at once in this process, within CACHE_S in others.
 
-        Returns False if there is no such grant.
+        Returns the grant as it was before; None if there is no such grant.
         """
-        ended = self._records.change(
-            grant_id, lambda grant: grant if grant.revoked else grant.ended()
-        )
+        before: list[Grant] = []
+
+        def change(grant: Grant) -> Grant:
+            before[:] = [grant]
+            return grant if grant.revoked else grant.ended()
+
+        self._records.change(grant_id, change)
         self._records.clear_cache()
-        return ended is not None
+        return before[0] if before else None
+
+    def set_label(self, grant_id: str, label: str) -> bool:
+        """Give a grant a label, or none if it is empty; False if there is no such grant.
+
+        Raises InvalidLabel.
+        """
+        parsed = labels.parse(label)
+        return self._records.change(grant_id, lambda one: replace(one, label=parsed)) is not None
 
     def revoke_all(self, athlete_ids: Collection[int | None]) -> None:
         """Revoke every grant of these athletes; None stands for the owner's grants.
@@ -117,7 +130,9 @@ class Grants:
                 self.revoke(grant.id)
                 self._records.change(
                     grant.id,
-                    lambda ended: replace(ended, athlete_id=None, created_from="", last_from=""),
+                    lambda ended: replace(
+                        ended, athlete_id=None, created_from="", last_from="", label=""
+                    ),
                 )
 
     def all(self) -> list[Grant]:

@@ -6,9 +6,10 @@ registration, to client documents, and again at every authorization.
 
 import re
 from collections.abc import Collection
-from urllib.parse import urlsplit
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
 
-from strava_mcp.config.parsers import LOOPBACK_HOSTS
+from strava_mcp.config.parsers import LOOPBACK_HOSTS, redirect_uris
 
 KNOWN = frozenset(
     {
@@ -33,7 +34,20 @@ LOOPBACK = re.compile(
 PARAMETER = re.compile(r"([A-Za-z0-9._~-]+)=[A-Za-z0-9._~-]*")
 #: Parameters that the response adds (RFC 6749 §4.1.2, RFC 9207 §2); each must occur only once.
 RESERVED = frozenset({"code", "state", "iss", "error", "error_description", "error_uri"})
+#: Printable ASCII without quotation mark and backslash.
+PRINTABLE = "".join(map(chr, {*range(0x21, 0x7F)} - {0x22, 0x5C}))
 DOT_SEGMENT = re.compile(r"(?:\.|%2e){1,2}", re.IGNORECASE)
+
+#: What is true of loopback redirects and of an app's own scheme (RFC 8252 §8.1, §8.3).
+ANY_PROGRAM = "Any program on this computer can claim this address."
+
+
+class Destination(NamedTuple):
+    """Where a code is sent: the kind of app, its host or scheme, and what to know about it."""
+
+    kind: str
+    address: str
+    warning: str = ""
 
 
 def is_allowed(uri: str, extra: Collection[str] = ()) -> bool:
@@ -64,11 +78,36 @@ def matches(registered: str, requested: str) -> bool:
     return (one["host"], one["rest"]) == (other["host"], other["rest"])
 
 
-def describe(uri: str) -> tuple[str, str]:
-    """Where a code is sent, for a person to read: the kind of app, and its host or scheme."""
+def can_be_added(uri: str) -> bool:
+    """Whether OAUTH_ALLOWED_REDIRECT_URIS may have this URI."""
+    try:
+        return redirect_uris(uri) == (uri,)
+    except ValueError:
+        return False
+
+
+def printable(uri: str, max_length: int) -> str:
+    """A URI that anybody may have sent, in the characters of an error_description (RFC 6749 §5.2).
+
+    Everything else is percent-encoded: a Cyrillic letter or a change of direction shows.
+    """
+    encoded = quote(uri[:max_length], safe=PRINTABLE, errors="backslashreplace")
+    is_cut = len(uri) > max_length or len(encoded) > max_length
+    return encoded[:max_length] + "..." if is_cut else encoded
+
+
+def host_of(uri: str) -> str:
+    """The website that a URI sends to; empty for programs on a device."""
+    parts = urlsplit(uri)
+    return (parts.hostname or "") if parts.scheme == "https" else ""
+
+
+def describe(uri: str) -> Destination:
+    """Where a code is sent, for a person to read."""
     parts = urlsplit(uri)
     if parts.hostname in LOOPBACK_HOSTS:
-        return "a program on this device", parts.netloc
+        return Destination("a program on this device", parts.netloc, ANY_PROGRAM)
     if parts.scheme not in ("http", "https"):
-        return f"the {parts.scheme} app on this device", f"{parts.scheme}:"
-    return "the website", parts.netloc
+        kind = f"the {parts.scheme} app on this device"
+        return Destination(kind, f"{parts.scheme}:", ANY_PROGRAM)
+    return Destination("the website", parts.netloc)

@@ -18,7 +18,7 @@ from authlib.oauth2.rfc7591 import (
 from joserfc.errors import JoseError
 
 from strava_mcp.json_types import JSON
-from strava_mcp.oauth import scopes
+from strava_mcp.oauth import redirects, scopes
 from strava_mcp.oauth.clients import AUTH_METHODS, GRANT_TYPES, Client, new_client_id
 from strava_mcp.oauth.credentials import digest, new_secret
 
@@ -26,6 +26,8 @@ MAX_BYTES = 16 * 1024
 MAX_URIS = 16
 MAX_URI_LENGTH = 2000
 MAX_NAME_LENGTH = 100
+#: Of a refused URI, in the error.
+MAX_SHOWN_LENGTH = 200
 #: Text metadata that is kept; other metadata MAY be ignored (RFC 7591 §2).
 TEXT_FIELDS = ("client_name", "client_uri", "logo_uri", "scope", "software_id", "software_version")
 
@@ -135,11 +137,21 @@ class RegistrationEndpoint(ClientRegistrationEndpoint):
             if not isinstance(uri, str) or len(uri) > MAX_URI_LENGTH:
                 raise InvalidRedirectURIError(f"redirect_uris: number {number} is not a URI.")
             if not self.server.clients.may_redirect(uri):
-                raise InvalidRedirectURIError(
-                    f"redirect_uris: number {number} is not on this server's list; its owner "
-                    "can add it to OAUTH_ALLOWED_REDIRECT_URIS."
-                )
+                raise InvalidRedirectURIError(_refusal(number, uri))
         return list(dict.fromkeys(uris))
+
+
+def _refusal(number: int, uri: str) -> str:
+    """Why nothing was registered, and what the server's owner can do."""
+    printable = redirects.printable(uri, MAX_SHOWN_LENGTH)
+    if redirects.can_be_added(uri):
+        remedy = "its owner can add it to OAUTH_ALLOWED_REDIRECT_URIS"
+    else:
+        remedy = "OAUTH_ALLOWED_REDIRECT_URIS cannot have it either: use https or a loopback URI"
+    return (
+        f"redirect_uris: number {number}, {printable or 'which is empty'}, is not on this server's "
+        f"list; {remedy}. Nothing was registered."
+    )
 
 
 def _parse(body: bytes) -> JSON:

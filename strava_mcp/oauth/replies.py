@@ -18,9 +18,11 @@ class AuthorizationRejected(StravaMcpError):
     """An authorization request rejected before the consent page.
 
     ``reply``: the error as a redirect to the client's validated URI; None if the error may only be
-    shown in the browser (RFC 6749 §4.1.2.1).
+    shown in the browser (RFC 6749 §4.1.2.1). ``refused_uri``: the redirect URI, if it is what was
+    refused; as the client sent it.
     """
 
-    def __init__(self, message: str, reply: Reply | None) -> None:
+    def __init__(self, message: str, reply: Reply | None, refused_uri: str = "") -> None:
         super().__init__(message)
         self.reply = reply
+        self.refused_uri = refused_uri

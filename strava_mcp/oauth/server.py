@@ -11,7 +11,13 @@ from authlib.oauth2.rfc6750 import BearerTokenGenerator
 
 from strava_mcp.config import Config
 from strava_mcp.oauth import metadata
-from strava_mcp.oauth.authorization_code import S256, Approval, AuthorizationCodeGrant, Code
+from strava_mcp.oauth.authorization_code import (
+    S256,
+    Approval,
+    AuthorizationCodeGrant,
+    Code,
+    RedirectRefused,
+)
 from strava_mcp.oauth.client_metadata_documents import ClientDocuments, InvalidDocument
 from strava_mcp.oauth.clients import Client, Clients
 from strava_mcp.oauth.grant import Grant
@@ -76,7 +82,8 @@ class AuthorizationServer(_AuthorizationServer):
         except OAuth2Error as error:
             description = error.get_error_description() or error.error
             reply = self._error_reply(error) if error.redirect_uri else None
-            raise AuthorizationRejected(description, reply) from error
+            refused_uri = error.refused_uri if isinstance(error, RedirectRefused) else ""
+            raise AuthorizationRejected(description, reply, refused_uri) from error
 
     def decide(self, grant: AuthorizationCodeGrant, approval: Approval | None) -> Reply:
         """Send the client its code, or ``access_denied`` if there is no approval."""
@@ -86,7 +93,10 @@ class AuthorizationServer(_AuthorizationServer):
     def _check_authorization(self, request: Request, network: str) -> None:
         """Check what Authlib does not, the redirect URI first: later errors are sent there."""
         payload = request.payload
-        check_parameters(payload, ("client_id", "redirect_uri"))
+        check_parameters(payload, ("client_id",))
+        if not is_well_formed(payload, "redirect_uri"):
+            problem = "The redirect_uri is repeated, too long, or has forbidden characters."
+            raise RedirectRefused(problem, payload.redirect_uri)
         if not payload.client_id:
             raise InvalidRequestError("The request has no client_id.")
         client = self._authorizing(payload.client_id, network)

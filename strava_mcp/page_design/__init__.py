@@ -1,20 +1,27 @@
 """The design that all HTML pages share: base template, style sheet, mark and security headers.
 
 The server, the sandbox and the terminal's callback page use it. It imports Jinja when the first
-page is rendered, and no Flask. ``message.html`` displays ``title`` and ``message``; with
-``links_home``, also a link to ``/``.
+page is rendered, and no Flask. With ``server``, the address of the server, every page names it.
+``message.html`` displays ``title`` and ``message``, and ``links``: what to do next (``Link``).
 """
 
 import hashlib
 from base64 import b64encode
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 FOLDER = Path(__file__).parent
+
+
+class Link(NamedTuple):
+    """A link of ``message.html``."""
+
+    href: str
+    label: str
 
 
 def render(template: str, folder: Path = FOLDER, **context: object) -> str:

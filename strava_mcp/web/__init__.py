@@ -23,9 +23,10 @@ Other ways in, behind the same guard:
   ``client_socket`` what one WebSocket can make the server hold.
 * ``sessions``: sessions of ``/mcp``, for servers that have them.
 * ``oauth``: endpoints for OAuth clients. ``health``: ``/health``. ``webhook``: Strava's events.
-* Pages: ``home`` (``/``), ``consent`` and ``consent_page`` (``/authorize``), ``connections``. They
-  share ``pages`` (rendering, forms), ``cookies``, ``browser_sessions``, and ``sign_in`` with
-  ``strava_callback`` for signing in with Strava.
+* Pages: ``home`` (``/``), ``consent``, ``consent_page`` and ``refused_redirect`` (``/authorize``),
+  ``connections`` and ``connections_page``. They share ``pages`` (rendering, forms), ``cookies``,
+  ``browser_sessions``, ``notices``, and ``sign_in`` with ``strava_callback`` for signing in with
+  Strava.
 * ``authless``: the secret that ``/sse`` may need instead of a token.
 * ``accept`` recognizes browsers, and ``error_pages`` shows them errors as pages.
 * ``client_address``: the address that limits and logs are based on.

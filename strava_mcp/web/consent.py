@@ -14,7 +14,7 @@ from strava_mcp.oauth.owner import NotTheOwner
 from strava_mcp.oauth.replies import AuthorizationRejected
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
-from strava_mcp.web import consent_page
+from strava_mcp.web import consent_page, refused_redirect
 from strava_mcp.web.browser_sessions import KNOWN_BROWSER, remember, require_owner
 from strava_mcp.web.client_address import client_address, client_network
 from strava_mcp.web.oauth import send
@@ -84,6 +84,8 @@ def on_refused(error: AuthorizationRejected) -> Response:
     """Report an invalid request to the client if its redirect URI is valid, else to the person."""
     if error.reply:
         return send(error.reply)
+    if error.refused_uri:
+        return refused_redirect.render(error.refused_uri)
     message = f"{error} If this is your app, remove the connection there and add it again."
     return error_page(400, "This app cannot be connected", message)
 

@@ -9,13 +9,14 @@ from flask import Response, current_app, request
 from strava_mcp.errors import SourceError, StoreError
 from strava_mcp.identity import READ, WRITE
 from strava_mcp.oauth import redirects
+from strava_mcp.oauth.display_names import AppName, app_name
+from strava_mcp.oauth.redirects import Destination
 from strava_mcp.services import services
 from strava_mcp.web.pages import render_page
 from strava_mcp.web.sign_in import is_by_strava
 
 if TYPE_CHECKING:
     from strava_mcp.oauth.authorization_code import AuthorizationCodeGrant
-    from strava_mcp.oauth.clients import Client
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +31,12 @@ NAME_EXTENSION = "strava_mcp.athlete"
 class ConsentContext(NamedTuple):
     """What ``consent.html`` displays.
 
-    ``kind`` and ``address``: where the client is sent back to. ``choices``, ``chosen``: names of
-    CHOICES. ``asks_for``: see ``requested_secret``. ``problem``: what was wrong with it.
+    ``choices``, ``chosen``: names of CHOICES. ``asks_for``: see ``requested_secret``. ``problem``:
+    what was wrong with it.
     """
 
-    client: "Client"
-    kind: str
-    address: str
+    app: AppName
+    destination: Destination
     choices: list[str]
     chosen: str
     by_strava: bool
@@ -51,16 +51,11 @@ def render(
     grant: "AuthorizationCodeGrant", status: int = 200, problem: str = "", retry_after_s: int = 0
 ) -> Response:
     """Render the page."""
-    choices = offered_choices(grant)
-    # A client that requests write needs it; one that requests no scope gets read by default.
-    preferred = choices[-1] if grant.request.payload.scope else "read"
-    kind, address = redirects.describe(grant.redirect_uri)
     context = ConsentContext(
-        client=grant.client,
-        kind=kind,
-        address=address,
-        choices=choices,
-        chosen=request.form.get("scope", preferred),
+        app=app_name(grant.client.id, grant.client.name, grant.redirect_uri),
+        destination=redirects.describe(grant.redirect_uri),
+        choices=offered_choices(grant),
+        chosen=request.form.get("scope", "read"),
         by_strava=is_by_strava(),
         athlete="" if is_by_strava() else _athlete_name(),
         invented=services().config.strava_source == "sandbox",
@@ -79,7 +74,7 @@ def offered_choices(grant: "AuthorizationCodeGrant") -> list[str]:
 
 def subject(grant: "AuthorizationCodeGrant") -> str:
     """What the page displayed: a client document that changes afterwards is not approved."""
-    return f"consent {grant.redirect_uri} {grant.client.title}"
+    return f"consent {grant.redirect_uri} {grant.client.id} {grant.client.name}"
 
 
 def requested_secret() -> str:

@@ -3,7 +3,9 @@
 from flask import Flask, Response
 
 from strava_mcp import page_design
+from strava_mcp.page_design import Link
 from strava_mcp.web.accept import wants_page
+from strava_mcp.web.pages import HOME, server_address
 
 TITLES = {
     401: "There is no page here",
@@ -37,9 +39,17 @@ def _as_page(response: Response) -> Response:
         "message.html",
         title=TITLES.get(status, "Something went wrong"),
         message=CLOSED if status == 401 else message,
-        links_home=status in (401, 404, 405),
+        server=server_address(),
+        links=[_next_step(status)],
     )
     response.set_data(page)
     response.content_type = "text/html; charset=utf-8"
     response.headers.update(page_design.security_headers())
     return response
+
+
+def _next_step(status: int) -> Link:
+    """The start page; under a name that is not this server's, with the right address."""
+    if status != 421:
+        return HOME
+    return Link(f"{server_address()}/", f"Open {server_address()}")

@@ -9,7 +9,7 @@ from strava_mcp import __version__, page_design
 from strava_mcp.sandbox.notice import HOW_TO_CHANGE, INVENTED
 from strava_mcp.services import services
 from strava_mcp.web.accept import wants_page
-from strava_mcp.web.pages import TEMPLATES, blueprint, render_page
+from strava_mcp.web.pages import COPY_SCRIPT, blueprint, render_page
 
 if TYPE_CHECKING:
     from strava_mcp.connection_guide import Entry
@@ -23,7 +23,6 @@ DATA = {
     "api": "The athlete's Strava account, read through Strava's API.",
 }
 ROBOTS = "User-agent: *\nDisallow: /\n"
-COPY_SCRIPT = (TEMPLATES / "copy.js").read_text("utf-8")
 
 
 class HomeContext(NamedTuple):

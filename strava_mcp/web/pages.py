@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from secrets import token_hex
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from flask import Blueprint, Response, g, request
 
 from strava_mcp import page_design
 from strava_mcp.errors import StoreError
+from strava_mcp.page_design import Link
 from strava_mcp.services import services
 from strava_mcp.web.cookies import BROWSER, browser_id, set_cookie
 from strava_mcp.web.errors import RETRY_S
@@ -17,6 +19,8 @@ from strava_mcp.web.errors import RETRY_S
 log = logging.getLogger(__name__)
 
 TEMPLATES = Path(__file__).parent / "templates"
+COPY_SCRIPT = (TEMPLATES / "copy.js").read_text("utf-8")
+HOME = Link("/", "About this server, and how to connect an app")
 
 
 class ErrorContext(NamedTuple):
@@ -24,6 +28,7 @@ class ErrorContext(NamedTuple):
 
     title: str
     message: str
+    links: Sequence[Link]
 
 
 def blueprint(name: str) -> Blueprint:
@@ -43,10 +48,12 @@ def render_page(
     """Render a template with the fields of ``context``.
 
     ``retry_after_s``: seconds for the Retry-After header; 0 for none. ``script``: the text of the
-    page's only inline script. Templates also get ``ticket(subject)``, which issues a CSRF ticket
-    for a form.
+    page's only inline script. Templates also get ``server``, the address of this server, and
+    ``ticket(subject)``, which issues a CSRF ticket for a form.
     """
-    html = page_design.render(template, TEMPLATES, ticket=_ticket, **context._asdict())
+    html = page_design.render(
+        template, TEMPLATES, ticket=_ticket, server=server_address(), **context._asdict()
+    )
     headers = page_design.security_headers(script)
     response = Response(html, status, headers, content_type="text/html; charset=utf-8")
     if retry_after_s:
@@ -56,9 +63,20 @@ def render_page(
     return response
 
 
-def error_page(status: int, title: str, message: str, retry_after_s: int = 0) -> Response:
+def server_address() -> str:
+    """The address by which pages name this server."""
+    return services().config.base_url
+
+
+def error_page(
+    status: int,
+    title: str,
+    message: str,
+    retry_after_s: int = 0,
+    links: Sequence[Link] = (HOME,),
+) -> Response:
     """Render a page that says what went wrong and what to do."""
-    return render_page("message.html", ErrorContext(title, message), status, retry_after_s)
+    return render_page("message.html", ErrorContext(title, message, links), status, retry_after_s)
 
 
 def redeem_form(subject: str) -> bool:

@@ -1,5 +1,7 @@
 """Attacks on redirect URIs: look-alikes and open redirects; and clients that must still work."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -144,6 +146,38 @@ def test_redirect_uri_removed_from_the_list_is_refused(make: Make) -> None:
     strict = Flow(InProcess(make()), TOKEN, uri, flow.client)  # the same store
     answer = strict.look()
     assert answer.status == 400 and "OAUTH_ALLOWED_REDIRECT_URIS" in answer.text
+
+
+def test_the_page_shows_the_address_to_add(flow: Flow) -> None:
+    uri = "https://app.example.com/callback?a=1&b=2"
+    answer = flow.look(redirect_uri=uri)
+    assert answer.status == 400 and "Location" not in answer.headers
+    assert '<code id="uri">https://app.example.com/callback?a=1&amp;b=2</code>' in answer.text
+    assert 'data-copy="uri"' in answer.text and "OAUTH_ALLOWED_REDIRECT_URIS" in answer.text
+    assert not re.search(r'(href|src|action)="[^"]*app\.example', answer.text), "never a link"
+
+
+@pytest.mark.parametrize(
+    "uri, shown",
+    [
+        ("https://cl\u0430ude.ai/api/mcp/auth_callback", "https://cl%D0%B0ude.ai/"),
+        ("https://app.example/\u202egpj", "https://app.example/%E2%80%AEgpj"),
+        ("https://xn--clude-2ve.ai/cb", "https://xn--clude-2ve.ai/cb"),
+        ("https://claude.ai@evil.example/cb", "https://claude.ai@evil.example/cb"),
+        ("https://app.example/a,b", "https://app.example/a,b"),
+        ("javascript:alert(1)", "javascript:alert(1)"),
+        ("https://app.example/" + "x" * 5000, "https://app.example/xxx"),
+    ],
+)
+def test_the_page_shows_a_misleading_address_as_what_it_is(
+    flow: Flow, uri: str, shown: str
+) -> None:
+    answer = flow.look(redirect_uri=uri)
+    assert answer.status == 400 and shown in answer.text
+    assert "\u0430" not in answer.text and "\u202e" not in answer.text
+    assert len(answer.text) < 20_000
+    can_be_added = "xn--" in uri
+    assert ("Address to add" in answer.text) == ("<script>" in answer.text) == can_be_added
 
 
 @pytest.mark.parametrize("decision", ["approve", "deny"])

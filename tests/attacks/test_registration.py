@@ -1,6 +1,7 @@
 """Attacks on registration: floods, oversized bodies, invalid metadata."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -115,6 +116,32 @@ def test_invalid_metadata_is_named_in_the_error(app: Flask, metadata: dict[str, 
     answer = Flow(InProcess(app), TOKEN).register(**metadata)
     assert answer.status == 400 and answer.json["error"] == "invalid_client_metadata"
     assert next(iter(metadata)) in answer.json["error_description"]
+
+
+@pytest.mark.parametrize(
+    "uri, shown, can_be_added",
+    [
+        ("https://app.example/callback", "https://app.example/callback", True),
+        ("https://app.example/" + "x" * 1000, "https://app.example/" + "x" * 180 + "...", True),
+        ('https://app.example/"\\', "https://app.example/%22%5C", False),
+        ("https://cl\u0430ude.ai/cb", "https://cl%D0%B0ude.ai/cb", False),
+        ("https://app.example/\u202egpj", "https://app.example/%E2%80%AEgpj", False),
+        ("https://app.example/\ud800", "https://app.example/%5Cud800", False),
+        ("javascript:alert(1)", "javascript:alert(1)", False),
+    ],
+)
+def test_a_refused_redirect_uri_is_named_in_the_error(
+    app: Flask, uri: str, shown: str, can_be_added: bool
+) -> None:
+    """In the characters of RFC 6749 §5.2; nothing is registered, not even the good one."""
+    uris = ["http://localhost/cb", uri]
+    answer = raw(app, json.dumps({"redirect_uris": uris}).encode())
+    assert answer.status == 400 and answer.json["error"] == "invalid_redirect_uri"
+    description = answer.json["error_description"]
+    assert f"number 2, {shown}, is not on this server's list" in description
+    assert "OAUTH_ALLOWED_REDIRECT_URIS" in description
+    assert ("its owner can add it" in description) == can_be_added
+    assert re.fullmatch(r"[\x20-\x21\x23-\x5B\x5D-\x7E]{1,500}", description)
 
 
 def test_registration_must_be_json(app: Flask) -> None:

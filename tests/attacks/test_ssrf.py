@@ -15,7 +15,7 @@ from strava_mcp.oauth import client_metadata_documents, safe_fetch
 from strava_mcp.services import services
 from tests.flow import Flow, InProcess
 from tests.site import Site
-from tests.web.conftest import TOKEN
+from tests.web.conftest import TOKEN, Make
 
 PRIVATE = [
     *("127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1"),
@@ -62,13 +62,32 @@ def test_client_with_a_document_can_connect(flow: Flow, site: Site) -> None:
     site.respond = lambda handler: site.send(handler, site.document())
     page = flow.look()
     assert page.status == 200
-    assert "Verified: client.example" in page.text
-    assert "<strong>client.example</strong>" in page.text, "the question names the verified host"
-    assert "nobody has verified" in page.text, "the name is self-declared"
     tokens = flow.connect()
     assert flow.call(tokens["access_token"]).status == 200
     assert flow.refresh(tokens["refresh_token"]).status == 200
     assert site.paths == ["/client.json"], "fetched once, then cached"
+
+
+def test_document_does_not_verify_a_program_on_the_device(flow: Flow, site: Site) -> None:
+    """Any local program can use the client ID and listen on the loopback address."""
+    site.respond = lambda handler: site.send(handler, site.document())
+    page = flow.look().text
+    assert "Verified" not in page and "<strong>Example</strong>" in page
+    assert "Any program on this computer can claim this address." in page
+    assert "client.example describes an app of this name" in page
+
+
+def test_document_verifies_its_own_host_only(make: Make, site: Site) -> None:
+    own, other = "https://client.example/callback", "https://other.example/callback"
+    app = make(oauth_allowed_redirect_uris=(own, other))
+    site.respond = lambda handler: site.send(handler, site.document(redirect_uris=[own, other]))
+    flow = Flow(InProcess(app), TOKEN, own, {"client_id": site.url})
+    page = flow.look().text
+    assert "Verified: client.example" in page
+    assert "<strong>client.example</strong>" in page, "the question names the verified host"
+    assert "nobody has verified" in page, "the name is self-declared"
+    page = flow.look(redirect_uri=other).text
+    assert "Verified" not in page and "<strong>Example</strong>" in page
 
 
 @pytest.mark.parametrize("address", PRIVATE)

@@ -16,7 +16,7 @@ from tests.servers import flask_run, free_port, running
 
 PASSPHRASE = "correct horse battery staple"
 #: Width and height of the window, and whether it is a phone.
-DESKTOP, TABLET, PHONE = (1000, 900), (768, 1024), (390, 844)
+DESKTOP, TABLET, PHONE = (1280, 900), (768, 1024), (390, 844)
 SIZES = [(DESKTOP, "desktop"), (TABLET, "tablet"), (PHONE, "phone")]
 
 Open = Callable[..., Chrome]
@@ -44,9 +44,12 @@ def chromium() -> Iterator[Chrome]:
 
 @pytest.fixture
 def open_browser(chromium: Chrome) -> Iterator[Open]:
-    """Open an empty browser without cookies: ``size`` of the window, ``dark`` color scheme."""
+    """Open an empty browser without cookies: ``size`` of the window, ``dark`` color scheme.
 
-    def start(size: tuple[int, int] = DESKTOP, dark: bool = False) -> Chrome:
+    ``zone``: the reader's time zone; that of the machine if it is empty.
+    """
+
+    def start(size: tuple[int, int] = DESKTOP, dark: bool = False, zone: str = "") -> Chrome:
         width, height = size
         metrics = {
             "width": width,
@@ -57,6 +60,7 @@ def open_browser(chromium: Chrome) -> Iterator[Open]:
         chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
+        chromium.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": zone})
         return chromium
 
     yield start

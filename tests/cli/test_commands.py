@@ -115,6 +115,32 @@ def test_grant_is_listed_and_revoked(app: Flask) -> None:
     assert "flask grants list" in fails(app, "grants", "revoke", "nope")
 
 
+def test_grants_of_one_client_are_told_apart(app: Flask) -> None:
+    flow = Flow(InProcess(app, "198.51.100.4"), TOKEN)
+    flow.register(client_name="\u3164cl\u0430ude.ai\u2800")
+    ids = [flow.connect()["access_token"].split("_")[2] for _ in range(2)]
+    assert "has a label now" in run(app, "grants", "label", ids[0], "Laptop")
+    rows = {line.split()[0]: line for line in run(app, "grants", "list").splitlines()}
+    assert "Laptop" in rows[ids[0]] and "Laptop" not in rows[ids[1]]
+    for grant_id in ids:
+        assert "[U+3164]cl[U+0430]ude.ai[U+2800]" in rows[grant_id]
+        assert "not verified" in rows[grant_id] and "strava:read" in rows[grant_id]
+        assert "198.51.100.4" in rows[grant_id] and "127.0.0.1:33418" in rows[grant_id]
+    assert "has no label now" in run(app, "grants", "label", ids[0])
+    assert "Laptop" not in run(app, "grants", "list")
+    assert "60 characters" in fails(app, "grants", "label", ids[0], "x" * 61)
+    assert "flask grants list" in fails(app, "grants", "label", "nope", "x")
+
+
+def test_grant_of_an_earlier_release_is_listed_without_a_place(app: Flask) -> None:
+    Flow(InProcess(app), TOKEN).connect()
+    store = services(app).store
+    (record,) = store.records("grant")
+    del record.value["redirect_uri"]
+    store.put("grant", record.key, record.value | {"created_from": ""})
+    assert run(app, "grants", "list").count("unknown") == 2
+
+
 def test_empty_token_list_says_how_to_create_one(app: Flask) -> None:
     assert "flask tokens create" in run(app, "tokens", "list")
 

@@ -68,9 +68,10 @@ def test_connections_are_listed(owner: InProcess, app: Flask) -> None:
         "/mcp", json=PING, headers=bearer(secret), environ_base={"REMOTE_ADDR": "127.9.9.9"}
     )
     page = owner.send("GET", "/connections").text
+    today = time.strftime("%Y-%m-%d", time.gmtime())
     assert "&lt;Claude&gt;" in page and "allowed from 198.51.100.4" in page
     assert "Read and write" in page and "from 127.9.9.9" in page
-    assert page.count("last used " + time.strftime("%Y-%m-%d", time.gmtime())) == 2
+    assert len(re.findall(rf'last used <time datetime="{today}T[0-9:]+Z">{today} ', page)) == 2
     assert "smcp_" not in page
 
 
@@ -169,3 +170,154 @@ def test_without_any_secret_signing_in_is_unavailable(make: Any) -> None:
     app = make(auth_tokens=(), lambda_function="strava")
     answer = InProcess(app).send("GET", "/connections")
     assert answer.status == 503 and "OWNER_PASSPHRASE_HASH" in answer.text
+
+
+def test_two_grants_of_one_client_can_be_told_apart(owner: InProcess, app: Flask) -> None:
+    for address, uri in (
+        ("198.51.100.4", "http://localhost:33418/callback"),
+        ("203.0.113.7", "https://claude.ai/api/mcp/auth_callback"),
+    ):
+        flow = Flow(InProcess(app, address), TOKEN, uri)
+        flow.register(client_name="Claude")
+        flow.connect()
+    sign_in(owner)
+    page = owner.send("GET", "/connections").text
+    assert page.count("<h3>Claude</h3>") == 2 and page.count("name not verified") == 2
+    assert "allowed from 198.51.100.4" in page and "allowed from 203.0.113.7" in page
+    assert "a program on this device <b>localhost:33418</b>" in page
+    assert "the website <b>claude.ai</b>" in page
+
+
+def label_form(owner: InProcess, grant_id: str) -> dict[str, str]:
+    return form_of(owner.send("GET", "/connections"), action="label", grant=grant_id)
+
+
+def test_the_owner_labels_a_grant(owner: InProcess, app: Flask) -> None:
+    flow = Flow(InProcess(app), TOKEN)
+    tokens = flow.connect()
+    grant_id = tokens["access_token"].split("_")[2]
+    sign_in(owner)
+    form = label_form(owner, grant_id) | {"label": "  Phone <b> of   Mira "}
+    assert owner.send("POST", "/connections", data=form).status == 303
+    page = owner.send("GET", "/connections").text
+    assert "The label is saved." in page
+    assert "<h3>Phone &lt;b&gt; of Mira</h3>" in page and "<p>Test client</p>" in page
+    assert "The label is saved." not in owner.send("GET", "/connections").text, "said once"
+    flow.refresh(tokens["refresh_token"])
+    assert "Phone &lt;b&gt; of Mira" in owner.send("GET", "/connections").text
+    owner.send("POST", "/connections", data=label_form(owner, grant_id) | {"label": ""})
+    page = owner.send("GET", "/connections").text
+    assert "The label is gone." in page and "<h3>Test client</h3>" in page
+
+
+@pytest.mark.parametrize(
+    "label, advice",
+    [
+        ("x" * 61, "at most 60 characters"),
+        ("a\nb", "visible characters"),
+        ("a\x00b", "visible characters"),
+        ("\u202egpj", "visible characters"),
+        ("\u3164", "visible characters"),
+        ("x" * 5000, "at most 60 characters"),
+    ],
+)
+def test_a_bad_label_is_refused_and_the_old_one_kept(
+    owner: InProcess, app: Flask, label: str, advice: str
+) -> None:
+    grant_id = Flow(InProcess(app), TOKEN).connect()["access_token"].split("_")[2]
+    services(app).grants.set_label(grant_id, "Laptop")
+    sign_in(owner)
+    form = label_form(owner, grant_id) | {"label": label}
+    answer = owner.send("POST", "/connections", data=form)
+    assert answer.status == 400 and advice in answer.text and "was not changed" in answer.text
+    assert services(app).grants.all()[0].label == "Laptop"
+
+
+def test_a_label_needs_the_form_of_its_grant(owner: InProcess, app: Flask) -> None:
+    ids = [Flow(InProcess(app), TOKEN).connect()["access_token"].split("_")[2] for _ in range(2)]
+    sign_in(owner)
+    form = label_form(owner, ids[0]) | {"label": "Forged"}
+    for data in (form | {"grant": ids[1]}, form | {"ticket": ""}):
+        assert owner.send("POST", "/connections", data=data).status == 403
+    stranger = InProcess(app)
+    stranger.send("GET", "/connections")
+    assert stranger.send("POST", "/connections", data=form).status == 403
+    assert {grant.label for grant in services(app).grants.all()} == {""}
+
+
+def test_revoking_says_what_ended(owner: InProcess, app: Flask) -> None:
+    flow = Flow(InProcess(app), TOKEN)
+    flow.register(client_name="Diary")
+    tokens = flow.connect()
+    flow.refresh(tokens["refresh_token"])  # the old one is valid for its grace period
+    sign_in(owner)
+    form = form_of(owner.send("GET", "/connections"), action="revoke")
+    owner.send("POST", "/connections", data=form)
+    page = owner.send("GET", "/connections").text
+    assert "Ended: Diary. 2 access tokens and 2 refresh tokens no longer work." in page
+    assert "No app is connected." in page
+    assert "Ended" not in owner.send("GET", "/connections").text, "said once"
+
+
+def test_revoking_what_has_ended_says_so(owner: InProcess, app: Flask) -> None:
+    grant_id = Flow(InProcess(app), TOKEN).connect()["access_token"].split("_")[2]
+    sign_in(owner)
+    form = form_of(owner.send("GET", "/connections"), action="revoke")
+    services(app).grants.revoke(grant_id)
+    owner.send("POST", "/connections", data=form)
+    assert "had already ended" in owner.send("GET", "/connections").text
+
+
+def test_revoking_a_named_token_says_what_ended(owner: InProcess, app: Flask) -> None:
+    services(app).tokens.create("My\u202e laptop", "read", None)
+    sign_in(owner)
+    form = form_of(owner.send("GET", "/connections"), action="revoke")
+    owner.send("POST", "/connections", data=form)
+    page = owner.send("GET", "/connections").text
+    assert "Ended: the token My[U+202E] laptop. It no longer works." in page
+
+
+def test_a_notice_is_shown_to_its_browser_only(owner: InProcess, app: Flask) -> None:
+    Flow(InProcess(app), TOKEN).connect()
+    sign_in(owner)
+    form = form_of(owner.send("GET", "/connections"), action="revoke")
+    owner.send("POST", "/connections", data=form)
+    other = InProcess(app)
+    sign_in(other)
+    assert "Ended" not in other.send("GET", "/connections").text
+
+
+def test_a_grant_of_an_earlier_release_has_no_place(owner: InProcess, app: Flask) -> None:
+    Flow(InProcess(app), TOKEN).connect()
+    store = services(app).store
+    (record,) = store.records("grant")
+    old = {name: v for name, v in record.value.items() if name not in ("redirect_uri", "label")}
+    store.put("grant", record.key, {**old, "created_from": "", "client_name": "claude.ai (Claude)"})
+    sign_in(owner)
+    page = owner.send("GET", "/connections").text
+    assert "allowed from an unknown address" in page and "Where it answers to is unknown" in page
+    assert "name not verified" in page and "looks like a web address" in page
+
+
+@pytest.mark.parametrize(
+    "name, shown",
+    [
+        ("\u3164", "An app without a name"),
+        ("cl\u0430ude.ai", "cl[U+0430]ude.ai"),
+        ("cIaude", "looks like “claude”"),
+    ],
+)
+def test_misleading_names_are_shown_as_what_they_are(
+    owner: InProcess, app: Flask, name: str, shown: str
+) -> None:
+    flow = Flow(InProcess(app), TOKEN)
+    assert flow.register(client_name=name).status == 201
+    consent = flow.look().text
+    flow.connect()
+    sign_in(owner)
+    page = owner.send("GET", "/connections")
+    owner.send("POST", "/connections", data=form_of(page, action="revoke"))
+    for text in (consent, page.text):
+        assert shown in text
+    for text in (consent, page.text, owner.send("GET", "/connections").text):
+        assert "\u3164" not in text and "\u0430" not in text

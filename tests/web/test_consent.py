@@ -55,7 +55,7 @@ def test_a_client_without_a_name(app: Flask) -> None:
     "requested, offered, chosen",
     [
         ("strava:read", ["read"], "read"),
-        (BOTH, ["read", "write"], "write"),
+        (BOTH, ["read", "write"], "read"),
         (None, ["read", "write"], "read"),
     ],
 )
@@ -176,3 +176,23 @@ def test_correct_passphrases_do_not_count_as_attempts(flow: Flow) -> None:
     """Somebody who connects ten clients in a row is not a guesser."""
     for _ in range(10):
         assert flow.decide(flow.look(), flow.request()).status == 303
+
+
+PAGES = ["/", "/connections", "/authorize", "/authorize?client_id=x", "/nope", "/mcp", "/register"]
+
+
+@pytest.mark.parametrize("public_url", ["", "https://strava.example.com"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_names_its_server_and_has_a_link(make: Make, path: str, public_url: str) -> None:
+    http = InProcess(make(public_url=public_url))
+    headers = {"Accept": "text/html", "Host": "strava.example.com" if public_url else "localhost"}
+    page = http.send("GET", path, headers=headers)
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert (public_url or "http://127.0.0.1:5000") in page.text.partition("<main>")[0]
+    assert page.status == 200 or '<a href="/">' in page.text, "a next step"
+
+
+def test_the_error_page_of_a_foreign_name_links_to_the_right_one(make: Make) -> None:
+    http = InProcess(make(public_url="https://strava.example.com"))
+    page = http.send("GET", "/", headers={"Accept": "text/html", "Host": "evil.example"})
+    assert page.status == 421 and '<a href="https://strava.example.com/">' in page.text
