@@ -135,11 +135,12 @@ class Services:
 
     def close(self) -> None:
         """Close the store and the source."""
+        source = self._source
+        if source is not None:
+            source.close()  # without the lock: a thread that it waits for may need it
         with self._lock:
-            self.store.close()
-            if self._source is not None:
-                self._source.close()
             self._source = None
+            self.store.close()
 
 
 def services(app: "Flask | None" = None) -> Services:

@@ -1,7 +1,9 @@
 """``/strava/webhook``: Strava's notifications of changed activities and revoked access.
 
-Events are not signed. So an event only drops what is cached, and a deauthorization is carried out
-only after Strava's API has confirmed it.
+Events are not signed: anybody can send one who knows the ID of the subscription and of an athlete.
+So an event only drops what is cached, and a deauthorization is carried out only after Strava's API
+has confirmed it. An event that changes nothing gets the same answer, after as many reads and writes
+of the store, so that nobody can find the subscription's ID by trying.
 """
 
 import logging
@@ -9,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from strava_mcp.errors import StoreError
 from strava_mcp.services import services
 from strava_mcp.sources.api.events import Event
 from strava_mcp.web.errors import refuse
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 bp = Blueprint("webhook", __name__)
 
 MAX_BYTES = 4096
+#: Namespace and key of a record that never exists.
+NOBODY = ("strava-nobody", "nobody")
 
 
 @bp.get("/strava/webhook")
@@ -42,48 +45,49 @@ def receive() -> Response:
         event = Event.parse(request.get_json(silent=True))
     except ValueError as error:
         abort(400, str(error))
-    if not api.subscription.is_ours(event):
-        return refuse(403, "not_subscribed", "This server has no such subscription.")
-    if not event.is_deauthorization:
-        _handle_once(api, event)
-    # Added on every event: an earlier one may have been forged.
-    elif api.find_connected(event.owner_id):
-        api.deauthorizations.add(event.owner_id)
-    if not _settle_pending(api) and event.is_deauthorization:
-        return refuse(503, "unconfirmed", "Strava did not confirm it yet.")
+    connection = api.find_connected(event.owner_id)
+    if not api.subscription.is_ours(event) or connection is None:
+        _pretend_to_handle(api, event)
+    elif event.is_deauthorization:
+        # Added on every event: an earlier one may have been forged.
+        api.deauthorizations.add(event.owner_id, connection)
+    else:
+        _handle_once(api, event, connection)
+    _settle_pending(api)
     return jsonify({})
 
 
-def _handle_once(api: "StravaAPI", event: Event) -> None:
-    """Handle an event once; duplicates are ignored. Raises StoreError."""
-    subscription = api.subscription
-    if not subscription.mark_seen(event):
+def _handle_once(api: "StravaAPI", event: Event, connection: "StravaAPI") -> None:
+    """Drop the cached data of the athlete that the event is about, unless it is a duplicate.
+
+    Raises StoreError; Strava then sends the event again.
+    """
+    handled = api.subscription.handled(connection.key)
+    if event.key in handled:
         return
-    try:
-        _invalidate_cache(api, event)
-    except StoreError:
-        subscription.forget(event)  # so that Strava's retry is handled
-        raise
+    connection.invalidate_cache()
+    api.subscription.mark_handled(connection.key, [*handled, event.key])
+    log.info("Changed at Strava", extra={"athlete": event.owner_id, "kind": event.object_type})
 
 
-def _invalidate_cache(api: "StravaAPI", event: Event) -> None:
-    """Drop the cached data of the athlete that the event is about."""
-    connection = api.find_connected(event.owner_id)
-    if connection:
-        connection.invalidate_cache()
-        log.info("Changed at Strava", extra={"athlete": event.owner_id, "kind": event.object_type})
+def _pretend_to_handle(api: "StravaAPI", event: Event) -> None:
+    """Read and write as often as for an event that counts, and leave nothing behind."""
+    if not event.is_deauthorization:
+        api.subscription.handled(NOBODY[1])
+        services().store.delete(*NOBODY)
+    services().store.delete(*NOBODY)
 
 
-def _settle_pending(api: "StravaAPI") -> bool:
-    """Have Strava confirm pending deauthorizations; False if it could not be asked.
+def _settle_pending(api: "StravaAPI") -> None:
+    """Have Strava confirm pending deauthorizations.
 
-    Runs in a background thread, except on Lambda, which stops a process between requests: there it
-    runs at once, and Strava's retries repeat what failed.
+    In a background thread, except on Lambda, which stops a process between requests: there at once.
+    What Strava does not confirm now is tried again later, also by other processes.
     """
     if not api.deauthorizations.pending():
-        return True
+        return
     settle = services().disconnections.settle_pending
     if services().config.lambda_function:
-        return settle()
-    api.deauthorizations.settle_in_background(settle)
-    return True
+        settle()
+    else:
+        api.deauthorizations.settle_in_background(settle)

@@ -73,6 +73,9 @@ class StravaAPI(Endpoints):
         self._tokens = self._new_tokens()
         self._by_athlete: dict[int, StravaAPI] = {}
 
+    def close(self) -> None:
+        self.deauthorizations.close()
+
     def for_athlete(self, athlete_id: int) -> "StravaAPI":
         api = self._by_athlete.get(athlete_id)
         if api is None:

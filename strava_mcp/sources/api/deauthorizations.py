@@ -19,10 +19,10 @@ log = logging.getLogger(__name__)
 NAMESPACE, CHECKED = "strava-farewell", "strava-farewell-asked"
 #: By then all cached data of the athlete has expired by itself.
 KEPT_S = 8 * 86400
-#: Strava is asked about one athlete at most this often, so that forged events cannot use up the
-#: rate limits.
-CHECK_INTERVAL_S = 60
-#: A check without an answer is repeated after RETRY_S, then after twice as long each time, up to
+#: Strava is asked about the same tokens at most this often, whether it answers or not: forged
+#: events must not use up the rate limits.
+CHECK_INTERVAL_S = 900
+#: What is unconfirmed is checked again after RETRY_S, then after twice as long each time, up to
 #: MAX_RETRY_S, for GIVE_UP_S. The next event or the next process tries again after that.
 RETRY_S, MAX_RETRY_S, GIVE_UP_S = CHECK_INTERVAL_S + 1, 3600, 86400
 
@@ -43,14 +43,15 @@ AnyConnected = TypeVar("AnyConnected", bound=Connected)
 
 @dataclass(frozen=True)
 class PendingDeauthorization:
-    """``version`` grows with every further event about the athlete."""
+    """``key``: that of the athlete's tokens. ``version`` grows with every further event."""
 
+    key: str
     athlete_id: int
     version: int
 
 
 class PendingDeauthorizations:
-    """The unconfirmed deauthorizations of one API application."""
+    """The unconfirmed deauthorizations of one API application, at most one for each connection."""
 
     def __init__(self, store: Store, client_id: str) -> None:
         self._store = store
@@ -58,15 +59,31 @@ class PendingDeauthorizations:
         self._lock = threading.Lock()
         self._wake_up = threading.Event()
         self._thread: threading.Thread | None = None
+        self._is_closed = False
 
-    def add(self, athlete_id: int) -> None:
-        """Record an event saying that the athlete revoked access. Raises StoreError."""
-        self._store.put(self._namespace, str(athlete_id), {}, time.time() + KEPT_S)
+    def close(self) -> None:
+        """End the background thread; what is pending stays in the store."""
+        with self._lock:
+            self._is_closed = True
+            self._wake_up.set()
+            thread = self._thread
+        if thread:
+            thread.join()
+
+    def add(self, athlete_id: int, connection: Connected) -> None:
+        """Record an event saying that a connected athlete revoked access. Raises StoreError."""
+        expires_at = time.time() + KEPT_S
+        self._store.put(self._namespace, connection.key, {"athlete_id": athlete_id}, expires_at)
 
     def pending(self) -> list[PendingDeauthorization]:
         """Those that Strava has neither confirmed nor denied. Raises StoreError."""
-        records = self._store.records(self._namespace)
-        return [PendingDeauthorization(int(record.key), record.version) for record in records]
+        return [
+            # Earlier releases used the athlete's ID as the key.
+            PendingDeauthorization(
+                record.key, int(record.value.get("athlete_id", record.key)), record.version
+            )
+            for record in self._store.records(self._namespace)
+        ]
 
     def settle_all(
         self,
@@ -89,8 +106,7 @@ class PendingDeauthorizations:
         connection = connection_of(athlete_id)
         if connection is None:
             return self._remove(pending)
-        key = connection.key
-        if not self._try_reserve_check(key):
+        if not self._try_reserve_check(connection.key):
             return False
         try:
             if connection.is_revoked():
@@ -103,37 +119,34 @@ class PendingDeauthorizations:
             log.warning(
                 "Deauthorization still unconfirmed: %s", error, extra={"athlete": athlete_id}
             )
-            self._release_check(key)
             return False
 
     def _try_reserve_check(self, key: str) -> bool:
         """Whether Strava may be asked about these tokens now; of concurrent callers, one may."""
         return self._store.create(CHECKED, key, {}, time.time() + CHECK_INTERVAL_S)
 
-    def _release_check(self, key: str) -> None:
-        """Strava gave no answer, so it may be asked again at once."""
-        self._store.delete(CHECKED, key)
-
     def _remove(self, pending: PendingDeauthorization) -> bool:
         """Forget it, unless another event about the athlete arrived while Strava was asked."""
-        key = str(pending.athlete_id)
-        return self._store.replace(self._namespace, key, {}, pending.version, time.time())
+        key, version = pending.key, pending.version
+        return self._store.replace(self._namespace, key, {}, version, time.time())
 
     def settle_in_background(self, settle: Callable[[], bool]) -> None:
         """Call ``settle`` in one background thread until it returns True; each call wakes it."""
         with self._lock:
             self._wake_up.set()
+            if self._is_closed:
+                return
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._retry, args=(settle,), daemon=True)
                 self._thread.start()
 
     def _retry(self, settle: Callable[[], bool]) -> None:
         give_up_at, wait_s = time.monotonic() + GIVE_UP_S, RETRY_S
-        while time.monotonic() < give_up_at:
+        while time.monotonic() < give_up_at and not self._is_closed:
             self._wake_up.clear()
             is_settled = _settled_without_error(settle)
             with self._lock:
-                if is_settled and not self._wake_up.is_set():
+                if self._is_closed or (is_settled and not self._wake_up.is_set()):
                     self._thread = None
                     return
             if is_settled or self._wake_up.wait(wait_s):

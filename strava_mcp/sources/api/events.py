@@ -23,7 +23,7 @@ class Event(NamedTuple):
     def parse(cls, body: object) -> "Event":
         """Read the JSON body of a webhook request. Raises ValueError."""
         names = ("subscription_id", "owner_id", "object_id", "event_time")
-        if not isinstance(body, dict) or not all(type(body.get(name)) is int for name in names):
+        if not isinstance(body, dict) or not all(_is_number(body.get(name)) for name in names):
             raise ValueError("The body is not a webhook event of Strava.")
         kind, aspect, updates = (body.get(k) for k in ("object_type", "aspect_type", "updates"))
         if kind not in ("activity", "athlete") or aspect not in ("create", "update", "delete"):
@@ -44,3 +44,8 @@ class Event(NamedTuple):
     def key(self) -> str:
         """A hash of the event, equal for repeated deliveries."""
         return sha256(repr(sorted(self._asdict().items())).encode()).hexdigest()
+
+
+def _is_number(value: object) -> bool:
+    """Whether it is an integer of Strava, which have at most 64 bits."""
+    return type(value) is int and 0 <= value < 2**63

@@ -17,9 +17,11 @@ from strava_mcp.sources.api.transport import TRY_AGAIN, Transport
 from strava_mcp.store import Store
 
 NAMESPACE = "strava-subscription"
-#: Deduplicates events: Strava retries deliveries that were not acknowledged in time.
-EVENTS = "strava-event"
+#: Deduplicates events: Strava retries deliveries that were not acknowledged in time. The latest
+#: MAX_EVENTS of each connection are remembered, in one record.
+EVENTS = "strava-events"
 EVENT_LIFETIME_S = 86400
+MAX_EVENTS = 32
 #: How long Strava may take to send the verify token back.
 HANDSHAKE_S = 120
 
@@ -86,13 +88,15 @@ class Subscription:
         record = self._store.get(NAMESPACE, self._client_id)
         return record is not None and record.value["id"] == event.subscription_id
 
-    def mark_seen(self, event: Event) -> bool:
-        """Record an event. Returns False if it was delivered before."""
-        return self._store.create(EVENTS, event.key, {}, time.time() + EVENT_LIFETIME_S)
+    def handled(self, key: str) -> list[str]:
+        """The keys of the latest events that were handled. ``key``: that of the connection."""
+        record = self._store.get(EVENTS, key)
+        return list(record.value["handled"]) if record else []
 
-    def forget(self, event: Event) -> None:
-        """Accept the next delivery of an event, which could not be handled."""
-        self._store.delete(EVENTS, event.key)
+    def mark_handled(self, key: str, events: list[str]) -> None:
+        """Remember the latest of these events. A lost race only has one handled again."""
+        value = {"handled": events[-MAX_EVENTS:]}
+        self._store.put(EVENTS, key, value, time.time() + EVENT_LIFETIME_S)
 
 
 def _hash(token: str) -> str:
