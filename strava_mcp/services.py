@@ -16,6 +16,7 @@ from strava_mcp.oauth.grants import Grants
 from strava_mcp.oauth.owner import Owner
 from strava_mcp.oauth.personal_tokens import PersonalTokens
 from strava_mcp.oauth.sign_ins import SignIns
+from strava_mcp.oauth.step_ups import StepUps
 from strava_mcp.protocol.server import Server
 from strava_mcp.protocol.sse_sessions import SseSessions
 from strava_mcp.sources import Source, open_source, unsupported_by
@@ -46,6 +47,8 @@ class Services:
         self.athletes = Athletes(config, self.store)
         self.grants = Grants(self.store, config.base_url, self.athletes.admits)
         self.sign_ins = SignIns(self.store)
+        #: Clients that were refused a tool for a missing scope.
+        self.step_ups = StepUps(self.store)
         self.owner = Owner(config, self.store)
         self.disconnections = Disconnections(self.athletes, self.grants, lambda: self.strava)
         #: The open sessions of the 2024-11-05 transport.

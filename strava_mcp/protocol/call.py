@@ -1,5 +1,6 @@
 """A request on its way through the server, with its protocol version, caller and channel."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -18,12 +19,12 @@ from strava_mcp.protocol.versions import ProtocolVersion
 class Challenge(NamedTuple):
     """How to ask a client for more scopes.
 
-    ``value``: of ``WWW-Authenticate`` (RFC 6750 §3). ``by_status``: whether the call is refused
-    with a 403 that carries it; otherwise the result of the tool does.
+    ``value``: of ``WWW-Authenticate`` (RFC 6750 §3). ``by_status``: called when a call is refused;
+    returns whether with a 403 that carries it. Otherwise the result of the tool does.
     """
 
     value: str
-    by_status: bool = False
+    by_status: Callable[[], bool]
 
 
 @dataclass(kw_only=True)

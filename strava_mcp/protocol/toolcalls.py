@@ -63,10 +63,11 @@ def call_tool(call: Call) -> JSON:
 
 def check_scope(call: Call) -> None:
     """Raise InsufficientScope if a call beyond the granted scopes is to be refused by status."""
-    if call.method == "tools/call" and call.challenge and call.challenge.by_status:
-        tool = call.server.tools.get(str(call.params.get("name")))
-        if tool and not call.principal.may(tool.scope):
-            raise InsufficientScope(_read_only(tool, call.principal), call.challenge.value)
+    if call.method != "tools/call" or call.challenge is None:
+        return
+    tool = call.server.tools.get(str(call.params.get("name")))
+    if tool and not call.principal.may(tool.scope) and call.challenge.by_status():
+        raise InsufficientScope(_read_only(tool, call.principal), call.challenge.value)
 
 
 def _tool(call: Call) -> Tool:

@@ -39,7 +39,7 @@ def unauthorized(token: str | None, hint: str = "") -> Response:
     return response
 
 
-def step_up(by_status: bool = True) -> Challenge | None:
+def step_up(has_status: bool = True) -> Challenge | None:
     """How to ask the caller's client for all scopes (RFC 6750 §3.1); None if it cannot be asked.
 
     The header of a 403 is best, where the client sees it. Function URLs and API Gateway rename
@@ -48,17 +48,21 @@ def step_up(by_status: bool = True) -> Challenge | None:
     such a client was only granted to read, a 403 would tell it nothing. The same goes for a client
     that sees headers but whose user has declined writing: a 403 would only ask them again.
 
-    ``by_status``: whether the transport answers each call with a status of its own.
+    ``has_status``: whether the transport answers each call with a status of its own.
     """
     caller: Principal = g.principal
     if not caller.client_id or caller.may(WRITE):
         return None
     description = "Writing was not granted. Reconnect and choose Read and write."
     parts = ['error="insufficient_scope"', f'scope="{" ".join(SCOPES)}"', *_metadata()]
+    parts.append(f'error_description="{description}"')
     sees_header = WRITE not in caller.requested and not services().config.lambda_function
-    return Challenge(
-        f'Bearer {", ".join(parts)}, error_description="{description}"', by_status and sees_header
-    )
+    step_ups, token = services().step_ups, presented_token() or ""
+
+    def by_status() -> bool:
+        return step_ups.challenge(caller, token) and sees_header and has_status
+
+    return Challenge(f"Bearer {', '.join(parts)}", by_status)
 
 
 def _insufficient_scope(error: InsufficientScope) -> Response:

@@ -67,8 +67,10 @@ def render(
 
 
 def offered_choices(grant: "AuthorizationCodeGrant") -> list[str]:
-    """The choices within the scope that the client requests."""
+    """The choices within the scope that the client requests, or needed lately (``step_ups``)."""
     requested = set(grant.request.scope.split())
+    if services().step_ups.is_pending(grant.client.name):
+        requested.add(WRITE)
     return [choice for choice, scope in CHOICES.items() if set(scope.split()) <= requested]
 
 

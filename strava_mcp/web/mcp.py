@@ -88,7 +88,7 @@ def _answer_member(value: object) -> bytes:
         if message.method == "initialize":
             raise jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, "initialize must stand alone")
         call = _call(version, message)
-        call.challenge = challenges.step_up(by_status=False)  # other members have been answered
+        call.challenge = challenges.step_up(has_status=False)  # other members have been answered
         return dispatch(call).body
     except jsonrpc.RpcError as error:
         return jsonrpc.failure(jsonrpc.id_of(value), error)

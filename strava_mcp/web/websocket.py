@@ -95,7 +95,7 @@ def serve(socket: "Server") -> None:
     def may_answer(messages: int) -> bool:
         return guard.charge(messages) is None
 
-    challenge = challenges.step_up(by_status=False)
+    challenge = challenges.step_up(has_status=False)
     connection = Connection(services().server, g.principal, send, may_answer, challenge)
     try:
         _answer_messages(socket, client, connection)

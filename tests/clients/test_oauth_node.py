@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 import requests
 
 from tests.clients.conftest import TOKEN, Running
-from tests.clients.test_node import LAUNCH_S, initialize, send
+from tests.clients.test_node import HERE, LAUNCH_S, initialize, send
 from tests.clients.test_python import TOOLS
-from tests.flow import Flow, Live
-from tests.node import node, package
+from tests.flow import BOTH, Flow, Live
+from tests.node import MODULES, node, package
 from tests.servers import free_port
 
 
@@ -57,14 +59,18 @@ class Program:
 
     def consent_path(self, base: str) -> str:
         """Wait for the path of the consent page that it prints."""
+        return self.printed(rf"{re.escape(base)}(/authorize\?\S+)")[1]
+
+    def printed(self, pattern: str) -> re.Match[str]:
+        """Wait until it prints a text among its errors."""
         for _ in range(LAUNCH_S * 10):
-            match = re.search(rf"{re.escape(base)}(/authorize\?\S+)", self.errors)
+            match = re.search(pattern, self.errors)
             if match:
-                return match[1]
+                return match
             if self.process.poll() is not None:
                 break
             self._reader.join(0.1)
-        raise AssertionError(f"no address was printed: {self.errors[-3000:]}")
+        raise AssertionError(f"{pattern} was not printed: {self.errors[-3000:]}")
 
 
 @contextmanager
@@ -88,6 +94,28 @@ def follow(address: str) -> None:
     """Follow a redirect that leads to the program itself."""
     arrived = requests.get(address, timeout=30)
     assert arrived.status_code == 200, arrived.text
+
+
+def typescript(
+    server: Running, folder: Path, which: str, wire: str, choices: list[str]
+) -> dict[str, Any]:
+    """Run oauth.mjs; the owner makes one choice per consent page that it opens."""
+    package("@modelcontextprotocol/client")
+    package("@modelcontextprotocol/sdk")
+    command = [str(HERE / "oauth.mjs"), str(MODULES), f"{server.base}/{wire or 'mcp'}", which, wire]
+    remaining = list(choices)
+    with started(command, folder) as program:
+        assert program.process.stdout and program.process.stdin
+        for line in program.process.stdout:
+            printed = json.loads(line)
+            if "done" in printed:
+                assert not remaining
+                return dict(printed["done"])
+            path = printed["authorize"].removeprefix(server.base)
+            program.process.stdin.write(approve(server.base, path, remaining.pop(0)) + "\n")
+            program.process.stdin.flush()
+        program.process.wait(20)
+    raise AssertionError(program.errors[-3000:])
 
 
 @pytest.mark.parametrize("era", ["legacy", "auto"])
@@ -117,3 +145,26 @@ def test_mcp_remote_connects_by_oauth(server: Running, tmp_path: Path) -> None:
         send(program.process, {"jsonrpc": "2.0", "id": 2, "method": "tools/list"})
         listed = json.loads(program.process.stdout.readline())["result"]["tools"]
         assert {tool["name"] for tool in listed} >= TOOLS
+        # Step-up: it asks for the scope that it had, and is offered more.
+        program.errors = ""
+        call = {"name": "update_activity", "arguments": {"id": 1, "name": "Renamed"}}
+        send(program.process, {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": call})
+        path = program.consent_path(server.base)
+        assert parse_qs(path)["scope"] == ["strava:read"]
+        program.printed("OAuth callback server running")
+        follow(approve(server.base, path, "write"))
+        written = json.loads(program.process.stdout.readline())["result"]
+        assert "Activity id not found" in written["content"][0]["text"]
+
+
+def test_the_second_typescript_client_asks_for_more(server: Running, tmp_path: Path) -> None:
+    done = typescript(server, tmp_path, "v2", "", ["read", "write"])
+    assert (done["granted"], done["scope"]) == ("strava:read", BOTH)
+    assert "Activity id not found" in done["written"]["content"][0]["text"]
+
+
+def test_the_first_typescript_client_is_told_to_reconnect(server: Running, tmp_path: Path) -> None:
+    """It refreshes its token instead of asking for more."""
+    done = typescript(server, tmp_path, "v1", "", ["read"])
+    assert done["scope"] == "strava:read" and done["written"]["isError"]
+    assert "reconnect and choose Read and write" in done["written"]["content"][0]["text"]

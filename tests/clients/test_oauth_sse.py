@@ -11,9 +11,10 @@ from mcp.client.sse import sse_client
 from mcp.shared.auth import OAuthClientMetadata
 
 from tests.clients.conftest import Running
+from tests.clients.test_oauth_node import typescript
 from tests.clients.test_oauth_python import CALLBACK, Memory, Owner
 from tests.clients.test_python import TOOLS
-from tests.clients.test_renamed import CREATE, assert_reconnect, typescript
+from tests.clients.test_renamed import CREATE, assert_reconnect
 from tests.flow import BOTH
 
 

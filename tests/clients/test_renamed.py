@@ -14,11 +14,11 @@ import requests
 from strava_mcp.oauth.metadata import WELL_KNOWN
 from tests.clients.conftest import Running
 from tests.clients.test_node import initialize, send
-from tests.clients.test_oauth_node import approve, follow, started
+from tests.clients.test_oauth_node import approve, follow, started, typescript
 from tests.clients.test_oauth_python import WRITE, Memory, Owner, connected
 from tests.clients.test_python import TOOLS
 from tests.flow import BOTH
-from tests.node import MODULES, package
+from tests.node import package
 from tests.servers import free_port
 
 CREATE = {
@@ -27,7 +27,6 @@ CREATE = {
     "start_date_local": "2026-05-04T07:30:00",
     "elapsed_time": 1800,
 }
-HERE = Path(__file__).resolve().parent
 
 
 def assert_reconnect(result: Any) -> None:
@@ -82,28 +81,6 @@ def test_the_typescript_client(renamed: Running, which: str, tmp_path: Path) -> 
     assert done["read"] and done["refreshed"] and set(done["tools"]) >= TOOLS
     assert done["granted"] == done["scope"] == "strava:read"
     assert_reconnect(done["written"])
-
-
-def typescript(
-    server: Running, folder: Path, which: str, wire: str, choices: list[str]
-) -> dict[str, Any]:
-    """Run oauth.mjs; the owner makes one choice per consent page that it opens."""
-    package("@modelcontextprotocol/client")
-    package("@modelcontextprotocol/sdk")
-    command = [str(HERE / "oauth.mjs"), str(MODULES), f"{server.base}/{wire or 'mcp'}", which, wire]
-    remaining = list(choices)
-    with started(command, folder) as program:
-        assert program.process.stdout and program.process.stdin
-        for line in program.process.stdout:
-            printed = json.loads(line)
-            if "done" in printed:
-                assert not remaining
-                return dict(printed["done"])
-            path = printed["authorize"].removeprefix(server.base)
-            program.process.stdin.write(approve(server.base, path, remaining.pop(0)) + "\n")
-            program.process.stdin.flush()
-        program.process.wait(20)
-    raise AssertionError(program.errors[-3000:])
 
 
 def test_mcp_remote(renamed: Running, tmp_path: Path) -> None:

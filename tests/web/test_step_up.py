@@ -52,6 +52,44 @@ def test_a_client_that_saw_the_challenge_gets_403(app: Flask) -> None:
         assert "reconnect and choose Read and write" in answer.text
 
 
+def test_a_client_that_only_refreshes_gets_words(app: Flask) -> None:
+    """As the TypeScript SDK 1.x does. Another 403 would end in an error without our words."""
+    flow = Flow(InProcess(app), TOKEN)
+    tokens = flow.connect("read", scope="strava:read")
+    assert send(flow, tokens["access_token"], CALL).status == 403
+    refreshed = flow.refresh(tokens["refresh_token"]).json["access_token"]
+    answer = send(flow, refreshed, CALL)
+    assert answer.status == 200
+    assert_tool_error(answer.json["result"])
+
+
+def test_a_client_that_asks_for_what_it_had_is_offered_more(app: Flask, clock: Any) -> None:
+    """As mcp-remote does. An app of the same name that registers again is offered it, too."""
+    flow, token = connect(app, "strava:read")
+    write = 'name="scope" value="write"'
+    assert write not in flow.look(scope="strava:read").text
+    assert send(flow, token, CALL).status == 403
+    assert write in flow.look(scope="strava:read").text
+    again = flow.connect("read", scope="strava:read")["access_token"]
+    assert_tool_error(send(flow, again, CALL).json["result"])
+    same_name, other = (Flow(InProcess(app), TOKEN) for _ in range(2))
+    assert same_name.register().status == other.register(client_name="Another").status == 201
+    assert write not in other.look(scope="strava:read").text
+    clock.advance(600)
+    tokens = same_name.connect("write", scope="strava:read")
+    assert tokens["scope"] == BOTH
+    answer = send(same_name, tokens["access_token"], CALL)
+    assert answer.status == 200 and "needs the scope" not in answer.text
+    clock.advance(3600)
+    assert write not in flow.look(scope="strava:read").text
+    assert send(flow, flow.connect()["access_token"], CALL).status == 403
+
+
+def test_clients_of_one_name_are_challenged_apart(app: Flask) -> None:
+    (one, first), (two, second) = (connect(app, "strava:read") for _ in range(2))
+    assert send(one, first, CALL).status == send(two, second, CALL).status == 403
+
+
 @pytest.mark.parametrize("scope", UNSEEN)
 def test_a_client_that_did_not_see_it_gets_a_tool_error(app: Flask, scope: str | None) -> None:
     flow, token = connect(app, scope)
