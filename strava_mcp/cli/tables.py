@@ -5,13 +5,15 @@ from collections.abc import Sequence
 
 import click
 
+from strava_mcp.oauth.confusables import reveal
+
 
 def table(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows in aligned columns. Unprintable characters, which clients may send, become ``?``.
+    """Print rows in aligned columns; the first row is the heading.
 
-    The first row is the heading.
+    Invisible characters, which clients may send, are shown by their code points.
     """
-    cells = [["".join(c if c.isprintable() else "?" for c in cell) for cell in row] for row in rows]
+    cells = [[reveal(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row in cells:
         padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]

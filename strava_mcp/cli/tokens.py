@@ -7,6 +7,8 @@ import click
 from flask.cli import AppGroup
 
 from strava_mcp.cli.tables import date, table
+from strava_mcp.oauth.confusables import is_invisible
+from strava_mcp.oauth.display_names import display_name
 from strava_mcp.oauth.personal_tokens import UnknownToken
 from strava_mcp.services import services
 
@@ -51,7 +53,7 @@ class GracePeriod(Duration):
 @click.option("--expires", type=Duration(), default="90d", show_default=True)
 def create(name: str, scope: str, expires: float | None) -> None:
     """Create a token for the client NAME and print it. It is not shown again."""
-    if not 0 < len(name) <= 60 or not name.isprintable():
+    if not 0 < len(name.strip()) <= len(name) <= 60 or any(map(is_invisible, name)):
         raise click.UsageError("NAME must be 1 to 60 printable characters.")
     token, secret = services().tokens.create(name, scope, expires)
     click.echo(f"Token {token.id} for {name}, {scope}, expires {date(token.expires)}.")
@@ -64,7 +66,7 @@ def list_() -> None:
     rows = [("ID", "NAME", "SCOPE", "STATE", "CREATED", "EXPIRES", "LAST USED")]
     rows += [
         (
-            *(token.id, token.name, token.scope, token.state),
+            *(token.id, display_name(token.name).text, token.scope, token.state),
             *(date(token.created), date(token.expires), date(token.last_used)),
         )
         for token in services().tokens.all()

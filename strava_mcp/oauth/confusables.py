@@ -19,7 +19,8 @@ LOOKALIKES = {
     **dict.fromkeys("。ꓸ٠۔", "."),
     **dict.fromkeys("。ꓸ٠۔", "."),
 }
-PAIRS = (("rn", "m"), ("vv", "w"))
+#: ``i`` because a 1 and an I can stand for it, as for ``l``.
+PAIRS = (("rn", "m"), ("vv", "w"), ("i", "l"))
 #: ``LATIN SMALL LETTER L WITH STROKE``, ``NEGATIVE CIRCLED LATIN CAPITAL LETTER C`` and others.
 LATIN_NAME = re.compile(
     r"(?:\bLATIN|^REGIONAL INDICATOR SYMBOL) (?:SMALL |CAPITAL )*LETTER "
@@ -37,6 +38,26 @@ EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"})
 def is_invisible(character: str) -> bool:
     """Whether a character shows nothing of its own: controls, direction marks, fillers."""
     return not character.isprintable() or bool(INVISIBLE.match(character))
+
+
+def is_hidden(text: str, index: int) -> bool:
+    """Whether the reader of a text misses this character.
+
+    A variation selector after a symbol is no such character: it only chooses between two styles.
+    """
+    follows_symbol = index > 0 and unicodedata.category(text[index - 1]) == "So"
+    styles_symbol = text[index] in "\ufe0e\ufe0f" and follows_symbol
+    return is_invisible(text[index]) and not styles_symbol
+
+
+def reveal(text: str) -> str:
+    """Show the hidden characters of a text as ``[U+202E]``."""
+    return "".join(code_point(c) if is_hidden(text, i) else c for i, c in enumerate(text))
+
+
+def code_point(character: str) -> str:
+    """A character as ``[U+202E]``."""
+    return f"[U+{ord(character):04X}]"
 
 
 def script(character: str) -> str:

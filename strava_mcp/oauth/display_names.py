@@ -18,9 +18,10 @@ MAX_LENGTH = 100
 #: Marks on one character; more of them would cover the text above and below.
 MAX_MARKS = 3
 HOST = re.compile(r"[a-z0-9-]+\.[a-z]{2,}")
-#: Names that are worth imitating: hosts of known clients, and what they are called by.
+#: Names that are worth imitating: hosts of known clients, what they are called by, and others.
 HOSTS = {urlsplit(uri).hostname or "" for uri in redirects.KNOWN if uri.startswith("https:")}
-FAMOUS = {"strava", "mistral", *HOSTS, *(host.split(".")[-2] for host in HOSTS)}
+OTHERS = {"strava", "grok", "perplexity", "devin", "mistral", "gemini", "copilot", "openai"}
+FAMOUS = {*OTHERS, *HOSTS, *(host.split(".")[-2] for host in HOSTS)}
 SKELETONS = {confusables.skeleton(name): name for name in FAMOUS if len(name) >= 3}
 
 
@@ -71,38 +72,35 @@ def display_name(name: str) -> DisplayName:
     name = name[:MAX_LENGTH]
     visible = [c for c in name if not c.isspace() and not confusables.is_invisible(c)]
     if not visible:
-        hidden = (f"Its name is blank: {reveal(name)}",) if name.strip() else ()
+        hidden = (f"Its name is blank: {confusables.reveal(name)}",) if name.strip() else ()
         return DisplayName(NO_NAME, hidden)
     text = " ".join(_show(word) for word in name.split(" ") if word)
-    return DisplayName(text, tuple(_warnings(name, text)))
-
-
-def reveal(text: str) -> str:
-    """Show the invisible characters of a text as ``[U+202E]``."""
-    return "".join(
-        _code_point(c) if confusables.is_invisible(c) and not _styles_emoji(text, i) else c
-        for i, c in enumerate(text)
-    )
+    return DisplayName(text, tuple(_warnings(name)))
 
 
 def _show(word: str) -> str:
-    """Show a word, with the code points of letters that make it look like another one."""
+    """Show a word, with the code points of what is hidden or makes it look like another word."""
     names = confusables.scripts(word)
     base = "LATIN" if "LATIN" in names else next(filter(None, map(confusables.script, word)), "")
     is_mixed, is_imitation = confusables.is_mixed(names), bool(_imitated(word))
-    revealed = ""
-    for index, character in enumerate(word):
-        foreign = is_mixed and confusables.script(character) not in ("", base)
-        imitates = is_imitation and not character.isascii()
-        hidden = confusables.is_invisible(character) and not _styles_emoji(word, index)
-        piled = all(map(unicodedata.combining, word[max(0, index - MAX_MARKS) : index + 1]))
-        revealed += _code_point(character) if foreign or imitates or hidden or piled else character
-    return revealed
+
+    def is_shown_as_it_is(index: int) -> bool:
+        character = word[index]
+        return not (
+            confusables.is_hidden(word, index)
+            or (is_mixed and confusables.script(character) not in ("", base))
+            or (is_imitation and not character.isascii())
+            or all(map(unicodedata.combining, word[max(0, index - MAX_MARKS) : index + 1]))
+        )
+
+    return "".join(
+        c if is_shown_as_it_is(index) else confusables.code_point(c) for index, c in enumerate(word)
+    )
 
 
-def _warnings(name: str, text: str) -> list[str]:
+def _warnings(name: str) -> list[str]:
     warnings = []
-    if any(confusables.is_invisible(c) for c in name) and text != name:
+    if any(confusables.is_hidden(name, index) for index in range(len(name))):
         warnings.append("Its name has invisible characters, shown as [U+…].")
     names = confusables.scripts(name)
     if confusables.is_mixed(names):
@@ -117,17 +115,7 @@ def _warnings(name: str, text: str) -> list[str]:
 
 def _imitated(word: str) -> set[str]:
     """The famous names that a word looks like without being spelled like them."""
-    looks = confusables.skeleton(word), confusables.skeleton(word.lower())
-    parts = {part for look in looks for part in re.findall(r"[a-z0-9.-]+", look)}
+    parts = set(re.findall(r"[a-z0-9.-]+", confusables.skeleton(word)))
     return {SKELETONS[part] for part in parts & SKELETONS.keys()} - {
         famous for famous in FAMOUS if famous in word.lower()
     }
-
-
-def _styles_emoji(text: str, index: int) -> bool:
-    """Whether a character only chooses between the two styles of the symbol before it."""
-    return text[index] in "\ufe0e\ufe0f" and unicodedata.category(text[index - 1]) == "So"
-
-
-def _code_point(character: str) -> str:
-    return f"[U+{ord(character):04X}]"

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from strava_mcp.config.parsers import LOOPBACK_HOSTS, redirect_uris
 
+#: Each confirmed on a page, a document or the issue tracker of its vendor, never on others' pages.
 KNOWN = frozenset(
     {
         "https://claude.ai/api/mcp/auth_callback",
@@ -20,6 +21,10 @@ KNOWN = frozenset(
         "https://insiders.vscode.dev/redirect",
         "cursor://anysphere.cursor-mcp/oauth/callback",
         "https://www.cursor.com/agents/mcp/oauth/callback",
+        # n8n Cloud: github.com/n8n-io/n8n-docs, credentials/formstacktrigger.md
+        "https://oauth.n8n.cloud/oauth2/callback",
+        # Google Antigravity: github.com/google-antigravity/antigravity-cli/issues/480
+        "https://antigravity.google/oauth-callback",
     }
 )
 CHATGPT = re.compile(r"https://chatgpt\.com/connector/oauth/[A-Za-z0-9_-]+")

@@ -90,6 +90,10 @@ def test_words_of_mixed_scripts_show_which_letters_are_foreign(name: str, shown:
         ("Cla\u200bude", "claude"),
         ("(cIaude)", "claude"),
         ("Per plexity", None),
+        ("Cop1lot", "copilot"),
+        ("DEVlN", "devin"),
+        ("CHATGPT", None),
+        ("rnistral", "mistral"),
     ],
 )
 def test_look_alikes_of_known_names_are_named(name: str, famous: str | None) -> None:
