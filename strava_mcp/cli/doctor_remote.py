@@ -92,6 +92,8 @@ def _obstacle(url: str, health: Response) -> str:
     if status == 421:
         host = urlsplit(url).netloc
         return f"host: the server does not answer as {host}: set PUBLIC_URL or ALLOWED_HOSTS."
+    if status == 429:
+        return "status 429: too many requests, or too many calls at once on AWS. Wait a minute."
     if status >= 500:
         return (
             f"status {status}: the server fails, or the proxy does not reach it. Read the log (on "

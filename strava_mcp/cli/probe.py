@@ -1,5 +1,6 @@
 """A request to a server from outside, bounded in time and size; it follows no redirect."""
 
+import errno
 import json
 import socket
 import ssl
@@ -110,7 +111,13 @@ def _unreachable(url: str, error: HttpError | ValueError) -> Unreachable:
     host = urlsplit(url).netloc
     if isinstance(error, HttpError) and error.is_timeout:
         return _timeout()
+    from requests.exceptions import InvalidURL, ProxyError
+
     for cause in _causes(error):
+        if isinstance(cause, ProxyError):
+            return Unreachable("other", "the proxy of this machine (HTTPS_PROXY) does not answer")
+        if isinstance(cause, InvalidURL | UnicodeError):
+            return Unreachable("name", f"{host} cannot be the name of a host")
         if isinstance(cause, ssl.SSLCertVerificationError):
             return Unreachable("certificate", f"its certificate is refused: {cause.verify_message}")
         if isinstance(cause, ssl.SSLError):
@@ -119,6 +126,8 @@ def _unreachable(url: str, error: HttpError | ValueError) -> Unreachable:
             return Unreachable("name", f"there is no host {urlsplit(url).hostname}")
         if isinstance(cause, ConnectionRefusedError):
             return Unreachable("refused", f"{host} refuses connections")
+        if isinstance(cause, OSError) and cause.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH):
+            return Unreachable("timeout", f"there is no route to {host}")
     return Unreachable("other", f"{host} closed the connection without an answer")
 
 

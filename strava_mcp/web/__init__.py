@@ -14,8 +14,9 @@ The walk of one request, ``tools/call get_activities`` posted to ``/mcp``:
    ``protocol`` dispatch it (the walk goes on in ``strava_mcp.protocol``).
 5. ``mcp`` turns the ``RpcResponse`` into a response: an event stream if messages precede the
    response, otherwise JSON, as here.
-6. On the way back ``errors`` turns exceptions into JSON (``challenges`` those for a missing scope),
-   ``cors`` and ``errors`` add headers, and ``access_log`` writes the line.
+6. On the way back ``errors`` turns exceptions into JSON (``challenges`` those for a missing
+   scope, which ``oauth.step_ups`` remembers), ``cors`` and ``errors`` add headers, and
+   ``access_log`` writes the line.
 
 Other ways in, behind the same guard:
 

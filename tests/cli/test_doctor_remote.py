@@ -181,6 +181,17 @@ def test_an_unknown_name(here: Flask) -> None:
     assert "FAIL  unreachable: there is no host strava.invalid. Check the address" in output
 
 
+def test_an_impossible_name(here: Flask) -> None:
+    output = fails(here, "doctor", "--url", f"https://{'a' * 64}.example")
+    assert "cannot be the name of a host" in output or "there is no host" in output
+
+
+def test_a_proxy_of_this_machine_that_is_down(here: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{free_port()}")
+    output = fails(here, "doctor", "--url", "https://strava.invalid")
+    assert "the proxy of this machine (HTTPS_PROXY) does not answer" in output
+
+
 @pytest.mark.parametrize("drips", [False, True])
 def test_a_server_that_never_finishes(
     here: Flask, monkeypatch: pytest.MonkeyPatch, drips: bool
@@ -259,6 +270,7 @@ def test_certificates(here: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ),
         (301, {"Location": "https://other.example/"}, b"", "sends visitors to https://other.ex"),
         (502, {"x-amzn-ErrorType": "InternalServerErrorException"}, b"", "zappa tail production"),
+        (429, {"x-amzn-ErrorType": "TooManyRequestsException"}, {}, "status 429: too many"),
         (503, {}, {}, "status 503: the server fails"),
         (200, {}, b"<html>Welcome to nginx!", "not this server (status 200 on /health)"),
         (200, {}, b"[" * 100_000, "not this server"),

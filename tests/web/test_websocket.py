@@ -11,6 +11,7 @@ import pytest
 import websocket as third_party
 from flask import Flask
 
+from tests.flow import Flow, Live
 from tests.servers import flask_run, free_port, gunicorn, running
 from tests.web.conftest import PING, TOKEN, Make, bearer
 
@@ -157,6 +158,16 @@ def test_a_read_token_cannot_write(server: tuple[str, Path]) -> None:
     socket.close()
 
 
+def test_an_app_that_may_only_read_is_asked_to_reconnect(server: tuple[str, Path]) -> None:
+    flow = Flow(Live(server[0].replace("ws://", "http://").removesuffix("/ws")), TOKEN)
+    socket = connect_when_free(server[0], flow.connect()["access_token"])
+    call = {"name": "update_activity", "arguments": {"id": 1, "name": "x"}}
+    reply = ask(socket, {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call})
+    socket.close()
+    assert "reconnect and choose Read and write" in reply["result"]["content"][0]["text"]
+    assert 'scope="strava:read strava:write"' in str(reply["result"]["_meta"])
+
+
 def test_a_caller_has_half_of_the_connections(server: tuple[str, Path]) -> None:
     opened = [connect_when_free(server[0]) for _ in range(4)]
     opened.append(connect(server[0], named_token(server[1], "read")))
@@ -167,11 +178,11 @@ def test_a_caller_has_half_of_the_connections(server: tuple[str, Path]) -> None:
     connect_when_free(server[0]).close()
 
 
-def connect_when_free(url: str) -> third_party.WebSocket:
+def connect_when_free(url: str, token: str = TOKEN) -> third_party.WebSocket:
     """Connect as soon as there is a slot: the server notices a closed connection a bit later."""
     for _ in range(200):
         try:
-            return connect(url)
+            return connect(url, token)
         except third_party.WebSocketBadStatusException as refused:
             assert refused.status_code == 503
             refused.__traceback__ = None
