@@ -24,6 +24,7 @@ from strava_mcp.web import (
     home,
     mcp,
     oauth,
+    request_body,
     sse,
     strava_callback,
     stream_limit,
@@ -49,6 +50,7 @@ def create_app(config: Config | None = None) -> Flask:
         _trust_proxies(app, config.proxy_hops)
     log.install(config)
     access_log.install(app)
+    request_body.install(app)
     errors.install(app)
     error_pages.install(app)
     guard.protect(app)

@@ -1,6 +1,7 @@
 """JSON-RPC 2.0: decoding and encoding of messages, and its errors (https://www.jsonrpc.org)."""
 
 import json
+import math
 from typing import Any, NamedTuple, TypeGuard
 
 from strava_mcp.json_types import JSON
@@ -66,12 +67,14 @@ def invalid_params(message: str) -> RpcError:
 def parse(body: bytes | str) -> Any:
     """Decode one JSON value. Raises RpcError (-32700, HTTP 400).
 
-    Stricter than ``json.loads``: rejects NaN and infinities (RFC 8259 §6), duplicate keys, lone
-    surrogates, and nesting deeper than MAX_DEPTH.
+    Stricter than ``json.loads``: rejects NaN, infinities and what rounds to one (RFC 8259 §6),
+    duplicate keys, lone surrogates, and nesting deeper than MAX_DEPTH.
     """
     try:
         content = body.decode("utf-8") if isinstance(body, bytes) else body
-        value = json.loads(content, object_pairs_hook=_object, parse_constant=_constant)
+        value = json.loads(
+            content, object_pairs_hook=_object, parse_constant=_constant, parse_float=_finite
+        )
         if content.find("\\u") >= 0:  # only an escape can spell a lone surrogate
             content_of(value).encode("utf-8")
     except RecursionError:
@@ -170,6 +173,13 @@ def _object(pairs: list[tuple[str, object]]) -> JSON:
 
 def _constant(word: str) -> None:
     raise ValueError(f"{word} is not JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"{text[:20]} is too large a number")
+    return value
 
 
 def _deeper_than(value: object, depth: int) -> bool:

@@ -12,6 +12,21 @@ from typing import Any, NamedTuple
 
 Value = Mapping[str, Any]
 
+#: Maximum size of a key: DynamoDB's of a sort key.
+MAX_KEY_BYTES = 1024
+
+
+def may_exist(key: str) -> bool:
+    """Whether a record can have this key.
+
+    Keys often come from clients. DynamoDB refuses empty and long ones, SQLite lone surrogates; for
+    both stores a record with such a key is absent.
+    """
+    try:
+        return 0 < len(key.encode("utf-8")) <= MAX_KEY_BYTES
+    except UnicodeEncodeError:
+        return False
+
 
 class Record(NamedTuple):
     """A stored value.

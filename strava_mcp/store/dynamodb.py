@@ -15,7 +15,7 @@ from typing import Any
 
 from strava_mcp.errors import StoreError
 from strava_mcp.library_errors import AwsError, aws_errors
-from strava_mcp.store.base import Record, Store, Value
+from strava_mcp.store.base import Record, Store, Value, may_exist
 
 Item = dict[str, Any]
 
@@ -61,6 +61,8 @@ class DynamoDBStore(Store):
             )
 
     def get(self, namespace: str, key: str) -> Record | None:
+        if not may_exist(key):
+            return None
         with _store_errors():
             response = self._client.get_item(
                 TableName=self._table, Key=_key(namespace, key), ConsistentRead=True
@@ -79,12 +81,16 @@ class DynamoDBStore(Store):
     def replace(
         self, namespace: str, key: str, value: Value, version: int, expires_at: float | None = None
     ) -> bool:
+        if not may_exist(key):
+            return False
         expression, values = _setting(value, expires_at)
         values[":version"] = {"N": str(version)}
         condition = f"#n = :version AND {ALIVE}"
         return self._update(namespace, key, (expression, values), condition) is not None
 
     def take(self, namespace: str, key: str) -> dict[str, Any] | None:
+        if not may_exist(key):
+            return None
         try:
             with _store_errors():
                 deleted = self._client.delete_item(

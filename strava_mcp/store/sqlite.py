@@ -18,7 +18,7 @@ from typing import Any
 from strava_mcp.errors import StoreError
 from strava_mcp.library_errors import DatabaseError, sqlite_errors
 from strava_mcp.store import sqlite_file
-from strava_mcp.store.base import Record, Store, Value
+from strava_mcp.store.base import Record, Store, Value, may_exist
 
 SCHEMA_VERSION = 1
 
@@ -92,6 +92,8 @@ class SQLiteStore(Store):
             self._idle.append(self._connect())
 
     def get(self, namespace: str, key: str) -> Record | None:
+        if not may_exist(key):
+            return None
         rows = self._read(GET, (namespace, key, time.time()))
         return Record(key, json.loads(rows[0][0]), rows[0][1], rows[0][2]) if rows else None
 
@@ -106,10 +108,14 @@ class SQLiteStore(Store):
     def replace(
         self, namespace: str, key: str, value: Value, version: int, expires_at: float | None = None
     ) -> bool:
+        if not may_exist(key):
+            return False
         row = (namespace, key, _encode(value), expires_at, time.time(), version)
         return bool(self._write(REPLACE, row))
 
     def take(self, namespace: str, key: str) -> dict[str, Any] | None:
+        if not may_exist(key):
+            return None
         rows = self._write(TAKE, (namespace, key, time.time()))
         return json.loads(rows[0][0]) if rows else None
 

@@ -43,7 +43,7 @@ def receive() -> Response:
     api = services().strava
     try:
         event = Event.parse(request.get_json(silent=True))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # also for JSON that is nested too deeply
         abort(400, str(error))
     connection = api.find_connected(event.owner_id)
     if not api.subscription.is_ours(event) or connection is None:

@@ -20,6 +20,7 @@ from strava_mcp.services import services
 from strava_mcp.web import challenges, guard
 from strava_mcp.web.client_socket import ClientSocket
 from strava_mcp.web.errors import refuse
+from strava_mcp.web.request_body import SOCKET_KEYS
 from strava_mcp.web.stream_limit import acquire_slot
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ CLOSING_S = 1
 #: Close codes (RFC 6455 §7.4.1 and its IANA registry): the token is no longer valid, something
 #: failed here, the store does not answer.
 POLICY_VIOLATION, INTERNAL_ERROR, TRY_AGAIN_LATER = 1008, 1011, 1013
-#: Where servers put the socket of a connection (werkzeug and gunicorn).
-SOCKET_KEYS = ("werkzeug.socket", "gunicorn.socket")
 
 
 @bp.get("/ws", websocket=True)

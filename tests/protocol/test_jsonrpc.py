@@ -21,6 +21,8 @@ ERROR = {"jsonrpc": "2.0", "id": 1, "error": {"code": 1, "message": ""}}
         (b'{"a": {"b": 1, "b": 1}}', "same key twice"),
         (b"NaN", "NaN"),
         (b'{"a": -Infinity}', "Infinity"),
+        (b'{"a": 1e400}', "too large a number"),
+        (b"[-1e999]", "too large a number"),
         (b"[" * 100_000, "nested too deeply"),
         (b"[" * 70 + b"]" * 70, "nested too deeply"),
         (b'"\\ud800"', "UTF-8"),

@@ -45,6 +45,21 @@ def future() -> float:
     return time.time() + 3600
 
 
+@pytest.mark.parametrize("key", ["", "x" * 1025, "é" * 600, "\ud800"])
+def test_a_key_that_no_record_can_have_is_absent(store: Store, key: str) -> None:
+    assert store.get("a", key) is None
+    assert store.take("a", key) is None
+    assert not store.delete("a", key)
+    assert not store.replace("a", key, {"n": 1}, version=1)
+
+
+def test_a_key_of_the_largest_size_is_stored(store: Store) -> None:
+    key = "\x01" + "x" * 1023
+    store.put("a", key, {"n": 1})
+    record = store.get("a", key)
+    assert record and record.value == {"n": 1}
+
+
 def test_put_stores_the_value_and_increments_the_version(store: Store) -> None:
     assert store.get("a", "k") is None
     store.put("a", "k", {"n": 1, "text": "Zoë 走る", "none": None})

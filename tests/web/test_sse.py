@@ -16,6 +16,7 @@ from strava_mcp.oauth.token_cache import CACHE_S
 from strava_mcp.services import services
 from strava_mcp.web import sse
 from strava_mcp.web.stream_limit import stream_slots
+from tests import dynamo
 from tests.clock import Clock
 from tests.servers import flask_run, free_port, gunicorn, running
 from tests.web.conftest import PING, TOKEN, Make, bearer
@@ -153,6 +154,18 @@ def test_a_session_belongs_to_its_principal(app: Flask, short: None) -> None:
     assert endpoint(resumed.text) != where
     for bad in ("/message", "/message?session_id=", "/message?session_id=x", "/message?x=y"):
         assert client.post(bad, json=PING, headers=bearer()).status_code == 404
+
+
+@pytest.mark.parametrize("engine", dynamo.ENGINES)
+def test_an_odd_session_on_dynamodb_is_unknown(make: Make, short: None, engine: str) -> None:
+    with dynamo.ENGINES[engine]() as url, dynamo.environment(url):
+        client = make(store_url=f"dynamodb://{dynamo.make_table(url)}").test_client()
+        for odd in ("", "%00", "x" * 3000, "%ed%a0%80"):
+            where = f"/message?session_id={odd}"
+            assert client.post(where, json=PING, headers=bearer()).status_code == 404, odd
+        for odd in ("", "x" * 3000, "\xff"):
+            reply = client.get("/sse", headers=bearer() | {"Last-Event-ID": odd})
+            assert "endpoint" in reply.text
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b'{"jsonrpc": "1.0"}', b"[" * 5000])

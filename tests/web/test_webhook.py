@@ -459,3 +459,10 @@ def test_create_names_missing_settings(tmp_path: Path, strava: Any) -> None:
     output = fails(app, "strava", "webhook", "create")
     assert "not verifiable" in output and "same store" in output
     services(app).close()
+
+
+@pytest.mark.parametrize("body", ["[" * 3000, "{", "\x00", '{"object_id": ' + "9" * 3000 + "}"])
+def test_a_body_that_is_not_an_event_is_rejected(app: Flask, strava: Any, body: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    reply = app.test_client().post("/strava/webhook", data=body, headers=headers)
+    assert reply.status_code == 400
