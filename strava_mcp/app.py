@@ -8,7 +8,6 @@ import sys
 from flask import Flask
 
 from strava_mcp import cli, log
-from strava_mcp.cli import serving
 from strava_mcp.config import Config
 from strava_mcp.errors import ConfigError
 from strava_mcp.flask_app import App
@@ -42,7 +41,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     ``config`` replaces the settings of the environment. Raises ConfigError if a setting is invalid.
     """
-    config = serving.with_served_url(config or Config.load()).with_generated_secrets()
+    config = (config or Config.load()).with_generated_secrets()
     app = App(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     app.extensions["strava_mcp"] = Services(config)

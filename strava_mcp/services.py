@@ -45,7 +45,7 @@ class Services:
         )
         self.tokens = PersonalTokens(self.store)
         self.athletes = Athletes(config, self.store)
-        self.grants = Grants(self.store, config.base_url, self.athletes.admits)
+        self.grants = Grants(self.store, config.public_url, self.athletes.admits)
         self.sign_ins = SignIns(self.store)
         #: Clients that were refused a tool for a missing scope.
         self.step_ups = StepUps(self.store)

@@ -37,16 +37,21 @@ class Answer:
         return parse_qs(urlsplit(self.headers["Location"]).query)
 
 
-class InProcess:
-    """Flask's test client."""
+#: Where a server without PUBLIC_URL is, in a test.
+LOCAL = "http://127.0.0.1:5000"
 
-    def __init__(self, app: Any, address: str = "127.0.0.1") -> None:
+
+class InProcess:
+    """Flask's test client, which asks for ``base``."""
+
+    def __init__(self, app: Any, address: str = "127.0.0.1", base: str = LOCAL) -> None:
         self.client = app.test_client()
         self.address = address
+        self.base = base
 
     def send(self, method: str, path: str, **options: Any) -> Answer:
         environ = {"REMOTE_ADDR": self.address}
-        reply = self.client.open(path, method=method, environ_base=environ, **options)
+        reply = self.client.open(path, self.base, method=method, environ_base=environ, **options)
         return Answer(reply.status_code, reply.headers, reply.text)
 
 

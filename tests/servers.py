@@ -38,19 +38,27 @@ class Running(NamedTuple):
 
 @contextmanager
 def running(
-    command: Sequence[str], port: int, log: Path, env: Mapping[str, str] | None = None
+    command: Sequence[str],
+    port: int,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    name: str = "127.0.0.1",
 ) -> Iterator[str]:
-    """Run a server until the block ends; yields its base URL once it answers."""
-    with process(command, port, log, env) as server:
+    """Run a server until the block ends; yields its base URL at ``name`` once it answers."""
+    with process(command, port, log, env, name) as server:
         yield server.base
 
 
 @contextmanager
 def process(
-    command: Sequence[str], port: int, log: Path, env: Mapping[str, str] | None = None
+    command: Sequence[str],
+    port: int,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    name: str = "127.0.0.1",
 ) -> Iterator[Running]:
     """Run a server until the block ends, as ``running`` does, and yield its process as well."""
-    base = f"http://127.0.0.1:{port}"
+    base = f"http://{name}:{port}"
     with log.open("ab") as output:
         started = subprocess.Popen(
             command,

@@ -4,7 +4,6 @@ import os
 import shlex
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -13,7 +12,6 @@ import click
 
 from strava_mcp import data_folder
 from strava_mcp.config import Config
-from strava_mcp.config.parsers import LOOPBACK_HOSTS
 
 #: The file of the data folder with the URL that a server was last started on.
 FILE = "address"
@@ -43,18 +41,6 @@ def base_url(config: Config) -> str:
     if address := _flask_run_address() or _gunicorn_address() or _announced_address():
         return address.url
     return data_folder.read(config.home, FILE) or config.base_url
-
-
-def with_served_url(config: Config) -> Config:
-    """Set PUBLIC_URL to the address of this server, unless it is set already.
-
-    OAuth identifies the server by its whole URL, port included. Only loopback addresses are used:
-    plain http is for this machine.
-    """
-    address = _flask_run_address() or _gunicorn_address()
-    if config.public_url or not address or urlsplit(address.url).hostname not in LOOPBACK_HOSTS:
-        return config
-    return replace(config, public_url=address.url)
 
 
 def record_start(config: Config, base: str) -> bool:

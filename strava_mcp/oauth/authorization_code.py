@@ -143,7 +143,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             client_id=code.client_id,
             client_name=code.client_name,
             scope=code.scope,
-            audience=self.server.issuer,
+            audience=self.request.issuer,
             created=now,
             created_from=code.address,
             latest_end=now + MAX_LIFETIME_S,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from strava_mcp.identity import Principal
-from strava_mcp.oauth import labels
+from strava_mcp.oauth import audience, labels
 from strava_mcp.oauth.grant import Grant
 from strava_mcp.oauth.grant_tokens import ACCESS, IssuedTokens, parse
 from strava_mcp.oauth.token_records import TokenRecords
@@ -18,14 +18,14 @@ MAX_GRANTS = 100_000
 
 
 class Grants:
-    """The grants in one store, for one audience (RFC 8707): this server's base URL.
+    """The grants in one store, for one audience (RFC 8707): see ``oauth.audience``.
 
-    ``admits``: whether an athlete may use the server; otherwise their grants stop working. Every
-    method raises StoreError.
+    ``public_url``: PUBLIC_URL, if it is set. ``admits``: whether an athlete may use the server;
+    otherwise their grants stop working. Every method raises StoreError.
     """
 
-    def __init__(self, store: Store, audience: str, admits: Callable[[int], bool]) -> None:
-        self._audience = audience
+    def __init__(self, store: Store, public_url: str, admits: Callable[[int], bool]) -> None:
+        self._public_url = public_url
         self._admits = admits
         self._records = TokenRecords(store, NAMESPACE, ACCESS, Grant.load, self._is_usable)
 
@@ -144,10 +144,13 @@ class Grants:
         if grant.revoked or not self._is_admitted(grant):
             return "refused"
         state = grant.refresh_state(secret)
-        return "refused" if state == "valid" and grant.audience != self._audience else state
+        if state == "valid" and not audience.includes(grant.audience, self._public_url):
+            return "refused"
+        return state
 
     def _is_usable(self, grant: Grant) -> bool:
-        return grant.audience == self._audience and self._is_admitted(grant)
+        is_meant_for_us = audience.includes(grant.audience, self._public_url)
+        return is_meant_for_us and self._is_admitted(grant)
 
     def _is_admitted(self, grant: Grant) -> bool:
         return grant.athlete_id is None or self._admits(grant.athlete_id)

@@ -5,13 +5,9 @@ from strava_mcp.json_types import JSON
 
 #: Path of the resource's metadata; the path of the resource is appended (RFC 9728 §3.1).
 WELL_KNOWN = "/.well-known/oauth-protected-resource"
-#: Paths of this server's MCP endpoints, which include the base URL itself.
-PATHS = ("", "/mcp", "/sse")
-
-
-def identifiers(base_url: str) -> frozenset[str]:
-    """Every ``resource`` (RFC 8707) that means this server: clients send the URL that was typed."""
-    return frozenset(base_url + path for path in (*PATHS, "/", "/mcp/", "/sse/"))
+#: Paths of this server's MCP endpoints, which include the base URL itself. Those with a trailing
+#: slash are the same endpoints: clients compare the resource with the URL that was typed.
+PATHS = ("", "/mcp", "/mcp/", "/sse", "/sse/")
 
 
 def protected_resource(base_url: str, path: str) -> JSON:

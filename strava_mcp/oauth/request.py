@@ -38,16 +38,18 @@ class Payload(OAuth2Payload):
 
 
 class Request(OAuth2Request):
-    """A request for Authlib. ``uri`` starts with the issuer, never with the Host header."""
+    """A request for Authlib. ``issuer``: the server's URL as this client knows it."""
 
     def __init__(
         self,
         method: str,
-        uri: str,
+        issuer: str,
+        path: str,
         parameters: Mapping[str, list[str]],
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(method, uri, headers=headers)
+        super().__init__(method, issuer + path, headers=headers)
+        self.issuer = issuer
         self.payload = Payload(parameters)
 
     @property

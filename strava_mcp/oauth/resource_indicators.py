@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from authlib.oauth2 import OAuth2Error
 
+from strava_mcp.oauth import audience
+
 if TYPE_CHECKING:
     from strava_mcp.oauth.authorization_code import AuthorizationCodeGrant
     from strava_mcp.oauth.request import Request
@@ -28,5 +30,6 @@ class ResourceIndicator:
 
 def check_resources(server: "AuthorizationServer", request: "Request") -> None:
     """Raise InvalidTargetError if any ``resource`` is another server; it may also be omitted."""
-    if not set(request.payload.datalist.get("resource", [])) <= server.resources:
+    allowed = audience.resources(request.issuer, server.public_url)
+    if not set(request.payload.datalist.get("resource", [])) <= allowed:
         raise InvalidTargetError()

@@ -10,7 +10,6 @@ from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 from authlib.oauth2.rfc6750 import BearerTokenGenerator
 
 from strava_mcp.config import Config
-from strava_mcp.oauth import metadata
 from strava_mcp.oauth.authorization_code import (
     S256,
     Approval,
@@ -39,12 +38,11 @@ ENDPOINTS = (RegistrationEndpoint, RevocationEndpoint)
 
 
 class AuthorizationServer(_AuthorizationServer):
-    """Answers OAuth requests. ``issuer``: PUBLIC_URL, byte for byte."""
+    """Answers OAuth requests. The issuer is that of each request."""
 
     def __init__(self, config: Config, store: Store, grants: Grants) -> None:
         super().__init__()
-        self.issuer = config.base_url
-        self.resources = metadata.identifiers(config.base_url)
+        self.public_url = config.public_url
         self.registration_token = config.oauth_registration_token
         self.store = store
         self.grants = grants
@@ -81,14 +79,15 @@ class AuthorizationServer(_AuthorizationServer):
             return grant
         except OAuth2Error as error:
             description = error.get_error_description() or error.error
-            reply = self._error_reply(error) if error.redirect_uri else None
+            redirects = bool(error.redirect_uri)
+            reply = _with_issuer(self._error_reply(error), request) if redirects else None
             refused_uri = error.refused_uri if isinstance(error, RedirectRefused) else ""
             raise AuthorizationRejected(description, reply, refused_uri) from error
 
     def decide(self, grant: AuthorizationCodeGrant, approval: Approval | None) -> Reply:
         """Send the client its code, or ``access_denied`` if there is no approval."""
         reply: Reply = self.create_authorization_response(grant.request, approval, grant)
-        return reply
+        return _with_issuer(reply, grant.request)
 
     def _check_authorization(self, request: Request, network: str) -> None:
         """Check what Authlib does not, the redirect URI first: later errors are sent there."""
@@ -159,12 +158,11 @@ class AuthorizationServer(_AuthorizationServer):
     ) -> Reply:
         """Build every reply of Authlib.
 
-        Redirects name their issuer (RFC 9207) and have status 303: a 302 may repeat the POST, with
-        the passphrase in it, to the client (RFC 9700 §4.12).
+        Redirects have status 303: a 302 may repeat the POST, with the passphrase in it, to the
+        client (RFC 9700 §4.12).
         """
         fields = dict(headers)
         if "Location" in fields:
-            fields["Location"] = add_params_to_uri(fields["Location"], [("iss", self.issuer)])
             status = 303
         body = payload if isinstance(payload, str) else dumps(payload)
         return Reply(status, body, list(fields.items()))
@@ -181,6 +179,13 @@ class AuthorizationServer(_AuthorizationServer):
             return self.clients.authorizing(client_id, network)
         except InvalidDocument as exc:
             raise InvalidClientError(str(exc).replace('"', "'")) from exc
+
+
+def _with_issuer(reply: Reply, request: Request) -> Reply:
+    """The redirect to a client, with the issuer that the client knows (RFC 9207 §2)."""
+    headers = dict(reply.headers)
+    headers["Location"] = add_params_to_uri(headers["Location"], [("iss", request.issuer)])
+    return reply._replace(headers=list(headers.items()))
 
 
 def _access_token(client: Client, grant_type: str, user: Code | Grant, scope: str) -> str:

@@ -31,4 +31,5 @@ Other ways in, behind the same guard:
 * ``authless``: the secret that ``/sse`` may need instead of a token.
 * ``accept`` recognizes browsers, and ``error_pages`` shows them errors as pages.
 * ``client_address``: the address that limits and logs are based on.
+* ``server_url``: the server's own URL, as the client of the request knows it.
 """

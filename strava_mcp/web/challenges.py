@@ -11,6 +11,7 @@ from strava_mcp.oauth import metadata
 from strava_mcp.protocol.call import Challenge
 from strava_mcp.services import services
 from strava_mcp.web.errors import refuse
+from strava_mcp.web.server_url import base_url
 
 #: Names of query parameters in which people send tokens.
 QUERY_NAMES = frozenset({"token", "access_token", "auth_token", "api_key"})
@@ -77,7 +78,7 @@ def _metadata() -> list[str]:
     if METADATA_ENDPOINT not in current_app.view_functions:
         return []
     path = request.path if request.path in metadata.PATHS else ""
-    return [f'resource_metadata="{services().config.base_url}{metadata.WELL_KNOWN}{path}"']
+    return [f'resource_metadata="{base_url()}{metadata.WELL_KNOWN}{path}"']
 
 
 def _hint(token: str | None) -> str:

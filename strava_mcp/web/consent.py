@@ -19,6 +19,7 @@ from strava_mcp.web.browser_sessions import KNOWN_BROWSER, remember, require_own
 from strava_mcp.web.client_address import client_address, client_network
 from strava_mcp.web.oauth import send
 from strava_mcp.web.pages import blueprint, error_page, redeem_form
+from strava_mcp.web.server_url import base_url
 from strava_mcp.web.sign_in import is_by_strava, redirect_to_strava
 
 if TYPE_CHECKING:
@@ -99,8 +100,8 @@ def _requested_grant(
     """
     from strava_mcp.oauth.request import Request
 
-    uri = f"{services().config.base_url}/authorize"
-    authorize_request = Request("GET", uri, parameters or request.args.to_dict(flat=False))
+    sent = parameters or request.args.to_dict(flat=False)
+    authorize_request = Request("GET", base_url(), "/authorize", sent)
     grant: AuthorizationCodeGrant = services().authorization.consent_grant(
         authorize_request, client_network()
     )

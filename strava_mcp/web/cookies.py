@@ -1,10 +1,11 @@
 """Our cookies: for this host only, and never readable by scripts."""
 
 import re
+from urllib.parse import urlsplit
 
 from flask import Response, request
 
-from strava_mcp.services import services
+from strava_mcp.web.server_url import base_url
 
 #: The cookie that forms and sign-ins are bound to, and the form of its value.
 BROWSER = "browser"
@@ -42,9 +43,13 @@ def browser_id() -> str:
 
 def _full_name(name: str) -> str:
     # With the prefix, browsers require Secure, no Domain and Path=/ (RFC 6265bis §4.1.3.2), so
-    # that no other host can set the cookie.
-    return f"__Host-strava_mcp_{name}" if _is_secure() else f"strava_mcp_{name}"
+    # that no other host can set the cookie. All ports of a host share its cookies (RFC 6265 §8.5):
+    # with the port in their names, servers on one machine do not sign each other out.
+    parts = urlsplit(base_url())
+    prefix = "__Host-" if parts.scheme == "https" else ""
+    suffix = f"_{parts.port}" if parts.port else ""
+    return f"{prefix}strava_mcp_{name}{suffix}"
 
 
 def _is_secure() -> bool:
-    return services().config.base_url.startswith("https:")
+    return base_url().startswith("https:")

@@ -5,7 +5,8 @@ from flask import Flask, Response
 from strava_mcp import page_design
 from strava_mcp.page_design import Link
 from strava_mcp.web.accept import wants_page
-from strava_mcp.web.pages import HOME, server_address
+from strava_mcp.web.pages import HOME
+from strava_mcp.web.server_url import base_url
 
 TITLES = {
     401: "There is no page here",
@@ -39,7 +40,7 @@ def _as_page(response: Response) -> Response:
         "message.html",
         title=TITLES.get(status, "Something went wrong"),
         message=CLOSED if status == 401 else message,
-        server=server_address(),
+        server=base_url(),
         links=[_next_step(status)],
     )
     response.set_data(page)
@@ -52,4 +53,4 @@ def _next_step(status: int) -> Link:
     """The start page; under a name that is not this server's, with the right address."""
     if status != 421:
         return HOME
-    return Link(f"{server_address()}/", f"Open {server_address()}")
+    return Link(f"{base_url()}/", f"Open {base_url()}")

@@ -10,6 +10,7 @@ from strava_mcp.sandbox.notice import HOW_TO_CHANGE, INVENTED
 from strava_mcp.services import services
 from strava_mcp.web.accept import wants_page
 from strava_mcp.web.pages import COPY_SCRIPT, blueprint, render_page
+from strava_mcp.web.server_url import base_url
 
 if TYPE_CHECKING:
     from strava_mcp.connection_guide import Entry
@@ -47,7 +48,7 @@ def show() -> Response:
     if not wants_page():
         raise MethodNotAllowed(["OPTIONS", "POST"])
     config = services().config
-    base = config.base_url
+    base = base_url()
     context = HomeContext(
         version=__version__,
         data=DATA[config.strava_source],

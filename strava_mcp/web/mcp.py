@@ -1,4 +1,4 @@
-"""Streamable HTTP: JSON-RPC posted to ``/mcp`` or ``/``, which are the same endpoint.
+"""Streamable HTTP: JSON-RPC posted to ``/mcp``, ``/mcp/`` or ``/``, which are one endpoint.
 
 A reply is JSON, or an event stream if messages precede the response.
 """
@@ -22,6 +22,7 @@ bp = Blueprint("mcp", __name__)
 
 
 @bp.post("/mcp")
+@bp.post("/mcp/")
 @bp.post("/")
 def post() -> Response:
     """Answer one message, or a batch (2025-03-26 only)."""
@@ -36,12 +37,14 @@ def post() -> Response:
 
 
 @bp.get("/mcp")
+@bp.get("/mcp/")
 def listen() -> Response:
     """Stream a session's own messages; 405 on a server without sessions."""
     return _event_stream(sessions.listen())
 
 
 @bp.delete("/mcp")
+@bp.delete("/mcp/")
 def end() -> Response:
     """End a session; 405 on a server without sessions."""
     sessions.end()

@@ -8,6 +8,7 @@ from strava_mcp.config import Config
 from strava_mcp.config.parsers import LOOPBACK_HOSTS
 from strava_mcp.web.client_address import parsed_address
 from strava_mcp.web.errors import refuse
+from strava_mcp.web.server_url import Host, parse_host, requested_host
 
 
 class NetworkPolicy:
@@ -15,11 +16,12 @@ class NetworkPolicy:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        own_host = urlsplit(config.base_url).hostname
-        self._hosts = {*LOOPBACK_HOSTS, own_host, *(name.lower() for name in config.allowed_hosts)}
+        own_name = urlsplit(config.base_url).hostname or ""
+        allowed = (parse_host(text) or Host(text.lower(), None) for text in config.allowed_hosts)
+        self._hosts = {*(Host(name, None) for name in (*LOOPBACK_HOSTS, own_name)), *allowed}
         # AWS routes requests to a Function URL by Host, so no other name can reach us there.
         self._any_host = bool(config.lambda_function) and not config.public_url
-        self._is_local = own_host in LOOPBACK_HOSTS
+        self._is_local = own_name in LOOPBACK_HOSTS
 
     def check(self) -> Response | None:
         """A refusal of the current request, or None if it is allowed."""
@@ -39,8 +41,8 @@ class NetworkPolicy:
 
     def _check_host(self) -> Response | None:
         """Refuse foreign host names, by which DNS rebinding lets web pages reach a local server."""
-        host = (request.environ.get("HTTP_HOST") or request.host).lower()
-        if self._any_host or host in self._hosts or _hostname(host) in self._hosts:
+        host = requested_host()
+        if host and (self._any_host or {host, host._replace(port=None)} & self._hosts):
             return None
         problem = "This Host is not the server's own: set PUBLIC_URL or ALLOWED_HOSTS."
         return refuse(421, "host_not_allowed", problem)
@@ -55,13 +57,6 @@ class NetworkPolicy:
     def _is_allowed(self, origin: str) -> bool:
         if origin in (*self._config.allowed_origins, self._config.base_url):
             return True
-        scheme, _, host = origin.partition("://")
-        return self._is_local and scheme in ("http", "https") and _hostname(host) in LOOPBACK_HOSTS
-
-
-def _hostname(host: str) -> str | None:
-    """The name in a Host header, without its port; None if it is malformed."""
-    try:
-        return urlsplit(f"//{host}").hostname
-    except ValueError:
-        return None
+        scheme, _, text = origin.partition("://")
+        host = parse_host(text) if self._is_local and scheme in ("http", "https") else None
+        return host is not None and host.name in LOOPBACK_HOSTS

@@ -15,6 +15,7 @@ from strava_mcp.services import services
 from strava_mcp.web.challenges import presented_token
 from strava_mcp.web.client_address import client_network
 from strava_mcp.web.errors import refuse
+from strava_mcp.web.server_url import base_url
 
 if TYPE_CHECKING:
     from strava_mcp.oauth.request import Request
@@ -28,7 +29,7 @@ HOUR_S, PER_KEY, OVERALL = 3600, 30, 120
 
 def protected_resource(path: str) -> JSON:
     """Describe the resource at ``path`` to a client (RFC 9728)."""
-    return metadata.protected_resource(services().config.base_url, path)
+    return metadata.protected_resource(base_url(), path)
 
 
 for _path in metadata.PATHS:
@@ -41,7 +42,7 @@ for _path in metadata.PATHS:
 @bp.get("/.well-known/openid-configuration")
 def authorization_server() -> JSON:
     """Describe the authorization server to a client (RFC 8414)."""
-    return metadata.authorization_server(services().config.base_url)
+    return metadata.authorization_server(base_url())
 
 
 @bp.post("/register")
@@ -64,13 +65,13 @@ def register() -> Response:
 def token() -> Response:
     """Exchange a code or a refresh token for an access token (OAuth 2.1 §3.2)."""
     authorization = services().authorization
-    return _form_error() or send(authorization.create_token_response(_form_request("token")))
+    return _form_error() or send(authorization.create_token_response(_form_request("/token")))
 
 
 @bp.post("/revoke")
 def revoke() -> Response:
     """Revoke a token (RFC 7009)."""
-    return _form_error() or send(services().authorization.revoke(_form_request("revoke")))
+    return _form_error() or send(services().authorization.revoke(_form_request("/revoke")))
 
 
 def send(reply: Reply) -> Response:
@@ -82,8 +83,8 @@ def _form_request(path: str) -> "Request":
     """The current request as the authorization server takes it."""
     from strava_mcp.oauth.request import Request
 
-    uri = f"{services().config.base_url}/{path}"
-    return Request("POST", uri, request.form.to_dict(flat=False), dict(request.headers))
+    parameters = request.form.to_dict(flat=False)
+    return Request("POST", base_url(), path, parameters, dict(request.headers))
 
 
 def _form_error() -> Response | None:

@@ -15,6 +15,7 @@ from strava_mcp.page_design import Link
 from strava_mcp.services import services
 from strava_mcp.web.cookies import BROWSER, browser_id, set_cookie
 from strava_mcp.web.errors import RETRY_S
+from strava_mcp.web.server_url import base_url
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ def render_page(
     ``ticket(subject)``, which issues a CSRF ticket for a form.
     """
     html = page_design.render(
-        template, TEMPLATES, ticket=_ticket, server=server_address(), **context._asdict()
+        template, TEMPLATES, ticket=_ticket, server=base_url(), **context._asdict()
     )
     headers = page_design.security_headers(script)
     response = Response(html, status, headers, content_type="text/html; charset=utf-8")
@@ -61,11 +62,6 @@ def render_page(
     if "browser" in g:
         set_cookie(response, BROWSER, g.browser, samesite="Lax")
     return response
-
-
-def server_address() -> str:
-    """The address by which pages name this server."""
-    return services().config.base_url
 
 
 def error_page(

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
 from strava_mcp.web.cookies import browser_id
+from strava_mcp.web.server_url import base_url
 
 CALLBACK = "/strava/callback"
 
@@ -20,6 +21,6 @@ def redirect_to_strava(sign_in: SignIn) -> AnyResponse:
     from strava_mcp.sources.api.connections import SCOPES
 
     state = services().sign_ins.begin(browser_id(), sign_in)
-    redirect_uri = services().config.base_url + CALLBACK
+    redirect_uri = base_url() + CALLBACK
     url = services().strava.application.authorize_url(redirect_uri, SCOPES, state)
     return redirect(url, 303, Response)

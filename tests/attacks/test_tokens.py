@@ -201,12 +201,14 @@ def test_token_for_another_resource_is_not_issued(flow: Flow, resource: str) -> 
     assert refreshed.json["error"] == "invalid_target"
 
 
-@pytest.mark.parametrize("path", ["", "/", "/mcp", "/mcp/"])
+@pytest.mark.parametrize("path", ["", "/", "/mcp", "/mcp/", "/sse", "/sse/"])
 def test_base_url_and_mcp_are_one_audience(flow: Flow, path: str) -> None:
     resource = f"http://127.0.0.1:5000{path}"
     code = flow.approve(resource=resource)
     tokens = flow.redeem(code, resource=resource).json
     assert flow.call(tokens["access_token"]).status == 200
+    refreshed = flow.refresh(tokens["refresh_token"], resource=resource).json
+    assert flow.call(refreshed["access_token"]).status == 200
 
 
 def test_token_of_another_server_is_refused(flow: Flow, make: Make) -> None:
@@ -253,7 +255,10 @@ def test_token_and_revoke_refuse_a_query_string(flow: Flow) -> None:
         {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"},
         {"Forwarded": "host=evil.example"},
         {"X-Original-Host": "evil.example", "X-Host": "evil.example"},
-        {"Host": "localhost:1234"},
+        {"X-Forwarded-Port": "1234"},
+        *({"Host": f"127.0.0.1:5000{suffix}"} for suffix in (".evil.example", "@evil.example")),
+        *({"Host": f"{prefix}127.0.0.1:5000"} for prefix in ("evil.example@", "evil.example,")),
+        *({"Host": f"127.0.0.1{port}"} for port in (":99999", ":5000:1234", ":x", "/evil.example")),
     ],
 )
 def test_issuer_does_not_depend_on_headers(app: Flask, headers: dict[str, str]) -> None:

@@ -159,7 +159,7 @@ def test_a_new_passphrase_ends_all_sign_ins(make: Any) -> None:
 
 def test_the_store_holds_no_session_cookie(owner: InProcess, app: Flask, tmp_path: Any) -> None:
     answer = sign_in(owner)
-    cookie = re.search(r"strava_mcp_owner=([^;]+); .*SameSite=Strict", str(answer.headers))
+    cookie = re.search(r"strava_mcp_owner_5000=([^;]+); .*SameSite=Strict", str(answer.headers))
     assert cookie
     services(app).close()
     stolen = b"".join(file.read_bytes() for file in (tmp_path / "home").glob("store.db*"))

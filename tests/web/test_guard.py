@@ -21,8 +21,8 @@ OPEN = {
     "GET /.well-known/oauth-authorization-server",
     "GET /.well-known/openid-configuration",
     "GET /.well-known/oauth-protected-resource",
-    "GET /.well-known/oauth-protected-resource/mcp",
-    "GET /.well-known/oauth-protected-resource/sse",
+    *(f"GET /.well-known/oauth-protected-resource{path}" for path in ("/mcp", "/mcp/")),
+    *(f"GET /.well-known/oauth-protected-resource{path}" for path in ("/sse", "/sse/")),
 }
 
 
@@ -72,8 +72,8 @@ def test_unknown_paths_need_a_token_too(app: Flask, method: str, path: str) -> N
     assert client.open(path, method=method, headers=bearer()).status_code == 404
 
 
-def test_a_token_opens_both_endpoints(app: Flask) -> None:
-    for path in ("/mcp", "/"):
+def test_a_token_opens_every_spelling_of_the_endpoint(app: Flask) -> None:
+    for path in ("/mcp", "/mcp/", "/"):
         reply = app.test_client().post(path, json=PING, headers=bearer())
         assert reply.get_json()["result"] == {}
 
@@ -120,7 +120,7 @@ def test_the_hint_fits_what_was_sent(app: Flask, header: str | None, hint: str) 
 def test_the_challenge_is_exact(app: Flask) -> None:
     client = app.test_client()
     missing = client.post("/mcp", json=PING)
-    metadata_url = "http://127.0.0.1:5000/.well-known/oauth-protected-resource/mcp"
+    metadata_url = "http://localhost/.well-known/oauth-protected-resource/mcp"
     expected = f'Bearer resource_metadata="{metadata_url}", scope="strava:read"'
     assert missing.headers["WWW-Authenticate"] == expected
     wrong = client.post("/mcp", json=PING, headers=bearer("x" * 64))
@@ -130,7 +130,10 @@ def test_the_challenge_is_exact(app: Flask) -> None:
     assert wrong.headers["WWW-Authenticate"] == expected
 
 
-@pytest.mark.parametrize("path, suffix", [("/mcp", "/mcp"), ("/", ""), ("/nope", "")])
+@pytest.mark.parametrize(
+    "path, suffix",
+    [("/mcp", "/mcp"), ("/mcp/", "/mcp/"), ("/sse/", "/sse/"), ("/", ""), ("/nope", "")],
+)
 def test_the_challenge_names_the_metadata_of_its_path(make: Make, path: str, suffix: str) -> None:
     client = make(public_url="https://strava.example.com").test_client()
     headers = {"Host": "strava.example.com"}

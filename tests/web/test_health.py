@@ -54,7 +54,7 @@ def test_a_body_too_large_is_413(make: Make) -> None:
     assert reply.status_code == 413 and reply.get_json()["error"]["code"] == -32600
 
 
-@pytest.mark.parametrize("path", ["//mcp", "/mcp/", "/mcp%2f", "/health/../mcp", "/MCP", "/mcp;x"])
+@pytest.mark.parametrize("path", ["//mcp", "/mcp//", "/mcp/x", "/health/../mcp", "/MCP", "/mcp;x"])
 def test_no_other_spelling_of_a_path_gets_in(app: Flask, path: str) -> None:
     # Some clients read //mcp as the host "mcp", which is not ours.
     assert app.test_client().post(path, json={}).status_code in (401, 421)

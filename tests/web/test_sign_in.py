@@ -19,7 +19,7 @@ from strava_mcp.sources.api.connections import SCOPES, load_owner_id
 from strava_mcp.store import open_store
 from tests.app_server import serve
 from tests.faults import inject_faults
-from tests.flow import BOTH, ticket
+from tests.flow import BOTH, LOCAL, ticket
 from tests.web.conftest import TOKEN, Make
 from tests.web.signing import Person, callback_of, settings_for, tool
 
@@ -265,7 +265,7 @@ def test_athletes_cannot_revoke_others_connections(app: Flask) -> None:
     assert revoke(jonas, page, f"grant:{grant_ids[MIRA.id]}") == 403, "the ticket is for another"
     from strava_mcp.web import connections
 
-    with app.test_request_context("/connections", headers={"Cookie": _cookies(jonas)}):
+    with app.test_request_context("/connections", LOCAL, headers={"Cookie": _cookies(jonas)}):
         connections._revoke(f"grant:{grant_ids[MIRA.id]}")
     assert {grant.state for grant in services(app).grants.all()} == {"active"}
     page = jonas.http.send("GET", "/connections").text
@@ -275,8 +275,8 @@ def test_athletes_cannot_revoke_others_connections(app: Flask) -> None:
 
 
 def _cookies(person: Person) -> str:
-    cookie = person.http.client.get_cookie("strava_mcp_athlete")
-    return f"strava_mcp_athlete={cookie.value}"
+    cookie = person.http.client.get_cookie("strava_mcp_athlete_5000", "127.0.0.1")
+    return f"strava_mcp_athlete_5000={cookie.value}"
 
 
 def test_viewing_connections_creates_no_connection(app: Flask, strava: Any) -> None:
