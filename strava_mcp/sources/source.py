@@ -17,6 +17,9 @@ from strava_mcp.json_types import JSON
 if TYPE_CHECKING:
     from strava_mcp.sources.activity_facts import Facts
     from strava_mcp.sources.activity_query import ActivityQuery, Matches
+    from strava_mcp.sources.metrics_parts import Kept, Part
+    from strava_mcp.training.activity_metrics import Bests, Intensity
+    from strava_mcp.training.route_likeness import Route
 
 #: The formats that a route can be exported as: GPX 1.1 and a TCX course.
 RouteFormat = Literal["gpx", "tcx"]
@@ -118,6 +121,31 @@ class Source(ABC):
 
         Types that the recording lacks are absent.
         """
+
+    def intensities(
+        self, activities: Sequence[Mapping[str, Any]], max_reads: int = 0
+    ) -> "Kept[Intensity]":
+        """What loads and zones of activities (SummaryActivity) are computed from.
+
+        ``max_reads``: requests that it may cost where each recording is one, in the order given.
+        """
+        return self._metrics("intensity", activities, max_reads)
+
+    def bests(self, activities: Sequence[Mapping[str, Any]], max_reads: int = 0) -> "Kept[Bests]":
+        """The best efforts of activities; see ``intensities``."""
+        return self._metrics("bests", activities, max_reads)
+
+    def routes_taken(
+        self, activities: Sequence[Mapping[str, Any]], max_reads: int = 0
+    ) -> "Kept[Route]":
+        """The routes of activities; see ``intensities``."""
+        return self._metrics("route", activities, max_reads)
+
+    @abstractmethod
+    def _metrics(
+        self, part: "Part", activities: Sequence[Mapping[str, Any]], max_reads: int
+    ) -> "Kept[Any]":
+        """One part of the metrics of activities (see ``kept_metrics``)."""
 
     @abstractmethod
     def create_activity(self, fields: Mapping[str, Any]) -> JSON:

@@ -13,6 +13,8 @@ from strava_mcp.geo import Point, haversine_m
 
 #: Degrees of latitude of a cell, about 100 m.
 CELL_DEGREES = 0.0009
+#: More than the columns of any row.
+COLUMNS = 1_000_000
 #: Metres between the points that a track is filled to.
 FILL_M = 50.0
 #: Cells in common (Jaccard), and the largest difference of length.
@@ -29,11 +31,14 @@ Likeness = Literal["same", "reversed", "same loop"]
 
 
 class Route(NamedTuple):
-    """``cells`` of the grid, the length in metres, and points (°) at equal shares of the way."""
+    """``cells`` of the grid, the length in metres, and points (°) at equal shares of the way.
+
+    A point that is hidden is None.
+    """
 
     cells: frozenset[int]
     length_m: float
-    waypoints: tuple[Point, ...]
+    waypoints: tuple[Point | None, ...]
 
 
 def route(track: Sequence[Point]) -> Route | None:
@@ -75,16 +80,28 @@ def likeness(a: Route, b: Route) -> Likeness | None:
     return "same loop"
 
 
-def _drift_m(a: Sequence[Point], b: Sequence[Point]) -> float:
-    """The median distance between corresponding waypoints."""
-    return sorted(haversine_m(p, q) for p, q in zip(a, b, strict=True))[len(a) // 2]
+def cell_centre(cell: int) -> Point:
+    """The position (°) of the middle of a cell."""
+    row, column = divmod(cell, COLUMNS)
+    lat = (row + 0.5) * CELL_DEGREES
+    return lat, (column + 0.5) * _width(row) - 180
+
+
+def _drift_m(a: Sequence[Point | None], b: Sequence[Point | None]) -> float:
+    """The median distance between corresponding waypoints, of those that are not hidden."""
+    drifts = sorted(haversine_m(p, q) for p, q in zip(a, b, strict=True) if p and q)
+    return drifts[len(drifts) // 2] if drifts else 0.0
 
 
 def _cell(point: Point) -> int:
     """The number of a cell. Columns are as wide as rows are high at their row's latitude."""
     row = floor(point[0] / CELL_DEGREES)
-    width = CELL_DEGREES / max(0.01, cos(radians((row + 0.5) * CELL_DEGREES)))
-    return row * 1_000_000 + floor((point[1] + 180) % 360 / width)
+    return row * COLUMNS + floor((point[1] + 180) % 360 / _width(row))
+
+
+def _width(row: int) -> float:
+    """Degrees of longitude of the cells of a row."""
+    return CELL_DEGREES / max(0.01, cos(radians((row + 0.5) * CELL_DEGREES)))
 
 
 def _between(a: Point, b: Point, share: float) -> Point:

@@ -31,7 +31,7 @@ LIFETIMES_S: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"/athletes/\d+/routes", HOUR_S),
         (r"/athlete/activities", 10 * MINUTE_S),
         # Two days below the limit: DynamoDB may take 48 hours to delete expired items.
-        (r"/activities/\d+/streams", 5 * DAY_S),
+        (r"/activities/\d+/(?:streams|metrics)", 5 * DAY_S),
         (r"/activities/\d+/(?:comments|kudos)", 10 * MINUTE_S),
         (r"/activities/\d+(?:/zones)?", HOUR_S),
         (r"/gear/\w+", HOUR_S),

@@ -1,7 +1,7 @@
 """The client of Strava's API v3, and the functions that open it for Strava or the sandbox."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import asdict, replace
@@ -12,7 +12,13 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from strava_mcp.config import Config
-from strava_mcp.errors import NotAdmitted, NotConnected, RateLimited, SourceError, Unavailable
+from strava_mcp.errors import (
+    NotAdmitted,
+    NotConnected,
+    RateLimited,
+    SourceError,
+    Unavailable,
+)
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.notice import HOW_TO_CHANGE
 from strava_mcp.sources.activity_facts import Facts, facts_of
@@ -29,6 +35,7 @@ from strava_mcp.sources.api.subscription import Subscription
 from strava_mcp.sources.api.tokens import Credentials, Tokens
 from strava_mcp.sources.api.transport import Transport, advice_for
 from strava_mcp.sources.api.vault import Vault
+from strava_mcp.sources.metrics_parts import Kept, Part
 from strava_mcp.sources.source import Source
 from strava_mcp.store import Store
 
@@ -50,6 +57,8 @@ class StravaAPI(Endpoints):
     name = "api"
     #: Whether to read the whole list only to count it, which may take many requests.
     counts_all: ClassVar[bool] = False
+    #: Whether each recording that is read counts towards a limit.
+    reads_are_limited: ClassVar[bool] = True
 
     def __init__(
         self, config: Config, store: Store, credentials: Credentials, adapter: BaseAdapter
@@ -117,6 +126,14 @@ class StravaAPI(Endpoints):
         """Cache the total of the whole list like the list itself."""
         if matches.total and matches.is_complete:
             self._cache.put(generation, LIST, TOTAL, asdict(matches.total))
+
+    def _metrics(
+        self, part: Part, activities: Sequence[Mapping[str, Any]], max_reads: int
+    ) -> Kept[Any]:
+        from strava_mcp.sources.api.measuring import Measuring
+
+        measuring = Measuring(self, self._cache, self._tokens.key, reads_cache=self._reads_cache)
+        return measuring.metrics(part, activities, max_reads if self.reads_are_limited else None)
 
     def newest_facts(self, limit: int) -> list[Facts]:
         query = ActivityQuery(limit=limit, wants_total=False)
@@ -272,6 +289,7 @@ class SandboxAPI(StravaAPI):
     name = "sandbox"
     is_invented = True
     counts_all = True
+    reads_are_limited = False
 
     def status(self) -> JSON:
         return {**super().status(), "change": HOW_TO_CHANGE}

@@ -19,12 +19,14 @@ from typing import Any
 from strava_mcp.json_types import JSON
 from strava_mcp.recordings.build_recording import TIMER_WITHIN_S
 from strava_mcp.recordings.recording import Lap, Point, Recording, Streams
+from strava_mcp.sources import kept_metrics
 from strava_mcp.sources.archive import columns, local_time
 from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.reconciling import reconciled
 from strava_mcp.sources.archive.stored_activity import Origin, StoredActivity
 from strava_mcp.sports import ON_FOOT, RIDES, RUNS, VIRTUAL
 from strava_mcp.training import efforts, splits, totals
+from strava_mcp.training.activity_metrics import STREAMS
 from strava_mcp.training.climbing import AltitudeSource, climbed_m
 from strava_mcp.training.efforts import BestEffort
 from strava_mcp.training.splits import Split
@@ -81,6 +83,12 @@ def build_activity(
         detail |= {"laps": laps, **parts, "outline": _outline(streams)}
     if computed:
         detail["computed"] = computed
+    block = _packed(streams) if streams else None
+    metrics: Mapping[str, str] = {}
+    if block:  # from what the library holds, so that they are the same when computed again
+        samples = columns.unpack(block, STREAMS)
+        fastest = detail.get("best_efforts")
+        metrics = kept_metrics.of_activity(samples, {**detail, **summary}, fastest)
     return StoredActivity(
         id=entry.id,
         started=int(start.timestamp()) if start else 0,
@@ -89,8 +97,9 @@ def build_activity(
         detail=detail,
         source_hash=source_hash,
         origin=origin,
-        block=_packed(streams) if streams else None,
+        block=block,
         problem=problem,
+        metrics=metrics,
     )
 
 

@@ -23,6 +23,7 @@ from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.export import CATALOG, MAX_CATALOG_BYTES, Export
 from strava_mcp.sources.archive.home_zones import fill_in_local_times
 from strava_mcp.sources.archive.library import FILE, Library
+from strava_mcp.sources.archive.measuring import complete_metrics
 from strava_mcp.sources.archive.stored_activity import PARSER_VERSION, StoredActivity
 from strava_mcp.sources.archive.workers import Task, parse_all
 from strava_mcp.store import sqlite_file
@@ -90,6 +91,7 @@ def import_export(
     for activity in parse_all(tasks, lambda task: _load_content(export, task), jobs):
         _put(library, activity, summary)
         on_progress(summary)
+    complete_metrics(library)
     fill_in_local_times(library)
     imported_at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     latest = {"export": export.name, "at": imported_at, "rows": summary.rows}

@@ -17,8 +17,9 @@ from strava_mcp.sources.activity_facts import Facts
 from strava_mcp.sources.activity_query import ActivityQuery, Matches
 from strava_mcp.sources.archive import listing
 from strava_mcp.sources.archive.library_file import LibraryFile, Row, new_copy
-from strava_mcp.sources.archive.library_schema import put_facts
+from strava_mcp.sources.archive.library_schema import PUT_METRICS, put_facts, put_metrics
 from strava_mcp.sources.archive.stored_activity import Origin, StoredActivity
+from strava_mcp.sources.metrics_parts import VERSION, Part
 
 FILE = "library.db"
 
@@ -44,6 +45,14 @@ WHERE started BETWEEN ?1 - ?2 AND ?1 + ?2 ORDER BY abs(started - ?1), id
 COUNTS = """
 SELECT count(*), count(recording), count(problem), coalesce(sum(origin = 'file'), 0)
 FROM activities
+"""
+METRICS = """
+SELECT id, {part} FROM metrics
+WHERE id IN (SELECT value FROM json_each(?1)) AND version = ?2
+"""
+WITHOUT_METRICS = """
+SELECT id, recording FROM activities WHERE recording IS NOT NULL
+AND id NOT IN (SELECT id FROM metrics WHERE version = ?1) ORDER BY started DESC
 """
 #: Later than any start, in seconds since the epoch.
 FOREVER = 1 << 60
@@ -163,6 +172,23 @@ class Library:
             )
         ]
 
+    def metrics(self, part: Part, ids: Sequence[int]) -> dict[int, str]:
+        """Return one part of the metrics of activities, as JSON text, of those that have it."""
+        statement = METRICS.format(part=part)
+        rows = self._file.rows(statement, (json.dumps(ids), VERSION))
+        return {number: text for number, text in rows if text is not None}
+
+    def without_metrics(self, ids: Sequence[int] | None = None) -> list[tuple[int, str]]:
+        """Return id and recording of the activities whose metrics are not computed yet."""
+        rows = self._file.rows(WITHOUT_METRICS, (VERSION,))
+        wanted = None if ids is None else set(ids)
+        return [(number, name) for number, name in rows if wanted is None or number in wanted]
+
+    def put_metrics(self, number: int, texts: Mapping[str, str]) -> None:
+        """Store the metrics of an activity (see ``kept_metrics.to_texts``)."""
+        with self._file.transaction() as connection:
+            put_metrics(connection, number, texts)
+
     def put(self, activity: StoredActivity, instead_of: Sequence[int] = ()) -> None:
         """Store an activity, replacing the one with its id and those of ``instead_of``."""
         name = hashlib.sha256(activity.block).hexdigest() if activity.block else None
@@ -181,6 +207,9 @@ class Library:
                 ),
             )
             put_facts(connection, activity.summary, activity.detail)
+            connection.execute("DELETE FROM metrics WHERE id = ?", (activity.id,))
+            if activity.metrics:
+                put_metrics(connection, activity.id, activity.metrics)
             for old_name in before - {name}:
                 connection.execute(DELETE_UNUSED, (old_name,))
 
@@ -230,13 +259,21 @@ class Library:
         statement = "SELECT DISTINCT recording FROM activities WHERE recording IS NOT NULL"
         return [name for (name,) in self._file.rows(statement + " ORDER BY recording")]
 
-    def copy_catalog(self, target: Path, redact: Callable[[JSON], JSON], suffix: str) -> None:
+    def copy_catalog(
+        self,
+        target: Path,
+        redact: Callable[[JSON], JSON],
+        redact_route: Callable[[str], str | None],
+        suffix: str,
+    ) -> None:
         """Write everything except the recordings into a new file, to be published.
 
-        ``redact`` removes from each value what must not be published; ``suffix`` is appended to
+        ``redact`` removes from each value what must not be published, ``redact_route`` from the
+        text of a route (see ``kept_metrics``); ``suffix`` is appended to
         the names of recordings, whose content changes with it.
         """
         activities = self._file.rows("SELECT * FROM activities ORDER BY id")
+        metrics = self._file.rows("SELECT * FROM metrics ORDER BY id")
         items = self._file.rows("SELECT * FROM belongings ORDER BY rowid")
         with new_copy(target) as copy:
             for *head, summary, detail, source_hash, origin, name, problem in activities:
@@ -245,6 +282,9 @@ class Library:
                 recording = name and name + suffix
                 copy.execute(PUT, (*head, *texts, source_hash, origin, recording, problem))
                 put_facts(copy, *parts)  # facts have no positions
+            for number, version, intensity, bests, route in metrics:
+                shown_route = route and redact_route(route)
+                copy.execute(PUT_METRICS, (number, version, intensity, bests, shown_route))
             for kind, key, value in items:
                 copy.execute(PUT_ITEM, (kind, key, _text(redact(json.loads(value)))))
 
@@ -262,6 +302,7 @@ def _delete(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
     for number in ids:
         connection.execute("DELETE FROM activities WHERE id = ?", (number,))
         connection.execute("DELETE FROM facts WHERE id = ?", (number,))
+        connection.execute("DELETE FROM metrics WHERE id = ?", (number,))
 
 
 def _parse_all(rows: Sequence[Row]) -> list[JSON]:

@@ -2,16 +2,20 @@
 
 ``mark`` holds a StoredActivity's ``source_hash``; ``belongings`` holds gear, clubs, routes and the
 other tables of a profile. The names are those of the first version. ``facts`` has a row for each
-activity, derived from its summary and detail: ``activity_facts.Facts``.
+activity, derived from its summary and detail: ``activity_facts.Facts``. ``metrics`` has a row for
+each activity with a recording, computed from its samples: ``training.activity_metrics``.
 """
 
 import json
 import sqlite3
+from collections.abc import Mapping
 
 from strava_mcp.errors import Unavailable
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.activity_facts import Facts, facts_of
+from strava_mcp.sources.metrics_parts import PARTS, VERSION
 
+PUT_METRICS = "INSERT OR REPLACE INTO metrics VALUES (?, ?, ?, ?, ?)"
 PUT_FACTS = f"INSERT OR REPLACE INTO facts VALUES ({', '.join('?' * len(Facts._fields))})"
 
 #: Migrations from the empty file to the current schema. Append, never edit.
@@ -51,6 +55,11 @@ MIGRATIONS = (
     );
     CREATE INDEX facts_by_start ON facts (start DESC, id);
     """,
+    """
+    CREATE TABLE metrics (
+        id INTEGER PRIMARY KEY, version INTEGER NOT NULL, intensity TEXT, bests TEXT, route TEXT
+    );
+    """,
 )
 
 
@@ -71,6 +80,12 @@ def migrate(connection: sqlite3.Connection) -> None:
 def put_facts(connection: sqlite3.Connection, summary: JSON, detail: JSON) -> None:
     """Derive and store the facts of an activity."""
     connection.execute(PUT_FACTS, facts_of({**detail, **summary}))
+
+
+def put_metrics(connection: sqlite3.Connection, number: int, texts: Mapping[str, str]) -> None:
+    """Store the metrics of an activity; without any, only that there are none in this version."""
+    parts = (texts.get(part) for part in PARTS)
+    connection.execute(PUT_METRICS, (number, VERSION, *parts))
 
 
 def _put_all_facts(connection: sqlite3.Connection) -> None:

@@ -13,6 +13,7 @@ from strava_mcp.sources.archive.library import Library
 from strava_mcp.sources.archive.privacy import PrivacyZone, redact
 from strava_mcp.sources.archive.s3_prefix import S3Prefix
 from strava_mcp.sources.archive.s3_storage import CATALOG, RECORDINGS
+from strava_mcp.sources.kept_metrics import without_positions
 
 PARALLEL_UPLOADS = 8
 
@@ -41,7 +42,12 @@ def publish(
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "catalog.db"
         suffix = f"-{_digest(zone)}" if zone else ""
-        library.copy_catalog(copy, lambda value: redact(value, zone), suffix)
+        library.copy_catalog(
+            copy,
+            lambda value: redact(value, zone),
+            lambda route: without_positions(route, zone.contains) if zone else route,
+            suffix,
+        )
         names = {name + suffix: name for name in library.recording_names()}
         missing = sorted(names.keys() - published)
 

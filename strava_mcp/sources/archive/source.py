@@ -5,7 +5,8 @@ which it has no data raise NotSupported (``unsupported``).
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -20,11 +21,14 @@ from strava_mcp.sources.archive.library import ActivityRow, Library
 from strava_mcp.sources.archive.privacy import PrivacyZone
 from strava_mcp.sources.archive.storage import LibraryStorage, LocalStorage
 from strava_mcp.sources.archive.unsupported import ReadOnlyCopy
+from strava_mcp.sources.metrics_parts import Kept, Part
 from strava_mcp.sources.source import FIRST_OWN_ID, RouteFormat
 from strava_mcp.store import Store
 from strava_mcp.training.activity_stats import activity_stats
 from strava_mcp.training.local_days import home_time_zone, local_day, today_in
 
+#: Recordings that a question measures if an import has not done so.
+MAX_COMPUTED = 40
 #: Activities whose time zone is taken for the athlete's own.
 LATEST = 30
 
@@ -137,6 +141,26 @@ class Archive(ReadOnlyCopy):
         if self._zone and "latlng" in streams:
             streams["latlng"] = self._zone.mask(streams["latlng"])
         return {key: _stream(values) for key, values in streams.items()}
+
+    def _metrics(
+        self, part: Part, activities: Sequence[Mapping[str, Any]], max_reads: int
+    ) -> Kept[Any]:
+        from strava_mcp.sources.archive.measuring import metrics_of
+        from strava_mcp.sources.kept_metrics import parse_all
+
+        library = self._library
+        ids = [int(activity["id"]) for activity in activities]
+        texts = library.metrics(part, ids)
+        unread = library.without_metrics(ids)
+        for number, name in unread[:MAX_COMPUTED]:
+            row = library.activity(number)
+            computed = metrics_of(row, self._storage.block(name)) if row else {}
+            with suppress(Unavailable):  # a copy that cannot be written; computed again next time
+                library.put_metrics(number, computed)
+            if part in computed:
+                texts[number] = computed[part]
+        later = tuple(number for number, _ in unread[MAX_COMPUTED:])
+        return Kept(parse_all(part, texts.items()), later)
 
     def gear(self, gear_id: str) -> JSON:
         gear = self._library.item("gear", gear_id)

@@ -1,6 +1,7 @@
 """An activity as the library stores it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from strava_mcp.json_types import JSON
@@ -22,6 +23,7 @@ class StoredActivity:
 
     ``block``: the recording as packed columns (see ``columns``), None without a recording.
     ``problem``: why the recording is missing or incomplete; None also if there never was one.
+    ``metrics``: each part as JSON text (see ``kept_metrics``), empty without a recording.
     """
 
     id: int
@@ -33,3 +35,4 @@ class StoredActivity:
     origin: Origin
     block: bytes | None = None
     problem: str | None = None
+    metrics: Mapping[str, str] = field(default_factory=dict)

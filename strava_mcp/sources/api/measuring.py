@@ -1,0 +1,76 @@
+"""Metrics of activities over the API: computed from a recording, and cached like a response."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from strava_mcp.errors import NotFound, RateLimited
+from strava_mcp.sources.api.cache import Cache
+from strava_mcp.sources.kept_metrics import from_json, of_activity
+from strava_mcp.sources.metrics_parts import VERSION, Kept, Part
+from strava_mcp.sources.source import Source
+from strava_mcp.training.activity_metrics import STREAMS
+
+#: Where the metrics of an activity are cached. Strava has no such path.
+PATH = "/activities/{}/metrics"
+QUERY = {"version": VERSION}
+
+
+class Measuring:
+    """Measures the activities of ``source``, whose responses are cached under ``athlete_key``."""
+
+    def __init__(
+        self, source: Source, cache: Cache, athlete_key: str, *, reads_cache: bool
+    ) -> None:
+        self._source = source
+        self._cache = cache
+        self._athlete_key = athlete_key
+        self._reads_cache = reads_cache
+
+    def metrics(
+        self, part: Part, activities: Sequence[Mapping[str, Any]], max_reads: int | None
+    ) -> Kept[Any]:
+        """One part of the metrics of activities, with at most ``max_reads`` requests; None: all.
+
+        Ends early if Strava's rate limit is reached.
+        """
+        values: dict[int, Any] = {}
+        unread: list[int] = []
+        for activity in activities:
+            number = int(activity["id"])
+            texts = self._cached(number)
+            if texts is None and activity.get("manual") is not True:
+                if max_reads == 0:
+                    unread.append(number)
+                    continue
+                max_reads = max_reads and max_reads - 1
+                try:
+                    texts = self._measure(activity)
+                except RateLimited:
+                    max_reads = 0
+                    unread.append(number)
+            if texts and part in texts:
+                values[number] = from_json(part, json.loads(texts[part]))
+        return Kept(values, tuple(unread))
+
+    def _cached(self, number: int) -> dict[str, str] | None:
+        if not self._reads_cache:
+            return None
+        path = PATH.format(number)
+        generation = self._cache.generation(self._athlete_key, path)
+        texts: dict[str, str] | None = self._cache.get(generation, path, QUERY)
+        return texts
+
+    def _measure(self, activity: Mapping[str, Any]) -> dict[str, str]:
+        """Read a recording and cache its metrics; empty without a recording."""
+        number = int(activity["id"])
+        path = PATH.format(number)
+        generation = self._cache.generation(self._athlete_key, path)
+        try:
+            streams = self._source.streams(number, STREAMS)
+        except NotFound:
+            streams = {}
+        samples = {key: stream["data"] for key, stream in streams.items()}
+        texts = of_activity(samples, activity)
+        self._cache.put(generation, path, QUERY, texts)
+        return texts
