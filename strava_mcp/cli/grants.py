@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from strava_mcp.cli.tables import date, table
-from strava_mcp.oauth.display_names import app_name
+from strava_mcp.oauth.display_names import AppName, app_name
 from strava_mcp.oauth.grant import Grant
 from strava_mcp.oauth.labels import InvalidLabel
 from strava_mcp.oauth.redirects import describe
@@ -21,11 +21,14 @@ grants = AppGroup("grants", help="Clients that were approved through OAuth.")
 @grants.command("list")
 def list_() -> None:
     """List the grants; ended ones are listed for another week."""
-    rows = [_row(grant) for grant in services().grants.all()]
-    if not rows:
+    listed = [(grant, _app(grant)) for grant in services().grants.all()]
+    if not listed:
         click.echo("No client has been approved yet: connect one with the base URL.")
         return
-    table([HEADING, *rows])
+    table([HEADING, *(_row(grant, app) for grant, app in listed)])
+    for grant, app in listed:
+        for warning in app.warnings:
+            click.echo(f"{grant.id}: {warning}")
 
 
 @grants.command()
@@ -51,9 +54,12 @@ def revoke(grant_id: str) -> None:
     click.echo(f"Grant {grant_id} is revoked; running servers notice within 30 seconds.")
 
 
-def _row(grant: Grant) -> tuple[str, ...]:
+def _app(grant: Grant) -> AppName:
+    return app_name(grant.client_id, grant.client_name, grant.redirect_uri)
+
+
+def _row(grant: Grant, app: AppName) -> tuple[str, ...]:
     """The cells of a grant; what an old grant does not have is ``unknown``."""
-    app = app_name(grant.client_id, grant.client_name, grant.redirect_uri)
     sent_to = describe(grant.redirect_uri).address if grant.redirect_uri else "unknown"
     return (
         *(grant.id, grant.label, app.line, "verified" if app.verified else "not verified"),

@@ -67,7 +67,7 @@ def script(character: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", character)[:1] or character
     category = unicodedata.category(folded)
-    is_letter = category.startswith("L") and category != "Lm"
+    is_letter = category.startswith("L") and category != "Lm" and not is_invisible(character)
     return unicodedata.name(folded, "").split(" ")[0] if is_letter else ""
 
 

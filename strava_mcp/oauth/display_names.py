@@ -17,6 +17,8 @@ NO_NAME = "An app without a name"
 MAX_LENGTH = 100
 #: Marks on one character; more of them would cover the text above and below.
 MAX_MARKS = 3
+#: Shown by their code points in a word that looks like another one.
+ASCII_LOOKALIKES = frozenset("I01|")
 HOST = re.compile(r"[a-z0-9-]+\.[a-z]{2,}")
 #: Names that are worth imitating: hosts of known clients, what they are called by, and others.
 HOSTS = {urlsplit(uri).hostname or "" for uri in redirects.KNOWN if uri.startswith("https:")}
@@ -89,7 +91,7 @@ def _show(word: str) -> str:
         return not (
             confusables.is_hidden(word, index)
             or (is_mixed and confusables.script(character) not in ("", base))
-            or (is_imitation and not character.isascii())
+            or (is_imitation and (not character.isascii() or character in ASCII_LOOKALIKES))
             or all(map(unicodedata.combining, word[max(0, index - MAX_MARKS) : index + 1]))
         )
 

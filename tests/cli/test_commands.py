@@ -126,6 +126,10 @@ def test_grants_of_one_client_are_told_apart(app: Flask) -> None:
         assert "[U+3164]cl[U+0430]ude.ai[U+2800]" in rows[grant_id]
         assert "not verified" in rows[grant_id] and "strava:read" in rows[grant_id]
         assert "198.51.100.4" in rows[grant_id] and "127.0.0.1:33418" in rows[grant_id]
+    listed = run(app, "grants", "list")
+    assert f"{ids[1]}: Its name has invisible characters" in listed
+    assert f"{ids[1]}: Its name mixes Cyrillic and Latin letters." in listed
+    assert f"{ids[1]}: Its name looks like “claude.ai”, but is spelled differently." in listed
     assert "has no label now" in run(app, "grants", "label", ids[0])
     assert "Laptop" not in run(app, "grants", "list")
     assert "60 characters" in fails(app, "grants", "label", ids[0], "x" * 61)

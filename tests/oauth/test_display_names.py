@@ -142,3 +142,17 @@ def test_only_the_host_that_receives_the_code_is_verified(
     assert app.line == ("claude.ai (Claude)" if verified else "Claude")
     registered = app_name("client_abc", "claude.ai (Claude)", redirect_uri)
     assert not registered.verified and registered.warnings
+
+
+@pytest.mark.parametrize(
+    "name, shown",
+    [
+        ("cIaude", "c[U+0049]aude"),
+        ("C1aude Code", "C[U+0031]aude Code"),
+        ("Grok Ideas 10", "Grok Ideas 10"),
+        ("DEVIN", "DEVIN"),
+        ("cl\u00e1ude", "cl[U+00E1]ude"),
+    ],
+)
+def test_look_alike_letters_are_shown_by_their_code_points(name: str, shown: str) -> None:
+    assert display_name(name).text == shown

@@ -304,6 +304,7 @@ def test_a_grant_of_an_earlier_release_has_no_place(owner: InProcess, app: Flask
     [
         ("\u3164", "An app without a name"),
         ("cl\u0430ude.ai", "cl[U+0430]ude.ai"),
+        ("cIaude", "c[U+0049]aude"),
         ("cIaude", "looks like “claude”"),
     ],
 )
