@@ -20,6 +20,7 @@ from strava_mcp.oauth.step_ups import StepUps
 from strava_mcp.protocol.server import Server
 from strava_mcp.protocol.sse_sessions import SseSessions
 from strava_mcp.sources import Source, open_source, unsupported_by
+from strava_mcp.sources.data_identity import DataIdentity
 from strava_mcp.store import open_store
 from strava_mcp.store.lazy import LazyStore
 
@@ -45,7 +46,8 @@ class Services:
         )
         self.tokens = PersonalTokens(self.store)
         self.athletes = Athletes(config, self.store)
-        self.grants = Grants(self.store, config.public_url, self.athletes.admits)
+        self.data = DataIdentity(config, self.store, lambda: self.source)
+        self.grants = Grants(self.store, config.public_url, self.athletes.admits, self.data)
         self.sign_ins = SignIns(self.store)
         #: Clients that were refused a tool for a missing scope.
         self.step_ups = StepUps(self.store)

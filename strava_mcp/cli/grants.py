@@ -63,6 +63,18 @@ def _row(grant: Grant, app: AppName) -> tuple[str, ...]:
     sent_to = describe(grant.redirect_uri).address if grant.redirect_uri else "unknown"
     return (
         *(grant.id, grant.label, app.line, "verified" if app.verified else "not verified"),
-        *(grant.scope, grant.state, date(grant.created), grant.created_from or "unknown", sent_to),
+        *(
+            grant.scope,
+            _state(grant),
+            date(grant.created),
+            grant.created_from or "unknown",
+            sent_to,
+        ),
         *(date(grant.expires), date(grant.last_used), grant.last_from),
     )
+
+
+def _state(grant: Grant) -> str:
+    """``other data``: given for another source or athlete, so that its app has to ask again."""
+    is_void = grant.state == "active" and not services().grants.is_for_current_data(grant)
+    return "other data" if is_void else grant.state

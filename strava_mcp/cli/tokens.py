@@ -75,6 +75,7 @@ def list_() -> None:
         click.echo("There are no named tokens yet: create one with `flask tokens create NAME`.")
         return
     table(rows)
+    click.echo("They are the owner's, like AUTH_TOKEN: they open whatever data this server has.")
 
 
 @tokens.command()

@@ -45,6 +45,7 @@ class Code:
     """What a code stands for, with the methods that Authlib calls. Only its hash is stored.
 
     ``redirect_uri``: as requested; None if the client left it out. ``sent_to``: where it was sent.
+    ``data``: whose data was approved (``sources.data_identity``).
     """
 
     grant_id: str
@@ -59,6 +60,7 @@ class Code:
     athlete_id: int | None = None
     requested: str = ""
     sent_to: str = ""
+    data: str = ""
 
     @classmethod
     def load(cls, value: JSON) -> "Code":
@@ -118,17 +120,23 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             signing_key=new_signing_key(),
             athlete_id=approval.athlete_id,
             requested=request.scope,
+            data=self.server.grants.data.of(approval.athlete_id),
             sent_to=request.payload.redirect_uri or request.client.get_default_redirect_uri() or "",
         )
         self.server.store.put(NAMESPACE, digest(code), record.dump(), time.time() + LIFETIME_S)
         self.server.clients.keep(request.client.id)
 
     def query_authorization_code(self, code: str, client: Client) -> Code | None:
-        """The code, if it was issued to this client. It stays stored: ``save_token`` redeems it."""
+        """The code, if it was issued to this client. It stays stored: ``save_token`` redeems it.
+
+        None also if the server has other data by now.
+        """
         record = self.server.store.get(NAMESPACE, digest(code))
         if record is None or record.value["client_id"] != client.id:
             return None
-        return Code.load(record.value)
+        approved = Code.load(record.value)
+        is_served = self.server.grants.data.is_served(approved.data, approved.athlete_id)
+        return approved if is_served else None
 
     def authenticate_user(self, authorization_code: Code) -> Code:
         """The subject of the tokens: the grant that the code begins."""
@@ -151,6 +159,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             signing_key=code.signing_key,
             athlete_id=code.athlete_id,
             redirect_uri=code.sent_to,
+            data=code.data,
         )
         if not self.server.grants.begin(grant, IssuedTokens.from_response(token)):
             self.server.grants.revoke(code.grant_id)

@@ -27,7 +27,7 @@ MAX_ACCESS_TOKENS, MAX_REFRESH_TOKENS = 10, 20
 #: How long a revoked grant is kept: it is still listed, and its code cannot be redeemed again.
 REVOKED_S = 7 * 86400
 #: Fields that earlier releases do not know; not stored where they are empty.
-LATER_FIELDS = ("label", "redirect_uri")
+LATER_FIELDS = ("label", "redirect_uri", "data")
 
 
 class AccessToken(NamedTuple):
@@ -60,7 +60,8 @@ class Grant:
     empty if unknown. ``athlete_id``: the athlete who signed in with Strava and whose data it
     reaches; None for the owner's. ``signing_key``: signs its refresh tokens; knowing it is not
     enough to make a valid one, because their hashes are stored. ``latest_end``: no token outlives
-    it. ``requested``: the scopes that the client asked for; empty in records of earlier versions.
+    it. ``requested``: the scopes that the client asked for, ``data``: whose data it was given for
+    (``sources.data_identity``); both are empty in records of earlier versions.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Grant:
     requested: str = ""
     label: str = ""
     redirect_uri: str = ""
+    data: str = ""
     signing_key: str = field(default="", repr=False)
     access_tokens: tuple[AccessToken, ...] = field(default=(), repr=False)
     refresh_tokens: tuple[RefreshToken, ...] = field(default=(), repr=False)
@@ -110,6 +112,12 @@ class Grant:
     def grant_id(self) -> str:
         """Its ID, by the name that an authorization code has for it as well."""
         return self.id
+
+    @property
+    def data_identity(self) -> str:
+        """Whose data it was given for; empty if an earlier release did not record it."""
+        # Those of athletes who signed in with Strava were all given for Strava's API.
+        return self.data or (f"api:{self.athlete_id}" if self.athlete_id else "")
 
     def check_client(self, client: "Client") -> bool:
         """Whether the grant was made to this client. Called by Authlib, as is ``get_scope``."""

@@ -9,6 +9,7 @@ from strava_mcp.oauth import audience, labels
 from strava_mcp.oauth.grant import Grant
 from strava_mcp.oauth.grant_tokens import ACCESS, IssuedTokens, parse
 from strava_mcp.oauth.token_records import TokenRecords
+from strava_mcp.sources.data_identity import DataIdentity
 from strava_mcp.store import Store
 
 log = logging.getLogger(__name__)
@@ -21,12 +22,16 @@ class Grants:
     """The grants in one store, for one audience (RFC 8707): see ``oauth.audience``.
 
     ``public_url``: PUBLIC_URL, if it is set. ``admits``: whether an athlete may use the server;
-    otherwise their grants stop working. Every method raises StoreError.
+    otherwise their grants stop working, as do those that were given for other ``data`` than the
+    server has now. Every method raises StoreError.
     """
 
-    def __init__(self, store: Store, public_url: str, admits: Callable[[int], bool]) -> None:
+    def __init__(
+        self, store: Store, public_url: str, admits: Callable[[int], bool], data: DataIdentity
+    ) -> None:
         self._public_url = public_url
         self._admits = admits
+        self.data = data
         self._records = TokenRecords(store, NAMESPACE, ACCESS, Grant.load, self._is_usable)
 
     def begin(self, grant: Grant, tokens: IssuedTokens) -> bool:
@@ -68,7 +73,7 @@ class Grants:
     def authenticate(self, token: str, address: str = "") -> Principal | None:
         """The principal of an access token; None if it is unknown, expired or revoked.
 
-        None also if it is for another audience, or its athlete is no longer admitted.
+        None also if it is for another audience or other data, or its athlete is no longer admitted.
         ``address``: the client's, stored with the time of last use.
         """
         return self._records.authenticate(token, address)
@@ -131,7 +136,7 @@ class Grants:
                 self._records.change(
                     grant.id,
                     lambda ended: replace(
-                        ended, athlete_id=None, created_from="", last_from="", label=""
+                        ended, athlete_id=None, created_from="", last_from="", label="", data=""
                     ),
                 )
 
@@ -139,18 +144,23 @@ class Grants:
         """Every grant, oldest first."""
         return sorted(self._records.all(MAX_GRANTS), key=lambda grant: grant.created)
 
+    def is_for_current_data(self, grant: Grant) -> bool:
+        """Whether it was given for the data that the server has now."""
+        return self.data.is_served(grant.data_identity, grant.athlete_id)
+
     def _refresh_state(self, grant: Grant, secret: str) -> str:
         """``valid``, ``refused`` or ``reused``; see ``Grant.refresh_state``."""
         if grant.revoked or not self._is_admitted(grant):
             return "refused"
         state = grant.refresh_state(secret)
-        if state == "valid" and not audience.includes(grant.audience, self._public_url):
-            return "refused"
-        return state
+        return "refused" if state == "valid" and not self._is_usable(grant) else state
 
     def _is_usable(self, grant: Grant) -> bool:
-        is_meant_for_us = audience.includes(grant.audience, self._public_url)
-        return is_meant_for_us and self._is_admitted(grant)
+        return (
+            audience.includes(grant.audience, self._public_url)
+            and self._is_admitted(grant)
+            and self.is_for_current_data(grant)
+        )
 
     def _is_admitted(self, grant: Grant) -> bool:
         return grant.athlete_id is None or self._admits(grant.athlete_id)

@@ -19,6 +19,8 @@ from strava_mcp.web.sign_in import is_by_strava
 
 #: Shows times in the zone of the browser.
 SCRIPT = (TEMPLATES / "local_times.js").read_text("utf-8")
+#: Of an app that was approved before the source or the athlete changed.
+OTHER_DATA = "It was allowed to reach other data than this server has now: it has to ask again."
 
 
 class SignInContext(NamedTuple):
@@ -127,6 +129,8 @@ def name_of(grant: Grant) -> str:
 
 def _app(grant: Grant) -> Connection:
     app = app_name(grant.client_id, grant.client_name, grant.redirect_uri)
+    if not services().grants.is_for_current_data(grant):
+        app = app._replace(warnings=(*app.warnings, OTHER_DATA))
     return Connection(
         kind="grant",
         id=grant.id,

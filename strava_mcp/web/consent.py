@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from strava_mcp.errors import Unavailable
 from strava_mcp.oauth.owner import NotTheOwner
 from strava_mcp.oauth.replies import AuthorizationRejected
 from strava_mcp.oauth.sign_ins import SignIn
@@ -78,6 +79,12 @@ def complete(sign_in: SignIn, athlete_id: int) -> Response:
 def cancel(sign_in: SignIn) -> Response:
     """Deny what an athlete did not confirm at Strava."""
     return send(services().authorization.decide(_requested_grant(sign_in.parameters), None))
+
+
+@bp.errorhandler(Unavailable)
+def on_unavailable(error: Unavailable) -> Response:
+    """Approve nothing while it is not known whose data it would be about."""
+    return error_page(503, "Not ready", f"The data cannot be read yet. {error}")
 
 
 @bp.errorhandler(AuthorizationRejected)

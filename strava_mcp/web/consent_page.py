@@ -22,6 +22,12 @@ log = logging.getLogger(__name__)
 
 #: The choices of the form, and the scope that each grants.
 CHOICES = {"read": READ, "write": f"{READ} {WRITE}"}
+#: Where the data comes from, by STRAVA_SOURCE, after the athlete's name.
+ORIGINS = {
+    "sandbox": " (sandbox, invented)",
+    "archive": ", from their own Strava export",
+    "api": ", from Strava",
+}
 #: How long the athlete's name is cached, and a failure to get it.
 NAME_S, FAILURE_S = 3600, 300
 
@@ -40,8 +46,7 @@ class ConsentContext(NamedTuple):
     choices: list[str]
     chosen: str
     by_strava: bool
-    athlete: str
-    invented: bool
+    whose_data: str
     asks_for: str
     problem: str
     subject: str
@@ -57,8 +62,7 @@ def render(
         choices=offered_choices(grant),
         chosen=request.form.get("scope", "read"),
         by_strava=is_by_strava(),
-        athlete="" if is_by_strava() else _athlete_name(),
-        invented=services().config.strava_source == "sandbox",
+        whose_data=_whose_data(),
         asks_for=requested_secret(),
         problem=problem,
         subject=subject(grant),
@@ -75,8 +79,12 @@ def offered_choices(grant: "AuthorizationCodeGrant") -> list[str]:
 
 
 def subject(grant: "AuthorizationCodeGrant") -> str:
-    """What the page displayed: a client document that changes afterwards is not approved."""
-    return f"consent {grant.redirect_uri} {grant.client.id} {grant.client.name}"
+    """What the page displayed: if it changes afterwards, it is not approved.
+
+    That may be the client's document, or the data of the server. Raises Unavailable.
+    """
+    data = "" if is_by_strava() else services().data.of(None)
+    return f"consent {grant.redirect_uri} {grant.client.id} {grant.client.name} {data}"
 
 
 def requested_secret() -> str:
@@ -89,10 +97,19 @@ def requested_secret() -> str:
     return services().owner.asks_for()
 
 
+def _whose_data() -> str:
+    """Whose data the app will reach, and where it comes from."""
+    if is_by_strava():
+        return "the Strava account that you sign in with next"
+    athlete = _athlete_name() or "the athlete of this server"
+    return f"{athlete}{ORIGINS[services().config.strava_source]}"
+
+
 def _athlete_name() -> str:
     """The athlete's public name (first name and initial), cached: this page needs no login."""
-    expires_at, name = current_app.extensions.get(NAME_EXTENSION, (0.0, ""))
-    if expires_at > time.time():
+    data = services().data.of(None)
+    expires_at, cached_for, name = current_app.extensions.get(NAME_EXTENSION, (0.0, "", ""))
+    if expires_at > time.time() and cached_for == data:
         return str(name)
     name, lifetime_s = "", FAILURE_S
     try:
@@ -101,5 +118,5 @@ def _athlete_name() -> str:
         name, lifetime_s = f"{first} {last[:1]}.".replace(" .", "").strip(), NAME_S
     except (SourceError, StoreError) as exc:
         log.warning("The athlete's name is not known: %s", exc)
-    current_app.extensions[NAME_EXTENSION] = (time.time() + lifetime_s, name)
+    current_app.extensions[NAME_EXTENSION] = (time.time() + lifetime_s, data, name)
     return name

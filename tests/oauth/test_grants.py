@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from strava_mcp.config import Config
 from strava_mcp.identity import READ, WRITE
 from strava_mcp.oauth.credentials import digest
 from strava_mcp.oauth.grant import GRACE_S, MAX_ACCESS_TOKENS, Grant
@@ -17,6 +18,7 @@ from strava_mcp.oauth.grant_tokens import (
     parse,
 )
 from strava_mcp.oauth.grants import NAMESPACE, Grants
+from strava_mcp.sources.data_identity import DataIdentity
 from strava_mcp.store import Store
 from tests.clock import Clock
 from tests.oauth.test_credentials import OLD_KEY, OLD_SECRET
@@ -24,13 +26,21 @@ from tests.oauth.test_credentials import OLD_KEY, OLD_SECRET
 AUDIENCE = "https://strava.example.com"
 ID = "abcdefghijkmnpqr"
 NOW = 1_790_000_000.0
+OWNER_ID = 7
 OLD_ACCESS_SECRET = "B" * 43
 
 
 @pytest.fixture
 def grants(store: Store, clock: Clock) -> Grants:
     clock.freeze(NOW)
-    return Grants(store, AUDIENCE, lambda athlete_id: True)
+    return new_grants(store)
+
+
+def new_grants(store: Store, audience: str = AUDIENCE, admits: bool = True) -> Grants:
+    """The grants of a server with Strava's API as its source, whose owner is athlete 7."""
+    config = Config(strava_source="api", strava_client_id="1", allowed_athletes=(OWNER_ID,))
+    data = DataIdentity(config, store, lambda: pytest.fail("no source is opened"))
+    return Grants(store, audience, lambda athlete_id: admits, data)
 
 
 def issue(grants: Grants, scope: str = READ) -> str:
@@ -53,6 +63,7 @@ def issue(grants: Grants, scope: str = READ) -> str:
         created_from="192.0.2.7",
         latest_end=NOW + 90 * 86400,
         signing_key=OLD_KEY,
+        data="api:7",
     )
     if not grants.begin(grant, issued):
         grants._records.change(ID, lambda stored: stored.with_tokens(issued))
@@ -164,7 +175,7 @@ def test_guess_under_an_old_grant_does_not_revoke_it(grants: Grants, store: Stor
 
 
 def test_grant_without_a_signing_key_refuses_unknown_tokens(grants: Grants, store: Store) -> None:
-    value = old_value()
+    value = old_value(data="api:7")
     del value["seal"], value["athlete_id"]
     store.put(NAMESPACE, ID, value)
     assert grants.refreshable(f"smcp_rt_{ID}_{'A' * 43}") is None
@@ -172,10 +183,18 @@ def test_grant_without_a_signing_key_refuses_unknown_tokens(grants: Grants, stor
     assert grant and grant.state == "active" and grant == replace(grant, athlete_id=None)
 
 
+def test_owners_grant_of_an_earlier_release_is_refused(grants: Grants, store: Store) -> None:
+    """It does not say whose data it was given for."""
+    store.put(NAMESPACE, ID, old_value(athlete_id=None))
+    assert grants.authenticate(f"smcp_at_{ID}_{OLD_ACCESS_SECRET}") is None
+    assert grants.refreshable(f"smcp_rt_{ID}_{OLD_SECRET}") is None
+    assert [grant.state for grant in grants.all()] == ["active"]
+
+
 def test_athlete_who_lost_access_cannot_use_a_grant(store: Store, clock: Clock) -> None:
     clock.freeze(NOW)
     store.put(NAMESPACE, ID, old_value())
-    grants = Grants(store, AUDIENCE, lambda athlete_id: False)
+    grants = new_grants(store, admits=False)
     assert grants.authenticate(f"smcp_at_{ID}_{OLD_ACCESS_SECRET}") is None
     assert grants.refreshable(f"smcp_rt_{ID}_{OLD_SECRET}") is None
     assert [grant.state for grant in grants.all()] == ["active"]
@@ -184,7 +203,7 @@ def test_athlete_who_lost_access_cannot_use_a_grant(store: Store, clock: Clock) 
 def test_tokens_for_another_audience_are_refused(store: Store, clock: Clock) -> None:
     clock.freeze(NOW)
     store.put(NAMESPACE, ID, old_value())
-    grants = Grants(store, "https://other.example.com", lambda athlete_id: True)
+    grants = new_grants(store, "https://other.example.com")
     assert grants.authenticate(f"smcp_at_{ID}_{OLD_ACCESS_SECRET}") is None
     assert grants.refreshable(f"smcp_rt_{ID}_{OLD_SECRET}") is None
     assert [grant.state for grant in grants.all()] == ["active"]

@@ -100,7 +100,16 @@ class Connections:
 
     def key_of(self, athlete_id: int) -> str:
         """The key of an athlete's tokens in the store."""
-        return f"athlete:{self._client_id}:{athlete_id}"
+        return _key_of(self._client_id, athlete_id)
+
+
+def is_stored(store: Store, client_id: str, athlete_id: int) -> bool:
+    """Whether an athlete's tokens are stored, without decrypting them."""
+    return store.get(NAMESPACE, _key_of(client_id, athlete_id)) is not None
+
+
+def _key_of(client_id: str, athlete_id: int) -> str:
+    return f"athlete:{client_id}:{athlete_id}"
 
 
 def load_owner_id(store: Store, client_id: str, allowed: Sequence[int] = ()) -> int | None:

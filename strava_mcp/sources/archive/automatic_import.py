@@ -74,6 +74,9 @@ class AutomaticImport(LocalStorage):
             raise NotConnected(self._problem)
         return super().library()
 
+    def _present_library(self) -> Library:
+        return super().library()
+
     def import_status(self) -> JSON:
         if not self._ended.is_set():
             return {"importing": self._progress}

@@ -88,6 +88,13 @@ class Archive(ReadOnlyCopy):
             "clubs": list(library.items_of("clubs").values()),
         }
 
+    def athlete_id(self) -> int | None:
+        """The athlete's ID at Strava; None if the library does not say, or there is none yet.
+
+        Unlike other methods, it does not wait for an import that is running. Raises Unavailable.
+        """
+        return self._storage.athlete_id()
+
     def athlete_stats(self, athlete_id: int) -> JSON:
         if athlete_id != self.athlete()["id"]:
             raise NotFound(f"The archive has no athlete {athlete_id}: it is one athlete's.")

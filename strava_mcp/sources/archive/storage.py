@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from pathlib import Path
 
-from strava_mcp.errors import NotFound
+from strava_mcp.errors import NotConnected, NotFound
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.archive.library import FILE, Library
 
@@ -18,6 +18,22 @@ class LibraryStorage(ABC):
     @abstractmethod
     def block(self, name: str) -> bytes:
         """Return the packed columns of a recording. Raises NotFound and Unavailable."""
+
+    def athlete_id(self) -> int | None:
+        """Return the athlete's ID; None if the library has none, or there is no library yet.
+
+        Raises Unavailable.
+        """
+        try:
+            athlete = self._present_library().item("athlete", "athlete") or {}
+        except NotConnected:
+            return None
+        athlete_id: int | None = athlete.get("id")
+        return athlete_id
+
+    def _present_library(self) -> Library:
+        """Return the library as it is now, without waiting for an import."""
+        return self.library()
 
     def import_status(self) -> JSON:
         """Return ``importing`` (how far) or ``import_problem``, where this imports by itself."""
