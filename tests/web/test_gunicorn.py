@@ -1,7 +1,9 @@
 """gunicorn, the server for containers: two processes with threads share one store."""
 
 import json
+import socket
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -37,3 +39,23 @@ def test_update_is_visible_in_every_process(tmp_path: Path) -> None:
                 pool.map(lambda _: call(base, "get_activity_by_id", id=listed[0]["id"]), range(32))
             )
         assert {reply["structuredContent"]["name"] for reply in seen} == {"Shared"}
+
+
+def test_bodies_that_stall_give_their_threads_back(tmp_path: Path) -> None:
+    port = free_port()
+    env = {"AUTH_TOKEN": TOKEN, "STRAVA_MCP_HOME": str(tmp_path / "home")}
+    command = gunicorn(port, workers=1, threads=8, app="tests.web.impatient:app")
+    head = b"POST /register HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % port
+    head += b"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+    with running(command, port, tmp_path / "log", env) as base, ExitStack() as stack:
+        stalled = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
+            for _ in range(32)
+        ]
+        for connection in stalled:
+            connection.sendall(head)
+        with urlopen(f"{base}/health", timeout=60) as reply:
+            assert reply.status == 200
+        statuses = {connection.recv(12) for connection in stalled}
+        assert statuses <= {b"HTTP/1.1 400", b"HTTP/1.1 429"}  # 429: too many registrations
+    assert "Traceback" not in (tmp_path / "log").read_text()

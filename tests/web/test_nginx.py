@@ -1,0 +1,152 @@
+"""The documented deployment: nginx in front of gunicorn, with the commands of the README."""
+
+import json
+import re
+import shlex
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+import requests
+import websocket as third_party
+
+from tests import nginx
+from tests.conftest import require
+from tests.servers import free_port, running
+from tests.web.conftest import PING, TOKEN, bearer
+from tests.web.test_sse import Listener, converse
+
+pytestmark = pytest.mark.no_cover
+
+SLOW_CLIENTS = 64
+
+
+@pytest.fixture(scope="module")
+def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nginx.Proxy]:
+    require(nginx.PROGRAM, "nginx is not installed")
+    folder, upstream, port = tmp_path_factory.mktemp("nginx"), free_port(), free_port()
+    settings, command = documented_command(upstream)
+    env = settings | {
+        "PUBLIC_URL": f"https://localhost:{port}",
+        "STRAVA_MCP_HOME": str(folder / "home"),
+        "AUTH_TOKEN": TOKEN,
+        "RATE_LIMIT": "1000",
+    }
+    with running(command, upstream, folder / "log", env):
+        with nginx.in_front_of(upstream, port, folder / "nginx") as started:
+            yield started
+    assert "Traceback" not in (folder / "log").read_text()
+
+
+def documented_command(port: int) -> tuple[dict[str, str], list[str]]:
+    """The settings and the command for a server in the deployment README, on another port."""
+    line = re.search(r"^PUBLIC_URL=.*gunicorn .*$", nginx.README.read_text("utf-8"), re.MULTILINE)
+    assert line, "the README has no command for a server"
+    words = shlex.split(line[0].replace("127.0.0.1:8000", f"127.0.0.1:{port}"))
+    start = words.index("gunicorn")
+    settings = dict(word.split("=", 1) for word in words[:start])
+    return settings, ["python", "-m", *words[start:]]
+
+
+def get(proxy: nginx.Proxy, path: str) -> Any:
+    return requests.get(proxy.base + path, verify=str(proxy.authority), timeout=10)
+
+
+def post(proxy: nginx.Proxy, message: Any, **headers: str) -> Any:
+    body = json.dumps(message).encode()
+    sent = bearer() | {"Content-Type": "application/json"} | headers
+    request = Request(f"{proxy.base}/mcp", body, sent)
+    with urlopen(request, timeout=20, context=proxy.context()) as reply:
+        return json.loads(reply.read())
+
+
+def slow_connection(proxy: nginx.Proxy, text: str) -> ssl.SSLSocket:
+    raw = socket.create_connection(("127.0.0.1", proxy.port), timeout=20)
+    connection = proxy.context().wrap_socket(raw, server_hostname="localhost")
+    connection.sendall(text.encode())
+    return connection
+
+
+def head(path: str, *headers: str) -> str:
+    lines = [f"POST {path} HTTP/1.1", "Host: localhost", "Content-Type: application/json", *headers]
+    return "\r\n".join([*lines, "", ""])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        head("/register", "Content-Length: 10000") + "{",
+        head("/mcp", f"Authorization: Bearer {TOKEN}", "Content-Length: 1000000") + "{",
+        head("/token", "Transfer-Encoding: chunked") + "400\r\n{",
+        head("/mcp").rstrip(),  # the headers never end
+        "",
+    ],
+    ids=["register", "mcp", "chunked", "headers", "nothing"],
+)
+def test_slow_bodies_do_not_hold_the_server(proxy: nginx.Proxy, text: str) -> None:
+    with ExitStack() as stack:
+        for _ in range(SLOW_CLIENTS):
+            stack.enter_context(slow_connection(proxy, text))
+        assert get(proxy, "/health").json()["status"] == "healthy"
+        assert post(proxy, PING)["result"] == {}
+
+
+def test_slow_readers_do_not_hold_the_server(proxy: nginx.Proxy) -> None:
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
+    headers = (f"Authorization: Bearer {TOKEN}", f"Content-Length: {len(body)}")
+    with ExitStack() as stack:
+        for _ in range(SLOW_CLIENTS):
+            stack.enter_context(slow_connection(proxy, head("/mcp", *headers) + body))
+        assert get(proxy, "/health").json()["status"] == "healthy"
+
+
+def test_streams_are_not_held_back(proxy: nginx.Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(proxy.authority))
+    listener = Listener(proxy.base)
+    converse(listener)
+    listener.close()
+
+
+def test_websockets_are_passed_on(proxy: nginx.Proxy) -> None:
+    opened = third_party.create_connection(
+        proxy.base.replace("https", "wss") + "/ws",
+        header=[f"Authorization: Bearer {TOKEN}"],
+        suppress_origin=True,
+        sslopt={"ca_certs": str(proxy.authority)},
+        timeout=20,
+    )
+    opened.send(json.dumps(PING))
+    assert json.loads(opened.recv())["result"] == {}
+    opened.close()
+
+
+def test_the_server_knows_its_address_and_its_visitors(proxy: nginx.Proxy) -> None:
+    metadata = get(proxy, "/.well-known/oauth-authorization-server").json()
+    assert metadata["issuer"] == proxy.base
+    # A forged address is not believed: the limit of wrong tokens holds for the real one.
+    replies = [
+        requests.post(
+            f"{proxy.base}/mcp",
+            json=PING,
+            headers={"Authorization": "Bearer " + "x" * 40, "X-Forwarded-For": f"203.0.113.{n}"},
+            verify=str(proxy.authority),
+            timeout=20,
+        ).status_code
+        for n in range(60)
+    ]
+    assert replies[0] == 401 and 429 in replies
+
+
+def test_a_body_that_is_too_large_is_refused(proxy: nginx.Proxy) -> None:
+    reply = requests.post(
+        f"{proxy.base}/mcp",
+        data=b" " * ((8 << 20) + 1),
+        headers=bearer(),
+        verify=str(proxy.authority),
+        timeout=20,
+    )
+    assert reply.status_code == 413
