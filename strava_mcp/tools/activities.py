@@ -2,7 +2,7 @@
 
 import time
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from marshmallow import ValidationError, validates_schema
 
@@ -13,7 +13,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.sports import legacy_type
 from strava_mcp.tools import activity_view as view
-from strava_mcp.tools.activity_list import list_activities
+from strava_mcp.tools.activity_list import ActivityList, list_activities
 from strava_mcp.tools.arguments import (
     MAX_TEXT_LENGTH,
     Arguments,
@@ -39,6 +39,7 @@ from strava_mcp.tools.fields import (
 from strava_mcp.tools.list_request import ListArguments, ListRequest
 from strava_mcp.tools.local_time import time_zone
 from strava_mcp.tools.registry import tool
+from strava_mcp.tools.reply_schema import OPEN, TABLE_ROW, reply_schema, schema_of
 from strava_mcp.tools.safe_json import (
     drop_empty,
     get_int,
@@ -53,17 +54,43 @@ MAX_BRIEF_LENGTH = 600
 #: Bounds of an activity entered by hand: a year, and more than once around the Earth.
 MAX_ELAPSED_S, MAX_DISTANCE_M = 366 * 86_400, 50_000_000
 
-LIST: JSON = {
-    "type": "object",
-    "properties": {"activities": {"type": "array"}, "cursor": {"type": "string"}},
-    "required": ["units", "activities"],
-}
-ACTIVITY: JSON = {"type": "object", "required": ["units", "id", "link"]}
-ZONES: JSON = {
-    "type": "object",
-    "properties": {"zones": {"type": "array"}},
-    "required": ["zones"],
-}
+
+class ZoneRow(TypedDict, total=False):
+    """One zone; the last has no ``max``. ``percent``: the share of the time in all zones."""
+
+    min: float
+    max: float
+    time: str
+    percent: int
+
+
+class ZoneKind(TypedDict, total=False):
+    """The zones of heart rate, power or pace; ``sensor_based`` is absent if it is false."""
+
+    type: str
+    sensor_based: bool
+    buckets: list[ZoneRow]
+
+
+class ActivityZones(TypedDict, total=False):
+    """The reply of get_activity_zones."""
+
+    units: str
+    zones: list[ZoneKind]
+
+
+LIST = reply_schema(
+    ActivityList,
+    *("units", "activities"),
+    # Rows are objects, or arrays under columns.
+    activities={
+        "type": "array",
+        "items": {"anyOf": [schema_of(view.Summary) | OPEN, TABLE_ROW]},
+    },
+)
+ACTIVITY = reply_schema(view.Described, "units", "id", "link")
+CHANGED = reply_schema(view.ChangedActivity, "units", "id", "link")
+ZONES = reply_schema(ActivityZones, "units", "zones")
 
 #: Parts dropped from an oversized reply, in order, each with where to find it instead.
 TRUNCATABLE = {
@@ -145,7 +172,7 @@ class CreateArguments(ChangeArguments):
 @tool(
     title="Create an activity",
     arguments=CreateArguments,
-    output=ACTIVITY,
+    output=CHANGED,
     scope=WRITE,
     needs=["create_activity"],
 )
@@ -179,7 +206,7 @@ class UpdateArguments(ChangeArguments):
 @tool(
     title="Update an activity",
     arguments=UpdateArguments,
-    output=ACTIVITY,
+    output=CHANGED,
     scope=WRITE,
     destructive=True,
     idempotent=True,

@@ -1,6 +1,7 @@
 """The reply of get_activities: the total of all matches, a page of rows, and a cursor."""
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.activity_facts import facts_of
@@ -19,6 +20,27 @@ from strava_mcp.tools.sorting import OLDEST, parse_order
 
 #: Reserved for everything in a reply that is not a row.
 FRAME_TOKENS = 450
+
+
+class ListTotal(TypedDict, total=False):
+    """All activities that match; ``at_least``: only a part of the list was read."""
+
+    count: int
+    distance: float
+    moving_time: str
+    elevation_gain: int
+    at_least: bool
+
+
+class ActivityList(TypedDict, total=False):
+    """The reply of get_activities. ``columns``: names of the values if the rows are arrays."""
+
+    units: str
+    dates: str
+    total: ListTotal
+    columns: list[str]
+    activities: list[view.ActivityRow]
+    cursor: str
 
 
 def list_activities(source: Source, request: ListRequest) -> JSON:

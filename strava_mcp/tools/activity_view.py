@@ -62,8 +62,8 @@ class SortValue(TypedDict, total=False):
     temperature: str | None
 
 
-class ActivityRow(Start, Extent, Intensity, SortValue, total=False):
-    """An activity in a list."""
+class Summary(Start, Extent, Intensity, total=False):
+    """An activity in any list."""
 
     id: int | None
     name: str | None
@@ -74,6 +74,10 @@ class ActivityRow(Start, Extent, Intensity, SortValue, total=False):
     trainer: bool
     manual: bool
     visibility: str | None
+
+
+class ActivityRow(Summary, SortValue, total=False):
+    """An activity in a list that is sorted."""
 
 
 class LapRow(Extent, Intensity, total=False):
@@ -105,12 +109,17 @@ class ActivityParts(TypedDict, total=False):
     polyline: str | None
 
 
-class Activity(ActivityRow, ActivityParts, ExportFields, total=False):
-    """One activity."""
+class Described(Summary, ActivityParts, total=False):
+    """What the schema of get_activity_by_id declares."""
 
     units: str
     link: str | None
     description: str | None
+
+
+class Activity(Described, SortValue, ExportFields, total=False):
+    """One activity."""
+
     average_cadence: int | None
     max_watts: int | None
     calories: int | None
@@ -126,6 +135,14 @@ class Activity(ActivityRow, ActivityParts, ExportFields, total=False):
     achievements: int | None
     personal_records: int | None
     hide_from_home: bool
+
+
+class ChangedActivity(TypedDict, total=False):
+    """What the schemas of create_activity and update_activity declare."""
+
+    units: str
+    id: int
+    link: str
 
 
 def link(activity_id: int | str) -> str:

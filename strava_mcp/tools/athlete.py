@@ -1,6 +1,7 @@
 """Tools for the athlete: their profile, totals and zones."""
 
 from datetime import date
+from typing import TypedDict
 
 from strava_mcp.context import Context
 from strava_mcp.errors import Unavailable
@@ -15,8 +16,9 @@ from strava_mcp.tools.fields import (
     units_field,
     unlisted,
 )
-from strava_mcp.tools.gear import gear_row
+from strava_mcp.tools.gear import GearRow, gear_row
 from strava_mcp.tools.registry import tool
+from strava_mcp.tools.reply_schema import reply_schema
 from strava_mcp.tools.safe_json import (
     JSONObject,
     drop_empty,
@@ -29,17 +31,62 @@ from strava_mcp.tools.safe_json import (
 )
 from strava_mcp.training.activity_stats import recent_since
 
-ATHLETE: JSON = {
-    "type": "object",
-    "properties": {"id": {"type": "integer"}, "name": {"type": "string"}},
-    "required": ["units", "id"],
-}
-STATS: JSON = {"type": "object", "required": ["units"]}
-ZONES: JSON = {
-    "type": "object",
-    "properties": {"heart_rate": {"type": "array"}, "power": {"type": "array"}},
-    "required": ["units"],
-}
+
+class Athlete(TypedDict, total=False):
+    """What the schema of get_athlete declares."""
+
+    units: str
+    id: int
+    name: str
+    weight: float
+    ftp_watts: float
+    bikes: list[GearRow]
+    shoes: list[GearRow]
+    clubs: list[str]
+
+
+class SportTotal(TypedDict, total=False):
+    """The total of one sport."""
+
+    count: int
+    distance: float
+    moving_time: str
+    elevation_gain: int
+
+
+class Stats(TypedDict, total=False):
+    """The reply of get_athlete_stats; totals by ``run``, ``ride``, ``swim``.
+
+    ``dates``: the days that totals are of, ``first..last``.
+    """
+
+    units: str
+    last_4_weeks: dict[str, SportTotal]
+    this_year: dict[str, SportTotal]
+    all_time: dict[str, SportTotal]
+    longest_ride: float
+    biggest_climb: int
+    dates: dict[str, str]
+
+
+class Bounds(TypedDict, total=False):
+    """The bounds of a zone; the last has no ``max``."""
+
+    min: int
+    max: int
+
+
+class AthleteZones(TypedDict, total=False):
+    """The reply of get_athlete_zones: the lowest zone first."""
+
+    units: str
+    heart_rate: list[Bounds]
+    power: list[Bounds]
+
+
+ATHLETE = reply_schema(Athlete, "units", "id")
+STATS = reply_schema(Stats, "units")
+ZONES = reply_schema(AthleteZones, "units")
 
 STRAVAS_TOTALS = (
     "Strava's own totals: of activities that everyone can see, by Strava's own calendar. "

@@ -1,5 +1,7 @@
 """Club tools: the athlete's clubs, and the retired get_club_activities."""
 
+from typing import TypedDict
+
 from marshmallow import validate
 
 from strava_mcp.context import Context
@@ -10,14 +12,29 @@ from strava_mcp.tools.arguments import Arguments, WholeNumber
 from strava_mcp.tools.fields import CacheArguments, PositiveId
 from strava_mcp.tools.pages import MAX_PAGE
 from strava_mcp.tools.registry import tool
+from strava_mcp.tools.reply_schema import VARYING, reply_schema
 from strava_mcp.tools.safe_json import JSONObject, drop_empty, get_int, get_str
 from strava_mcp.tools.size import truncate_to_budget
 
-CLUBS: JSON = {
-    "type": "object",
-    "properties": {"clubs": {"type": "array"}},
-    "required": ["clubs"],
-}
+
+class ClubRow(TypedDict, total=False):
+    """A club in a list. Keys without a value are absent."""
+
+    id: int
+    name: str
+    sport: str
+    members: int
+    place: str
+    private: bool
+
+
+class ClubList(TypedDict, total=False):
+    """The reply of get_clubs."""
+
+    clubs: list[ClubRow]
+
+
+CLUBS = reply_schema(ClubList, "clubs")
 
 
 @tool(title="The athlete's clubs", arguments=CacheArguments, output=CLUBS)
@@ -64,7 +81,7 @@ class ClubArguments(Arguments):
 @tool(
     title="Club activities (retired)",
     arguments=ClubArguments,
-    output={"type": "object"},
+    output=VARYING,
     listed=False,
 )
 def get_club_activities(ctx: Context, arguments: JSON) -> JSON:

@@ -7,14 +7,10 @@ from strava_mcp.json_types import JSON
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.fields import GearId, described
 from strava_mcp.tools.registry import tool
+from strava_mcp.tools.reply_schema import reply_schema
 from strava_mcp.tools.safe_json import JSONObject, drop_empty, get_number, get_str, require_id
 from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE
 
-GEAR: JSON = {
-    "type": "object",
-    "properties": {"id": {"type": "string"}, "distance": {"type": "integer"}},
-    "required": ["units", "id", "distance"],
-}
 LINK = "https://www.strava.com/settings/gear"
 MAX_DESCRIPTION_LENGTH = 600
 
@@ -30,6 +26,18 @@ class GearRow(TypedDict, total=False):
     distance: int
     primary: bool
     retired: bool
+
+
+class Gear(GearRow, total=False):
+    """The reply of get_gear."""
+
+    units: str
+    brand: str
+    model: str
+    description: str
+
+
+GEAR = reply_schema(Gear, "units", "id", "distance")
 
 
 class GearArguments(Arguments):

@@ -1,6 +1,7 @@
 """Paged lists: the arguments of tools that return a page, and their reply."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypedDict
 
 from strava_mcp.json_types import JSON
 from strava_mcp.tools.arguments import Arguments
@@ -32,6 +33,17 @@ class PageArguments(Arguments):
         **described("rows; default 30, up to 200"),
     )
     units = units_field()
+
+
+class Page(TypedDict, total=False):
+    """A reply with one page of a list, whose rows have a name of their own.
+
+    ``total``: rows of the whole list; ``next_page`` is absent on the last.
+    """
+
+    units: str
+    total: int
+    next_page: int
 
 
 def read_all(read_page: Callable[[int, int], list[JSON]]) -> list[JSON]:

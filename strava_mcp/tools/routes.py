@@ -12,9 +12,10 @@ from strava_mcp.tools.athlete_text import MARK
 from strava_mcp.tools.display_units import UNITS
 from strava_mcp.tools.fields import IdText, described, units_field
 from strava_mcp.tools.ids import MAX_EXACT
-from strava_mcp.tools.pages import PageArguments, page_reply, read_all
+from strava_mcp.tools.pages import Page, PageArguments, page_reply, read_all
 from strava_mcp.tools.quantities import get_distance, get_duration, get_elevation
 from strava_mcp.tools.registry import Reply, tool
+from strava_mcp.tools.reply_schema import reply_schema
 from strava_mcp.tools.safe_json import (
     JSONObject,
     drop_empty,
@@ -24,19 +25,6 @@ from strava_mcp.tools.safe_json import (
     require_id,
 )
 from strava_mcp.tools.size import truncate_to_budget
-
-TEXT = {"type": "string"}
-ROUTES: JSON = {"type": "object", "required": ["units", "total", "routes"]}
-ROUTE: JSON = {
-    "type": "object",
-    "properties": {"id": TEXT, "link": TEXT},
-    "required": ["units", "id", "link"],
-}
-FILE: JSON = {
-    "type": "object",
-    "properties": {"bytes": {"type": "integer"}, "download": TEXT},
-    "required": ["id", "bytes", "download"],
-}
 
 #: API v3, Route: ``type`` and ``sub_type``.
 SPORTS = {1: "Ride", 2: "Run"}
@@ -68,6 +56,43 @@ class RouteRow(TypedDict, total=False):
     created: str
     private: bool
     starred: bool
+
+
+class RoutePage(Page, total=False):
+    """The reply of get_routes."""
+
+    routes: list[RouteRow]
+
+
+class Waypoint(TypedDict, total=False):
+    """A point of a route; ``at`` is its distance from the start."""
+
+    title: str
+    description: str
+    at: float
+
+
+class Route(RouteRow, total=False):
+    """The reply of get_route."""
+
+    units: str
+    description: str
+    waypoints: list[Waypoint]
+    segments: list[segment_view.SegmentRow]
+    link: str
+
+
+class RouteFile(TypedDict, total=False):
+    """The reply of export_route, beside the file itself."""
+
+    id: str
+    bytes: int
+    download: str
+
+
+ROUTES = reply_schema(RoutePage, "units", "total", "routes")
+ROUTE = reply_schema(Route, "units", "id", "link")
+FILE = reply_schema(RouteFile, "id", "bytes", "download")
 
 
 @tool(title="List routes", arguments=PageArguments, output=ROUTES)

@@ -1,5 +1,7 @@
 """The two tools that ChatGPT expects of every connector: search, and fetch a result."""
 
+from typing import TypedDict
+
 from strava_mcp.context import Context
 from strava_mcp.errors import Unavailable
 from strava_mcp.json_types import JSON
@@ -13,6 +15,7 @@ from strava_mcp.tools.arguments import Arguments, Text
 from strava_mcp.tools.fields import IdText, described
 from strava_mcp.tools.local_time import today
 from strava_mcp.tools.registry import tool
+from strava_mcp.tools.reply_schema import reply_schema
 from strava_mcp.tools.safe_json import get_number, get_str
 from strava_mcp.tools.search_quantities import show_value
 from strava_mcp.tools.search_query import parse_query
@@ -22,30 +25,37 @@ MAX_RESULTS = 20
 #: The distance that the pace of swims is for.
 SWIM_UNITS = {"metric": "100 m", "imperial": "100 yd"}
 
-TEXT = {"type": "string"}
-RESULTS: JSON = {
-    "type": "object",
-    "properties": {
-        "results": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"id": TEXT, "title": TEXT, "url": TEXT},
-                "required": ["id", "title", "url"],
-            },
-        },
-        "total": {"type": "integer"},
-        "understood": {"type": "object"},
-        "ignored": {"type": "array", "items": TEXT},
-        "note": TEXT,
-    },
-    "required": ["results"],
-}
-DOCUMENT: JSON = {
-    "type": "object",
-    "properties": {"id": TEXT, "title": TEXT, "text": TEXT, "url": TEXT},
-    "required": ["id", "title", "text", "url", "metadata"],
-}
+
+class Result(TypedDict, total=False):
+    """A result of search."""
+
+    id: str
+    title: str
+    url: str
+
+
+class Results(TypedDict, total=False):
+    """The reply of search; ``understood``: what each part of the query was taken for."""
+
+    results: list[Result]
+    total: int
+    understood: dict[str, str]
+    ignored: list[str]
+
+
+class Document(TypedDict, total=False):
+    """The reply of fetch."""
+
+    id: str
+    title: str
+    text: str
+    url: str
+    metadata: dict[str, str]
+
+
+RESULTS = reply_schema(Results, "results")
+RESULTS["properties"]["results"]["items"]["required"] = ["id", "title", "url"]
+DOCUMENT = reply_schema(Document, "id", "title", "text", "url", "metadata")
 
 
 class SearchArguments(Arguments):

@@ -55,19 +55,24 @@ class EffortRow(Movement, Intensity, total=False):
     activity_id: int | None
 
 
-class SegmentDetail(SegmentRow, total=False):
-    """One segment without the athlete's efforts."""
+class SegmentFacts(SegmentRow, total=False):
+    """What the schema of get_segment declares of the segment."""
 
     units: str
     maximum_grade: float | None
     elevation_gain: int | None
+    link: str | None
+
+
+class SegmentDetail(SegmentFacts, total=False):
+    """One segment without the athlete's efforts."""
+
     elevation_low: int | None
     elevation_high: int | None
     hazardous: bool
     starred: bool
     athletes: int | None
     efforts_of_all: int | None
-    link: str | None
 
 
 class OwnEfforts(TypedDict, total=False):
@@ -77,6 +82,10 @@ class OwnEfforts(TypedDict, total=False):
     best: EffortRow
     efforts: list[EffortRow]
     note: str
+
+
+class DeclaredSegment(SegmentFacts, OwnEfforts, total=False):
+    """What the schema of get_segment declares."""
 
 
 class Segment(SegmentDetail, OwnEfforts, total=False):

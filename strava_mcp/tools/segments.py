@@ -1,5 +1,7 @@
 """Tools for segments: the starred ones, one with the athlete's own efforts, and starring."""
 
+from typing import TypedDict
+
 from strava_mcp.context import Context
 from strava_mcp.errors import NeedsSubscription, NotSupported, Refused
 from strava_mcp.identity import WRITE
@@ -9,8 +11,9 @@ from strava_mcp.tools.activity_reader import local_start
 from strava_mcp.tools.arguments import Arguments, Flag
 from strava_mcp.tools.fields import DateWords, PositiveId, described, units_field
 from strava_mcp.tools.local_time import date_range
-from strava_mcp.tools.pages import PageArguments, page_reply, read_all
+from strava_mcp.tools.pages import Page, PageArguments, page_reply, read_all
 from strava_mcp.tools.registry import tool
+from strava_mcp.tools.reply_schema import reply_schema
 from strava_mcp.tools.safe_json import (
     JSONObject,
     drop_empty,
@@ -19,19 +22,25 @@ from strava_mcp.tools.safe_json import (
     get_str,
     require_id,
 )
-from strava_mcp.tools.segment_view import OwnEfforts, Segment
+from strava_mcp.tools.segment_view import OwnEfforts, Segment, SegmentRow
 
-SEGMENTS: JSON = {"type": "object", "required": ["units", "total", "segments"]}
-SEGMENT: JSON = {
-    "type": "object",
-    "properties": {"id": {"type": "integer"}, "efforts": {"type": "array"}},
-    "required": ["units", "id"],
-}
-STAR: JSON = {
-    "type": "object",
-    "properties": {"id": {"type": "integer"}, "starred": {"type": "boolean"}},
-    "required": ["id", "starred"],
-}
+
+class SegmentPage(Page, total=False):
+    """The reply of list_starred_segments."""
+
+    segments: list[SegmentRow]
+
+
+class Star(TypedDict, total=False):
+    """The reply of star_segment."""
+
+    id: int
+    starred: bool
+
+
+SEGMENTS = reply_schema(SegmentPage, "units", "total", "segments")
+SEGMENT = reply_schema(view.DeclaredSegment, "units", "id")
+STAR = reply_schema(Star, "id", "starred")
 #: Efforts that Strava returns at most, and those that a reply lists.
 MAX_EFFORTS, MAX_LISTED_EFFORTS = 200, 10
 

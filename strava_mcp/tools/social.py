@@ -1,11 +1,14 @@
 """The kudos and comments tool."""
 
+from typing import TypedDict
+
 from strava_mcp.context import Context
 from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.fields import PositiveId
 from strava_mcp.tools.registry import tool
+from strava_mcp.tools.reply_schema import TEXT, reply_schema, schema_of
 from strava_mcp.tools.safe_json import (
     JSONObject,
     drop_empty,
@@ -16,11 +19,30 @@ from strava_mcp.tools.safe_json import (
 )
 from strava_mcp.tools.size import truncate_to_budget
 
-SOCIAL: JSON = {
-    "type": "object",
-    "properties": {"kudos": {"type": "integer"}, "comments": {"type": "integer"}},
-    "required": ["id", "kudos", "comments"],
-}
+
+class CommentRow(TypedDict, total=False):
+    """A comment; ``at_utc`` is ISO 8601 in UTC, without offset."""
+
+    at_utc: str
+    text: str
+
+
+class Social(TypedDict, total=False):
+    """The reply of get_activity_social."""
+
+    id: int
+    kudos: int
+    comments: int
+    kudos_from: list[str]
+
+
+COMMENT = schema_of(CommentRow)
+COMMENT["properties"]["from"] = TEXT  # a keyword of Python, so no key of the class
+SOCIAL = reply_schema(
+    Social,
+    *("id", "kudos", "comments"),
+    latest_comments={"type": "array", "items": COMMENT},
+)
 MAX_KUDOERS, MAX_COMMENTS = 30, 20
 #: Strava's maximum. Comments come oldest first, so the latest are at the end of the page.
 COMMENTS_PER_PAGE = 200

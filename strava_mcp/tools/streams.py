@@ -13,6 +13,7 @@ from strava_mcp.tools.activity_reader import has_place
 from strava_mcp.tools.arguments import Arguments, Choice, Choices, Flag
 from strava_mcp.tools.fields import BoundedNumber, PositiveId, described, unlisted
 from strava_mcp.tools.registry import tool
+from strava_mcp.tools.reply_schema import CELL, VARYING, reply_schema
 from strava_mcp.tools.safe_json import JSONObject, finite, get_object
 from strava_mcp.tools.stream_units import DIGITS, conversion, convert_column, unit_names
 from strava_mcp.training.series import Series, Streams, downsample, mean
@@ -90,11 +91,27 @@ class Selection(NamedTuple):
     next_page: dict[str, int]
 
 
-OUTPUT: JSON = {
-    "type": "object",
-    "properties": {"statistics": {"type": "object"}, "streams": {}},
-    "required": ["units", "samples", "statistics", "streams"],
-}
+class Recording(TypedDict, total=False):
+    """The reply of get_activity_streams; ``units``: the unit of each stream."""
+
+    units: dict[str, str]
+    samples: int
+    statistics: dict[str, Any]
+    next_offset: int
+
+
+COLUMN: JSON = {"type": "array", "items": CELL}
+OUTPUT = reply_schema(
+    Recording,
+    *("units", "samples", "statistics", "streams"),
+    # By name; as a list if key_by_type is false.
+    streams={
+        "anyOf": [
+            {"type": "object", "additionalProperties": COLUMN},
+            {"type": "array", "items": VARYING},
+        ]
+    },
+)
 
 
 @tool(title="Read a recording", arguments=StreamArguments, output=OUTPUT)

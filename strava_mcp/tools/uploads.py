@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 import time
-from typing import Any
+from typing import Any, TypedDict
 
 from marshmallow import ValidationError, fields, validates_schema
 
@@ -16,6 +16,7 @@ from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.arguments import MAX_TEXT_LENGTH, MISSING, Arguments, Choice, Flag, Text
 from strava_mcp.tools.fields import PositiveId, described
 from strava_mcp.tools.registry import tool
+from strava_mcp.tools.reply_schema import reply_schema
 from strava_mcp.tools.safe_json import get_int, get_str
 
 DATA_TYPES = ("fit", "tcx", "gpx", "fit.gz", "tcx.gz", "gpx.gz")
@@ -28,11 +29,16 @@ MAX_PROBLEM_LENGTH = 500
 LINK = re.compile(r"<a [^>]*href=['\"](/[\w/]*)['\"][^>]*>[^<]*</a>", re.ASCII)
 TAG = re.compile("<[^<>]*>")
 
-OUTPUT: JSON = {
-    "type": "object",
-    "properties": {"status": {"type": "string"}, "activity_id": {"type": "integer"}},
-    "required": ["upload_id", "status"],
-}
+
+class UploadStatus(TypedDict, total=False):
+    """The reply of create_upload and get_upload; without ``activity_id`` while it is processed."""
+
+    upload_id: int
+    status: str
+    activity_id: int
+
+
+OUTPUT = reply_schema(UploadStatus, "upload_id", "status")
 
 
 class Base64File(fields.String):

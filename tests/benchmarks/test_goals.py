@@ -22,4 +22,9 @@ def test_replies_stay_within_their_token_budget() -> None:
 def test_readme_has_the_token_count_of_the_list() -> None:
     text = (ROOT / "tests" / "benchmarks" / "README.md").read_text("utf-8")
     figure = re.search(r"^\| `tools/list` \| ([\d,]+) \|", text, re.M)
-    assert figure and int(figure[1].replace(",", "")) == tokens.measure()["tools/list"]
+    measured = tokens.measure()
+    assert figure and int(figure[1].replace(",", "")) == measured["tools/list"]
+    count = re.search(r"Of the (\d+) tools .*?: ([\d,]+)\s+tokens", text, re.S)
+    assert count
+    per_tool = int(count[2].replace(",", "")) / int(count[1])
+    assert per_tool == measured[tokens.READ_BY_MODELS]

@@ -61,10 +61,10 @@ def payloads() -> dict[str, str]:
             return text
 
         listed = ask("tools/list")["tools"]
-        shown = ("name", "description", "inputSchema")
+        read = ("name", "description", "inputSchema")
         replies = {
             "tools/list": _compact(listed),
-            READ_BY_MODELS: _compact([{key: tool[key] for key in shown} for tool in listed]),
+            READ_BY_MODELS: _compact([{key: tool[key] for key in read} for tool in listed]),
             REPLY_SCHEMAS: _compact([tool["outputSchema"] for tool in listed]),
         }
         replies["30 activities"] = call("get_activities", per_page=30)

@@ -42,6 +42,21 @@ def has_nulls(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(x, dict) and has_nulls(x) for x in value)
 
 
+def closed(schema: Any) -> Any:
+    """A schema that allows only the declared keys of objects that it does not call open.
+
+    Typed clients drop what is not declared.
+    """
+    if isinstance(schema, list):
+        return [closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {name: closed(item) for name, item in schema.items()}
+    if isinstance(schema.get("properties"), dict):
+        inner = {"additionalProperties": False} | inner
+    return inner
+
+
 @pytest.fixture
 def call(ctx: Context) -> Call:
     """Call a tool by name; its reply is checked for its schema, its size and nulls."""
@@ -52,7 +67,7 @@ def call(ctx: Context) -> Call:
         reply = tool.function(context, tool.load(decoded))
         structured = reply.structured if isinstance(reply, Reply) else reply
         assert isinstance(structured, dict)
-        jsonschema.Draft202012Validator(tool.output_schema or {}).validate(structured)
+        jsonschema.Draft202012Validator(closed(tool.output_schema)).validate(structured)
         json.dumps(structured, allow_nan=False)
         assert not has_nulls(structured)
         rows = structured.get("activities", ()) if "columns" in structured else ()

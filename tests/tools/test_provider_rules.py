@@ -123,12 +123,3 @@ def test_defaults_are_said_in_the_description(name: str) -> None:
         default = fields[argument].load_default
         if isinstance(default, (str, int)) and argument != "page":  # the first, of course
             assert str(default).lower() in item["description"], argument
-
-
-@pytest.mark.parametrize("entry", ENTRIES.values(), ids=list(ENTRIES))
-def test_annotations_say_what_a_tool_does(entry: JSON) -> None:
-    """Also what is false: the default of ``destructiveHint`` is true (MCP, ToolAnnotations)."""
-    hints = entry["annotations"]
-    assert set(hints) >= {"readOnlyHint", "destructiveHint"}
-    if hints["readOnlyHint"]:
-        assert hints["destructiveHint"] is False
