@@ -2,14 +2,15 @@
 
 A 403 with a challenge should make a client ask its user for more scopes (RFC 6750 §3.1). Some do
 not get there: the TypeScript SDK 1.x refreshes its token, which cannot widen it, and mcp-remote
-asks again for the scopes that it had. So the next call gets words instead of another 403, and the
-next consent page of an app with this name offers to write, whatever it requests. That gives
-nothing away: any client may request to write, and a person decides.
+asks again for the scopes that it had; and where a proxy renames the header, no client sees it. So
+the next call gets words instead of another 403, and the next consent page of an app with this name
+offers to write, whatever it requests. That gives nothing away: any client may request to write, and
+a person decides.
 """
 
 import time
 
-from strava_mcp.identity import Principal
+from strava_mcp.identity import WRITE, Principal
 from strava_mcp.oauth.credentials import digest
 from strava_mcp.store import Store
 
@@ -26,13 +27,14 @@ class StepUps:
     def challenge(self, caller: Principal, token: str) -> bool:
         """Remember that a caller was refused; returns whether to challenge its client.
 
-        False for a client that was challenged before, and comes back with another ``token`` that
-        still lacks the scope.
+        False for a client that was challenged before, and has requested to write already, or comes
+        back with another ``token`` that still lacks the scope.
         """
         key, refused = digest(caller.name), {"client": caller.client_id, "token": digest(token)}
         record = self._store.get(NAMESPACE, key)
-        if record and record.value["client"] == caller.client_id and record.value != refused:
-            return False
+        if record and record.value["client"] == caller.client_id:
+            if WRITE in caller.requested or record.value != refused:
+                return False
         self._store.put(NAMESPACE, key, refused, time.time() + LIFETIME_S)
         return True
 

@@ -43,11 +43,8 @@ def unauthorized(token: str | None, hint: str = "") -> Response:
 def step_up(has_status: bool = True) -> Challenge | None:
     """How to ask the caller's client for all scopes (RFC 6750 §3.1); None if it cannot be asked.
 
-    The header of a 403 is best, where the client sees it. Function URLs and API Gateway rename
-    ``WWW-Authenticate``. A client behind them has missed the header of the 401 as well, which
-    names the scope to read, and so has asked for the scopes of the metadata, which are all. If
-    such a client was only granted to read, a 403 would tell it nothing. The same goes for a client
-    that sees headers but whose user has declined writing: a 403 would only ask them again.
+    The header of a 403 is best, where clients see it: a Function URL renames ``WWW-Authenticate``,
+    and so does API Gateway. It is sent once (``StepUps``); after that, the tool says what to do.
 
     ``has_status``: whether the transport answers each call with a status of its own.
     """
@@ -57,11 +54,11 @@ def step_up(has_status: bool = True) -> Challenge | None:
     description = "Writing was not granted. Reconnect and choose Read and write."
     parts = ['error="insufficient_scope"', f'scope="{" ".join(SCOPES)}"', *_metadata()]
     parts.append(f'error_description="{description}"')
-    sees_header = WRITE not in caller.requested and not services().config.lambda_function
+    has_header = has_status and not services().config.lambda_function
     step_ups, token = services().step_ups, presented_token() or ""
 
     def by_status() -> bool:
-        return step_ups.challenge(caller, token) and sees_header and has_status
+        return step_ups.challenge(caller, token) and has_header
 
     return Challenge(f"Bearer {', '.join(parts)}", by_status)
 

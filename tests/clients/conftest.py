@@ -38,7 +38,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def renamed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A server behind a proxy that renames WWW-Authenticate, as AWS does."""
+    """A server with the settings of a function, behind a proxy that renames WWW-Authenticate."""
     port, public_port = free_port(), free_port()
     folder = tmp_path_factory.mktemp("renamed")
     env = {
@@ -46,6 +46,9 @@ def renamed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         "AUTH_TOKEN": TOKEN,
         "RATE_LIMIT": "100000",
         "PUBLIC_URL": f"http://127.0.0.1:{public_port}",
+        "AWS_LAMBDA_FUNCTION_NAME": "strava-mcp",
+        "SECRET_KEY": "k" * 64,
+        "STORE_URL": f"sqlite://{folder / 'store.db'}",
     }
     with running(flask_run(port), port, folder / "server.log", env) as base:
         with front(base, base, public_port, REMAPPED) as public:

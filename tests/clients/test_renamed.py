@@ -10,16 +10,19 @@ from urllib.parse import parse_qs
 
 import pytest
 import requests
+from mcp.shared.exceptions import MCPError
 
 from strava_mcp.oauth.metadata import WELL_KNOWN
-from tests.clients.conftest import Running
+from tests.aws.url import REMAPPED
+from tests.clients.conftest import TOKEN, Running
+from tests.clients.front import front
 from tests.clients.test_node import initialize, send
 from tests.clients.test_oauth_node import approve, follow, started, typescript
 from tests.clients.test_oauth_python import WRITE, Memory, Owner, connected
 from tests.clients.test_python import TOOLS
 from tests.flow import BOTH
 from tests.node import package
-from tests.servers import free_port
+from tests.servers import flask_run, free_port, running
 
 CREATE = {
     "name": "Rowing on a lake",
@@ -73,6 +76,30 @@ async def read_then_reconnect(base: str, path: str, mode: str) -> None:
         written = await client.call_tool(WRITE["name"], WRITE["arguments"])
         assert "needs the scope" not in str(written)
         assert memory.tokens and memory.tokens.scope == BOTH
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_a_server_that_does_not_know_that_its_header_is_renamed(mode: str, tmp_path: Path) -> None:
+    """The first refusal is a 403, whose body has the words; the next is a tool error."""
+    port, public_port = free_port(), free_port()
+    env = {
+        "STRAVA_MCP_HOME": str(tmp_path / "home"),
+        "AUTH_TOKEN": TOKEN,
+        "PUBLIC_URL": f"http://127.0.0.1:{public_port}",
+    }
+
+    async def story(base: str) -> Any:
+        owner, memory = Owner(base, "read"), Memory()
+        async with connected(f"{base}/mcp", owner, memory, None, mode) as (client, _):
+            with pytest.raises(MCPError, match="reconnect and choose Read and write"):
+                await client.call_tool(WRITE["name"], WRITE["arguments"])
+            refused = await client.call_tool(WRITE["name"], WRITE["arguments"])
+            assert not (await client.call_tool("get_athlete", {})).is_error
+            return refused.model_dump(by_alias=True)
+
+    with running(flask_run(port), port, tmp_path / "server.log", env) as base:
+        with front(base, base, public_port, REMAPPED) as public:
+            assert_reconnect(asyncio.run(story(public)))
 
 
 @pytest.mark.parametrize("which", ["v1", "v2"])
