@@ -49,9 +49,16 @@ def label(grant_id: str, text: str) -> None:
 @click.argument("grant_id", metavar="ID")
 def revoke(grant_id: str) -> None:
     """Revoke a grant and all of its tokens. Running servers notice within 30 seconds."""
-    if not services().grants.revoke(grant_id):
+    before = services().grants.revoke(grant_id)
+    if before is None:
         raise click.ClickException(f"There is no grant {grant_id}: see `flask grants list`.")
-    click.echo(f"Grant {grant_id} is revoked; running servers notice within 30 seconds.")
+    if before.revoked:
+        click.echo(f"Grant {grant_id} was revoked before.")
+        return
+    click.echo(
+        f"Grant {grant_id} is revoked: {before.live_tokens()} end. Running servers notice within "
+        "30 seconds."
+    )
 
 
 def _app(grant: Grant) -> AppName:

@@ -162,12 +162,15 @@ class Grant:
             for token in self.access_tokens
         ]
 
-    def live_tokens(self) -> tuple[int, int]:
-        """How many access and refresh tokens work now."""
+    def live_tokens(self) -> str:
+        """How many tokens work now, as ``1 access token and 2 refresh tokens``."""
         now = time.time()
-        access = [token for token in self.access_tokens if token.expires > now]
-        refresh = [t for t in self.refresh_tokens if t.expires > now and t.is_current(now)]
-        return len(access), len(refresh)
+        access = sum(token.expires > now for token in self.access_tokens)
+        refresh = sum(t.expires > now and t.is_current(now) for t in self.refresh_tokens)
+        return (
+            f"{access} access token{'' if access == 1 else 's'} and "
+            f"{refresh} refresh token{'' if refresh == 1 else 's'}"
+        )
 
     def holds(self, token: ParsedToken) -> bool:
         """Whether an access or refresh token is one of its current ones."""

@@ -26,8 +26,8 @@ MAX_BYTES = 16 * 1024
 MAX_URIS = 16
 MAX_URI_LENGTH = 2000
 MAX_NAME_LENGTH = 100
-#: Of a refused URI, in the error.
-MAX_SHOWN_LENGTH = 200
+#: Refused URIs that an error names, and how much of each.
+MAX_SHOWN, MAX_SHOWN_LENGTH = 4, 200
 #: Text metadata that is kept; other metadata MAY be ignored (RFC 7591 §2).
 TEXT_FIELDS = ("client_name", "client_uri", "logo_uri", "scope", "software_id", "software_version")
 
@@ -136,21 +136,27 @@ class RegistrationEndpoint(ClientRegistrationEndpoint):
         for number, uri in enumerate(uris, 1):
             if not isinstance(uri, str) or len(uri) > MAX_URI_LENGTH:
                 raise InvalidRedirectURIError(f"redirect_uris: number {number} is not a URI.")
-            if not self.server.clients.may_redirect(uri):
-                raise InvalidRedirectURIError(_refusal(number, uri))
+        may_redirect = self.server.clients.may_redirect
+        refused = {number: uri for number, uri in enumerate(uris, 1) if not may_redirect(uri)}
+        if refused:
+            raise InvalidRedirectURIError(_refusal(refused))
         return list(dict.fromkeys(uris))
 
 
-def _refusal(number: int, uri: str) -> str:
-    """Why nothing was registered, and what the server's owner can do."""
-    printable = redirects.printable(uri, MAX_SHOWN_LENGTH)
-    if redirects.can_be_added(uri):
-        remedy = "its owner can add it to OAUTH_ALLOWED_REDIRECT_URIS"
+def _refusal(refused: dict[int, str]) -> str:
+    """Which URIs were refused, by their number in the list, and what the server's owner can do."""
+    printable = {n: redirects.printable(uri, MAX_SHOWN_LENGTH) for n, uri in refused.items()}
+    named = [f"number {n}, {uri or 'which is empty'}" for n, uri in printable.items()]
+    if len(named) > MAX_SHOWN:
+        named = [*named[:MAX_SHOWN], f"{len(named) - MAX_SHOWN} more"]
+    if all(map(redirects.can_be_added, refused.values())):
+        them = "it" if len(refused) == 1 else "them"
+        remedy = f"The server's owner can add {them} to OAUTH_ALLOWED_REDIRECT_URIS"
     else:
-        remedy = "OAUTH_ALLOWED_REDIRECT_URIS cannot have it either: use https or a loopback URI"
+        remedy = "OAUTH_ALLOWED_REDIRECT_URIS can have https, loopback and an app's own URIs only"
     return (
-        f"redirect_uris: number {number}, {printable or 'which is empty'}, is not on this server's "
-        f"list; {remedy}. Nothing was registered."
+        f"redirect_uris: not on this server's list: {'; '.join(named)}. {remedy}. "
+        "Nothing was registered."
     )
 
 

@@ -27,7 +27,7 @@ from strava_mcp.web.browser_sessions import (
     require_owner,
     signed_in_athlete,
 )
-from strava_mcp.web.pages import blueprint, error_page, redeem_form
+from strava_mcp.web.pages import CONNECTIONS, HOME, blueprint, error_page, redeem_form
 from strava_mcp.web.sign_in import is_by_strava, redirect_to_strava
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def act() -> AnyResponse:
     target = request.form.get("grant" if action == "label" else "id", "")
     if not redeem_form(f"{action} {target} {connections_page.session()}"):
         message = "This page is too old or was used before. Nothing was changed."
-        return error_page(403, "Open the page again", message)
+        return error_page(403, "Open the page again", message, links=[CONNECTIONS, HOME])
     if action == "sign-in":
         return redirect_to_strava(SignIn("connections")) if is_by_strava() else _sign_in()
     if not _is_signed_in():
@@ -105,11 +105,7 @@ def _revoke_grant(grant_id: str) -> str:
     before = services().grants.revoke(grant_id)
     if before is None or before.revoked:
         return "That connection had already ended."
-    access, refresh = before.live_tokens()
-    return (
-        f"Ended: {connections_page.name_of(before)}. {_count(access, 'access token')} and "
-        f"{_count(refresh, 'refresh token')} no longer work."
-    )
+    return f"Ended: {connections_page.name_of(before)}. {before.live_tokens()} no longer work."
 
 
 def _set_label(grant_id: str) -> None:
@@ -123,7 +119,8 @@ def _disconnect(target: str) -> None:
     """End the athlete's connection to Strava, and delete what is kept of their data."""
     athlete_id = signed_in_athlete() if is_by_strava() else None
     if athlete_id:
-        apps = _count(len(connections_page.grants()), "app")
+        number = len(connections_page.grants())
+        apps = f"{number} app{'' if number == 1 else 's'}"
         problem = services().disconnections.disconnect(services().strava, athlete_id)
         log.info("Disconnected", extra={"athlete": athlete_id, "problem": problem})
         forget(ATHLETE_SESSION)
@@ -150,7 +147,3 @@ ACTIONS: dict[str, Callable[[str], None]] = {
 
 def _token(token_id: str) -> PersonalToken | None:
     return next((one for one in connections_page.tokens() if one.id == token_id), None)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).parent / "templates"
 COPY_SCRIPT = (TEMPLATES / "copy.js").read_text("utf-8")
 HOME = Link("/", "About this server, and how to connect an app")
+CONNECTIONS = Link("/connections", "Your connections")
 
 
 class ErrorContext(NamedTuple):

@@ -10,7 +10,7 @@ from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
 from strava_mcp.web import connections, consent
 from strava_mcp.web.cookies import browser_id
-from strava_mcp.web.pages import blueprint, error_page
+from strava_mcp.web.pages import CONNECTIONS, HOME, blueprint, error_page
 from strava_mcp.web.sign_in import CALLBACK
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,8 @@ def callback() -> Response:
         log.info("Strava gave no access", extra={"purpose": sign_in.purpose})
         if is_consent:
             return consent.cancel(sign_in)
-        return error_page(403, "Strava gave no access", "Nothing was changed.")
+        message = "Nothing was changed. To see your connections, sign in again and agree there."
+        return error_page(403, "Strava gave no access", message, links=[CONNECTIONS, HOME])
     try:
         athlete_id = _connect(code, sign_in)
     except NotAdmitted as error:

@@ -138,10 +138,18 @@ def test_a_refused_redirect_uri_is_named_in_the_error(
     answer = raw(app, json.dumps({"redirect_uris": uris}).encode())
     assert answer.status == 400 and answer.json["error"] == "invalid_redirect_uri"
     description = answer.json["error_description"]
-    assert f"number 2, {shown}, is not on this server's list" in description
+    assert f"not on this server's list: number 2, {shown}. " in description
     assert "OAUTH_ALLOWED_REDIRECT_URIS" in description
-    assert ("its owner can add it" in description) == can_be_added
+    assert ("owner can add it" in description) == can_be_added
     assert re.fullmatch(r"[\x20-\x21\x23-\x5B\x5D-\x7E]{1,500}", description)
+
+
+def test_all_refused_redirect_uris_are_named(app: Flask) -> None:
+    uris = ["http://localhost/cb", *(f"https://app.example/{n}" for n in range(2, 8))]
+    description = Flow(InProcess(app), TOKEN).register(redirect_uris=uris).json["error_description"]
+    for number in (2, 3, 4, 5):
+        assert f"number {number}, https://app.example/{number}" in description
+    assert "2 more" in description and "number 1" not in description and "/6" not in description
 
 
 def test_registration_must_be_json(app: Flask) -> None:

@@ -109,7 +109,9 @@ def test_grant_is_listed_and_revoked(app: Flask) -> None:
     assert "smcp_" not in listed
     assert flow.call(tokens["access_token"]).status == 200
     assert "127.0.0.1" in run(app, "grants", "list")
-    run(app, "grants", "revoke", grant_id)
+    revoked = run(app, "grants", "revoke", grant_id)
+    assert "1 access token and 1 refresh token end" in revoked
+    assert "was revoked before" in run(app, "grants", "revoke", grant_id)
     assert flow.call(tokens["access_token"]).status == 401
     assert "revoked" in run(app, "grants", "list")
     assert "flask grants list" in fails(app, "grants", "revoke", "nope")
