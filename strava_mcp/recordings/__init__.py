@@ -7,7 +7,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from strava_mcp.recordings.recording import CorruptFile, Recording
+from strava_mcp.recordings.recording import CorruptFile, Recording, memory_errors
 
 if TYPE_CHECKING:
     from strava_mcp.recordings.samples import Session
@@ -32,8 +32,15 @@ def read(data: bytes) -> list[Recording]:
     """Parse the sessions of a recording, at least one, in chronological order.
 
     ``data``: FIT, GPX or TCX, gzipped or not. The readable part of a damaged file is returned, and
-    ``problems`` lists what was left out. Raises CorruptFile if nothing is readable.
+    ``problems`` lists what was left out. Raises CorruptFile if nothing is readable, OutOfMemory if
+    there is not enough memory.
     """
+    with memory_errors():
+        return _read(data)
+
+
+def _read(data: bytes) -> list[Recording]:
+    """Parse the sessions of a recording."""
     from strava_mcp.recordings.build_recording import build_recording
     from strava_mcp.recordings.fit import read as read_fit
     from strava_mcp.recordings.gzipped import decompress

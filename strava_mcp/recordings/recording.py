@@ -1,6 +1,7 @@
 """A recorded session, independent of the file format."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,19 @@ Streams = dict[str, list[Any]]
 
 class CorruptFile(ValueError):
     """The file cannot be read; the message says why, for a person."""
+
+
+class OutOfMemory(CorruptFile):
+    """Reading the file takes more memory than there is, now or on this machine."""
+
+
+@contextmanager
+def memory_errors() -> Iterator[None]:
+    """Turn a lack of memory or of stack into OutOfMemory, which costs the one file."""
+    try:
+        yield
+    except (MemoryError, RecursionError):
+        raise OutOfMemory("reading it takes more memory than this machine has free") from None
 
 
 @dataclass(frozen=True)

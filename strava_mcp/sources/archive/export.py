@@ -4,7 +4,9 @@ Nothing is unpacked to disk. Path traversal is impossible: names are only looked
 own listing.
 """
 
+import io
 import stat
+import struct
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
@@ -17,8 +19,17 @@ from strava_mcp.recordings.recording import CorruptFile
 
 CATALOG = "activities.csv"
 #: A catalog of 50,000 activities takes about 50 MB, the recording of a day a few.
-MAX_CATALOG_BYTES = 256 << 20
+MAX_CATALOG_BYTES = 64 << 20
 MAX_FILE_BYTES = 64 << 20
+#: The list of files in a zip, which is read at once: 5 MB with 50,000 activities.
+MAX_DIRECTORY_BYTES = 16 << 20
+#: Methods of compression that are read in steps of a bounded size. Strava uses no others.
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+#: What the standard library raises for damaged zips and files.
+DAMAGE = (
+    *(OSError, EOFError, RuntimeError, ValueError, struct.error),
+    *(zipfile.BadZipFile, zlib.error),
+)
 
 
 class NotAnExport(ValueError):
@@ -61,7 +72,7 @@ class Export(ABC):
             raise CorruptFile(f"it has more than {max_bytes >> 20} MB")
         try:
             return self._open(self._root + name)
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as exc:
+        except DAMAGE as exc:
             raise CorruptFile(_reason(exc)) from exc
 
     def read(self, name: str, max_bytes: int = MAX_FILE_BYTES) -> bytes:
@@ -69,7 +80,7 @@ class Export(ABC):
         with self.open(name, max_bytes) as file:
             try:
                 content = file.read(max_bytes + 1)
-            except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError) as exc:
+            except DAMAGE as exc:
                 raise CorruptFile(_reason(exc)) from exc
         if len(content) > max_bytes:
             raise CorruptFile(f"it has more than {max_bytes >> 20} MB")
@@ -92,18 +103,46 @@ class Export(ABC):
         """Open a file by its full path."""
 
 
+class _ZipFile(io.BufferedReader):
+    """A zip for ``zipfile``, which reads the list of all files at once, however long it is."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(path))
+        self._name = path.name
+        self.is_listed = False
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if not self.is_listed and (size or 0) > MAX_DIRECTORY_BYTES:
+            raise NotAnExport(
+                f"{self._name} lists more files than any export: give the zip that Strava sent."
+            )
+        return super().read(size)
+
+
 class ZipExport(Export):
     """The zip as it was downloaded."""
 
     def __init__(self, path: Path) -> None:
+        self._file = _ZipFile(path)
         try:
-            self._zip = zipfile.ZipFile(path)
-        except zipfile.BadZipFile as exc:
+            self._list(path)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _list(self, path: Path) -> None:
+        """Read the list of files. Raises NotAnExport."""
+        try:
+            self._zip = zipfile.ZipFile(self._file)
+        except NotAnExport:
+            raise
+        except DAMAGE as exc:
             raise NotAnExport(
                 f"{path.name} is not a complete zip ({exc}): download it again from Strava."
             ) from exc
+        self._file.is_listed = True
         members = [info for info in self._zip.infolist() if not info.is_dir()]
-        super().__init__(path.name, [info.filename for info in members])
+        Export.__init__(self, path.name, [info.filename for info in members])
         if self._zip.getinfo(self._root + CATALOG).flag_bits & 1:
             raise NotAnExport(f"{path.name} is encrypted: unpack it and give the folder.")
 
@@ -116,8 +155,11 @@ class ZipExport(Export):
 
     def close(self) -> None:
         self._zip.close()
+        self._file.close()
 
     def _open(self, path: str) -> AbstractContextManager[IO[bytes]]:
+        if self._zip.getinfo(path).compress_type not in METHODS:
+            raise NotImplementedError("it is compressed in a way that Strava does not use")
         return self._zip.open(path)
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from strava_mcp.data_folder import prepare
 from strava_mcp.errors import Unavailable
 from strava_mcp.library_errors import DatabaseError, sqlite_errors
-from strava_mcp.recordings.recording import CorruptFile
+from strava_mcp.recordings.recording import CorruptFile, OutOfMemory, memory_errors
 from strava_mcp.sources.archive import matching, profile_tables
 from strava_mcp.sources.archive.catalog import Catalog, Recorded, SkippedRow
 from strava_mcp.sources.archive.catalog.entry import Entry
@@ -33,6 +33,12 @@ LOCK = "library.lock"
 MAX_PROBED_BYTES = 8 << 20
 
 
+#: Problems that a report lists; the others are counted.
+MAX_PROBLEMS = 10_000
+#: Longer names of files are cut off in problems.
+MAX_NAME_LENGTH = 200
+
+
 class Problem(NamedTuple):
     """What was left out: of which activity (its id, or ``line 7``), from which file, and why."""
 
@@ -47,7 +53,8 @@ class ImportSummary:
 
     ``language`` and ``units``: see ``Catalog``. ``rows``: rows with an activity; ``unrecorded``:
     imported or updated without a recording; ``damaged``: with a problem; ``merged``: activities
-    from single files that an activity of the export replaced.
+    from single files that an activity of the export replaced; ``problems``: the first MAX_PROBLEMS,
+    ``more_problems``: how many others.
     """
 
     language: str = ""
@@ -60,6 +67,13 @@ class ImportSummary:
     damaged: int = 0
     merged: int = 0
     problems: list[Problem] = field(default_factory=list)
+    more_problems: int = 0
+
+    def add(self, activity: str, file: str, *reasons: str) -> None:
+        """Add the problems of an activity."""
+        free = MAX_PROBLEMS - len(self.problems)
+        self.problems += [Problem(activity, file, reason) for reason in reasons[:free]]
+        self.more_problems += len(reasons[free:])
 
     @property
     def done(self) -> int:
@@ -112,8 +126,7 @@ def _put(library: Library, activity: StoredActivity, summary: ImportSummary) -> 
     summary.unrecorded += activity.block is None
     if activity.problem:
         summary.damaged += 1
-        file = activity.detail.get("file", "")
-        summary.problems.append(Problem(str(activity.id), file, activity.problem))
+        summary.add(str(activity.id), activity.detail.get("file", ""), activity.problem)
 
 
 def _tasks(
@@ -128,9 +141,9 @@ def _tasks(
     for row in catalog:
         if isinstance(row, SkippedRow):
             summary.rows -= 1
-            summary.problems.append(Problem(f"line {row.line}", CATALOG, row.reason))
+            summary.add(f"line {row.line}", CATALOG, row.reason)
             continue
-        summary.problems += [Problem(str(row.id), CATALOG, problem) for problem in row.problems]
+        summary.add(str(row.id), CATALOG, *row.problems)
         task = _task(export, row, gear_ids)
         if library.source_hash(row.id) == task.source_hash:
             summary.unchanged += 1
@@ -150,7 +163,11 @@ def _task(export: Export, entry: Entry, gear_ids: Mapping[str, str]) -> Task:
     return Task(
         Entry(entry.id, fields, name, entry.problems),
         hashlib.sha256(sources.encode()).hexdigest(),
-        problem=f"{entry.file} is not in the export" if entry.file and not name else None,
+        problem=(
+            f"{entry.file[:MAX_NAME_LENGTH]} is not in the export"
+            if entry.file and not name
+            else None
+        ),
         size=export.size(name) if name else 0,
     )
 
@@ -174,7 +191,10 @@ def _load_content(export: Export, task: Task) -> Task:
     if task.entry.file is None:
         return task
     try:
-        return Task(task.entry, task.source_hash, export.read(task.entry.file))
+        with memory_errors():
+            return Task(task.entry, task.source_hash, export.read(task.entry.file))
+    except OutOfMemory as exc:
+        return Task(task.entry, "", problem=f"{exc}; the next import tries again")
     except CorruptFile as exc:
         return Task(task.entry, task.source_hash, problem=str(exc))
 

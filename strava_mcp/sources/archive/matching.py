@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from strava_mcp import recordings
 from strava_mcp.json_types import JSON
-from strava_mcp.recordings.recording import CorruptFile, Recording
+from strava_mcp.recordings.recording import CorruptFile, Recording, memory_errors
 from strava_mcp.sources.archive import local_time
 from strava_mcp.sources.archive.build_activity import build_activity
 from strava_mcp.sources.archive.catalog.entry import Entry
@@ -100,6 +100,12 @@ def import_file(library: Library, name: str, content: bytes) -> list[ImportedSes
 
     Raises CorruptFile if it cannot be read or has no start time.
     """
+    with memory_errors():
+        return _import_file(library, name, content)
+
+
+def _import_file(library: Library, name: str, content: bytes) -> list[ImportedSession]:
+    """Import the sessions of a recording file."""
     file_hash = hashlib.sha256(content).hexdigest()
     sessions = recordings.read_activities(content)
     if not any(session.start for session in sessions):

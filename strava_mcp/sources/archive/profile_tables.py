@@ -32,11 +32,12 @@ from strava_mcp.sources.archive.profile_columns import (
 )
 from strava_mcp.sources.source import FIRST_OWN_ID
 
-MAX_BYTES = 16 << 20
+MAX_BYTES = 4 << 20
 MAX_ROWS = 20_000
 ID = re.compile(r"([1-9][0-9]{0,17})")
-LINK = re.compile(r"\S*/segments/([1-9][0-9]{0,17})(?:[/?#]\S*)?")
-EMAIL = re.compile(r"\S+@\S+")
+#: Within a text without spaces. Neither pattern may match in several ways: cells are long.
+LINK = re.compile(r"/segments/([1-9][0-9]{0,17})(?![^/?#])")
+EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 CLUB_SPORTS = ("cycling", "running", "triathlon", "other")
 MIN_WEIGHT_KG, MAX_WEIGHT_KG = 20.0, 400.0
 #: Words of several languages → Strava's code.
@@ -131,7 +132,7 @@ def segments(table: Table) -> list[JSON]:
     """
     result = []
     for record, cells in zip(records(table, SEGMENTS), texts(table), strict=True):
-        links = [match for cell in cells if (match := LINK.fullmatch(cell))]
+        links = [match for cell in cells if (match := _link(cell))]
         numbers = [match for cell in cells if (match := ID.fullmatch(cell))]
         segment_id = ID.fullmatch(record.get("id", "")) or next(iter(links + numbers), None)
         if segment_id is None:
@@ -141,9 +142,14 @@ def segments(table: Table) -> list[JSON]:
     return result
 
 
+def _link(text: str) -> re.Match[str] | None:
+    """Match a cell that is a link to a segment."""
+    return LINK.search(text) if len(text.split(maxsplit=1)) == 1 else None
+
+
 def _is_name(text: str) -> bool:
     """Whether a cell is neither a number nor a link nor a date."""
-    if "://" in text or LINK.fullmatch(text) or not any(char.isalpha() for char in text):
+    if "://" in text or _link(text) or not any(char.isalpha() for char in text):
         return False
     try:
         dates.parse_date(text)

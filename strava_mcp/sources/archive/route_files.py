@@ -15,6 +15,8 @@ from strava_mcp.training.climbing import ROUTE_M, climbing
 #: Latitude and longitude in degrees, then the altitude in metres if it is known.
 Points = Sequence[Sequence[float]]
 
+#: Strava's routes have up to some ten thousand points; all of an athlete's are in memory at once.
+MAX_FILE_BYTES, MAX_POINTS = 8 << 20, 1_000_000
 #: TCX courses need timestamps but routes have no pace, so assume 5 m/s.
 COURSE_SPEED_MS = 5.0
 GPX = """\
@@ -38,21 +40,35 @@ class ListedRoute(NamedTuple):
 
 
 def read(export: Export, listed: Iterable[ListedRoute]) -> dict[str, JSON]:
-    """Read the files of routes: id (ours) → ``id``, ``name`` and ``points``."""
-    from strava_mcp import recordings
+    """Read the files of routes: id (ours) → ``id``, ``name`` and ``points``.
 
+    Each file is one route, and routes have MAX_POINTS in all; what goes beyond is left out.
+    """
     routes: dict[str, JSON] = {}
+    names: set[str] = set()
+    left = MAX_POINTS
     for number, route in enumerate(listed):
         file = export.find(route.file)
-        if file is None:
+        if file is None or file in names or left <= 0:
             continue
-        try:
-            streams = recordings.read(export.read(file))[0].streams
-        except CorruptFile:
+        names.add(file)
+        points = _read_points(export, file)
+        if points is None or len(points) > left:
             continue
+        left -= len(points)
         key = str(FIRST_OWN_ID + number)
-        routes[key] = {"id": key, "name": route.name or file, "points": _points(streams)}
+        routes[key] = {"id": key, "name": route.name or file, "points": points}
     return routes
+
+
+def _read_points(export: Export, file: str) -> Points | None:
+    """Read the points of a file; None if it cannot be read."""
+    from strava_mcp import recordings
+
+    try:
+        return _points(recordings.read(export.read(file, MAX_FILE_BYTES))[0].streams)
+    except CorruptFile:
+        return None
 
 
 def _points(streams: Streams) -> Points:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 
-from strava_mcp.recordings.recording import CorruptFile, Recording
+from strava_mcp.recordings.recording import CorruptFile, OutOfMemory, Recording, memory_errors
 from strava_mcp.sources.archive.build_activity import build_activity
 from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.stored_activity import StoredActivity
@@ -61,15 +61,27 @@ LoadContent = Callable[[Task], Task]
 
 
 def parse(task: Task) -> StoredActivity:
-    """Build the activity, without a recording and with a problem if its file cannot be read."""
-    recording, problem = None, task.problem
+    """Build the activity, without a recording and with a problem if its file cannot be read.
+
+    Where memory was short, the activity has no hash of its sources: the next import tries again.
+    """
+    problem, source_hash = task.problem, task.source_hash
     if task.content is not None:
         try:
-            recording = _matching_session(task.content, task.entry)
-            problem = "; ".join(recording.problems) or None
+            return _build(task, task.content)
+        except OutOfMemory as exc:
+            problem, source_hash = f"{exc}; the next import tries again", ""
         except CorruptFile as exc:
             problem = str(exc)
-    return build_activity(task.entry, recording, task.source_hash, problem=problem)
+    return build_activity(task.entry, None, source_hash, problem=problem)
+
+
+def _build(task: Task, content: bytes) -> StoredActivity:
+    """Build the activity with its recording. Raises CorruptFile."""
+    with memory_errors():
+        recording = _matching_session(content, task.entry)
+        problem = "; ".join(recording.problems) or None
+        return build_activity(task.entry, recording, task.source_hash, problem=problem)
 
 
 def _matching_session(content: bytes, entry: Entry) -> Recording:
@@ -128,9 +140,10 @@ def _in_processes(
                 if len(running) >= 2 * jobs:
                     yield running[0][1].result()
                     running.popleft()
-            except BrokenProcessPool:
+            except (BrokenProcessPool, MemoryError):
                 unfinished = [one for one, _ in running]
                 running.clear()
+                pool.shutdown(wait=False, cancel_futures=True)
                 yield from map(
                     _parse_alone, unfinished if task in unfinished else [*unfinished, task]
                 )
@@ -146,7 +159,7 @@ def _results(running: deque[tuple[Task, Future[StoredActivity]]]) -> Iterator[St
         task, future = running.popleft()
         try:
             activity = future.result()
-        except BrokenProcessPool:
+        except (BrokenProcessPool, MemoryError):
             activity = _parse_alone(task)
         yield activity
 
@@ -166,7 +179,7 @@ def _parse_alone(task: Task) -> StoredActivity:
     with _pool(1) as pool:
         try:
             return pool.submit(parse, task).result()
-        except BrokenProcessPool:
+        except (BrokenProcessPool, MemoryError):
             problem = "reading it ended the process that read it; the next import tries again"
             return build_activity(task.entry, None, "", problem=problem)
 

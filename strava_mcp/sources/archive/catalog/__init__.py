@@ -48,8 +48,8 @@ from strava_mcp.sources.archive.catalog.table import (
 
 __all__ = ["Catalog", "Entry", "Recorded", "SkippedRow", "UnreadableTable"]
 
-#: One activity an hour for half a century; their ids take about 40 MB.
-MAX_ROWS = 500_000
+#: Ten activities a day for half a century; their ids take about 16 MB.
+MAX_ROWS = 200_000
 #: Recordings that are read if the rows alone do not show the unit or the order of the dates.
 MAX_RECORDINGS = 5
 ID = re.compile(r"[0-9]{1,18}")
@@ -160,7 +160,9 @@ class Catalog:
         if first is None:
             raise UnreadableTable("activities.csv is empty: download the export again.")
         if isinstance(first, SkippedRow):
-            raise UnreadableTable("activities.csv does not begin with a header: download it again.")
+            raise UnreadableTable(
+                f"activities.csv does not begin with a header: {first.reason} Download it again."
+            )
         return first.cells
 
     def _cells(self) -> Iterator[list[str]]:
