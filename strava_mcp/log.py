@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 
 from strava_mcp.config import Config
+from strava_mcp.escaping import escape
 from strava_mcp.json_types import JSON
 
 #: Patterns redacted from every log line: our tokens and Authorization values.
@@ -42,7 +43,7 @@ class JsonFormatter(logging.Formatter):
         self._secrets = re.compile("|".join(patterns)) if patterns else None
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as one line."""
+        """Return the record as one line, in which nothing acts on a terminal or hides."""
         line: JSON = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
             + f".{int(record.msecs):03d}Z",
@@ -57,7 +58,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.redact(self.formatException(record.exc_info))
-        return ENCODER.encode(line)
+        return escape(ENCODER.encode(line))
 
     def redact(self, text: str) -> str:
         """Replace the secrets in a text."""

@@ -6,9 +6,11 @@ import click
 from flask.cli import AppGroup
 
 from strava_mcp.cli.archive_import import import_
-from strava_mcp.cli.archive_library import FILE, REPORT, click_errors, open_library
+from strava_mcp.cli.archive_library import FILE, click_errors, open_library
+from strava_mcp.cli.archive_report import REPORT
 from strava_mcp.config import remembered
 from strava_mcp.config.parsers import archive_url
+from strava_mcp.escaping import escape
 from strava_mcp.services import services
 
 archive = AppGroup("archive", help="Your own export from Strava: no API, no rate limit.")
@@ -30,7 +32,7 @@ def status() -> None:
     if latest:
         click.echo(f"up to: {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime(latest))}")
     if last_import:
-        click.echo(f"imported: {last_import['export']}, {last_import['at']}")
+        click.echo(escape(f"imported: {last_import['export']}, {last_import['at']}"))
     click.echo(f"size: {path.stat().st_size / (1 << 20):.1f} MB, {path}")
 
 

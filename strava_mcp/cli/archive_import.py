@@ -1,20 +1,18 @@
 """``flask archive import``: an export, or single recordings, into the library."""
 
-import csv
-import io
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from flask.cli import with_appcontext
 
-from strava_mcp import data_folder
-from strava_mcp.cli.archive_library import REPORT, click_errors
+from strava_mcp.cli import archive_report
+from strava_mcp.cli.archive_library import click_errors
 from strava_mcp.cli.interrupts import deferred_interrupts
 from strava_mcp.config import remembered
 from strava_mcp.config.set_values import set_values
+from strava_mcp.escaping import escape
 from strava_mcp.services import services
 
 if TYPE_CHECKING:
@@ -99,7 +97,7 @@ def _import_export(
                 click.echo(f"\nInterrupted at {at}; run it again to continue.")
                 raise SystemExit(EXIT_INTERRUPTED) from None
             finally:
-                _write_report(summary)
+                archive_report.write(services().config.home, summary)
     _print_summary(summary)
 
 
@@ -113,18 +111,18 @@ def _import_files(path: Path, library: "Library", raise_pending: Callable[[], No
     files = [p for p in paths if p.is_file() and p.name.lower().endswith(RECORDING_SUFFIXES)]
     if not files:
         problem = f"{path.name} is not an export and has no FIT, GPX or TCX file."
-        raise click.ClickException(problem)
+        raise click.ClickException(escape(problem))
     failed = 0
     for done, file in enumerate(files):
         try:
             raise_pending()
-            for action, activity_id in import_file(library, file.name, file.read_bytes()):
+            for action, activity_id in import_file(library, file.name, _content(file)):
                 reasons = None if action == "known" else library.problem(activity_id)
                 reasons = f"; {reasons}" if reasons else ""
-                click.echo(f"{file.name}: {action}, activity {activity_id}{reasons}")
+                click.echo(escape(f"{file.name}: {action}, activity {activity_id}{reasons}"))
         except (CorruptFile, OSError) as exc:
             failed += 1
-            click.echo(f"{file.name}: not imported: {exc}", err=True)
+            click.echo(escape(f"{file.name}: not imported: {exc}"), err=True)
         except KeyboardInterrupt:
             click.echo(f"Interrupted at {done} of {len(files)}; run it again to continue.")
             raise SystemExit(EXIT_INTERRUPTED) from None
@@ -133,18 +131,16 @@ def _import_files(path: Path, library: "Library", raise_pending: Callable[[], No
         raise SystemExit(1)
 
 
-def _write_report(summary: "ImportSummary") -> None:
-    """Write one line per problem to a file that only the owner can read, or delete an old one."""
-    folder = services().config.home
-    if not summary.problems:
-        with suppress(FileNotFoundError):
-            (folder / REPORT).unlink()
-        return
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(("activity", "file", "problem"))
-    writer.writerows(summary.problems)
-    data_folder.replace(folder, REPORT, text.getvalue().rstrip())
+def _content(path: Path) -> bytes:
+    """Read a recording. Raises CorruptFile if it is larger than any, and OSError."""
+    from strava_mcp.recordings.recording import CorruptFile
+    from strava_mcp.sources.archive.export import MAX_FILE_BYTES
+
+    with path.open("rb") as file:
+        content = file.read(MAX_FILE_BYTES + 1)
+    if len(content) > MAX_FILE_BYTES:
+        raise CorruptFile(f"it has more than {MAX_FILE_BYTES >> 20} MB")
+    return content
 
 
 def _print_summary(summary: "ImportSummary") -> None:
@@ -156,5 +152,6 @@ def _print_summary(summary: "ImportSummary") -> None:
     if summary.merged:
         click.echo(f"{summary.merged} recordings imported earlier as single files were merged.")
     if summary.problems:
-        report = services().config.home / REPORT
-        click.echo(f"{len(summary.problems)} values or files were skipped, with reasons: {report}")
+        report = services().config.home / archive_report.REPORT
+        count = len(summary.problems) + summary.more_problems
+        click.echo(f"{count} values or files were skipped, with reasons: {report}")

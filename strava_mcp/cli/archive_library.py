@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from strava_mcp.errors import SourceError
+from strava_mcp.escaping import escape
 from strava_mcp.library_errors import DatabaseError, sqlite_errors
 from strava_mcp.services import services
 
 if TYPE_CHECKING:
     from strava_mcp.sources.archive.library import Library
 
-#: The library, and the list of what the last import could not read.
-FILE, REPORT = "library.db", "archive-report.csv"
+FILE = "library.db"
 
 
 def open_library() -> "Library":
@@ -35,9 +35,10 @@ def click_errors() -> Iterator[None]:
         with sqlite_errors():
             yield
     except (NotAnExport, UnreadableTable, CorruptFile, SourceError) as exc:
-        raise click.ClickException(str(exc)) from exc
+        raise click.ClickException(escape(str(exc))) from exc
     except OSError as exc:
-        raise click.ClickException(f"{exc.strerror or exc}: {exc.filename or ''}") from exc
+        problem = f"{exc.strerror or exc}: {exc.filename or ''}"
+        raise click.ClickException(escape(problem)) from exc
     except DatabaseError as exc:
         folder = services().config.home
         raise click.ClickException(f"The data folder {folder} cannot be used: {exc}.") from exc

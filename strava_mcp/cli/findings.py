@@ -5,6 +5,8 @@ from typing import Literal
 
 import click
 
+from strava_mcp.escaping import escape
+
 State = Literal["ok", "warn", "fail"]
 #: A state, and a line that says what was found and what to do.
 Finding = tuple[State, str]
@@ -17,7 +19,7 @@ def report(findings: Iterable[Finding]) -> None:
     """Print each finding as it comes; exit 1 if one is a failure."""
     failed = False
     for state, text in findings:
-        click.echo(f"{LABELS[state]}  {text}")
+        click.echo(f"{LABELS[state]}  {escape(text)}")
         failed = failed or state == "fail"
     if failed:
         raise SystemExit(1)

@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from strava_mcp.cli.strava_api import open_strava
 from strava_mcp.cli.strava_webhook import webhook
 from strava_mcp.errors import NotAdmitted, SourceError
+from strava_mcp.escaping import escape
 from strava_mcp.services import services
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def connect(port: int, no_browser: bool, yes: bool) -> None:
 
         webbrowser.open(url)
     connection = _exchange_code(api, callback.wait(REDIRECT_TIMEOUT_S))
-    click.echo(f"Connected: {connection.name}, athlete {connection.athlete_id}.")
+    click.echo(escape(f"Connected: {connection.name}, athlete {connection.athlete_id}."))
     _print_owner(api, connection.athlete_id)
     _print_scopes(connection)
 
@@ -65,7 +66,8 @@ def status() -> None:
     if not status["connected"]:
         click.echo("Not connected to Strava. Run `flask strava connect`.")
     elif "athlete" in status:
-        click.echo(f"Connected to Strava as {status['athlete']} since {status['since']}.")
+        athlete = escape(status["athlete"])
+        click.echo(f"Connected to Strava as {athlete} since {status['since']}.")
     else:
         click.echo("Connected to Strava by STRAVA_REFRESH_TOKEN.")
     click.echo(f"Data: {status['freshness']}.")
@@ -104,7 +106,7 @@ def _exchange_code(api: "StravaAPI", redirect: Mapping[str, str]) -> "Connection
         problem = f"Strava did not answer within {REDIRECT_TIMEOUT_S} s: try again."
         raise click.ClickException(problem)
     if "code" not in redirect:
-        reason = redirect.get("error", "no code")
+        reason = escape(redirect.get("error", "no code"))
         raise click.ClickException(f"Strava did not give access ({reason}). Nothing was changed.")
     athletes = services().athletes
     scopes = redirect.get("scope", "").replace(",", " ").split()
@@ -119,7 +121,7 @@ def _exchange_code(api: "StravaAPI", redirect: Mapping[str, str]) -> "Connection
         )
         raise click.ClickException(f"{exc}{hint}") from exc
     except SourceError as exc:
-        raise click.ClickException(str(exc)) from exc
+        raise click.ClickException(escape(str(exc))) from exc
 
 
 def _print_owner(api: "StravaAPI", connected_id: int | None = None) -> None:

@@ -5,6 +5,7 @@ from flask.cli import AppGroup
 
 from strava_mcp.cli.strava_api import open_strava
 from strava_mcp.errors import SourceError
+from strava_mcp.escaping import escape
 from strava_mcp.services import services
 
 #: A sandbox on this machine can reach a server here by plain http.
@@ -36,9 +37,10 @@ def status() -> None:
     try:
         subscriptions = open_strava().subscription.registered()
     except SourceError as exc:
-        raise click.ClickException(str(exc)) from exc
+        raise click.ClickException(escape(str(exc))) from exc
     for subscription in subscriptions:
-        click.echo(f"Subscription {subscription.get('id')}: {subscription.get('callback_url')}")
+        line = f"Subscription {subscription.get('id')}: {subscription.get('callback_url')}"
+        click.echo(escape(line))
     if not subscriptions:
         click.echo("There is no subscription: cached data is refreshed when it expires.")
 
@@ -49,5 +51,5 @@ def delete() -> None:
     try:
         count = open_strava().subscription.delete()
     except SourceError as exc:
-        raise click.ClickException(str(exc)) from exc
+        raise click.ClickException(escape(str(exc))) from exc
     click.echo("The subscription is deleted." if count else "There was no subscription.")

@@ -1,5 +1,6 @@
 """``flask archive``, run as from a terminal."""
 
+import csv
 import os
 import re
 import shutil
@@ -141,6 +142,25 @@ def test_skipped_values_are_in_a_report(app: Flask, home: Path, export: Path) ->
     assert damaged in report.read_text() and "activity,file,problem" in report.read_text()
     run(app, "archive", "import", str(export), "--jobs", "1")
     assert not report.exists(), "with the whole export nothing is left out any more"
+
+
+def test_report_is_safe_to_open_in_a_spreadsheet(app: Flask, home: Path, export: Path) -> None:
+    """Cells of the export that look like formulas are texts in the report."""
+    files = ["=1+1.gpx", "+1.gpx", "-1.gpx", "@SUM(A1).gpx", "\t=1.gpx", "＝1.gpx", "a;=1.gpx"]
+
+    def rename(rows: list[list[str]]) -> None:
+        at = rows[0].index("Filename")
+        for row, file in zip(rows[1:], files, strict=False):
+            row[at] = file
+
+    run(app, "archive", "import", str(maker_harm.with_rows(export, rename)), "--jobs", "1")
+    text = (home / "archive-report.csv").read_text()
+    rows = list(csv.reader(text.splitlines()))
+    problems = [row for row in rows[1:] if "is not in the export" in row[2]]
+    assert len(problems) == len(files)
+    for row in problems:
+        for cell in (part for cell in row for part in cell.split(";")):
+            assert cell[:1] not in tuple("=+-@＝\t\r")
 
 
 @pytest.mark.parametrize(

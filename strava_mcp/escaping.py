@@ -1,0 +1,32 @@
+"""Escaping characters that are not shown as they are: in logs, on terminals, in spreadsheets.
+
+Foreign text (names of files, of apps and of activities, messages of other services) may contain
+control characters, which act on a terminal; line separators, which begin a line of their own in a
+log; and characters that reverse the direction of what follows.
+"""
+
+import json
+import re
+
+#: C0 and C1 controls, the soft hyphen, characters of no width or of a direction, line and paragraph
+#: separators, lone surrogates, and tags (Unicode general categories Cc, Cf, Zl, Zp and Cs).
+UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+#: Where a spreadsheet may see the beginning of a formula (OWASP, CSV Injection): at the begin of a
+#: cell, or behind a mark that separates cells in other countries. Signs may be in full width.
+FORMULA = re.compile(
+    r"(?:^|(?<=[;|]))"
+    r"(?=[\t\r\n]|[\s\"'\x00-\x1f\u200b-\u200f\ufeff]{0,20}[=+\-@＝＋－＠﹢﹣﹦﹫])"
+)
+
+
+def escape(text: str) -> str:
+    """Write unprintable characters as in JSON, such as ``\\u202e``: the text is one line."""
+    return UNPRINTABLE.sub(lambda match: json.dumps(match[0])[1:-1], text)
+
+
+def spreadsheet_cell(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula: an apostrophe stands before one."""
+    return escape(FORMULA.sub("'", text))
