@@ -24,7 +24,7 @@ from strava_mcp.sources.archive.importing import (
     import_lock,
     library_to_fill,
 )
-from strava_mcp.sources.archive.library import Library
+from strava_mcp.sources.archive.library import AUTOMATIC_IMPORT, Library
 from strava_mcp.sources.archive.storage import LocalStorage
 from strava_mcp.sources.archive.stored_activity import PARSER_VERSION
 from strava_mcp.sources.archive.workers import default_jobs
@@ -35,8 +35,8 @@ log = logging.getLogger(__name__)
 MAX_WAIT_S = 20.0
 #: Polling interval while another process imports, such as a second window of the same client.
 LOCK_POLL_INTERVAL_S = 1.0
-#: Where the library notes which file was imported: a kind of items, and its only key.
-KIND, KEY = "automatic import", "export"
+#: The only key of the item that says which file was imported.
+KEY = "export"
 
 
 class Stopped(Exception):
@@ -112,7 +112,7 @@ class AutomaticImport(LocalStorage):
             version = self._version()
             with open_export(self._export) as export, library_to_fill(self._home) as library:
                 import_export(export, library, default_jobs(), self._show_progress)
-                library.put_items(KIND, {KEY: version})
+                library.put_items(AUTOMATIC_IMPORT, {KEY: version})
         if remembered.read(self._home, []).get("STRAVA_SOURCE") != "archive":
             remembered.remember(self._home, {"STRAVA_SOURCE": "archive"})
 
@@ -126,7 +126,7 @@ class AutomaticImport(LocalStorage):
         except SourceError:  # of an earlier version, which the import migrates
             return False
         try:
-            return library.item(KIND, KEY) == version
+            return library.item(AUTOMATIC_IMPORT, KEY) == version
         finally:
             library.close()
 

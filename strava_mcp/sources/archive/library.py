@@ -22,6 +22,8 @@ from strava_mcp.sources.archive.stored_activity import Origin, StoredActivity
 from strava_mcp.sources.metrics_parts import VERSION, Part
 
 FILE = "library.db"
+#: The kind of the item that says which file of this machine was imported; it is not published.
+AUTOMATIC_IMPORT = "automatic import"
 
 PUT = """
 INSERT OR REPLACE INTO activities
@@ -264,23 +266,24 @@ class Library:
         target: Path,
         redact: Callable[[JSON], JSON],
         redact_route: Callable[[str], str | None],
-        suffix: str,
+        name_of: Callable[[str], str],
     ) -> None:
         """Write everything except the recordings into a new file, to be published.
 
         ``redact`` removes from each value what must not be published, ``redact_route`` from the
-        text of a route (see ``kept_metrics``); ``suffix`` is appended to
-        the names of recordings, whose content changes with it.
+        text of a route (see ``kept_metrics``); ``name_of`` returns the published name of a
+        recording. Hashes of the original files are left out.
         """
         activities = self._file.rows("SELECT * FROM activities ORDER BY id")
         metrics = self._file.rows("SELECT * FROM metrics ORDER BY id")
-        items = self._file.rows("SELECT * FROM belongings ORDER BY rowid")
+        statement = "SELECT * FROM belongings WHERE kind <> ? ORDER BY rowid"
+        items = self._file.rows(statement, (AUTOMATIC_IMPORT,))
         with new_copy(target) as copy:
-            for *head, summary, detail, source_hash, origin, name, problem in activities:
+            for *head, summary, detail, _, origin, name, problem in activities:
                 parts = [json.loads(text) for text in (summary, detail)]
                 texts = (_text(redact(part)) for part in parts)
-                recording = name and name + suffix
-                copy.execute(PUT, (*head, *texts, source_hash, origin, recording, problem))
+                recording = name and name_of(name)
+                copy.execute(PUT, (*head, *texts, "", origin, recording, problem))
                 put_facts(copy, *parts)  # facts have no positions
             for number, version, intensity, bests, route in metrics:
                 shown_route = route and redact_route(route)

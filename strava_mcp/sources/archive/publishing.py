@@ -1,13 +1,19 @@
-"""Publishing the library on S3, without the positions in the privacy zone."""
+"""Publishing the library on S3, without the positions in the privacy zone.
+
+The name of an object reveals neither its recording nor the zone: it is an HMAC with a secret of the
+data folder. Without a secret, the zone could be found by hashing one place after another.
+"""
 
 import gzip
 import hashlib
+import hmac
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+from strava_mcp import data_folder
 from strava_mcp.sources.archive import columns
 from strava_mcp.sources.archive.library import Library
 from strava_mcp.sources.archive.privacy import PrivacyZone, redact
@@ -16,6 +22,8 @@ from strava_mcp.sources.archive.s3_storage import CATALOG, RECORDINGS
 from strava_mcp.sources.kept_metrics import without_positions
 
 PARALLEL_UPLOADS = 8
+#: The secret of the data folder, which is never published.
+KEY = "publish.key"
 
 
 class Published(NamedTuple):
@@ -33,22 +41,28 @@ def publish(
 ) -> Published:
     """Update the objects under ``url`` to the library.
 
-    Only new recordings are uploaded. They come first, then the catalog, and recordings that are no
-    longer used are deleted last, so that no reader finds a recording missing. Positions within
-    ``zone`` are not uploaded. ``on_progress`` is called with the recordings done and their total.
+    Only recordings that are new or have a new name are uploaded. They come first, then the catalog,
+    and recordings that are no longer used are deleted last, so that no reader finds a recording
+    missing. Positions within ``zone`` are not uploaded. ``on_progress`` is called with the
+    recordings done and their total.
     """
     prefix = S3Prefix(url)
     published = prefix.names(RECORDINGS)
+    key = bytes.fromhex(data_folder.get_or_create_secret(library.path.parent, KEY))
+
+    def name_of(recording: str) -> str:
+        """Return the name of a recording with this zone."""
+        return hmac.new(key, f"{recording} {zone}".encode(), hashlib.sha256).hexdigest()
+
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "catalog.db"
-        suffix = f"-{_digest(zone)}" if zone else ""
         library.copy_catalog(
             copy,
             lambda value: redact(value, zone),
             lambda route: without_positions(route, zone.contains) if zone else route,
-            suffix,
+            name_of,
         )
-        names = {name + suffix: name for name in library.recording_names()}
+        names = {name_of(recording): recording for recording in library.recording_names()}
         missing = sorted(names.keys() - published)
 
         def upload(name: str) -> None:
@@ -64,15 +78,6 @@ def publish(
     for name in unused:
         prefix.delete(RECORDINGS + name)
     return Published(len(missing), len(unused))
-
-
-def _digest(zone: PrivacyZone) -> str:
-    """Tell recordings with this zone from others, without revealing where it is.
-
-    The text must never change: recordings that are published already have the digest in their name.
-    """
-    circle = f"latitude={zone.latitude}, longitude={zone.longitude}, radius_m={zone.radius_m}"
-    return hashlib.sha256(f"Home({circle})".encode()).hexdigest()[:16]
 
 
 def _masked(block: bytes, zone: PrivacyZone | None) -> bytes:

@@ -1,7 +1,11 @@
 """The library on S3: the same answers as from the file, without positions in the privacy zone."""
 
 import gzip
+import hashlib
+import re
+import shutil
 import sqlite3
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +15,9 @@ import requests
 
 from strava_mcp.errors import NotConnected, Unavailable
 from strava_mcp.sources.archive.columns import unpack
-from strava_mcp.sources.archive.library import FILE, Library
+from strava_mcp.sources.archive.library import AUTOMATIC_IMPORT, FILE, Library
 from strava_mcp.sources.archive.privacy import PrivacyZone
-from strava_mcp.sources.archive.publishing import publish
+from strava_mcp.sources.archive.publishing import KEY, publish
 from strava_mcp.sources.archive.s3_prefix import S3Prefix
 from strava_mcp.sources.archive.source import Archive
 from tests.aws.cloud import cloud
@@ -122,9 +126,67 @@ def test_publishing_again_uploads_new_and_deletes_unused_recordings(
     assert put(tmp_path / "home") == (0, 0)
     fewer = with_rows(tmp_path / "export.zip", lambda rows: rows.pop(1))
     import_into(tmp_path / "another", fewer)
+    shutil.copy(tmp_path / "home" / KEY, tmp_path / "another")
     assert put(tmp_path / "another") == (0, 1)
     names = {key for key in s3_cloud.objects() if "recordings/" in key}
     assert len(names) == sum(truth.file is not None for truth in truths) - 1
+
+
+def names_of(objects: dict[str, bytes]) -> set[str]:
+    return {key.rpartition("/")[2] for key in objects if "recordings/" in key}
+
+
+def test_names_tell_nothing_about_recordings_and_the_zone(
+    s3_cloud: Cloud, truths: list[Truth], tmp_path: Path
+) -> None:
+    """They differ by library and zone, and cannot be computed without the secret of the folder."""
+    home, zone = tmp_path / "home", PrivacyZone(47.05, 8.3, 500.0)
+    count = sum(truth.file is not None for truth in truths)
+    put(home, zone)
+    names = names_of(s3_cloud.objects())
+    assert len(names) == count and all(re.fullmatch("[0-9a-f]{64}", name) for name in names)
+    hashes = set(Library(home / FILE).recording_names())
+    blocks = {key: block for key, block in s3_cloud.objects().items() if "recordings/" in key}
+    guesses = [f"Home(latitude={47.05}, longitude={8.3}, radius_m={500.0})", str(zone), repr(zone)]
+    for value in (*hashes, *(hashlib.sha256(block).hexdigest() for block in blocks.values())):
+        assert not any(value[:16] in name for name in names)
+        for guess in guesses:
+            hashed = (hashlib.sha256(f"{text}".encode()) for text in (guess, f"{value} {guess}"))
+            assert not {one.hexdigest() for one in hashed} & names
+    assert stat.S_IMODE((home / KEY).stat().st_mode) == 0o600
+    assert put(home, zone) == (0, 0), "the names are the same each time"
+    assert put(home) == (count, count), "other content has another name"
+    assert not names & names_of(s3_cloud.objects())
+    import_into(tmp_path / "another", tmp_path / "export.zip")
+    assert put(tmp_path / "another", zone) == (count, count), "so has that of another athlete"
+    assert not names & names_of(s3_cloud.objects())
+
+
+def test_published_catalog_has_no_hash_of_a_file_and_no_secret(
+    s3_cloud: Cloud, truths: list[Truth], tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    library = Library(home / FILE)
+    library.put_items(AUTOMATIC_IMPORT, {"export": {"path": "/home/athlete/export.zip"}})
+    put(home)
+    published = gzip.decompress(s3_cloud.read("strava/catalog.db.gz"))
+    private = [library.source_hash(truth.id) for truth in truths]
+    private += [*library.recording_names(), (home / KEY).read_text().strip(), "/home/athlete"]
+    for value in private:
+        assert value and value.encode() not in published
+
+
+def test_names_of_an_earlier_version_are_replaced(
+    s3_cloud: Cloud, truths: list[Truth], tmp_path: Path
+) -> None:
+    for name in Library(tmp_path / "home" / FILE).recording_names():
+        key = f"strava/recordings/{name}-0123456789abcdef"
+        s3_cloud.client.put_object(Bucket="athlete", Key=key, Body=b"")
+    count = sum(truth.file is not None for truth in truths)
+    assert put(tmp_path / "home") == (count, count)
+    assert all(len(name) == 64 for name in names_of(s3_cloud.objects()))
+    truth = next(truth for truth in truths if truth.file)
+    assert served(tmp_path).streams(truth.id, KEYS)["time"]
 
 
 def test_server_picks_up_a_newer_catalog(
