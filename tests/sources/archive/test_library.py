@@ -147,7 +147,10 @@ def test_catalog_copy_is_redacted_and_has_no_recordings(library: Library, tmp_pa
     library.put_items("gear", {"b1": {"id": "b1", "secret": 1}})
     target = tmp_path / "catalog.db"
     library.copy_catalog(
-        target, lambda value: {k: v for k, v in value.items() if k != "secret"}, "-x"
+        target,
+        lambda value: {k: v for k, v in value.items() if k != "secret"},
+        lambda route: route,
+        "-x",
     )
     copy = Library(target)
     row = copy.activity(1)
