@@ -15,10 +15,11 @@ request through them.
 * ``prompts``           MCP prompts and resources
 * ``tools``             what a model can call
 * ``context``           what a tool, prompt or resource can use during a request
+* ``analysis``          answers about an athlete's training: thresholds, loads, records
 * ``sources``           the athlete's data: Strava's live API, or the athlete's own export
 * ``sandbox``           a Strava API service with invented athletes
 * ``recordings``        FIT, GPX and TCX files
-* ``training``          measures computed from recordings: splits, best efforts, climbing, totals
+* ``training``          measures of training: pure functions from numbers to numbers
 * ``store``             what is remembered between requests: SQLite or DynamoDB
 * ``log``               structured logs without secrets
 * ``derived_keys``      signing keys

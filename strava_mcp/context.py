@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypedDict
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 from strava_mcp.errors import NotConnected
 from strava_mcp.identity import Principal
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
+
+if TYPE_CHECKING:
+    from strava_mcp.analysis.athlete_settings import AthleteSettings
 
 #: RFC 5424 severities in MCP's spelling, the least severe first.
 LOG_LEVELS = ("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
@@ -67,7 +70,8 @@ class NullChannel:
 class Context:
     """Request context: the caller, their data and the channel to their client.
 
-    ``optional_source`` is None on a server without any source of data; ``units`` is ``metric`` or
+    ``optional_source`` is None on a server without any source of data; ``settings``: what the
+    athlete gives about themselves, None if there is no place to keep it; ``units`` is ``metric`` or
     ``imperial``.
     """
 
@@ -75,6 +79,7 @@ class Context:
     channel: Channel = field(default_factory=NullChannel)
     optional_source: Source | None = None
     units: str = "metric"
+    settings: "AthleteSettings | None" = None
 
     @property
     def source(self) -> Source:

@@ -27,8 +27,12 @@ from strava_mcp.store.lazy import LazyStore
 if TYPE_CHECKING:
     from flask import Flask
 
+    from strava_mcp.analysis.athlete_settings import AthleteSettings
     from strava_mcp.oauth.server import AuthorizationServer
     from strava_mcp.sources.api.client import StravaAPI
+
+#: The key of the settings of the server's owner.
+OWNER = "owner"
 
 
 class Services:
@@ -86,6 +90,12 @@ class Services:
         athlete_id = principal.athlete_id
         return self.source if athlete_id is None else self.source.for_athlete(athlete_id)
 
+    def settings_for(self, principal: Principal) -> "AthleteSettings":
+        """What the athlete whose data a caller may see gives about themselves."""
+        from strava_mcp.analysis.athlete_settings import AthleteSettings
+
+        return AthleteSettings(self.store, str(principal.athlete_id or OWNER))
+
     @property
     def strava(self) -> "StravaAPI":
         """The source as Strava's live API. Raises NotSupported if it is another source."""
@@ -131,6 +141,7 @@ class Services:
             resources=RESOURCES,
             secret=self._keys.key_for("request state"),
             open_source=self.source_for,
+            open_settings=self.settings_for,
             units=self.config.units,
         )
 

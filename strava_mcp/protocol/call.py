@@ -86,7 +86,8 @@ class Call:
         """The context for a tool, prompt or resource. Opens the source of the caller's data."""
         server = self.server
         source = server.open_source(self.principal) if server.open_source else None
-        return Context(self.principal, self.channel, source, server.units)
+        settings = server.open_settings(self.principal) if server.open_settings else None
+        return Context(self.principal, self.channel, source, server.units, settings)
 
     def _session_channel(self) -> SessionChannel:
         session = self.session

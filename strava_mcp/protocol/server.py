@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from strava_mcp.identity import Principal
 from strava_mcp.json_types import JSON
@@ -12,6 +13,9 @@ from strava_mcp.protocol.sessions import Sessions
 from strava_mcp.sources.source import Source
 from strava_mcp.tools.registry import Tools
 
+if TYPE_CHECKING:
+    from strava_mcp.analysis.athlete_settings import AthleteSettings
+
 
 @dataclass(kw_only=True)
 class Server:
@@ -19,7 +23,8 @@ class Server:
 
     ``load_tools`` is called when a tool is first looked up; ``catalogue`` holds the listings of the
     tools if they are known without loading them. ``secret`` signs request state. ``open_source``
-    opens the source of a caller's data. ``page_size``: entries per page of a list.
+    opens the source of a caller's data, ``open_settings`` what that athlete gives about themselves.
+    ``page_size``: entries per page of a list.
 
     Only a server that asks legacy clients something needs ``sessions`` and ``mailbox``; without
     them nothing is kept between requests. ``logs``: whether any tool sends log messages.
@@ -35,6 +40,7 @@ class Server:
     resources: tuple[Resource, ...]
     secret: bytes
     open_source: Callable[[Principal], Source] | None = None
+    open_settings: "Callable[[Principal], AthleteSettings] | None" = None
     units: str = "metric"
     sessions: Sessions | None = None
     mailbox: Mailbox | None = None

@@ -1,0 +1,7 @@
+"""Answers about an athlete's training: each module answers one kind of question.
+
+An answer combines a ``Source``, what the athlete gave (``athlete_settings``) and the pure functions
+of ``training``. It knows no request and no source by name. ``subject`` is what every question is
+asked about; ``period`` reads its activities; ``thresholds`` and ``loads`` say what each figure
+rests on.
+"""
