@@ -46,6 +46,16 @@ def label(grant_id: str, text: str) -> None:
 
 
 @grants.command()
+def allow() -> None:
+    """Let clients register for an hour.
+
+    Even if strangers have used up what the limits allow.
+    """
+    until = services().authorization.clients.open_registration()
+    click.echo(f"Clients can register until {date(until)}: connect the app now.")
+
+
+@grants.command()
 @click.argument("grant_id", metavar="ID")
 def revoke(grant_id: str) -> None:
     """Revoke a grant and all of its tokens. Running servers notice within 30 seconds."""

@@ -10,12 +10,14 @@ import json
 import re
 import time
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from strava_mcp.errors import StravaMcpError
 from strava_mcp.json_types import JSON
+from strava_mcp.oauth.dns_lookups import TRUSTED
 from strava_mcp.oauth.exact_limiter import ExactLimiter
-from strava_mcp.oauth.safe_fetch import FetchError, fetch
+from strava_mcp.oauth.safe_fetch import Busy, FetchError, fetch
 from strava_mcp.store import Store
 
 NAMESPACE = "document"
@@ -25,8 +27,10 @@ MAX_NAME_LENGTH = 100
 MIN_CACHE_S, CACHE_S, MAX_CACHE_S, FAILURE_S = 300, 3600, 3600, 60
 #: Fetches in any period of WINDOW_S seconds: for one client network, and overall.
 WINDOW_S = 300
-PER_KEY, OVERALL = 10, 60
-#: ClientDocuments of well-known clients, which are always fetched, even if the limit is used up.
+PER_KEY, OVERALL, OWN = 10, 60, 3
+#: Documents of clients that were approved here.
+APPROVED = "document-approved"
+#: Documents of well-known clients. Like approved ones, they are fetched whatever the limits.
 KNOWN = frozenset({"https://claude.ai/oauth/mcp-oauth-client-metadata"})
 
 URL = re.compile(
@@ -47,25 +51,37 @@ class ClientDocument:
     redirect_uris: list[str]
 
 
+class Requester(NamedTuple):
+    """Who asks for a document: a client network, or a browser that the owner used before.
+
+    ``is_known``: whether it is such a browser. Its fetches do not depend on those of strangers.
+    """
+
+    key: str
+    is_known: bool = False
+
+
 class ClientDocuments:
     """Fetches the documents of clients and caches them in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._fetches = ExactLimiter("document", store, WINDOW_S, PER_KEY, OVERALL)
+        self._fetches = ExactLimiter("document", store, WINDOW_S, PER_KEY, OVERALL, OWN)
 
-    def load(self, url: str, network: str | None) -> ClientDocument:
+    def approve(self, url: str, lifetime_s: float) -> None:
+        """Remember that a client was approved."""
+        self._store.put(APPROVED, _key(url), {}, time.time() + lifetime_s)
+
+    def load(self, url: str, requester: Requester | None) -> ClientDocument:
         """The document of a client. Raises InvalidDocument and StoreError.
 
-        ``network``: the client network that a fetch counts against; None to use the cache only.
+        ``requester``: whom a fetch counts against; None to use the cache only.
         """
         check_url(url)
-        key = hashlib.sha256(url.encode()).hexdigest()
+        key = _key(url)
         record = self._store.get(NAMESPACE, key)
         if record is None:
-            if network is None or (url not in KNOWN and self._fetches.hit(network)):
-                raise InvalidDocument("Too many client documents were requested; try again later.")
-            value, lifetime = _fetch(url)
+            value, lifetime = _fetch(url, self._admit(url, requester))
             self._store.put(NAMESPACE, key, value, time.time() + lifetime)
         else:
             value = record.value
@@ -73,14 +89,32 @@ class ClientDocuments:
             raise InvalidDocument(value["problem"])
         return ClientDocument(**value)
 
+    def _admit(self, url: str, requester: Requester | None) -> str:
+        """Count a fetch; return the requester of its DNS lookup. Raises InvalidDocument."""
+        if requester and (url in KNOWN or self._store.get(APPROVED, _key(url))):
+            return TRUSTED
+        if requester is None or self._fetches.hit(requester.key, alone=requester.is_known):
+            raise InvalidDocument("Too many client documents were requested; try again later.")
+        return TRUSTED if requester.is_known else requester.key
 
-def _fetch(url: str) -> tuple[JSON, int]:
-    """Fetch a document. Returns it or its ``problem`` as stored, and the seconds to store it."""
+
+def _key(url: str) -> str:
+    return hashlib.sha256(url.encode()).hexdigest()
+
+
+def _fetch(url: str, requester: str) -> tuple[JSON, int]:
+    """Fetch a document. Returns it or its ``problem`` as stored, and the seconds to store it.
+
+    Raises InvalidDocument if it could not be tried, of which nothing is stored.
+    """
     try:
-        body, cache_control = fetch(url)
-        return asdict(parse(url, body)), lifetime_s(cache_control)
+        body, cache_control = fetch(url, requester)
+    except Busy as exc:
+        raise InvalidDocument(str(exc)) from exc
     except FetchError as exc:
         return {"problem": f"The document that describes the client: {exc}"}, FAILURE_S
+    try:
+        return asdict(parse(url, body)), lifetime_s(cache_control)
     except InvalidDocument as exc:
         return {"problem": str(exc)}, FAILURE_S
 

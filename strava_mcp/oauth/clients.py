@@ -6,7 +6,7 @@ import time
 from dataclasses import asdict, dataclass
 
 from strava_mcp.oauth import redirects, scopes
-from strava_mcp.oauth.client_metadata_documents import ClientDocuments, is_document
+from strava_mcp.oauth.client_metadata_documents import ClientDocuments, Requester, is_document
 from strava_mcp.oauth.credentials import digest, new_id
 from strava_mcp.oauth.exact_limiter import ExactLimiter
 from strava_mcp.oauth.grant import MAX_LIFETIME_S
@@ -22,6 +22,11 @@ UNUSED_S = 6 * 3600
 USED_S = MAX_LIFETIME_S + 86400
 #: Registrations in any period of UNUSED_S, which bounds how many unapproved clients are stored.
 MAX_UNUSED_CLIENTS = 500
+#: Of these, the first that each network registers do not count.
+OWN_UNUSED_CLIENTS = 10
+#: How long the owner can open registration beyond the limits, and for how many clients.
+OPEN_S, MAX_WHILE_OPEN = 3600, 1000
+OPEN = ("registration", "open")
 
 
 @dataclass(frozen=True)
@@ -79,8 +84,10 @@ class Clients:
     ) -> None:
         self._store = store
         self._registrations = ExactLimiter(
-            "client", store, UNUSED_S, MAX_UNUSED_CLIENTS, MAX_UNUSED_CLIENTS
+            *("client", store, UNUSED_S, MAX_UNUSED_CLIENTS, MAX_UNUSED_CLIENTS),
+            OWN_UNUSED_CLIENTS,
         )
+        self._while_open = ExactLimiter("open", store, OPEN_S, MAX_WHILE_OPEN, MAX_WHILE_OPEN)
         self._extra = extra_redirect_uris
         self._documents = documents
 
@@ -88,29 +95,43 @@ class Clients:
         """Whether the policy allows sending a code to this URI."""
         return redirects.is_allowed(uri, self._extra)
 
-    def register(self, client: Client) -> bool:
-        """Store a new client; False if there are too many."""
-        if self._registrations.hit("", alone=True):
+    def open_registration(self) -> float:
+        """Admit clients beyond the limits for OPEN_S seconds; returns when that ends."""
+        until = time.time() + OPEN_S
+        self._store.put(*OPEN, {}, until)
+        return until
+
+    def is_registration_open(self) -> bool:
+        """Whether the owner has opened registration, and not too many clients have come since."""
+        is_open = self._store.get(*OPEN) is not None
+        return is_open and not self._while_open.hit("", alone=True)
+
+    def register(self, client: Client, network: str) -> bool:
+        """Store a new client of a client network; False if there are too many."""
+        if self._registrations.hit(network) and not self.is_registration_open():
             return False
         return self._store.create(NAMESPACE, client.id, asdict(client), time.time() + UNUSED_S)
 
     def keep(self, client_id: str) -> None:
         """Keep a client that was approved for longer than a grant can last."""
+        if is_document(client_id):
+            self._documents.approve(client_id, USED_S)
+            return
         record = self._store.get(NAMESPACE, client_id)
         if record:
             expires_at = time.time() + USED_S
             self._store.replace(NAMESPACE, client_id, record.value, record.version, expires_at)
 
-    def authorizing(self, client_id: str, network: str | None = None) -> Client | None:
+    def authorizing(self, client_id: str, requester: Requester | None = None) -> Client | None:
         """The client that asks for consent, with the redirect URIs that the policy allows.
 
-        ``network``: the client network that fetching a document counts against; None to use only
-        a document that was fetched before. Raises InvalidDocument.
+        ``requester``: whom fetching a document counts against; None to use only a document that
+        was fetched before. Raises InvalidDocument.
         """
         if not is_document(client_id):
             client = self.authenticating(client_id)
         else:
-            document = self._documents.load(client_id, network)
+            document = self._documents.load(client_id, requester)
             client = Client(client_id, document.client_name, tuple(document.redirect_uris))
         if client is None:
             return None

@@ -37,7 +37,10 @@ class TooManyClients(OAuth2Error):
 
     error = "temporarily_unavailable"
     status_code = 503
-    description = "Too many clients are registered and not in use; try again in some hours."
+    description = (
+        "Too many clients are registered and not in use; try again in some hours, or have the "
+        "owner run `flask grants allow`."
+    )
 
 
 class InvalidToken(OAuth2Error):
@@ -55,11 +58,13 @@ class InvalidToken(OAuth2Error):
 class RegistrationRequest:
     """A registration as Authlib reads it: ``request.payload.data`` is the JSON object.
 
-    ``token``: the Bearer token. ``secret``: set by ``save_client`` for a confidential client.
+    ``token``: the Bearer token. ``network``: that of the client. ``secret``: set by ``save_client``
+    for a confidential client.
     """
 
-    def __init__(self, body: bytes, token: str | None) -> None:
+    def __init__(self, body: bytes, token: str | None, network: str) -> None:
         self.payload = self
+        self.network = network
         self.token = token
         self.credential: object = None  # Authlib sets it
         self.secret = ""
@@ -125,7 +130,7 @@ class RegistrationEndpoint(ClientRegistrationEndpoint):
             client_metadata["token_endpoint_auth_method"],
             "" if public else digest(request.secret),
         )
-        if not self.server.clients.register(client):
+        if not self.server.clients.register(client, request.network):
             raise TooManyClients()
         return client
 

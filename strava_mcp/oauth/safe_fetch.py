@@ -6,24 +6,27 @@ import socket
 import ssl
 import time
 from ipaddress import IPv6Address, ip_address, ip_network
-from queue import Empty, SimpleQueue
-from threading import BoundedSemaphore, Thread, Timer
+from threading import Timer
 from urllib.parse import urlsplit
 
 from strava_mcp import __version__
 from strava_mcp.errors import StravaMcpError
+from strava_mcp.oauth.dns_lookups import Lookups
 
 log = logging.getLogger(__name__)
 
 MAX_BYTES = 5 * 1024
 MAX_S = 3.0
-#: Concurrent DNS lookups. An abandoned lookup keeps its slot until the resolver returns.
-LOOKUPS = BoundedSemaphore(4)
+LOOKUPS = Lookups()
 _NAT64 = ip_network("64:ff9b::/96")
 
 
 class FetchError(StravaMcpError):
     """Nothing could be fetched, or the response is not acceptable."""
+
+
+class Busy(StravaMcpError):
+    """Too many names are being looked up; nothing is known about this one."""
 
 
 class PinnedConnection(http.client.HTTPSConnection):
@@ -59,15 +62,15 @@ class PinnedConnection(http.client.HTTPSConnection):
                 pass
 
 
-def fetch(url: str) -> tuple[bytes, str]:
-    """Fetch a JSON document. Returns its body and Cache-Control. Raises FetchError.
+def fetch(url: str, requester: str) -> tuple[bytes, str]:
+    """Fetch a JSON document. Returns its body and Cache-Control. Raises FetchError and Busy.
 
-    ``url``: https with a host and a path.
+    ``url``: https with a host and a path. ``requester``: see ``dns_lookups.Lookups``.
     """
     deadline = time.monotonic() + MAX_S
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 443
-    address = public_address(host, port)
+    address = public_address(host, port, requester)
     remaining_s = max(0.01, deadline - time.monotonic())
     connection = PinnedConnection(host, port, address, remaining_s)
     timer = Timer(remaining_s, connection.abort)
@@ -106,10 +109,12 @@ def _check(response: http.client.HTTPResponse, body: bytes) -> None:
         raise FetchError("it is not application/json.")
 
 
-def public_address(host: str, port: int) -> str:
+def public_address(host: str, port: int, requester: str) -> str:
     """An address of the host to connect to. Raises FetchError unless all of them are public."""
     try:
-        addresses = resolve(host, port)
+        addresses = resolve(host, port, requester)
+    except BlockingIOError as exc:
+        raise Busy(f"{host} cannot be looked up now; try again in a minute.") from exc
     except OSError as exc:
         log.info("A client document was not fetched: %s", exc, extra={"host": host})
         addresses = []
@@ -118,29 +123,9 @@ def public_address(host: str, port: int) -> str:
     return addresses[0]
 
 
-def resolve(host: str, port: int) -> list[str]:
-    """Every address of a host. Raises OSError, after MAX_S at the latest.
-
-    The system's resolver has no timeout, so it runs in a thread that can be abandoned.
-    """
-    if not LOOKUPS.acquire(blocking=False):
-        raise OSError("too many concurrent lookups")
-    results: SimpleQueue[list[str]] = SimpleQueue()
-    Thread(target=_look_up, args=(host, port, results), daemon=True).start()
-    try:
-        return results.get(timeout=MAX_S)
-    except Empty:
-        raise OSError("the resolver did not respond in time") from None
-
-
-def _look_up(host: str, port: int, results: "SimpleQueue[list[str]]") -> None:
-    try:
-        records = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        results.put([str(record[4][0]) for record in records])
-    except (OSError, UnicodeError):
-        results.put([])
-    finally:
-        LOOKUPS.release()
+def resolve(host: str, port: int, requester: str) -> list[str]:
+    """Every address of a host. Raises OSError, after MAX_S at the latest."""
+    return LOOKUPS.resolve(host, port, requester, MAX_S)
 
 
 def is_public(address: str) -> bool:

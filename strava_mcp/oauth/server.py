@@ -17,7 +17,7 @@ from strava_mcp.oauth.authorization_code import (
     Code,
     RedirectRefused,
 )
-from strava_mcp.oauth.client_metadata_documents import ClientDocuments, InvalidDocument
+from strava_mcp.oauth.client_metadata_documents import ClientDocuments, InvalidDocument, Requester
 from strava_mcp.oauth.clients import Client, Clients
 from strava_mcp.oauth.grant import Grant
 from strava_mcp.oauth.grant_tokens import new_access_token, new_refresh_token
@@ -58,23 +58,23 @@ class AuthorizationServer(_AuthorizationServer):
         for endpoint in ENDPOINTS:
             self.register_endpoint(endpoint)
 
-    def register(self, body: bytes, token: str | None) -> Reply:
-        """Answer /register. ``token``: the Bearer token of the request."""
+    def register(self, body: bytes, token: str | None, network: str) -> Reply:
+        """Answer /register. ``token``: the Bearer token of the request, from a client network."""
         try:
-            request = RegistrationRequest(body, token)
+            request = RegistrationRequest(body, token, network)
         except OAuth2Error as error:
             return self._error_reply(error)
         reply: Reply = self.create_endpoint_response(RegistrationEndpoint.ENDPOINT_NAME, request)
         return reply
 
-    def consent_grant(self, request: Request, network: str) -> AuthorizationCodeGrant:
+    def consent_grant(self, request: Request, requester: Requester) -> AuthorizationCodeGrant:
         """What a person is asked to approve: ``client``, ``redirect_uri`` and ``request``.
 
-        ``network``: the client network that fetching the client's document counts against. Raises
+        ``requester``: whom fetching the client's document counts against. Raises
         AuthorizationRejected.
         """
         try:
-            self._check_authorization(request, network)
+            self._check_authorization(request, requester)
             grant: AuthorizationCodeGrant = self.get_consent_grant(request)
             return grant
         except OAuth2Error as error:
@@ -89,7 +89,7 @@ class AuthorizationServer(_AuthorizationServer):
         reply: Reply = self.create_authorization_response(grant.request, approval, grant)
         return _with_issuer(reply, grant.request)
 
-    def _check_authorization(self, request: Request, network: str) -> None:
+    def _check_authorization(self, request: Request, requester: Requester) -> None:
         """Check what Authlib does not, the redirect URI first: later errors are sent there."""
         payload = request.payload
         check_parameters(payload, ("client_id",))
@@ -98,7 +98,7 @@ class AuthorizationServer(_AuthorizationServer):
             raise RedirectRefused(problem, payload.redirect_uri)
         if not payload.client_id:
             raise InvalidRequestError("The request has no client_id.")
-        client = self._authorizing(payload.client_id, network)
+        client = self._authorizing(payload.client_id, requester)
         if client is None:
             raise InvalidClientError("The app is not known here, or was not used for too long.")
         redirect_uri = AuthorizationCodeGrant.validate_authorization_redirect_uri(request, client)
@@ -174,9 +174,9 @@ class AuthorizationServer(_AuthorizationServer):
         reply: Reply = self.handle_error_response(None, error)
         return reply
 
-    def _authorizing(self, client_id: str, network: str | None) -> Client | None:
+    def _authorizing(self, client_id: str, requester: Requester | None) -> Client | None:
         try:
-            return self.clients.authorizing(client_id, network)
+            return self.clients.authorizing(client_id, requester)
         except InvalidDocument as exc:
             raise InvalidClientError(str(exc).replace('"', "'")) from exc
 

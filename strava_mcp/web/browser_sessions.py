@@ -35,8 +35,8 @@ class BrowserCookie(NamedTuple):
 OWNER_SESSION = BrowserCookie("owner", 1800)
 #: Lets an athlete who signed in with Strava see and revoke their own connections.
 ATHLETE_SESSION = BrowserCookie("athlete", 1800)
-#: Grants nothing, but gives this browser its own passphrase attempts when the shared ones are used
-#: up.
+#: Grants nothing, but gives this browser its own limits of passphrase attempts and client documents
+#: when the shared ones are used up.
 KNOWN_BROWSER = BrowserCookie("known", 90 * 86400, 90 * 86400)
 
 
@@ -44,7 +44,7 @@ def require_owner() -> None:
     """Check the passphrase of the submitted form. Raises NotTheOwner and StoreError."""
     try:
         passphrase = request.form.get("passphrase", "")
-        services().owner.check(passphrase, client_network(), _known_browser_id())
+        services().owner.check(passphrase, client_network(), known_browser_id())
     except NotTheOwner as error:
         g.auth_failed = True
         log.warning("Not the owner", extra={"page": request.path, "status": error.status})
@@ -77,8 +77,8 @@ def signed_in_athlete() -> int | None:
     return athlete_id if athlete_id and services().athletes.admits(athlete_id) else None
 
 
-def _known_browser_id() -> str:
-    """The ID under which a known browser's passphrase attempts are counted; else empty."""
+def known_browser_id() -> str:
+    """The ID under which the attempts of a known browser are counted; else empty."""
     return digest(read_cookie(KNOWN_BROWSER.name)) if is_remembered(KNOWN_BROWSER) else ""
 
 

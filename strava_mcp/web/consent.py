@@ -16,7 +16,7 @@ from strava_mcp.oauth.replies import AuthorizationRejected
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
 from strava_mcp.web import consent_page, refused_redirect
-from strava_mcp.web.browser_sessions import KNOWN_BROWSER, remember, require_owner
+from strava_mcp.web.browser_sessions import KNOWN_BROWSER, known_browser_id, remember, require_owner
 from strava_mcp.web.client_address import client_address, client_network
 from strava_mcp.web.oauth import send
 from strava_mcp.web.pages import blueprint, error_page, redeem_form
@@ -25,6 +25,7 @@ from strava_mcp.web.sign_in import is_by_strava, redirect_to_strava
 
 if TYPE_CHECKING:
     from strava_mcp.oauth.authorization_code import AuthorizationCodeGrant
+    from strava_mcp.oauth.client_metadata_documents import Requester
 
 log = logging.getLogger(__name__)
 
@@ -110,9 +111,17 @@ def _requested_grant(
     sent = parameters or request.args.to_dict(flat=False)
     authorize_request = Request("GET", base_url(), "/authorize", sent)
     grant: AuthorizationCodeGrant = services().authorization.consent_grant(
-        authorize_request, client_network()
+        authorize_request, _requester()
     )
     return grant
+
+
+def _requester() -> "Requester":
+    """Whom fetching a client's document counts against."""
+    from strava_mcp.oauth.client_metadata_documents import Requester
+
+    browser = known_browser_id()
+    return Requester(browser, True) if browser else Requester(client_network())
 
 
 def _not_set_up() -> Response | None:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 bp = Blueprint("oauth", __name__)
 
 MAX_BYTES = 16 * 1024
-#: Registrations per hour: from one network, and from all together.
-HOUR_S, PER_KEY, OVERALL = 3600, 30, 120
+#: Registrations per hour: from one network, from all together, and of each network before it counts
+#: with the others.
+HOUR_S, PER_KEY, OVERALL, OWN = 3600, 30, 120, 3
 
 
 def protected_resource(path: str) -> JSON:
@@ -48,9 +49,11 @@ def authorization_server() -> JSON:
 @bp.post("/register")
 def register() -> Response:
     """Register a client (RFC 7591)."""
-    limiter = ExactLimiter("register", services().store, HOUR_S, PER_KEY, OVERALL)
-    if wait_s := limiter.hit(client_network()):
-        response = refuse(429, "temporarily_unavailable", "Too many registrations; try later.")
+    limiter = ExactLimiter("register", services().store, HOUR_S, PER_KEY, OVERALL, OWN)
+    wait_s = limiter.hit(client_network())
+    if wait_s and not services().authorization.clients.is_registration_open():
+        problem = "Too many registrations: try later, or have the owner run `flask grants allow`."
+        response = refuse(429, "temporarily_unavailable", problem)
         response.headers["Retry-After"] = str(wait_s)
         return response
     request.max_content_length = MAX_BYTES
@@ -58,7 +61,9 @@ def register() -> Response:
         return _bad_request("invalid_client_metadata", f"The body may have {MAX_BYTES} bytes.")
     if request.mimetype != "application/json":
         return _bad_request("invalid_client_metadata", "The body must be application/json.")
-    return send(services().authorization.register(request.get_data(), presented_token()))
+    return send(
+        services().authorization.register(request.get_data(), presented_token(), client_network())
+    )
 
 
 @bp.post("/token")

@@ -10,6 +10,7 @@ from flask import Flask
 from strava_mcp.oauth import clients
 from strava_mcp.store.sqlite import SQLiteStore
 from strava_mcp.web import oauth
+from tests.cli.test_commands import run
 from tests.clock import Clock
 from tests.flow import Flow, InProcess
 from tests.web.conftest import TOKEN, Make
@@ -34,15 +35,65 @@ def test_registrations_per_network_are_limited(app: Flask) -> None:
 def test_registrations_from_all_networks_are_limited(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Those of one network, beyond its first, and the first ones of very many."""
     monkeypatch.setattr(oauth, "OVERALL", 5)
-    statuses = [Flow(InProcess(app, f"198.51.100.{n}"), TOKEN).register().status for n in range(7)]
-    assert statuses == [201] * 5 + [429] * 2
+    statuses = [from_address(app, f"198.51.100.{n % 2}").register().status for n in range(14)]
+    assert statuses == [201] * (2 * oauth.OWN + 5) + [429] * 3
+    monkeypatch.setattr(oauth, "OVERALL", 1)
+    statuses = [from_address(app, f"203.0.113.{n}").register().status for n in range(5)]
+    assert statuses == [201] * 4 + [429], "ten times as many"
+
+
+def from_address(app: Flask, address: str) -> Flow:
+    return Flow(InProcess(app, address), TOKEN)
+
+
+def flood(app: Flask) -> set[int]:
+    """Four addresses register as often as they can, hour by hour; returns the statuses."""
+    return {
+        from_address(app, f"203.0.113.{number % 4}").register().status
+        for number in range(4 * oauth.PER_KEY + 8)
+    }
+
+
+def test_four_addresses_cannot_close_registration(app: Flask, clock: Clock) -> None:
+    """The owner's client comes from an address of its own."""
+    for _ in range(12):
+        assert flood(app) >= {429}
+        clock.advance(oauth.HOUR_S / 2)
+    assert from_address(app, "198.51.100.1").connect()
+
+
+def test_owner_can_open_registration_for_an_hour(app: Flask, clock: Clock) -> None:
+    """Also for a client that shares its address with the flood, such as that of a cloud."""
+    flood(app)
+    client = from_address(app, "203.0.113.0")
+    refused = client.register()
+    assert refused.status == 429 and "flask grants allow" in refused.json["message"]
+    assert "can register until" in run(app, "grants", "allow")
+    assert client.connect()
+    clock.advance(clients.OPEN_S + 1)
+    flood(app)
+    assert client.register().status == 429
+
+
+def test_registration_is_bounded_while_the_owner_has_opened_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "MAX_WHILE_OPEN", 5)
+    run(app, "grants", "allow")
+    client = from_address(app, "203.0.113.0")
+    statuses = [client.register().status for _ in range(oauth.PER_KEY + 8)]
+    assert statuses == [201] * (oauth.PER_KEY + 5) + [429] * 3
 
 
 def test_unused_clients_are_limited(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clients, "MAX_UNUSED_CLIENTS", 3)
+    monkeypatch.setattr(clients, "OWN_UNUSED_CLIENTS", 0)
     flow = Flow(InProcess(app), TOKEN)
     assert [flow.register().status for _ in range(4)] == [201] * 3 + [503]
+    run(app, "grants", "allow")
+    assert flow.register().status == 201
 
 
 def test_unapproved_client_is_deleted(app: Flask, clock: Clock) -> None:

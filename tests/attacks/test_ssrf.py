@@ -1,5 +1,6 @@
 """Attacks through client documents: SSRF, slow or endless responses, misleading content."""
 
+import hashlib
 import socket
 import ssl
 import threading
@@ -11,7 +12,7 @@ import pytest
 import trustme
 from flask import Flask
 
-from strava_mcp.oauth import client_metadata_documents, safe_fetch
+from strava_mcp.oauth import client_metadata_documents, dns_lookups, safe_fetch
 from strava_mcp.services import services
 from tests.flow import Flow, InProcess
 from tests.site import Site
@@ -24,6 +25,8 @@ PRIVATE = [
     *("::ffff:8.8.8.8", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1", "::127.0.0.1"),
     *("2001::1", "fec0::1", "nonsense"),
 ]
+
+RESOLVE = safe_fetch.resolve
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def site(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sit
     context = ssl.create_default_context()
     authority.configure_trust(context)
     monkeypatch.setattr(safe_fetch, "tls_context", lambda: context)
-    monkeypatch.setattr(safe_fetch, "resolve", lambda host, port: ["127.0.0.1"])
+    monkeypatch.setattr(safe_fetch, "resolve", lambda host, port, requester: ["127.0.0.1"])
     monkeypatch.setattr(safe_fetch, "is_public", lambda address: True)
     yield local
     local.close()
@@ -95,12 +98,12 @@ def test_address_that_is_not_public_is_never_connected_to(
     flow: Flow, site: Site, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     monkeypatch.undo()
-    monkeypatch.setattr(safe_fetch, "resolve", lambda host, port: [address])
+    monkeypatch.setattr(safe_fetch, "resolve", lambda host, port, requester: [address])
     called: list[object] = []
     monkeypatch.setattr(socket, "create_connection", lambda *args: called.append(args))
     assert "not at a public address" in refuses(flow)
     # One private address among public ones is enough to refuse.
-    monkeypatch.setattr(safe_fetch, "resolve", lambda host, port: ["8.8.8.8", address])
+    monkeypatch.setattr(safe_fetch, "resolve", lambda host, port, requester: ["8.8.8.8", address])
     assert "not at a public address" in refuses(flow)
     assert called == [] and site.paths == []
 
@@ -155,7 +158,7 @@ def test_connection_goes_to_the_checked_address(
     """DNS rebinding: a second lookup would return another address."""
     site.respond = lambda handler: site.send(handler, site.document())
     answers = [["127.0.0.1"], ["203.0.113.1"]]
-    monkeypatch.setattr(safe_fetch, "resolve", lambda host, port: answers.pop(0))
+    monkeypatch.setattr(safe_fetch, "resolve", lambda host, port, requester: answers.pop(0))
 
     def again(*args: object, **kwargs: object) -> None:
         raise AssertionError("the name was looked up again")
@@ -237,31 +240,116 @@ def test_slow_site_is_abandoned(
     assert len(sent) < 100, "of 200"
 
 
-def test_slow_resolver_is_abandoned(
-    flow: Flow, site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The system's resolver may take half a minute; at most four lookups hang at once."""
-    monkeypatch.undo()
-    monkeypatch.setattr(safe_fetch, "MAX_S", 0.2)
-    ended, hosts = threading.Event(), []
+@pytest.fixture
+def hanging(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The names that were looked up and never resolve: those that begin with ``slow``.
 
-    def hang(host: str, *args: object, **kwargs: object) -> list[object]:
+    All others are the site's.
+    """
+    monkeypatch.setattr(safe_fetch, "resolve", RESOLVE)
+    monkeypatch.setattr(safe_fetch, "MAX_S", 0.5)
+    ended, hosts, real = threading.Event(), [], socket.getaddrinfo
+
+    def look_up(host: str, *args: Any, **kwargs: Any) -> list[Any]:
+        if not host.startswith("slow"):
+            return real("127.0.0.1", *args, **kwargs)
         hosts.append(host)
         ended.wait(20)
         raise OSError
 
-    monkeypatch.setattr(socket, "getaddrinfo", hang)
-    try:
-        for number in range(7):
-            refuses(flow, client_id=f"https://slow.example/{number}.json")
-        assert len(hosts) == 4
-    finally:
-        ended.set()
+    monkeypatch.setattr(dns_lookups.socket, "getaddrinfo", look_up)
+    yield hosts
+    ended.set()
     for _ in range(200):
-        if safe_fetch.LOOKUPS._value == 4:
+        if not safe_fetch.LOOKUPS.running:
             return
         time.sleep(0.05)
-    raise AssertionError("the slots of the lookups were not released")
+    raise AssertionError("the places of the lookups were not released")
+
+
+def from_address(app: Flask, address: str) -> Flow:
+    return Flow(InProcess(app, address), TOKEN, "http://127.0.0.1:4321/callback")
+
+
+def test_slow_resolver_is_abandoned(flow: Flow, hanging: list[str]) -> None:
+    """The system's resolver may take half a minute; one network holds six places at most."""
+    for number in range(9):
+        refuses(flow, client_id=f"https://slow.example/{number}.json")
+    assert len(hanging) == dns_lookups.MAX_PER_REQUESTER
+
+
+def test_names_that_hang_do_not_block_other_documents(
+    app: Flask, site: Site, hanging: list[str]
+) -> None:
+    """Neither for others nor for whoever asked for them."""
+    site.respond = lambda handler: site.send(handler, site.document())
+    attacker = from_address(app, "203.0.113.9")
+    for number in range(4):
+        refuses(attacker, client_id=f"https://slow{number}.example/client.json")
+    assert len(hanging) == 4 and safe_fetch.LOOKUPS.running == 4
+    for address in ("203.0.113.9", "127.0.0.1"):
+        assert from_address(app, address).look(client_id=site.url).status == 200
+    for record in services(app).store.records(client_metadata_documents.NAMESPACE):
+        services(app).store.delete(client_metadata_documents.NAMESPACE, record.key)
+    assert from_address(app, "127.0.0.1").look(client_id=site.url).status == 200
+
+
+def test_known_clients_and_browsers_are_served_while_all_places_are_taken(
+    app: Flask, site: Site, hanging: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refusal for want of a place is not remembered as a fault of the document."""
+    monkeypatch.setattr(dns_lookups, "MAX_LOOKUPS", 4)
+    site.respond = lambda handler: site.send(handler, site.document())
+    owner = from_address(app, "127.0.0.1")
+    owner.register()
+    owner.connect()
+    for number in range(4):
+        attacker = from_address(app, f"203.0.113.{number}")
+        refuses(attacker, client_id=f"https://slow{number}.example/client.json")
+    stranger = from_address(app, "198.51.100.1")
+    assert "try again" in refuses(stranger, client_id=site.url)
+    assert owner.look(client_id=site.url).status == 200, "the owner's browser"
+    services(app).store.delete(client_metadata_documents.NAMESPACE, _key_of(site.url))
+    monkeypatch.setattr(client_metadata_documents, "KNOWN", {site.url})
+    assert stranger.look(client_id=site.url).status == 200, "a well-known client"
+
+
+def _key_of(url: str) -> str:
+    return hashlib.sha256(url.encode()).hexdigest()
+
+
+def test_documents_of_approved_clients_are_fetched_whatever_strangers_do(
+    flow: Flow, app: Flask, site: Site
+) -> None:
+    site.respond = lambda handler: site.send(handler, site.document())
+    flow.connect()
+    services(app).store.delete(client_metadata_documents.NAMESPACE, _key_of(site.url))
+    stranger = from_address(app, "198.51.100.1")
+    for number in range(client_metadata_documents.PER_KEY):
+        refuses(stranger, client_id=f"{site.url}{number}")
+    assert "Too many" in refuses(stranger, client_id=f"{site.url}x")
+    assert stranger.look(client_id=site.url).status == 200
+
+
+def test_strangers_do_not_use_up_the_fetches_of_others(
+    app: Flask, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser in which the owner approved before has fetches of its own, whatever its network."""
+    monkeypatch.setattr(client_metadata_documents, "OVERALL", 4)
+    site.respond = lambda handler: site.send(handler, b"", 404)
+    base = f"https://client.example:{site.port}"
+    owner = from_address(app, "203.0.113.1")
+    owner.register()
+    owner.connect()
+    for address in range(4):
+        for number in range(client_metadata_documents.PER_KEY):
+            attacker = from_address(app, f"203.0.113.{address}")
+            refuses(attacker, client_id=f"{base}/{address}/{number}.json")
+    assert "Too many" in refuses(attacker, client_id=f"{base}/last.json")
+    site.respond = lambda handler: site.send(handler, site.document())
+    assert owner.look(client_id=site.url).status == 200
+    services(app).store.delete(client_metadata_documents.NAMESPACE, _key_of(site.url))
+    assert from_address(app, "198.51.100.1").look(client_id=site.url).status == 200
 
 
 def test_connection_made_at_the_deadline_is_closed(
@@ -284,7 +372,7 @@ def test_failure_is_cached(flow: Flow, site: Site) -> None:
 def test_well_known_client_is_fetched_even_over_the_limit(
     flow: Flow, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client_metadata_documents, "OVERALL", 0)
+    monkeypatch.setattr(client_metadata_documents, "PER_KEY", 0)
     monkeypatch.setattr(client_metadata_documents, "KNOWN", {site.url})
     site.respond = lambda handler: site.send(handler, site.document())
     assert "Too many" in refuses(flow, client_id=site.url + "x")

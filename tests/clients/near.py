@@ -13,6 +13,6 @@ def create_app() -> Flask:
     """Make the app. ``TEST_AUTHORITY``: the file of the CA that certifies ``client.example``."""
     context = ssl.create_default_context(cafile=os.environ["TEST_AUTHORITY"])
     safe_fetch.tls_context = lambda: context
-    safe_fetch.resolve = lambda host, port: ["127.0.0.1"]
+    safe_fetch.resolve = lambda host, port, requester: ["127.0.0.1"]
     safe_fetch.is_public = lambda address: True
     return strava.create_app()
