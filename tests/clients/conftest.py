@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from strava_mcp.app import create_app
+from strava_mcp.config import Config
+from strava_mcp.services import services
 from tests.aws.url import REMAPPED
 from tests.clients.front import front
 from tests.servers import flask_run, free_port, running
@@ -15,10 +19,11 @@ WRONG = "a5" * 32
 
 @dataclass(frozen=True)
 class Running:
-    """A running server and its token."""
+    """A running server, its token and its data folder."""
 
     base: str
     token: str = TOKEN
+    home: Path = Path()
 
     @property
     def url(self) -> str:
@@ -33,7 +38,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("server")
     env = {"STRAVA_MCP_HOME": str(folder / "home"), "AUTH_TOKEN": TOKEN, "RATE_LIMIT": "100000"}
     with running(flask_run(port), port, folder / "server.log", env) as base:
-        yield Running(base)
+        yield Running(base, home=folder / "home")
+
+
+@pytest.fixture(scope="session")
+def reader(server: Running) -> str:
+    """A named token of the server that may only read."""
+    app = create_app(Config(home=server.home, auth_tokens=(TOKEN,)))
+    _, secret = services(app).tokens.create("reader", "read", None)
+    services(app).close()
+    return secret
 
 
 @pytest.fixture(scope="module")
