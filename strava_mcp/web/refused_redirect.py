@@ -8,7 +8,6 @@ from typing import NamedTuple
 from flask import Response
 
 from strava_mcp.oauth import redirects
-from strava_mcp.oauth.request import MAX_PARAMETER_LENGTH
 from strava_mcp.services import services
 from strava_mcp.web.pages import COPY_SCRIPT, render_page
 
@@ -28,6 +27,8 @@ class RefusedRedirectContext(NamedTuple):
 
 def render(uri: str) -> Response:
     """Render the page. ``uri``: as the client sent it."""
+    from strava_mcp.oauth.request import MAX_PARAMETER_LENGTH  # imports Authlib
+
     is_listed = services().authorization.clients.may_redirect(uri)
     fits = len(uri) <= MAX_PARAMETER_LENGTH
     can_be_added = fits and not is_listed and redirects.can_be_added(uri)
