@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 #: The field of ``_meta`` with challenges, for clients that do not see the header: ChatGPT starts
-#: OAuth from it (https://developers.openai.com/apps-sdk/build/auth).
+#: OAuth from it (https://developers.openai.com/plugins/build/auth).
 CHALLENGE_KEY = "mcp/www_authenticate"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from strava_mcp.context import Context
 from strava_mcp.errors import NotFound, NotSupported
-from strava_mcp.identity import READ
+from strava_mcp.identity import READ, SCOPES
 from strava_mcp.json_types import JSON
 from strava_mcp.tools.athlete_text import mark_text
 from strava_mcp.tools.ids import KINDS
@@ -77,9 +77,12 @@ class Tool:
             entry["outputSchema"] = self.output_schema
         if self.annotations:
             entry["annotations"] = self.annotations
-        if self.meta:
-            entry["_meta"] = self.meta
-        return entry
+        meta = dict(self.meta or {})
+        if self.scope != READ:
+            # With it, ChatGPT offers to sign in again when a call lacks the scope
+            # (https://developers.openai.com/plugins/build/auth).
+            meta["securitySchemes"] = [{"type": "oauth2", "scopes": list(SCOPES)}]
+        return entry | ({"_meta": meta} if meta else {})
 
 
 class Tools(dict[str, Tool]):

@@ -174,6 +174,15 @@ def test_hints_are_stated_by_every_tool(sandbox: Flask) -> None:
             assert hints["destructiveHint"] is False, name
 
 
+def test_tools_that_write_say_so_to_chatgpt(sandbox: Flask) -> None:
+    """Without it, ChatGPT does not offer to sign in again after a refused call."""
+    scopes = ["strava:read", "strava:write"]
+    for name, entry in listed(sandbox).items():
+        writes = not entry["annotations"]["readOnlyHint"]
+        expected = {"securitySchemes": [{"type": "oauth2", "scopes": scopes}]} if writes else None
+        assert entry.get("_meta") == expected, name
+
+
 def test_the_list_is_small(sandbox: Flask) -> None:
     """By our own estimate, which errs on the high side: o200k counts about 40 % less."""
     entries = list(listed(sandbox).values())
