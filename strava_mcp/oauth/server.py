@@ -93,14 +93,14 @@ class AuthorizationServer(_AuthorizationServer):
         """Check what Authlib does not, the redirect URI first: later errors are sent there."""
         payload = request.payload
         check_parameters(payload, ("client_id",))
-        if not is_well_formed(payload, "redirect_uri"):
-            problem = "The redirect_uri is repeated, too long, or has forbidden characters."
-            raise RedirectRefused(problem, payload.redirect_uri)
         if not payload.client_id:
             raise InvalidRequestError("The request has no client_id.")
         client = self._authorizing(payload.client_id, requester)
         if client is None:
             raise InvalidClientError("The app is not known here, or was not used for too long.")
+        if not is_well_formed(payload, "redirect_uri"):
+            problem = "The redirect_uri is repeated, too long, or has forbidden characters."
+            raise RedirectRefused(problem, payload.redirect_uri)
         redirect_uri = AuthorizationCodeGrant.validate_authorization_redirect_uri(request, client)
         try:
             check_parameters(payload)

@@ -166,6 +166,13 @@ def test_the_page_shows_the_address_to_add(flow: Flow) -> None:
     assert not re.search(r'(href|src|action)="[^"]*app\.example', answer.text), "never a link"
 
 
+def test_an_unknown_client_cannot_put_an_address_on_the_page(flow: Flow) -> None:
+    uri = "https://app.example.com/callback"
+    for changes in ({"redirect_uri": uri}, {"redirect_uri": [uri, uri]}):
+        answer = flow.look(client_id="client_0123456789abcdef", **changes)
+        assert answer.status == 400 and "app.example" not in answer.text
+
+
 @pytest.mark.parametrize(
     "uri, shown",
     [

@@ -1,5 +1,7 @@
 """``/connections``: the owner signs in, sees what is connected, and ends it."""
 
+import base64
+import hashlib
 import html
 import re
 import time
@@ -285,6 +287,16 @@ def test_a_notice_is_shown_to_its_browser_only(owner: InProcess, app: Flask) -> 
     other = InProcess(app)
     sign_in(other)
     assert "Ended" not in other.send("GET", "/connections").text
+
+
+def test_the_page_runs_only_its_own_script(owner: InProcess, app: Flask) -> None:
+    Flow(InProcess(app), TOKEN).connect()
+    sign_in(owner)
+    page = owner.send("GET", "/connections")
+    policy = page.headers["Content-Security-Policy"]
+    (script,) = re.findall(r"<script>(.*?)</script>", page.text, re.S)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy and "unsafe" not in policy
 
 
 def test_a_grant_of_an_earlier_release_has_no_place(owner: InProcess, app: Flask) -> None:

@@ -267,7 +267,13 @@ def test_athletes_cannot_revoke_others_connections(app: Flask) -> None:
 
     with app.test_request_context("/connections", LOCAL, headers={"Cookie": _cookies(jonas)}):
         connections._revoke(f"grant:{grant_ids[MIRA.id]}")
+    label = {"method": "POST", "data": {"label": "Mine"}}
+    with app.test_request_context(
+        "/connections", LOCAL, headers={"Cookie": _cookies(jonas)}, **label
+    ):
+        connections._set_label(grant_ids[MIRA.id])
     assert {grant.state for grant in services(app).grants.all()} == {"active"}
+    assert {grant.label for grant in services(app).grants.all()} == {""}
     page = jonas.http.send("GET", "/connections").text
     assert revoke(jonas, page, f"grant:{grant_ids[JONAS.id]}") == 303
     states = {grant.athlete_id: grant.state for grant in services(app).grants.all()}
