@@ -2,19 +2,22 @@
 
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import activity_zones, efforts, laps, segments
-from strava_mcp.sandbox.courses import node_altitudes, polyline
-from strava_mcp.sandbox.gear import summary_gear
+from strava_mcp.sandbox.courses import extremes, polyline, positions, shifted
 from strava_mcp.sandbox.plan import Plan
-from strava_mcp.sports import legacy_type
+from strava_mcp.sports import VIRTUAL, legacy_type
 from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE
 
+#: As an athlete sets it in Strava's form: 1 to 3 on foot, 11 and 12 on a bike.
 WORKOUT_TYPES = {
     ("Run", "race"): 1,
     ("Run", "long"): 2,
-    ("Run", "interval"): 3,
     ("TrailRun", "long"): 2,
+    ("Run", "interval"): 3,
+    ("Run", "easy"): 0,
     ("Ride", "tempo"): 12,
+    ("VirtualRide", "tempo"): 12,
 }
+TIME_TRIAL = 11
 DEVICES = {"VirtualRide": "Zwift", "Ride": "Garmin Edge 840", "GravelRide": "Garmin Edge 840"}
 #: Points of the polylines.
 SUMMARY_POINTS, DETAIL_POINTS = 100, 301
@@ -34,9 +37,10 @@ def detail(plan: Plan, all_efforts: bool = False) -> JSON:
         "hide_from_home": False,
         "segment_leaderboard_opt_out": False,
         "leaderboard_opt_out": False,
-        "perceived_exertion": None,
-        "prefer_perceived_exertion": None,
-        "photos": {"primary": None, "count": 0},
+        "private_note": plan.private_note or None,
+        "perceived_exertion": plan.perceived_exertion,
+        "prefer_perceived_exertion": False,
+        "photos": {"primary": None, "count": plan.photos},
         "stats_visibility": [],
         "available_zones": activity_zones.zone_types(plan),
         "embed_token": f"sandbox{plan.id:x}",
@@ -46,8 +50,6 @@ def detail(plan: Plan, all_efforts: bool = False) -> JSON:
         "best_efforts": efforts.best_efforts(plan),
         "segment_efforts": segments.efforts(plan, all_efforts),
     }
-    if plan.gear_id:
-        result["gear"] = summary_gear(plan.gear_id)
     if plan.has_track and plan.course:
         result["map"] |= {"polyline": polyline(plan.course, DETAIL_POINTS), "resource_state": 3}
     return result
@@ -66,7 +68,7 @@ def _basics(plan: Plan) -> JSON:
         "total_elevation_gain": plan.ascent_m,
         "type": legacy_type(plan.sport),
         "sport_type": plan.sport,
-        "workout_type": WORKOUT_TYPES.get((plan.sport, plan.kind)),
+        "workout_type": _workout_type(plan),
         "device_name": DEVICES.get(plan.sport, "Garmin Forerunner 955") if plan.upload_id else None,
         "start_date": f"{plan.start_utc.isoformat()}Z",
         "start_date_local": f"{plan.start_local.isoformat()}Z",
@@ -90,6 +92,14 @@ def _basics(plan: Plan) -> JSON:
     }
 
 
+def _workout_type(plan: Plan) -> int | None:
+    """What the athlete chose in the form; None where she left it alone."""
+    if plan.workout == "time trial":
+        return TIME_TRIAL
+    chosen = WORKOUT_TYPES.get((plan.sport, plan.kind))
+    return None if plan.manual and chosen == 0 else chosen
+
+
 def _social(plan: Plan) -> JSON:
     """Kudos, comments and photos."""
     is_private = plan.visibility == "only_me"
@@ -100,7 +110,7 @@ def _social(plan: Plan) -> JSON:
         "comment_count": 0 if is_private else max(0, plan.id % 5 - 2),
         "athlete_count": 1 + plan.id % 2,
         "photo_count": 0,
-        "total_photo_count": 0,
+        "total_photo_count": plan.photos,
         "from_accepted_tag": False,
         "has_kudoed": False,
     }
@@ -111,9 +121,18 @@ def _map(plan: Plan) -> JSON:
     line = polyline(course, SUMMARY_POINTS) if course else ""
     return {
         "map": {"id": f"a{plan.id}", "summary_polyline": line, "resource_state": 2},
-        "start_latlng": list(course.place.latlng) if course else [],
-        "end_latlng": list(course.place.latlng) if course else [],
+        "start_latlng": _measured_at(plan, 0.0) if course else [],
+        "end_latlng": _measured_at(plan, 1.0) if course else [],
     }
+
+
+def _measured_at(plan: Plan, fraction: float) -> list[float]:
+    """Where the receiver places the start or the end of the course."""
+    assert plan.course
+    (point,) = positions(plan.course, [fraction])
+    is_real = plan.sport not in VIRTUAL
+    lat, lng = shifted(point, *plan.first_fix) if is_real else point
+    return [round(lat, 6), round(lng, 6)]
 
 
 def _sensors(plan: Plan) -> JSON:
@@ -135,9 +154,10 @@ def _sensors(plan: Plan) -> JSON:
             "average_cadence": round(plan.cadence, 1),
         }
     if plan.is_recorded and plan.course:
-        altitudes = node_altitudes(plan.course)
-        high, low = max(altitudes), min(altitudes)
-        result |= {"elev_high": round(high, 1), "elev_low": round(low, 1)}
+        low, high, end_m = extremes(plan.course)
+        drift = plan.barometer_drift
+        lows, highs = ((height + drift * where, end_m + drift) for height, where in (low, high))
+        result |= {"elev_high": round(max(highs), 1), "elev_low": round(min(lows), 1)}
     if plan.watts:
         result |= {
             "average_watts": plan.watts,

@@ -10,7 +10,10 @@ from strava_mcp.sandbox.clubs import CLUBS, summary_club
 class Athlete:
     """An athlete. ``seed`` seeds the random generators of their training.
 
-    Zones are given by their lower bounds, in bpm and W; the last one has no upper bound.
+    Zones are given by their lower bounds, in bpm and W; the last one has no upper bound. ``ftp_w``
+    is what the profile says; ``usual_ftp_w``, ``threshold_speed`` (m/s for an hour on the flat)
+    and ``usual_load`` (a day) are those of the body in an average week. ``focus``: the kind of
+    week they train. ``races``: whether they run the races.
     """
 
     id: int
@@ -22,6 +25,18 @@ class Athlete:
     ftp_w: int
     heart_rate_zones: tuple[int, ...]
     power_zones: tuple[int, ...]
+    focus: str
+    threshold_speed: float
+    usual_ftp_w: float
+    w_prime_j: float
+    max_power_w: float
+    max_heart_rate: int
+    threshold_heart_rate: int
+    usual_load: float
+    races: bool = True
+    has_heart_rate: bool = True
+    has_meter: bool = True
+    has_barometer: bool = True
 
 
 MIRA = Athlete(
@@ -34,6 +49,14 @@ MIRA = Athlete(
     ftp_w=245,
     heart_rate_zones=(0, 115, 143, 157, 171),
     power_zones=(0, 135, 184, 221, 257, 294, 368),
+    focus="triathlete",
+    threshold_speed=3.74,
+    usual_ftp_w=238.0,
+    w_prime_j=15_500.0,
+    max_power_w=880.0,
+    max_heart_rate=188,
+    threshold_heart_rate=171,
+    usual_load=33.0,
 )
 JONAS = Athlete(
     id=90210418,
@@ -45,6 +68,15 @@ JONAS = Athlete(
     ftp_w=281,
     heart_rate_zones=(0, 110, 138, 152, 166),
     power_zones=(0, 155, 211, 253, 295, 337, 422),
+    focus="cyclist",
+    threshold_speed=3.35,
+    usual_ftp_w=275.0,
+    w_prime_j=19_500.0,
+    max_power_w=1080.0,
+    max_heart_rate=183,
+    threshold_heart_rate=166,
+    usual_load=29.5,
+    races=False,
 )
 ANOUK = Athlete(
     id=90210419,
@@ -56,6 +88,17 @@ ANOUK = Athlete(
     ftp_w=203,
     heart_rate_zones=(0, 119, 147, 161, 175),
     power_zones=(0, 112, 152, 183, 213, 244, 305),
+    focus="runner",
+    threshold_speed=3.55,
+    usual_ftp_w=200.0,
+    w_prime_j=12_000.0,
+    max_power_w=700.0,
+    max_heart_rate=192,
+    threshold_heart_rate=175,
+    usual_load=34.0,
+    has_heart_rate=False,
+    has_meter=False,
+    has_barometer=False,
 )
 #: Mira is the athlete of a server with nothing configured; the others have to sign in.
 ATHLETES = {athlete.id: athlete for athlete in (MIRA, JONAS, ANOUK)}

@@ -41,12 +41,14 @@ def find(activity_id: int) -> Plan | None:
 @lru_cache(maxsize=2 * DAYS * len(ATHLETES))
 def plans_on(day: date, athlete: Athlete) -> tuple[Plan, ...]:
     """The activities of one date, in order."""
-    rng = Random(f"{athlete.seed}:{day.isoformat()}")
-    sessions = list(sessions_on(day, rng))  # drawn before the plans: both use the same generator
-    return tuple(
-        make_plan(_ids(day, athlete, slot), day, athlete, slot, sport, kind, rng)
-        for slot, (sport, kind) in enumerate(sessions)
-    )
+    rng = Random(f"plan:{athlete.seed}:{day.isoformat()}")
+    result: list[Plan] = []
+    for slot, session in enumerate(sessions_on(day, athlete)):
+        last = result[-1] if result else None
+        after = last.start_local + timedelta(seconds=last.elapsed_s) if last else None
+        ids = _ids(day, athlete, slot)
+        result.append(make_plan(ids, day, athlete, session, rng, after))
+    return tuple(result)
 
 
 def _ids(day: date, athlete: Athlete, slot: int) -> range:

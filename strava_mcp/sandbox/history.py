@@ -1,7 +1,7 @@
 """An athlete's activities as of now: the calendar's and those that callers added or changed."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from strava_mcp.json_types import JSON
@@ -14,7 +14,7 @@ from strava_mcp.sports import legacy_type
 from strava_mcp.training.activity_stats import activity_stats
 from strava_mcp.training.local_days import home_time_zone, today_in
 
-#: The offset of the easternmost time zone: tomorrow's plans may have begun there.
+#: The offset of the easternmost time zone.
 MAX_OFFSET_S = 14 * 3600
 DAY_S = 86_400
 
@@ -63,7 +63,10 @@ class History:
         detail = activities.detail(item, all_efforts) if isinstance(item, Plan) else item
         detail = _with_changes(detail, {activity_id: self._state.changes(activity_id)})
         gear_id = detail["gear_id"]
-        return detail | {"gear": summary_gear(gear_id)} if gear_id else detail
+        if not gear_id:
+            return detail
+        distance_m = self.gear_distances_m().get(gear_id, 0.0)
+        return detail | {"gear": summary_gear(gear_id, self.today(), distance_m)}
 
     def find(self, activity_id: int, private: bool) -> Plan | JSON | None:
         """A visible activity: its plan, or the one that was created."""
@@ -106,10 +109,13 @@ class History:
                 distances[gear_id] = distances.get(gear_id, 0.0) + distance_m
         return distances
 
+    def today(self) -> date:
+        """The date in the easternmost time zone, where tomorrow's plans may have begun."""
+        return datetime.fromtimestamp(self._now() + MAX_OFFSET_S, UTC).date()
+
     def _entries(self) -> Iterator[Entry]:
         """All activities: the calendar's that are over, oldest first, then the created ones."""
-        today = datetime.fromtimestamp(self._now() + MAX_OFFSET_S, UTC).date()
-        for plan in calendar.plans(today, self._athlete):
+        for plan in calendar.plans(self.today(), self._athlete):
             if self._is_over(plan):
                 yield Entry(plan.began_at, plan)
         for item in self._state.created_activities():

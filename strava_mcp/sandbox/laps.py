@@ -1,30 +1,25 @@
-"""Laps and splits: a recording cut at equal distances.
+"""Laps and splits: a recording cut at equal distances, or where the lap button was pressed.
 
 ``strava_mcp.training`` cuts recordings as well. This code stays independent of it on purpose: tests
 compare the two.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import recording
-from strava_mcp.sandbox.courses import total_ascent
 from strava_mcp.sandbox.efforts import moving_time_s, start_dates
 from strava_mcp.sandbox.plan import Plan
+from strava_mcp.sandbox.profiles import total_ascent
 from strava_mcp.sandbox.recording import Streams
 from strava_mcp.sports import ON_FOOT
 from strava_mcp.units import METRES_PER_KM
 
 #: Where a watch starts a new lap by itself. In other sports the whole activity is one.
-LAP_M = {
-    "Run": METRES_PER_KM,
-    "TrailRun": METRES_PER_KM,
-    "Walk": METRES_PER_KM,
-    "Hike": METRES_PER_KM,
-    "Swim": 100.0,
-}
+LAP_M = dict.fromkeys(ON_FOOT, METRES_PER_KM) | {"Ride": 5000.0, "GravelRide": 5000.0}
 #: A last piece that is shorter belongs to the one before it.
 MIN_PIECE_M = 1.0
 AVERAGED = ("heartrate", "cadence", "watts")
@@ -57,9 +52,15 @@ class _Piece:
 
 
 def laps(plan: Plan) -> list[JSON]:
-    """Laps (Lap), which add up to the activity; empty for a manual entry."""
-    size_m = LAP_M.get(plan.sport, max(plan.distance_m, 1.0))
-    return [_lap(plan, piece, number) for number, piece in enumerate(_pieces(plan, size_m), 1)]
+    """Laps (Lap), which add up to the activity; empty for a manual entry.
+
+    In a workout the athlete presses the lap button at each block; otherwise the watch counts.
+    """
+    if plan.has_hand_laps:
+        pieces = _blocks(plan)
+    else:
+        pieces = _pieces(plan, LAP_M.get(plan.sport, max(plan.distance_m, 1.0)))
+    return [_lap(plan, piece, number) for number, piece in enumerate(pieces, 1)]
 
 
 def splits(plan: Plan, size_m: float) -> list[JSON]:
@@ -107,6 +108,20 @@ def _split(piece: _Piece, number: int) -> JSON:
         "pace_zone": 0,
         "split": number,
     }
+
+
+def _blocks(plan: Plan) -> Iterator[_Piece]:
+    """Cut the recording at the ends of the plan's blocks; a rest belongs to the block before it."""
+    streams = recording.streams(plan)
+    if not streams:
+        return
+    distance = streams.get("distance", [0.0] * len(streams["time"]))
+    seconds = list(accumulate(streams["moving"]))
+    first, ends = 1, list(accumulate(stretch.seconds for stretch in plan.stretches))
+    for end_s in ends:
+        last = bisect_right(seconds, end_s, first) - 1
+        yield _piece(streams, distance, first, last)
+        first = last + 1
 
 
 def _pieces(plan: Plan, size_m: float) -> Iterator[_Piece]:

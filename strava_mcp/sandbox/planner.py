@@ -1,159 +1,267 @@
-"""Plans an activity: distance, times, heart rate, power, gear, name."""
+"""Plans an activity: course, blocks, times, gear, name."""
 
-from datetime import date, datetime, time
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from random import Random
 
-from strava_mcp.sandbox import seasons, titles
+from strava_mcp.sandbox import physics, seasons, titles
 from strava_mcp.sandbox.athlete import MIRA, Athlete
-from strava_mcp.sandbox.courses import TO_WORK, Course, random_course
-from strava_mcp.sandbox.gear import RUNNING_SHOES_PREFIX, TRAIL_SHOES_ID
-from strava_mcp.sandbox.plan import Plan
+from strava_mcp.sandbox.body import Body, body_on
+from strava_mcp.sandbox.courses import (
+    TIME_TRIAL,
+    TO_WORK,
+    ZURICH,
+    Course,
+    circuit,
+    loop,
+    path,
+    random_course,
+)
+from strava_mcp.sandbox.gear import gear_of
+from strava_mcp.sandbox.plan import Plan, Stretch, climb_push
+from strava_mcp.sandbox.sessions import Session
+from strava_mcp.sandbox.workouts import REST, STEADY, WARM_UP, WORKOUTS, Block
 from strava_mcp.sports import RIDES
 
-#: In bpm.
-MAX_MEAN_HEART_RATE = 176
-#: Metres per second on the flat at usual fitness; in the gym there is no distance.
-SPEEDS_MS = {
-    "Run": 3.0,
-    "TrailRun": 2.75,
-    "Ride": 8.3,
-    "VirtualRide": 9.0,
-    "GravelRide": 7.0,
-    "Swim": 0.86,
-    "Hike": 1.35,
-    "Walk": 1.42,
-    "WeightTraining": 0.0,
-}
-#: Mean heart rate of an easy session in bpm.
-HEART_RATES = {
-    "Run": 147,
-    "TrailRun": 151,
-    "Ride": 136,
-    "VirtualRide": 140,
-    "GravelRide": 139,
-    "Swim": 134,
-    "Hike": 112,
-    "Walk": 98,
-    "WeightTraining": 104,
-}
-#: Mean power of an easy ride in watts.
-POWER_W = 168
-#: Slowdown, as a fraction, per ten metres of ascent per kilometre.
-CLIMB_SLOWDOWN = {"Run": 0.035, "TrailRun": 0.035, "Hike": 0.045, "Walk": 0.03}
-#: Shortest and longest usual distance by sport and kind.
-LENGTHS_M = {
-    ("Run", "easy"): (6000, 10500),
-    ("Run", "interval"): (8000, 12000),
-    ("Run", "long"): (14000, 22000),
-    ("TrailRun", "long"): (10500, 18500),
-    ("Ride", "tempo"): (28000, 46000),
-    ("Ride", "long"): (55000, 112_000),
-    ("VirtualRide", "tempo"): (21000, 33000),
-    ("VirtualRide", "long"): (32000, 50000),
-    ("GravelRide", "long"): (36000, 62000),
-    ("Swim", "easy"): (1500, 3000),
-    ("Hike", "long"): (9000, 16000),
-    ("Walk", "easy"): (3200, 6200),
-}
-#: Speed of a session relative to an easy one.
-EFFORTS = {"easy": 1.0, "commute": 0.95, "interval": 1.06, "tempo": 1.08, "long": 0.97, "race": 1.2}
+#: How a race is paced: shares of the distance, relative to the mean speed.
+RACE_PACING = ((0.08, 1.02), (0.5, 1.003), (0.36, 0.988), (0.06, 1.03))
+#: One set in the gym and the rest behind it: seconds, and effort as a share of threshold.
+SET, BETWEEN_SETS = (45, 0.62), (75, 0.4)
+#: Of long sessions, this share leads somewhere new.
+NEW_COURSES = 0.12
+COFFEE_S = (600, 1500)
+#: The share of activities that is entered by hand, by sport.
+BY_HAND = {"Walk": 0.12, "WeightTraining": 0.12, "Swim": 0.1, "Run": 0.01}
 
 
 def make_plan(
-    ids: range, day: date, athlete: Athlete, slot: int, sport: str, kind: str, rng: Random
+    ids: range, day: date, athlete: Athlete, session: Session, rng: Random, after: datetime | None
 ) -> Plan:
-    """Plan the activity of a session. ``ids``: one of them becomes its id."""
-    place = seasons.place_of(day)
-    race = seasons.race_on(day) if kind == "race" else None
-    may_be_indoors = sport == "Run" and kind != "race" and day.month in (12, 1, 2)
+    """Plan the activity of a session. ``ids``: one of them becomes its id.
+
+    ``after``: when the previous one of the day ended.
+    """
+    activity_id = ids[rng.randrange(len(ids))]
+    sport, kind = session.sport, session.kind
+    place, body = seasons.place_of(day), body_on(day, athlete)
+    is_frozen = sport == "Run" and day.month in (12, 1, 2) and session.workout != "hills"
     indoor = sport in ("VirtualRide", "WeightTraining", "Swim") or (
-        may_be_indoors and rng.random() < 0.25
+        is_frozen and kind != "race" and rng.random() < 0.25
     )
-    course, distance_m = _course_and_distance(day, sport, kind, indoor, rng)
-    if race:
-        course = race[1]
-        distance_m = course.length_m
-    manual = not race and rng.random() < (
-        0.18 if sport in ("Walk", "WeightTraining", "Swim") else 0.01
-    )
-    moving_s = _moving_s(day, sport, kind, distance_m, course, rng)
-    heart_rate = HEART_RATES[sport] * (1 + (EFFORTS[kind] - 1) * 0.6) + rng.uniform(-4, 4)
-    watts = POWER_W * seasons.fitness(day) * EFFORTS[kind] * rng.uniform(0.94, 1.06)
-    has_meter = sport in ("Ride", "VirtualRide") and kind != "commute" and not manual
+    course, stretches, distance_m = _on_ground(day, body, session, indoor, rng)
+    manual = rng.random() > 1 - BY_HAND.get(sport, 0.0) and kind != "race"
+    start = _start(day, session, rng, after)
+    moving = tuple(stretch for stretch in stretches if stretch.kind != REST)
+    pauses = _rests(stretches) or _pauses(session, moving, indoor or manual, rng)
+    race = seasons.race_on(day)
     return Plan(
-        id=ids[rng.randrange(len(ids))],
+        id=activity_id,
         athlete=athlete,
+        body=body,
         sport=sport,
         kind=kind,
-        name=race[0] if race else titles.title(sport, kind, place, rng),
+        workout=session.workout,
+        name=race[0] if race and kind == "race" else titles.title(session, place, start, rng),
         description=titles.description(kind, rng),
-        start_local=datetime.combine(day, _start(day, kind, slot, rng)),
+        private_note=titles.private_note(rng),
+        start_local=start,
         offset_s=seasons.offset_s(day),
         place=place,
         course=course,
+        stretches=moving,
         distance_m=round(distance_m, 1),
-        moving_s=moving_s,
-        pauses=_pauses(moving_s, indoor or manual or bool(race), rng),
-        heart_rate=min(MAX_MEAN_HEART_RATE, round(heart_rate)),
-        watts=round(watts, 1) if sport in RIDES and not manual else 0.0,
-        has_meter=has_meter,
+        pauses=pauses,
         indoor=indoor,
         manual=manual,
-        has_heart_rate=not manual and rng.random() > 0.06,
+        has_heart_rate=not manual and athlete.has_heart_rate and rng.random() > 0.06,
         visibility=rng.choices(["everyone", "followers_only", "only_me"], [88, 8, 4])[0],
-        gear_id=_gear(sport, kind, day) if athlete is MIRA else None,
+        gear_id=gear_of(sport, kind, day) if athlete is MIRA else None,
     )
 
 
-def _course_and_distance(
-    day: date, sport: str, kind: str, indoor: bool, rng: Random
-) -> tuple[Course | None, float]:
-    """A course and its length as a device measures it; no course in a pool or indoors."""
-    low, high = LENGTHS_M.get((sport, kind), (0, 0))
-    wanted = rng.uniform(low, high) * seasons.volume(day)
-    if sport == "Swim":
-        return None, 50.0 * round(wanted / 50)
-    if sport == "WeightTraining" or (indoor and sport == "Run"):
-        return None, wanted
-    if kind == "commute":
-        course: Course | None = TO_WORK[sport]
+Ground = tuple[Course | None, list[Stretch], float]
+
+
+def _on_ground(day: date, body: Body, session: Session, indoor: bool, rng: Random) -> Ground:
+    """Course, blocks with the times and distances that the athlete's fitness makes them, length."""
+    workout = WORKOUTS[session.workout]
+    if session.sport == "WeightTraining":
+        return None, _sets(session.minutes), 0.0
+    is_on_the_road = session.sport == "Ride" or session.workout == "fast end"
+    if workout.blocks is not None and not is_on_the_road:
+        blocks = workout.blocks(rng)
+        return _measured(blocks, body, session.sport, workout.where, indoor, rng)
+    if session.kind == "race":
+        return _race(day, body, rng)
+    share = workout.share + rng.uniform(-0.045, 0.045)
+    if session.sport == "VirtualRide" or (session.sport == "Run" and indoor):
+        blocks = [Block(b.kind, b.share, seconds=b.seconds * 60) for b in _steady(share, session)]
+        return _measured(blocks, body, session.sport, "circuit", indoor, rng)
+    course = _course(day, body, session, share, rng)
+    blocks = workout.blocks(rng) if workout.blocks else _steady(share, session)
+    return _stretched(blocks, body, session, course, rng)
+
+
+def _steady(share: float, session: Session) -> list[Block]:
+    """A session without structure: it begins and ends easily. Its blocks are in minutes."""
+    minutes = session.minutes
+    warm, cool = min(8.0, 0.12 * minutes), min(4.0, 0.06 * minutes)
+    parts = ((WARM_UP, 0.9, warm), (STEADY, 1.012, minutes - warm - cool), (STEADY, 0.95, cool))
+    return [Block(kind, share * factor, seconds=length) for kind, factor, length in parts]
+
+
+def _sets(minutes: float) -> list[Stretch]:
+    """Sets with rests between them, in the gym."""
+    pair = [Stretch(STEADY, share, seconds, 0.0) for seconds, share in (SET, BETWEEN_SETS)]
+    return pair * max(1, round(minutes * 60 / (SET[0] + BETWEEN_SETS[0])))
+
+
+def _measured(
+    blocks: Sequence[Block], body: Body, sport: str, where: str, indoor: bool, rng: Random
+) -> Ground:
+    """A session whose blocks have lengths: on the track, a path, the trainer, in the pool."""
+    form = rng.uniform(0.993, 1.007)
+    stretches = [_stretch(block, body, sport, form) for block in blocks]
+    length_m = sum(stretch.metres for stretch in stretches)
+    if sport == "Swim" or (indoor and sport == "Run"):
+        return None, stretches, length_m
+    if sport in RIDES:
+        return circuit(ZURICH, sport, length_m, rng), stretches, length_m
+    if where == "track":
+        return circuit(ZURICH, sport, length_m, rng), stretches, length_m
+    return path(where, length_m, _turns(stretches)), stretches, length_m
+
+
+def _stretch(block: Block, body: Body, sport: str, form: float) -> Stretch:
+    """A block in seconds and metres."""
+    if block.kind == REST:
+        return Stretch(REST, 0.0, round(block.seconds), 0.0)
+    if sport in RIDES:
+        mass_kg = body.athlete.weight_kg + physics.BICYCLE_KG
+        speed = physics.flat_speed(round(body.ftp_w * block.share), mass_kg)
     else:
-        course = random_course(seasons.place_of(day), sport, wanted, rng)
-    return course, (course.length_m * rng.uniform(0.994, 1.006) if course else wanted)
+        speed = body.speed(sport) * block.share * form / physics.slowness(sport, block.slope)
+    seconds = round(block.seconds or block.metres / speed)
+    return Stretch(block.kind, block.share, seconds, block.metres or seconds * speed, block.slope)
 
 
-def _moving_s(
-    day: date, sport: str, kind: str, distance_m: float, course: Course | None, rng: Random
-) -> int:
-    """Moving time: the distance at the speed of the session, slower with more ascent."""
-    usual_speed = SPEEDS_MS[sport]
-    if not usual_speed:
-        return 60 * rng.randint(35, 65)
-    ascent_per_km = course.ascent_m / course.length_m * 1000 if course else 0.0
-    slowdown = 1 + ascent_per_km / 10 * CLIMB_SLOWDOWN.get(sport, 0.09)
-    speed = usual_speed * seasons.fitness(day) * EFFORTS[kind] * rng.uniform(0.95, 1.05) / slowdown
-    return round(distance_m / speed)
+def _turns(stretches: Sequence[Stretch]) -> list[float]:
+    """The distances at which up turns into down, and down into up."""
+    result, at = [], 0.0
+    for stretch, following in zip(stretches, stretches[1:], strict=False):
+        at += stretch.metres
+        if stretch.slope and following.slope:
+            result.append(at)
+    return result
 
 
-def _start(day: date, kind: str, slot: int, rng: Random) -> time:
-    """Local time of the start."""
-    if kind == "commute":
-        return time(7, rng.randrange(20, 50), rng.randrange(60))
-    hour = 8 if day.weekday() >= 5 or kind == "long" else 17
-    return time(hour + 2 * slot, rng.randrange(50), rng.randrange(60))
+def _race(day: date, body: Body, rng: Random) -> Ground:
+    """A race: as fast as the body allows over this distance and these hills."""
+    race = seasons.race_on(day)
+    assert race
+    course = race[1]
+    share = body.race_speed(course.length_m) / body.speed("Run") * rng.uniform(0.997, 1.003)
+    slowness = physics.mean_slowness(course, "Run")
+    result = []
+    for part, factor in RACE_PACING:
+        metres = course.length_m * part
+        speed = body.speed("Run") * share * factor / slowness
+        result.append(Stretch(STEADY, share * factor, round(metres / speed), metres))
+    return course, result, course.length_m
 
 
-def _pauses(moving_s: int, is_steady: bool, rng: Random) -> tuple[tuple[float, int], ...]:
-    """Pauses as Plan has them."""
-    count = 0 if is_steady else rng.choice([0, 0, 1, 1, 2]) + moving_s // 5400
-    return tuple(sorted((rng.uniform(0.1, 0.9), rng.randint(15, 240)) for _ in range(count)))
+def _course(day: date, body: Body, session: Session, share: float, rng: Random) -> Course:
+    """A favourite loop of about the wanted length, or one that is done only once."""
+    sport = session.sport
+    if session.kind == "commute":
+        return TO_WORK[sport]
+    if session.workout == "time trial":
+        return TIME_TRIAL
+    place = seasons.place_of(day)
+    wanted_m = session.minutes * 60 * 0.93
+    if sport in RIDES:
+        wanted_m *= physics.flat_speed(round(body.ftp_w * share), body.athlete.weight_kg + 9, sport)
+    else:
+        wanted_m *= body.speed(sport) * share * (0.78 if sport == "Hike" else 1)
+    course = random_course(place, sport, wanted_m, rng)
+    assert course
+    if session.kind == "long" and place == ZURICH and rng.random() < NEW_COURSES:
+        length_m = course.length_m * rng.uniform(0.9, 1.15)
+        return loop(f"{sport}-{day.isoformat()}", course.place, sport, round(length_m))
+    return course
 
 
-def _gear(sport: str, kind: str, day: date) -> str | None:
-    """The bike or shoes of an activity; running shoes are new every May."""
-    if sport == "Run":
-        return f"{RUNNING_SHOES_PREFIX}{day.year if day.month >= 5 else day.year - 1}"
-    if kind == "commute":
-        return "b11570003" if sport == "Ride" else None
-    gear = {"TrailRun": TRAIL_SHOES_ID, "GravelRide": "b11570002"}
-    return gear.get(sport, "b11570001" if sport in RIDES else None)
+def _stretched(
+    blocks: Sequence[Block], body: Body, session: Session, course: Course, rng: Random
+) -> Ground:
+    """A session whose blocks are stretched over a course: their lengths are relative."""
+    sport = session.sport
+    mass_kg = body.athlete.weight_kg + physics.BICYCLE_KG
+    bike = "commute" if session.kind == "commute" else sport
+    total = sum(block.seconds for block in blocks)
+    mean = sum(block.share * block.seconds for block in blocks) / total
+    if sport in RIDES:
+        push = climb_push(max(block.share for block in blocks))
+        speed = physics.mean_speed(body.ftp_w * mean, mass_kg, course, bike, push)
+        speed *= rng.uniform(0.95, 1.03)  # the wind
+    else:
+        speed = body.speed(sport) * mean / physics.mean_slowness(course, sport)
+    moving_s = course.length_m / speed
+    result = []
+    for block in blocks:
+        seconds = round(moving_s * block.seconds / total)
+        metres = seconds * speed * block.share / mean
+        result.append(Stretch(block.kind, block.share, max(1, seconds), metres))
+    return course, result, course.length_m * rng.uniform(0.996, 1.005)
+
+
+def _start(day: date, session: Session, rng: Random, after: datetime | None) -> datetime:
+    """When the athlete starts: before work, at noon or after it; in the morning at weekends."""
+    is_weekend = day.weekday() >= 5
+    if session.workout == "brick run" and after:
+        return after + timedelta(seconds=rng.randint(120, 300))
+    if session.kind == "race":
+        begin = time(9, 30)
+    elif session.kind == "commute":
+        begin = time(7, rng.randrange(20, 50), rng.randrange(60))
+    elif is_weekend or session.sport == "Hike":
+        earliest = 7 if day.month in (6, 7, 8) else 8
+        begin = time(earliest + rng.choice((0, 0, 1, 1, 2)), rng.randrange(60), rng.randrange(60))
+    else:
+        hour = rng.choices(
+            (6, 12, 17, 18), (6, 2, 4, 6) if session.kind == "easy" else (2, 1, 5, 7)
+        )
+        begin = time(hour[0], rng.randrange(8, 55), rng.randrange(60))
+    start = datetime.combine(day, begin)
+    earliest_start = after + timedelta(minutes=rng.randint(25, 70)) if after else start
+    return max(start, earliest_start)
+
+
+def _rests(stretches: Sequence[Stretch]) -> tuple[tuple[float, int], ...]:
+    """The rests of a workout as the pauses of a plan."""
+    moving_s = sum(s.seconds for s in stretches if s.kind != REST)
+    at, result = 0, []
+    for stretch in stretches:
+        if stretch.kind == REST:
+            result.append((at / moving_s, stretch.seconds))
+        else:
+            at += stretch.seconds
+    return tuple(result)
+
+
+def _pauses(
+    session: Session, stretches: Sequence[Stretch], is_steady: bool, rng: Random
+) -> tuple[tuple[float, int], ...]:
+    """Pauses as Plan has them: at traffic lights, for coffee, and a watch that was not stopped."""
+    if is_steady or session.kind in ("race", "interval"):
+        return ()
+    moving_s = sum(stretch.seconds for stretch in stretches)
+    lights = rng.choice((0, 0, 1, 2, 3)) if session.sport in ("Run", "Ride", "Walk") else 0
+    pauses = [(rng.uniform(0.03, 0.97), rng.randint(8, 55)) for _ in range(lights)]
+    if moving_s > 5400 and session.kind == "long":
+        pauses += [(rng.uniform(0.3, 0.8), rng.randint(45, 300)) for _ in range(rng.choice((0, 1)))]
+    if session.workout in ("group ride", "hike"):
+        pauses.append((rng.uniform(0.45, 0.7), rng.randint(*COFFEE_S)))
+    if rng.random() < 0.02:
+        pauses.append((1.0, rng.randint(400, 1500)))
+    return tuple(sorted(pauses))

@@ -1,9 +1,8 @@
-"""The athletes' year: races with taper and recovery, injuries, holidays, volume and fitness.
+"""The athletes' year: races with taper and recovery, hard weeks, injuries, holidays, time zones.
 
 Everything is a function of the date alone, so that past days never change.
 """
 
-import math
 from datetime import date, timedelta
 
 from strava_mcp.sandbox.courses import BOULDER, HALF_MARATHON, TEN_K, TOKYO, ZURICH, Course, Place
@@ -32,12 +31,15 @@ def is_off(day: date) -> bool:
 
 def is_tapering(day: date) -> bool:
     """Whether a race is less than TAPER_DAYS away."""
-    return any(race_on(day + timedelta(days=ahead)) for ahead in range(1, TAPER_DAYS))
+    return day.month in RACES and any(
+        race_on(day + timedelta(days=ahead)) for ahead in range(1, TAPER_DAYS)
+    )
 
 
 def is_recovering(day: date) -> bool:
     """Whether a race was less than RECOVERY_DAYS ago."""
-    return any(race_on(day - timedelta(days=ago)) for ago in range(1, RECOVERY_DAYS))
+    is_near = day.month in RACES or day.month - 1 in RACES
+    return is_near and any(race_on(day - timedelta(days=ago)) for ago in range(1, RECOVERY_DAYS))
 
 
 def is_away(day: date) -> bool:
@@ -45,20 +47,22 @@ def is_away(day: date) -> bool:
     return day.month == 7 and 12 <= day.day <= 26
 
 
+def is_overreaching(day: date) -> bool:
+    """Whether it is one of the two hard weeks of August, which a week of rest follows."""
+    return day.month == 8 and 10 <= day.day <= 23
+
+
 def volume(day: date) -> float:
     """Training volume relative to the usual one."""
     if is_tapering(day) or is_recovering(day):
         return 0.62
-    off_season = 0.75 if day.month in (11, 12) else 1.0
+    if is_overreaching(day):
+        return 1.3
+    if day.month == 8 and 24 <= day.day <= 30:
+        return 0.6
+    off_season = 0.6 if day.month in (11, 12) else 1.0
     comeback = 0.7 if day.year % 2 == 0 and day.month == 3 else 1.0
     return WEEKLY_VOLUME[day.toordinal() // 7 % 4] * off_season * comeback
-
-
-def fitness(day: date) -> float:
-    """Fitness relative to the usual one: rises each year and until autumn, drops after injury."""
-    season = 0.035 * math.sin(2 * math.pi * (day.timetuple().tm_yday - 160) / 365)
-    injury = 0.04 if day.year % 2 == 0 and 3 <= day.month <= 4 else 0.0
-    return 0.97 + 0.012 * ((day.year - 2023) % 6) + season - injury
 
 
 def place_of(day: date) -> Place:

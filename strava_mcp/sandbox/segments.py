@@ -17,10 +17,10 @@ from strava_mcp.sandbox.courses import (
     altitudes,
     courses_for,
     positions,
-    total_ascent,
 )
 from strava_mcp.sandbox.efforts import effort_fields
 from strava_mcp.sandbox.plan import Plan
+from strava_mcp.sandbox.profiles import total_ascent
 from strava_mcp.sandbox.recording import Streams
 
 #: Efforts on segments with less ascent are shown with include_all_efforts only.

@@ -7,11 +7,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from strava_mcp.sandbox import calendar, planner, seasons
+from strava_mcp.sandbox import calendar, seasons
+from strava_mcp.sandbox.athlete import MIRA
+from strava_mcp.sandbox.body import body_on
 from strava_mcp.sandbox.calendar import plans
 from strava_mcp.sandbox.courses import BOULDER, TOKYO, ZURICH
 from tests.sandbox.conftest import TODAY
 from tests.servers import ROOT
+
+SPORTS = {
+    *("Run", "TrailRun", "Ride", "VirtualRide", "GravelRide", "Swim", "Hike", "Walk"),
+    "WeightTraining",
+}
 
 
 def test_past_activities_stay_as_today_moves() -> None:
@@ -48,7 +55,7 @@ def test_about_six_hundred_activities_of_nine_sports(day: date) -> None:
     activities = plans(day)
     sports = Counter(plan.sport for plan in activities)
     assert 580 <= len(activities) <= 640
-    assert set(sports) == set(planner.SPEEDS_MS)
+    assert set(sports) == SPORTS
     assert min(sports.values()) >= 8
     assert sports["Run"] == max(sports.values())
 
@@ -104,11 +111,13 @@ def test_injury_illness_and_holidays_change_the_training() -> None:
 
 
 def test_fitness_rises_through_the_season_and_fades() -> None:
-    fit = seasons.fitness
+    def fit(day: date) -> float:
+        return body_on(day, MIRA).form
+
     assert fit(date(2025, 2, 1)) < fit(date(2025, 6, 1)) < fit(date(2025, 8, 25))
-    assert fit(date(2025, 12, 1)) < fit(date(2025, 9, 5))
+    assert fit(date(2025, 12, 15)) < fit(date(2025, 9, 28))
     assert fit(date(2025, 9, 5)) > fit(date(2024, 9, 5))
-    assert fit(date(2026, 3, 15)) < fit(date(2025, 3, 15))
+    assert fit(date(2026, 3, 5)) < fit(date(2026, 2, 7))  # injured in between
 
 
 def test_local_times_and_clock_changes() -> None:

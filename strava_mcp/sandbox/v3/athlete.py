@@ -23,8 +23,10 @@ def get_athlete() -> Response:
 def _athlete() -> Response:
     if not has_scope("profile:read_all"):
         return jsonify(athlete.summary_athlete(current_athlete()))
-    distances = current_history().gear_distances_m()
-    owned = [item for key in sorted(distances) if (item := summary_gear(key, distances[key]))]
+    history = current_history()
+    distances = history.gear_distances_m()
+    items = (summary_gear(key, history.today(), distances[key]) for key in sorted(distances))
+    owned = [item for item in items if item]
     weight_kg = current_state().weight_kg(current_athlete().weight_kg)
     return jsonify(athlete.detailed_athlete(current_athlete(), weight_kg, owned))
 
@@ -64,6 +66,8 @@ def get_stats(athlete_id: int) -> Response:
 @requires("read", "profile:read_all")
 def get_gear(gear_id: str) -> Response:
     """getGearById: Mira's only; the other athletes have none."""
-    distance_m = current_history().gear_distances_m().get(gear_id, 0.0)
-    owned = gear(gear_id, distance_m) if current_athlete() is athlete.MIRA else None
+    history = current_history()
+    distance_m = history.gear_distances_m().get(gear_id, 0.0)
+    is_hers = current_athlete() is athlete.MIRA
+    owned = gear(gear_id, history.today(), distance_m) if is_hers else None
     return jsonify(or_not_found(owned, "Gear"))

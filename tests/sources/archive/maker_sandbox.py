@@ -2,11 +2,11 @@
 
 from datetime import UTC
 
-from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import Lap, Recording
 from strava_mcp.sandbox import activities, laps, recording
 from strava_mcp.sandbox.gear import summary_gear
 from strava_mcp.sandbox.plan import Plan
+from strava_mcp.sandbox.weather import observed
 from strava_mcp.sources.archive.catalog.entry import Entry
 
 #: The keys of a SummaryActivity that an export contains.
@@ -22,8 +22,7 @@ SAID = (
     *("max_speed", "average_heartrate", "max_heartrate", "average_cadence", "average_watts"),
     *("max_watts", "weighted_average_watts", "average_temp"),
 )
-NOTE = 'Slept badly, left knee "talks".\nNext time: slower.'
-#: The formats of recordings, by the last digit of the id. GPX needs a track.
+#: The formats of recordings, by the number of the activity. GPX needs a track.
 FORMATS = (
     "fit.gz",
     "fit.gz",
@@ -38,9 +37,9 @@ FORMATS = (
 )
 
 
-def file_name(activity_id: int, upload_id: int, has_track: bool) -> str:
-    """Return the name of the recording in an export; its format depends on the activity's id."""
-    ending = FORMATS[activity_id % len(FORMATS)]
+def file_name(number: int, upload_id: int, has_track: bool) -> str:
+    """Return the name of the recording in an export; its format depends on ``number``."""
+    ending = FORMATS[number % len(FORMATS)]
     if ending.startswith("gpx") and not has_track:
         ending = "fit.gz"
     return f"activities/{upload_id}.{ending}"
@@ -58,14 +57,15 @@ def entry_of(plan: Plan) -> Entry:
     gear = summary_gear(plan.gear_id) if plan.gear_id else None
     if gear:
         facts["gear_name"] = gear["name"]
-    if plan.id % 7 == 0:
-        facts["private_note"] = NOTE
-    if plan.id % 5 == 0:
-        facts["perceived_exertion"] = float(1 + plan.id % 10)
+    if plan.private_note:
+        facts["private_note"] = plan.private_note
+    if plan.perceived_exertion:
+        facts["perceived_exertion"] = float(plan.perceived_exertion)
     is_outdoors = plan.has_track and not plan.indoor  # programs of virtual worlds write FIT files
     if is_outdoors and plan.id % 3 == 0:
-        facts["weather"] = _weather(plan)
-    file = file_name(plan.id, plan.upload_id, is_outdoors) if plan.upload_id else None
+        facts["weather"] = observed(plan.place, plan.start_local, round(plan.began_at))
+    number = plan.start_local.toordinal() * 3 % 10
+    file = file_name(number, plan.upload_id, is_outdoors) if plan.upload_id else None
     return Entry(plan.id, facts, file)
 
 
@@ -97,17 +97,3 @@ def _thinned(time: list[int], moving: list[bool], every_s: int) -> list[int]:
         if is_edge or time[i] - time[kept[-1]] >= every_s:
             kept.append(i)
     return kept
-
-
-def _weather(plan: Plan) -> JSON:
-    temperature = float(plan.mean_temperature)
-    return {
-        "observation_time": float(round(plan.began_at) // 3600 * 3600),
-        "condition": float(1 + plan.id % 6),
-        "temperature": temperature,
-        "apparent_temperature": temperature - 1.5,
-        "humidity": 0.4 + plan.id % 50 / 100,
-        "wind_speed": plan.id % 90 / 10,
-        "wind_bearing": float(plan.id % 360),
-        "cloud_cover": plan.id % 100 / 100,
-    }
