@@ -2,9 +2,11 @@
 
 import os
 import re
+import shlex
 import shutil
 import ssl
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,6 +76,16 @@ def site(text: str, port: int, upstream: int, certificate: Path) -> str:
         assert result.count(old) == 1, f"the README's configuration has no {old!r}"
         result = result.replace(old, new)
     return result
+
+
+def documented_command(port: int) -> tuple[dict[str, str], list[str]]:
+    """The README's settings and command for a server behind a proxy, on another port."""
+    line = re.search(r"^PUBLIC_URL=.*gunicorn .*$", README.read_text("utf-8"), re.MULTILINE)
+    assert line, "the README has no command for a server"
+    words = shlex.split(line[0].replace("127.0.0.1:8000", f"127.0.0.1:{port}"))
+    start = words.index("gunicorn")
+    settings = dict(word.split("=", 1) for word in words[:start])
+    return settings, [sys.executable, "-m", *words[start:]]
 
 
 @contextmanager

@@ -4,10 +4,14 @@ A session and its message box are kept in the store: the process that holds the 
 that receives a post need not be the same.
 """
 
+import json
+import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from strava_mcp.errors import StoreError
 from strava_mcp.identity import Principal
 from strava_mcp.protocol import jsonrpc, versions
 from strava_mcp.protocol.call import Call, Challenge
@@ -21,6 +25,10 @@ from strava_mcp.store import Store
 #: A session without a stream ends after this; an open stream keeps it alive.
 LIFETIME_S = 900
 MAX_RUNNING_CALLS = 16
+#: How long, and how often, a response is posted again while the store fails.
+DELIVERY_S, RETRY_INTERVAL_S = 30, 1
+
+log = logging.getLogger(__name__)
 
 
 class Busy(Exception):
@@ -66,7 +74,7 @@ class SseSessions:
 
         ``wait``: return only when the response is there, on hosts that stop a process between
         requests. ``challenge``: see ``Call``. Returns the call, or None for a message without a
-        response. Raises RpcError for what is not a message, InsufficientScope, and Busy.
+        response. Raises RpcError for what is not a message, InsufficientScope, Busy, StoreError.
         """
         message = jsonrpc.read_message(value)
         if not isinstance(message, jsonrpc.Request):
@@ -83,20 +91,47 @@ class SseSessions:
         if not self._slots.acquire(blocking=False):
             raise Busy
         if wait or call.method == "initialize":  # later messages depend on the agreed version
-            self._run(session, call)
+            self._run(session, call, self._post)
         else:
-            threading.Thread(target=self._run, args=(session, call), daemon=True).start()
+            arguments = (session, call, self._post_persistently)
+            threading.Thread(target=self._run, args=arguments, daemon=True).start()
         return call
 
-    def _run(self, session: Session, call: Call) -> None:
+    def _run(
+        self, session: Session, call: Call, post: Callable[[Session, Call, bytes], None]
+    ) -> None:
         try:
             response = dispatch(call)
             if call.method == "initialize" and not call.version.modern and not response.is_error:
                 agreed = versions.negotiate(call.params)
                 self._sessions.save(replace(session, version=agreed))
-            self.mailbox.post(session.id, jsonrpc.parse(response.body))
-            # The session may have ended while we posted; clean up again in that case.
-            if self.find(session.id, call.principal) is None:
-                self.end(session)
+            post(session, call, response.body)
         finally:
             self._slots.release()
+
+    def _post(self, session: Session, call: Call, body: bytes) -> None:
+        """Post a response to the session's box. Raises StoreError."""
+        self.mailbox.post(session.id, json.loads(body))
+        # The session may have ended while we posted; clean up again in that case.
+        if self.find(session.id, call.principal) is None:
+            self.end(session)
+
+    def _post_persistently(self, session: Session, call: Call, body: bytes) -> None:
+        """Post a response, again while the store fails: its client got 202 and waits for it."""
+        deadline = time.monotonic() + DELIVERY_S
+        while True:
+            try:
+                return self._post(session, call, body)
+            except StoreError as error:
+                if time.monotonic() >= deadline:
+                    return self._give_up(session, call, error)
+            time.sleep(RETRY_INTERVAL_S)
+
+    def _give_up(self, session: Session, call: Call, error: StoreError) -> None:
+        """Post an error in the place of a response that cannot be stored, such as a large one."""
+        log.error("A response could not be delivered: %s", error)
+        problem = jsonrpc.RpcError(jsonrpc.INTERNAL_ERROR, "The response could not be delivered")
+        try:
+            self._post(session, call, jsonrpc.failure(call.request.id, problem))
+        except StoreError:
+            pass  # the store is still down, and the log says so

@@ -21,6 +21,8 @@ from strava_mcp.store import sqlite_file
 from strava_mcp.store.base import Record, Store, Value, may_exist
 
 SCHEMA_VERSION = 1
+#: Connections that a process keeps between statements; more are opened for a moment when needed.
+MAX_IDLE = 4
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS records (
@@ -146,15 +148,25 @@ class SQLiteStore(Store):
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        """Borrow a connection for one statement: an idle one, or a new one."""
+        """Borrow a connection for one statement: an idle one, or a new one.
+
+        It is closed instead of kept after an error, or if enough others are idle.
+        """
         if self._process != os.getpid():  # SQLite connections must not be used across a fork
             self._idle, self._process = [], os.getpid()
         try:
             connection = self._idle.pop()
         except IndexError:
             connection = self._connect()
-        yield connection
-        self._idle.append(connection)
+        is_kept = False
+        try:
+            yield connection
+            is_kept = self._path == ":memory:" or len(self._idle) < MAX_IDLE
+        finally:
+            if is_kept:
+                self._idle.append(connection)
+            else:
+                connection.close()
 
     def _connect(self) -> sqlite3.Connection:
         if self._path != ":memory:":

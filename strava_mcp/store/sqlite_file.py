@@ -5,6 +5,7 @@ Used by the store and by the library of the archive.
 
 import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from strava_mcp.data_folder import prepare
@@ -13,9 +14,15 @@ BUSY_TIMEOUT_S = 30
 
 
 def create(path: Path) -> None:
-    """Create an empty file (0600) in a folder (0700) unless it exists. Raises OSError."""
+    """Create an empty file (0600) in a folder (0700) unless it exists. Raises OSError.
+
+    An existing file is not opened: closing it would drop the locks that SQLite holds on it in this
+    process, and another process could then delete its write-ahead log
+    (https://www.sqlite.org/howtocorrupt.html §2.2).
+    """
     prepare(path.parent)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def connect(path: Path | str, timeout_s: float = BUSY_TIMEOUT_S) -> sqlite3.Connection:

@@ -6,12 +6,15 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from strava_mcp.errors import StoreError
 from strava_mcp.store import open_store, sqlite
+from strava_mcp.store.sqlite import MAX_IDLE, SQLiteStore
 
 WORKER = """
 import sys, threading
@@ -125,3 +128,30 @@ def test_enabling_wal_is_retried_while_the_file_is_locked() -> None:
 
     sqlite._enable_wal(Locked())  # type: ignore[arg-type]
     assert statements == ["PRAGMA journal_mode = WAL"] * 3
+
+
+def test_another_process_does_not_delete_the_log_of_an_open_store(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "store.db"
+    store = SQLiteStore(str(path))
+    with store._connection(), store._connection():  # two at a time, as in a busy server
+        store.put("a", "k", {"n": 1})
+    command = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM records')"
+    subprocess.run([sys.executable, "-c", command, str(path)], check=True, timeout=60)
+    assert path.with_name("store.db-wal").exists()
+    store.put("a", "k", {"n": 2})
+    reopened = SQLiteStore(str(path))
+    record = reopened.get("a", "k")
+    assert record and record.value == {"n": 2}
+    for one in (store, reopened):
+        one.close()
+
+
+def test_few_connections_stay_open(tmp_path: Path) -> None:
+    store = SQLiteStore(str(tmp_path / "store.db"))
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda n: store.put("a", f"{n}", {"n": n}), range(200)))
+    with ExitStack() as borrowed:
+        for _ in range(10):
+            borrowed.enter_context(store._connection())
+    assert len(store._idle) == MAX_IDLE
+    store.close()

@@ -1,8 +1,6 @@
 """The documented deployment: nginx in front of gunicorn, with the commands of the README."""
 
 import json
-import re
-import shlex
 import socket
 import ssl
 from collections.abc import Iterator
@@ -29,7 +27,7 @@ SLOW_CLIENTS = 64
 def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nginx.Proxy]:
     require(nginx.PROGRAM, "nginx is not installed")
     folder, upstream, port = tmp_path_factory.mktemp("nginx"), free_port(), free_port()
-    settings, command = documented_command(upstream)
+    settings, command = nginx.documented_command(upstream)
     env = settings | {
         "PUBLIC_URL": f"https://localhost:{port}",
         "STRAVA_MCP_HOME": str(folder / "home"),
@@ -40,16 +38,6 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nginx.Proxy]:
         with nginx.in_front_of(upstream, port, folder / "nginx") as started:
             yield started
     assert "Traceback" not in (folder / "log").read_text()
-
-
-def documented_command(port: int) -> tuple[dict[str, str], list[str]]:
-    """The settings and the command for a server in the deployment README, on another port."""
-    line = re.search(r"^PUBLIC_URL=.*gunicorn .*$", nginx.README.read_text("utf-8"), re.MULTILINE)
-    assert line, "the README has no command for a server"
-    words = shlex.split(line[0].replace("127.0.0.1:8000", f"127.0.0.1:{port}"))
-    start = words.index("gunicorn")
-    settings = dict(word.split("=", 1) for word in words[:start])
-    return settings, ["python", "-m", *words[start:]]
 
 
 def get(proxy: nginx.Proxy, path: str) -> Any:

@@ -1,5 +1,6 @@
 """The HTTP+SSE transport (2024-11-05), with stream and posts in one process or in two."""
 
+import json
 import sqlite3
 import threading
 import time
@@ -13,6 +14,7 @@ from flask import Flask
 
 from strava_mcp.errors import StoreError
 from strava_mcp.oauth.token_cache import CACHE_S
+from strava_mcp.protocol import sse_sessions
 from strava_mcp.services import services
 from strava_mcp.web import sse
 from strava_mcp.web.stream_limit import stream_slots
@@ -81,8 +83,6 @@ INITIALIZE = {
 
 
 def converse(listener: Listener, posts_to: str | None = None) -> None:
-    import json
-
     first = listener.event()
     assert first["event"] == "endpoint" and first["data"].startswith("/message?session_id=")
     where = first["data"]
@@ -342,6 +342,55 @@ def test_abandoned_streams_leave_nothing_behind(make: Make, tmp_path: Path) -> N
     assert stream_slots(app).used == 0 and store.records("sse") == []
     rows = sqlite3.connect(tmp_path / "home" / "store.db").execute("select space from records")
     assert [space for (space,) in rows if space.startswith("mail")] == []
+
+
+def failing_posts(app: Flask, monkeypatch: Any, failures: int) -> None:
+    """Let the next messages to a client fail to be stored."""
+    mailbox, left = services(app).sse_sessions.mailbox, [failures]
+    post = mailbox.post
+
+    def fail(box: str, message: Any) -> None:
+        if left[0]:
+            left[0] -= 1
+            raise StoreError("The store did not answer: disk full")
+        post(box, message)
+
+    monkeypatch.setattr(mailbox, "post", fail)
+    monkeypatch.setattr(sse_sessions, "RETRY_INTERVAL_S", 0.01)
+
+
+def next_reply(app: Flask, where: str) -> Any:
+    """The next message of a session, from streams that end at once."""
+    headers = bearer() | {"Last-Event-ID": where.partition("=")[2]}
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        text = app.test_client().get("/sse", headers=headers).text
+        if '"jsonrpc"' in text:
+            return json.loads(text.rpartition("data: ")[2].partition("\n")[0])
+    raise AssertionError("no reply arrived")
+
+
+def test_a_response_outlasts_a_store_that_fails(
+    make: Make, short: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make()
+    where = endpoint(drain(app))
+    failing_posts(app, monkeypatch, failures=3)
+    assert app.test_client().post(where, json=PING, headers=bearer()).status_code == 202
+    assert next_reply(app, where)["result"] == {}
+
+
+def test_a_response_that_cannot_be_stored_becomes_an_error(
+    make: Make, short: None, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    app = make()
+    where = endpoint(drain(app))
+    failing_posts(app, monkeypatch, failures=1)
+    monkeypatch.setattr(sse_sessions, "DELIVERY_S", 0)
+    assert app.test_client().post(where, json=PING, headers=bearer()).status_code == 202
+    reply = next_reply(app, where)
+    assert reply["id"] == PING["id"] and "could not be delivered" in reply["error"]["message"]
+    assert "disk full" in caplog.text
 
 
 # ALLOW_AUTHLESS
