@@ -3,5 +3,5 @@
 An answer combines a ``Source``, what the athlete gave (``athlete_settings``) and the pure functions
 of ``training``. It knows no request and no source by name. ``subject`` is what every question is
 asked about; ``period`` reads its activities; ``thresholds`` and ``loads`` say what each figure
-rests on.
+rests on, and ``evidence`` gathers all of this for a period and counts what was seen.
 """

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-from strava_mcp.analysis.athlete_settings import Given, Name
+from strava_mcp.analysis.athlete_settings import SETTINGS, Given, Name
 from strava_mcp.analysis.period import Activity
 from strava_mcp.analysis.subject import Subject
 from strava_mcp.errors import SourceError
@@ -187,6 +187,8 @@ def _candidates(
         if best is None:
             continue
         for name, value in _efforts(activity, best).items():
+            if not SETTINGS[name].minimum <= value <= SETTINGS[name].maximum:
+                continue  # a sensor's error, or nothing like a maximal effort
             result.setdefault(name, []).append(Candidate(activity.day, value, activity.id))
     return result
 

@@ -1,18 +1,22 @@
 """A recorded series on whole seconds of real time, as power, heart-rate and pace measures need it.
 
 Rules (ours, for all measures): a sample stands for the time to the next one, at most
-``MAX_STEP_S``; a longer step is a pause, before which the sample stands for one second. A value
+``MAX_STEP_S``, or twice the usual step of a recording with few samples; a longer step is a pause,
+before which the sample stands for one second. A value
 that is missing inside the recording is the last one before it if at most ``MAX_STEP_S`` are missing
 in a row, and unknown otherwise.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from strava_mcp.training.series import Number, Series
 
 #: Seconds that a sample can stand for, and that a missing value is filled for.
 MAX_STEP_S = 10
+#: Steps of a recording with few samples are at most this long; longer ones are pauses.
+MAX_USUAL_STEP_S = 60
 #: A longer recording is measured up to here.
 MAX_DURATION_S = 48 * 3600
 
@@ -49,17 +53,25 @@ def per_second(time_s: Sequence[float], series: Series) -> PerSecond:
     if not time_s:
         return PerSecond(values, recorded)
     start, size = time_s[0], len(time_s)
+    longest = _longest_step_s(time_s)
     for i, value in enumerate(series):
         begin = round(time_s[i] - start)
         if begin >= MAX_DURATION_S:
             break
         step = round(time_s[i + 1] - start) - begin if i + 1 < size else 1
-        held = step if step <= MAX_STEP_S else 1
+        held = step if step <= longest else 1
         pause = min(step - held, MAX_DURATION_S)
         values += [value] * held + [None] * pause
         recorded += [True] * held + [False] * pause
     _fill(values, recorded)
     return PerSecond(values[:MAX_DURATION_S], recorded[:MAX_DURATION_S])
+
+
+def _longest_step_s(time_s: Sequence[float]) -> float:
+    """The longest step between samples that is no pause."""
+    steps = sorted(after - before for before, after in pairwise(time_s))
+    usual = steps[len(steps) // 2] if steps else 1.0
+    return max(MAX_STEP_S, 2 * min(usual, MAX_USUAL_STEP_S))
 
 
 def _fill(values: list[Number], recorded: Sequence[bool]) -> None:

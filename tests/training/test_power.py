@@ -47,6 +47,13 @@ def test_sampling_of_five_seconds_is_the_same_effort() -> None:
     assert coarse.recorded_s == 3596, "the last sample stands for one second"
 
 
+def test_a_recording_with_few_samples_has_no_pauses() -> None:
+    sparse = per_second(range(0, 3600, 15), [200.0] * 240)
+    assert sparse.recorded_s == 3586 and normalized_power_w(sparse) == pytest.approx(200)
+    paused = per_second([*range(0, 1800, 15), *range(3600, 5400, 15)], [200.0] * 240)
+    assert paused.recorded_s == 1786 + 1786
+
+
 def test_short_dropouts_are_held_and_long_ones_count_as_zero() -> None:
     short = [250.0] * 100 + [None] * 9 + [250.0] * 100
     assert normalized_power_w(per_second(range(209), short)) == pytest.approx(250)

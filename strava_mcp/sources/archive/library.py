@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from strava_mcp.config import IMPORT_ADVICE
+from strava_mcp.errors import NotConnected
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.activity_facts import Facts
 from strava_mcp.sources.activity_query import ActivityQuery, Matches
@@ -290,6 +292,14 @@ class Library:
                 copy.execute(PUT_METRICS, (number, version, intensity, bests, shown_route))
             for kind, key, value in items:
                 copy.execute(PUT_ITEM, (kind, key, _text(redact(json.loads(value)))))
+
+    def state(self) -> tuple[int, ...]:
+        """What changes with every write of the file. Raises NotConnected if it is gone."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            raise NotConnected(f"No archive has been imported yet: {IMPORT_ADVICE}.") from None
+        return status.st_ino, status.st_mtime_ns, status.st_size
 
     def close(self) -> None:
         """Close this thread's connection."""

@@ -45,6 +45,7 @@ class Archive(ReadOnlyCopy):
     def __init__(self, storage: LibraryStorage, zone: PrivacyZone | None = None) -> None:
         self._storage = storage
         self._zone = zone
+        self._parsed = ParsedMetrics()
 
     def close(self) -> None:
         self._storage.close()
@@ -156,18 +157,22 @@ class Archive(ReadOnlyCopy):
         from strava_mcp.sources.kept_metrics import parse_all
 
         library = self._library
+        parsed = self._parsed.of(part, library)
         ids = [int(activity["id"]) for activity in activities]
-        texts = library.metrics(part, ids)
-        unread = library.without_metrics(ids)
+        new = [number for number in ids if number not in parsed]
+        texts = library.metrics(part, new)
+        unread = library.without_metrics(new) if len(texts) < len(new) else []
         for number, name in unread[:MAX_COMPUTED]:
             row = library.activity(number)
             computed = metrics_of(row, self._storage.block(name)) if row else {}
             with suppress(Unavailable):  # a copy that cannot be written; computed again next time
                 library.put_metrics(number, computed)
+                self._parsed.renew(library)
             if part in computed:
                 texts[number] = computed[part]
         later = tuple(number for number, _ in unread[MAX_COMPUTED:])
-        return Kept(parse_all(part, texts.items()), later)
+        parsed |= parse_all(part, texts.items())
+        return Kept({number: parsed[number] for number in ids if number in parsed}, later)
 
     def gear(self, gear_id: str) -> JSON:
         gear = self._library.item("gear", gear_id)
@@ -212,6 +217,25 @@ class Archive(ReadOnlyCopy):
         if item is None:
             raise NotFound(f"The archive has no {noun} {number}.")
         return item
+
+
+class ParsedMetrics:
+    """Parsed metrics by part and activity, as long as the library file stays what it was."""
+
+    def __init__(self) -> None:
+        self._state: tuple[int, ...] = ()
+        self._parts: dict[Part, dict[int, Any]] = {}
+
+    def of(self, part: Part, library: Library) -> dict[int, Any]:
+        """The parsed values of a part by activity id, to read and to add to."""
+        if library.state() != self._state:
+            self._parts = {}
+            self.renew(library)
+        return self._parts.setdefault(part, {})
+
+    def renew(self, library: Library) -> None:
+        """Note the library's state after a write of our own, which changes no parsed value."""
+        self._state = library.state()
 
 
 def open_archive(config: Config, store: Store) -> Archive:

@@ -1,0 +1,136 @@
+"""What an answer about a period rests on: its activities, their metrics, loads and thresholds.
+
+Where each recording costs a request (the live API), at most ``MAX_READS`` are read, newest first;
+the rest is estimated from the averages of the list, and the next question goes on from there.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from strava_mcp.analysis.loads import Load, NoLoad, loads_of
+from strava_mcp.analysis.period import Activity, Period, activities_between
+from strava_mcp.analysis.subject import MAX_READS, Subject
+from strava_mcp.analysis.thresholds import WINDOW, Basis, Thresholds, thresholds, worst
+from strava_mcp.json_types import JSON
+from strava_mcp.training.activity_metrics import Bests, Intensity
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What an answer has seen.
+
+    ``activities``: how many; of them ``recorded`` with a recording that was read, ``heart_rate``
+    and ``power`` with these; ``estimated``: loads from averages; ``without_load``: reason → how
+    many; ``unread``: recordings that were not read because each costs a request. ``is_complete``:
+    False if the oldest activities are missing.
+    """
+
+    activities: int
+    recorded: int
+    heart_rate: int
+    power: int
+    estimated: int
+    without_load: Mapping[str, int]
+    unread: int
+    is_complete: bool
+
+    def to_json(self) -> JSON:
+        """The coverage as a reply says it; what is 0 or usual is left out."""
+        counts: JSON = {
+            "activities": self.activities,
+            "recorded": self.recorded,
+            "with_heart_rate": self.heart_rate,
+            "with_power": self.power,
+            "load_estimated_from_averages": self.estimated,
+            "without_load": dict(self.without_load),
+            "recordings_not_read_yet": self.unread,
+        }
+        reply = {key: value for key, value in counts.items() if value}
+        reply.setdefault("activities", 0)
+        if self.unread:
+            reply["continue"] = "ask again: the next recordings are read then"
+        if not self.is_complete:
+            reply["incomplete"] = "older activities were not reached"
+        return reply
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The activities of a period with all that is known of them."""
+
+    period: Period
+    intensities: Mapping[int, Intensity]
+    bests: Mapping[int, Bests]
+    thresholds: Thresholds
+    unread: Collection[int]
+
+    @cached_property
+    def loads(self) -> dict[int, Load | NoLoad]:
+        """The load of each activity by its id."""
+        return loads_of(self.period.activities, self.intensities, self.thresholds)
+
+    def load(self, activity: Activity) -> float:
+        """The load of an activity, 0 where it has none (see ``coverage``)."""
+        load = self.loads[activity.id]
+        return load.value if isinstance(load, Load) else 0.0
+
+    def basis(self, activities: Collection[Activity]) -> Basis | None:
+        """The worst basis of the loads of these activities; None without any load."""
+        bases = [load.basis for a in activities if isinstance(load := self.loads[a.id], Load)]
+        return worst(*bases) if bases else None
+
+    def coverage(self, counts: Callable[[Activity], bool] = lambda _: True) -> Coverage:
+        """What was seen of the activities for which ``counts`` is true."""
+        activities = [activity for activity in self.period.activities if counts(activity)]
+        intensities = [self.intensities.get(activity.id) for activity in activities]
+        loads = [self.loads[activity.id] for activity in activities]
+        reasons: dict[str, int] = {}
+        for load in loads:
+            if isinstance(load, NoLoad):
+                reasons[load.reason] = reasons.get(load.reason, 0) + 1
+        return Coverage(
+            activities=len(activities),
+            recorded=sum(one is not None for one in intensities),
+            heart_rate=sum(bool(one and one.heart_rate) for one in intensities),
+            power=sum(bool(one and one.normalized_w is not None) for one in intensities),
+            estimated=sum(isinstance(load, Load) and load.is_estimate for load in loads),
+            without_load=reasons,
+            unread=sum(activity.id in self.unread for activity in activities),
+            is_complete=self.period.is_complete,
+        )
+
+
+def gather(
+    subject: Subject, first: date | None, last: date, sports: Collection[str] | None = None
+) -> Evidence:
+    """Read a period of local days (``first`` None: from the beginning).
+
+    Thresholds are estimated from the 90 days before each activity, so these are read as well.
+    """
+    source = subject.source
+    before = first - WINDOW if first else None
+    wider = activities_between(source, before, last)
+    bests = source.bests(wider.summaries(), 0).values
+    inside = [
+        activity
+        for activity in wider.activities
+        if (first is None or activity.day >= first)
+        and (sports is None or activity.facts.sport_type in sports)
+    ]
+    period = Period(inside, wider.is_complete)
+    kept = source.intensities(period.summaries(), MAX_READS)
+    if kept.values.keys() - bests.keys():  # what was read just now says something about thresholds
+        bests = source.bests(wider.summaries(), 0).values
+    values = thresholds(subject, wider.activities, bests)
+    return Evidence(period, kept.values, bests, values, frozenset(kept.unread))
+
+
+def per_day(evidence: Evidence, first: date, last: date) -> list[float]:
+    """The load of each local day from ``first`` to ``last``, 0 on days without any."""
+    loads = [0.0] * ((last - first).days + 1)
+    for activity in evidence.period.activities:
+        if first <= activity.day <= last:
+            loads[(activity.day - first) // timedelta(days=1)] += evidence.load(activity)
+    return loads
