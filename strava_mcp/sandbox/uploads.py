@@ -1,10 +1,13 @@
 """Reads an uploaded recording: when it started, how long and how far it went, in which sport."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from strava_mcp import recordings
-from strava_mcp.recordings.recording import CorruptFile, Recording
+from strava_mcp.recordings.recording import CorruptFile, Recording, memory_errors
 
 DATA_TYPES = ("fit", "fit.gz", "tcx", "tcx.gz", "gpx", "gpx.gz")
 #: Bytes that the head of a file of each type contains.
@@ -13,6 +16,13 @@ HEAD_BYTES = 4096
 GZIP = b"\x1f\x8b"
 #: Used for recordings that name no sport, as Strava uses the athlete's default.
 DEFAULT_SPORT = "Run"
+#: Reading a long recording takes hundreds of megabytes: one is read at a time, and others wait.
+MAX_WAIT_S = 20.0
+_reading = threading.Lock()
+
+
+class Busy(Exception):
+    """Other recordings are being read; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +40,24 @@ def read(file: bytes, data_type: str) -> UploadedRecording:
 
     Raises CorruptFile if the file is not of its ``data_type``, is damaged, or has no times. The
     archive keeps the intact part of a damaged file; like Strava, the sandbox refuses it. Raises
-    ImportError where the readers' libraries are not installed, as on Lambda.
+    Busy, and ImportError where the readers' libraries are not installed, as on Lambda.
     """
+    with _one_at_a_time(), memory_errors():
+        return _read(file, data_type)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    if not _reading.acquire(timeout=MAX_WAIT_S):
+        raise Busy("the server is reading other recordings: upload it again in a minute")
+    try:
+        yield
+    finally:
+        _reading.release()
+
+
+def _read(file: bytes, data_type: str) -> UploadedRecording:
+    """Read the first session of a recording."""
     content = _content(file, data_type)
     session = recordings.read(content)[0]
     problem = _problem(content, data_type, session.problems)

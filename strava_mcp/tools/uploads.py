@@ -21,6 +21,7 @@ from strava_mcp.tools.safe_json import get_int, get_str
 
 DATA_TYPES = ("fit", "tcx", "gpx", "fit.gz", "tcx.gz", "gpx.gz")
 MAX_BYTES = 25 << 20
+WHITESPACE = b" \t\r\n\v\f"
 #: How long to wait for Strava to process a file, and how often to check.
 MAX_WAIT_S, POLL_INTERVAL_S = 8.0, 1.0
 
@@ -51,11 +52,11 @@ class Base64File(fields.String):
     ) -> bytes:
         text = str(super()._deserialize(value, attr, data, **kwargs))
         bare = text.partition("base64,")[2] if text[:5] == "data:" else text
-        bare = "".join(bare.split())
-        if len(bare) > MAX_BYTES * 4 // 3 + 4:
-            raise ValidationError(f"Too large: Strava accepts up to {MAX_BYTES >> 20} MB.")
         try:
-            content = base64.b64decode(bare, validate=True)
+            encoded = bare.encode("ascii").translate(None, WHITESPACE)
+            if len(encoded) > MAX_BYTES * 4 // 3 + 4:
+                raise ValidationError(f"Too large: Strava accepts up to {MAX_BYTES >> 20} MB.")
+            content = base64.b64decode(encoded, validate=True)
         except (binascii.Error, ValueError):
             raise ValidationError("Not base64: encode the bytes of the file.") from None
         if not content:

@@ -32,7 +32,7 @@ def create_upload() -> Response:
         bad_request("Upload", "file", "missing")
     if form.get("data_type") not in uploads.DATA_TYPES:
         bad_request("Upload", "data_type")
-    content = file.read()
+    content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         return error_response(413, "Payload Too Large", ("Upload", "file", "too large"))
     upload = _process(content, form, file.filename or "activity")
@@ -50,6 +50,8 @@ def _process(content: bytes, form: dict[str, str], file_name: str) -> JSON:
         recorded = uploads.read(content, form["data_type"])
     except CorruptFile as exc:
         return upload | {"error": f"{file_name} is malformed: {exc}."}
+    except uploads.Busy as exc:
+        return upload | {"error": f"{file_name} cannot be read: {exc}."}
     except ImportError:
         return upload | {"error": f"{file_name} cannot be read: {NO_READERS}"}
     activity_id = state.next_id("activity")

@@ -12,6 +12,7 @@ averages are over it. ``average_speed`` is always the distance divided by it. Tw
 * The timer of a swim counts rests at the wall; ``moving`` is the time of the lengths.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -44,6 +45,9 @@ SUMMARY = (
 )
 SPLITS = (("splits_metric", METRES_PER_KM), ("splits_standard", METRES_PER_MILE))
 MAX_OUTLINE_POINTS = 100
+#: Laps follow each other, and some programs write a second set of them. Beyond as many times the
+#: samples of a recording, laps overlap without end and are not computed.
+MAX_OVERLAP = 4
 #: Each lap's moving time is rounded to a second.
 MAX_DIFFERENCE_S = 5
 
@@ -227,14 +231,17 @@ def _laps(laps: Sequence[Lap], streams: Streams, moving_s: float) -> list[JSON]:
     device_s = sum(float(lap.totals.get("moving_time") or 0) for lap in laps)
     is_device_time = "moving" not in streams or abs(device_s - moving_s) <= MAX_DIFFERENCE_S
     result = []
+    time = streams.get("time", ())
+    left = MAX_OVERLAP * len(time)
     for number, lap in enumerate(laps, 1):
         values = dict(lap.totals)
-        if streams.get("time"):
-            following = laps[number] if number < len(laps) else None
-            computed = _between(streams, lap, following)
+        end_s = _end_s(lap, laps[number] if number < len(laps) else None, time)
+        left -= bisect_left(time, end_s) - bisect_left(time, lap.start_s)
+        if time and left >= 0:
+            computed = splits.lap_between(streams, lap.start_s, end_s)
             if not is_device_time:
                 values.pop("moving_time", None)
-            values = computed | values
+            values = {**computed, **values}
             values.pop("elevation_difference", None)  # a split has it, a lap does not
         if values.get("moving_time") and "distance" in values:
             values["average_speed"] = round(values["distance"] / values["moving_time"], 3)
@@ -242,13 +249,12 @@ def _laps(laps: Sequence[Lap], streams: Streams, moving_s: float) -> list[JSON]:
     return result
 
 
-def _between(streams: Streams, lap: Lap, following: Lap | None) -> JSON:
-    """Compute a lap from its samples: those up to its duration, else up to the next lap."""
+def _end_s(lap: Lap, following: Lap | None, time: Sequence[float]) -> float:
+    """Return when a lap ends: after its duration, else with the next lap or the last sample."""
     duration_s = lap.totals.get("elapsed_time")
-    end_s = following.start_s if following else streams["time"][-1]
     if duration_s is not None:
-        end_s = lap.start_s + float(duration_s)
-    return dict(splits.lap_between(streams, lap.start_s, end_s))
+        return lap.start_s + float(duration_s)
+    return following.start_s if following else time[-1] if time else lap.start_s
 
 
 def _positions(streams: Streams) -> Iterator[Point]:

@@ -25,6 +25,8 @@ from strava_mcp.sources.archive.importing import ImportSummary, import_export, i
 from strava_mcp.sources.archive.library import FILE, Library
 from strava_mcp.sources.archive.stored_activity import StoredActivity
 from tests.conftest import ROOT
+from tests.recordings import memory_limit
+from tests.recordings.fit_maker import MORNING, activity, fit, ride
 from tests.sources.archive.dying_worker import FATAL_ID, die_of_the_fifth
 from tests.sources.archive.imported import archive_of, import_into
 from tests.sources.archive.maker import Truth, bulk_export, format_of
@@ -502,3 +504,28 @@ def test_the_summary_counts_every_row_once(export: Path, tmp_path: Path) -> None
     library.close()
     assert [done for done, _ in seen] == list(range(31))
     assert {rows for _, rows in seen} == {30}
+
+
+@pytest.mark.no_cover
+def test_laps_that_overlap_without_end_are_not_computed(tmp_path: Path) -> None:
+    """Their number times that of the samples would be the work."""
+    seconds, count = 20_000, 5000
+    laps = [("LAP", lap(seconds)) for _ in range(count)]
+    content = fit(activity(*ride(seconds), *laps, total_elapsed_time=float(seconds)))
+    code = """
+import sys
+from strava_mcp.sources.archive.catalog.entry import Entry
+from strava_mcp.sources.archive.workers import Task, parse
+with open(sys.argv[1], "rb") as file:
+    activity = parse(Task(Entry(1, {}), "", file.read()))
+laps = activity.detail["laps"]
+print(len(laps), sum("average_watts" in lap for lap in laps))
+"""
+    (tmp_path / "laps.fit").write_bytes(content)
+    assert memory_limit.run(code, [tmp_path / "laps.fit"]) == f"{count} 4"
+
+
+def lap(seconds: int) -> dict[str, Any]:
+    """Make a lap of the whole recording."""
+    times = {"timestamp": MORNING + seconds, "start_time": MORNING}
+    return {**times, "total_elapsed_time": float(seconds), "total_timer_time": float(seconds)}
