@@ -4,6 +4,8 @@
 * ``serving``      what the server needs to know about the command that started it
 * ``stdio``        MCP over standard input and output (``python -m strava_mcp``)
 * ``tables``       columns in a terminal
+* ``findings``     what ``doctor`` and ``doctor_remote`` report
+* ``probe``        a request from outside, for ``doctor_remote`` and ``tunnel_check``
 * other modules    one command or command group each, see ``COMMANDS``
 """
 

@@ -6,7 +6,8 @@
   ``registration`` and ``revocation``; ``request`` and ``replies`` are what goes in and out.
 - Clients: ``clients``, ``client_metadata_documents`` (fetched by ``safe_fetch``), ``redirects``,
   ``scopes``, ``resource_indicators``, ``metadata``; ``display_names`` (``confusables``) shows the
-  names they give themselves, ``labels`` are what the owner calls them.
+  names they give themselves, ``labels`` are what the owner calls them. ``step_ups``: those that
+  called a tool beyond their scopes.
 - People: ``owner``, ``athletes``, ``sign_ins``, ``csrf``, ``disconnections``; ``exact_limiter``
   limits their attempts.
 

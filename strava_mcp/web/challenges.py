@@ -44,7 +44,7 @@ def step_up(has_status: bool = True) -> Challenge | None:
     """How to ask the caller's client for all scopes (RFC 6750 §3.1); None if it cannot be asked.
 
     The header of a 403 is best, where clients see it: a Function URL renames ``WWW-Authenticate``,
-    and so does API Gateway. It is sent once (``StepUps``); after that, the tool says what to do.
+    and so does API Gateway. Where a 403 was in vain (``StepUps``), the tool says what to do.
 
     ``has_status``: whether the transport answers each call with a status of its own.
     """
