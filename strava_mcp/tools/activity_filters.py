@@ -96,14 +96,11 @@ def _start_bounds(source: Source, arguments: JSON) -> Iterator[tuple[str, str, i
 def _bounds(
     name: str, arguments: JSON, fact: str, convert: Callable[[Any], float]
 ) -> Iterator[tuple[str, Any, float]]:
-    """Conditions for ``min_…`` and ``max_…``. Raises InvalidArguments if they are reversed.
-
-    A minimum of 0 is none: it must not exclude activities whose value is unknown.
-    """
+    """Conditions for ``min_…`` and ``max_…``. Raises InvalidArguments if they are reversed."""
     low, high = (arguments.get(f"{end}_{name}") for end in ("min", "max"))
     if low is not None and high is not None and convert(low) > convert(high):
         raise InvalidArguments({f"min_{name}": f"Is above max_{name}."})
-    if low is not None and convert(low) > 0:
+    if low is not None:
         yield fact, ">=", convert(low)
     if high is not None:
         yield fact, "<=", convert(high)

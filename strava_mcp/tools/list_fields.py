@@ -66,8 +66,11 @@ class WorkoutType(ShortText):
 class Distance(fields.Float):
     """A distance, loaded as text: ``10`` (km, or mi in imperial units), ``10 km``, ``400 m``.
 
-    A number in the schema.
+    A number in the schema, so frameworks send 0 where it was left out: that means absent. A bound
+    of 0 has a unit: ``0 km``.
     """
+
+    zero_is_blank = True
 
     def _deserialize(  # type: ignore[override]
         self, value: Any, attr: str | None, data: Any, **kwargs: Any

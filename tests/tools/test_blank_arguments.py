@@ -80,18 +80,24 @@ def test_times_of_zero_are_no_bounds(wire: Wire, zero: Any) -> None:
     assert wire.tool("get_activities", per_page=3, before=zero, after=zero) == plain
 
 
-def test_a_minimum_of_zero_keeps_activities_without_the_value(wire: Wire) -> None:
-    plain = wire.tool("get_activities", date_range="2026", per_page=1)
-    bounded = wire.tool(
-        "get_activities", date_range="2026", per_page=1, min_distance=0, min_duration="0"
-    )
-    assert bounded["structuredContent"]["total"] == plain["structuredContent"]["total"]
+@pytest.mark.parametrize("zero", [0, "0", 0.0])
+def test_bounds_of_zero_are_none(wire: Wire, zero: Any) -> None:
+    """What frameworks send for a number that was left out."""
+    plain = wire.tool("get_activities", date_range="2026", per_page=2)
+    bounds = dict.fromkeys(("min_distance", "max_distance"), zero)
+    assert wire.tool("get_activities", date_range="2026", per_page=2, **bounds) == plain
+
+
+def test_a_bound_of_zero_has_a_unit(wire: Wire) -> None:
+    reply = wire.tool("get_activities", date_range="2026", max_distance="0 km", per_page=200)
+    rows = reply["structuredContent"]["activities"]
+    assert rows and all(row["distance"] == 0 for row in rows if isinstance(row, dict))
 
 
 def test_all_arguments_as_a_framework_fills_them_in(wire: Wire) -> None:
     """smolagents makes every argument required, and models then send blanks."""
     filled: JSON = dict.fromkeys(optional("get_activities"), "") | {"before": 0, "after": 0}
-    filled |= {"min_distance": None, "max_distance": None, "commute": None, "indoor": None}
+    filled |= {"min_distance": 0, "max_distance": 0, "commute": None, "indoor": None}
     assert wire.tool("get_activities", **filled) == wire.tool("get_activities")
 
 
