@@ -22,6 +22,9 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan
 
 MAX_ID_LENGTH = 1024
 MAX_DEPTH = 64
+#: Maximum number of commas and opening brackets: each may stand for a value, which takes up to 40
+#: times its text in memory. Files are sent as one long string.
+MAX_VALUES = 200_000
 
 
 class Request(NamedTuple):
@@ -68,10 +71,12 @@ def parse(body: bytes | str) -> Any:
     """Decode one JSON value. Raises RpcError (-32700, HTTP 400).
 
     Stricter than ``json.loads``: rejects NaN, infinities and what rounds to one (RFC 8259 §6),
-    duplicate keys, lone surrogates, and nesting deeper than MAX_DEPTH.
+    duplicate keys, lone surrogates, nesting deeper than MAX_DEPTH and more than MAX_VALUES.
     """
     try:
         content = body.decode("utf-8") if isinstance(body, bytes) else body
+        if sum(content.count(mark) for mark in ",[{") > MAX_VALUES:
+            raise ValueError(f"more than {MAX_VALUES:,} values")
         value = json.loads(
             content, object_pairs_hook=_object, parse_constant=_constant, parse_float=_finite
         )

@@ -165,3 +165,13 @@ def test_huge_body_is_refused_without_using_memory(app: Flask) -> None:
         assert response.status_code == 413
     growth_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert growth_kib < 64 << 10
+
+
+@pytest.mark.parametrize("item", [b"[],", b"{},", b'{"":0},', b"1,", b'"",'])
+def test_a_body_of_many_small_values_does_not_fill_the_memory(app: Flask, item: bytes) -> None:
+    body = b"[" + item * ((7 << 20) // len(item)) + b"0]"
+    post(app, b'{"jsonrpc":"2.0","id":1,"method":"ping"}')
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert post(app, body).status_code == 400
+    growth_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert growth_kib < 64 << 10

@@ -28,6 +28,9 @@ ERROR = {"jsonrpc": "2.0", "id": 1, "error": {"code": 1, "message": ""}}
         (b'"\\ud800"', "UTF-8"),
         (b'{"a": 1} {"b": 2}', "Extra data"),
         (b"1" * 5000, "digits"),
+        (b"[" + b"[]," * 200_000 + b"1]", "more than 200,000 values"),
+        (b"[" + b'{"":0},' * 100_000 + b"1]", "more than 200,000 values"),
+        (b"[" * 8_000_000, "more than 200,000 values"),
     ],
 )
 def test_anything_but_one_strict_json_value_is_a_parse_error(body: bytes, problem: str) -> None:
