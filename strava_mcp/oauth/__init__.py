@@ -4,10 +4,10 @@
   ``token_records`` (``token_cache``); ``credentials`` generates and signs secrets.
 - Endpoints, on Authlib: ``server`` registers ``authorization_code``, ``refresh_token``,
   ``registration`` and ``revocation``; ``request`` and ``replies`` are what goes in and out.
-- Clients: ``clients``, ``client_metadata_documents`` (fetched by ``safe_fetch``), ``redirects``,
-  ``scopes``, ``resource_indicators``, ``metadata``; ``display_names`` (``confusables``) shows the
-  names they give themselves, ``labels`` are what the owner calls them. ``step_ups``: those that
-  called a tool beyond their scopes.
+- Clients: ``clients``, ``client_metadata_documents`` (fetched by ``safe_fetch``, whose names
+  ``dns_lookups`` resolves), ``redirects``, ``scopes``, ``resource_indicators``, ``metadata``;
+  ``display_names`` (``confusables``) shows the names they give themselves, ``labels`` are what the
+  owner calls them. ``step_ups``: those that called a tool beyond their scopes.
 - People: ``owner``, ``athletes``, ``sign_ins``, ``csrf``, ``disconnections``; ``exact_limiter``
   limits their attempts.
 

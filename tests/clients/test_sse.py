@@ -66,3 +66,36 @@ def test_the_typescript_client_on_a_websocket(server: Running) -> None:
     done = run(script, str(MODULES), url, TOKEN, "v1", "", "ws")
     assert done.returncode == 0, done.stderr[-3000:]
     assert set(json.loads(done.stdout)["tools"]) >= TOOLS
+
+
+SECRET = "secret-of-clients-without-headers-0123"
+
+
+@pytest.fixture(scope="module")
+def authless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server that is open to whoever has SECRET."""
+    folder, port = tmp_path_factory.mktemp("authless"), free_port()
+    env = {
+        "STRAVA_MCP_HOME": str(folder / "home"),
+        "ALLOW_AUTHLESS": "true",
+        "AUTHLESS_SECRET": SECRET,
+    }
+    with running(flask_run(port), port, folder / "log", env) as base:
+        yield base
+
+
+@pytest.mark.parametrize(
+    "query, headers",
+    [(f"?secret={SECRET}", None), ("", {"X-Authless-Secret": SECRET})],
+    ids=["in the URL", "in a header"],
+)
+def test_a_client_with_the_secret_alone(
+    authless: str, query: str, headers: dict[str, str] | None
+) -> None:
+    """The client posts to the address that the stream names, secret included."""
+    asyncio.run(use(sse_client(f"{authless}/sse{query}", headers=headers), "legacy", look_around))
+
+
+def test_a_client_without_the_secret(authless: str) -> None:
+    with pytest.raises(BaseException):  # noqa: B017 - the client's own, in an exception group
+        asyncio.run(use(sse_client(f"{authless}/sse?secret={SECRET}x"), "legacy", look_around))
