@@ -6,12 +6,15 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests import clock as clocks
 
+#: Activities of the archive that several rooms read.
+SHARED_COUNT = 45
 ROOT = Path(__file__).resolve().parent.parent
 THREADS_END_WITHIN_S = 10
 
@@ -65,3 +68,15 @@ def no_thread_left() -> Iterator[None]:
             stacks = ["".join(traceback.format_stack(frames.get(one.ident or 0))) for one in left]
             pytest.fail("threads left behind:\n" + "\n".join(stacks), pytrace=False)
         time.sleep(0.01)
+
+
+@pytest.fixture(scope="session")
+def sandbox_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the newest activities of the sandbox's athlete; only to be read.
+
+    Importing them takes seconds, and several rooms read them.
+    """
+    from tests.sources.archive.imported import import_sandbox
+
+    yesterday = date.today() - timedelta(days=1)  # in every time zone, all of it is over
+    return import_sandbox(tmp_path_factory.mktemp("sandbox"), SHARED_COUNT, today=yesterday)

@@ -19,7 +19,17 @@ from strava_mcp.tools.registry import TOOLS, Tools
 
 #: Modules with tools, in the order of ``tools/list``.
 MODULES = (
-    *("activities", "social", "athlete", "gear", "streams", "segments", "routes", "clubs"),
+    *(
+        "training_summary",
+        "activities",
+        "social",
+        "athlete",
+        "gear",
+        "streams",
+        "segments",
+        "routes",
+        "clubs",
+    ),
     *("uploads", "search", "connection"),
 )
 

@@ -20,9 +20,9 @@ from strava_mcp.sources.source import Source
 from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.registry import Reply
+from tests.conftest import SHARED_COUNT
 from tests.rig import Rig
 from tests.sources.archive.imported import archive_of, import_sandbox
-from tests.sources.conftest import SHARED_COUNT
 
 pytestmark = pytest.mark.no_cover
 

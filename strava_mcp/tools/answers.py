@@ -1,0 +1,47 @@
+"""What the replies of all analyses share: the subject of a question, and the basis of figures."""
+
+from collections.abc import Mapping
+from typing import TypedDict
+
+from strava_mcp.analysis.athlete_settings import SETTINGS
+from strava_mcp.analysis.subject import Subject
+from strava_mcp.analysis.thresholds import Threshold
+from strava_mcp.context import Context
+from strava_mcp.json_types import JSON
+from strava_mcp.tools.local_time import today
+
+#: Kept as seconds per distance, written as m:ss.
+PACES = ("threshold_pace", "css")
+
+
+class Answer(TypedDict, total=False):
+    """What every analysis replies beside its figures."""
+
+    units: str
+    basis: dict[str, str]
+    coverage: dict[str, object]
+    method: str
+
+
+def subject_of(ctx: Context) -> Subject:
+    """What the caller's question is about, on the athlete's own date."""
+    return Subject(ctx.source, today(ctx.source), ctx.settings)
+
+
+def basis(thresholds: Mapping[str, Threshold]) -> JSON:
+    """Each threshold in words: ``ftp: 254 W, estimated (95 % of …, activity 7 of 2026-04-01)``."""
+    return {name: _words(name, threshold) for name, threshold in thresholds.items()}
+
+
+def _words(name: str, threshold: Threshold) -> str:
+    value = f"{threshold.value:.0f}"
+    if name in PACES:
+        minutes, seconds = divmod(round(threshold.value), 60)
+        value = f"{minutes}:{seconds:02d}"
+    unit = SETTINGS[name].unit.replace("s/", "min/", 1)  # type: ignore[index]
+    source = threshold.how
+    if threshold.activity:
+        source += f", activity {threshold.activity}"
+    if threshold.day:
+        source += f", {threshold.day}"
+    return f"{value} {unit}, {threshold.basis}: {source}"
