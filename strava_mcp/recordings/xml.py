@@ -16,7 +16,7 @@ MAX_ELEMENTS = 1_500_000
 #: Extensions of extensions of a trackpoint are 10 deep.
 MAX_DEPTH = 50
 #: Longer text is not a name, a number or a time; its rest is ignored.
-MAX_TEXT_PARTS, MAX_PART_LENGTH = 100, 10_000
+MAX_TEXT_PARTS = 100
 #: Different names of elements and attributes, which the parser keeps, and their length.
 MAX_NAMES, MAX_NAME_LENGTH = 10_000, 1000
 #: Parts of the text, of 260,000 characters, that one tag or comment may take.
@@ -66,11 +66,11 @@ class Reader(ContentHandler):
     def characters(self, content: str) -> None:
         """Take a part of an element's text (SAX)."""
         if len(self._text) < MAX_TEXT_PARTS:
-            self._text.append(content[:MAX_PART_LENGTH])
+            self._text.append(content)
 
     def endElement(self, name: str) -> None:
         """Take the end of an element (SAX)."""
-        text = "".join(self._text).strip()
+        text = "".join(self._text)[: limits.MAX_TEXT_LENGTH].strip()
         self._text.clear()
         self.end(self.path[-1], text)
         self.path.pop()
