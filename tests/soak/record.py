@@ -50,6 +50,12 @@ class Record:
             self._phases.append((time.monotonic(), phase))
 
     @property
+    def cycles(self) -> int:
+        """How often each trouble has begun, at most."""
+        names = Counter(phase.name for _, phase in self._phases if phase != CALM)
+        return max(names.values(), default=0)
+
+    @property
     def is_full(self) -> bool:
         """Whether the run has made as many requests as it may."""
         return self.requests.total() >= self._max_requests

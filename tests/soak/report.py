@@ -15,8 +15,9 @@ OPEN_FILES_MARGIN = 24
 #: Namespaces whose rows end with the minute or hour they count in, or with a session that was cut
 #: off, so that their number says nothing about growth.
 PASSING = ("rate", "lease")
-#: Sessions and messages that a killed worker or a full disk left behind; they expire.
-MAX_LEFT_SESSIONS = 16
+#: Sessions and messages that each killed worker or full disk may leave behind. They expire within
+#: 15 minutes, in which a soak has at most 18 cycles.
+MAX_LEFT_PER_CYCLE, MAX_CYCLES = 16, 18
 
 
 @dataclass
@@ -60,7 +61,8 @@ def judge(
         problems.append(f"open files grew from {before.open_files} to {after.open_files}")
     if idle.open_files > before.open_files + OPEN_FILES_MARGIN:
         problems.append(f"{idle.open_files} files are open without a client")
-    if idle.rows["mail"] + idle.rows["sse"] > MAX_LEFT_SESSIONS:
+    max_left = MAX_LEFT_PER_CYCLE * min(record.cycles, MAX_CYCLES)
+    if idle.rows["mail"] + idle.rows["sse"] > max_left:
         problems.append(f"sessions left rows behind: {dict(idle.rows)}")
     if len(system.workers()) != WORKERS:
         problems.append(f"{len(system.workers())} workers run instead of {WORKERS}")

@@ -17,6 +17,7 @@ def test_a_failure_is_forgiven_only_if_a_trouble_explains_it() -> None:
     record.enter(CALM)
     record.failed("a", Failure("502"), time.monotonic())  # the trouble has only just ended
     record.failed("a", Failure("502"), time.monotonic() + 60)
+    assert record.cycles == 1
     assert record.expected == {("a", "502"): 2}
     assert [text.split(":")[0] for text in record.unexpected] == [
         "a (calm)",
