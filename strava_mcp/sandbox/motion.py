@@ -1,5 +1,6 @@
 """How an athlete moves, second by second: speed, and the effort or the power behind it."""
 
+import operator
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
@@ -19,6 +20,10 @@ COASTING_SPEED = 9.0
 COASTING = (65, 2, 8)
 #: Nobody coasts on the flat in a time trial: above this share of FTP.
 NO_COASTING = 0.92
+#: Nor uphill: above this slope.
+COASTING_BELOW = 0.02
+#: The unevenness of a sprint or an attack.
+SURGE_NOISE = 0.06
 #: Seconds from one speed to another, on foot and on a trainer.
 ACCELERATION_S = 4
 MIN_SPEED = 1.0
@@ -149,11 +154,15 @@ def _efforts(plan: Plan) -> Iterator[tuple[float, bool, float | None]]:
     rng, count = plan.rng("power"), plan.moving_s
     fast, slow = noise(rng, count, 3), noise(rng, count, 45)
     sizes = (0.03, 0.01) if plan.indoor else (0.13, 0.13)
-    targets = [
-        max(0.05, share * (1 + sizes[0] * quick + sizes[1] * sway))
-        for share, quick, sway in zip(_shares(plan), fast, slow, strict=True)
+    uneven = [
+        max(0.1, 1 + sizes[0] * quick + sizes[1] * sway)
+        for quick, sway in zip(fast, slow, strict=True)
     ]
-    surges = _surges(plan)
+    targets = map(operator.mul, _shares(plan), uneven)
+    surges = (
+        None if watts is None else watts * (1 + SURGE_NOISE * quick)
+        for watts, quick in zip(_surges(plan), fast, strict=True)
+    )
     return zip(targets, gaps(rng, count, *COASTING), surges, strict=True)
 
 

@@ -39,8 +39,8 @@ def _slopes(rng: Random, loop_m: float, ascent_m: float) -> list[float]:
         up = steepness * rng.uniform(0.8, 1.2)
         down = up * rng.uniform(0.65, 0.95)
         pieces.append(
-            [up] * max(1, round(gain_m / up / step_m))
-            + [-down] * max(1, round(gain_m / down / step_m))
+            [up * rng.uniform(0.6, 1.4) for _ in range(max(1, round(gain_m / up / step_m)))]
+            + [-down * rng.uniform(0.6, 1.4) for _ in range(max(1, round(gain_m / down / step_m)))]
         )
     flat = max(0, NODES - sum(map(len, pieces)))
     cuts = sorted(rng.randint(0, flat) for _ in pieces)

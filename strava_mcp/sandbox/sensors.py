@@ -17,6 +17,8 @@ from strava_mcp.sports import RIDES, VIRTUAL
 
 #: Effort that heart rate follows while the athlete stands still, as a share of threshold.
 STANDING = 0.36
+#: Coasting down a hill it falls no lower than at this share.
+MIN_SHARE = 0.3
 #: Beats that a good sensor is wrong by.
 BEAT_NOISE = 0.9
 #: A sensor that shows something else takes this many seconds to come back.
@@ -38,14 +40,15 @@ METRES_PER_DEGREE = 111_195.0
 
 def heart_rate(plan: Plan, shares: Numbers, moving: Sequence[bool]) -> list[int]:
     """Heart rate in bpm: follows effort with a lag, drifts upward, and sinks in pauses."""
-    standing = plan.steady_heart_rate(STANDING)
+    standing, lowest = plan.steady_heart_rate(STANDING), plan.steady_heart_rate(MIN_SHARE)
     at_rest, at_threshold = plan.steady_heart_rate(0.0), plan.steady_heart_rate(1.0)
     per_share, highest = at_threshold - at_rest, plan.athlete.max_heart_rate
     remaining = iter(shares)
     state, drift, result = plan.first_heart_rate, plan.drift, []
     jitter = noise(plan.rng("beats"), len(moving), 20)
     for second, (moves, beat) in enumerate(zip(moving, jitter, strict=True)):
-        target = min(highest, at_rest + per_share * next(remaining)) if moves else standing
+        target = at_rest + per_share * next(remaining) if moves else standing
+        target = min(highest, max(lowest, target))
         state += (target - state) / (LAG_UP_S if target > state else LAG_DOWN_S)
         result.append(state + drift_at(second, drift) + BEAT_NOISE * beat)
     beats = fitted(result, moving, plan.heart_rate, plan.top_heart_rate)
