@@ -7,6 +7,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import recording
 from strava_mcp.sandbox.athlete import Athlete, zone_ranges
 from strava_mcp.sandbox.plan import Plan
+from strava_mcp.sandbox.recording import Streams
 
 
 def zone_types(plan: Plan) -> list[str]:
@@ -16,10 +17,16 @@ def zone_types(plan: Plan) -> list[str]:
 
 def zones(plan: Plan) -> list[JSON]:
     """Seconds in each zone (ActivityZone), counted from the recording."""
-    streams = recording.streams(plan)
+    return counted(plan.athlete, zone_types(plan), recording.streams(plan), plan.suffer_score)
+
+
+def counted(
+    athlete: Athlete, kinds: Sequence[str], streams: Streams, suffer_score: int
+) -> list[JSON]:
+    """Seconds in each zone of some kinds (ActivityZone)."""
     result = []
-    for kind in zone_types(plan):
-        stream, bounds = _stream_and_bounds(plan.athlete, kind)
+    for kind in kinds:
+        stream, bounds = _stream_and_bounds(athlete, kind)
         steps_s = [b - a for a, b in pairwise(streams["time"])]
         samples = list(zip(streams[stream][1:], steps_s, strict=True))
         result.append(
@@ -28,7 +35,7 @@ def zones(plan: Plan) -> list[JSON]:
                 "resource_state": 3,
                 "sensor_based": True,
                 "points": 0,
-                "score": plan.suffer_score if kind == "heartrate" else 0,
+                "score": suffer_score if kind == "heartrate" else 0,
                 "custom_zones": kind == "heartrate",
                 "distribution_buckets": [
                     zone | {"time": _seconds(samples, zone["min"], zone["max"])}

@@ -43,7 +43,7 @@ def manual_activity(athlete: Athlete, activity_id: int, new: NewActivity) -> JSO
 
 
 def uploaded_activity(athlete: Athlete, activity_id: int, upload_id: int, new: NewActivity) -> JSON:
-    """An activity made from a recording (DetailedActivity). Its samples are not kept."""
+    """The start of an activity made from a recording (DetailedActivity); see ``uploaded``."""
     return _activity(athlete, activity_id, new) | {
         "manual": False,
         "device_name": "Upload",

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from strava_mcp.json_types import JSON
-from strava_mcp.sandbox import activities, calendar, creations
+from strava_mcp.sandbox import activities, calendar, creations, recording, uploaded
 from strava_mcp.sandbox.athlete import Athlete
 from strava_mcp.sandbox.gear import summary_gear
 from strava_mcp.sandbox.plan import Plan
+from strava_mcp.sandbox.recording import Streams
 from strava_mcp.sandbox.state import State
 from strava_mcp.sports import legacy_type
 from strava_mcp.training.activity_stats import activity_stats
@@ -76,6 +77,16 @@ class History:
             return None
         is_own = plan is None or (self._is_over(plan) and plan.athlete is self._athlete)
         return item if is_own else None
+
+    def streams(self, activity_id: int, private: bool) -> Streams | None:
+        """The recording of a visible activity: empty without one; None if it is not visible."""
+        item = self.find(activity_id, private)
+        if item is None:
+            return None
+        if isinstance(item, Plan):
+            return recording.streams(item)
+        packed = self._state.recording(activity_id)
+        return uploaded.unpacked(packed) if packed else {}
 
     def plans(self, private: bool) -> list[Plan]:
         """The visible activities of the calendar, newest first."""

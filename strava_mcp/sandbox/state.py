@@ -8,6 +8,7 @@ from strava_mcp.store import Store
 
 #: Kinds of records, as they appear in the names of their namespaces.
 CHANGES, CREATED, UPLOADS, LOOKS = "changes", "created", "uploads", "looks"
+RECORDINGS = "recordings"
 SEEN, STARS, PROFILE = "seen", "stars", "profile"
 
 #: IDs of new activities begin above those that the calendar uses in the next decades.
@@ -67,6 +68,15 @@ class State:
     def add_activity(self, activity: JSON) -> None:
         """Store a created or uploaded activity."""
         self._store.put(self._namespace(CREATED), str(activity["id"]), activity)
+
+    def add_recording(self, activity_id: int, packed: str) -> None:
+        """Store the streams of an uploaded activity (``uploaded.packed``)."""
+        self._store.put(self._namespace(RECORDINGS), str(activity_id), {"streams": packed})
+
+    def recording(self, activity_id: int) -> str | None:
+        """The streams of an uploaded activity; None if it was created by hand."""
+        record = self._store.get(self._namespace(RECORDINGS), str(activity_id))
+        return str(record.value["streams"]) if record else None
 
     def claim(self, marks: Sequence[bytes], activity_id: int) -> int:
         """Claim the marks that identify an upload (its content, its external id).

@@ -27,12 +27,13 @@ class Busy(Exception):
 
 @dataclass(frozen=True)
 class UploadedRecording:
-    """What the sandbox keeps of an upload. ``start`` is in UTC, without a zone attached."""
+    """An upload. ``start`` is in UTC, without a zone attached."""
 
     start: datetime
     elapsed_s: int
     distance_m: float
     sport: str
+    recording: Recording
 
 
 def read(file: bytes, data_type: str) -> UploadedRecording:
@@ -70,6 +71,7 @@ def _read(file: bytes, data_type: str) -> UploadedRecording:
         elapsed_s=max(1, int(_total(session, "elapsed_time", "time"))),
         distance_m=round(_total(session, "distance", "distance"), 1),
         sport=session.sport or DEFAULT_SPORT,
+        recording=session,
     )
 
 

@@ -138,23 +138,27 @@ def _changes() -> JSON:
     return changes
 
 
-def _plan(activity_id: int) -> Plan | None:
-    """The plan of a visible activity, None for one that was created; aborts with 404."""
-    item = or_not_found(current_history().find(activity_id, sees_private()), "Activity")
-    return item if isinstance(item, Plan) else None
+def _visible(activity_id: int) -> Plan | JSON:
+    """The plan of a visible activity, or one that was created; aborts with 404."""
+    item = current_history().find(activity_id, sees_private())
+    return item if item is not None else or_not_found(None, "Activity")
 
 
 @bp.get("/activities/<int:activity_id>/laps")
 @requires(*READ_ACTIVITIES)
 def get_laps(activity_id: int) -> Response:
     """getLapsByActivityId."""
-    plan = _plan(activity_id)
-    return jsonify(laps.laps(plan) if plan else [])
+    item = _visible(activity_id)
+    return jsonify(laps.laps(item) if isinstance(item, Plan) else item["laps"])
 
 
 @bp.get("/activities/<int:activity_id>/zones")
 @requires(*READ_ACTIVITIES)
 def get_zones(activity_id: int) -> Response:
     """getZonesByActivityId."""
-    plan = _plan(activity_id)
-    return jsonify(activity_zones.zones(plan) if plan else [])
+    item = _visible(activity_id)
+    if isinstance(item, Plan):
+        return jsonify(activity_zones.zones(item))
+    streams = current_history().streams(activity_id, sees_private()) or {}
+    kinds = item["available_zones"]
+    return jsonify(activity_zones.counted(current_athlete(), kinds, streams, 0))

@@ -4,7 +4,6 @@ from flask import Blueprint, Response, jsonify, request
 
 from strava_mcp.sandbox import recording, routes, segments
 from strava_mcp.sandbox.errors import bad_request, or_not_found
-from strava_mcp.sandbox.plan import Plan
 from strava_mcp.sandbox.recording import Streams
 from strava_mcp.sandbox.request_context import current_history
 from strava_mcp.sandbox.streams import RESOLUTIONS, SERIES_TYPES, STREAM_TYPES, stream_set
@@ -20,8 +19,7 @@ bp = Blueprint("sandbox_streams", __name__, url_prefix="/api/v3")
 @requires(*READ_ACTIVITIES)
 def get_activity_streams(activity_id: int) -> Response:
     """getActivityStreams; 404 for an activity without a recording."""
-    item = or_not_found(current_history().find(activity_id, sees_private()), "Activity")
-    recorded = recording.streams(item) if isinstance(item, Plan) else None
+    recorded = or_not_found(current_history().streams(activity_id, sees_private()), "Activity")
     return _response(or_not_found(recorded or None, "Stream"))
 
 

@@ -4,11 +4,13 @@ from flask import Blueprint, Response, jsonify, make_response, request
 
 from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import CorruptFile
-from strava_mcp.sandbox import creations, uploads
+from strava_mcp.sandbox import creations, uploaded, uploads
 from strava_mcp.sandbox.errors import bad_request, error_response, or_not_found
 from strava_mcp.sandbox.request_context import current_athlete, current_state, publish_activity
+from strava_mcp.sandbox.uploads import DEFAULT_SPORT
 from strava_mcp.sandbox.v3.parameters import is_true
 from strava_mcp.sandbox.v3.scopes import requires
+from strava_mcp.sports import SPORTS
 
 bp = Blueprint("sandbox_uploads", __name__, url_prefix="/api/v3")
 
@@ -32,6 +34,8 @@ def create_upload() -> Response:
         bad_request("Upload", "file", "missing")
     if form.get("data_type") not in uploads.DATA_TYPES:
         bad_request("Upload", "data_type")
+    if form.get("sport_type", DEFAULT_SPORT) not in SPORTS:
+        bad_request("Upload", "sport_type")
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         return error_response(413, "Payload Too Large", ("Upload", "file", "too large"))
@@ -61,6 +65,11 @@ def _process(content: bytes, form: dict[str, str], file_name: str) -> JSON:
         return upload | {"error": f"{file_name} duplicate of activity {owner_id}"}
     new = _new_activity(recorded, form, upload["external_id"])
     activity = creations.uploaded_activity(current_athlete(), activity_id, upload_id, new)
+    streams = uploaded.packed(recorded.recording)
+    if recorded.recording.streams.get("time"):
+        samples = uploaded.unpacked(streams)
+        activity = uploaded.measured(activity, recorded.recording, samples)
+        state.add_recording(activity_id, streams)
     state.add_activity(activity)
     publish_activity(activity_id, "create")
     return upload | {"activity_id": activity_id}
