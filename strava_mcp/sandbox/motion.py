@@ -1,9 +1,9 @@
 """How an athlete moves, second by second: speed, and the effort or the power behind it."""
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain, repeat
 
 from strava_mcp.sandbox import physics
 from strava_mcp.sandbox.courses import slopes
@@ -49,9 +49,13 @@ def motion(plan: Plan) -> Motion:
     return _over_hills(plan)
 
 
-def _shares(plan: Plan) -> Numbers:
-    """The share of threshold that the plan has for each second."""
-    return [stretch.share for stretch in plan.stretches for _ in range(stretch.seconds)]
+def _shares(plan: Plan, scales: Iterable[float] = repeat(1.0)) -> Numbers:
+    """The share of threshold that the plan has for each second; ``scales``: factors, by block."""
+    return [
+        share
+        for stretch, scale in zip(plan.stretches, scales, strict=False)
+        for share in repeat(stretch.share * scale, stretch.seconds)
+    ]
 
 
 def _measured(plan: Plan) -> Motion:
@@ -69,7 +73,7 @@ def _measured(plan: Plan) -> Motion:
         scale = stretch.metres / sum(block) if stretch.metres else 0.0
         speeds += [value * scale for value in block]
         at += stretch.seconds
-    return Motion(with_top(speeds, plan.top_speed) if plan.distance_m else speeds, _shares(plan))
+    return Motion(capped(speeds, plan.top_speed) if plan.distance_m else speeds, _shares(plan))
 
 
 def _over_hills(plan: Plan) -> Motion:
@@ -103,26 +107,42 @@ def _over_hills(plan: Plan) -> Motion:
 def _riding(plan: Plan) -> Motion:
     """On a bike: power first, and speed from power, hills and inertia."""
     assert plan.course
-    ftp_w = plan.body.ftp_w
-    scale = wind = 1.0
+    scales, wind = [1.0] * len(plan.stretches), 1.0
     for _ in range(3):  # where the hills come depends on the speed, and the speed on the hills
-        watts, speeds = _ride(plan, scale, wind)
-        scale *= plan.watts * len(watts) / sum(watts)
+        watts, speeds = _ride(plan, scales, wind)
+        missing = _missing_power(plan, watts)
+        scales = [scale * factor for scale, factor in zip(scales, missing, strict=True)]
         wind = plan.course.length_m / sum(speeds)
-    mean = plan.watts * len(watts) / sum(watts)
-    watts = [value * mean for value in watts]
+    lengths = [stretch.seconds for stretch in plan.stretches]
+    factors = chain.from_iterable(map(repeat, missing, lengths))
+    watts = list(map(operator.mul, watts, factors))
     total = plan.distance_m / sum(speeds)
     return Motion(
         with_top([speed * total for speed in speeds], plan.top_speed),
-        [value / ftp_w for value in watts],
+        [value / plan.body.ftp_w for value in watts],
         capped(watts, plan.top_watts),
     )
 
 
-def _ride(plan: Plan, scale: float, wind: float) -> tuple[Numbers, Numbers]:
-    """Power and speed of each second; ``scale`` and ``wind`` are factors of power and of speed."""
+def _missing_power(plan: Plan, watts: Numbers) -> Numbers:
+    """For each block, by what its power has to be multiplied to have the planned mean.
+
+    Without a workout that is the mean of the ride: a short block may well be a descent.
+    """
+    if not plan.has_hand_laps:
+        return [plan.watts * len(watts) / sum(watts)] * len(plan.stretches)
+    result, at = [], 0
+    for stretch in plan.stretches:
+        block = watts[at : at + stretch.seconds]
+        result.append(stretch.share * plan.body.ftp_w * len(block) / max(1.0, sum(block)))
+        at += stretch.seconds
+    return result
+
+
+def _ride(plan: Plan, scales: Numbers, wind: float) -> tuple[Numbers, Numbers]:
+    """Power and speed of each second. ``scales``: factors of power by block; ``wind``: of speed."""
     assert plan.course
-    course, ftp_w = plan.course, plan.body.ftp_w * scale
+    course, ftp_w = plan.course, plan.body.ftp_w
     step_m, hills = (course.loop_m or course.length_m) / NODES, slopes(course)
     drag_area, rolling = physics.resistance(plan.bike)
     drag, mass_kg = 0.5 * physics.AIR_DENSITY * drag_area, plan.mass_kg
@@ -130,7 +150,7 @@ def _ride(plan: Plan, scale: float, wind: float) -> tuple[Numbers, Numbers]:
     at, speed, watts, speeds = 0.0, 2.0, [], []
     push = plan.climb_push
     hilly = 0.35 if plan.indoor else 1.0  # trainers halve slopes, and riders in a world shift
-    for target, coasts, surge in _efforts(plan):
+    for target, coasts, surge in _efforts(plan, scales):
         slope = hills[int(at / step_m) % NODES] * hilly
         power = ftp_w * target
         if not plan.indoor and surge is None:
@@ -149,7 +169,7 @@ def _ride(plan: Plan, scale: float, wind: float) -> tuple[Numbers, Numbers]:
     return watts, speeds
 
 
-def _efforts(plan: Plan) -> Iterator[tuple[float, bool, float | None]]:
+def _efforts(plan: Plan, scales: Numbers) -> Iterator[tuple[float, bool, float | None]]:
     """Share of FTP, whether the rider coasts, and watts of a surge, for each second."""
     rng, count = plan.rng("power"), plan.moving_s
     fast, slow = noise(rng, count, 3), noise(rng, count, 45)
@@ -158,7 +178,7 @@ def _efforts(plan: Plan) -> Iterator[tuple[float, bool, float | None]]:
         max(0.1, 1 + sizes[0] * quick + sizes[1] * sway)
         for quick, sway in zip(fast, slow, strict=True)
     ]
-    targets = map(operator.mul, _shares(plan), uneven)
+    targets = map(operator.mul, _shares(plan, scales), uneven)
     surges = (
         None if watts is None else watts * (1 + SURGE_NOISE * quick)
         for watts, quick in zip(_surges(plan), fast, strict=True)

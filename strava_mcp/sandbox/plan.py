@@ -37,7 +37,7 @@ BAROMETER_DRIFT = 1.2
 #: Temperature indoors in °C.
 INDOORS_C = 21
 #: Normalized power above that of the blocks: on a trainer, outdoors, and more with pushed climbs.
-STEADY_POWER, UNEVEN_POWER, PUSHED_POWER = 1.003, 1.05, 0.22
+STEADY_POWER, UNEVEN_POWER, PUSHED_POWER = 1.003, 1.05, 0.32
 SENSOR_FAULTS = ("strap", "lock", "dropouts")
 
 

@@ -29,7 +29,8 @@ def _slopes(rng: Random, loop_m: float, ascent_m: float) -> list[float]:
 
     Hilly loops have steeper climbs: 6 % on roads around Zürich, up to 18 % on mountain paths.
     """
-    steepness = 0.045 + 2.2 * ascent_m / loop_m
+    hilliness = ascent_m / loop_m
+    steepness = min(0.045 + 2.2 * hilliness, 0.012 + 5 * hilliness)
     count = min(6, max(1, round(ascent_m / (50 if loop_m < 25_000 else 140))))
     sizes = [rng.uniform(0.4, 1.6) for _ in range(count)]
     step_m = loop_m / NODES

@@ -81,7 +81,7 @@ def _is_test_day(day: date) -> bool:
 
 def is_instruction_day(day: date) -> bool:
     """Whether a session has a name that reads like an instruction: once in three years."""
-    return day.year % 3 == 0 and day.month == 5 and day.day <= 7
+    return day.year % 3 == 0 and day.month == 6 and day.day <= 7
 
 
 def _triathlete(day: date, rng: Random) -> list[Choice]:
