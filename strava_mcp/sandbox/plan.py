@@ -37,7 +37,7 @@ BAROMETER_DRIFT = 1.2
 #: Temperature indoors in °C.
 INDOORS_C = 21
 #: Normalized power above that of the blocks: on a trainer, outdoors, and more with pushed climbs.
-STEADY_POWER, UNEVEN_POWER, PUSHED_POWER = 1.003, 1.05, 0.32
+STEADY_POWER, UNEVEN_POWER, PUSHED_POWER = 1.003, 1.035, 0.41
 SENSOR_FAULTS = ("strap", "lock", "dropouts")
 
 
@@ -252,7 +252,7 @@ class Plan:
         ftp_w = self.body.ftp_w
         fourth = sum(s.seconds * (s.share * ratio) ** 4 for s in self.stretches)
         fourth += sum(
-            length * (0.95 * watts / ftp_w) ** 4
+            length * (0.9 * watts / ftp_w) ** 4
             for length, watts in self.surges
             if length > SPRINT_S
         )
