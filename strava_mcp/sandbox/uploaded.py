@@ -8,6 +8,7 @@ import json
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,15 +38,16 @@ LAP_FIELDS = (
 )
 
 
-def packed(recording: Recording) -> str:
-    """The streams of a recording as text, within MAX_STORED_BYTES."""
+def bounded(recording: Recording) -> Recording:
+    """The recording with streams as Strava has them, which ``packed`` fit into MAX_STORED_BYTES."""
     streams = _complete(recording.streams)
-    while len(text := _pack(streams)) > MAX_STORED_BYTES:
+    while streams and len(packed(streams)) > MAX_STORED_BYTES:
         streams = {key: [*values[:-1:2], values[-1]] for key, values in streams.items()}
-    return text
+    return replace(recording, streams=streams)
 
 
-def _pack(streams: Streams) -> str:
+def packed(streams: Streams) -> str:
+    """Streams as text."""
     return b64encode(zlib.compress(json.dumps(streams).encode())).decode()
 
 
@@ -73,10 +75,11 @@ def _held(values: Sequence[Any]) -> list[Any]:
     return result
 
 
-def measured(activity: JSON, recording: Recording, streams: Streams) -> JSON:
-    """An activity (DetailedActivity) with what its recording says."""
+def measured(activity: JSON, recording: Recording) -> JSON:
+    """An activity (DetailedActivity) with what its ``bounded`` recording says."""
     from strava_mcp.training.totals import totals
 
+    streams = recording.streams
     given = {key: recording.totals[key] for key in TOTALS if recording.totals.get(key) is not None}
     values = {**totals(streams), **given}
     sport, elapsed_s = activity["sport_type"], activity["elapsed_time"]
@@ -188,7 +191,7 @@ def _split_times(activity: JSON, streams: Streams) -> JSON:
         for key, size_m in SPLITS.items()
     }
     if activity["sport_type"] == "Run":
-        found = efforts.best_efforts(streams["time"], streams["distance"])
+        fastest = efforts.best_efforts(streams["time"], streams["distance"])
         result["best_efforts"] = [
             {
                 "id": activity["id"] * 1000 + 900 + number,
@@ -199,6 +202,6 @@ def _split_times(activity: JSON, streams: Streams) -> JSON:
                 "pr_rank": None,
                 "achievements": [],
             }
-            for number, effort in enumerate(found)
+            for number, effort in enumerate(fastest)
         ]
     return result

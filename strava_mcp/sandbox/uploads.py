@@ -8,6 +8,7 @@ from datetime import datetime
 
 from strava_mcp import recordings
 from strava_mcp.recordings.recording import CorruptFile, Recording, memory_errors
+from strava_mcp.sandbox import uploaded
 
 DATA_TYPES = ("fit", "fit.gz", "tcx", "tcx.gz", "gpx", "gpx.gz")
 #: Bytes that the head of a file of each type contains.
@@ -71,7 +72,7 @@ def _read(file: bytes, data_type: str) -> UploadedRecording:
         elapsed_s=max(1, int(_total(session, "elapsed_time", "time"))),
         distance_m=round(_total(session, "distance", "distance"), 1),
         sport=session.sport or DEFAULT_SPORT,
-        recording=session,
+        recording=uploaded.bounded(session),
     )
 
 

@@ -114,7 +114,8 @@ def test_a_long_recording_is_kept_within_bounds() -> None:
         "heartrate": [100 + i * 7919 % 97 for i in range(seconds)],
         "watts": [i * 104_729 % 997 for i in range(seconds)],
     }
-    text = uploaded.packed(Recording(start=datetime(2026, 6, 1, tzinfo=UTC), streams=streams))
+    whole = Recording(start=datetime(2026, 6, 1, tzinfo=UTC), streams=streams)
+    text = uploaded.packed(uploaded.bounded(whole).streams)
     assert len(text) <= uploaded.MAX_STORED_BYTES
     kept = uploaded.unpacked(text)["time"]
     assert kept[0] == 0 and kept[-1] == seconds - 1

@@ -65,11 +65,9 @@ def _process(content: bytes, form: dict[str, str], file_name: str) -> JSON:
         return upload | {"error": f"{file_name} duplicate of activity {owner_id}"}
     new = _new_activity(recorded, form, upload["external_id"])
     activity = creations.uploaded_activity(current_athlete(), activity_id, upload_id, new)
-    streams = uploaded.packed(recorded.recording)
     if recorded.recording.streams.get("time"):
-        samples = uploaded.unpacked(streams)
-        activity = uploaded.measured(activity, recorded.recording, samples)
-        state.add_recording(activity_id, streams)
+        activity = uploaded.measured(activity, recorded.recording)
+        state.add_recording(activity_id, uploaded.packed(recorded.recording.streams))
     state.add_activity(activity)
     publish_activity(activity_id, "create")
     return upload | {"activity_id": activity_id}
