@@ -54,7 +54,7 @@ def activities_between(
 ) -> Period:
     """The activities of local days from ``first`` (None: ever) to ``last``.
 
-    ``sports``: sport types; None for all. Activities without a date are left out.
+    ``sports``: sport types; None for all. Activities without a date or an id are left out.
     """
     # Local days begin up to 14 hours before and 12 after those of UTC.
     bounds = [Condition("start", "<", _epoch_s(last) + 3 * DAY_S)]
@@ -63,13 +63,18 @@ def activities_between(
     conditions = (*bounds, Condition("sport_type", "in", tuple(sports))) if sports else (*bounds,)
     query = ActivityQuery(conditions, limit=MAX_ACTIVITIES, wants_total=True)
     matches = source.find_activities(query)
-    activities = [Activity(facts_of(row), row) for row in matches.rows]
+    activities = [Activity(facts_of(row), row) for row in matches.rows if _is_valid(row)]
     inside = [
         activity
         for activity in reversed(activities)
         if activity.facts.day and (first is None or activity.day >= first) and activity.day <= last
     ]
     return Period(inside, matches.is_complete)
+
+
+def _is_valid(row: JSON) -> bool:
+    """Whether Strava sent an id that can be asked for."""
+    return isinstance(row.get("id"), int) and not isinstance(row.get("id"), bool)
 
 
 def _epoch_s(day: date) -> int:

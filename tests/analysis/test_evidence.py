@@ -28,6 +28,7 @@ def limited() -> Iterator[tuple[Subject, Rig]]:
     store = open_store("sqlite://:memory:")
     rig = Rig(store, config=Config(strava_cache_s=3600))
     rig.source.reads_are_limited = True  # type: ignore[attr-defined]
+    rig.source.measured = None  # type: ignore[attr-defined]
     yield Subject(rig.source, TODAY), rig.authorize()
     store.close()
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from copy import copy
 from dataclasses import asdict, replace
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
@@ -39,6 +39,9 @@ from strava_mcp.sources.metrics_parts import Kept, Part
 from strava_mcp.sources.source import Source
 from strava_mcp.store import Store
 
+if TYPE_CHECKING:
+    from strava_mcp.sources.api.measuring import Question, Texts
+
 SANDBOX_URL = "http://sandbox.invalid"
 MAX_CONNECTIONS = 32
 LIST = "/athlete/activities"
@@ -59,6 +62,8 @@ class StravaAPI(Endpoints):
     counts_all: ClassVar[bool] = False
     #: Whether each recording that is read counts towards a limit.
     reads_are_limited: ClassVar[bool] = True
+    #: Metrics of recordings that never change, in memory.
+    measured: "ClassVar[dict[Question, Texts] | None]" = None
 
     def __init__(
         self, config: Config, store: Store, credentials: Credentials, adapter: BaseAdapter
@@ -132,7 +137,13 @@ class StravaAPI(Endpoints):
     ) -> Kept[Any]:
         from strava_mcp.sources.api.measuring import Measuring
 
-        measuring = Measuring(self, self._cache, self._tokens.key, reads_cache=self._reads_cache)
+        measuring = Measuring(
+            self,
+            self._cache,
+            self._tokens.key,
+            reads_cache=self._reads_cache,
+            memo=self.measured,
+        )
         return measuring.metrics(part, activities, max_reads if self.reads_are_limited else None)
 
     def newest_facts(self, limit: int) -> list[Facts]:
@@ -290,6 +301,7 @@ class SandboxAPI(StravaAPI):
     is_invented = True
     counts_all = True
     reads_are_limited = False
+    measured: "ClassVar[dict[Question, Texts] | None]" = {}
 
     def status(self) -> JSON:
         return {**super().status(), "change": HOW_TO_CHANGE}

@@ -1,7 +1,7 @@
 """Metrics of activities over the API: computed from a recording, and cached like a response."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
 from strava_mcp.errors import NotFound, RateLimited
@@ -16,16 +16,32 @@ PATH = "/activities/{}/metrics"
 QUERY = {"version": VERSION}
 
 
+#: What metrics depend on beside the recording: id, sport, whether power was measured.
+Question = tuple[int, object, object]
+#: Each part as JSON text (see ``kept_metrics``).
+Texts = dict[str, str]
+
+
 class Measuring:
-    """Measures the activities of ``source``, whose responses are cached under ``athlete_key``."""
+    """Measures the activities of ``source``, whose responses are cached under ``athlete_key``.
+
+    ``memo``: where metrics are kept in memory as well, for recordings that never change.
+    """
 
     def __init__(
-        self, source: Source, cache: Cache, athlete_key: str, *, reads_cache: bool
+        self,
+        source: Source,
+        cache: Cache,
+        athlete_key: str,
+        *,
+        reads_cache: bool,
+        memo: MutableMapping[Question, Texts] | None = None,
     ) -> None:
         self._source = source
         self._cache = cache
         self._athlete_key = athlete_key
         self._reads_cache = reads_cache
+        self._memo = {} if memo is None else memo
 
     def metrics(
         self, part: Part, activities: Sequence[Mapping[str, Any]], max_reads: int | None
@@ -38,14 +54,15 @@ class Measuring:
         unread: list[int] = []
         for activity in activities:
             number = int(activity["id"])
-            texts = self._cached(number)
+            question = _question(activity)
+            texts = self._memo.get(question) or self._cached(number)
             if texts is None and activity.get("manual") is not True:
                 if max_reads == 0:
                     unread.append(number)
                     continue
                 max_reads = max_reads and max_reads - 1
                 try:
-                    texts = self._measure(activity)
+                    texts = self._memo[question] = self._measure(activity)
                 except RateLimited:
                     max_reads = 0
                     unread.append(number)
@@ -53,15 +70,15 @@ class Measuring:
                 values[number] = from_json(part, json.loads(texts[part]))
         return Kept(values, tuple(unread))
 
-    def _cached(self, number: int) -> dict[str, str] | None:
+    def _cached(self, number: int) -> Texts | None:
         if not self._reads_cache:
             return None
         path = PATH.format(number)
         generation = self._cache.generation(self._athlete_key, path)
-        texts: dict[str, str] | None = self._cache.get(generation, path, QUERY)
+        texts: Texts | None = self._cache.get(generation, path, QUERY)
         return texts
 
-    def _measure(self, activity: Mapping[str, Any]) -> dict[str, str]:
+    def _measure(self, activity: Mapping[str, Any]) -> Texts:
         """Read a recording and cache its metrics; empty without a recording."""
         number = int(activity["id"])
         path = PATH.format(number)
@@ -74,3 +91,7 @@ class Measuring:
         texts = of_activity(samples, activity)
         self._cache.put(generation, path, QUERY, texts)
         return texts
+
+
+def _question(activity: Mapping[str, Any]) -> Question:
+    return int(activity["id"]), activity.get("sport_type"), activity.get("device_watts")
