@@ -23,7 +23,7 @@ DESCRIPTION = "Answers about your training from your own Strava export, without 
 #: Requirements for serving HTTP, for AWS and for tests.
 NOT_ON_DESKTOP = {"zappa", "gunicorn", "flask-sock", "pytest"}
 #: What a bundle takes from the package. Anything else that lies there stays out.
-SUFFIXES = {".py", ".json", ".html", ".css", ".js", ".svg", ".png", ".ico"}
+SUFFIXES = {".py", ".json", ".html", ".css", ".js", ".svg", ".png", ".ico", ".xz"}
 ICON = "strava_mcp/page_design/icon.png"
 ENTRY_POINT = "server.py"
 ENTRY_SCRIPT = '''"""Starts the server over standard input and output."""

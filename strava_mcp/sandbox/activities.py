@@ -69,7 +69,7 @@ def _basics(plan: Plan) -> JSON:
         "type": legacy_type(plan.sport),
         "sport_type": plan.sport,
         "workout_type": _workout_type(plan),
-        "device_name": DEVICES.get(plan.sport, "Garmin Forerunner 955") if plan.upload_id else None,
+        "device_name": DEVICES.get(plan.sport, plan.athlete.watch) if plan.upload_id else None,
         "start_date": f"{plan.start_utc.isoformat()}Z",
         "start_date_local": f"{plan.start_local.isoformat()}Z",
         "timezone": plan.place.timezone,
@@ -149,10 +149,9 @@ def _sensors(plan: Plan) -> JSON:
             "suffer_score": float(plan.suffer_score),
         }
     if plan.is_recorded and plan.distance_m:
-        result |= {
-            "average_temp": plan.mean_temperature,
-            "average_cadence": round(plan.cadence, 1),
-        }
+        result["average_cadence"] = round(plan.cadence, 1)
+        if plan.athlete.has_barometer:
+            result["average_temp"] = plan.mean_temperature
     if plan.is_recorded and plan.course:
         low, high, end_m = extremes(plan.course)
         drift = plan.barometer_drift

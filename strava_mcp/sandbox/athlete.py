@@ -37,6 +37,7 @@ class Athlete:
     has_heart_rate: bool = True
     has_meter: bool = True
     has_barometer: bool = True
+    watch: str = "Garmin Forerunner 955"
 
 
 MIRA = Athlete(
@@ -99,6 +100,7 @@ ANOUK = Athlete(
     has_heart_rate=False,
     has_meter=False,
     has_barometer=False,
+    watch="Garmin Forerunner 25",
 )
 #: Mira is the athlete of a server with nothing configured; the others have to sign in.
 ATHLETES = {athlete.id: athlete for athlete in (MIRA, JONAS, ANOUK)}

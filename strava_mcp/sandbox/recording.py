@@ -49,7 +49,7 @@ def _full_streams(plan: Plan, moving: list[bool]) -> Streams:
         metres = _held(distances(plan, done.speeds), moving)
         result["distance"] = [round(metre, 1) for metre in metres]
         result["velocity_smooth"] = _zero_in_pauses((round(v, 2) for v in done.speeds), moving)
-        if plan.athlete.has_heart_rate:
+        if plan.athlete.has_barometer:  # which comes with a thermometer
             result["temp"] = sensors.temperatures(plan, len(moving))
         if plan.course:
             latlng, heights = sensors.surveyed(plan, metres)

@@ -1,6 +1,7 @@
 """Segments on the courses, and the efforts of activities that lead over them."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -16,6 +17,7 @@ from strava_mcp.sandbox.courses import (
     Course,
     altitudes,
     courses_for,
+    node_altitudes,
     positions,
 )
 from strava_mcp.sandbox.efforts import effort_fields
@@ -35,16 +37,27 @@ AVERAGED = ("heartrate", "cadence", "watts")
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of a course. ``start``: where it begins, as a fraction of the course."""
+    """A stretch of a course: its greatest climb, or else its flattest part of this length.
+
+    ``after``: where it begins, as a fraction of the course, if it is neither.
+    """
 
     id: int
     name: str
     sport: str
     course: Course
-    start: float
     length_m: float
+    is_climb: bool = False
+    after: float | None = None
     city: str = "Zürich"
     country: str = "Switzerland"
+
+    @property
+    def start(self) -> float:
+        """Where it begins, as a fraction of the course."""
+        if self.after is not None:
+            return self.after
+        return _beginning(self.course, self.length_m, self.is_climb)
 
     @property
     def fractions(self) -> list[float]:
@@ -68,16 +81,31 @@ TOKYO_RUN = courses_for(TOKYO, "Run")[0]
 SEGMENTS = {
     segment.id: segment
     for segment in (
-        Segment(7011001, "Seestrasse sprint", "Run", RUNS[1], 0.2, 800.0),
-        Segment(7011002, "Zürichberg climb", "Run", RUNS[4], 0.05, 1400.0),
-        Segment(7011003, "Quaianlage kilometre", "Run", RUNS[2], 0.6, 1000.0),
-        Segment(7011004, "Albispass", "Ride", RIDES[1], 0.1, 4200.0),
-        Segment(7011005, "Pfannenstiel-Rampe", "Ride", RIDES[4], 0.55, 3100.0),
-        Segment(7011006, "Sihltal flat out", "Ride", RIDES[0], 0.1, 4800.0),
-        Segment(7011007, "Last 3 km of the half", "Run", HALF_MARATHON, 0.85, 3000.0),
-        Segment(7011008, "皇居 内堀通り", "Run", TOKYO_RUN, 0.3, 1600.0, "東京", "Japan"),
+        Segment(7011001, "Seestrasse sprint", "Run", RUNS[4], 800.0),
+        Segment(7011002, "Zürichberg climb", "Run", RUNS[1], 900.0, True),
+        Segment(7011003, "Quaianlage kilometre", "Run", RUNS[2], 1000.0),
+        Segment(7011004, "Albispass", "Ride", RIDES[2], 3200.0, True),
+        Segment(7011005, "Pfannenstiel-Rampe", "Ride", RIDES[3], 2400.0, True),
+        Segment(7011006, "Sihltal flat out", "Ride", RIDES[0], 4800.0),
+        Segment(7011007, "Last 3 km of the half", "Run", HALF_MARATHON, 3000.0, False, 0.85),
+        Segment(7011008, "皇居 内堀通り", "Run", TOKYO_RUN, 1600.0, city="東京", country="Japan"),
     )
 }
+
+
+@lru_cache(maxsize=64)
+def _beginning(course: Course, length_m: float, is_climb: bool) -> float:
+    """The fraction of a course after which a length climbs most, or is flattest."""
+    heights = node_altitudes(course)
+    nodes = len(heights) - 1
+    wide = max(1, round(length_m / course.length_m * nodes))
+    starts = range(nodes - wide)
+    if is_climb:
+        best = max(starts, key=lambda i: heights[i + wide] - heights[i])
+    else:
+        steps = [abs(b - a) for a, b in pairwise(heights)]
+        best = min(starts, key=lambda i: sum(steps[i : i + wide]))
+    return best / nodes
 
 
 def detail(segment: Segment, starred: bool) -> JSON:
@@ -143,6 +171,17 @@ def efforts(plan: Plan, include_flat: bool) -> list[JSON]:
         for segment in SEGMENTS.values()
         if leads_over(plan, segment) and (include_flat or segment.ascent_m >= MIN_ASCENT_M)
     ]
+
+
+def record(plans: Sequence[Plan], segment: Segment) -> JSON:
+    """The athlete's record among the activities over a segment, and how many efforts there are."""
+    fastest = min((effort(plan, segment) for plan in plans), key=lambda one: one["elapsed_time"])
+    return {
+        "pr_elapsed_time": fastest["elapsed_time"],
+        "pr_date": fastest["start_date_local"][:10],
+        "pr_activity_id": fastest["activity"]["id"],
+        "effort_count": len(plans),
+    }
 
 
 def leads_over(plan: Plan, segment: Segment) -> bool:

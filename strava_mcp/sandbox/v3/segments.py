@@ -39,7 +39,11 @@ def explore() -> Response:
 def get_segment(segment_id: int) -> Response:
     """getSegmentById."""
     is_starred = segment_id in current_state().starred_segments()
-    return jsonify(segments.detail(existing_segment(segment_id), is_starred))
+    segment = existing_segment(segment_id)
+    detail = segments.detail(segment, is_starred)
+    plans = _plans_over(segment)
+    own = {"athlete_segment_stats": segments.record(plans, segment)} if plans else {}
+    return jsonify(detail | own)
 
 
 @bp.put("/segments/<int:segment_id>/starred")
@@ -69,15 +73,17 @@ def get_efforts() -> Response:
     return _efforts(request.args.get("segment_id", 0, int))
 
 
+def _plans_over(segment: segments.Segment) -> list[Plan]:
+    """The visible activities that lead over a segment, newest first."""
+    plans = current_history().plans(sees_private())
+    return [plan for plan in plans if segments.leads_over(plan, segment)]
+
+
 def _efforts(segment_id: int) -> Response:
     segment = existing_segment(segment_id)
     first = request.args.get("start_date_local", "")
     last = request.args.get("end_date_local", "9999")
-    plans = [
-        plan
-        for plan in current_history().plans(sees_private())
-        if segments.leads_over(plan, segment) and first <= plan.start_local.isoformat() <= last
-    ]
+    plans = [plan for plan in _plans_over(segment) if first <= plan.start_local.isoformat() <= last]
     return jsonify([segments.effort(plan, segment) for plan in paginated(plans)])
 
 

@@ -306,6 +306,21 @@ class SandboxAPI(StravaAPI):
     def status(self) -> JSON:
         return {**super().status(), "change": HOW_TO_CHANGE}
 
+    def _metrics(
+        self, part: Part, activities: Sequence[Mapping[str, Any]], max_reads: int
+    ) -> Kept[Any]:
+        """The metrics that were computed ahead, and those of the remaining activities."""
+        from strava_mcp.sources.api import sandbox_metrics
+
+        if self.reads_are_limited:
+            return super()._metrics(part, activities, max_reads)
+        known = sandbox_metrics.known(part, activities)
+        remaining = [activity for activity in activities if activity["id"] not in known]
+        kept = super()._metrics(part, remaining, max_reads)
+        values = {**known, **kept.values}
+        ids = (int(activity["id"]) for activity in activities)
+        return Kept({n: values[n] for n in ids if values.get(n) is not None}, kept.unread)
+
 
 def open_sandbox(config: Config, store: Store, transport: BaseAdapter | None = None) -> StravaAPI:
     """Open the API of the sandbox.
