@@ -150,7 +150,7 @@ def test_catalog_copy_is_redacted_and_has_no_recordings(library: Library, tmp_pa
         target,
         lambda value: {k: v for k, v in value.items() if k != "secret"},
         lambda route: route,
-        "-x",
+        lambda name: f"{name}-x",
     )
     copy = Library(target)
     row = copy.activity(1)
