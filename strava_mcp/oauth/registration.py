@@ -97,7 +97,7 @@ class RegistrationEndpoint(ClientRegistrationEndpoint):
         metadata["application_type"] = _application_type(given)
         metadata |= {name: _text(given, name) for name in TEXT_FIELDS if name in given}
         if "scope" in metadata:
-            metadata["scope"] = scopes.grantable(metadata["scope"]) or ""
+            metadata["scope"] = scopes.grantable(metadata["scope"])
         claims = ClientMetadataClaims(metadata, {}, {}, {})
         try:
             claims.validate()  # client_uri and logo_uri, by Authlib's rules

@@ -10,17 +10,16 @@ ALIASES = {"strava": (READ,), READ: (READ,), WRITE: (READ, WRITE)}
 
 
 def canonical(scope: str | None) -> str:
-    """Expand aliases and implied scopes, in a fixed order. Unknown scopes are kept."""
-    expanded = [item for name in (scope or "").split() for item in ALIASES.get(name, (name,))]
-    order = {**dict.fromkeys(SCOPES), **dict.fromkeys(expanded)}
-    return " ".join(name for name in order if name in expanded)
+    """Expand aliases and implied scopes, in a fixed order; empty if no scope is requested.
 
-
-def grantable(scope: str | None) -> str | None:
-    """The part of a requested scope that exists here, or None; all scopes if none is requested.
-
-    Unknown scopes may be ignored (RFC 6749 §3.3): some clients also request ``offline_access`` or
-    ``openid``.
+    Unknown scopes are ignored, as RFC 6749 §3.3 allows: many clients also request
+    ``offline_access`` or ``openid``. If there are no others, ``strava:read`` is what they get.
     """
-    requested = canonical(scope).split()
-    return " ".join(name for name in SCOPES if name in requested or not requested) or None
+    requested = (scope or "").split()
+    expanded = {item for name in requested for item in ALIASES.get(name, ())}
+    return " ".join(name for name in SCOPES if name in expanded) or (READ if requested else "")
+
+
+def grantable(scope: str | None) -> str:
+    """What may be granted of a requested scope; all scopes if none is requested."""
+    return canonical(scope) or " ".join(SCOPES)

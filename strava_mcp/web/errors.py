@@ -11,11 +11,14 @@ from werkzeug.exceptions import HTTPException
 
 from strava_mcp.errors import StoreError
 from strava_mcp.protocol import jsonrpc
+from strava_mcp.services import services
 
 log = logging.getLogger(__name__)
 
 #: ``Retry-After`` while the store is down.
 RETRY_S = 5
+#: How long browsers use https only: a year.
+HSTS_S = 365 * 86400
 
 #: Where clients post messages; ``/sse`` answers them with 405 (``web.sse``).
 MESSAGE_PATHS = frozenset({"", "/mcp", "/message", "/sse"})
@@ -80,8 +83,10 @@ def _unexpected_error(error: Exception) -> Response:
 
 
 def _add_security_headers(response: Response) -> Response:
-    """Add no-store, nosniff and no-referrer."""
+    """Add no-store, nosniff and no-referrer; HSTS where PUBLIC_URL is https (RFC 6797)."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Referrer-Policy", "no-referrer")
+    if services().config.public_url.startswith("https:"):
+        response.headers["Strict-Transport-Security"] = f"max-age={HSTS_S}"
     return response

@@ -331,6 +331,28 @@ def test_responses_have_security_headers(app: Flask) -> None:
         assert headers["Referrer-Policy"] == "no-referrer"
 
 
+@pytest.mark.parametrize(
+    "public_url", ["", "http://localhost:8000", "https://strava.example.com", "https://localhost"]
+)
+def test_every_response_of_an_https_server_has_hsts(make: Make, public_url: str) -> None:
+    client = make(public_url=public_url, max_body_bytes=2000).test_client()
+    expected = "max-age=31536000" if public_url.startswith("https:") else None
+    page, foreign = {"Accept": "text/html"}, {"Host": "evil.example"}
+    replies = [
+        *(client.get(path) for path in ("/health", "/favicon.ico", "/nope", "/ws", "/authorize")),
+        *(client.get(path, headers=page) for path in ("/", "/nope", "/connections")),
+        *(client.get(path, headers=foreign) for path in ("/health", "/mcp")),
+        client.get("/.well-known/oauth-protected-resource"),
+        client.post("/mcp", json=PING, headers=bearer()),
+        client.post("/mcp", data=b" " * 3000, headers=bearer(), content_type="application/json"),
+        client.get("/sse", headers=bearer()),
+        client.get("//mcp", headers=bearer()),
+    ]
+    for reply in replies:
+        assert reply.headers.get("Strict-Transport-Security") == expected, reply.request.path
+        reply.close()
+
+
 def test_get_and_delete_are_405_on_a_server_without_sessions(app: Flask) -> None:
     for method in ("GET", "DELETE"):
         reply = app.test_client().open("/mcp", method=method, headers=bearer())
