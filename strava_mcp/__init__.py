@@ -11,6 +11,7 @@ request through them.
 * ``connection_guide``  how to connect each kind of client
 * ``services``          the objects that live as long as the app
 * ``oauth``             authorization server, grants, personal tokens
+* ``proxy_notice``      a reverse proxy that PROXY_HOPS does not count
 * ``protocol``          JSON-RPC and every revision of MCP, for all transports
 * ``prompts``           MCP prompts and resources
 * ``tools``             what a model can call

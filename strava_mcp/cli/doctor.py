@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from functools import partial
 from secrets import token_hex
@@ -9,6 +10,7 @@ from secrets import token_hex
 import click
 from flask.cli import with_appcontext
 
+from strava_mcp import proxy_notice
 from strava_mcp.cli import serving, stdio_probe
 from strava_mcp.cli.client_files import FileProblem, client_files, read_entry
 from strava_mcp.cli.doctor_remote import base_of, check_server
@@ -54,6 +56,13 @@ def check_settings(app: Services) -> Iterator[Finding]:
         yield "warn", "ALLOW_AUTHLESS is true: anyone who knows the URL can read your data over SSE"
     if not config.public_url:
         yield "ok", "PUBLIC_URL is not set: only this machine can connect (or use `flask tunnel`)"
+
+
+def check_proxy(app: Services) -> Iterator[Finding]:
+    """Check that proxies in front of the server are counted."""
+    with suppress(StoreError):  # ``check_store`` reports it
+        if problem := proxy_notice.problem(app.config, app.store):
+            yield "warn", problem
 
 
 def check_data_folder(app: Services) -> Iterator[Finding]:
@@ -182,6 +191,7 @@ def _is_varied(token: str) -> bool:
 
 CHECKS: tuple[Callable[[Services], Iterator[Finding]], ...] = (
     check_settings,
+    check_proxy,
     check_data_folder,
     check_store,
     check_token,

@@ -206,6 +206,14 @@ class Config:
     proxy_hops: int = setting(
         "PROXY_HOPS", integer(0, 9), 0, "Number of trusted reverse proxies in front of the server."
     )
+    cloudfront_secret: str = setting(
+        "CLOUDFRONT_SECRET",
+        url_secret,
+        "",
+        "A secret, at least 32 characters, by which the server recognizes your CloudFront "
+        "distribution and believes its `True-Client-IP`.",
+        secret=True,
+    )
     rate_limit: int = setting(
         "RATE_LIMIT", integer(1, 1_000_000), 120, "Maximum requests per minute for each token."
     )

@@ -1,16 +1,37 @@
 """The client's address, from sources that the client cannot forge."""
 
+import hmac
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from flask import request
+
+from strava_mcp.services import services
 
 
 def client_address() -> str:
     """The client's address; empty if it is unknown.
 
-    On Lambda, the address that AWS reports. Elsewhere, the address of the connection; behind
-    trusted proxies see PROXY_HOPS.
+    Behind CloudFront, the viewer's address, if the request has CLOUDFRONT_SECRET. On Lambda, the
+    address that AWS reports. Elsewhere, the address of the connection; behind trusted proxies see
+    PROXY_HOPS.
     """
+    return _viewer_address() or _peer_address()
+
+
+def _viewer_address() -> str:
+    """The address of CloudFront's viewer; empty if the request does not prove to come from there.
+
+    One CloudFront function sets both headers, over any that the viewer sent (``aws/README.md``).
+    """
+    secret = services().config.cloudfront_secret
+    presented = request.environ.get("HTTP_X_ORIGIN_VERIFY", "")
+    if not secret or not hmac.compare_digest(presented.encode(), secret.encode()):
+        return ""
+    address: str = request.environ.get("HTTP_TRUE_CLIENT_IP", "")
+    return address
+
+
+def _peer_address() -> str:
     address: str | None = request.environ.get("strava_mcp.address")
     if address is not None:  # set by our Lambda handler
         return address

@@ -15,6 +15,7 @@ import logging
 from flask import Flask, Response, current_app, g, request
 
 from strava_mcp.identity import ANONYMOUS, READ, SCOPES, Principal
+from strava_mcp.proxy_notice import ProxyNotice
 from strava_mcp.services import services
 from strava_mcp.web import authless, challenges, cors
 from strava_mcp.web.accept import wants_page
@@ -86,6 +87,7 @@ class Guard:
         self._services = services(app)
         config, store = self._services.config, self._services.store
         self._network_policy = NetworkPolicy(config)
+        self._proxy_notice = ProxyNotice(config, store)
         self._auth_tokens = [token.encode("utf-8") for token in config.auth_tokens]
         self._requests = Limiter("requests", config.rate_limit, store)
         self._failures = Limiter("failures", MAX_FAILURES, store)
@@ -93,6 +95,8 @@ class Guard:
 
     def check(self) -> Response | None:
         """Return None to let the request in, or the response that refuses it."""
+        forwarded_for = request.environ.get("HTTP_X_FORWARDED_FOR")
+        self._proxy_notice.check(request.remote_addr or "", forwarded_for)
         response = self._network_policy.check() or cors.preflight()
         if response or request.endpoint == HEALTH:
             return response
