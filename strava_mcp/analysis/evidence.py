@@ -12,7 +12,7 @@ from functools import cached_property
 from strava_mcp.analysis.loads import Load, NoLoad, loads_of
 from strava_mcp.analysis.period import Activity, Period, activities_between
 from strava_mcp.analysis.subject import MAX_READS, Subject
-from strava_mcp.analysis.thresholds import WINDOW, Basis, Thresholds, thresholds, worst
+from strava_mcp.analysis.thresholds import MAX_HR_WINDOW, Basis, Thresholds, thresholds, worst
 from strava_mcp.json_types import JSON
 from strava_mcp.training.activity_metrics import Bests, Intensity
 
@@ -107,10 +107,11 @@ def gather(
 ) -> Evidence:
     """Read a period of local days (``first`` None: from the beginning).
 
-    Thresholds are estimated from the 90 days before each activity, so these are read as well.
+    Thresholds are estimated from up to a year before each activity, which is read as well: an
+    activity has the same load in every period.
     """
     source = subject.source
-    before = first - WINDOW if first else None
+    before = first - MAX_HR_WINDOW if first else None
     wider = activities_between(source, before, last)
     bests = source.bests(wider.summaries(), 0).values
     inside = [

@@ -29,6 +29,8 @@ Basis = Literal["given", "strava", "estimated", "default"]
 BASES: tuple[Basis, ...] = ("given", "strava", "estimated", "default")
 #: An estimate rests on the days up to the one that it is for.
 WINDOW = timedelta(days=90)
+#: The maximal heart rate hardly changes, and is seldom reached.
+MAX_HR_WINDOW = timedelta(days=365)
 #: FTP is this share of the best 20 minutes (Allen and Coggan).
 FTP_OF_20_MINUTES = 0.95
 #: Seconds of the efforts that estimates rest on.
@@ -110,7 +112,8 @@ class Thresholds:
             return None
         days = [candidate.day for candidate in candidates]
         end = bisect_right(days, day)
-        begin = 0 if name == "max_hr" else bisect_left(days, day - WINDOW)
+        window = MAX_HR_WINDOW if name == "max_hr" else WINDOW
+        begin = bisect_left(days, day - window)
         lowest = name in ("threshold_pace", "css")
         key = (lambda c: -c.value) if lowest else (lambda c: c.value)
         if begin < end:
@@ -134,7 +137,7 @@ class Thresholds:
 HOW: Mapping[Name, str] = {
     "ftp": "95 % of the best 20 minutes of 90 days; at least this",
     "lthr": "best 30 minutes of 90 days; at least this",
-    "max_hr": "highest rate held for 10 s",
+    "max_hr": "highest rate held for 10 s in 365 days",
     "threshold_pace": "90 % of the speed at VDOT of the best run of 90 days; at least this fast",
     "css": "fastest swim of 90 days; at least this fast",
 }

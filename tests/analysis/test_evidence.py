@@ -88,3 +88,13 @@ def test_what_is_not_read_is_estimated_and_counted(limited: tuple[Subject, Rig])
     unread = [a for a in evidence.period.activities if a.id in evidence.unread]
     newest = max(a.day for a in unread)
     assert all(a.day >= newest for a in evidence.period.activities if a.id in evidence.intensities)
+
+
+def test_an_activity_has_the_same_load_in_every_period() -> None:
+    store = open_store("sqlite://:memory:")
+    subject = Subject(Rig(store).source, TODAY)
+    everything = gather(subject, None, TODAY).loads
+    for days in (20, 60, 200):
+        recent = gather(subject, TODAY - timedelta(days=days), TODAY).loads
+        assert recent and recent == {number: everything[number] for number in recent}
+    store.close()
