@@ -4,4 +4,7 @@ An answer combines a ``Source``, what the athlete gave (``athlete_settings``) an
 of ``training``. It knows no request and no source by name. ``subject`` is what every question is
 asked about; ``period`` reads its activities; ``thresholds`` and ``loads`` say what each figure
 rests on, and ``evidence`` gathers all of this for a period and counts what was seen.
+
+Records: ``best_efforts`` ranks efforts, ``records``, ``regularity`` and ``segment_records`` answer,
+and ``estimates`` fits critical power, critical speed and FTP.
 """

@@ -21,6 +21,7 @@ from strava_mcp.tools.registry import TOOLS, Tools
 MODULES = (
     *(
         "training_summary",
+        "records",
         "activities",
         "social",
         "athlete",
