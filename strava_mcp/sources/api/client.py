@@ -314,10 +314,10 @@ class SandboxAPI(StravaAPI):
 
         if self.reads_are_limited:
             return super()._metrics(part, activities, max_reads)
-        known = sandbox_metrics.known(part, activities)
-        remaining = [activity for activity in activities if activity["id"] not in known]
+        ahead = sandbox_metrics.computed_ahead(part, activities)
+        remaining = [activity for activity in activities if activity["id"] not in ahead]
         kept = super()._metrics(part, remaining, max_reads)
-        values = {**known, **kept.values}
+        values = {**ahead, **kept.values}
         ids = (int(activity["id"]) for activity in activities)
         return Kept({n: values[n] for n in ids if values.get(n) is not None}, kept.unread)
 

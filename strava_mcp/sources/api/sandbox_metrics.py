@@ -28,7 +28,7 @@ Columns = dict[str, list[Any]]
 NUMBERED, OBJECT, LIST, SCALAR = "n", "o", "l", "s"
 
 
-def known(part: Part, activities: Sequence[Mapping[str, Any]]) -> dict[int, Any]:
+def computed_ahead(part: Part, activities: Sequence[Mapping[str, Any]]) -> dict[int, Any]:
     """One part of the metrics of those activities (SummaryActivity) that the table has.
 
     None for a part that an activity lacks. An activity whose sport was changed is not among them.

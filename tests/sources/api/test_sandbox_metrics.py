@@ -36,7 +36,7 @@ def test_they_are_those_of_the_recordings() -> None:
         texts = of_activity({key: streams[key] for key in STREAMS if key in streams}, summary)
         for part in PARTS:
             expected = from_json(part, json.loads(texts[part])) if part in texts else None
-            assert sandbox_metrics.known(part, [summary]) == {plan.id: expected}, plan.name
+            assert sandbox_metrics.computed_ahead(part, [summary]) == {plan.id: expected}, plan.name
 
 
 def test_they_cover_three_years_in_a_small_file() -> None:
@@ -44,8 +44,8 @@ def test_they_cover_three_years_in_a_small_file() -> None:
     assert len(files) == len(PARTS)
     assert sum(file.stat().st_size for file in files) <= MAX_BYTES
     summaries = [activities.summary(plan) for plan in calendar.plans(TODAY) if plan.is_recorded]
-    known = sandbox_metrics.known("intensity", summaries)
-    assert len(known) == len(summaries) > 500
+    ahead = sandbox_metrics.computed_ahead("intensity", summaries)
+    assert len(ahead) == len(summaries) > 500
 
 
 def test_the_first_question_about_three_years_generates_no_recording(
@@ -64,7 +64,7 @@ def test_a_changed_sport_is_measured_again(source: Source) -> None:
     listed = [row for row in source.activities(per_page=50) if row["sport_type"] == "Run"][:1]
     before = source.intensities(listed)
     changed = [listed[0] | {"sport_type": "Hike"}]
-    assert sandbox_metrics.known("intensity", changed) == {}
+    assert sandbox_metrics.computed_ahead("intensity", changed) == {}
     after = source.intensities(changed)
     number = listed[0]["id"]
     assert before.values[number].graded_m and not after.values[number].graded_m
