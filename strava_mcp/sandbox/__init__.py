@@ -7,11 +7,11 @@ A request passes ``adapter``, ``app`` and ``v3``. ``v3.activities`` asks ``histo
 which takes plans from ``calendar`` and the athlete's changes from ``state``; ``activities`` renders
 them.
 
-* who and where     ``athlete``, ``clubs``, ``gear``; ``courses`` with their ``profiles``,
-  ``segments``, ``routes``; ``weather``
+* who and where     ``athlete``, ``clubs``, ``gear``; ``courses`` with their ``shapes`` and
+  ``profiles``, ``segments``, ``routes``; ``weather``
 * training          ``seasons``, ``sessions`` and ``workouts`` shape it; ``body`` is what it does to
-  the athlete, ``physics`` what speed costs; ``planner`` turns each session into a ``plan`` with a
-  name from ``titles``, and ``calendar`` has the plans of each date
+  the athlete, ``physics`` what speed costs; ``planner`` turns each session into a ``plan`` (an
+  ``outing`` with its totals) with a name from ``titles``; ``calendar`` has the plans of each date
 * an activity       ``recording`` makes streams from a plan: ``motion`` is what they did, and
   ``sensors`` record it with the noise of ``signals``; ``streams`` selects from it; ``laps``,
   ``efforts`` and ``activity_zones`` are computed from streams; ``activities`` assembles everything

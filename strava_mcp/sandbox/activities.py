@@ -1,7 +1,7 @@
 """Planned activities in Strava's shape: summaries from plans, details from their recordings too."""
 
 from strava_mcp.json_types import JSON
-from strava_mcp.sandbox import activity_zones, efforts, laps, segments
+from strava_mcp.sandbox import activity_zones, efforts, laps, segments, weather
 from strava_mcp.sandbox.courses import extremes, polyline, positions, shifted
 from strava_mcp.sandbox.plan import Plan
 from strava_mcp.sports import VIRTUAL, legacy_type
@@ -50,6 +50,8 @@ def detail(plan: Plan, all_efforts: bool = False) -> JSON:
         "best_efforts": efforts.best_efforts(plan),
         "segment_efforts": segments.efforts(plan, all_efforts),
     }
+    if plan.has_track and not plan.indoor:  # Strava's page has it, its API does not
+        result["weather"] = weather.reported(plan.place, plan.start_local, plan.began_at)
     if plan.has_track and plan.course:
         result["map"] |= {"polyline": polyline(plan.course, DETAIL_POINTS), "resource_state": 3}
     return result

@@ -18,7 +18,8 @@ from strava_mcp.sandbox.courses import (
     random_course,
 )
 from strava_mcp.sandbox.gear import gear_of
-from strava_mcp.sandbox.plan import Plan, Stretch, climb_push
+from strava_mcp.sandbox.outing import Stretch
+from strava_mcp.sandbox.plan import Plan, climb_push
 from strava_mcp.sandbox.sessions import Session
 from strava_mcp.sandbox.workouts import REST, STEADY, WARM_UP, WORKOUTS, Block
 from strava_mcp.sports import RIDES
@@ -31,7 +32,7 @@ SET, BETWEEN_SETS = (45, 0.62), (75, 0.4)
 NEW_COURSES = 0.12
 COFFEE_S = (600, 1500)
 #: The share of activities that is entered by hand, by sport.
-BY_HAND = {"Walk": 0.12, "WeightTraining": 0.12, "Swim": 0.1, "Run": 0.01}
+BY_HAND = {"Walk": 0.2, "WeightTraining": 0.2, "Swim": 0.2, "Run": 0.01}
 
 
 def make_plan(
