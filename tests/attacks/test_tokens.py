@@ -152,11 +152,11 @@ def test_refreshing_does_not_extend_a_grant_beyond_its_lifetime(flow: Flow, cloc
 
 def test_refresh_cannot_widen_the_scope(flow: Flow) -> None:
     tokens = flow.connect()
-    for scope in ("strava:write", BOTH, "strava:read admin"):
+    for scope in ("strava:write", BOTH):
         answer = flow.refresh(tokens["refresh_token"], scope=scope)
         assert answer.status == 400 and answer.json["error"] == "invalid_scope"
-    again = flow.refresh(tokens["refresh_token"])
-    assert again.json["scope"] == "strava:read"
+    again = flow.refresh(tokens["refresh_token"], scope="strava:read admin")
+    assert again.json["scope"] == "strava:read", "an unknown scope is ignored"
     assert write(flow, again.json["access_token"]) == 403
 
 

@@ -131,6 +131,7 @@ SECRETS = {
     "strava_refresh_token": "refresh-token-" + "e" * 40,
     "oauth_registration_token": "registration-token-" + "f" * 40,
     "authless_secret": "authless-secret-" + "h" * 40,
+    "cloudfront_secret": "cloudfront-secret-" + "i" * 40,
     "owner_passphrase_hash": "scrypt:1024:8:1$" + "g" * 16 + "$" + "1" * 128,
 }
 
