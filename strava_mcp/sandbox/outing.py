@@ -140,6 +140,11 @@ class Outing:
         return self.athlete.weight_kg + physics.BICYCLE_KG
 
     @property
+    def goes_through_tunnel(self) -> bool:
+        """Whether it leads through a tunnel, as the favourite long rides do."""
+        return self.sport == "Ride" and self.distance_m > 40_000 and self.course is not None
+
+    @property
     def sensor_fault(self) -> str | None:
         """What was wrong with the heart-rate sensor: about one recording in eight has something."""
         draw = self.id * 7919 % 24

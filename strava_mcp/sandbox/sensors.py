@@ -32,7 +32,7 @@ GPS_M, TREES_M, GPS_MEMORY_M, TREES_MEMORY_M = 2.2, 4.5, 80.0, 240.0
 GPS_STEP_M, MAX_STEPS = 8.0, 6000
 #: A receiver loses its first error over this distance.
 FIX_AFTER_M = 120.0
-GRADE_S = 20
+TUNNEL_M, GRADE_S = 450.0, 20
 #: Metres that altitudes from satellites are off.
 SATELLITE_M = 3.2
 METRES_PER_DEGREE = 111_195.0
@@ -146,6 +146,9 @@ def surveyed(plan: Plan, metres: Numbers) -> tuple[list[list[float]] | None, Num
         north, east = (_errors(rng, count, step_m, wood, fix) for fix in plan.first_fix)
         lats = tuple(lat + off / METRES_PER_DEGREE for lat, off in zip(lats, north, strict=True))
         lngs = tuple(lng + off / per_degree for lng, off in zip(lngs, east, strict=True))
+        if plan.goes_through_tunnel:
+            begin, wide = count // 3, max(2, round(TUNNEL_M / step_m))
+            lats, lngs = (_straight(values, begin, begin + wide) for values in (lats, lngs))
     return [
         [
             round(lats[i] + (lats[i + 1] - lats[i]) * r, 6),
@@ -153,6 +156,13 @@ def surveyed(plan: Plan, metres: Numbers) -> tuple[list[list[float]] | None, Num
         ]
         for i, r in steps
     ], levels
+
+
+def _straight(values: Sequence[float], begin: int, end: int) -> tuple[float, ...]:
+    """Values with a straight line from one to another: a receiver sees nothing in a tunnel."""
+    first, last = values[begin], values[end]
+    line = (first + (last - first) * i / (end - begin) for i in range(end - begin))
+    return (*values[:begin], *line, *values[end:])
 
 
 def _errors(

@@ -9,6 +9,7 @@ from statistics import correlation, fmean, median
 
 import pytest
 
+from strava_mcp.geo import haversine_m
 from strava_mcp.sandbox import activities, laps, recording
 from strava_mcp.sandbox.athlete import ANOUK, JONAS, MIRA
 from strava_mcp.sandbox.body import body_on
@@ -240,6 +241,23 @@ def test_starts_are_where_and_when_people_run() -> None:
             assert plan.start_local.hour < 11
         if "Evening" in plan.name or "Feierabend" in plan.name:
             assert plan.start_local.hour >= 16
+
+
+def test_positions_are_some_metres_off_and_straight_in_a_tunnel() -> None:
+    """Consumer receivers are off by 3 to 5 m in the open, and by 10 m below trees."""
+    one, other = chosen(2, lambda p: bool(p.course and p.course.key == "Run-5230"))
+    tracks = [recording.streams(plan)["latlng"] for plan in (one, other)]
+    gaps = [min(haversine_m(point, near) for near in tracks[1]) for point in tracks[0][300::40]]
+    assert 1 < fmean(gaps) < 8 and max(gaps) < 30
+    (ride,) = chosen(1, lambda p: p.sport == "Ride" and p.distance_m > 60_000)
+    streams = recording.streams(ride)
+    metres = streams["distance"]
+    first = next(i for i, metre in enumerate(metres) if metre > ride.distance_m / 3 + 20)
+    last = next(i for i, metre in enumerate(metres) if metre > ride.distance_m / 3 + 400)
+    inside = streams["latlng"][first:last]
+    north, east = ([b[axis] - a[axis] for a, b in pairwise(inside)] for axis in (0, 1))
+    bearings = [math.atan2(y, x) for y, x in zip(north, east, strict=True) if x or y]
+    assert max(bearings) - min(bearings) < 0.2
 
 
 def test_most_training_is_easy() -> None:
