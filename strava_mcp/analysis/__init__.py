@@ -7,4 +7,7 @@ rests on, and ``evidence`` gathers all of this for a period and counts what was 
 
 Records: ``best_efforts`` ranks efforts, ``records``, ``regularity`` and ``segment_records`` answer,
 and ``estimates`` fits critical power, critical speed and FTP.
+
+Load: ``training_load`` follows fitness, fatigue and form, ``load_outlook`` projects them, and
+``race_prediction`` predicts times.
 """

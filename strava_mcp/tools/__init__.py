@@ -9,8 +9,10 @@ on it. ``display_units`` converts units; ``activity_view`` and ``segment_view`` 
 get_activities, ``list_request`` reads the arguments (``activity_filters``, ``list_fields``,
 ``sorting``), ``activity_list`` makes the reply (long ones with ``activity_table``), and ``cursors``
 encodes where the list continues. Behind search, ``search_query`` parses a query by the words in
-``search_words`` and ``search_quantities``, and ``search_reply`` explains the result. ``pages``
-serves other paged lists, and ``local_time`` determines which day it is for the athlete.
+``search_words`` and ``search_quantities``, and ``search_reply`` explains the result. The tools that
+answer from ``analysis`` share ``answers``; ``day_ahead``, ``load_plan`` and ``race_fields`` are
+arguments of theirs. ``pages`` serves other paged lists, and ``local_time`` determines which day it
+is for the athlete.
 """
 
 from importlib import import_module
@@ -22,6 +24,8 @@ MODULES = (
     *(
         "training_summary",
         "records",
+        "training_load",
+        "predict_race",
         "activities",
         "social",
         "athlete",

@@ -29,8 +29,10 @@ MANUAL = {
 SEGMENT, ROUTE, ACTIVITY = {"id": 7011002}, {"id": "3150000000000000001"}, {"id": "{activity}"}
 #: Arguments for each tool; a test fails if a tool is missing.
 ARGUMENTS: dict[str, dict[str, Any]] = {
-    "get_records": {"kind": "longest"},
     "get_training_summary": {"date_range": "last 7 days"},
+    "get_records": {"kind": "longest"},
+    "get_training_load": {"date_range": "last 7 days"},
+    "predict_race": {"distance": "10 km"},
     "get_activities": {"date_range": "last 30 days"},
     "get_activity_by_id": ACTIVITY,
     "create_activity": MANUAL,
