@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from strava_mcp.json_types import JSON
-from strava_mcp.sources.activity_facts import Facts, facts_of
+from strava_mcp.sources.activity_facts import Facts
 from strava_mcp.sources.activity_query import ActivityQuery, Condition
 from strava_mcp.sources.source import Source
 
@@ -26,7 +27,7 @@ class Activity:
         """Its id."""
         return self.facts.id
 
-    @property
+    @cached_property
     def day(self) -> date:
         """The local date."""
         return date.fromisoformat(self.facts.day or "1970-01-01")
@@ -63,7 +64,11 @@ def activities_between(
     conditions = (*bounds, Condition("sport_type", "in", tuple(sports))) if sports else (*bounds,)
     query = ActivityQuery(conditions, limit=MAX_ACTIVITIES, wants_total=True)
     matches = source.find_activities(query)
-    activities = [Activity(facts_of(row), row) for row in matches.rows if _is_valid(row)]
+    activities = [
+        Activity(facts, row)
+        for facts, row in zip(matches.facts, matches.rows, strict=True)
+        if _is_valid(row)
+    ]
     inside = [
         activity
         for activity in reversed(activities)

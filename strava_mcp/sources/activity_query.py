@@ -11,7 +11,7 @@ from math import fsum
 from typing import Any, Literal, NamedTuple
 
 from strava_mcp.json_types import JSON
-from strava_mcp.sources.activity_facts import Facts
+from strava_mcp.sources.activity_facts import Facts, facts_of
 from strava_mcp.word_matching import matches_spellings
 
 Operator = Literal["=", "<", "<=", ">", ">=", "in", "matches"]
@@ -133,7 +133,8 @@ class Matches:
 
     ``rows``: SummaryActivity; ``position``: where to continue, None at the end; ``total``: None if
     it is unknown. ``is_complete``: False if only the ``scanned`` newest activities were read, and
-    the list, its order and its total may lack older ones.
+    the list, its order and its total may lack older ones. ``facts``: of each row; read from them
+    unless they are given.
     """
 
     rows: list[JSON]
@@ -141,6 +142,11 @@ class Matches:
     total: Total | None
     scanned: int = 0
     is_complete: bool = True
+    facts: Sequence[Facts] = ()
+
+    def __post_init__(self) -> None:
+        if not self.facts:
+            object.__setattr__(self, "facts", [facts_of(row) for row in self.rows])
 
 
 def total_of(facts: Sequence[Facts]) -> Total:

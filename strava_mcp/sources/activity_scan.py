@@ -68,6 +68,7 @@ def scan(read_page: ReadPage, query: ActivityQuery) -> Matches:
     page = settled[query.skip : query.skip + query.limit]
     return Matches(
         rows=[row.activity for row in page],
+        facts=[row.facts for row in page],
         position=_next_position(query, reading, page, len(ahead)),
         total=(
             total_of([row.facts for row in rows])

@@ -15,6 +15,7 @@ set. The modules:
 * storing    ``library`` (with ``library_file`` and ``library_schema``) stores each
              ``stored_activity`` in SQLite, its recording packed by ``columns``
 * answering  ``source`` implements the interface, ``unsupported`` the part that has no data;
+             ``parsed`` keeps in memory what questions about a whole history read;
              ``privacy`` removes positions near home
 * S3         ``storage`` is the interface, ``s3_storage`` downloads a published library,
              ``publishing`` uploads it, ``s3_prefix`` calls S3

@@ -22,11 +22,14 @@ from strava_mcp.sources.archive.library_file import LibraryFile
 #: More than any list has, and an integer of SQLite.
 MAX_OFFSET = 2**62
 #: The inner query sorts ids, so that the summaries of the page alone are read.
-PAGE = """
-SELECT page.*, summary FROM (
-    SELECT id, {keys} FROM facts WHERE {where} ORDER BY {sorting} LIMIT ? OFFSET ?
+PAGE = f"""
+SELECT summary, page.* FROM (
+    SELECT {{keys}}, {', '.join(Facts._fields)} FROM facts
+    WHERE {{where}} ORDER BY {{sorting}} LIMIT ? OFFSET ?
 ) AS page JOIN activities USING (id) ORDER BY 2, 3, 4, 5
 """
+#: How many columns of it precede the facts: the summary and the keys of the order.
+KEYS_AT, FACTS_AT = 1, 5
 #: Facts that are derived from columns.
 EXPRESSIONS = {"weekday": "strftime('%w', day)"}
 TOTAL = """
@@ -42,7 +45,7 @@ def find(file: LibraryFile, query: ActivityQuery) -> Matches:
         total = rounded_total(*file.rows(TOTAL.format(where=where), values)[0])
     keys = _keys(query.order)
     # The same order, by the index.
-    sorting = "start DESC, id" if query.order == NEWEST else "2, 3, 4, 5"
+    sorting = "start DESC, id" if query.order == NEWEST else "1, 2, 3, 4"
     if query.position:
         where += f" AND ({keys}) > (?, ?, ?, ?)"
         values += query.position.key
@@ -51,9 +54,10 @@ def find(file: LibraryFile, query: ActivityQuery) -> Matches:
     statement = PAGE.format(keys=keys, where=where, sorting=sorting)
     rows = file.rows(statement, (*values, *window))
     page = rows[: query.limit]
-    position = Position(page[-1][1:5]) if len(rows) > len(page) > 0 else None
-    summaries = json.loads(f"[{','.join(row[5] for row in page)}]")
-    return Matches(summaries, position, total)
+    position = Position(page[-1][KEYS_AT:FACTS_AT]) if len(rows) > len(page) > 0 else None
+    summaries = json.loads(f"[{','.join(row[0] for row in page)}]")
+    facts = [Facts(*row[FACTS_AT:]) for row in page]
+    return Matches(summaries, position, total, facts=facts)
 
 
 def newest_facts(file: LibraryFile, limit: int) -> list[Facts]:

@@ -18,6 +18,7 @@ from strava_mcp.sources.activity_facts import Facts
 from strava_mcp.sources.activity_query import ActivityQuery, Matches
 from strava_mcp.sources.archive import columns, privacy, route_files
 from strava_mcp.sources.archive.library import ActivityRow, Library
+from strava_mcp.sources.archive.parsed import ParsedList, ParsedMetrics
 from strava_mcp.sources.archive.privacy import PrivacyZone
 from strava_mcp.sources.archive.storage import LibraryStorage, LocalStorage
 from strava_mcp.sources.archive.unsupported import ReadOnlyCopy
@@ -46,6 +47,7 @@ class Archive(ReadOnlyCopy):
         self._storage = storage
         self._zone = zone
         self._parsed = ParsedMetrics()
+        self._list = ParsedList()
 
     def close(self) -> None:
         self._storage.close()
@@ -117,6 +119,9 @@ class Archive(ReadOnlyCopy):
         return [privacy.redact(row, self._zone) for row in rows] if self._zone else rows
 
     def find_activities(self, query: ActivityQuery) -> Matches:
+        return self._list.find(query, self._library, self._find)
+
+    def _find(self, query: ActivityQuery) -> Matches:
         matches = self._library.find(query)
         if not self._zone:
             return matches
@@ -217,25 +222,6 @@ class Archive(ReadOnlyCopy):
         if item is None:
             raise NotFound(f"The archive has no {noun} {number}.")
         return item
-
-
-class ParsedMetrics:
-    """Parsed metrics by part and activity, as long as the library file stays what it was."""
-
-    def __init__(self) -> None:
-        self._state: tuple[int, ...] = ()
-        self._parts: dict[Part, dict[int, Any]] = {}
-
-    def of(self, part: Part, library: Library) -> dict[int, Any]:
-        """The parsed values of a part by activity id, to read and to add to."""
-        if library.state() != self._state:
-            self._parts = {}
-            self.renew(library)
-        return self._parts.setdefault(part, {})
-
-    def renew(self, library: Library) -> None:
-        """Note the library's state after a write of our own, which changes no parsed value."""
-        self._state = library.state()
 
 
 def open_archive(config: Config, store: Store) -> Archive:
