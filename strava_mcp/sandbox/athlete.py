@@ -32,6 +32,7 @@ class Athlete:
     max_power_w: float
     max_heart_rate: int
     threshold_heart_rate: int
+    resting_heart_rate: int
     usual_load: float
     races: bool = True
     has_heart_rate: bool = True
@@ -57,6 +58,7 @@ MIRA = Athlete(
     max_power_w=880.0,
     max_heart_rate=188,
     threshold_heart_rate=171,
+    resting_heart_rate=49,
     usual_load=33.0,
 )
 JONAS = Athlete(
@@ -76,6 +78,7 @@ JONAS = Athlete(
     max_power_w=1080.0,
     max_heart_rate=183,
     threshold_heart_rate=166,
+    resting_heart_rate=54,
     usual_load=29.5,
     races=False,
 )
@@ -96,6 +99,7 @@ ANOUK = Athlete(
     max_power_w=700.0,
     max_heart_rate=192,
     threshold_heart_rate=175,
+    resting_heart_rate=52,
     usual_load=34.0,
     has_heart_rate=False,
     has_meter=False,

@@ -151,8 +151,8 @@ class Plan(Outing):
 
     @property
     def first_heart_rate(self) -> float:
-        """Heart rate at the start in bpm."""
-        return 78.0 + self.id % 17
+        """Heart rate at the start in bpm: on their feet, and looking forward to it."""
+        return self.athlete.resting_heart_rate + 29.0 + self.id % 17
 
     @cached_property
     def _heart_rates(self) -> tuple[float, float]:
