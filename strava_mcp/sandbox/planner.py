@@ -262,7 +262,7 @@ def _pauses(
     if moving_s > 5400 and session.kind == "long":
         pauses += [(rng.uniform(0.3, 0.8), rng.randint(45, 300)) for _ in range(rng.choice((0, 1)))]
     if session.workout in ("group ride", "hike"):
-        pauses.append((rng.uniform(0.45, 0.7), rng.randint(*COFFEE_S)))
+        pauses.append((rng.uniform(0.66, 0.85), rng.randint(*COFFEE_S)))
     if rng.random() < 0.02:
         pauses.append((1.0, rng.randint(400, 1500)))
     return tuple(sorted(pauses))
