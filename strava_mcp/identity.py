@@ -34,6 +34,11 @@ class Principal(NamedTuple):
         return bool(self.client_id)
 
     @property
+    def limit_key(self) -> str:
+        """Whom limits count: all apps of one athlete share them."""
+        return self.id if self.athlete_id is None else f"athlete:{self.athlete_id}"
+
+    @property
     def session_owner(self) -> str:
         """Who may use a session: all grants of one client to one athlete, else the credential.
 

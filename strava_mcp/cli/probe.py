@@ -72,7 +72,8 @@ def send(url: str, message: JSON | None = None, token: str = "") -> Response:
 def _send(url: str, message: JSON | None, token: str) -> Response:
     import requests
 
-    headers = {"Accept": "application/json, text/event-stream"}
+    # Without compression, a small response cannot expand to a large one.
+    headers = {"Accept": "application/json, text/event-stream", "Accept-Encoding": "identity"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
     with http_errors(), requests.Session() as session:
@@ -87,7 +88,11 @@ def _send(url: str, message: JSON | None, token: str) -> Response:
             stream=True,
         )
         with closing(response):
-            content = next(response.iter_content(MAX_BYTES), b"")
+            content = b""
+            for chunk in response.iter_content(MAX_BYTES):
+                content += chunk
+                if len(content) >= MAX_BYTES:
+                    break
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):

@@ -24,8 +24,9 @@ USED_S = MAX_LIFETIME_S + 86400
 MAX_UNUSED_CLIENTS = 500
 #: Of these, the first that each network registers do not count.
 OWN_UNUSED_CLIENTS = 10
-#: How long the owner can open registration beyond the limits, and for how many clients.
-OPEN_S, MAX_WHILE_OPEN = 3600, 1000
+#: How long the owner can open registration beyond the limits, and for how many clients: of all
+#: networks, and of one, so that a few strangers do not use them up.
+OPEN_S, MAX_WHILE_OPEN, MAX_PER_NETWORK_WHILE_OPEN = 3600, 1000, 100
 OPEN = ("registration", "open")
 
 
@@ -87,7 +88,6 @@ class Clients:
             *("client", store, UNUSED_S, MAX_UNUSED_CLIENTS, MAX_UNUSED_CLIENTS),
             OWN_UNUSED_CLIENTS,
         )
-        self._while_open = ExactLimiter("open", store, OPEN_S, MAX_WHILE_OPEN, MAX_WHILE_OPEN)
         self._extra = extra_redirect_uris
         self._documents = documents
 
@@ -101,14 +101,20 @@ class Clients:
         self._store.put(*OPEN, {}, until)
         return until
 
-    def is_registration_open(self) -> bool:
-        """Whether the owner has opened registration, and not too many clients have come since."""
-        is_open = self._store.get(*OPEN) is not None
-        return is_open and not self._while_open.hit("", alone=True)
+    def is_registration_open(self, network: str) -> bool:
+        """Whether the owner has opened registration, and not too many clients have come since.
+
+        Counts a client of ``network``. Each time that the owner opens it, the count starts again.
+        """
+        record = self._store.get(*OPEN)
+        if record is None:
+            return False
+        limits = (OPEN_S, MAX_PER_NETWORK_WHILE_OPEN, MAX_WHILE_OPEN)
+        return not ExactLimiter(f"open:{record.expires_at}", self._store, *limits).hit(network)
 
     def register(self, client: Client, network: str) -> bool:
         """Store a new client of a client network; False if there are too many."""
-        if self._registrations.hit(network) and not self.is_registration_open():
+        if self._registrations.hit(network) and not self.is_registration_open(network):
             return False
         return self._store.create(NAMESPACE, client.id, asdict(client), time.time() + UNUSED_S)
 

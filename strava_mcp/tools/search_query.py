@@ -39,6 +39,8 @@ from strava_mcp.tools.search_words import (
 from strava_mcp.word_matching import fold
 
 MAX_DATE_WORDS, MAX_SPORT_WORDS = 8, 4
+#: A query of 500 characters has no more, unless some of them stand for several words (U+FDFA).
+MAX_WORDS = 250
 QUOTED = re.compile(r'"([^"]*)"')
 REPEATS = (
     r"(?P<count>[0-9]{1,2}) ?[x×*] ?(?P<length>[0-9]{1,5}(?:[.,][0-9]{1,2})?)"
@@ -52,7 +54,8 @@ PUNCTUATION = re.compile(r"[?!;()\[\]{}\"]|(?<![0-9]),|,(?![0-9])|'s\b")
 def parse_query(text: str, today: date, units: str = "metric") -> SearchQuery:
     """Parse a query. ``units``: those of quantities in the meaning of criteria.
 
-    Raises InvalidArguments for a date that does not exist, is ambiguous or lies in the future.
+    Raises InvalidArguments for too many words, and for a date that does not exist, is ambiguous or
+    lies in the future.
     """
     return _Parser(text, today, units).parse()
 
@@ -64,6 +67,8 @@ class _Parser:
         self._today, self._units = today, units
         self._quoted = QUOTED.findall(fold(text))
         self._tokens = _tokens(text)
+        if len(self._tokens) > MAX_WORDS:
+            raise InvalidArguments({"query": f"Must have at most {MAX_WORDS} words."})
         self._at = 0
         self._is_negated = False
         self._has_days = False

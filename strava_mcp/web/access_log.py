@@ -43,6 +43,19 @@ def _begin() -> None:
     g.began = time.perf_counter()
     context = request.environ.get("lambda.context")
     g.request_id = getattr(context, "aws_request_id", None) or token_hex(8)
+    _hide_query(request.environ)
+
+
+def _hide_query(environ: JSON) -> None:
+    """Remove the query from what servers write to their own access logs, also for a refusal.
+
+    It may hold AUTHLESS_SECRET, or a code of OAuth. gunicorn logs RAW_URI. ``request.args`` keeps
+    the parameters.
+    """
+    for name in ("RAW_URI", "REQUEST_URI"):
+        if name in environ:
+            environ[name] = environ[name].partition("?")[0]
+    environ["QUERY_STRING"] = ""
 
 
 def _fields(values: JSON, response: Response) -> JSON:

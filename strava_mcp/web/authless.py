@@ -38,15 +38,3 @@ def accept(secret: str) -> None:
     """Note for ``carried_on`` how the client sent the correct secret."""
     if HEADER not in request.headers:
         g.authless_secret_in_url = secret
-
-
-def hide_query() -> None:
-    """Remove the query from the WSGI environment, which servers write to their own access logs.
-
-    gunicorn logs RAW_URI. ``request.args`` keeps the parameters.
-    """
-    environ = request.environ
-    for name in ("RAW_URI", "REQUEST_URI"):
-        if name in environ:
-            environ[name] = environ[name].partition("?")[0]
-    environ["QUERY_STRING"] = ""

@@ -1,11 +1,15 @@
 """The client's address, from sources that the client cannot forge."""
 
 import hmac
+import re
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from flask import request
 
 from strava_mcp.services import services
+
+#: An address with the port of its connection, as Azure's Application Gateway forwards it.
+WITH_PORT = re.compile(r"([0-9.]+):[0-9]{1,5}|\[([0-9A-Fa-f:.]+)\](?::[0-9]{1,5})?")
 
 
 def client_address() -> str:
@@ -15,7 +19,9 @@ def client_address() -> str:
     address that AWS reports. Elsewhere, the address of the connection; behind trusted proxies see
     PROXY_HOPS.
     """
-    return _viewer_address() or _peer_address()
+    address = _viewer_address() or _peer_address()
+    match = WITH_PORT.fullmatch(address)
+    return match[1] or match[2] if match else address
 
 
 def _viewer_address() -> str:

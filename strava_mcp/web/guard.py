@@ -119,14 +119,10 @@ class Guard:
     def charge(self, requests: int) -> Response | None:
         """Count requests against the caller's limit; a 429 response if it is exceeded."""
         caller: Principal = g.principal
-        # All apps of one athlete share a limit.
-        key = caller.id if caller.athlete_id is None else f"athlete:{caller.athlete_id}"
-        wait_s = self._requests.hit(key, requests)
+        wait_s = self._requests.hit(caller.limit_key, requests)
         return _too_many("Too many requests with this token.", wait_s) if wait_s else None
 
     def _check_token(self) -> Response | None:
-        if request.endpoint in AUTHLESS_ENDPOINTS:
-            authless.hide_query()
         if self._is_authless():
             return self._check_authless()
         token = challenges.presented_token()

@@ -50,8 +50,9 @@ def authorization_server() -> JSON:
 def register() -> Response:
     """Register a client (RFC 7591)."""
     limiter = ExactLimiter("register", services().store, HOUR_S, PER_KEY, OVERALL, OWN)
-    wait_s = limiter.hit(client_network())
-    if wait_s and not services().authorization.clients.is_registration_open():
+    network, clients = client_network(), services().authorization.clients
+    wait_s = limiter.hit(network)
+    if wait_s and not clients.is_registration_open(network):
         problem = "Too many registrations: try later, or have the owner run `flask grants allow`."
         response = refuse(429, "temporarily_unavailable", problem)
         response.headers["Retry-After"] = str(wait_s)
@@ -61,9 +62,7 @@ def register() -> Response:
         return _bad_request("invalid_client_metadata", f"The body may have {MAX_BYTES} bytes.")
     if request.mimetype != "application/json":
         return _bad_request("invalid_client_metadata", "The body must be application/json.")
-    return send(
-        services().authorization.register(request.get_data(), presented_token(), client_network())
-    )
+    return send(services().authorization.register(request.get_data(), presented_token(), network))
 
 
 @bp.post("/token")

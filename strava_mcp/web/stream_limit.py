@@ -1,8 +1,9 @@
 """Limits on open streams of an app in this process; each stream occupies a thread.
 
 MAX_STREAMS bounds them all. Within it a caller has at most half of the slots, so that one client
-that opens streams without end leaves room for others. Anonymous listeners (ALLOW_AUTHLESS) have at
-most half of the slots all together and a quarter per network: the rest is for callers with a token.
+that opens streams without end leaves room for others; all apps of an athlete are one caller.
+Anonymous listeners (ALLOW_AUTHLESS) have at most half of the slots all together and a quarter per
+network: the rest is for callers with a token.
 """
 
 import threading
@@ -20,7 +21,7 @@ EXTENSION = "strava_mcp.stream_slots"
 BUSY_S = 5
 
 ALL_IN_USE = "Too many streams are open on this server (MAX_STREAMS)."
-TOO_MANY = "Too many streams are open with this token."
+TOO_MANY = "Too many streams are open with this token, or by this athlete."
 TOO_MANY_ANONYMOUS = "Too many streams without a token are open; use a token."
 TOO_MANY_OF_NETWORK = "Too many streams are open from this address."
 
@@ -45,7 +46,7 @@ class StreamSlots:
         ``network``: that of the client's address, by which anonymous callers are distinguished.
         """
         is_anonymous = principal.id == ANONYMOUS
-        caller = f"{ANONYMOUS} {network}" if is_anonymous else principal.id
+        caller = f"{ANONYMOUS} {network}" if is_anonymous else principal.limit_key
         with self._lock:
             if self._used.total() >= self._count:
                 return ALL_IN_USE

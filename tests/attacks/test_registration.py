@@ -79,13 +79,31 @@ def test_owner_can_open_registration_for_an_hour(app: Flask, clock: Clock) -> No
 
 
 def test_registration_is_bounded_while_the_owner_has_opened_it(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
+    app: Flask, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
-    monkeypatch.setattr(clients, "MAX_WHILE_OPEN", 5)
+    monkeypatch.setattr(clients, "MAX_PER_NETWORK_WHILE_OPEN", 5)
     run(app, "grants", "allow")
     client = from_address(app, "203.0.113.0")
     statuses = [client.register().status for _ in range(oauth.PER_KEY + 8)]
     assert statuses == [201] * (oauth.PER_KEY + 5) + [429] * 3
+    clock.advance(1)
+    run(app, "grants", "allow")
+    assert client.register().status == 201, "the owner can open it again"
+    monkeypatch.setattr(clients, "MAX_WHILE_OPEN", 1)
+    assert client.register().status == 429
+
+
+def test_strangers_do_not_use_up_what_the_owner_has_opened(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those who go on registering after ``flask grants allow`` have a share of it only."""
+    monkeypatch.setattr(clients, "MAX_WHILE_OPEN", 40)
+    monkeypatch.setattr(clients, "MAX_PER_NETWORK_WHILE_OPEN", 4)
+    flood(app)
+    run(app, "grants", "allow")
+    flood(app)
+    monkeypatch.setattr(oauth, "OWN", 0)  # a client of a cloud: others there have used these up
+    assert from_address(app, "198.51.100.77").register().status == 201
 
 
 def test_unused_clients_are_limited(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

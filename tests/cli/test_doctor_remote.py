@@ -219,6 +219,16 @@ def test_a_server_that_never_finishes(
     assert "FAIL  unreachable: it did not answer in 1 s" in output
 
 
+def test_a_response_may_come_in_chunks(here: Flask) -> None:
+    """As proxies send it that do not know its length."""
+    parts = [json.dumps(healthy()[2]).encode()[at : at + 20] for at in range(0, 200, 20)]
+    body = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts if part) + b"0\r\n\r\n"
+    chunked = (200, {"Transfer-Encoding": "chunked"}, body)
+    with stand_in({"/health": chunked}) as url:
+        output = fails(here, "doctor", "--url", url)
+    assert f"ok    reached: {url}, source sandbox" in output
+
+
 def test_a_server_that_closes_the_connection(here: Flask) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=lambda: listening.accept()[0].close())

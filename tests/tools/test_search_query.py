@@ -353,6 +353,13 @@ def test_any_query_is_parsed_or_refused(query: str) -> None:
     assert all(one.meaning for one in parsed.criteria)
 
 
+def test_too_many_words_are_refused() -> None:
+    """One character may stand for several words: U+FDFA for four."""
+    with pytest.raises(InvalidArguments, match="at most 250 words"):
+        parse_query("\ufdfa" * 500, TODAY)
+    assert parse_query("a " * 250, TODAY)
+
+
 def test_longest_query_is_parsed_in_time_that_grows_with_its_length() -> None:
     for query in ("a " * 250, "2026 " * 100, "over 5 km " * 50, "to " * 166, "-" * 500):
         try:

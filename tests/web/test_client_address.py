@@ -97,6 +97,27 @@ def test_a_forged_address_is_not_believed(
     assert reply.status_code == expected
 
 
+@pytest.mark.parametrize(
+    "forwarded_for, network",
+    [
+        ("203.0.113.9:52814", "203.0.113.9/32"),
+        ("[2001:db8:7::1]:443", "2001:db8:7::/48"),
+        ("[2001:db8:7::1]", "2001:db8:7::/48"),
+        ("2001:db8:7::1", "2001:db8:7::/48"),
+        ("::ffff:203.0.113.9", "203.0.113.9/32"),
+    ],
+)
+def test_a_proxy_may_forward_an_address_with_its_port(
+    make: Make, forwarded_for: str, network: str, limit_clock: Any
+) -> None:
+    """As Azure's Application Gateway does; all visitors counted as one otherwise."""
+    app = make(allowed_ips=(ip_network(network),), proxy_hops=1)
+    http, header = app.test_client(), {"X-Forwarded-For": forwarded_for}
+    assert http.get("/health", headers=header).status_code == 200
+    other = {"X-Forwarded-For": "198.51.100.7:443"}
+    assert http.get("/health", headers=other).status_code == 403
+
+
 def test_on_lambda_cloudfront_is_told_from_direct_requests(make: Make) -> None:
     app = make(
         lambda_function="strava",

@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -14,7 +15,7 @@ import websocket as third_party
 
 from tests import nginx
 from tests.conftest import require
-from tests.servers import free_port, running
+from tests.servers import free_port, gunicorn, running
 from tests.web.conftest import PING, TOKEN, bearer
 from tests.web.test_sse import Listener, converse
 
@@ -127,6 +128,17 @@ def test_the_server_knows_its_address_and_its_visitors(proxy: nginx.Proxy) -> No
         for n in range(60)
     ]
     assert replies[0] == 401 and 429 in replies
+
+
+def test_nginx_logs_no_query(tmp_path: Path) -> None:
+    """It may hold AUTHLESS_SECRET, and Debian's nginx logs all of it by default."""
+    require(nginx.PROGRAM, "nginx is not installed")
+    upstream, port, env = free_port(), free_port(), {"STRAVA_MCP_HOME": str(tmp_path / "home")}
+    with running(gunicorn(upstream), upstream, tmp_path / "log", env):
+        with nginx.in_front_of(upstream, port, tmp_path / "nginx") as proxy:
+            assert get(proxy, "/sse?secret=c0ffee").status_code in (401, 421)
+    for log in (tmp_path / "nginx").glob("*.log"):
+        assert "c0ffee" not in log.read_text()
 
 
 def test_a_body_that_is_too_large_is_refused(proxy: nginx.Proxy) -> None:

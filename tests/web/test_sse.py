@@ -13,11 +13,12 @@ import requests
 from flask import Flask
 
 from strava_mcp.errors import StoreError
+from strava_mcp.identity import READ, Principal
 from strava_mcp.oauth.token_cache import CACHE_S
 from strava_mcp.protocol import sse_sessions
 from strava_mcp.services import services
 from strava_mcp.web import sse
-from strava_mcp.web.stream_limit import stream_slots
+from strava_mcp.web.stream_limit import StreamSlot, StreamSlots, stream_slots
 from tests import dynamo
 from tests.clock import Clock
 from tests.servers import flask_run, free_port, gunicorn, running
@@ -252,6 +253,17 @@ def test_a_caller_has_half_of_the_streams(make: Make, opened: Callable[..., Open
     assert [streams.open(other).status_code for _ in range(5)] == [200] * 4 + [503]
     assert "with this token" in streams.replies[-1].get_json()["message"]
     assert [streams.open(TOKEN).status_code for _ in range(5)] == [200] * 4 + [503]
+
+
+def test_all_apps_of_an_athlete_are_one_caller(app: Flask) -> None:
+    slots = StreamSlots(8)
+
+    def acquire(grant: str, athlete_id: int) -> bool:
+        caller = Principal(grant, frozenset({READ}), athlete_id=athlete_id, client_id="c")
+        return isinstance(slots.acquire(caller, ""), StreamSlot)
+
+    assert [acquire(f"app{n}", 7) for n in range(6)] == [True] * 4 + [False] * 2
+    assert acquire("app", 8)
 
 
 def test_anonymous_listeners_leave_room_for_tokens(
@@ -570,6 +582,15 @@ def test_no_server_logs_the_secret(tmp_path: Path, server_command: Any) -> None:
             lines = reply.iter_lines(chunk_size=1)
             where = next(line for line in lines if b"session_id" in line).decode()[6:]
             assert requests.post(base + where, json=PING, timeout=30).status_code == 202
+        # Refused before anybody looks for the secret, or without a look: a preflight has no token.
+        for method, url, headers in (
+            ("OPTIONS", where, {"Origin": base, "Access-Control-Request-Method": "POST"}),
+            ("GET", f"/sse?secret={SECRET}", {"Host": "foreign.example"}),
+            ("GET", f"/sse?secret={SECRET}", {"Origin": "https://foreign.example"}),
+            ("PUT", f"/sse?secret={SECRET}", {}),
+            ("GET", f"/SSE?secret={SECRET}", {}),
+        ):
+            assert requests.request(method, base + url, headers=headers, timeout=30).status_code
     content = log.read_text()
     assert '"path": "/message"' in content and "/sse" in content
     assert SECRET not in content and "session_id" not in content
