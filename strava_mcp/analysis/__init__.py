@@ -10,4 +10,7 @@ and ``estimates`` fits critical power, critical speed and FTP.
 
 Load: ``training_load`` follows fitness, fatigue and form, ``load_outlook`` projects them, and
 ``race_prediction`` predicts times.
+
+One activity: ``session``, from its samples (``session_recording``); its parts are in
+``session_intervals``, ``session_splits``, ``session_zones`` and ``session_power``.
 """

@@ -13,6 +13,7 @@ encodes where the list continues. Behind search, ``search_query`` parses a query
 answer from ``analysis`` share ``answers``; ``day_ahead``, ``load_plan`` and ``race_fields`` are
 arguments of theirs. ``pages`` serves other paged lists, and ``local_time`` determines which day it
 is for the athlete.
+``session_view`` and ``interval_text`` render what ``analyze_activity`` says.
 """
 
 from importlib import import_module
@@ -26,6 +27,7 @@ MODULES = (
         "records",
         "training_load",
         "predict_race",
+        "analyze_activity",
         "activities",
         "social",
         "athlete",

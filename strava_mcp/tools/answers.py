@@ -1,7 +1,7 @@
 """What the replies of all analyses share: the subject of a question, and the basis of figures."""
 
 from collections.abc import Mapping
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from strava_mcp.analysis.athlete_settings import SETTINGS
 from strava_mcp.analysis.subject import Subject
@@ -28,7 +28,7 @@ def subject_of(ctx: Context) -> Subject:
     return Subject(ctx.source, today(ctx.source), ctx.settings)
 
 
-def basis(thresholds: Mapping[str, Threshold]) -> JSON:
+def basis(thresholds: Mapping[Any, Threshold]) -> JSON:
     """Each threshold in words: ``ftp: 254 W, estimated (95 % of …, activity 7 of 2026-04-01)``."""
     return {name: _words(name, threshold) for name, threshold in thresholds.items()}
 

@@ -111,7 +111,7 @@ def metrics(
     """
     recorded = on_seconds(streams, sport, has_measured_power=has_measured_power)
     return Metrics(
-        _intensity(recorded),
+        intensity_of(recorded),
         _bests(recorded, streams, sport, efforts),
         route([(point[0], point[1]) for point in _thinned(streams.get("latlng", ())) if point]),
     )
@@ -138,7 +138,8 @@ def on_seconds(streams: Streams, sport: str, *, has_measured_power: bool) -> Rec
     )
 
 
-def _intensity(recorded: Recorded) -> Intensity:
+def intensity_of(recorded: Recorded) -> Intensity:
+    """What loads and zones are computed from."""
     watts, moving = recorded.watts, recorded.moving
     normalized = mean = work = None
     try:
@@ -158,7 +159,7 @@ def _intensity(recorded: Recorded) -> Intensity:
         moving_s=sum(1 for value in moving.values if value),
         heart_rate=_histogram(recorded.heart_rate.values, 1),
         power=_histogram(watts.values, POWER_STEP_W) if normalized is not None else {},
-        speed=_histogram(_smooth(recorded.graded), SPEED_STEP_MS, MIN_SPEED_MS),
+        speed=_histogram(smoothed_speeds(recorded.graded), SPEED_STEP_MS, MIN_SPEED_MS),
         normalized_w=normalized,
         mean_w=mean,
         work_kj=work,
@@ -259,7 +260,7 @@ def _speeds(time_s: Sequence[float], distance_m: Sequence[float]) -> list[Number
     return speeds[:MAX_DURATION_S]
 
 
-def _smooth(values: Sequence[Number]) -> list[Number]:
+def smoothed_speeds(values: Sequence[Number]) -> list[Number]:
     """The mean of the SPEED_WINDOW_S seconds around each, of those that are known."""
     sums = list(accumulate((value or 0.0 for value in values), initial=0.0))
     counts = list(accumulate((value is not None for value in values), initial=0))

@@ -1,29 +1,42 @@
-"""Intervals: repetitions of hard work, from laps pressed by hand or from the output itself.
+"""Stretches of hard work in a session, from laps pressed by hand or from the output itself.
 
 The rules are ours; no published algorithm has authority. The output is power in W or grade-adjusted
-speed in m/s, one value per second, 0 in pauses.
+speed in m/s, one value per second, 0 in pauses. ``interval_sets`` decides whether the stretches are
+intervals.
 """
 
 from bisect import bisect_left, insort
 from collections.abc import Sequence
+from itertools import accumulate
 from math import log
-from statistics import fmean, median
+from statistics import fmean
 from typing import NamedTuple
+
+from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE
 
 #: Seconds of the median that removes surges and dropouts.
 SMOOTHING_S = 11
-#: Work and rest differ at least this much; otherwise there are no intervals.
-MIN_CONTRAST = 0.15
+#: Work and rest differ at least this much; otherwise there are no intervals. Laps are means.
+MIN_CONTRAST, MIN_LAP_CONTRAST = 0.15, 0.10
 #: Where work begins and ends between the two levels, as shares of their distance.
 ENTER, LEAVE = 0.6, 0.4
-#: A hole in a repetition that does not end it, and the shortest repetition.
-MAX_HOLE_S, MIN_REPETITION_S = 5, 10
-#: Repetitions of one set agree within these shares of their median.
-DURATION_TOLERANCE, OUTPUT_TOLERANCE = 0.20, 0.10
-MIN_REPETITIONS = 2
+#: A hole in a repetition does not end it: up to this many seconds, or this share of the shorter
+#: stretch beside it (a corner, a gate).
+MAX_HOLE_S, MAX_HOLE_SHARE = 5, 0.04
+#: The shortest repetition.
+MIN_REPETITION_S = 10
 #: Outputs below this are standing still.
 MIN_OUTPUT = 0.1
+#: Less than this share of the mean is as good as rest: coasting, walking.
+FLOOR_SHARE = 0.4
+#: The lower level has at least this share of the time: a few short stops are no rests.
+MIN_LOW_SHARE = 0.08
 MIN_LAPS = 3
+#: A device begins a lap by itself after these distances, exact to this share of them.
+AUTOMATIC_LAPS_M = tuple(
+    count * unit for unit in (METRES_PER_KM, METRES_PER_MILE) for count in (0.5, 1, 2, 5, 10)
+)
+LAP_TOLERANCE = 0.015
 
 
 class Repetition(NamedTuple):
@@ -39,116 +52,134 @@ class Repetition(NamedTuple):
         return self.end_s - self.begin_s
 
 
-class Set(NamedTuple):
-    """Repetitions that belong together."""
+class Levels(NamedTuple):
+    """The logarithms of the two levels of an output.
 
-    repetitions: list[Repetition]
-
-    @property
-    def rests_s(self) -> list[int]:
-        """Seconds between each repetition and the next."""
-        pairs = zip(self.repetitions, self.repetitions[1:], strict=False)
-        return [after.begin_s - before.end_s for before, after in pairs]
-
-    @property
-    def fade_percent(self) -> float:
-        """How much less the output of the last repetition was than of the first, in percent."""
-        first, last = self.repetitions[0].output, self.repetitions[-1].output
-        return (first - last) / first * 100
-
-
-def levels(outputs: Sequence[float]) -> tuple[float, float] | None:
-    """The two levels of the output, by 2-means of its logarithm; None if they hardly differ."""
-    logs = sorted(log(value) for value in outputs if value >= MIN_OUTPUT)
-    if not logs or logs[0] == logs[-1]:
-        return None
-    low, high = logs[0], logs[-1]
-    for _ in range(20):
-        middle = (low + high) / 2
-        below = [value for value in logs if value < middle]
-        above = [value for value in logs if value >= middle]
-        means = fmean(below), fmean(above)
-        if means == (low, high):
-            break
-        low, high = means
-    if high - low < log(1 + MIN_CONTRAST):
-        return None
-    return low, high
-
-
-def from_output(output: Sequence[float]) -> list[Repetition]:
-    """Stretches of work, whatever their length from ``MIN_REPETITION_S``; empty without intervals.
-
-    ``output``: one value per second.
+    ``separation``: the share of its variance, from 0 to 1, that the two levels explain.
     """
-    smooth = _rolling_median(output)
-    two = levels(smooth)
-    if two is None:
-        return []
-    low, high = two
-    enter, leave = low + ENTER * (high - low), low + LEAVE * (high - low)
-    stretches: list[list[int]] = []
-    is_work = False
-    for second, value in enumerate(smooth):
-        level = log(max(value, MIN_OUTPUT))
-        if not is_work and level >= enter:
-            if stretches and second - stretches[-1][1] < MAX_HOLE_S:
-                is_work = True
-            else:
-                stretches.append([second, second])
-                is_work = True
-        elif is_work and level < leave:
-            is_work = False
-        if is_work:
-            stretches[-1][1] = second + 1
-    return [
-        Repetition(begin, end, fmean(output[begin:end]))
-        for begin, end in stretches
-        if end - begin >= MIN_REPETITION_S
-    ]
+
+    low: float
+    high: float
+    separation: float
 
 
-def from_laps(laps: Sequence[Repetition]) -> list[Repetition]:
-    """The laps that are work, of laps pressed by hand; empty if they do not alternate in effort."""
-    if len(laps) < MIN_LAPS:
-        return []
-    two = levels([lap.output for lap in laps])
-    if two is None:
-        return []
-    middle = sum(two) / 2
-    work = [lap for lap in laps if lap.output >= MIN_OUTPUT and log(lap.output) >= middle]
-    return work if len(work) >= MIN_REPETITIONS else []
+def levels(outputs: Sequence[float], min_contrast: float = MIN_CONTRAST) -> Levels | None:
+    """The two levels that explain most of the logarithm of the output; None if they hardly differ.
+
+    Standing does not count (Otsu 1979, for the histogram of a picture).
+    """
+    moving = [value for value in outputs if value >= MIN_OUTPUT]
+    if not moving:
+        return None
+    floor = FLOOR_SHARE * fmean(moving)
+    logs = sorted(log(max(value, floor)) for value in moving)
+    sums = list(accumulate(logs, initial=0.0))
+    size, total = len(logs), sums[-1]
+    mean = total / size
+    variance = sum((value - mean) ** 2 for value in logs)
+    if variance < 1e-9 * size:
+        return None
+    best, cut = 0.0, 0
+    for count in range(max(1, round(MIN_LOW_SHARE * size)), size):
+        # Between-class sum of squares, up to a constant.
+        between = (sums[count] - count * mean) ** 2 / (count * (size - count))
+        if between > best:
+            best, cut = between, count
+    if not cut:
+        return None
+    low, high = sums[cut] / cut, (total - sums[cut]) / (size - cut)
+    if high - low < log(1 + min_contrast):
+        return None
+    return Levels(low, high, best * size / variance)
 
 
-def sets(repetitions: Sequence[Repetition]) -> list[Set]:
-    """Group neighbouring repetitions of like duration and output; others are left out."""
-    groups: list[list[Repetition]] = []
-    for repetition in repetitions:
-        if groups and _belongs(repetition, groups[-1]):
-            groups[-1].append(repetition)
-        else:
-            groups.append([repetition])
-    return [Set(group) for group in groups if len(group) >= MIN_REPETITIONS]
-
-
-def _rolling_median(values: Sequence[float]) -> list[float]:
+def smoothed(output: Sequence[float]) -> list[float]:
     """The median of the SMOOTHING_S values around each; fewer near the ends."""
     half = SMOOTHING_S // 2
-    window = sorted(values[:half])
+    window = sorted(output[:half])
     medians = []
-    for i in range(len(values)):
-        if i + half < len(values):
-            insort(window, values[i + half])
+    for i in range(len(output)):
+        if i + half < len(output):
+            insort(window, output[i + half])
         if i > half:
-            del window[bisect_left(window, values[i - half - 1])]
+            del window[bisect_left(window, output[i - half - 1])]
         medians.append(window[len(window) // 2])
     return medians
 
 
-def _belongs(repetition: Repetition, group: Sequence[Repetition]) -> bool:
-    duration = median(other.duration_s for other in group)
-    output = median(other.output for other in group)
-    return (
-        abs(repetition.duration_s - duration) <= DURATION_TOLERANCE * duration
-        and abs(repetition.output - output) <= OUTPUT_TOLERANCE * output
+def from_output(output: Sequence[float], smooth: Sequence[float], two: Levels) -> list[Repetition]:
+    """Stretches of work, whatever their length from ``MIN_REPETITION_S``.
+
+    ``output``: one value per second; ``smooth``: the same, ``smoothed``.
+    """
+    gap = two.high - two.low
+    enter, leave = two.low + ENTER * gap, two.low + LEAVE * gap
+    stretches: list[tuple[int, int]] = []
+    begin = -1
+    for second, value in enumerate(smooth):
+        level = log(max(value, MIN_OUTPUT))
+        if begin < 0 and level >= enter:
+            begin = second
+        elif begin >= 0 and level < leave:
+            stretches.append((begin, second))
+            begin = -1
+    if begin >= 0:
+        stretches.append((begin, len(smooth)))
+    return [
+        Repetition(begin, end, fmean(output[begin:end]))
+        for begin, end in _without_holes(stretches)
+        if end - begin >= MIN_REPETITION_S
+    ]
+
+
+def from_laps(
+    output: Sequence[float], moving: Sequence[bool], laps: Sequence[tuple[int, int]]
+) -> tuple[list[Repetition], float]:
+    """The laps that are work, of laps pressed by hand, and how well the two levels separate them.
+
+    ``moving``: one flag per second; standing at the ends of a lap is not part of it. ``laps``:
+    begin and end in seconds. No laps if they do not alternate in effort.
+    """
+    parts = [_trimmed(begin, min(end, len(output)), moving) for begin, end in laps]
+    active = [
+        Repetition(begin, end, fmean(output[begin:end])) for begin, end in parts if begin < end
+    ]
+    if len(laps) < MIN_LAPS or len(active) < 2:
+        return [], 0.0
+    two = levels([lap.output for lap in active], MIN_LAP_CONTRAST)
+    if two is None:
+        return [], 0.0
+    middle = (two.low + two.high) / 2
+    work = [lap for lap in active if log(max(lap.output, MIN_OUTPUT)) >= middle]
+    return [lap for lap in work if lap.duration_s >= MIN_REPETITION_S], two.separation
+
+
+def are_automatic(laps_m: Sequence[float]) -> bool:
+    """Whether a device began laps of these distances (m) by itself; the last one is a remainder."""
+    full = laps_m[:-1]
+    return any(
+        full and all(abs(metres - size) <= LAP_TOLERANCE * size for metres in full)
+        for size in AUTOMATIC_LAPS_M
     )
+
+
+def _without_holes(stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join stretches that only a hole separates."""
+    joined: list[tuple[int, int]] = []
+    for begin, end in stretches:
+        if joined:
+            before, last = joined[-1]
+            shorter = min(last - before, end - begin)
+            if begin - last < max(MAX_HOLE_S, MAX_HOLE_SHARE * shorter):
+                joined[-1] = before, end
+                continue
+        joined.append((begin, end))
+    return joined
+
+
+def _trimmed(begin: int, end: int, moving: Sequence[bool]) -> tuple[int, int]:
+    while begin < end and not moving[begin]:
+        begin += 1
+    while begin < end and not moving[end - 1]:
+        end -= 1
+    return begin, end

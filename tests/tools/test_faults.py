@@ -33,6 +33,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "get_records": {"kind": "longest"},
     "get_training_load": {"date_range": "last 7 days"},
     "predict_race": {"distance": "10 km"},
+    "analyze_activity": {"id": "{activity}"},
     "get_activities": {"date_range": "last 30 days"},
     "get_activity_by_id": ACTIVITY,
     "create_activity": MANUAL,

@@ -1,0 +1,130 @@
+"""The recording of one session as its measures need it: cleaned, and on whole seconds."""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, pairwise
+from math import isfinite
+from typing import Any
+
+from strava_mcp.sports import RUNS, SWIMS
+from strava_mcp.training import power
+from strava_mcp.training.activity_metrics import STREAMS, Recorded, on_seconds
+from strava_mcp.training.per_second import per_second
+from strava_mcp.training.series import Number, Streams
+from strava_mcp.training.track import interpolated
+from strava_mcp.training.unmeasurable import Unmeasurable
+
+#: Speed is averaged over so many seconds: a distance in steps of 0.1 m says little about one.
+SPEED_WINDOW_S = 5
+
+
+@dataclass(frozen=True)
+class SessionRecording:
+    """A recording with at least one sample.
+
+    ``streams``: as recorded, of one length, distance complete and never decreasing. ``seconds``:
+    the same on whole seconds from the first sample.
+    """
+
+    sport: str
+    streams: Streams
+    seconds: Recorded
+
+    @cached_property
+    def has_power(self) -> bool:
+        """Whether power was measured for most of the time."""
+        return self.seconds.watts.coverage >= power.MIN_COVERAGE
+
+    @cached_property
+    def moving(self) -> list[bool]:
+        """Whether the athlete moved in each second. A flag is about the time before its sample."""
+        time, flags = self.streams["time"], self.streams.get("moving") or [True]
+        ahead = [*map(float, flags[1:]), float(flags[-1])] if len(flags) > 1 else [1.0] * len(time)
+        return [bool(value) for value in per_second(time, ahead).values]
+
+    def output(self) -> list[float]:
+        """Power in W, or grade-adjusted speed in m/s, of each second; 0 in pauses.
+
+        Raises Unmeasurable without either: the speed of a ride says little about its effort.
+        """
+        if self.has_power:
+            return self.seconds.watts.or_zero()
+        if self.seconds.graded and self.sport in (*RUNS, *SWIMS):
+            return _averaged([value or 0.0 for value in self.seconds.graded])
+        raise Unmeasurable("needs measured power, or the pace of a run or a swim")
+
+    def metres_between(self, begin_s: float, end_s: float) -> float | None:
+        """The distance covered between two times from the start; None if it was not recorded."""
+        if "distance" not in self.streams:
+            return None
+        return self._metres_at(end_s) - self._metres_at(begin_s)
+
+    def _metres_at(self, second: float) -> float:
+        time, distance = self.streams["time"], self.streams["distance"]
+        at = time[0] + second
+        after = min(bisect_left(time, at), len(time) - 1)
+        if not after or time[after] <= at:
+            return float(distance[after])
+        share = (at - time[after - 1]) / (time[after] - time[after - 1])
+        return float(distance[after - 1] + share * (distance[after] - distance[after - 1]))
+
+
+def read(streams: Mapping[str, Any], sport: str, *, has_measured_power: bool) -> SessionRecording:
+    """Read a StreamSet. Raises Unmeasurable if it has no usable samples."""
+    columns: dict[str, list[Any]] = {}
+    for key in STREAMS:
+        stream = streams.get(key)
+        data = stream.get("data") if isinstance(stream, dict) else None
+        if isinstance(data, list):
+            columns[key] = data
+    recorded = [_number(value) for value in columns.pop("time", [])]
+    time = [value for value in recorded if value is not None]
+    if not time or len(time) < len(recorded) or any(b < a for a, b in pairwise(time)):
+        raise Unmeasurable("there is no recording")
+    clean: dict[str, list[Any]] = {"time": time}
+    for key, data in columns.items():
+        if len(data) != len(time) or key == "latlng":
+            continue
+        clean[key] = (
+            [value is not False for value in data]
+            if key == "moving"
+            else [_number(value) for value in data]
+        )
+    if "distance" in clean:
+        metres = list(accumulate(interpolated(clean["distance"], time), max))
+        if metres[-1] > metres[0]:
+            clean["distance"] = metres
+        else:
+            del clean["distance"]
+    seconds = on_seconds(clean, sport, has_measured_power=has_measured_power)
+    return SessionRecording(sport, clean, seconds)
+
+
+def mean_between(values: Sequence[Number], begin_s: int, end_s: int) -> float | None:
+    """The mean of the values of a stretch that are known; None if less than half of them are."""
+    stretch = values[begin_s:end_s]
+    present = [value for value in stretch if value is not None]
+    if not present or 2 * len(present) < len(stretch):
+        return None
+    return sum(present) / len(present)
+
+
+def _averaged(speeds: Sequence[float]) -> list[float]:
+    """The mean of the SPEED_WINDOW_S seconds around each in motion; standing stays standing."""
+    sums = list(accumulate(speeds, initial=0.0))
+    counts = list(accumulate((speed > 0 for speed in speeds), initial=0))
+    half, size = SPEED_WINDOW_S // 2, len(speeds)
+    means = []
+    for i, value in enumerate(speeds):
+        begin, end = max(0, i - half), min(size, i + half + 1)
+        count = counts[end] - counts[begin]
+        means.append((sums[end] - sums[begin]) / count if value > 0 else 0.0)
+    return means
+
+
+def _number(value: object) -> Number:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        return None
+    return value
