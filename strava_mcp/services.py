@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from strava_mcp.oauth.server import AuthorizationServer
     from strava_mcp.sources.api.client import StravaAPI
 
-#: The key of the settings of the server's owner.
-OWNER = "owner"
-
 
 class Services:
     """Application-scoped objects, created lazily: ``tools/list`` needs neither store nor source."""
@@ -56,7 +53,9 @@ class Services:
         #: Clients that were refused a tool for a missing scope.
         self.step_ups = StepUps(self.store)
         self.owner = Owner(config, self.store)
-        self.disconnections = Disconnections(self.athletes, self.grants, lambda: self.strava)
+        self.disconnections = Disconnections(
+            self.athletes, self.grants, lambda: self.strava, self._forget_settings
+        )
         #: The open sessions of the 2024-11-05 transport.
         self.sse_sessions = SseSessions(lambda: self.server, self.store)
         self.form_tokens = FormTokens(self._keys.key_for("tickets"), self.store)
@@ -91,10 +90,20 @@ class Services:
         return self.source if athlete_id is None else self.source.for_athlete(athlete_id)
 
     def settings_for(self, principal: Principal) -> "AthleteSettings":
-        """What the athlete whose data a caller may see gives about themselves."""
+        """What the athlete whose data a caller may see gives about themselves.
+
+        It belongs to the data: the owner's is the same with AUTH_TOKEN and after a sign-in, and
+        none of an invented athlete reaches a real one.
+        """
         from strava_mcp.analysis.athlete_settings import AthleteSettings
 
-        return AthleteSettings(self.store, str(principal.athlete_id or OWNER))
+        return AthleteSettings(self.store, lambda: self.data.of(principal.athlete_id))
+
+    def _forget_settings(self, athlete_id: int | None) -> None:
+        """Delete what an athlete gave about themselves; None is the owner."""
+        from strava_mcp.analysis.athlete_settings import AthleteSettings
+
+        AthleteSettings(self.store, self.data.of(athlete_id)).forget()
 
     @property
     def strava(self) -> "StravaAPI":

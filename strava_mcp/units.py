@@ -1,4 +1,4 @@
-"""Units of length and named race distances, in metres."""
+"""Units of length and weight, and named race distances in metres."""
 
 METRES_PER_KM = 1000.0
 #: The international yard of 1959; a mile is 1760 yards, a foot a third of a yard.
@@ -6,6 +6,8 @@ METRES_PER_YARD = 0.9144
 METRES_PER_FOOT = 0.3048
 METRES_PER_MILE = 1609.344
 METRES_PER_NAUTICAL_MILE = 1852.0
+#: The international pound of 1959.
+KG_PER_POUND = 0.45359237
 
 HALF_MARATHON_M = 21_097.5
 MARATHON_M = 42_195.0

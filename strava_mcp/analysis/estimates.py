@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from strava_mcp.analysis.best_efforts import Effort
-from strava_mcp.analysis.thresholds import FTP_OF_20_MINUTES, FTP_S
+from strava_mcp.analysis.candidates import FTP_OF_20_MINUTES, FTP_S
 from strava_mcp.training.critical_power import (
     MAX_DURATION_S,
     MIN_DURATION_S,

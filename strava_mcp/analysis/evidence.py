@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from strava_mcp.analysis.candidates import MAX_HR_WINDOW
 from strava_mcp.analysis.loads import Load, NoLoad, loads_of
 from strava_mcp.analysis.period import Activity, Period, activities_between
 from strava_mcp.analysis.subject import MAX_READS, Subject
-from strava_mcp.analysis.thresholds import MAX_HR_WINDOW, Basis, Thresholds, thresholds, worst
+from strava_mcp.analysis.thresholds import Basis, Thresholds, thresholds, worst
 from strava_mcp.json_types import JSON
 from strava_mcp.training.activity_metrics import Bests, Intensity
 

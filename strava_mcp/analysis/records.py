@@ -15,11 +15,12 @@ from strava_mcp.analysis.best_efforts import (
     rankings,
     read_bests,
 )
+from strava_mcp.analysis.candidates import WINDOW
 from strava_mcp.analysis.estimates import CriticalEstimate, FTPEstimate
 from strava_mcp.analysis.evidence import Coverage
 from strava_mcp.analysis.period import Activity, Period, activities_between
 from strava_mcp.analysis.subject import Subject
-from strava_mcp.analysis.thresholds import WINDOW, Threshold, thresholds
+from strava_mcp.analysis.thresholds import Threshold, thresholds
 from strava_mcp.sources.activity_facts import Facts
 from strava_mcp.sources.metrics_parts import Kept
 from strava_mcp.sports import RIDES, ROWS, RUNS, SKIS, SWIMS

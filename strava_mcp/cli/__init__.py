@@ -20,6 +20,7 @@ from strava_mcp.services import services
 #: Command → module of this package that defines it (in a variable of the command's name).
 COMMANDS = {
     "archive": "archive",
+    "athlete": "athlete",
     "connect": "connect",
     "desktop-bundle": "desktop_bundle",
     "doctor": "doctor",

@@ -87,7 +87,7 @@ def status() -> None:
 def disconnect(athlete: int | None) -> None:
     """Revoke a connection, and delete its tokens and data.
 
-    Deleted are the athlete's grants, tokens and cached responses.
+    Deleted are the athlete's grants, tokens, cached responses and settings.
     """
     problem = services().disconnections.disconnect(open_strava(), athlete)
     click.echo("Disconnected: grants are revoked, tokens and cached data deleted.")

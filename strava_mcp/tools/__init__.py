@@ -31,6 +31,8 @@ MODULES = (
         "activities",
         "social",
         "athlete",
+        "zones",
+        "thresholds",
         "gear",
         "streams",
         "segments",

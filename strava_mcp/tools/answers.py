@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from strava_mcp.analysis.athlete_settings import SETTINGS
+from strava_mcp.analysis.athlete_settings import Name
+from strava_mcp.analysis.setting_text import text_of
 from strava_mcp.analysis.subject import Subject
 from strava_mcp.analysis.thresholds import Threshold
 from strava_mcp.context import Context
 from strava_mcp.json_types import JSON
 from strava_mcp.tools.local_time import today
-
-#: Kept as seconds per distance, written as m:ss.
-PACES = ("threshold_pace", "css")
 
 
 class Answer(TypedDict, total=False):
@@ -28,20 +26,16 @@ def subject_of(ctx: Context) -> Subject:
     return Subject(ctx.source, today(ctx.source), ctx.settings)
 
 
-def basis(thresholds: Mapping[Any, Threshold]) -> JSON:
-    """Each threshold in words: ``ftp: 254 W, estimated (95 % of …, activity 7 of 2026-04-01)``."""
-    return {name: _words(name, threshold) for name, threshold in thresholds.items()}
+def basis(thresholds: Mapping[Any, Threshold], units: str = "metric") -> JSON:
+    """Each threshold in words: ``ftp: 254 W, estimated: 95 % of …, activity 7, 2026-04-01``."""
+    return {name: _words(name, threshold, units) for name, threshold in thresholds.items()}
 
 
-def _words(name: str, threshold: Threshold) -> str:
-    value = f"{threshold.value:.0f}"
-    if name in PACES:
-        minutes, seconds = divmod(round(threshold.value), 60)
-        value = f"{minutes}:{seconds:02d}"
-    unit = SETTINGS[name].unit.replace("s/", "min/", 1)  # type: ignore[index]
+def _words(name: Name, threshold: Threshold, units: str) -> str:
     source = threshold.how
     if threshold.activity:
         source += f", activity {threshold.activity}"
     if threshold.day:
         source += f", {threshold.day}"
-    return f"{value} {unit}, {threshold.basis}: {source}"
+    value = text_of(name, threshold.value, units)
+    return f"{value}, {threshold.basis}: {source}"

@@ -1,16 +1,14 @@
-"""Tools for the athlete: their profile, totals and zones."""
+"""Tools for the athlete: their profile and totals."""
 
 from datetime import date
 from typing import TypedDict
 
 from strava_mcp.context import Context
-from strava_mcp.errors import Unavailable
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools import display_units
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.fields import (
-    CacheArguments,
     PositiveId,
     UnitsArguments,
     units_field,
@@ -30,6 +28,7 @@ from strava_mcp.tools.safe_json import (
     require_id,
 )
 from strava_mcp.training.activity_stats import recent_since
+from strava_mcp.units import KG_PER_POUND
 
 
 class Athlete(TypedDict, total=False):
@@ -69,24 +68,8 @@ class Stats(TypedDict, total=False):
     dates: dict[str, str]
 
 
-class Bounds(TypedDict, total=False):
-    """The bounds of a zone; the last has no ``max``."""
-
-    min: int
-    max: int
-
-
-class AthleteZones(TypedDict, total=False):
-    """The reply of get_athlete_zones: the lowest zone first."""
-
-    units: str
-    heart_rate: list[Bounds]
-    power: list[Bounds]
-
-
 ATHLETE = reply_schema(Athlete, "units", "id")
 STATS = reply_schema(Stats, "units")
-ZONES = reply_schema(AthleteZones, "units")
 
 STRAVAS_TOTALS = (
     "Strava's own totals: of activities that everyone can see, by Strava's own calendar. "
@@ -94,8 +77,6 @@ STRAVAS_TOTALS = (
 )
 #: Text fields of a DetailedAthlete that a reply has under the same name.
 TEXT_FIELDS = ("city", "state", "country", "sex", "bio", "measurement_preference")
-#: The international pound of 1959.
-KG_PER_POUND = 0.45359237
 
 
 @tool(title="The athlete", arguments=UnitsArguments, output=ATHLETE)
@@ -167,35 +148,9 @@ def _counted_days(stats: JSONObject) -> JSON:
     }
 
 
-@tool(title="The athlete's zones", arguments=CacheArguments, output=ZONES, needs=["athlete_zones"])
-def get_athlete_zones(ctx: Context, arguments: JSON) -> JSON:
-    """The athlete's heart-rate zones (bpm) and power zones (W), as set on Strava."""
-    zones = ctx.source_for(arguments).athlete_zones()
-    reply: JSON = drop_empty(
-        {kind: _bounds(get_object(zones, kind)) for kind in ("heart_rate", "power")}
-    )
-    note = {} if reply else {"note": "No zones are set on Strava."}
-    link = "https://www.strava.com/settings/performance"
-    return {"units": "heart_rate bpm, power W", **reply, **note, "link": link}
-
-
 def own_id(source: Source) -> int:
     """The athlete's own id; costs a request. Raises Unavailable if the response has none."""
     return require_id(get_int(source.athlete(), "id"), "athlete")
-
-
-def _bounds(zones: JSONObject) -> list[dict[str, int]]:
-    """Render one kind of zones (ZoneRanges), the lowest first; the last one has no ``max``.
-
-    Raises Unavailable if a zone has no lower bound.
-    """
-    rows = []
-    for zone in get_objects(zones, "zones"):
-        ends = {end: get_int(zone, end) for end in ("min", "max")}
-        if ends["min"] is None:
-            raise Unavailable("Strava's response contains an invalid zone. Try again later.")
-        rows.append({end: value for end, value in ends.items() if value is not None and value >= 0})
-    return rows
 
 
 def _total(total: JSONObject, units: str) -> JSON:

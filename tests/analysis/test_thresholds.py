@@ -1,18 +1,19 @@
 """What the athlete gives, and thresholds with where they are from."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from strava_mcp.analysis.athlete_settings import AthleteSettings, Given
+from strava_mcp.analysis.candidates import Candidate, Candidates, candidates_of
 from strava_mcp.analysis.loads import Load, NoLoad, load_of
 from strava_mcp.analysis.period import Activity
-from strava_mcp.analysis.thresholds import Candidate, Thresholds, worst
+from strava_mcp.analysis.thresholds import Thresholds, worst
 from strava_mcp.sources.activity_facts import facts_of
 from strava_mcp.store import open_store
-from strava_mcp.training.activity_metrics import Intensity
+from strava_mcp.training.activity_metrics import Bests, Intensity
 
 DAY = date(2026, 6, 1)
 
@@ -62,12 +63,17 @@ def test_values_that_cannot_be(
     assert settings.all() == before
 
 
+def best_of(**efforts: list[Candidate]) -> dict[Any, Candidates]:
+    names: dict[Any, list[Candidate]] = dict(efforts)
+    return {name: Candidates(name, values) for name, values in names.items()}
+
+
 def test_better_knowledge_counts_first() -> None:
-    candidates = {"ftp": [Candidate(DAY, 230.0, 7)]}
-    thresholds = Thresholds({}, {"ftp": 245}, candidates)  # type: ignore[dict-item, arg-type]
+    candidates = best_of(ftp=[Candidate(DAY, 230.0, 7)])
+    thresholds = Thresholds({}, {"ftp": 245}, candidates)
     strava = thresholds.at("ftp", DAY)
     assert strava and (strava.value, strava.basis) == (245, "strava")
-    estimated = Thresholds(candidates=candidates).at("ftp", DAY)  # type: ignore[arg-type]
+    estimated = Thresholds(candidates=candidates).at("ftp", DAY)
     assert estimated and (estimated.basis, estimated.activity) == ("estimated", 7)
     assert Thresholds().at("ftp", DAY) is None
     assert worst("given", "estimated", "strava") == "estimated"
@@ -76,7 +82,7 @@ def test_better_knowledge_counts_first() -> None:
 def test_an_estimate_is_the_best_of_ninety_days() -> None:
     days = [date(2026, 1, 1), date(2026, 3, 1), date(2026, 5, 1)]
     efforts = [Candidate(days[0], 260, 1), Candidate(days[1], 240, 2), Candidate(days[2], 230, 3)]
-    thresholds = Thresholds(candidates={"ftp": efforts})
+    thresholds = Thresholds(candidates=best_of(ftp=efforts))
     values = {
         day: threshold.activity
         for day in (date(2025, 6, 1), days[0], days[1], date(2026, 4, 15), DAY, date(2027, 1, 1))
@@ -84,7 +90,7 @@ def test_an_estimate_is_the_best_of_ninety_days() -> None:
     }
     assert list(values.values()) == [1, 1, 1, 2, 3, 3], "the nearest where the window has none"
     paces = [Candidate(days[1], 250, 1), Candidate(days[2], 240, 2)]
-    fastest = Thresholds(candidates={"threshold_pace": paces}).at("threshold_pace", DAY)
+    fastest = Thresholds(candidates=best_of(threshold_pace=paces)).at("threshold_pace", DAY)
     assert fastest and fastest.value == 240, "a faster pace is a lower number"
 
 
@@ -96,9 +102,122 @@ def test_defaults_are_named() -> None:
     assert (maximum.value, rest.value, lthr.value) == pytest.approx((180, 60, 162))
     assert {maximum.basis, rest.basis, lthr.basis} == {"default"}
     assert Thresholds().at("lthr", DAY) is None, "without a maximum there is none"
-    easy = {"lthr": [Candidate(DAY, 140, 1)], "max_hr": [Candidate(DAY, 190, 1)]}
-    estimate = Thresholds(candidates=easy).at("lthr", DAY)  # type: ignore[arg-type]
+    easy = best_of(lthr=[Candidate(DAY, 140, 1)], max_hr=[Candidate(DAY, 190, 1)])
+    estimate = Thresholds(candidates=easy).at("lthr", DAY)
     assert estimate and estimate.value == 170.5, "an easy half hour says nothing"
+
+
+@pytest.mark.parametrize(
+    "rates, expected",
+    [
+        ([150, 188, 170], 188),
+        ([150, 225, 188], 188),  # a sensor's error: nothing else comes near
+        ([150, 203, 198], 203),  # confirmed by another activity
+        ([205, 212], 212),
+        ([225], 225),
+        ([225, 180], 180),
+    ],
+)
+def test_maximal_heart_rate_is_confirmed_if_it_is_rare(rates: list[float], expected: int) -> None:
+    efforts = [Candidate(DAY, rate, number) for number, rate in enumerate(rates)]
+    maximum = Thresholds(candidates=best_of(max_hr=efforts)).at("max_hr", DAY)
+    assert maximum and (maximum.value, maximum.basis) == (expected, "estimated")
+
+
+def test_heart_rates_agree_with_what_was_given() -> None:
+    """Easy activities show a low maximum; a given threshold or the age knows better."""
+    easy = best_of(max_hr=[Candidate(DAY, 150, 1)], lthr=[Candidate(DAY, 145, 1)])
+    given = Thresholds(given={"lthr": [Given(165, DAY)]}, candidates=easy)
+    maximum = given.at("max_hr", DAY)
+    assert maximum and maximum.basis == "default"
+    assert maximum.value == pytest.approx(60 + (165 - 60) / 0.85)
+    load = load_of(activity("Workout"), intensity(recorded_s=3600, heart_rate={165: 3600}), given)
+    assert isinstance(load, Load) and load.value == pytest.approx(100)
+    aged = Thresholds(birth_year=1986, candidates=easy).at("max_hr", DAY)
+    assert aged and (aged.value, aged.basis) == (180, "default")
+    near = best_of(max_hr=[Candidate(DAY, 172, 1)])
+    seen = Thresholds(birth_year=1986, candidates=near).at("max_hr", DAY)
+    assert seen and (seen.value, seen.basis) == (172, "estimated"), "within the rule's deviation"
+    spike = Thresholds(
+        given={"max_hr": [Given(180, DAY)]}, candidates=best_of(lthr=[Candidate(DAY, 190, 1)])
+    ).at("lthr", DAY)
+    assert spike and (spike.value, spike.basis) == (60 + 0.85 * 120, "default")
+
+
+def test_values_that_count_on_a_day_are_checked_together(settings: AthleteSettings) -> None:
+    settings.update({"lthr": 165, "max_hr": 190}, date(2026, 1, 1))
+    settings.set("max_hr", 185, date(2026, 5, 1))
+    with pytest.raises(
+        ValueError, match=r"lthr \(187\) must be below max_hr \(185\) on 2026-05-01"
+    ):
+        settings.set("lthr", 187, date(2026, 2, 1))
+    settings.update({"lthr": 187, "max_hr": 195}, date(2026, 6, 1))
+    assert [given.value for given in settings.all()["lthr"]] == [165, 187]
+    before = settings.all()
+    with pytest.raises(ValueError, match="from 60 to 600 W, not 20"):
+        settings.update({"weight": 70, "ftp": 20}, DAY)
+    assert settings.all() == before, "all or none"
+
+
+def test_history_is_bounded_and_keeps_what_another_process_writes(
+    settings: AthleteSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(60):
+        settings.set("weight", 60 + number / 10, date(2026, 1, 1) + timedelta(days=number))
+    assert [len(settings.all()["weight"]), settings.all()["weight"][-1].value] == [40, 65.9]
+    store = settings._store
+    other, get = AthleteSettings(store, "owner"), store.get
+    state = {"raced": False}
+
+    def get_then_race(namespace: str, key: str) -> Any:
+        record = get(namespace, key)
+        if not state["raced"]:
+            state["raced"] = True
+            other.set("ftp", 250, DAY)
+        return record
+
+    monkeypatch.setattr(store, "get", get_then_race)
+    settings.set("lthr", 165, DAY)
+    assert {"ftp", "lthr", "weight"} == set(settings.all())
+
+
+def bests(**values: Any) -> Bests:
+    empty: dict[str, Any] = {"power": {}, "heart_rate": {}, "speed": {}, "efforts": {}}
+    return Bests(**{**empty, "climb": None, "tired": {}, **values})
+
+
+def test_efforts_that_nobody_did_are_no_candidates() -> None:
+    """5 km in 12:00 is a car, beyond VDOT 85; 5 km in 20:00 is a run."""
+    car, real = activity("Run"), activity("Run", id=2)
+    efforts = {car.id: bests(efforts={"5K": (720, 0)}), real.id: bests(efforts={"5K": (1200, 0)})}
+    candidates = candidates_of([car, real], efforts)
+    best = candidates["threshold_pace"].best(DAY)
+    # VDOT 49.8062 (Daniels and Gilbert): vVDOT by its oxygen cost, 90 % of it in s/km
+    speed = (-0.182258 + (0.182258**2 + 4 * 0.000104 * (49.8062 + 4.6)) ** 0.5) / (2 * 0.000104)
+    assert best and best.activity == 2
+    assert best.value == pytest.approx(1000 / (0.9 * speed / 60), abs=0.01)
+
+
+def test_thresholds_of_many_days_are_fast() -> None:
+    """Work per question does not grow with the history: operations are counted, not time."""
+    days = [date(2018, 1, 1) + timedelta(days=number) for number in range(3000)]
+    compared = 0
+
+    class Counted(float):
+        def __gt__(self, other: float) -> bool:
+            nonlocal compared
+            compared += 1
+            return float(self) > float(other)
+
+    efforts = [Candidate(day, Counted(200 + n % 97), n) for n, day in enumerate(days)]
+    thresholds = Thresholds(candidates=best_of(ftp=efforts))
+    for day in days:
+        assert thresholds.at("ftp", day)
+    assert compared < 3000 * 100, "at most a window of 90 days per day"
+    before = compared
+    for day in days:
+        thresholds.at("ftp", day)
+    assert compared == before, "a day is computed once"
 
 
 def activity(sport: str, **values: Any) -> Activity:

@@ -96,7 +96,9 @@ def test_connect_use_and_disconnect(app: Flask, strava: Any, tmp_path: Path) -> 
     kept = b"".join(f.read_bytes() for f in (tmp_path / "home").glob("store.db*"))
     assert not any(token.encode() in kept for token in tokens if len(token) == 40), "encrypted"
     services(app).source.activities()
+    run(app, "athlete", "set", "ftp=250")
     assert "Disconnected" in run(app, "strava", "disconnect")
+    assert not services(app).store.records("athlete-settings"), "what was given is deleted, too"
     assert "Not connected" in run(app, "strava", "status")
     left = {r.key.partition(":")[0] for r in strava.store.records(GRANTS) if r.key != FIRST}
     assert left <= {"code"}, "revoked at Strava"

@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from strava_mcp.analysis.athlete_settings import AthleteSettings
 from strava_mcp.context import Context
 from strava_mcp.identity import READ, WRITE, Principal
 from strava_mcp.json_types import JSON
@@ -32,7 +33,8 @@ def rig() -> Iterator[Rig]:
 @pytest.fixture
 def ctx(rig: Rig) -> Context:
     """The context of a request with read and write scope."""
-    return Context(WRITER, optional_source=rig.source)
+    settings = AthleteSettings(rig.store, "test")
+    return Context(WRITER, optional_source=rig.source, settings=settings)
 
 
 def has_nulls(value: Any) -> bool:

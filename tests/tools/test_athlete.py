@@ -1,11 +1,11 @@
-"""Tools for the athlete: profile, totals, zones and clubs, and the retired club tool."""
+"""Tools for the athlete: profile, totals and clubs, and the retired club tool."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from strava_mcp.errors import MissingScope, Retired, SourceError, Unavailable
+from strava_mcp.errors import Retired, SourceError, Unavailable
 from tests.rig import Rig
 from tests.tools.conftest import Call
 
@@ -51,40 +51,6 @@ def test_invalid_athlete_raises_unavailable(call: Call, rig: Rig, kind: str) -> 
     rig.faults.add("/api/v3/athlete", kind, times=2)
     with pytest.raises(Unavailable):
         call("get_athlete")
-
-
-def test_zones(call: Call, rig: Rig) -> None:
-    original = rig.source.athlete_zones()
-    rig.forget_calls()
-    reply = call("get_athlete_zones")
-    assert rig.calls == ["GET /api/v3/athlete/zones"]
-    for kind in ("heart_rate", "power"):
-        assert reply[kind][:-1] == original[kind]["zones"][:-1]
-        assert reply[kind][-1] == {
-            "min": original[kind]["zones"][-1]["min"]
-        }, "it has no upper bound"
-    assert reply["heart_rate"][0]["min"] == 0 and reply["units"] == "heart_rate bpm, power W"
-
-
-def test_zones_need_their_scope(call: Call, rig: Rig) -> None:
-    rig.restrict_scopes("read", "activity:read_all")
-    with pytest.raises(MissingScope, match="profile:read_all"):
-        call("get_athlete_zones")
-
-
-@pytest.mark.parametrize("answer", [{}, {"heart_rate": None}, {"power": {"zones": []}}])
-def test_missing_zones_have_a_note(call: Call, rig: Rig, monkeypatch: Any, answer: Any) -> None:
-    monkeypatch.setattr(rig.source, "athlete_zones", lambda: answer)
-    assert "No zones" in call("get_athlete_zones")["note"]
-
-
-@pytest.mark.parametrize("zone", [{}, {"min": "0 or so", "max": 115}, {"min": None}])
-def test_zone_without_a_lower_bound_raises_unavailable(
-    call: Call, rig: Rig, monkeypatch: Any, zone: Any
-) -> None:
-    monkeypatch.setattr(rig.source, "athlete_zones", lambda: {"power": {"zones": [zone]}})
-    with pytest.raises(Unavailable, match="invalid zone"):
-        call("get_athlete_zones")
 
 
 def test_clubs(call: Call, rig: Rig) -> None:

@@ -28,7 +28,6 @@ NOT_IN_AN_ARCHIVE: dict[str, dict[str, Any]] = {
     "update_activity": {"id": 5, "name": "Renamed"},
     "get_activity_zones": {"id": 5},
     "get_activity_social": {"id": 5},
-    "get_athlete_zones": {},
     "star_segment": {"id": SEGMENT},
     "create_upload": {"file": base64_of(gpx()), "data_type": "gpx"},
     "get_upload": {"id": 5},

@@ -39,7 +39,7 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
     "activity_zones": _unknown("time in zones", ", because it lacks the bounds of the zones"),
     "activity_comments": _unknown("kudos and comments"),
     "activity_kudoers": _unknown("kudos and comments"),
-    "athlete_zones": _unknown("the athlete's zones"),
+    "athlete_zones": _unknown("the zones set on Strava"),
     "segment_efforts": _unknown("efforts on segments"),
 }
 

@@ -280,7 +280,6 @@ def test_search_and_fetch(live: Source, archive: Source, ids: list[int]) -> None
     [
         ("get_activity_zones", {}),
         ("get_activity_social", {}),
-        ("get_athlete_zones", None),
         ("star_segment", {"id": 7011001}),
         ("create_activity", None),
         ("update_activity", {"name": "Another"}),
