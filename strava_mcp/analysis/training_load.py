@@ -136,16 +136,24 @@ def training_load(
     activities = evidence.period.activities
     if not any(isinstance(load, Load) for load in evidence.loads.values()):
         return evidence.coverage()
-    earlier = _activity_before(subject, begin, sports) if begin else None
     since = activities[0].day
     states = fitness.days(per_day(evidence, since, last))
-    # Of an athlete who trained before and paused, nothing is missing.
-    warm_until = since if earlier else since + WARM_UP_DAYS * DAY
+    warm_until = since + WARM_UP_DAYS * DAY
     begins = first or since
+    earlier = None
+    if begin and begins < warm_until:
+        earlier = _activity_before(subject, begin, sports)
+    if earlier:  # who trained before and paused has no fitness left: nothing is missing
+        warm_until = since
     first = max(begins, since)
     unit = unit or unit_for(first, last)
-    history = _History(evidence, since, states)
     days = [activity.day for activity in activities]
+    unknown_days = [
+        day
+        for day, activity in zip(days, activities, strict=True)
+        if not isinstance(evidence.loads[activity.id], Load)
+    ]
+    history = _History(evidence, unknown_days, since, states)
     inside = [activity for activity in activities if activity.day >= first]
     loads = [(a, load) for a in inside if isinstance(load := evidence.loads[a.id], Load)]
     return TrainingLoad(
@@ -165,9 +173,10 @@ def training_load(
 
 
 class _History(NamedTuple):
-    """The states of all days from ``since`` on."""
+    """The states of all days from ``since`` on. ``unknown_days``: of activities without a load."""
 
     evidence: Evidence
+    unknown_days: Sequence[date]
     since: date
     states: Sequence[Day]
 
@@ -180,7 +189,6 @@ class _History(NamedTuple):
         is_week = unit == "week"
         is_whole_week = is_week and (last - first).days + 1 == WEEK_DAYS
         loads = [state.load for state in states]
-        activities = self.evidence.period.activities
         return Row(
             first,
             last,
@@ -188,7 +196,7 @@ class _History(NamedTuple):
             states[-1],
             fitness.ramp(states) if is_week else None,
             monotony(loads) if is_whole_week else None,
-            sum(first <= a.day <= last and not self._load(a) for a in activities),
+            sum(first <= day <= last for day in self.unknown_days),
         )
 
     def race(self, activity: Activity) -> Race:

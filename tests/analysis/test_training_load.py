@@ -307,3 +307,33 @@ def test_what_it_rests_on_names_the_kinds_of_its_loads(settings: AthleteSettings
     assert history.thresholds.keys() == {"lthr", "max_hr"}
     assert history.thresholds["lthr"].basis == "given"
     assert history.coverage.estimated == 1
+
+
+def test_loads_are_those_of_the_raw_samples(subject: Subject, settings: AthleteSettings) -> None:
+    """Heart-rate stress of the samples, and power of the samples, added up day by day."""
+    for name, value in (("ftp", 250), ("lthr", 165), ("max_hr", 190), ("rest_hr", 50)):
+        settings.set(name, value, TODAY)  # type: ignore[arg-type]
+    settings.set("sex", "M", TODAY)
+    source = subject.source
+    sports = {"WeightTraining", "Yoga", "Hike", "Walk", "Workout", "NordicSki"}
+    expected: dict[date, float] = {}
+    for row in source.activities(per_page=200):
+        if row["sport_type"] not in sports or row["manual"] or not row.get("has_heartrate"):
+            continue
+        streams = source.streams(row["id"], ("time", "heartrate"))
+        time, rates = streams["time"]["data"], streams["heartrate"]["data"]
+        trimp = 0.0
+        for begin, end, bpm in zip(time, time[1:], rates, strict=False):
+            x = min(1, max(0, (bpm - 50) / 140))
+            trimp += min(end - begin, 60) / 60 * x * 0.64 * exp(1.92 * x)
+        x = (165 - 50) / 140
+        day = date.fromisoformat(row["start_date_local"][:10])
+        load = 100 * trimp / (60 * x * 0.64 * exp(1.92 * x))
+        expected[day] = expected.get(day, 0) + load
+    assert len(expected) >= 3
+    history = known(Subject(source, YESTERDAY, settings), None, YESTERDAY, sports=sports)
+    for day, load in expected.items():
+        assert history.on(day).load == pytest.approx(load, rel=0.02)
+    assert history.on(YESTERDAY).fitness == pytest.approx(
+        banister(expected, YESTERDAY, 42), rel=0.02
+    )
