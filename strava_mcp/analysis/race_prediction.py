@@ -167,13 +167,14 @@ def predict(
 
 def _runs(subject: Subject) -> tuple[Period, Mapping[int, Bests], Sequence[int], bool]:
     """The runs of the last 90 days, else of more, and their best efforts."""
-    today = subject.today
+    today, reads_left = subject.today, MAX_READS
     for days in (FRESH_DAYS, OLD_DAYS, None):
         first = today - timedelta(days=days) if days else None
         period = activities_between(subject.source, first, today, RUNS)
-        kept = subject.source.bests([a.summary for a in _promising(period.activities)], MAX_READS)
+        kept = subject.source.bests([a.summary for a in _promising(period.activities)], reads_left)
         if any(_efforts(activity, kept.values) for activity in period.activities):
             break
+        reads_left = max(0, reads_left - len(period.activities))  # of these, each was read or tried
     return period, kept.values, kept.unread, days == FRESH_DAYS
 
 

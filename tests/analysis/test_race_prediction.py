@@ -18,6 +18,7 @@ from strava_mcp.analysis.race_prediction import (
 )
 from strava_mcp.analysis.subject import MAX_READS, Subject
 from strava_mcp.config import Config
+from strava_mcp.sources.metrics_parts import Kept
 from strava_mcp.sports import RUNS
 from strava_mcp.store import open_store
 from strava_mcp.units import BEST_EFFORTS_M
@@ -216,3 +217,17 @@ def test_reads_are_bounded_and_begin_with_the_most_promising() -> None:
     streams = [call for call in rig.calls if call.endswith("/streams")]
     assert again.coverage.unread <= unread and (unread or not streams), "nothing is read twice"
     store.close()
+
+
+def test_short_runs_do_not_cost_more_reads_than_one_answer_may() -> None:
+    reads: list[int] = []
+
+    class ShortRuns(Listing):
+        def bests(self, activities: Any, max_reads: int = 0) -> Kept[Any]:
+            reads.append(min(max_reads, len(activities)))
+            return Kept({})
+
+    source = ShortRuns({TODAY - 4 * n * DAY: run(1000, 300) for n in range(300)})
+    subject = Subject(source, TODAY)  # type: ignore[arg-type]
+    assert isinstance(predict(subject, 5000, TODAY), Coverage)
+    assert len(reads) == 3 and sum(reads) <= MAX_READS
