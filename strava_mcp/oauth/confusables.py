@@ -16,7 +16,8 @@ LOOKALIKES = {
     **dict(zip("ᎪᏴᏟᎠᎬᏀᎻᎫᏦᏞᎷᏢᏒᏚᎢᏌᏙᎳᏃ", "abcdeghjklmprstuvwz", strict=True)),  # Cherokee
     **dict(zip("ꓮꓐꓚꓓꓰꓝꓖꓧꓲꓙꓗꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜ", "abcdefghljklmnoprstuvwxyz", strict=True)),  # Lisu
     **dict(zip("I01|ɑɩ", "lollai", strict=True)),  # Latin and digits
-    **dict.fromkeys("。ꓸ٠۔", "."),
+    # A click letter, the digit one of Arabic and N'Ko, and lines.
+    **dict.fromkeys("\u01c0\u0661\u06f1\u07c1\u2223\u23d0\u2502\u2758", "l"),
     **dict.fromkeys("。ꓸ٠۔", "."),
 }
 #: ``i`` because a 1 and an I can stand for it, as for ``l``.
@@ -82,10 +83,15 @@ def is_mixed(names: set[str]) -> bool:
     return len(others) > 1 or (names != others and bool(others - {"LATIN"}))
 
 
+def is_mark(character: str) -> bool:
+    """Whether a character stands above, below or around the one before it."""
+    return bool(unicodedata.combining(character)) or unicodedata.category(character) == "Me"
+
+
 def skeleton(text: str) -> str:
     """A text that is the same for all texts that look alike. It is for comparisons only."""
     decomposed = unicodedata.normalize("NFKD", text)
-    visible = [c for c in decomposed if not unicodedata.combining(c) and not is_invisible(c)]
+    visible = [c for c in decomposed if not is_mark(c) and not is_invisible(c)]
     plain = "".join(map(_plain, visible))
     for pair, letter in PAIRS:
         plain = plain.replace(pair, letter)

@@ -6,7 +6,6 @@ and ``app_name`` adds whether a website vouches for the app.
 """
 
 import re
-import unicodedata
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -22,7 +21,17 @@ ASCII_LOOKALIKES = frozenset("I01|")
 HOST = re.compile(r"[a-z0-9-]+\.[a-z]{2,}")
 #: Names that are worth imitating: hosts of known clients, what they are called by, and others.
 HOSTS = {urlsplit(uri).hostname or "" for uri in redirects.KNOWN if uri.startswith("https:")}
-OTHERS = {"strava", "grok", "perplexity", "devin", "mistral", "gemini", "copilot", "openai"}
+OTHERS = {
+    "strava",
+    "anthropic",
+    "grok",
+    "perplexity",
+    "devin",
+    "mistral",
+    "gemini",
+    "copilot",
+    "openai",
+}
 FAMOUS = {*OTHERS, *HOSTS, *(host.split(".")[-2] for host in HOSTS)}
 SKELETONS = {confusables.skeleton(name): name for name in FAMOUS if len(name) >= 3}
 
@@ -92,7 +101,7 @@ def _show(word: str) -> str:
             confusables.is_hidden(word, index)
             or (is_mixed and confusables.script(character) not in ("", base))
             or (is_imitation and (not character.isascii() or character in ASCII_LOOKALIKES))
-            or all(map(unicodedata.combining, word[max(0, index - MAX_MARKS) : index + 1]))
+            or all(map(confusables.is_mark, word[max(0, index - MAX_MARKS) : index + 1]))
         )
 
     return "".join(

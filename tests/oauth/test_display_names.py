@@ -94,6 +94,11 @@ def test_words_of_mixed_scripts_show_which_letters_are_foreign(name: str, shown:
         ("DEVlN", "devin"),
         ("CHATGPT", None),
         ("rnistral", "mistral"),
+        ("Anthroplc", "anthropic"),
+        ("C\u01c0aude", "claude"),
+        ("C\u2223aude", "claude"),
+        ("C\u0661aude", "claude"),
+        ("C\uffe8aude", "claude"),
     ],
 )
 def test_look_alikes_of_known_names_are_named(name: str, famous: str | None) -> None:
@@ -115,6 +120,7 @@ def test_piled_marks_do_not_cover_other_text() -> None:
     result = display_name("A" + "\u0301" * 30).text
     assert result.startswith("A\u0301\u0301\u0301[U+0301]")
     assert display_name("\u0301A").text == "[U+0301]A"
+    assert display_name("A" + "\u20dd" * 30).text.startswith("A\u20dd\u20dd\u20dd[U+20DD]")
 
 
 def test_long_names_are_bounded() -> None:
