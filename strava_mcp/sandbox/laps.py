@@ -89,7 +89,6 @@ def _lap(plan: Plan, piece: _Piece, number: int) -> JSON:
         "total_elevation_gain": piece.ascent_m,
         **{f"average_{key}": value for key, value in piece.averages.items()},
         **maximum,
-        **({"device_watts": True} if plan.has_meter else {}),
         "lap_index": number,
         "split": number,
         "pace_zone": 0,

@@ -167,7 +167,6 @@ def _laps(activity: JSON, laps: Sequence[Lap], streams: Streams) -> list[JSON]:
                 **floats,
                 "average_speed": speed,
                 "max_speed": float(values.get("max_speed", 0)),
-                **({"device_watts": True} if "average_watts" in values else {}),
                 "lap_index": number,
                 "split": number,
                 "pace_zone": 0,
