@@ -1,6 +1,6 @@
 """The best efforts of activities, ranked, each with the record that it broke."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -11,6 +11,7 @@ from strava_mcp.sources.metrics_parts import Kept
 from strava_mcp.sources.source import Source
 from strava_mcp.sports import RUNS
 from strava_mcp.training.activity_metrics import Bests
+from strava_mcp.training.mean_maximal import DURATIONS_S
 from strava_mcp.units import BEST_EFFORTS_M
 
 #: What is recorded: time over a distance, mean over a duration, or the greatest climb.
@@ -62,13 +63,17 @@ def read_bests(source: Source, activities: Sequence[Activity], measure: Measure)
 
 
 def rankings(
-    activities: Iterable[Activity], bests: Mapping[int, Bests], measure: Measure, top: int
+    activities: Iterable[Activity],
+    bests: Mapping[int, Bests],
+    measure: Measure,
+    top: int,
+    durations_s: Collection[int] = DURATIONS_S,
 ) -> list[Ranking]:
-    """The best ``top`` efforts over each distance or duration.
+    """The best ``top`` efforts over each distance, or each of ``durations_s``.
 
     ``activities``: from the oldest to the newest.
     """
-    efforts = efforts_of(activities, bests, measure)
+    efforts = efforts_of(activities, bests, measure, durations_s)
     is_time = measure == "distances"
     order = list(BEST_EFFORTS_M) if is_time else sorted(efforts)
     return [
@@ -79,7 +84,10 @@ def rankings(
 
 
 def efforts_of(
-    activities: Iterable[Activity], bests: Mapping[int, Bests], measure: Measure
+    activities: Iterable[Activity],
+    bests: Mapping[int, Bests],
+    measure: Measure,
+    durations_s: Collection[int] = DURATIONS_S,
 ) -> dict[str | int, list[Effort]]:
     """The best effort of each activity over each distance or duration."""
     efforts: dict[str | int, list[Effort]] = {}
@@ -87,7 +95,7 @@ def efforts_of(
         best = bests.get(activity.id)
         if best is None:
             continue
-        for name, effort in EFFORTS[measure](activity, best):
+        for name, effort in EFFORTS[measure](activity, best, durations_s):
             efforts.setdefault(name, []).append(effort)
     return efforts
 
@@ -112,29 +120,39 @@ def ranked(efforts: Sequence[Effort], top: int, *, is_lower_better: bool = False
     return result
 
 
-def _distances(activity: Activity, best: Bests) -> Iterable[tuple[str | int, Effort]]:
+def _distances(
+    activity: Activity, best: Bests, _: Collection[int]
+) -> Iterable[tuple[str | int, Effort]]:
     for name, (seconds, start_s) in best.efforts.items():
         if seconds > 0:
             yield name, Effort(seconds, activity.day, activity.id, start_s)
 
 
-def _curve(field: str) -> Callable[[Activity, Bests], Iterable[tuple[str | int, Effort]]]:
-    def efforts(activity: Activity, best: Bests) -> Iterable[tuple[str | int, Effort]]:
+def _curve(field: str) -> "Reader":
+    def efforts(
+        activity: Activity, best: Bests, durations_s: Collection[int]
+    ) -> Iterable[tuple[str | int, Effort]]:
         curve: Mapping[int, tuple[float, int]] = getattr(best, field)
-        for duration_s, (value, start_s) in curve.items():
-            if value > 0:
-                yield duration_s, Effort(value, activity.day, activity.id, start_s)
+        day, number = activity.day, activity.id
+        return [
+            (duration_s, Effort(curve[duration_s][0], day, number, curve[duration_s][1]))
+            for duration_s in durations_s
+            if duration_s in curve and curve[duration_s][0] > 0
+        ]
 
     return efforts
 
 
-def _climb(activity: Activity, best: Bests) -> Iterable[tuple[str | int, Effort]]:
+def _climb(
+    activity: Activity, best: Bests, _: Collection[int]
+) -> Iterable[tuple[str | int, Effort]]:
     if best.climb:
         gain_m, length_m, start_s = best.climb
         yield "climb", Effort(gain_m, activity.day, activity.id, start_s, length_m)
 
 
-EFFORTS: Mapping[Measure, Callable[[Activity, Bests], Iterable[tuple[str | int, Effort]]]] = {
+Reader = Callable[[Activity, Bests, Collection[int]], Iterable[tuple[str | int, Effort]]]
+EFFORTS: Mapping[Measure, Reader] = {
     "distances": _distances,
     "power": _curve("power"),
     "pace": _curve("speed"),

@@ -25,6 +25,7 @@ from strava_mcp.sources.activity_facts import Facts
 from strava_mcp.sources.metrics_parts import Kept
 from strava_mcp.sports import RIDES, ROWS, RUNS, SKIS, SWIMS
 from strava_mcp.training.activity_metrics import Bests
+from strava_mcp.training.mean_maximal import DURATIONS_S
 
 EffortKind = Literal["distances", "power", "pace", "heartrate"]
 ActivityKind = Literal["longest", "climbing"]
@@ -74,6 +75,7 @@ def effort_records(
     last: date,
     sports: Collection[str] | None = None,
     top: int = 1,
+    durations_s: Collection[int] = DURATIONS_S,
 ) -> Records:
     """The best efforts over each distance or duration in local days; ``first`` None: ever.
 
@@ -87,7 +89,7 @@ def effort_records(
     recent = [activity for activity in wider.activities if activity.day > window]
     period = _from(wider, first)
     return Records(
-        {"": rankings(period.activities, kept.values, kind, top)},
+        {"": rankings(period.activities, kept.values, kind, top, durations_s)},
         _coverage(period, kept),
         _estimates(kind, recent, kept.values, last) if kind != "heartrate" else None,
         thresholds(subject, recent, kept.values).at("ftp", last) if kind == "power" else None,

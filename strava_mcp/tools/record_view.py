@@ -187,7 +187,9 @@ def _curve(
     method: str,
 ) -> JSON:
     """A table of best efforts, with estimates where there are any."""
-    records = effort_records(question.subject, kind, *_asked(question))
+    records = effort_records(
+        question.subject, kind, *_asked(question), durations_s=_shown(kind, question.top)
+    )
     rank = ("rank",) if question.top > 1 else ()
     rows = [
         [
@@ -196,7 +198,6 @@ def _curve(
             _broke(one, lambda effort: values(ranking.name, effort)[0]),  # noqa: B023
         ]
         for ranking in records.families[""]
-        if kind == "distances" or ranking.name in _shown(kind, question.top)
         for one in ranking.ranked
     ]
     names = [columns[0], *rank, *columns[1:], "date", "activity_id", "starts_at", "broke"]
@@ -216,7 +217,7 @@ def _asked(question: Question) -> tuple[date | None, date, Collection[str] | Non
     return question.first, question.last, question.sports, question.top
 
 
-def _shown(kind: EffortKind, top: int) -> Collection[int | str]:
+def _shown(kind: EffortKind, top: int) -> Collection[int]:
     if top > 1:
         return MAIN_S
     return {"power": POWER_S, "pace": PACE_S}.get(kind, HEART_RATE_S)
