@@ -6,7 +6,7 @@ asked about; ``period`` reads its activities; ``thresholds`` and ``loads`` say w
 rests on, and ``evidence`` gathers all of this for a period and counts what was seen.
 
 Records: ``best_efforts`` ranks efforts, ``records``, ``regularity`` and ``segment_records`` answer,
-and ``estimates`` fits critical power, critical speed and FTP.
+``estimates`` fits critical power, critical speed and FTP, and ``places`` ranks single activities.
 
 Load: ``training_load`` follows fitness, fatigue and form, ``load_outlook`` projects them, and
 ``race_prediction`` predicts times.

@@ -4,7 +4,7 @@ Where each recording costs a request (the live API), at most ``MAX_READS`` are r
 the rest is estimated from the averages of the list, and the next question goes on from there.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -111,16 +111,27 @@ def gather(
     Thresholds are estimated from up to a year before each activity, which is read as well: an
     activity has the same load in every period.
     """
-    source = subject.source
-    before = first - MAX_HR_WINDOW if first else None
-    wider = activities_between(source, before, last)
-    bests = source.bests(wider.summaries(), 0).values
+    wider = activities_between(subject.source, first and first - MAX_HR_WINDOW, last)
     inside = [
         activity
         for activity in wider.activities
         if (first is None or activity.day >= first)
         and (sports is None or activity.facts.sport_type in sports)
     ]
+    return _read(subject, wider, inside)
+
+
+def gather_for(subject: Subject, activities: Sequence[Activity]) -> Evidence:
+    """What is known of some activities, at least one; see ``gather``. No other is read."""
+    days = [activity.day for activity in activities]
+    wider = activities_between(subject.source, min(days) - MAX_HR_WINDOW, max(days))
+    return _read(subject, wider, sorted(activities, key=lambda activity: activity.day))
+
+
+def _read(subject: Subject, wider: Period, inside: Sequence[Activity]) -> Evidence:
+    """Read what ``inside`` needs. ``wider``: the activities that thresholds are estimated from."""
+    source = subject.source
+    bests = source.bests(wider.summaries(), 0).values
     period = Period(inside, wider.is_complete)
     kept = source.intensities(period.summaries(), MAX_READS)
     if kept.values.keys() - bests.keys():  # what was read just now says something about thresholds

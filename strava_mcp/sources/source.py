@@ -51,6 +51,8 @@ class Source(ABC):
     gaps: ClassVar[tuple[str, ...]] = ()
     #: Whether its lists have descriptions, private notes and weather, as Strava's lists do not.
     lists_texts: ClassVar[bool] = False
+    #: Whether lists and the metrics of all activities are at hand, without a request.
+    keeps_metrics: ClassVar[bool] = False
 
     def uncached(self) -> "Source":
         """Return the same source without reading cached responses."""

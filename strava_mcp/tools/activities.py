@@ -14,6 +14,7 @@ from strava_mcp.sources.source import Source
 from strava_mcp.sports import legacy_type
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.activity_list import ActivityList, list_activities
+from strava_mcp.tools.answers import subject_of
 from strava_mcp.tools.arguments import (
     MAX_TEXT_LENGTH,
     Arguments,
@@ -37,6 +38,7 @@ from strava_mcp.tools.fields import (
     unlisted,
 )
 from strava_mcp.tools.list_request import ListArguments, ListRequest
+from strava_mcp.tools.load_view import load_fields
 from strava_mcp.tools.local_time import time_zone
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import OPEN, TABLE_ROW, reply_schema, schema_of
@@ -110,7 +112,8 @@ def get_activities(ctx: Context, arguments: JSON) -> JSON:
     rows are arrays under columns.
     """
     request = ListRequest.from_arguments(arguments, ctx.units)
-    return list_activities(ctx.source_for(arguments), request)
+    source = ctx.source_for(arguments)
+    return list_activities(source, request, ctx.settings)
 
 
 class ActivityArguments(Arguments):
@@ -132,7 +135,10 @@ def get_activity_by_id(ctx: Context, arguments: JSON) -> JSON:
     source = ctx.source_for(arguments)
     activity = source.activity(arguments["id"], include_all_efforts=all_efforts)
     full = arguments["detail"] == "full" or all_efforts
-    return _render(activity, arguments.get("units", ctx.units), full, all_efforts)
+    reply = _render(activity, arguments.get("units", ctx.units), full, all_efforts)
+    if source.keeps_metrics:
+        reply |= load_fields(subject_of(ctx), [activity]).get(arguments["id"], {})
+    return reply
 
 
 class ChangeArguments(Arguments):

@@ -1,8 +1,11 @@
 """The reply of get_activities: the total of all matches, a page of rows, and a cursor."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
+from strava_mcp.analysis.athlete_settings import AthleteSettings
+from strava_mcp.analysis.subject import Subject
+from strava_mcp.analysis.thresholds import worst
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.activity_facts import facts_of
 from strava_mcp.sources.activity_query import NEWEST, ActivityQuery, Matches, Order, Total
@@ -13,7 +16,8 @@ from strava_mcp.tools.activity_table import MAX_ROWS_AS_OBJECTS, as_table
 from strava_mcp.tools.cursors import Cursor
 from strava_mcp.tools.display_units import UNITS, distance, duration, elevation
 from strava_mcp.tools.list_request import ListRequest
-from strava_mcp.tools.local_time import date_range
+from strava_mcp.tools.load_view import LoadFields, load_fields
+from strava_mcp.tools.local_time import date_range, today
 from strava_mcp.tools.safe_json import get_int, get_number
 from strava_mcp.tools.size import MAX_TOKENS, rows_that_fit
 from strava_mcp.tools.sorting import OLDEST, parse_order
@@ -32,6 +36,10 @@ class ListTotal(TypedDict, total=False):
     at_least: bool
 
 
+class LoadedRow(view.ActivityRow, LoadFields, total=False):
+    """A row of a list that was asked for with loads."""
+
+
 class ActivityList(TypedDict, total=False):
     """The reply of get_activities. ``columns``: names of the values if the rows are arrays."""
 
@@ -43,11 +51,16 @@ class ActivityList(TypedDict, total=False):
     cursor: str
 
 
-def list_activities(source: Source, request: ListRequest) -> JSON:
+def list_activities(
+    source: Source, request: ListRequest, settings: AthleteSettings | None = None
+) -> JSON:
     """Answer a request.
 
+    ``settings``: what loads rest on, if the request asks for them.
+
     Costs no API request if the source is an archive, else see ``sources.activity_scan``; and with
-    ``date_range``, once per hour, one for the athlete's time zone (``local_time``).
+    ``date_range``, once per hour, one for the athlete's time zone (``local_time``). Loads cost one
+    for each recording that was not read yet, at most 30.
     """
     arguments, units = request.arguments, request.units
     span = date_range(source, request.date_words) if request.date_words else None
@@ -67,7 +80,12 @@ def list_activities(source: Source, request: ListRequest) -> JSON:
         reply["total"] = _total(matches.total, units)
         if not matches.is_complete:
             reply["total"]["at_least"] = True
-    reply |= _rows(matches.rows, query.order, units)
+    loads: Mapping[int, LoadFields] = {}
+    if arguments.get("with_load"):
+        loads = load_fields(Subject(source, today(source), settings), matches.rows)
+        if bases := [row.pop("load_basis") for row in loads.values() if "load_basis" in row]:
+            reply["load_basis"] = worst(*bases)
+    reply |= _rows(matches.rows, query.order, units, loads)
     if matches.position:
         days = str(span) if span else None
         reply["cursor"] = Cursor(matches.position, arguments | {"units": units}, days).encode()
@@ -81,9 +99,17 @@ def _link(activities: Sequence[JSON]) -> str:
     return view.link(first_id if first_id >= FIRST_OWN_ID else "{id}")
 
 
-def _rows(activities: Sequence[JSON], order: Order, units: str) -> JSON:
+def _rows(
+    activities: Sequence[JSON], order: Order, units: str, loads: Mapping[int, LoadFields]
+) -> JSON:
     """``activities`` as objects; as a table if they are many, or too large together."""
-    rows = [view.summary(activity, units, order.fact) for activity in activities]
+    rows: list[LoadedRow] = [
+        {
+            **view.summary(activity, units, order.fact),
+            **loads.get(get_int(activity, "id") or 0, LoadFields()),
+        }
+        for activity in activities
+    ]
     are_small = rows_that_fit(rows, MAX_TOKENS - FRAME_TOKENS) == len(rows)
     if len(rows) <= MAX_ROWS_AS_OBJECTS and are_small:
         return {"activities": rows}

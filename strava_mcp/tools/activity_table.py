@@ -13,12 +13,14 @@ from strava_mcp.tools.size import tokens
 MAX_ROWS_AS_OBJECTS = 30
 #: On average over a table, so that 200 rows fit into one reply.
 MAX_TOKENS_PER_ROW = 45
+#: More for loads and records, which are shown on request.
+LOAD_TOKENS = 10
 MAX_NAME_LENGTH = 60
 #: In this order, as far as any row has a value.
 COLUMNS = (
     *("id", "start_local", "start_utc", "name", "sport_type", "distance", "moving_time_s"),
     *("elevation_gain", "pace_or_speed", "average_heartrate", "average_watts"),
-    *("estimated_watts", "relative_effort", "tags"),
+    *("estimated_watts", "relative_effort", "load", "load_from", "records", "tags"),
 )
 #: Shown as words in the column ``tags``; virtual sports are on a trainer anyway.
 FLAGS = ("commute", "trainer", "manual")
@@ -60,6 +62,7 @@ def _values(row: ActivityRow, time_s: float | None) -> JSON:
     values |= {
         "moving_time_s": None if time_s is None else round(time_s),
         "pace_or_speed": pace or speed,
+        "records": ", ".join(values.get("records", ())),
         "tags": ", ".join(tag for tag in (values.get("workout"), *flags) if tag),
     }
     for name in ("start_local", "start_utc"):
@@ -71,19 +74,20 @@ def _arrays(rows: Sequence[JSON], columns: Sequence[str]) -> list[list[object]]:
     """The rows as arrays, with the longest names that the budget allows."""
     shortest, longest = 1, MAX_NAME_LENGTH
     arrays = [_array(row, columns, longest) for row in rows]
-    if _fit(arrays):
+    budget = (MAX_TOKENS_PER_ROW + ("load" in columns) * LOAD_TOKENS) * len(rows)
+    if _tokens(arrays) <= budget:
         return arrays
     while shortest < longest:
         length = (shortest + longest + 1) // 2
-        if _fit([_array(row, columns, length) for row in rows]):
+        if _tokens([_array(row, columns, length) for row in rows]) <= budget:
             shortest = length
         else:
             longest = length - 1
     return [_array(row, columns, shortest) for row in rows]
 
 
-def _fit(arrays: Sequence[object]) -> bool:
-    return sum(map(row_tokens, arrays)) <= MAX_TOKENS_PER_ROW * len(arrays)
+def _tokens(arrays: Sequence[object]) -> int:
+    return sum(map(row_tokens, arrays))
 
 
 def _array(row: JSON, columns: Sequence[str], length: int) -> list[object]:

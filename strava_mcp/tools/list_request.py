@@ -8,6 +8,7 @@ from marshmallow import fields
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.json_types import JSON
 from strava_mcp.tools.activity_filters import FilterArguments
+from strava_mcp.tools.arguments import Flag
 from strava_mcp.tools.cursors import INVALID_CURSOR, Cursor, check_repeated, parse_cursor
 from strava_mcp.tools.dates import check_date_words
 from strava_mcp.tools.fields import BoundedNumber, described, no_cache_field, units_field, unlisted
@@ -23,6 +24,7 @@ class CarriedArguments(FilterArguments):
     """The arguments of get_activities that a cursor carries."""
 
     sort = SortOrder(**described("newest, oldest, distance, speed, elevation_gain …; asc"))
+    with_load = Flag(**described("and records"))
     per_page = BoundedNumber(1, MAX_PER_PAGE, "1 to 200", **described("default 30, up to 200"))
     units = units_field()
 

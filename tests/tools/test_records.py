@@ -112,6 +112,20 @@ def test_nothing_is_said_where_there_is_nothing(archive: Context) -> None:
     assert "estimates" not in reply or "unknown" in reply["estimates"]["critical_power"]
 
 
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_thin_data_has_an_answer(sandbox: Context, kind: str) -> None:
+    """Days before the first activity, one day, and sports without a recording."""
+    strength = ask(sandbox, kind="longest", sport="WeightTraining")
+    day = rows(strength)[0]["date"]
+    sport = {} if kind in ("distances", "pace") else {"sport": "WeightTraining"}
+    for arguments in ({"date_range": "1999"}, {"date_range": day, **sport}):
+        reply = ask(sandbox, kind=kind, **arguments)
+        assert reply["method"] and reply["coverage"] is not None
+        assert reply["rows"] or reply["note"].startswith("Nothing")
+        for name, estimate in reply.get("estimates", {}).items():
+            assert name == "from" or estimate
+
+
 @pytest.mark.parametrize(
     "arguments, field, words",
     [

@@ -42,6 +42,7 @@ class Archive(ReadOnlyCopy):
 
     name = "archive"
     lists_texts = True
+    keeps_metrics = True
 
     def __init__(self, storage: LibraryStorage, zone: PrivacyZone | None = None) -> None:
         self._storage = storage

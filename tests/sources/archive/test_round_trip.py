@@ -34,8 +34,11 @@ UNKNOWN = {
     *("segment_efforts", "visibility", "trainer", "hide_from_home", "device", "workout", "note"),
     *("since", "ftp_watts", "bio", "city", "state", "country", "measurement_preference"),
 }
-#: Fields that only the export has, or that are computed because it lacks them.
-MORE = {"computed", "private_note", "perceived_exertion", "weather", "start_utc", "timezone_from"}
+#: Fields that only the export has, or that are computed because it lacks them, or without requests.
+MORE = {
+    *("computed", "private_note", "perceived_exertion", "weather", "start_utc", "timezone_from"),
+    *("load", "load_from", "load_basis", "records"),
+}
 #: Fields that are unknown without a recording: the export has UTC only.
 CLOCK = ("start_local", "timezone")
 #: If the device wrote no ascent for a lap, this little is within the noise of its altitude.
