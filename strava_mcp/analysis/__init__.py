@@ -5,6 +5,9 @@ of ``training``. It knows no request and no source by name. ``subject`` is what 
 asked about; ``period`` reads its activities; ``thresholds`` and ``loads`` say what each figure
 rests on, and ``evidence`` gathers all of this for a period and counts what was seen.
 
+Thresholds: ``setting_text`` reads what athletes write, ``candidates`` finds the efforts that
+estimates rest on, and ``zones`` answers which zones follow.
+
 Records: ``best_efforts`` ranks efforts, ``records``, ``regularity`` and ``segment_records`` answer,
 ``estimates`` fits critical power, critical speed and FTP, and ``places`` ranks single activities.
 

@@ -7,6 +7,7 @@ sample where there is a recording, else from the averages of the list, which is 
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from strava_mcp.analysis.athlete_settings import HEART_RATES
 from strava_mcp.analysis.period import Activity
 from strava_mcp.analysis.thresholds import Basis, Threshold, Thresholds, worst
 from strava_mcp.sports import RIDES, RUNS, SWIMS
@@ -48,7 +49,7 @@ def load_of(
         _by_exertion(activity),
     )
     load = next((candidate for candidate in candidates if candidate), None)
-    return load or NoLoad(_why_not(activity, intensity))
+    return load or NoLoad(_why_not(activity, intensity, thresholds))
 
 
 def loads_of(
@@ -140,7 +141,15 @@ def _basis(*thresholds: Threshold) -> Basis:
     return worst(*(threshold.basis for threshold in thresholds))
 
 
-def _why_not(activity: Activity, intensity: Intensity | None) -> str:
-    if activity.facts.average_heartrate or (intensity and intensity.heart_rate):
-        return "heart rate covers too little of it, or no maximal heart rate is known"
+def _why_not(activity: Activity, intensity: Intensity | None, thresholds: Thresholds) -> str:
+    has_heart_rate = activity.facts.average_heartrate or (intensity and intensity.heart_rate)
+    if has_heart_rate:
+        rest, lthr, maximum = (thresholds.at(name, activity.day) for name in HEART_RATES)
+        if not (rest and lthr and maximum):
+            return "heart rate, but no maximal heart rate is known"
+        if not rest.value < lthr.value <= maximum.value:
+            return "resting, threshold and maximal heart rate contradict each other"
+        return "heart rate covers too little of the recording"
+    if intensity and intensity.normalized_w is not None:
+        return "power, but no FTP is known"
     return "no power, pace or heart rate to compute it from"

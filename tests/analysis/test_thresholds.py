@@ -287,5 +287,17 @@ def test_what_has_no_load_says_why() -> None:
         "no power, pace or heart rate to compute it from"
     )
     thin = intensity(recorded_s=3600, heart_rate={150: 600})
-    result = load_of(activity("Yoga", moving_time=3600), thin, KNOWN)
-    assert isinstance(result, NoLoad) and "too little" in result.reason
+    assert load_of(activity("Yoga", moving_time=3600), thin, KNOWN) == NoLoad(
+        "heart rate covers too little of the recording"
+    )
+    steady = intensity(recorded_s=3600, heart_rate={150: 3600})
+    assert load_of(activity("Yoga", moving_time=3600), steady, Thresholds()) == NoLoad(
+        "heart rate, but no maximal heart rate is known"
+    )
+    odd = Thresholds(
+        {"rest_hr": [Given(105, DAY)]}, candidates=best_of(max_hr=[Candidate(DAY, 100, 1)])
+    )
+    contradiction = load_of(activity("Yoga", moving_time=3600), steady, odd)
+    assert isinstance(contradiction, NoLoad) and "contradict" in contradiction.reason
+    powered = intensity(recorded_s=600, normalized_w=200.0)
+    assert load_of(activity("Ride"), powered, Thresholds()) == NoLoad("power, but no FTP is known")
