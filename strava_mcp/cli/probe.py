@@ -1,7 +1,6 @@
 """A request to a server from outside, bounded in time and size; it follows no redirect."""
 
 import errno
-import json
 import socket
 import ssl
 import time
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 from strava_mcp.errors import StravaMcpError
 from strava_mcp.json_types import JSON
 from strava_mcp.library_errors import HttpError, http_errors
+from strava_mcp.protocol import jsonrpc
 
 if TYPE_CHECKING:
     import requests
@@ -94,8 +94,8 @@ def _send(url: str, message: JSON | None, token: str) -> Response:
                 if len(content) >= MAX_BYTES:
                     break
     try:
-        body = json.loads(content)
-    except (ValueError, RecursionError):
+        body = jsonrpc.parse(content)  # unlike json.loads, with a maximum depth
+    except jsonrpc.RpcError:
         body = None
     lowered = {name.lower(): value for name, value in response.headers.items()}
     is_object = isinstance(body, dict)

@@ -319,6 +319,14 @@ def test_another_version(here: Flask) -> None:
     assert f"FAIL  version: 0.0.1 there, {__version__} here: deploy again" in output
 
 
+def test_a_response_that_is_nested_too_deeply(here: Flask) -> None:
+    """Python reads a little more of it than it can show afterwards."""
+    for depth in (70, 500, *range(970, 1000)):
+        body = b'{"status": 1, "version": %b}' % (b"[" * depth + b"]" * depth)
+        with stand_in({"/health": (200, {}, body)}) as url:
+            assert "What answers there is not this server" in fails(here, "doctor", "--url", url)
+
+
 def test_a_server_that_answers_without_a_token(here: Flask) -> None:
     with stand_in({"/health": healthy(authless=True), "/mcp": (200, {}, {"result": {}})}) as url:
         output = fails(here, "doctor", "--url", url)
