@@ -24,7 +24,7 @@ from strava_mcp.tools.safe_json import drop_empty, get_str
 DEFAULT_RANGE = "last 12 weeks"
 DEFAULT_FORM = 10
 #: Races, gaps and hard sessions that are listed.
-MAX_RACES, MAX_GAPS, MAX_HARDEST = 4, 3, 2
+MAX_RACES, MAX_GAPS, MAX_HARDEST = 3, 3, 2
 MAX_NAME_LENGTH = 40
 COLUMNS = (
     *("load", "fitness", "form", "monotony", "fatigue", "ramp", "strain"),
@@ -64,8 +64,8 @@ class TrainingLoadArguments(Arguments):
     """Arguments of ``get_training_load``."""
 
     date_range = DateWords(**described("default last 12 weeks"))
-    sport = Sports(**described("default all"))
-    until = DayAhead(**described("race day, in 3 weeks"))
+    sport = Sports()
+    until = DayAhead(**described("race day: in 3 weeks"))
     planned = Planned(**described("60/day, 400/week or 60, 0, 80"))
     form = BoundedNumber(0, 50, "a form from 0 to 50", **described("wanted, default 10"))
 
@@ -77,7 +77,7 @@ OUTPUT = reply_schema(
 
 @tool(title="Training load and form", arguments=TrainingLoadArguments, output=OUTPUT)
 def get_training_load(ctx: Context, arguments: JSON) -> JSON:
-    """Fitness, fatigue, form and monotony by week; with until, on a race day, with and without a
+    """Fitness, fatigue and form by week; with until, on a race day, with and without a
     plan. Totals: get_training_summary.
     """
     subject = subject_of(ctx)
