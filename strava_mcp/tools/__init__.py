@@ -29,6 +29,7 @@ MODULES = (
         "training_load",
         "predict_race",
         "analyze_activity",
+        "compare_activities",
         "activities",
         "social",
         "athlete",

@@ -8,7 +8,14 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from strava_mcp.sports import SPORTS, sport_named, sports_named
-from strava_mcp.tools.arguments import Arguments, Choice, Flag, Text, WholeNumber
+from strava_mcp.tools.arguments import (
+    Arguments,
+    Choice,
+    Flag,
+    Text,
+    WholeNumber,
+    list_items,
+)
 from strava_mcp.tools.dates import MAX_YEAR, MIN_YEAR, check_date_words
 from strava_mcp.tools.days import MAX_AHEAD_OF_UTC, MAX_BEHIND_UTC
 from strava_mcp.tools.ids import KINDS, MAX_EXACT, parse_gear_id, parse_id
@@ -84,6 +91,23 @@ class PositiveId(fields.Integer):
             return parse_id(self.noun, value)
         except ValueError as exc:
             raise ValidationError(str(exc)) from exc
+
+
+class ActivityIds(fields.List[int]):
+    """Ids of different activities, loaded as a list: numbers or URLs, or text with commas."""
+
+    def __init__(self, minimum: int, maximum: int, **options: Any) -> None:
+        super().__init__(PositiveId("activity", metadata={}), **options)
+        self._minimum, self._maximum = minimum, maximum
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+        items = [value] if isinstance(value, (int, float)) else list_items(value)
+        ids = list(dict.fromkeys(super()._deserialize(items, attr, data, **kwargs)))
+        if not self._minimum <= len(ids) <= self._maximum:
+            raise ValidationError(
+                f"Must be {self._minimum} to {self._maximum} different activities, not {len(ids)}."
+            )
+        return ids
 
 
 class IdText(fields.String):

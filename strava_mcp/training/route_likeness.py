@@ -5,7 +5,7 @@ of like length; points along the way tell the direction. The bounds are ours, fr
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil, cos, floor, radians
 from typing import Literal, NamedTuple
 
@@ -78,6 +78,12 @@ def likeness(a: Route, b: Route) -> Likeness | None:
     if _drift_m(a.waypoints, b.waypoints[::-1]) <= allowed_m:
         return "reversed"
     return "same loop"
+
+
+def alike(route: Route, others: Mapping[int, Route]) -> dict[int, Likeness]:
+    """Which of many routes are like one, by their keys, and how."""
+    results = {key: likeness(route, other) for key, other in others.items()}
+    return {key: result for key, result in results.items() if result}
 
 
 def cell_centre(cell: int) -> Point:

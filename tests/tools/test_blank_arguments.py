@@ -58,9 +58,10 @@ def test_blank_optional_arguments_change_nothing(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in ARGUMENTS if name not in WRITES])
 def test_replies_are_the_same(wire: Wire, name: str, blank: str | None) -> None:
     rows = wire.tool("get_activities", per_page=1)["structuredContent"]["activities"]
-    arguments = valid(name) | ({"id": str(rows[0]["id"])} if name != "get_upload" else {})
-    if ARGUMENTS[name].get("id") not in ("{activity}", "{upload}"):
-        arguments = dict(ARGUMENTS[name])
+    arguments = valid(name)
+    arguments |= {
+        key: str(rows[0]["id"]) for key, value in ARGUMENTS[name].items() if value == "{activity}"
+    }
     others = {key: blank for key in optional(name) if key not in arguments}
     assert wire.tool(name, **arguments, **others) == wire.tool(name, **arguments)
 

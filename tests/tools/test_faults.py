@@ -37,6 +37,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "analyze_activity": {"id": "{activity}"},
     "get_activities": {"date_range": "last 30 days"},
     "get_activity_by_id": ACTIVITY,
+    "compare_activities": {"similar_to": "{activity}"},
     "create_activity": MANUAL,
     "update_activity": ACTIVITY | {"name": "Renamed"},
     "get_activity_zones": ACTIVITY,

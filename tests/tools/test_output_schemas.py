@@ -105,8 +105,8 @@ def test_replies_of_the_sandbox(call: Call, ctx: Context) -> None:
         if name in WRITES or name in ("get_upload", "get_club_activities"):
             continue
         given = dict(arguments)
-        if given.get("id") == "{activity}":
-            given["id"] = str(activity["id"]) if name == "fetch" else activity["id"]
+        for key in [key for key, value in given.items() if value == "{activity}"]:
+            given[key] = str(activity["id"]) if name == "fetch" else activity["id"]
         call(name, **given)
     for keys in (["time", "watts"], ["heartrate", "moving", "latlng"]):
         for by_type in (True, False):

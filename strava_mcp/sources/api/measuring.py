@@ -9,6 +9,7 @@ from strava_mcp.sources.api.cache import Cache
 from strava_mcp.sources.kept_metrics import from_json, of_activity
 from strava_mcp.sources.metrics_parts import VERSION, Kept, Part
 from strava_mcp.sources.source import Source
+from strava_mcp.sources.stream_samples import samples_of
 from strava_mcp.training.activity_metrics import STREAMS
 
 #: Where the metrics of an activity are cached. Strava has no such path.
@@ -87,8 +88,7 @@ class Measuring:
             streams = self._source.streams(number, STREAMS)
         except NotFound:
             streams = {}
-        samples = {key: stream["data"] for key, stream in streams.items()}
-        texts = of_activity(samples, activity)
+        texts = of_activity(samples_of(streams), activity)
         self._cache.put(generation, path, QUERY, texts)
         return texts
 
