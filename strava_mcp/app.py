@@ -21,6 +21,7 @@ from strava_mcp.web import (
     guard,
     health,
     home,
+    links,
     mcp,
     oauth,
     request_body,
@@ -31,7 +32,7 @@ from strava_mcp.web import (
     websocket,
 )
 
-BLUEPRINTS = (health.bp, home.bp, mcp.bp, sse.bp, websocket.bp)
+BLUEPRINTS = (health.bp, home.bp, links.bp, mcp.bp, sse.bp, websocket.bp)
 #: Not registered if OAUTH_ENABLED is false.
 OAUTH_BLUEPRINTS = (oauth.bp, consent.bp, connections.bp)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
 from strava_mcp.errors import NotConnected
@@ -11,6 +12,7 @@ from strava_mcp.sources.source import Source
 
 if TYPE_CHECKING:
     from strava_mcp.analysis.athlete_settings import AthleteSettings
+    from strava_mcp.links import LinkIssuer
 
 #: RFC 5424 severities in MCP's spelling, the least severe first.
 LOG_LEVELS = ("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
@@ -72,7 +74,8 @@ class Context:
 
     ``optional_source`` is None on a server without any source of data; ``settings``: what the
     athlete gives about themselves, None if there is no place to keep it; ``units`` is ``metric`` or
-    ``imperial``.
+    ``imperial``. ``links`` makes links for the caller's browser; where there is none, on stdio,
+    files are written into ``folder``.
     """
 
     principal: Principal
@@ -80,6 +83,8 @@ class Context:
     optional_source: Source | None = None
     units: str = "metric"
     settings: "AthleteSettings | None" = None
+    links: "LinkIssuer | None" = None
+    folder: Path | None = None
 
     @property
     def source(self) -> Source:

@@ -8,6 +8,8 @@ SCOPES = (READ, WRITE)
 
 #: ``Principal.id`` of callers without a token (ALLOW_AUTHLESS).
 ANONYMOUS = "anonymous"
+#: ``Principal.id`` of whoever has AUTH_TOKEN.
+OWNER_TOKEN = "default"
 
 
 class Principal(NamedTuple):

@@ -8,7 +8,8 @@ from strava_mcp import __version__
 from strava_mcp.config import Config
 from strava_mcp.derived_keys import DerivedKeys
 from strava_mcp.errors import NotSupported
-from strava_mcp.identity import Principal
+from strava_mcp.identity import ANONYMOUS, OWNER_TOKEN, Principal
+from strava_mcp.links import Link, LinkIssuer, Links
 from strava_mcp.oauth.athletes import Athletes
 from strava_mcp.oauth.csrf import FormTokens
 from strava_mcp.oauth.disconnections import Disconnections
@@ -50,6 +51,7 @@ class Services:
         self.data = DataIdentity(config, self.store, lambda: self.source)
         self.grants = Grants(self.store, config.public_url, self.athletes.admits, self.data)
         self.sign_ins = SignIns(self.store)
+        self.links = Links(self.store)
         #: Clients that were refused a tool for a missing scope.
         self.step_ups = StepUps(self.store)
         self.owner = Owner(config, self.store)
@@ -105,6 +107,23 @@ class Services:
 
         AthleteSettings(self.store, self.data.of(athlete_id)).forget()
 
+    def links_for(self, principal: Principal, base_url: str) -> LinkIssuer:
+        """Makes links for a caller who knows the server by ``base_url``."""
+        data = self.data.of(principal.athlete_id)
+        return LinkIssuer(self.links, principal, data, base_url)
+
+    def may_use(self, link: Link) -> bool:
+        """Whether a link still opens something: its credential and its data are what they were."""
+        if not self.data.is_served(link.data, link.athlete_id):
+            return False
+        if link.principal == OWNER_TOKEN:
+            return bool(self.config.auth_tokens)
+        if link.principal == ANONYMOUS:
+            return self.config.allow_authless
+        if link.athlete_id is not None and not self.athletes.admits(link.athlete_id):
+            return False
+        return self.tokens.is_active(link.principal) or self.grants.is_active(link.principal)
+
     @property
     def strava(self) -> "StravaAPI":
         """The source as Strava's live API. Raises NotSupported if it is another source."""
@@ -151,6 +170,8 @@ class Services:
             secret=self._keys.key_for("request state"),
             open_source=self.source_for,
             open_settings=self.settings_for,
+            open_links=self.links_for,
+            folder=self.config.home,
             units=self.config.units,
         )
 

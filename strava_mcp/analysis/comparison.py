@@ -176,24 +176,26 @@ def _start_apart_m(a: Activity, b: Activity) -> float:
 def _evidence(
     subject: Subject,
     activities: Sequence[Activity],
-    known: Sequence[Activity],
+    estimated_from: Sequence[Activity],
     max_reads: int = MAX_READS,
 ) -> Evidence:
     """What the loads of these activities rest on.
 
-    ``known``: activities that thresholds can be estimated from, in the order of their days; those
-    of the time before are read if they are the same.
+    ``estimated_from``: activities that thresholds can be estimated from, in the order of their
+    days; those of the time before are read if they are ``activities`` themselves.
     """
     source = subject.source
     days = [activity.day for activity in activities]
-    if known is activities:
-        known = activities_between(source, min(days) - MAX_HR_WINDOW, max(days)).activities
+    if estimated_from is activities:
+        estimated_from = activities_between(source, min(days) - MAX_HR_WINDOW, max(days)).activities
     else:
-        known = [a for a in known if min(days) - MAX_HR_WINDOW <= a.day <= max(days)]
+        estimated_from = [
+            a for a in estimated_from if min(days) - MAX_HR_WINDOW <= a.day <= max(days)
+        ]
     summaries = [activity.summary for activity in activities]
     kept = source.intensities(summaries, max_reads)
-    bests = source.bests([activity.summary for activity in reversed(known)], 0).values
-    values = thresholds(subject, known, bests)
+    bests = source.bests([activity.summary for activity in reversed(estimated_from)], 0).values
+    values = thresholds(subject, estimated_from, bests)
     return Evidence(Period(activities, True), kept.values, bests, values, frozenset(kept.unread))
 
 

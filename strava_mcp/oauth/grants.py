@@ -148,6 +148,11 @@ class Grants:
         """Whether it was given for the data that the server has now."""
         return self.data.is_served(grant.data_identity, grant.athlete_id)
 
+    def is_active(self, grant_id: str) -> bool:
+        """Whether a grant of this id still opens the data that it was given for."""
+        grant = self._records.get(grant_id)
+        return bool(grant and not grant.revoked and self._is_usable(grant))
+
     def _refresh_state(self, grant: Grant, secret: str) -> str:
         """``valid``, ``refused`` or ``reused``; see ``Grant.refresh_state``."""
         if grant.revoked or not self._is_admitted(grant):

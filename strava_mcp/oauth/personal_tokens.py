@@ -144,6 +144,11 @@ class PersonalTokens:
         """
         return self._records.authenticate(token, address)
 
+    def is_active(self, token_id: str) -> bool:
+        """Whether a token of this id is neither revoked nor expired."""
+        token = self._records.get(token_id)
+        return bool(token and token.state == "active")
+
     def _change(self, token_id: str, change: Callable[[PersonalToken], PersonalToken]) -> None:
         if self._records.change(token_id, change) is None:
             raise UnknownToken(f"There is no token {token_id}: see `flask tokens list`.")

@@ -33,6 +33,7 @@ class Call:
 
     ``session``: the one that ``initialize`` began; None on transports and servers without sessions.
     ``send`` writes a message ahead of the response; None if the reply can carry nothing else.
+    ``base_url``: the server's, as the client knows it; empty on stdio, which has none.
     ``challenge``: how to ask the client for more scopes; None if it cannot request any.
     """
 
@@ -43,6 +44,7 @@ class Call:
     session: Session | None = None
     send: Send | None = None
     challenge: Challenge | None = None
+    base_url: str = ""
     cancelled: bool = False
 
     @property
@@ -87,7 +89,11 @@ class Call:
         server = self.server
         source = server.open_source(self.principal) if server.open_source else None
         settings = server.open_settings(self.principal) if server.open_settings else None
-        return Context(self.principal, self.channel, source, server.units, settings)
+        links = None
+        if server.open_links and self.base_url:
+            links = server.open_links(self.principal, self.base_url)
+        folder = None if self.base_url else server.folder
+        return Context(self.principal, self.channel, source, server.units, settings, links, folder)
 
     def _session_channel(self) -> SessionChannel:
         session = self.session

@@ -23,7 +23,8 @@ class Connection:
 
     ``principal`` is the caller of every message. ``send`` writes one message; calls to it never
     overlap. ``may_answer`` is asked before a batch is answered, with the number of its messages
-    after the first, which the transport has counted already. ``challenge``: see ``Call``.
+    after the first, which the transport has counted already. ``challenge``, ``base_url``: see
+    ``Call``.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Connection:
         send: Callable[[bytes], None],
         may_answer: Callable[[int], bool] = lambda messages: True,
         challenge: Challenge | None = None,
+        base_url: str = "",
     ) -> None:
         self._server = server
         self._send = send
@@ -41,6 +43,7 @@ class Connection:
         self._slots = threading.Semaphore(MAX_CONCURRENT_CALLS)
         self._principal = principal
         self._challenge = challenge
+        self._base_url = base_url
         self._agreed_version: str | None = None
         self._session: Session | None = None
         self._calls: dict[jsonrpc.Id, Call] = {}
@@ -107,6 +110,7 @@ class Connection:
             session=self._current_session(),
             send=lambda item: self._write(jsonrpc.encode(item)),
             challenge=self._challenge,
+            base_url=self._base_url,
         )
 
     def _cancel(self, request_id: object) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from strava_mcp.identity import Principal
@@ -15,6 +16,7 @@ from strava_mcp.tools.registry import Tools
 
 if TYPE_CHECKING:
     from strava_mcp.analysis.athlete_settings import AthleteSettings
+    from strava_mcp.links import LinkIssuer
 
 
 @dataclass(kw_only=True)
@@ -23,7 +25,8 @@ class Server:
 
     ``load_tools`` is called when a tool is first looked up; ``catalogue`` holds the listings of the
     tools if they are known without loading them. ``secret`` signs request state. ``open_source``
-    opens the source of a caller's data, ``open_settings`` what that athlete gives about themselves.
+    opens the source of a caller's data, ``open_settings`` what that athlete gives about themselves,
+    ``open_links`` the maker of links at a base URL. ``folder``: for files of callers on stdio.
     ``page_size``: entries per page of a list.
 
     Only a server that asks legacy clients something needs ``sessions`` and ``mailbox``; without
@@ -41,6 +44,8 @@ class Server:
     secret: bytes
     open_source: Callable[[Principal], Source] | None = None
     open_settings: "Callable[[Principal], AthleteSettings] | None" = None
+    open_links: "Callable[[Principal, str], LinkIssuer] | None" = None
+    folder: Path | None = None
     units: str = "metric"
     sessions: Sessions | None = None
     mailbox: Mailbox | None = None

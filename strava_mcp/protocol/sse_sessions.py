@@ -69,12 +69,14 @@ class SseSessions:
         value: object,
         wait: bool,
         challenge: Challenge | None = None,
+        base_url: str = "",
     ) -> Call | None:
         """Accept a decoded message; the response to a request goes to the session's box.
 
         ``wait``: return only when the response is there, on hosts that stop a process between
-        requests. ``challenge``: see ``Call``. Returns the call, or None for a message without a
-        response. Raises RpcError for what is not a message, InsufficientScope, Busy, StoreError.
+        requests. ``challenge``, ``base_url``: see ``Call``. Returns the call, or None for a message
+        without a response. Raises RpcError for what is not a message, InsufficientScope, Busy,
+        StoreError.
         """
         message = jsonrpc.read_message(value)
         if not isinstance(message, jsonrpc.Request):
@@ -86,6 +88,7 @@ class SseSessions:
             principal=principal,
             send=lambda item: self.mailbox.post(session.id, item),
             challenge=challenge,
+            base_url=base_url,
         )
         check_scope(call)
         if not self._slots.acquire(blocking=False):

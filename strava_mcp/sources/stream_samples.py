@@ -34,8 +34,8 @@ def samples_of(streams: Mapping[str, Any]) -> dict[str, list[Any]]:
 
 def _rises(time: Sequence[float | None]) -> bool:
     """Whether every time is known and none is before the one before it; False without any."""
-    known = [second for second in time if second is not None]
-    return 0 < len(known) == len(time) and all(a <= b for a, b in pairwise(known))
+    seconds = [second for second in time if second is not None]
+    return 0 < len(seconds) == len(time) and all(a <= b for a, b in pairwise(seconds))
 
 
 def _value(key: str, value: object) -> Any:

@@ -41,7 +41,7 @@ MODULES = (
         "routes",
         "clubs",
     ),
-    *("uploads", "search", "connection"),
+    *("export_activity", "uploads", "search", "connection"),
 )
 
 

@@ -130,8 +130,7 @@ def _history(history: RouteHistory, units: str) -> JSON:
     comparison = history.comparison
     if history.problem:
         return {**_table(comparison, comparison.activities, units), "note": history.problem}
-    shown = comparison.activities[: MAX_ROWS + 1]
-    reply = _table(comparison, shown, units)
+    reply = _table(comparison, comparison.activities[: MAX_ROWS + 1], units)
     count = len(comparison.activities) - 1
     if not count:
         reply["note"] = "no other activity on this route"
@@ -222,7 +221,7 @@ def _gap(comparison: Comparison, units: str, every: int) -> JSON:
         return reply
     at = [{p.at_m: p for p in passages} for passages in comparison.gaps.values()]
     places = sorted({place for passages in at for place in passages})
-    shown = [*places[:-1:every], places[-1]]
+    row_places = [*places[:-1:every], places[-1]]
     arose = {
         str(number): [
             _stretch(part, units) for part in time_gap.stretches(passages)[:MAX_STRETCHES]
@@ -233,7 +232,7 @@ def _gap(comparison: Comparison, units: str, every: int) -> JSON:
         "columns": ["at", *(f"s_behind_of_{number}" for number in comparison.gaps)],
         "rows": [
             [distance(place, units), *(_seconds(passages.get(place)) for passages in at)]
-            for place in shown
+            for place in row_places
         ],
         "arose_most": arose,
     }

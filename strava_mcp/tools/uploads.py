@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 from marshmallow import ValidationError, fields, validates_schema
 
 from strava_mcp.context import Context
-from strava_mcp.errors import SourceError, ToolError
+from strava_mcp.errors import InvalidArguments, SourceError, ToolError
 from strava_mcp.identity import WRITE
 from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
@@ -32,14 +32,18 @@ TAG = re.compile("<[^<>]*>")
 
 
 class UploadStatus(TypedDict, total=False):
-    """The reply of create_upload and get_upload; without ``activity_id`` while it is processed."""
+    """The reply of create_upload and get_upload; without ``activity_id`` while it is processed.
+
+    ``upload_link``: the page for the file, without which there is no upload yet.
+    """
 
     upload_id: int
     status: str
     activity_id: int
+    upload_link: str
 
 
-OUTPUT = reply_schema(UploadStatus, "upload_id", "status")
+OUTPUT = reply_schema(UploadStatus, "status")
 
 
 class Base64File(fields.String):
@@ -67,8 +71,8 @@ class Base64File(fields.String):
 class UploadArguments(Arguments):
     """Arguments of ``create_upload``."""
 
-    file = Base64File(required=True, **described("base64"))
-    data_type = Choice(*DATA_TYPES, required=True, **described("its format"))
+    file = Base64File(**described("base64; without it: a link"))
+    data_type = Choice(*DATA_TYPES, **described("its format"))
     name = Text(**described("title"))
     description = Text(MAX_TEXT_LENGTH, **described("text"))
     trainer = Flag(**described("indoors"))
@@ -78,6 +82,10 @@ class UploadArguments(Arguments):
     @validates_schema
     def check_data_type(self, arguments: JSON, **options: Any) -> None:
         """Reject a file whose first bytes are not those of the given format."""
+        if "file" not in arguments:
+            return
+        if "data_type" not in arguments:
+            raise ValidationError(MISSING, "data_type")
         _check_data_type(arguments["file"], arguments["data_type"])
 
 
@@ -90,10 +98,13 @@ class UploadArguments(Arguments):
     needs=["create_upload"],
 )
 def create_upload(ctx: Context, arguments: JSON) -> JSON:
-    """Upload a FIT, TCX or GPX file as a new activity. Ask the user first. After an error, check
-    whether the activity exists before you try again.
+    """Upload a FIT, TCX or GPX file as a new activity; without file a link to a page where the user
+    can drop it. Ask the user first. After an error, check whether the activity exists before you
+    try again.
     """
     options = {name: value for name, value in arguments.items() if name != "file"}
+    if "file" not in arguments:
+        return _link(ctx, options)
     upload = ctx.source.create_upload(arguments["file"], options)
     number = get_int(upload, "id")
     ctx.channel.progress(1, 3, "Strava has the file")
@@ -108,6 +119,18 @@ def create_upload(ctx: Context, arguments: JSON) -> JSON:
             break  # the upload itself succeeded: report that instead of an error
         ctx.channel.progress(2, 3, get_str(upload, "status"))
     return _render(upload)
+
+
+def _link(ctx: Context, options: JSON) -> JSON:
+    """A link to a page where the user can upload one file. Raises InvalidArguments on stdio."""
+    if ctx.links is None:
+        raise InvalidArguments({"file": MISSING})
+    options.pop("data_type", None)  # the page reads it from the file
+    return {
+        "status": "waiting for the user's file",
+        "upload_link": ctx.links.upload(options),
+        "note": "Works once, within 15 minutes: give it to the user.",
+    }
 
 
 class StatusArguments(Arguments):

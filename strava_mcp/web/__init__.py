@@ -28,6 +28,7 @@ Other ways in, behind the same guard:
   ``connections`` and ``connections_page``. They share ``pages`` (rendering, forms), ``cookies``,
   ``browser_sessions``, ``notices``, and ``sign_in`` with ``strava_callback`` for signing in with
   Strava.
+* ``links``: ``/download`` and ``/upload``, which links of tools open once.
 * ``authless``: the secret that ``/sse`` may need instead of a token.
 * ``accept`` recognizes browsers, and ``error_pages`` shows them errors as pages.
 * ``client_address``: the address that limits and logs are based on.

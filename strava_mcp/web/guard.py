@@ -5,6 +5,7 @@ endpoints, bearer token, rate limit. A missing setting never opens anything. The
 
 * ``/health``, ``/favicon.ico``, ``/robots.txt``, and for browsers the page at ``/``
 * for OAuth clients the metadata and the registration, which give no access
+* ``/download`` and ``/upload``, whose links are secrets of their own
 * the rest of OAuth, the sign-in with Strava and the webhook, which check their callers themselves
 * ``/sse`` and ``/message``, if ALLOW_AUTHLESS is true; where AUTHLESS_SECRET is set, they need that
 """
@@ -14,7 +15,7 @@ import logging
 
 from flask import Flask, Response, current_app, g, request
 
-from strava_mcp.identity import ANONYMOUS, READ, SCOPES, Principal
+from strava_mcp.identity import ANONYMOUS, OWNER_TOKEN, READ, SCOPES, Principal
 from strava_mcp.proxy_notice import ProxyNotice
 from strava_mcp.services import services
 from strava_mcp.web import authless, challenges, cors
@@ -44,6 +45,10 @@ PUBLIC_ENDPOINTS = frozenset(
         "consent.submit",
         "connections.show",
         "connections.act",
+        # The link is the proof: 256 random bits, for one use within 15 minutes.
+        "links.download",
+        "links.show",
+        "links.receive",
         # The browser returns with the state and the cookie of its sign-in.
         "strava.callback",
         # Strava sends no token. It names its subscription, and its API confirms what matters.
@@ -64,7 +69,7 @@ MAX_FAILURES = 20
 EXTENSION = "strava_mcp.guard"
 
 #: Whoever has AUTH_TOKEN is the server's owner.
-OWNER = Principal("default", frozenset(SCOPES), "AUTH_TOKEN")
+OWNER = Principal(OWNER_TOKEN, frozenset(SCOPES), "AUTH_TOKEN")
 
 
 def protect(app: Flask) -> None:

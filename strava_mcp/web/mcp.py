@@ -17,6 +17,7 @@ from strava_mcp.protocol.versions import ProtocolVersion
 from strava_mcp.services import services
 from strava_mcp.tools.registry import Tool
 from strava_mcp.web import challenges, guard, sessions
+from strava_mcp.web.server_url import base_url
 
 bp = Blueprint("mcp", __name__)
 
@@ -109,6 +110,7 @@ def _call(version: ProtocolVersion, message: jsonrpc.Request) -> Call:
         principal=g.principal,
         session=None if version.modern else sessions.find(message),
         challenge=challenges.step_up(),
+        base_url=base_url(),
     )
 
 

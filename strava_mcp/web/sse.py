@@ -19,6 +19,7 @@ from strava_mcp.protocol.sessions import Session
 from strava_mcp.protocol.sse_sessions import Busy, SseSessions
 from strava_mcp.services import services
 from strava_mcp.web import authless, challenges, guard
+from strava_mcp.web.server_url import base_url
 from strava_mcp.web.stream_limit import StreamSlot, acquire_slot, busy
 
 bp = Blueprint("sse", __name__)
@@ -138,7 +139,8 @@ def post() -> Response:
     try:
         value = jsonrpc.parse(request.get_data())
         wait = bool(services().config.lambda_function)  # Lambda stops between requests
-        call = sessions.accept(session, g.principal, value, wait, challenges.step_up())
+        challenge = challenges.step_up()
+        call = sessions.accept(session, g.principal, value, wait, challenge, base_url())
     except jsonrpc.RpcError as error:
         body = jsonrpc.failure(jsonrpc.id_of(value), error)
         return Response(body, 400, content_type="application/json")

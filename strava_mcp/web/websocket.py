@@ -21,6 +21,7 @@ from strava_mcp.web import challenges, guard
 from strava_mcp.web.client_socket import ClientSocket
 from strava_mcp.web.errors import refuse
 from strava_mcp.web.request_body import SOCKET_KEYS
+from strava_mcp.web.server_url import base_url
 from strava_mcp.web.stream_limit import acquire_slot
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def serve(socket: "Server") -> None:
         return guard.charge(messages) is None
 
     challenge = challenges.step_up(has_status=False)
-    connection = Connection(services().server, g.principal, send, may_answer, challenge)
+    connection = Connection(services().server, g.principal, send, may_answer, challenge, base_url())
     try:
         _answer_messages(socket, client, connection)
     except StoreError as error:

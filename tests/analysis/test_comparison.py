@@ -139,8 +139,8 @@ def test_other_routes_have_a_reason_instead_of_a_gap(subject: Subject, runs: lis
 
 @pytest.mark.parametrize("indoors", [{"sport_type": "WeightTraining"}, {"trainer": True}])
 def test_activities_without_a_route(subject: Subject, rig: Rig, indoors: JSON) -> None:
-    found = [a for a in rig.all_activities() if all(a.get(k) == v for k, v in indoors.items())]
-    without = next(a for a in found if not a["start_latlng"])
+    rows = [a for a in rig.all_activities() if all(a.get(k) == v for k, v in indoors.items())]
+    without = next(a for a in rows if not a["start_latlng"])
     history = route_history(subject, without["id"])
     assert history.problem and history.comparison.activities[0].id == without["id"]
     assert history.trend is None and not history.comparison.gaps

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -31,10 +32,10 @@ def rig() -> Iterator[Rig]:
 
 
 @pytest.fixture
-def ctx(rig: Rig) -> Context:
-    """The context of a request with read and write scope."""
+def ctx(rig: Rig, tmp_path: Path) -> Context:
+    """The context of a request on stdio, with read and write scope."""
     settings = AthleteSettings(rig.store, "test")
-    return Context(WRITER, optional_source=rig.source, settings=settings)
+    return Context(WRITER, optional_source=rig.source, settings=settings, folder=tmp_path)
 
 
 def has_nulls(value: Any) -> bool:

@@ -5,6 +5,7 @@ The calls of a tool are recorded on a healthy sandbox first.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,9 +36,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "get_training_load": {"date_range": "last 7 days"},
     "predict_race": {"distance": "10 km"},
     "analyze_activity": {"id": "{activity}"},
+    "compare_activities": {"similar_to": "{activity}"},
     "get_activities": {"date_range": "last 30 days"},
     "get_activity_by_id": ACTIVITY,
-    "compare_activities": {"similar_to": "{activity}"},
     "create_activity": MANUAL,
     "update_activity": ACTIVITY | {"name": "Renamed"},
     "get_activity_zones": ACTIVITY,
@@ -56,6 +57,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "export_route": ROUTE,
     "get_clubs": {},
     "get_club_activities": {"id": 8157001},
+    "export_activity": ACTIVITY,
     "create_upload": {"file": base64_of(gpx()), "data_type": "gpx"},
     "get_upload": {"id": "{upload}"},
     "search": {"query": "run last month"},
@@ -75,6 +77,7 @@ class Bench:
     rig: Rig
     call: Call
     tool: str
+    folder: Path
     ids: dict[str, int] = field(default_factory=dict)
     runs: int = 0
 
@@ -87,7 +90,9 @@ class Bench:
             self.runs += 1
             arguments["file"] = base64_of(gpx(10 + self.runs))
         settings = AthleteSettings(self.rig.store, "test")
-        context = Context(WRITER, optional_source=self.rig.source, settings=settings)
+        context = Context(
+            WRITER, optional_source=self.rig.source, settings=settings, folder=self.folder
+        )
         return self.call(self.tool, context=context, **arguments)
 
     def sent(self, method: str) -> list[str]:
@@ -107,10 +112,10 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def bench(call: Call, request: pytest.FixtureRequest) -> Iterator[Bench]:
+def bench(call: Call, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     store = open_store("sqlite://:memory:")
     rig = Rig(store).authorize()
-    created = Bench(rig, call, request.param)
+    created = Bench(rig, call, request.param, tmp_path)
     newest = rig.source.activities(per_page=60)
     created.ids["activity"] = next(a["id"] for a in newest if a["kudos_count"] and a["upload_id"])
     if created.tool == "get_upload":
@@ -162,11 +167,11 @@ def test_a_fault_at_any_call(bench: Bench, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", FAULT_KINDS)
-def test_a_fault_at_the_token_endpoint(call: Call, kind: str) -> None:
+def test_a_fault_at_the_token_endpoint(call: Call, kind: str, tmp_path: Path) -> None:
     """If the new token is lost, the old one is revoked: the error says to connect again."""
     for seconds in (0.001, 3600.0):
         store = open_store("sqlite://:memory:")
-        bench = Bench(Rig(store).authorize(), call, "get_athlete")
+        bench = Bench(Rig(store).authorize(), call, "get_athlete", tmp_path)
         bench.expire_access_tokens()
         bench.rig.faults.add(TOKEN, kind, 1, seconds=seconds)
         try:

@@ -10,7 +10,9 @@ import pytest
 from strava_mcp.context import Context, NullChannel
 from strava_mcp.errors import InvalidArguments, ToolError, Unavailable
 from strava_mcp.identity import WRITE
+from strava_mcp.links import LinkIssuer, Links
 from strava_mcp.sources.api import transport
+from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools, uploads
 from tests.rig import Rig
 from tests.tools.conftest import Call
@@ -168,3 +170,23 @@ def test_it_needs_the_write_scope() -> None:
         "destructiveHint": False,
         "idempotentHint": False,
     }
+
+
+def test_without_a_file_there_is_a_link_where_there_is_a_browser(call: Call, ctx: Context) -> None:
+    with pytest.raises(InvalidArguments) as caught:
+        call("create_upload", name="On stdio")
+    assert caught.value.fields == {"file": uploads.MISSING}
+    store = open_store("sqlite://:memory:")
+    issuer = LinkIssuer(Links(store), ctx.principal, "sandbox", "https://strava.example.com")
+    reply = call("create_upload", name="Later", context=replace(ctx, links=issuer))
+    assert reply["upload_link"].startswith("https://strava.example.com/upload/smcp_link_")
+    token = reply["upload_link"].rpartition("/")[2]
+    link = Links(store).find(token, "upload")
+    assert link and link.options == {"name": "Later"} and link.principal == ctx.principal.id
+    store.close()
+
+
+def test_a_file_needs_its_type(call: Call) -> None:
+    with pytest.raises(InvalidArguments) as caught:
+        call("create_upload", file=base64_of(gpx()))
+    assert list(caught.value.fields) == ["data_type"]

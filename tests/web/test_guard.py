@@ -16,6 +16,7 @@ from tests.web.conftest import PING, TOKEN, Make, bearer
 OPEN = {
     *("GET /health", "GET /favicon.ico", "GET /robots.txt"),
     *("POST /register", "POST /token", "POST /revoke"),
+    *("GET /download/token", "GET /upload/token", "POST /upload/token"),
     *("GET /authorize", "POST /authorize", "GET /connections", "POST /connections"),
     *("GET /strava/callback", "GET /strava/webhook", "POST /strava/webhook"),
     "GET /.well-known/oauth-authorization-server",
@@ -51,9 +52,10 @@ def test_only_these_routes_answer_without_a_token(make: Make) -> None:
     assert "POST /mcp" in closed and "GET /sse" in closed
 
 
-def test_without_oauth_only_health_and_two_fixed_files_are_public(make: Make) -> None:
+def test_without_oauth_only_health_links_and_two_fixed_files_are_public(make: Make) -> None:
     app = make(oauth_enabled=False)
     public = {"health.health", "home.favicon", "home.robots"}
+    public |= {"links.download", "links.show", "links.receive"}
     assert guard.PUBLIC_ENDPOINTS & set(app.view_functions) == public
     client = app.test_client()
     for path in ("/.well-known/oauth-protected-resource", "/authorize", "/connections"):
