@@ -56,7 +56,11 @@ def intervals_of(recording: SessionRecording, laps: Sequence[Mapping[str, Any]])
     """The intervals of a session. ``laps``: Strava's Lap. Raises Unmeasurable if it has none."""
     output = recording.output()
     result = structure(
-        output, recording.moving, _pressed(recording, laps), is_swim=recording.sport in SWIMS
+        output,
+        recording.moving,
+        _pressed(recording, laps),
+        step_s=recording.step_s,
+        is_swim=recording.sport in SWIMS,
     )
     if result.sets:
         sets = [

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
 from math import isfinite
+from statistics import median
 from typing import Any
 
 from strava_mcp.sports import RUNS, SWIMS
 from strava_mcp.training import power
-from strava_mcp.training.activity_metrics import STREAMS, Recorded, on_seconds
-from strava_mcp.training.per_second import per_second
+from strava_mcp.training.activity_metrics import STREAMS, Recorded, on_seconds, smoothed_speeds
+from strava_mcp.training.per_second import MAX_USUAL_STEP_S, per_second
 from strava_mcp.training.series import Number, Streams
 from strava_mcp.training.track import interpolated
 from strava_mcp.training.unmeasurable import Unmeasurable
@@ -44,6 +45,12 @@ class SessionRecording:
         ahead = [*map(float, flags[1:]), float(flags[-1])] if len(flags) > 1 else [1.0] * len(time)
         return [bool(value) for value in per_second(time, ahead).values]
 
+    @cached_property
+    def step_s(self) -> float:
+        """The usual seconds between samples."""
+        steps = [after - before for before, after in pairwise(self.streams["time"])]
+        return min(float(median(steps)), MAX_USUAL_STEP_S) if steps else 1.0
+
     def output(self) -> list[float]:
         """Power in W, or grade-adjusted speed in m/s, of each second; 0 in pauses.
 
@@ -52,7 +59,8 @@ class SessionRecording:
         if self.has_power:
             return self.seconds.watts.or_zero()
         if self.seconds.graded and self.sport in (*RUNS, *SWIMS):
-            return _averaged([value or 0.0 for value in self.seconds.graded])
+            known = [value or None for value in self.seconds.graded]  # standing stays standing
+            return [value or 0.0 for value in smoothed_speeds(known, SPEED_WINDOW_S)]
         raise Unmeasurable("needs measured power, or the pace of a run or a swim")
 
     def metres_between(self, begin_s: float, end_s: float) -> float | None:
@@ -79,7 +87,7 @@ def read(streams: Mapping[str, Any], sport: str, *, has_measured_power: bool) ->
         data = stream.get("data") if isinstance(stream, dict) else None
         if isinstance(data, list):
             columns[key] = data
-    recorded = [_number(value) for value in columns.pop("time", [])]
+    recorded = _numbers(columns.pop("time", []))
     time = [value for value in recorded if value is not None]
     if not time or len(time) < len(recorded) or any(b < a for a, b in pairwise(time)):
         raise Unmeasurable("there is no recording")
@@ -87,11 +95,7 @@ def read(streams: Mapping[str, Any], sport: str, *, has_measured_power: bool) ->
     for key, data in columns.items():
         if len(data) != len(time) or key == "latlng":
             continue
-        clean[key] = (
-            [value is not False for value in data]
-            if key == "moving"
-            else [_number(value) for value in data]
-        )
+        clean[key] = [value is not False for value in data] if key == "moving" else _numbers(data)
     if "distance" in clean:
         metres = list(accumulate(interpolated(clean["distance"], time), max))
         if metres[-1] > metres[0]:
@@ -111,17 +115,11 @@ def mean_between(values: Sequence[Number], begin_s: int, end_s: int) -> float | 
     return sum(present) / len(present)
 
 
-def _averaged(speeds: Sequence[float]) -> list[float]:
-    """The mean of the SPEED_WINDOW_S seconds around each in motion; standing stays standing."""
-    sums = list(accumulate(speeds, initial=0.0))
-    counts = list(accumulate((speed > 0 for speed in speeds), initial=0))
-    half, size = SPEED_WINDOW_S // 2, len(speeds)
-    means = []
-    for i, value in enumerate(speeds):
-        begin, end = max(0, i - half), min(size, i + half + 1)
-        count = counts[end] - counts[begin]
-        means.append((sums[end] - sums[begin]) / count if value > 0 else 0.0)
-    return means
+def _numbers(data: list[Any]) -> list[Number]:
+    """The numbers of a stream; anything else is a gap."""
+    if set(map(type, data)) <= {int, float} and isfinite(sum(data)):
+        return data
+    return [_number(value) for value in data]
 
 
 def _number(value: object) -> Number:

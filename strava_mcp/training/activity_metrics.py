@@ -6,6 +6,7 @@ and zones under whatever thresholds, also later ones; ``Bests`` for records; ``R
 
 from collections.abc import Sequence
 from itertools import accumulate
+from operator import sub
 from typing import Any, NamedTuple
 
 from strava_mcp.sports import ON_FOOT, RUNS, SWIMS
@@ -260,17 +261,19 @@ def _speeds(time_s: Sequence[float], distance_m: Sequence[float]) -> list[Number
     return speeds[:MAX_DURATION_S]
 
 
-def smoothed_speeds(values: Sequence[Number]) -> list[Number]:
-    """The mean of the SPEED_WINDOW_S seconds around each, of those that are known."""
-    sums = list(accumulate((value or 0.0 for value in values), initial=0.0))
-    counts = list(accumulate((value is not None for value in values), initial=0))
-    half, size = SPEED_WINDOW_S // 2, len(values)
-    smooth: list[Number] = []
-    for i, value in enumerate(values):
-        low, high = max(0, i - half), min(size, i + half + 1)
-        count = counts[high] - counts[low]
-        smooth.append(None if value is None else (sums[high] - sums[low]) / count)
-    return smooth
+def smoothed_speeds(values: Sequence[Number], window_s: int = SPEED_WINDOW_S) -> list[Number]:
+    """The mean of the ``window_s`` (odd) seconds around each, of those that are known."""
+    padding: list[Number] = [None] * (window_s // 2)
+    padded = [*padding, *values, *padding]
+    sums = list(accumulate((value or 0.0 for value in padded), initial=0.0))
+    counts = list(accumulate((value is not None for value in padded), initial=0))
+    totals = map(sub, sums[window_s:], sums)
+    return [
+        None if value is None else total / count
+        for value, total, count in zip(
+            values, totals, map(sub, counts[window_s:], counts), strict=False
+        )
+    ]
 
 
 def _thinned(points: Sequence[Any]) -> Sequence[Any]:

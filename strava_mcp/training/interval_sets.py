@@ -72,15 +72,17 @@ def structure(
     moving: Sequence[bool],
     laps: Sequence[tuple[int, int]] = (),
     *,
+    step_s: float = 1.0,
     is_swim: bool = False,
 ) -> Structure:
     """The intervals of a session.
 
     ``output``, ``moving``: one value per second. ``laps``: those pressed by hand, begin and end in
-    seconds; they count first, unless work and rest alternate inside of them. ``is_swim``: standing
-    separates repetitions. Raises Unmeasurable if nothing stands out as intervals.
+    seconds; they count first, unless work and rest alternate inside of them. ``step_s``: seconds
+    between samples. ``is_swim``: standing separates repetitions. Raises Unmeasurable if nothing
+    stands out as intervals.
     """
-    smooth = smoothed(output)
+    smooth = smoothed(output, step_s)
     two = levels(smooth)
     stretches = from_output(output, smooth, two) if two else []
     pressed, separation = from_laps(output, moving, laps)

@@ -22,7 +22,7 @@ MIN_CONTRAST, MIN_LAP_CONTRAST = 0.15, 0.10
 ENTER, LEAVE = 0.6, 0.4
 #: A hole in a repetition does not end it: up to this many seconds, or this share of the shorter
 #: stretch beside it (a corner, a gate).
-MAX_HOLE_S, MAX_HOLE_SHARE = 5, 0.04
+MAX_HOLE_S, MAX_HOLE_SHARE = 8, 0.04
 #: The shortest repetition.
 MIN_REPETITION_S = 10
 #: Outputs below this are standing still.
@@ -93,9 +93,12 @@ def levels(outputs: Sequence[float], min_contrast: float = MIN_CONTRAST) -> Leve
     return Levels(low, high, best * size / variance)
 
 
-def smoothed(output: Sequence[float]) -> list[float]:
-    """The median of the SMOOTHING_S values around each; fewer near the ends."""
-    half = SMOOTHING_S // 2
+def smoothed(output: Sequence[float], step_s: float = 1.0) -> list[float]:
+    """The median of the SMOOTHING_S values around each; fewer near the ends.
+
+    ``step_s``: seconds between samples. Where there are few, a single one of them is smoothed away.
+    """
+    half = max(SMOOTHING_S // 2, round(step_s))
     window = sorted(output[:half])
     medians = []
     for i in range(len(output)):

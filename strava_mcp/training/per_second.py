@@ -53,6 +53,10 @@ def per_second(time_s: Sequence[float], series: Series) -> PerSecond:
     if not time_s:
         return PerSecond(values, recorded)
     start, size = time_s[0], len(time_s)
+    if size <= MAX_DURATION_S and _is_every_second(time_s):
+        values, recorded = list(series), [True] * len(series)
+        _fill(values, recorded)
+        return PerSecond(values, recorded)
     longest = _longest_step_s(time_s)
     for i, value in enumerate(series):
         begin = round(time_s[i] - start)
@@ -67,6 +71,10 @@ def per_second(time_s: Sequence[float], series: Series) -> PerSecond:
     return PerSecond(values[:MAX_DURATION_S], recorded[:MAX_DURATION_S])
 
 
+def _is_every_second(time_s: Sequence[float]) -> bool:
+    return list(time_s) == list(range(round(time_s[0]), round(time_s[0]) + len(time_s)))
+
+
 def _longest_step_s(time_s: Sequence[float]) -> float:
     """The longest step between samples that is no pause."""
     steps = sorted(after - before for before, after in pairwise(time_s))
@@ -76,6 +84,8 @@ def _longest_step_s(time_s: Sequence[float]) -> float:
 
 def _fill(values: list[Number], recorded: Sequence[bool]) -> None:
     """Give short holes inside the recording the value before them."""
+    if None not in values:
+        return
     hole = 0
     for second, value in enumerate(values):
         if value is None and recorded[second]:

@@ -106,9 +106,9 @@ def interpolated(series: Series, at: Sequence[float]) -> list[float]:
 
     ``at``: the increasing position of each value. Without any value the result is all 0.
     """
+    if None not in series:
+        return [value for value in series if value is not None]
     recorded = [(at[i], value) for i, value in enumerate(series) if value is not None]
-    if len(recorded) == len(series):
-        return [value for _, value in recorded]
     if not recorded:
         return [0.0] * len(series)
     values, after = [], 0

@@ -44,6 +44,7 @@ def raw(rig: Rig, row: Any) -> dict[str, Any]:
 
 
 def named(rows: list[Any], part: str, **values: Any) -> Any:
+    values = {"manual": False} | values
     return next(
         row
         for row in rows

@@ -1,0 +1,120 @@
+"""Recordings of real devices through the whole of it: no exception, and what the devices say."""
+
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from strava_mcp.analysis.athlete_settings import AthleteSettings
+from strava_mcp.analysis.session import Session, analyze
+from strava_mcp.analysis.subject import Subject
+from strava_mcp.recordings import read
+from strava_mcp.sources.archive.source import Archive
+from strava_mcp.store import open_store
+from tests.conftest import require
+from tests.sources.archive.imported import archive_of, import_into
+
+#: File → id in the export that is made of them.
+FILES = {
+    "Edge810-Vector-2013-08-16-15-35-10.fit": 1,
+    "activity-small-fenix2-run.fit": 2,
+    "developer-types-sample.fit": 3,
+    "garmin-edge-820-bike.fit": 4,
+    "garmin-fenix-5-bike.fit": 5,
+    "garmin-fenix-5-run.fit": 6,
+    "garmin-fenix-5-walk.fit": 7,
+    "sample-activity-indoor-trainer.fit": 8,
+    "sample-activity.fit": 9,
+}
+POWER = {
+    "Edge810-Vector-2013-08-16-15-35-10.fit": 315,
+    "sample-activity-indoor-trainer.fit": 250,
+}
+
+
+@pytest.fixture(scope="module")
+def archive(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    folder = tmp_path_factory.mktemp("devices")
+    lines = ["Activity ID,Activity Date,Activity Name,Activity Type,Filename"]
+    with zipfile.ZipFile(folder / "export.zip", "w") as export:
+        for name, number in FILES.items():
+            path = shared / "data/fit" / name
+            require(path.is_file(), f"{name} is not beside the project")
+            (recording,) = read(path.read_bytes())
+            assert recording.start
+            began = f"{recording.start:%b %d, %Y, %I:%M:%S %p}"
+            lines.append(f'{number},"{began}",{number},{recording.sport},activities/{name}')
+            export.write(path, f"activities/{name}")
+        export.writestr("activities.csv", "\n".join(lines) + "\n")
+    import_into(folder / "home", folder / "export.zip")
+    return archive_of(folder / "home")
+
+
+def look(archive: Archive, name: str, **thresholds: float) -> Session:
+    store = open_store("sqlite://:memory:")
+    try:
+        settings = AthleteSettings(store, "owner")
+        for key, value in thresholds.items():
+            settings.set(key, value, date(2010, 1, 1))  # type: ignore[arg-type]
+        return analyze(Subject(archive, date(2020, 1, 1), settings), FILES[name])
+    finally:
+        store.close()
+
+
+def session_of(path: Path) -> dict[str, Any]:
+    """The device's own summary."""
+    from garmin_fit_sdk import Decoder, Stream
+
+    messages, _ = Decoder(Stream.from_file(str(path))).read(convert_types_to_strings=False)
+    session: dict[str, Any] = messages["session_mesgs"][0]
+    zones = messages.get("time_in_zone_mesgs", [{}])[-1]
+    return {**zones, **session} if zones.get("time_in_hr_zone") is None else {**session, **zones}
+
+
+@pytest.mark.parametrize("name", POWER)
+def test_power_and_load_agree_with_the_device(shared: Path, archive: Archive, name: str) -> None:
+    device = session_of(shared / "data/fit" / name)
+    assert device["threshold_power"] == POWER[name]
+    session = look(archive, name, ftp=POWER[name])
+    assert session.power and session.load
+    assert session.power.normalized_w == pytest.approx(device["normalized_power"], rel=0.01)
+    assert session.power.mean_w == pytest.approx(device["avg_power"], rel=0.01)
+    assert session.power.intensity == pytest.approx(device["intensity_factor"], abs=0.012)
+    assert session.load.value == pytest.approx(device["training_stress_score"], rel=0.03)
+    assert session.load.kind == "power"
+
+
+@pytest.mark.parametrize("name", ["garmin-fenix-5-bike.fit", "garmin-fenix-5-run.fit"])
+def test_time_in_zones_agrees_with_the_device(shared: Path, archive: Archive, name: str) -> None:
+    device = session_of(shared / "data/fit" / name)
+    session = look(archive, name, lthr=device["threshold_heart_rate"])
+    assert session.zones
+    (zones,) = [one for one in session.zones if one.quantity == "heart rate"]
+    # The device's first two zones end at 65 and 80 % of LTHR, Coggan's at 68 and 83 %.
+    low = sum(device["time_in_hr_zone"][:2])
+    assert sum(zones.seconds) == pytest.approx(sum(device["time_in_hr_zone"]), abs=3)
+    assert sum(zones.seconds[:2]) == pytest.approx(low, abs=3)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_recording_gets_plausible_figures(archive: Archive, name: str) -> None:
+    session = look(archive, name, ftp=280, lthr=164, max_hr=185)
+    parts = {"intervals", "drift", "splits", "climbs", "zones", "load", "power"}
+    for part in parts:
+        value = getattr(session, part)
+        assert (value is not None) != bool(session.not_measured.get(part)), part
+    if session.splits:
+        metres = sum(one.values["distance"] for one in session.splits.rows)
+        assert metres == pytest.approx(session.activity.facts.distance, rel=0.01, abs=10)
+    if session.load:
+        hours = (session.activity.facts.elapsed_time or 0) / 3600
+        assert 0 < session.load.value < 130 * hours + 3
+    for climb in session.climbs or ():
+        assert 3 <= climb.grade_percent < 30 and 100 < climb.vertical_m_per_h < 2500
+    if session.drift:
+        assert abs(session.drift.percent) < 25
+    if session.intervals:
+        for group in session.intervals.sets:
+            assert all(one.duration_s >= 10 for one in group.repetitions)
