@@ -99,19 +99,26 @@ def _of(recording: SessionRecording, one: Repetition, rest_s: int | None) -> Rep
 def _pressed(
     recording: SessionRecording, laps: Sequence[Mapping[str, Any]]
 ) -> list[tuple[int, int]]:
-    """Begin and end of the laps in seconds; none if the device began them by itself."""
+    """Begin and end of the laps in seconds; none if the device began them by itself.
+
+    A lap that begins within a sample of the end of the one before begins there.
+    """
     time = recording.streams["time"]
     bounds: list[tuple[int, int]] = []
+    metres: list[float] = []
     for lap in laps[:MAX_LAPS]:
         first, seconds = _count(lap, "start_index"), _count(lap, "elapsed_time")
         if first is None or seconds is None or first >= len(time):
             return []
-        begin = round(time[first] - time[0])
+        begin, last = round(time[first] - time[0]), bounds[-1][1] if bounds else 0
+        if abs(begin - last) <= recording.step_s + 1:
+            begin = last
+        if begin < last:
+            return []
         bounds.append((begin, begin + seconds))
-    metres = [recording.metres_between(begin, end) or 0.0 for begin, end in bounds]
-    if any(after[0] < before[0] for before, after in pairwise(bounds)) or are_automatic(metres):
-        return []
-    return bounds
+        length = lap.get("distance")
+        metres.append(float(length) if isinstance(length, (int, float)) else 0.0)
+    return [] if are_automatic(metres) else bounds
 
 
 def _count(lap: Mapping[str, Any], key: str) -> int | None:

@@ -13,6 +13,9 @@ from strava_mcp.training.mean_maximal import envelope, hull
 from strava_mcp.training.unmeasurable import Unmeasurable
 from strava_mcp.training.w_balance import Balance, balance
 
+#: A best after much work that is lower by more than this, in percent, was no effort (ours).
+MAX_DECLINE_PERCENT = 20.0
+
 
 @dataclass(frozen=True)
 class PowerFigures:
@@ -82,7 +85,10 @@ def _curves(bests: Mapping[int, Bests]) -> list[tuple[int, dict[int, float]]]:
 
 
 def _declines(watts: Sequence[float], fresh: Mapping[int, float]) -> list[Decline]:
-    """Declines of durations in which the ride comes near the best of 90 days."""
+    """Declines of durations in which the ride comes near the best of 90 days.
+
+    Otherwise a missing effort looks like fatigue.
+    """
     least_kj = durability.WORK_KJ[1]
     if sum(watts) < least_kj * 1000:
         raise Unmeasurable(f"less than {least_kj} kJ of work")
@@ -90,7 +96,13 @@ def _declines(watts: Sequence[float], fresh: Mapping[int, float]) -> list[Declin
     maximal = [
         d for d, best in own.items() if best >= durability.MIN_SHARE_OF_FRESH * fresh.get(d, best)
     ]
-    declines = [one for one in durability.declines(watts) if one.duration_s in maximal]
-    if not declines:
+    if not maximal:
         raise Unmeasurable("no effort of 1, 5 or 20 minutes near the best of 90 days")
+    declines = [
+        one
+        for one in durability.declines(watts)
+        if one.duration_s in maximal and one.percent <= MAX_DECLINE_PERCENT
+    ]
+    if not declines:
+        raise Unmeasurable(f"no hard effort after {least_kj} kJ of work")
     return declines

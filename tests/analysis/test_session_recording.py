@@ -14,6 +14,7 @@ from strava_mcp.analysis.session_recording import SessionRecording, read
 from strava_mcp.analysis.session_splits import climbs_of, splits_of
 from strava_mcp.analysis.session_zones import zones_of
 from strava_mcp.analysis.thresholds import Threshold
+from strava_mcp.training.activity_metrics import Bests
 from strava_mcp.training.unmeasurable import Unmeasurable
 
 THRESHOLDS: Any = {"ftp": Threshold(250, "given", ""), "lthr": Threshold(165, "given", "")}
@@ -164,7 +165,7 @@ def test_malformed_streams_are_gaps() -> None:
 def test_a_whole_day_takes_bounded_time() -> None:
     size = 86_400
     rng = Random(2)
-    streams = {
+    streams: dict[str, list[Any]] = {
         "time": list(range(size)),
         "distance": [2.8 * second for second in range(size)],
         "moving": [True] * size,
@@ -180,6 +181,51 @@ def test_a_whole_day_takes_bounded_time() -> None:
     assert len(climbs_of(recording)) > 5
     assert zones_of(recording, THRESHOLDS)
     assert time.process_time() - began < 20
+
+
+def test_laps_fit_together_where_samples_are_few() -> None:
+    streams = every(interval_ride(), 15)
+    ends = [0, 719, *(720 + 240 * i for i in range(1, 10)), 3585]
+    laps = [
+        {"start_index": -(-begin // 15), "elapsed_time": end - begin, "distance": 1.0}
+        for begin, end in zip(ends, ends[1:], strict=False)
+    ]
+    intervals = intervals_of(recorded(streams), laps)
+    assert intervals.origin == "laps"
+    (group,) = intervals.sets
+    assert [one.duration_s for one in group.repetitions] == [241, 240, 240, 240, 240]
+    assert [one.rest_s for one in group.repetitions] == [240, 240, 240, 240, None]
+    overlapping = [{**lap, "elapsed_time": 900} for lap in laps]
+    assert intervals_of(recorded(streams), overlapping).origin == "output"
+    kilometres = [{**lap, "distance": 1000.0} for lap in laps]
+    assert intervals_of(recorded(streams), kilometres).origin == "output"
+
+
+def test_durability_needs_an_effort_after_the_work() -> None:
+    hard, easy = [320] * 1200, [180] * 6000
+    for watts, problem in (
+        ([*hard, *easy, *[300] * 1200], None),
+        ([*hard, *easy], "no hard effort after 1000 kJ"),
+        (hard, "less than 1000 kJ"),
+    ):
+        streams: dict[str, list[Any]] = {"time": list(range(len(watts))), "watts": watts}
+        recording = recorded(streams)
+        figures = power_of(recording, 250, {})
+        assert figures.problems.get("durability", "").startswith(problem or ""), figures.problems
+        assert bool(figures.declines) is (problem is None)
+        for one in figures.declines:
+            assert one.percent == pytest.approx((320 - one.best_w) / 320 * 100)
+    fresher = {1: bests_of(400)}
+    assert (
+        "near the best of 90 days"
+        in power_of(
+            recorded({"time": list(range(8400)), "watts": [*hard, *easy, *hard]}), 250, fresher
+        ).problems["durability"]
+    )
+
+
+def bests_of(watts: float) -> Bests:
+    return Bests({d: (watts, 0) for d in (60, 300, 1200)}, {}, {}, {}, None, {})
 
 
 def test_a_day_of_laps_is_bounded() -> None:
