@@ -48,7 +48,7 @@ def zones_of(
         if threshold is None:
             problems[quantity] = f"no {name} is known"
             continue
-        edges = _edges(name, threshold.value)
+        edges = _edges(name, threshold.value, recording.sport)
         times.append(ZoneTime(quantity, scheme, name, edges, _seconds(values, edges)))
     if not times:
         reasons = "; ".join(f"{quantity}: {why}" for quantity, why in problems.items())
@@ -60,24 +60,26 @@ def _quantities(
     recording: SessionRecording,
 ) -> list[tuple[Quantity, str, Name, Sequence[Number]]]:
     seconds = recording.seconds
+    friel = "Friel, running" if recording.sport in RUNS else "Friel, cycling"
     pace = smoothed_speeds(seconds.graded) if recording.sport in RUNS else []
     return [
-        ("heart rate", "Coggan", "lthr", seconds.heart_rate.values),
+        ("heart rate", friel, "lthr", seconds.heart_rate.values),
         ("power", "Coggan", "ftp", seconds.watts.values * recording.has_power),
         (
             "pace",
-            "Friel",
+            "Friel, running",
             "threshold_pace",
             [value if value and value >= MIN_SPEED_MS else None for value in pace],
         ),
     ]
 
 
-def _edges(name: Name, threshold: float) -> list[float]:
+def _edges(name: Name, threshold: float, sport: str) -> list[float]:
     """Lower ends of zones 2 and up. A pace has its zones by time per distance."""
+    friel = zones.FRIEL_RUN_HEART_RATE if sport in RUNS else zones.FRIEL_RIDE_HEART_RATE
     if name == "threshold_pace":
         return [1000 / (share * threshold) for share in zones.FRIEL_PACE]
-    shares = zones.COGGAN_HEART_RATE if name == "lthr" else zones.COGGAN_POWER
+    shares = friel if name == "lthr" else zones.COGGAN_POWER
     return [low for low, _ in zones.zones(threshold, shares)[1:]]
 
 

@@ -204,7 +204,7 @@ def test_zones_add_up_by_the_thresholds_of_the_day(
     assert zones
     by_name = {one.quantity: one for one in zones}
     edges = {
-        "heart rate": [0.68 * 168, 0.83 * 168, 0.94 * 168, 1.05 * 168],
+        "heart rate": [168 * share for share in (0.81, 0.9, 0.94, 1.0, 1.03, 1.06)],
         "power": [250 * share for share in (0.55, 0.75, 0.9, 1.05, 1.2, 1.5)],
     }
     for quantity, key in (("heart rate", "heartrate"), ("power", "watts")):
