@@ -59,8 +59,8 @@ class SessionRecording:
         if self.has_power:
             return self.seconds.watts.or_zero()
         if self.seconds.graded and self.sport in (*RUNS, *SWIMS):
-            known = [value or None for value in self.seconds.graded]  # standing stays standing
-            return [value or 0.0 for value in smoothed_speeds(known, SPEED_WINDOW_S)]
+            in_motion = [value or None for value in self.seconds.graded]  # standing stays standing
+            return [value or 0.0 for value in smoothed_speeds(in_motion, SPEED_WINDOW_S)]
         raise Unmeasurable("needs measured power, or the pace of a run or a swim")
 
     def metres_between(self, begin_s: float, end_s: float) -> float | None:
