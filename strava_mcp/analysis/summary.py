@@ -26,6 +26,8 @@ from strava_mcp.training.intensity_distribution import (
 By = Literal["week", "month", "year", "sport", "gear", "weekday", "none"]
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NO_GEAR = "none"
+#: Easy, moderate and hard.
+Seconds = tuple[float, float, float]
 #: Heart rate must cover this share of the recording, else power or pace is taken.
 MIN_COVERAGE = 0.7
 
@@ -91,14 +93,15 @@ def summarize(
     activities = evidence.period.activities
     if first is None:
         first = activities[0].day if activities else last
+    zones = _in_zones(evidence)
     groups = [
-        _group(name, members, evidence, days)
+        _group(name, members, evidence, zones, days)
         for name, members, days in _grouped(activities, by, first, last)
     ]
     return Summary(
         first=first,
         last=last,
-        total=_group("total", activities, evidence, (last - first).days + 1),
+        total=_group("total", activities, evidence, zones, (last - first).days + 1),
         groups=groups,
         basis=evidence.basis(activities),
         thresholds=_rested_on(evidence.thresholds, last),
@@ -163,13 +166,17 @@ NAMES: Mapping[By, Callable[[Activity], str]] = {
 }
 
 
-def _group(name: str, activities: Sequence[Activity], evidence: Evidence, days: int) -> Group:
+def _group(
+    name: str,
+    activities: Sequence[Activity],
+    evidence: Evidence,
+    zones: Mapping[int, Seconds],
+    days: int,
+) -> Group:
     facts = [activity.facts for activity in activities]
     easy = moderate = hard = 0.0
     for activity in activities:
-        intensity = evidence.intensities.get(activity.id)
-        seconds = _in_three_zones(activity, intensity, evidence.thresholds) if intensity else None
-        if seconds:
+        if seconds := zones.get(activity.id):
             easy, moderate, hard = easy + seconds[0], moderate + seconds[1], hard + seconds[2]
     distribution = shares(easy, moderate, hard)
     is_enough = easy + moderate + hard >= MIN_DURATION_S
@@ -199,9 +206,19 @@ def _longest(activities: Sequence[Activity]) -> Longest | None:
     return max(candidates, key=lambda one: (one.distance_m, one.moving_s), default=None)
 
 
+def _in_zones(evidence: Evidence) -> dict[int, Seconds]:
+    """Seconds in three zones of each activity that has any, by its id."""
+    return {
+        activity.id: seconds
+        for activity in evidence.period.activities
+        if (intensity := evidence.intensities.get(activity.id))
+        and (seconds := _in_three_zones(activity, intensity, evidence.thresholds))
+    }
+
+
 def _in_three_zones(
     activity: Activity, intensity: Intensity, thresholds: Thresholds
-) -> tuple[float, float, float] | None:
+) -> Seconds | None:
     """Seconds below the first threshold, between both, and above the second.
 
     By heart rate, else by power, else by speed on foot or in water. The first threshold is the top
@@ -224,9 +241,7 @@ def _in_three_zones(
     return None
 
 
-def _split(
-    edges: tuple[float, float], histogram: Mapping[int, int], step: float
-) -> tuple[float, float, float]:
+def _split(edges: tuple[float, float], histogram: Mapping[int, int], step: float) -> Seconds:
     seconds = [((key + (step != 1) * 0.5) * step, s) for key, s in histogram.items()]
     easy, moderate, hard = seconds_between(edges, seconds)
     return easy, moderate, hard

@@ -3,6 +3,28 @@
 from strava_mcp.sources.source import Source
 
 GUIDE = """\
+# What to ask
+
+| Question | Tool |
+|---|---|
+| How much and how hard, by week, sport or shoes; against last year | `get_training_summary` |
+| Fastest, longest, hilliest, power curve, FTP, Eddington, streaks, segments | `get_records` |
+| Fitness, fatigue, form; on race day, with and without a plan | `get_training_load` |
+| What time in a race, and whether a goal is within reach | `predict_race` |
+| One session: intervals, pacing, drift, climbs, zones, power | `analyze_activity` |
+| Two sessions, or all on one route | `compare_activities` |
+| Zones and thresholds | `get_athlete_zones` |
+| Which activity: by date, sport, place, weather, words in notes | `get_activities`, `search` |
+
+# How to read answers
+
+- Load is on one scale: an hour at the threshold is 100, from power, else grade-adjusted pace, else
+  heart rate. Strava's relative effort is not on it.
+- `basis` names the thresholds that figures rest on, and where each is from: given by the athlete,
+  Strava's, estimated from the data (training is seldom maximal: at least this), or a default.
+- `coverage` counts what was seen, with a recording, heart rate or power, and what was estimated.
+- What the data do not support is left out, with the reason. It is not 0.
+
 # Units and privacy
 
 - Every reply names its units. The argument `units` changes them for one call, the server's setting

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from strava_mcp.context import Context
 from strava_mcp.errors import NotFound
 from strava_mcp.json_types import JSON
+from strava_mcp.prompts.activity_ids import recent_ids
 from strava_mcp.prompts.guide import guide
-from strava_mcp.prompts.recent import recent_ids
 from strava_mcp.prompts.registry import Argument, Resource
 from strava_mcp.tools.athlete_text import MARK
 from strava_mcp.tools.ids import KINDS, parse_id

@@ -4,6 +4,7 @@ Sources: Seiler 2006 (Scand J Med Sci Sports 16:49) for three zones; Treff et al
 Physiol 10:707) for the index. Time in zone is not the same as counting sessions by their goal.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from math import log10
 from typing import NamedTuple
@@ -62,5 +63,5 @@ def seconds_between(
     """
     totals = [0.0] * (len(edges) + 1)
     for value, seconds in seconds_at:
-        totals[sum(value >= edge for edge in edges)] += seconds
+        totals[bisect_right(edges, value)] += seconds
     return totals

@@ -1,11 +1,17 @@
-"""Completion of activity ids from the athlete's latest activities."""
+"""Ids of activities as arguments of prompts: checked, and completed from the latest ones."""
 
 from collections.abc import Mapping
 
 from strava_mcp.context import Context
 from strava_mcp.errors import SourceError
+from strava_mcp.tools.ids import parse_id
 
 MAX_ACTIVITIES = 20
+
+
+def check_id(value: str) -> str:
+    """Return the id as digits. Raises ValueError saying what is valid."""
+    return str(parse_id("activity", value))
 
 
 def recent_ids(ctx: Context, typed: str, chosen: Mapping[str, str]) -> list[str]:
