@@ -10,20 +10,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
-from unittest.mock import patch
 
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox import activities, calendar
 from strava_mcp.sandbox.athlete import MIRA
 from strava_mcp.sandbox.plan import Plan
-from strava_mcp.sources import kept_metrics
 from strava_mcp.sources.api import sandbox_metrics
 from strava_mcp.sources.archive.library import FILE, Library
 from strava_mcp.sources.archive.source import Archive
@@ -33,11 +30,9 @@ from strava_mcp.sources.metrics_parts import PARTS, Part
 from strava_mcp.tools import load_tools
 from strava_mcp.training.activity_metrics import Metrics
 from tests.benchmarks.archive import ask, ride, with_recordings
-from tests.sources.archive.imported import archive_of, import_into
-from tests.sources.archive.maker import sandbox_export
+from tests.sources.archive.imported import archive_of
 
 COUNT = 3000
-IMPORTED, IMPORT_ROUNDS = 40, 3
 #: Keys of a SummaryActivity that an export knows nothing of, and that would make it larger.
 UNKNOWN_TO_EXPORTS = ("map", "athlete", "trainer", "photo_count", "total_photo_count")
 #: The first call of a process, from its own clock: imports and caches are its own.
@@ -52,15 +47,6 @@ archive = archive_of(Path(sys.argv[1]))
 began = time.process_time()
 ask(archive, sys.argv[2], **eval(sys.argv[3]))
 print(time.process_time() - began)
-"""
-
-
-MEMORY = """
-import resource, sys
-from pathlib import Path
-from tests.sources.archive.imported import import_into
-import_into(Path(sys.argv[1]), Path(sys.argv[2]))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
@@ -195,32 +181,6 @@ def _first_call(home: Path, tool: str, arguments: dict[str, Any]) -> float:
     return float(done.stdout.splitlines()[-1])
 
 
-def import_rows(folder: Path) -> Iterator[tuple[str, str]]:
-    """Measure what metrics add to an import, alternately with and without, and its memory."""
-    sandbox_export(folder / "export.zip", today=date.today(), most=IMPORTED)
-    times: dict[bool, list[float]] = {True: [], False: []}
-    for number in range(2 * IMPORT_ROUNDS):
-        has_metrics = bool(number % 2)
-        home = folder / f"import {number}"
-        home.mkdir()
-        began_s = time.process_time()
-        with nullcontext() if has_metrics else patch.object(kept_metrics, "of_activity", _nothing):
-            import_into(home, folder / "export.zip")
-        times[has_metrics].append(time.process_time() - began_s)
-    bare_s, whole_s = median(times[False]), median(times[True])
-    share = f"{100 * (whole_s / bare_s - 1):.0f} % ({whole_s:.1f} s and {bare_s:.1f} s CPU)"
-    yield f"metrics add to the import of {IMPORTED} activities at 1 Hz", share
-    home = folder / "memory"
-    home.mkdir()
-    command = [sys.executable, "-c", MEMORY, str(home), str(folder / "export.zip")]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    yield "memory of that import", f"{int(done.stdout) / 1024:.0f} MB"
-
-
-def _nothing(*_: Any) -> dict[str, str]:
-    return {}
-
-
 def main() -> None:
     """Print the table."""
     logging.disable(logging.INFO)
@@ -229,9 +189,6 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         print("| Answer | Median | First call of a process | Goal |\n|---|---|---|---|")
         for name, value in rows(Path(folder), rounds):
-            print(f"| {name} | {value} |", flush=True)
-        print("\n| Import | |\n|---|---|")
-        for name, value in import_rows(Path(folder)):
             print(f"| {name} | {value} |", flush=True)
     print(f"\nmeasured in {time.perf_counter() - began:.0f} s")
 
