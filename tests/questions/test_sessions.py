@@ -52,10 +52,7 @@ def test_intervals(athlete: Athlete) -> None:
     name = next(row["name"] for row in athlete.rows if row["id"] == reply["id"])
     count = int(re.findall(r"(\d+) ×", name)[0])
     rows = table(reply["intervals"])
-    if "laps" in reply["intervals"]["read_from"]:
-        assert len(rows) == count and f"{count} ×" in reply["intervals"]["text"]
-    else:  # from samples 15 s apart, one of which may look like a rest
-        assert count <= len(rows) <= count + 1
+    assert len(rows) == count and f"{count} ×" in reply["intervals"]["text"]
     step = STEP_S[athlete.name]
     for row in rows:
         begin, duration = raw.seconds_of(row["start"]), raw.seconds_of(row["time"])
