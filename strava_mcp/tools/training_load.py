@@ -64,7 +64,7 @@ class TrainingLoadArguments(Arguments):
     """Arguments of ``get_training_load``."""
 
     date_range = DateWords(**described("default last 12 weeks"))
-    sport = Sports()
+    sport = Sports(**described("as sport_type"))
     until = DayAhead(**described("race day: in 3 weeks"))
     planned = Planned(**described("60/day, 400/week or 60, 0, 80"))
     form = BoundedNumber(0, 50, "a form from 0 to 50", **described("wanted, default 10"))
