@@ -5,7 +5,7 @@
 that athletes wrote.
 ``catalogue`` is the generated ``tools/list``; ``instructions`` introduces the tools.
 ``safe_json`` reads fields of what a source returned; ``activity_reader`` and ``quantities`` build
-on it. ``display_units`` converts units; ``activity_view`` and ``segment_view`` render rows. Behind
+on it; ``activity_view`` and ``segment_view`` render rows. Behind
 get_activities, ``list_request`` reads the arguments (``activity_filters``, ``list_fields``,
 ``sorting``), ``activity_list`` makes the reply (long ones with ``activity_table``), and ``cursors``
 encodes where the list continues. Behind search, ``search_query`` parses a query by the words in

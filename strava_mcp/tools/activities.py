@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 from marshmallow import ValidationError, validates_schema
 
 from strava_mcp.context import Context
+from strava_mcp.display_units import duration, speed
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.identity import WRITE
 from strava_mcp.json_types import JSON
@@ -23,7 +24,6 @@ from strava_mcp.tools.arguments import (
     Number,
     Text,
 )
-from strava_mcp.tools.display_units import duration, speed
 from strava_mcp.tools.fields import (
     BoundedNumber,
     GearId,

@@ -6,6 +6,7 @@ from typing import TypedDict
 from strava_mcp.analysis.athlete_settings import AthleteSettings
 from strava_mcp.analysis.subject import Subject
 from strava_mcp.analysis.thresholds import worst
+from strava_mcp.display_units import UNITS, distance, duration, elevation
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.activity_facts import facts_of
 from strava_mcp.sources.activity_query import NEWEST, ActivityQuery, Matches, Order, Total
@@ -14,7 +15,6 @@ from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.activity_filters import conditions
 from strava_mcp.tools.activity_table import MAX_ROWS_AS_OBJECTS, as_table
 from strava_mcp.tools.cursors import Cursor
-from strava_mcp.tools.display_units import UNITS, distance, duration, elevation
 from strava_mcp.tools.list_request import ListRequest
 from strava_mcp.tools.load_view import LoadFields, load_fields
 from strava_mcp.tools.local_time import date_range, today

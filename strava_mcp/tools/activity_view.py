@@ -1,15 +1,15 @@
 """Render an activity for a reply: few short keys, no empty values, local time.
 
-Quantities are in the units of ``tools.display_units``. In every TypedDict here, keys without a
+Quantities are in the units of ``display_units``. In every TypedDict here, keys without a
 value are absent.
 """
 
 from typing import TypedDict
 
+from strava_mcp import display_units
 from strava_mcp.sources.activity_facts import WORKOUTS
 from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.sports import ON_FOOT
-from strava_mcp.tools import display_units
 from strava_mcp.tools.activity_reader import has_place, local_start, sport_of
 from strava_mcp.tools.export_view import ExportFields, export_fields
 from strava_mcp.tools.quantities import (

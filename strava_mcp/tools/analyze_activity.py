@@ -5,11 +5,11 @@ from typing import Any, TypedDict
 from strava_mcp.analysis.loads import Load
 from strava_mcp.analysis.session import PARTS, Session, analyze
 from strava_mcp.context import Context
+from strava_mcp.display_units import UNITS
 from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view, session_view
 from strava_mcp.tools.answers import basis, subject_of
 from strava_mcp.tools.arguments import Arguments, Choices
-from strava_mcp.tools.display_units import UNITS
 from strava_mcp.tools.fields import PositiveId, described, units_field
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import reply_schema

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import TypedDict
 
+from strava_mcp import display_units
 from strava_mcp.context import Context
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
-from strava_mcp.tools import display_units
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.fields import (
     PositiveId,

@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 
 from marshmallow import ValidationError, validates_schema
 
+from strava_mcp import display_units
 from strava_mcp.analysis.athlete_settings import Name
 from strava_mcp.analysis.comparison import (
     Comparison,
@@ -17,14 +18,13 @@ from strava_mcp.analysis.comparison import (
 from strava_mcp.analysis.loads import Kind, Load
 from strava_mcp.analysis.period import Activity
 from strava_mcp.context import Context
+from strava_mcp.display_units import UNITS, distance, duration, elevation
 from strava_mcp.errors import NotFound
 from strava_mcp.json_types import JSON
 from strava_mcp.sports import PACED, RIDES
-from strava_mcp.tools import display_units
 from strava_mcp.tools.activity_reader import has_place
 from strava_mcp.tools.answers import basis, subject_of
 from strava_mcp.tools.arguments import Arguments
-from strava_mcp.tools.display_units import UNITS, distance, duration, elevation
 from strava_mcp.tools.fields import ActivityIds, PositiveId, described, units_field
 from strava_mcp.tools.ids import KINDS
 from strava_mcp.tools.registry import tool

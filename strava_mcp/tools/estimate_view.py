@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import date
 
+from strava_mcp import display_units
 from strava_mcp.analysis.best_efforts import Effort
 from strava_mcp.analysis.estimates import CriticalEstimate, FTPEstimate
 from strava_mcp.analysis.records import Estimates
 from strava_mcp.json_types import JSON
-from strava_mcp.tools import display_units
 
 POWER_METHOD = (
     "critical power (work = CP * t + W', 2 to 20 min) and 95 % of the best 20 min both estimate FTP"

@@ -2,8 +2,8 @@
 
 from typing import TypedDict
 
+from strava_mcp import display_units
 from strava_mcp.json_types import JSON
-from strava_mcp.tools import display_units
 from strava_mcp.tools.activity_reader import has_place
 from strava_mcp.tools.quantities import get_temperature
 from strava_mcp.tools.safe_json import JSONObject, get_number, get_object, get_str

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from strava_mcp.analysis.session_intervals import Intervals, RepetitionFigures, SetFigures
+from strava_mcp.display_units import pace
 from strava_mcp.sports import SWIMS
-from strava_mcp.tools.display_units import pace
 from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE, METRES_PER_YARD
 
 #: Rests that differ by more than this share of their mean are given as a range.

@@ -14,12 +14,12 @@ from strava_mcp.analysis.race_prediction import (
     predict,
 )
 from strava_mcp.context import Context
+from strava_mcp.display_units import distance, duration, pace
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.json_types import JSON
 from strava_mcp.tools.answers import subject_of
 from strava_mcp.tools.arguments import Arguments, Number
 from strava_mcp.tools.day_ahead import DayAhead, parse_day_ahead
-from strava_mcp.tools.display_units import distance, duration, pace
 from strava_mcp.tools.fields import described, units_field
 from strava_mcp.tools.race_fields import GoalTime, RaceDistance, goal_s, race_metres
 from strava_mcp.tools.registry import tool

@@ -1,12 +1,12 @@
 """Read quantities from Strava's JSON and convert them to display units.
 
 Every function returns None if the field is missing or invalid (``tools.safe_json``); units are
-those of ``tools.display_units``.
+those of ``display_units``.
 """
 
 from typing import TypedDict
 
-from strava_mcp.tools import display_units
+from strava_mcp import display_units
 from strava_mcp.tools.safe_json import JSONObject, drop_empty, get_int, get_number
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from strava_mcp import display_units
 from strava_mcp.analysis.best_efforts import Effort, Ranked
 from strava_mcp.analysis.records import EffortKind, Records, activity_records, effort_records
 from strava_mcp.analysis.regularity import DAYS_PER_WEEK, eddington_numbers, regularity
 from strava_mcp.analysis.segment_records import SegmentRanking, segment_records
 from strava_mcp.analysis.subject import Subject
 from strava_mcp.json_types import JSON
-from strava_mcp.tools import display_units, estimate_view
+from strava_mcp.tools import estimate_view
 from strava_mcp.tools.answers import basis
 from strava_mcp.tools.safe_json import get_int, get_number, get_str
 from strava_mcp.training.streaks import CONSISTENCY_WEEKS

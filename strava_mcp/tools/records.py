@@ -6,13 +6,13 @@ from typing import Any, TypedDict
 
 from strava_mcp.analysis.subject import Subject
 from strava_mcp.context import Context
+from strava_mcp.display_units import UNITS
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.json_types import JSON
 from strava_mcp.sports import RUNS
 from strava_mcp.tools import record_view as view
 from strava_mcp.tools.answers import subject_of
 from strava_mcp.tools.arguments import Arguments, Choice
-from strava_mcp.tools.display_units import UNITS
 from strava_mcp.tools.fields import BoundedNumber, DateWords, Sports, described, units_field
 from strava_mcp.tools.local_time import date_range
 from strava_mcp.tools.periods import BEGINNING

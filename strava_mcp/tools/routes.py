@@ -3,13 +3,13 @@
 from typing import TypedDict
 
 from strava_mcp.context import Context
+from strava_mcp.display_units import UNITS
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.tools import segment_view
 from strava_mcp.tools.arguments import Arguments, Choice
 from strava_mcp.tools.athlete import own_id
 from strava_mcp.tools.athlete_text import MARK
-from strava_mcp.tools.display_units import UNITS
 from strava_mcp.tools.fields import IdText, described, units_field
 from strava_mcp.tools.ids import MAX_EXACT
 from strava_mcp.tools.pages import Page, PageArguments, page_reply, read_all

@@ -2,6 +2,7 @@
 
 from typing import TypedDict
 
+from strava_mcp import display_units
 from strava_mcp.context import Context
 from strava_mcp.errors import Unavailable
 from strava_mcp.json_types import JSON
@@ -9,7 +10,6 @@ from strava_mcp.sources.activity_facts import facts_of
 from strava_mcp.sources.activity_query import NEWEST, ActivityQuery, Order
 from strava_mcp.sports import PACED, SWIMS
 from strava_mcp.tools import activity_view as view
-from strava_mcp.tools import display_units
 from strava_mcp.tools.activity_reader import local_start, sport_of
 from strava_mcp.tools.arguments import Arguments, Text
 from strava_mcp.tools.fields import IdText, described

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from strava_mcp.tools import display_units
+from strava_mcp import display_units
 from strava_mcp.units import (
     HALF_MARATHON_M,
     MARATHON_M,

@@ -1,15 +1,15 @@
 """Render a segment and the athlete's efforts on it for a reply.
 
-Quantities are in the units of ``tools.display_units``, grades in per cent. Of every TypedDict here,
+Quantities are in the units of ``display_units``, grades in per cent. Of every TypedDict here,
 keys without a value are absent.
 """
 
 from collections.abc import Sequence
 from typing import TypedDict
 
-from strava_mcp.tools import display_units
+from strava_mcp import display_units
+from strava_mcp.display_units import Movement
 from strava_mcp.tools.activity_reader import local_start
-from strava_mcp.tools.display_units import Movement
 from strava_mcp.tools.quantities import (
     Intensity,
     get_distance,

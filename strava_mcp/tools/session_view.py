@@ -8,9 +8,9 @@ from strava_mcp.analysis.session_intervals import Intervals, RepetitionFigures
 from strava_mcp.analysis.session_power import PowerFigures
 from strava_mcp.analysis.session_splits import ClimbFigures, SplitFigures, Splits
 from strava_mcp.analysis.session_zones import ZoneTime
+from strava_mcp.display_units import distance, duration, elevation, pace, speed
 from strava_mcp.json_types import JSON
 from strava_mcp.sports import PACED, SWIMS
-from strava_mcp.tools.display_units import distance, duration, elevation, pace, speed
 from strava_mcp.tools.interval_text import set_text, text_of
 from strava_mcp.training.climbs import MIN_GRADE, MIN_LENGTH_M
 from strava_mcp.training.decoupling import COUPLED_PERCENT

@@ -8,12 +8,12 @@ from strava_mcp.analysis import compared_days
 from strava_mcp.analysis.compared_days import Span
 from strava_mcp.analysis.summary import By, Group, Summary, summarize
 from strava_mcp.context import Context
+from strava_mcp.display_units import UNITS, distance, duration, elevation
 from strava_mcp.errors import InvalidArguments, SourceError
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools.answers import basis, subject_of
 from strava_mcp.tools.arguments import Arguments, Choice
-from strava_mcp.tools.display_units import UNITS, distance, duration, elevation
 from strava_mcp.tools.fields import DateWords, Sports, described, units_field
 from strava_mcp.tools.list_fields import ShortText
 from strava_mcp.tools.local_time import date_range

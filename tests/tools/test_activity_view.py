@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strava_mcp.tools import display_units
+from strava_mcp import display_units
 from strava_mcp.tools.activity_view import detail, summary
 
 FIELDS = (
