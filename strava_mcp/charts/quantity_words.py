@@ -1,0 +1,104 @@
+"""Values as text: the same characters that the page writes, so that both show the same numbers."""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from math import isfinite
+
+from strava_mcp.charts.chart import Quantity
+
+#: Between a number and its unit, and between groups of three digits from 1 000 on.
+NBSP = "\u00a0"
+MINUS = "\u2212"
+#: What stands for the pace of somebody who stands still.
+NO_PACE = "\u2013"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def write(quantity: Quantity, value: float, with_unit: bool = True) -> str:
+    """Write a value as ``quantity`` says, such as ``4:31 /km``, ``1 203 m`` or ``20 min``.
+
+    Halves are rounded away from zero. Raises ValueError for a value that is not finite.
+    """
+    if not isfinite(value):
+        raise ValueError("only finite values can be written")
+    text = _figure(quantity, value)
+    return f"{text}{NBSP}{quantity.unit}" if with_unit and quantity.unit else text
+
+
+def _figure(quantity: Quantity, value: float) -> str:
+    match quantity.kind:
+        case "number":
+            return write_number(value * quantity.factor, quantity.digits)
+        case "signed":
+            text = write_number(value * quantity.factor, quantity.digits)
+            return f"+{text}" if value > 0 and text.strip("0.") else text
+        case "pace":
+            return write_clock(quantity.factor / value) if value > 0 else NO_PACE
+        case "clock":
+            return write_clock(value)
+        case "hours":
+            return write_hours(value)
+        case "span":
+            return write_span(value)
+        case "day":
+            return write_day(value)
+
+
+def write_number(value: float, digits: int = 0) -> str:
+    """Write a number with a fixed count of decimals, ``1 203.5``; zero has no sign."""
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    text = f"{abs(rounded):,f}".replace(",", NBSP)
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def write_clock(seconds: float) -> str:
+    """``m:ss``, or ``h:mm:ss`` from one hour on."""
+    minutes, rest = divmod(_rounded(abs(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    text = f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    return f"{MINUS}{text}" if seconds < 0 and text != "0:00" else text
+
+
+def write_hours(seconds: float) -> str:
+    """``h:mm``, rounded to the minute."""
+    hours, minutes = divmod(_rounded(abs(seconds) / 60), 60)
+    text = f"{hours}:{minutes:02d}"
+    return f"{MINUS}{text}" if seconds < 0 and text != "0:00" else text
+
+
+def write_span(seconds: float) -> str:
+    """``5 s``, ``90 s``, ``20 min``, ``2:30 min``, ``2 h`` or ``1:30 h``: a duration by name."""
+    whole = _rounded(seconds)
+    if whole < 120 and whole != 60:
+        return f"{whole}{NBSP}s"
+    if whole < 3600:
+        minutes, rest = divmod(whole, 60)
+        return f"{minutes}:{rest:02d}{NBSP}min" if rest else f"{minutes}{NBSP}min"
+    hours, rest = divmod(whole, 3600)
+    if not rest:
+        return f"{hours}{NBSP}h"
+    return f"{write_clock(whole) if rest % 60 else write_hours(whole)}{NBSP}h"
+
+
+def write_day(day: float) -> str:
+    """``24 Oct 2026``, from days since 1970-01-01."""
+    the_day = date_of(day)
+    return f"{the_day.day} {MONTHS[the_day.month - 1]} {the_day.year}"
+
+
+def date_of(day: float) -> date:
+    """The date of a number of days since 1970-01-01. Raises ValueError outside years 1 to 9999."""
+    if not isfinite(day):
+        raise ValueError("only finite days are dates")
+    return date.fromordinal(_EPOCH + int(day // 1))
+
+
+def day_of(the_date: date) -> int:
+    """Days since 1970-01-01."""
+    return the_date.toordinal() - _EPOCH
+
+
+def _rounded(value: float) -> int:
+    """The nearest whole number of a value that is not negative; halves up."""
+    return int(value + 0.5)
