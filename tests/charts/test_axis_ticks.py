@@ -33,7 +33,7 @@ def words(axis: Axis, low: float, high: float, width: float = 748) -> str:
         (TIME, 0, 5400, 300, "0 0:30 1:00 1:30_h"),
         (TIME, 0, 86_400, 748, "0 " + " ".join(f"{h}:00" for h in range(2, 24, 2)) + " 24:00_h"),
         (TIME, 0, 360_000, 300, "0 20 40 60 80 100_h"),
-        (DURATION, 5, 18_000, 345, "5_s 1_min 5_min 20_min 1_h 3_h"),
+        (DURATION, 5, 18_000, 345, "5_s 15_s 1_min 5_min 20_min 1_h 3_h"),
         (DURATION, 5, 3600, 280, "5_s 15_s 1_min 5_min 20_min 1_h"),
         (DURATION, 70, 80, 280, ""),
         (DAYS, TODAY - 3, TODAY, 748, "23 Nov 24 Nov 25 Nov 26 Nov"),
