@@ -1,0 +1,84 @@
+// The chart in view, and what changes it.
+const DRAWING = "Drawing \u2026";
+
+const app = {
+  chart: null, // what was asked for
+  fine: null, // the same in more detail, of the stretch in view
+  zoom: null, // the stretch in view, in values of the axis
+  tab: 0,
+  history: [],
+  width: 0,
+};
+
+function display(chart) {
+  app.chart = chart;
+  app.fine = null;
+  app.zoom = null;
+  app.tab = 0;
+  render();
+}
+
+// Show a stretch of the axis, or all of it (null); recordings are read in more detail.
+function zoomTo(range) {
+  const { chart } = app;
+  if (range) {
+    const [low, high] = chart.axis.domain;
+    const stretch = [Math.max(low, range[0]), Math.min(high, range[1])];
+    const isWhole = stretch[0] <= low && stretch[1] >= high;
+    if (!isWhole && indicesWithin(chart.axis.values, stretch).length < 2) return;
+    app.zoom = isWhole ? null : stretch;
+  } else app.zoom = null;
+  app.fine = null;
+  render();
+  if (app.zoom) refine(chart, app.zoom);
+}
+
+function refine(chart, zoom) {
+  const text = `${withUnit(chart.axis.quantity, zoom[0])} to ${withUnit(chart.axis.quantity, zoom[1])}`;
+  host.tell(`The chart ${chart.title} is zoomed to ${text}.`);
+  if (!chart.steps || !host.canLoad()) return;
+  host.load({ ...chart.arguments, from: Math.round(zoom[0]), to: Math.round(zoom[1]) }).then((fine) => {
+    if (app.zoom !== zoom || !fine || !fine.axis) return;
+    app.fine = { ...fine, map: chart.map, strip: chart.strip };
+    render();
+  }, () => {}); // the chart as it is stays
+}
+
+// Open another chart: on the server's page under its own address, in a chat in the same frame.
+function open(args) {
+  if (host === site) {
+    window.location.assign(`/training?${new URLSearchParams(args)}`);
+    return;
+  }
+  if (!host.canLoad()) return;
+  const before = app.chart;
+  host.load(args).then((chart) => {
+    if (!chart) return;
+    app.history.push(before);
+    display(chart);
+  }, (error) => {
+    say(error.message, true);
+    main.append(...[html("div", { class: "buttons" }, html("button", { type: "button", onclick: () => display(before) }, "Back"))]);
+  });
+}
+
+function back() {
+  display(app.history.pop());
+}
+
+function start() {
+  let frame = 0;
+  new ResizeObserver(() => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => innerWidthOf(main) !== app.width && render());
+  }).observe(main);
+  if (host === chat) {
+    say(DRAWING);
+    connect();
+    return;
+  }
+  const data = document.getElementById("data");
+  display(JSON.parse(data.textContent));
+}
+
+start();

@@ -1,0 +1,32 @@
+// Elements without markup: attributes and text nodes only, so that no name can become an element.
+const SVG = "http://www.w3.org/2000/svg";
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  return element;
+}
+
+const html = (name, attributes, ...children) => fill(document.createElement(name), attributes, children);
+const svg = (name, attributes, ...children) => fill(document.createElementNS(SVG, name), attributes, children);
+
+const round = (value) => Math.round(value * 10) / 10;
+
+// The path through the points; it breaks at gaps (null).
+function pathOf(points) {
+  let path = "";
+  let pen = "M";
+  for (const point of points) {
+    if (!point) {
+      pen = "M";
+      continue;
+    }
+    path += `${pen}${round(point[0])} ${round(point[1])}`;
+    pen = "L";
+  }
+  return path;
+}
