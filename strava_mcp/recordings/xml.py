@@ -3,6 +3,7 @@
 Elements are handled one by one and never kept: no tree of a long recording is in memory.
 """
 
+from typing import Any
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler, property_interning_dict
 from xml.sax.xmlreader import AttributesImpl
@@ -15,7 +16,8 @@ from strava_mcp.recordings.xml_text import XmlText
 MAX_ELEMENTS = 1_500_000
 #: Extensions of extensions of a trackpoint are 10 deep.
 MAX_DEPTH = 50
-#: Longer text is not a name, a number or a time; its rest is ignored.
+#: Parts of a text, of up to 8,192 characters; longer text is not a name, a number or a time, and its
+#: rest is ignored.
 MAX_TEXT_PARTS = 100
 #: Different names of elements and attributes, which the parser keeps, and their length.
 MAX_NAMES, MAX_NAME_LENGTH = 10_000, 1000
@@ -83,10 +85,9 @@ def parse(text: XmlText, reader: Reader) -> str | None:
     CorruptFile if it is hostile or too long.
     """
     from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
-    from defusedxml.expatreader import DefusedExpatParser  # type: ignore[import-untyped]
 
     names: dict[str, str] = {}
-    parser = DefusedExpatParser(forbid_dtd=True)
+    parser = _parser()
     parser.setProperty(property_interning_dict, names)
     parser.setContentHandler(reader)
     position, standing = None, 0
@@ -104,6 +105,22 @@ def parse(text: XmlText, reader: Reader) -> str | None:
     except SAXParseException as exc:
         return f"it is not XML from line {exc.getLineNumber()}, column {exc.getColumnNumber()} on"
     return None
+
+
+def _parser() -> Any:
+    """Make a parser whose calls of the reader are few, whatever the text consists of.
+
+    Otherwise each line of a text and each processing instruction would be a call.
+    """
+    from defusedxml.expatreader import DefusedExpatParser  # type: ignore[import-untyped]
+
+    class Parser(DefusedExpatParser):  # type: ignore[misc]
+        def reset(self) -> None:
+            super().reset()
+            self._parser.buffer_text = True
+            self._parser.ProcessingInstructionHandler = None
+
+    return Parser(forbid_dtd=True)
 
 
 def _check_names(names: dict[str, str]) -> None:

@@ -36,7 +36,7 @@ INVALID = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 REFERENCE = re.compile(r"&(?:(#\d{1,7}|#x[\da-fA-F]{1,6}|\w{2,31});)?")
 XML_ENTITIES = ("amp", "lt", "gt", "quot", "apos")
 CDATA_BEGIN, CDATA_END = "<![CDATA[", "]]>"
-#: Names and descriptions have a few; each is mended on its own.
+#: References, and marks of CDATA sections. Names and descriptions have a few; each is mended on its own.
 MAX_REFERENCES = 1_000_000
 #: Longest text whose meaning depends on what follows: a chunk does not end within it.
 MAX_LOOKAHEAD = 40
@@ -91,15 +91,22 @@ class XmlText:
             end = len(text) if mark_at < 0 else mark_at + len(mark)
             mended.append(text[at:end] if self._is_cdata else self._with_references(text[at:end]))
             self._is_cdata ^= mark_at >= 0
+            self._count(int(mark_at >= 0))
             at = end
         return "".join(mended)
 
     def _with_references(self, text: str) -> str:
         mended, count = REFERENCE.subn(_reference, text)
-        self._references += count
-        if self._references > MAX_REFERENCES:
-            raise CorruptFile(f"it has more than {MAX_REFERENCES:,} references such as &amp;")
+        self._count(count)
         return mended
+
+    def _count(self, references: int) -> None:
+        """Count references and marks of CDATA sections. Raises CorruptFile."""
+        self._references += references
+        if self._references > MAX_REFERENCES:
+            raise CorruptFile(
+                f"it has more than {MAX_REFERENCES:,} references such as &amp; and marks of CDATA"
+            )
 
     def _chunk(self) -> str:
         try:

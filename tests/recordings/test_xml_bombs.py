@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 import pytest
 
+from strava_mcp import recordings
+from strava_mcp.recordings.recording import CorruptFile
+from strava_mcp.recordings.xml import Reader
 from tests.recordings.memory_limit import read
 
 pytestmark = pytest.mark.no_cover
@@ -65,8 +68,10 @@ BOMBS = {
     "one text": Bomb(
         "<gpx><trk><name>", "9", ANY, "without a recorded point", "</name></trk></gpx>"
     ),
+    "lines": Bomb("<gpx><trk><name>", "\n", ANY, "without a recorded point", "</name></trk></gpx>"),
+    "instructions": Bomb("<gpx>", "<?a?>", ANY, "without a recorded point", "</gpx>"),
     "references": Bomb("<gpx><trk><name>", "&", ANY, "1,000,000 references"),
-    "sections of text": Bomb("<gpx><trk><name>", "<![CDATA[]]>", ANY, "not XML"),
+    "sections of text": Bomb("<gpx><trk><name>", "<![CDATA[]]>", ANY, "marks of CDATA"),
     "an encoding": Bomb(
         "<?xml version='1.0' encoding='punycode'?>", "abc-d", ANY, "save it as UTF-8"
     ),
@@ -87,3 +92,15 @@ def test_document_type_in_other_encodings(tmp_path: Path, encoding: str) -> None
     for declaration in ("", f'<?xml version="1.0" encoding="{encoding}"?>'):
         result = read(tmp_path / "bomb.gpx", (declaration + text).encode(encoding))
         assert "declares a document type" in result or "neither FIT nor GPX" in result
+
+
+@pytest.mark.parametrize("unit", ["\n", "\r\n", "a\n", "<?a?>", "&#10;", "<![CDATA[\n]]>"])
+def test_the_parser_calls_rarely(monkeypatch: pytest.MonkeyPatch, unit: str) -> None:
+    """A call for each line of 50 MB takes 15 seconds of a slow machine."""
+    calls = []
+    for name in ("characters", "processingInstruction"):
+        monkeypatch.setattr(Reader, name, lambda *arguments: calls.append(arguments))
+    text = f"<gpx><trk><name>{unit * 100_000}</name></trk></gpx>"
+    with pytest.raises(CorruptFile, match="without a recorded point"):
+        recordings.read(text.encode())
+    assert len(calls) < 200
