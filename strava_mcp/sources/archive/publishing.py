@@ -14,11 +14,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from strava_mcp import data_folder
+from strava_mcp.errors import Unavailable
 from strava_mcp.sources.archive import columns
 from strava_mcp.sources.archive.library import Library
 from strava_mcp.sources.archive.privacy import PrivacyZone, redact
 from strava_mcp.sources.archive.s3_prefix import S3Prefix
-from strava_mcp.sources.archive.s3_storage import CATALOG, RECORDINGS
+from strava_mcp.sources.archive.s3_storage import (
+    CATALOG,
+    MAX_CATALOG_BYTES,
+    MAX_GZIPPED_BYTES,
+    RECORDINGS,
+)
 from strava_mcp.sources.kept_metrics import without_positions
 
 PARALLEL_UPLOADS = 8
@@ -44,7 +50,8 @@ def publish(
     Only recordings that are new or have a new name are uploaded. They come first, then the catalog,
     and recordings that are no longer used are deleted last, so that no reader finds a recording
     missing. Positions within ``zone`` are not uploaded. ``on_progress`` is called with the
-    recordings done and their total.
+    recordings done and their total. Raises Unavailable, also if the library is larger than what a
+    server downloads.
     """
     prefix = S3Prefix(url)
     published = prefix.names(RECORDINGS)
@@ -62,6 +69,7 @@ def publish(
             lambda route: without_positions(route, zone.contains) if zone else route,
             name_of,
         )
+        packed = _packed(copy)
         names = {name_of(recording): recording for recording in library.recording_names()}
         missing = sorted(names.keys() - published)
 
@@ -73,11 +81,23 @@ def publish(
         with ThreadPoolExecutor(PARALLEL_UPLOADS) as pool:
             for done, _ in enumerate(pool.map(upload, missing), 1):
                 on_progress(done, len(missing))
-        prefix.put(CATALOG, gzip.compress(copy.read_bytes(), 6))
+        prefix.put(CATALOG, packed)
     unused = published - names.keys()
     for name in unused:
         prefix.delete(RECORDINGS + name)
     return Published(len(missing), len(unused))
+
+
+def _packed(catalog: Path) -> bytes:
+    """Return the gzipped catalog. Raises Unavailable if a server would not download it."""
+    if catalog.stat().st_size <= MAX_CATALOG_BYTES:
+        packed = gzip.compress(catalog.read_bytes(), 6)
+        if len(packed) <= MAX_GZIPPED_BYTES:
+            return packed
+    raise Unavailable(
+        f"The library without its recordings has more than {MAX_CATALOG_BYTES >> 20} MB, or"
+        f" {MAX_GZIPPED_BYTES >> 20} MB gzipped: it is too large to be published."
+    )
 
 
 def _masked(block: bytes, zone: PrivacyZone | None) -> bytes:

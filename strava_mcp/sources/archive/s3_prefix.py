@@ -21,9 +21,13 @@ class S3Prefix:
         self._boto3_client: Any = None
         self._lock = threading.Lock()
 
-    def get(self, name: str) -> tuple[bytes, str]:
-        """Return an object's content and ETag."""
-        response = self._call("get_object", Key=self._prefix + name)
+    def get(self, name: str, max_bytes: int) -> tuple[bytes, str]:
+        """Return an object's content and ETag. Raises Unavailable if it is larger than allowed."""
+        key = self._prefix + name
+        response = self._call("get_object", Key=key)
+        if response["ContentLength"] > max_bytes:
+            response["Body"].close()
+            raise Unavailable(f"{key} in {self._bucket} has more than {max_bytes >> 20} MB.")
         return response["Body"].read(), response["ETag"]
 
     def etag(self, name: str) -> str:

@@ -6,7 +6,9 @@ import re
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator
+import tracemalloc
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +228,66 @@ def test_downloaded_catalog_stays_in_use_while_s3_is_down(
     assert len(source.activities(per_page=200)) == 20
     with pytest.raises(Unavailable, match="did not answer"):
         served(tmp_path).activities()
+
+
+def bomb(megabytes: int) -> bytes:
+    packer = zlib.compressobj(9, wbits=31)
+    return b"".join(packer.compress(bytes(1 << 20)) for _ in range(megabytes)) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    ("catalog", "reason"),
+    [
+        (
+            lambda: bomb(300),
+            r"cannot be read \(it has more than 240 MB\): run `flask archive publish s3:",
+        ),
+        (lambda: gzip.compress(bytes(1000))[:-9], r"cannot be read \(it ends early\)"),
+        (lambda: b"PK\3\4" * 10, r"cannot be read \(Error -3 while decompressing data"),
+        (lambda: gzip.compress(b"no database" * 1000), "The library cannot be used"),
+    ],
+)
+def test_a_catalog_that_cannot_be_used(
+    s3_cloud: Cloud, truths: list[Truth], tmp_path: Path, catalog: Callable[[], bytes], reason: str
+) -> None:
+    """It is refused without filling memory or disk; one that was downloaded before stays in use."""
+    put(tmp_path / "home")
+    source = served(tmp_path)
+    source.activities()
+    s3_cloud.client.put_object(Bucket="athlete", Key="strava/catalog.db.gz", Body=catalog())
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unavailable, match=reason):
+            served(tmp_path).activities()
+        assert tracemalloc.get_traced_memory()[1] < 60 << 20
+    finally:
+        tracemalloc.stop()
+    source._storage._check_at = 0.0  # type: ignore[attr-defined]  # as five minutes later
+    assert len(source.activities(per_page=200)) == 20
+
+
+def test_objects_are_bounded(
+    s3_cloud: Cloud, truths: list[Truth], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "home")
+    truth = next(truth for truth in truths if truth.file)
+    monkeypatch.setattr("strava_mcp.sources.archive.s3_storage.MAX_RECORDING_BYTES", 10)
+    with pytest.raises(Unavailable, match="recordings/[0-9a-f]{64} in athlete has more than"):
+        served(tmp_path).streams(truth.id, KEYS)
+    monkeypatch.setattr("strava_mcp.sources.archive.s3_storage.MAX_GZIPPED_BYTES", 10)
+    with pytest.raises(Unavailable, match="catalog.db.gz in athlete has more than"):
+        served(tmp_path).activities()
+
+
+def test_a_library_that_no_server_would_download_is_not_published(
+    s3_cloud: Cloud, truths: list[Truth], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for limit in ("MAX_CATALOG_BYTES", "MAX_GZIPPED_BYTES"):
+        with monkeypatch.context() as limited:
+            limited.setattr(f"strava_mcp.sources.archive.publishing.{limit}", 1000)
+            with pytest.raises(Unavailable, match="too large to be published"):
+                put(tmp_path / "home")
+    assert not s3_cloud.objects()
 
 
 def test_positions_in_the_zone_are_not_published(s3_cloud: Cloud, tmp_path: Path) -> None:
