@@ -1,6 +1,7 @@
 """How the app was loaded: by a server, and on which address, or by another command."""
 
 import os
+import re
 import shlex
 import sys
 from contextlib import suppress
@@ -80,8 +81,8 @@ def _flask_run_address() -> Address | None:
 
 def _announced_address() -> Address | None:
     """The address that FLASK_RUN_PORT and FLASK_RUN_HOST give to ``flask run``; None without."""
-    port = os.environ.get("FLASK_RUN_PORT", "")
-    return Address(os.environ.get("FLASK_RUN_HOST", ""), int(port)) if port.isdecimal() else None
+    port = _port("FLASK_RUN_PORT")
+    return Address(os.environ.get("FLASK_RUN_HOST", ""), port) if port is not None else None
 
 
 def _gunicorn_address() -> Address | None:
@@ -103,7 +104,13 @@ def _gunicorn_address() -> Address | None:
         else:
             continue
         return _parse_bind(bind)
-    return Address("", int(os.environ.get("PORT") or DEFAULT_GUNICORN_PORT))
+    return Address("", _port("PORT") or DEFAULT_GUNICORN_PORT)
+
+
+def _port(variable: str) -> int | None:
+    """The port in an environment variable; None if it has none."""
+    value = os.environ.get(variable, "")
+    return int(value) if re.fullmatch("[0-9]{1,5}", value) else None
 
 
 def _parse_bind(bind: str) -> Address | None:

@@ -25,6 +25,8 @@ MAX_DEPTH = 64
 #: Maximum number of commas and opening brackets: each may stand for a value, which takes up to 40
 #: times its text in memory. Files are sent as one long string.
 MAX_VALUES = 200_000
+#: Characters of an integer. A longer one is larger than any float (RFC 8259 §6).
+MAX_DIGITS = 308
 
 
 class Request(NamedTuple):
@@ -78,7 +80,11 @@ def parse(body: bytes | str) -> Any:
         if sum(content.count(mark) for mark in ",[{") > MAX_VALUES:
             raise ValueError(f"more than {MAX_VALUES:,} values")
         value = json.loads(
-            content, object_pairs_hook=_object, parse_constant=_constant, parse_float=_finite
+            content,
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_float=_finite,
+            parse_int=_integer,
         )
         if content.find("\\u") >= 0:  # only an escape can spell a lone surrogate
             content_of(value).encode("utf-8")
@@ -183,8 +189,18 @@ def _constant(word: str) -> None:
 def _finite(text: str) -> float:
     value = float(text)
     if math.isinf(value):
-        raise ValueError(f"{text[:20]} is too large a number")
+        raise _too_large(text)
     return value
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise _too_large(text)
+    return int(text)
+
+
+def _too_large(text: str) -> ValueError:
+    return ValueError(f"{text[:20]}{'...' * (len(text) > 20)} is too large a number")
 
 
 def _deeper_than(value: object, depth: int) -> bool:

@@ -16,8 +16,8 @@ from strava_mcp.recordings.xml_text import XmlText
 MAX_ELEMENTS = 1_500_000
 #: Extensions of extensions of a trackpoint are 10 deep.
 MAX_DEPTH = 50
-#: Parts of a text, of up to 8,192 characters; longer text is not a name, a number or a time, and its
-#: rest is ignored.
+#: Parts of a text, of up to 8,192 characters each; longer text is not a name, a number or a time,
+#: and its rest is ignored.
 MAX_TEXT_PARTS = 100
 #: Different names of elements and attributes, which the parser keeps, and their length.
 MAX_NAMES, MAX_NAME_LENGTH = 10_000, 1000

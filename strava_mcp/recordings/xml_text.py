@@ -36,7 +36,8 @@ INVALID = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 REFERENCE = re.compile(r"&(?:(#\d{1,7}|#x[\da-fA-F]{1,6}|\w{2,31});)?")
 XML_ENTITIES = ("amp", "lt", "gt", "quot", "apos")
 CDATA_BEGIN, CDATA_END = "<![CDATA[", "]]>"
-#: References, and marks of CDATA sections. Names and descriptions have a few; each is mended on its own.
+#: References, and marks of CDATA sections. Names and descriptions have a few; each is mended on its
+#: own.
 MAX_REFERENCES = 1_000_000
 #: Longest text whose meaning depends on what follows: a chunk does not end within it.
 MAX_LOOKAHEAD = 40

@@ -154,6 +154,24 @@ def test_hand_written_bodies(app: Flask, body: bytes) -> None:
     post(app, body)
 
 
+@pytest.mark.parametrize("path", ["/mcp", "/", "/message"])
+@pytest.mark.parametrize("digits", [309, 4300, 5000])
+def test_a_number_that_is_too_large(app: Flask, path: str, digits: int) -> None:
+    """In our words, not in those of Python, whose integers have a limit of their own."""
+    body = b'{"jsonrpc":"2.0","method":"ping","id":' + b"9" * digits + b"}"
+    client = app.test_client()
+    with client.get("/sse", headers=HEADERS) as stream:
+        events = stream.iter_encoded()
+        session = (next(events) + next(events)).decode().partition("session_id=")[2].split()[0]
+        query = {"session_id": session}
+        reply = client.post(
+            path, query_string=query, data=body, headers=HEADERS, content_type="application/json"
+        )
+    message = reply.get_json()["error"]["message"]
+    assert reply.status_code == 400
+    assert message == f"Parse error: {'9' * 20}... is too large a number"
+
+
 def test_huge_body_is_refused_without_using_memory(app: Flask) -> None:
     post(app, b'{"jsonrpc":"2.0","id":1,"method":"ping"}')
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

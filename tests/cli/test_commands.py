@@ -338,6 +338,7 @@ def test_first_server_prints_the_token_that_a_command_generated(tmp_path: Path) 
     [
         ({}, "http://127.0.0.1:5000"),
         ({"FLASK_RUN_PORT": "5099"}, "http://127.0.0.1:5099"),
+        ({"FLASK_RUN_PORT": "9" * 5000}, "http://127.0.0.1:5000"),
         ({"FLASK_RUN_PORT": "5099", "FLASK_RUN_HOST": "0.0.0.0"}, "http://127.0.0.1:5099"),
         ({"FLASK_RUN_PORT": "5099", "FLASK_RUN_HOST": "::1"}, "http://[::1]:5099"),
         ({"FLASK_RUN_PORT": "5099", "PUBLIC_URL": "https://a.example"}, "https://a.example"),

@@ -84,6 +84,11 @@ def test_invalid_lines_are_answered_with_errors(tmp_path: Path) -> None:
     assert by_id(received)[9]["result"] == {}
 
 
+def test_a_number_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    (reply,) = exchange(tmp_path, b'{"jsonrpc":"2.0","method":"ping","id":' + b"9" * 5000 + b"}")
+    assert reply["error"]["message"] == f"Parse error: {'9' * 20}... is too large a number"
+
+
 def test_batches_are_accepted_in_2025_03_26_only(tmp_path: Path) -> None:
     start = request(1, "initialize", protocolVersion="2025-03-26", **INITIALIZE)
     batch = [request(2, "ping"), {"jsonrpc": "2.0", "method": "notifications/x"}, 7]

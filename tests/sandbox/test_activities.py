@@ -292,6 +292,12 @@ def test_weight_is_kept(athlete: Caller) -> None:
     assert athlete.get("/athlete")["weight"] == 67.2
     for wrong in ("heavy", "nan", "-1", "1e9"):
         assert athlete.call("PUT", "/athlete", data={"weight": wrong}).status_code == 400
+    for value in ("9" * 400, "9" * 5000, "[1]", '"9"'):
+        for body in (value, f'{{"weight": {value}}}', f'{{"starred": {value}}}'):
+            sent = {"data": body, "content_type": "application/json"}
+            for path in ("/athlete", "/segments/7011002/starred"):
+                assert athlete.call("PUT", path, **sent).status_code in (200, 400)
+    assert athlete.get("/athlete")["weight"] == 67.2
     assert athlete.call("PUT", "/athlete").status_code == 400
 
 

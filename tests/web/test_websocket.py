@@ -85,6 +85,11 @@ def test_an_invalid_message_is_answered_with_an_error(
     assert ask(socket, PING)["result"] == {}
 
 
+def test_a_number_that_is_too_large_is_refused(socket: third_party.WebSocket) -> None:
+    error = ask(socket, '{"jsonrpc":"2.0","method":"ping","id":' + "9" * 5000 + "}")["error"]
+    assert error["message"] == f"Parse error: {'9' * 20}... is too large a number"
+
+
 @pytest.mark.parametrize("token", [None, "x" * 64, TOKEN[:-1]])
 def test_the_handshake_requires_the_token(server: tuple[str, Path], token: str | None) -> None:
     with pytest.raises(third_party.WebSocketBadStatusException, match="401"):

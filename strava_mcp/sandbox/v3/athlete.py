@@ -38,7 +38,7 @@ def put_athlete() -> Response:
     sent = request.get_json(silent=True) if request.is_json else request.values
     try:
         weight_kg = float((sent or {})["weight"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         weight_kg = 0.0
     if not MIN_WEIGHT_KG <= weight_kg <= MAX_WEIGHT_KG:
         bad_request("Athlete", "weight")

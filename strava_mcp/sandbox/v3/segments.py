@@ -51,8 +51,8 @@ def get_segment(segment_id: int) -> Response:
 def star_segment(segment_id: int) -> Response:
     """starSegment."""
     segment = existing_segment(segment_id)
-    sent = (request.get_json(silent=True) if request.is_json else request.values) or {}
-    if "starred" not in sent:
+    sent = request.get_json(silent=True) if request.is_json else request.values.to_dict()
+    if not isinstance(sent, dict) or "starred" not in sent:
         bad_request("Segment", "starred", "missing")
     is_starred = is_true(sent["starred"])
     current_state().star(segment_id, is_starred)

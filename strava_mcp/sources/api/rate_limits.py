@@ -5,6 +5,7 @@ day. Calls above a limit count too, so none is sent that would exceed one.
 Source: developers.strava.com/docs/rate-limits.
 """
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -23,6 +24,7 @@ QUARTER_S, DAY_S = 15 * 60, 24 * 3600
 KEPT_S = 2 * DAY_S
 #: Kind of limit → its name in the headers ``X-…-Limit`` and ``X-…-Usage``: "15 minutes,day".
 HEADERS = {"overall": "RateLimit", "read": "ReadRateLimit"}
+NUMBER = re.compile("[0-9]{1,9}")
 WINDOWS = (("15 minutes", QUARTER_S), ("day", DAY_S))
 #: Attempts to store the usage while concurrent calls store theirs.
 MAX_TRIES = 10
@@ -206,4 +208,4 @@ def _date(headers: Mapping[str, str]) -> float:
 
 def _numbers(header: str | None) -> list[int]:
     parts = [part.strip() for part in (header or "").split(",")]
-    return [int(part) for part in parts] if all(map(str.isdecimal, parts)) else []
+    return [int(part) for part in parts] if all(map(NUMBER.fullmatch, parts)) else []

@@ -63,7 +63,7 @@ class S3Storage(LibraryStorage):
     def _latest(self) -> Library:
         """Return the published catalog, downloaded only if it has changed.
 
-        If S3 is unavailable or the catalog unusable, the one that was downloaded before stays in use.
+        If S3 is unavailable or the catalog unusable, the one downloaded before stays in use.
         """
         try:
             if self._library is not None and self._prefix.etag(CATALOG) == self._etag:
