@@ -4,8 +4,9 @@ Efforts that nobody can have done are left out: a car, a sensor's error.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from strava_mcp.analysis.athlete_settings import SETTINGS, Name
@@ -25,6 +26,8 @@ FTP_OF_20_MINUTES = 0.95
 FTP_S, LTHR_S, MAX_HR_S = 1200, 1800, 10
 #: The best of Daniels' table: what is faster was not run.
 MAX_VDOT = 85
+#: Best efforts that say something about the threshold pace: name → metres.
+PACE_SOURCES_M = {name: metres for name, metres in BEST_EFFORTS_M.items() if metres >= MIN_SOURCE_M}
 #: A shorter swim says nothing about the critical speed.
 MIN_SWIM_M = 400
 #: A higher heart rate is rare and often a sensor's error. It counts once another activity comes
@@ -69,39 +72,73 @@ class Candidates:
 
 def candidates_of(
     activities: Sequence[Activity], bests: Mapping[int, Bests]
-) -> dict[Name, Candidates]:
-    """The efforts for each threshold. ``activities``: in the order of their days."""
-    efforts: dict[Name, list[Candidate]] = {}
-    for activity in activities:
-        for name, value in _efforts(activity, bests.get(activity.id)):
-            if SETTINGS[name].minimum <= value <= SETTINGS[name].maximum:
-                efforts.setdefault(name, []).append(Candidate(activity.day, value, activity.id))
-    return {name: Candidates(name, values) for name, values in efforts.items()}
+) -> Callable[[Name], Candidates]:
+    """The efforts for each threshold, looked for when a threshold is first asked for.
+
+    ``activities``: in the order of their days.
+    """
+
+    @cache
+    def of(name: Name) -> Candidates:
+        effort, setting = EFFORTS.get(name), SETTINGS[name]
+        if effort is None:
+            return Candidates(name, ())
+        values = [(activity, effort(activity, bests.get(activity.id))) for activity in activities]
+        return Candidates(
+            name,
+            [
+                Candidate(activity.day, value, activity.id)
+                for activity, value in values
+                if value is not None and setting.minimum <= value <= setting.maximum
+            ],
+        )
+
+    return of
 
 
-def _efforts(activity: Activity, best: Bests | None) -> Iterator[tuple[Name, float]]:
-    """What one activity says about each threshold."""
+def _ftp_w(activity: Activity, best: Bests | None) -> float | None:
+    if best is None or FTP_S not in best.power:
+        return None
+    return FTP_OF_20_MINUTES * best.power[FTP_S][0]
+
+
+def _lthr_bpm(activity: Activity, best: Bests | None) -> float | None:
+    return best.heart_rate[LTHR_S][0] if best and LTHR_S in best.heart_rate else None
+
+
+def _max_bpm(activity: Activity, best: Bests | None) -> float | None:
+    return best.heart_rate[MAX_HR_S][0] if best and MAX_HR_S in best.heart_rate else None
+
+
+def _pace_s_per_km(activity: Activity, best: Bests | None) -> float | None:
+    if best is None or not best.efforts or activity.facts.sport_type not in RUNS:
+        return None
+    vdots = [
+        oxygen_power(metres, best.efforts[name][0])
+        for name, metres in PACE_SOURCES_M.items()
+        if name in best.efforts and best.efforts[name][0] > 0
+    ]
+    possible = [vdot for vdot in vdots if vdot <= MAX_VDOT]
+    return 1000 / threshold_speed_ms(max(possible)) if possible else None
+
+
+def _css_s_per_100_m(activity: Activity, best: Bests | None) -> float | None:
     facts = activity.facts
-    if facts.sport_type in SWIMS and facts.distance and facts.moving_time:
-        if facts.distance >= MIN_SWIM_M:
-            yield "css", 100 * facts.moving_time / facts.distance
-    if best is None:
-        return
-    if FTP_S in best.power:
-        yield "ftp", FTP_OF_20_MINUTES * best.power[FTP_S][0]
-    if LTHR_S in best.heart_rate:
-        yield "lthr", best.heart_rate[LTHR_S][0]
-    if MAX_HR_S in best.heart_rate:
-        yield "max_hr", best.heart_rate[MAX_HR_S][0]
-    if facts.sport_type in RUNS:
-        vdots = [
-            oxygen_power(BEST_EFFORTS_M[name], seconds)
-            for name, (seconds, _) in best.efforts.items()
-            if seconds > 0 and BEST_EFFORTS_M.get(name, 0) >= MIN_SOURCE_M
-        ]
-        possible = [vdot for vdot in vdots if vdot <= MAX_VDOT]
-        if possible:
-            yield "threshold_pace", 1000 / threshold_speed_ms(max(possible))
+    if facts.sport_type not in SWIMS or not facts.moving_time:
+        return None
+    if facts.distance is None or facts.distance < MIN_SWIM_M:
+        return None
+    return 100 * facts.moving_time / facts.distance
+
+
+#: What one activity says about each threshold; None if it says nothing.
+EFFORTS: Mapping[Name, Callable[[Activity, Bests | None], float | None]] = {
+    "ftp": _ftp_w,
+    "lthr": _lthr_bpm,
+    "max_hr": _max_bpm,
+    "threshold_pace": _pace_s_per_km,
+    "css": _css_s_per_100_m,
+}
 
 
 def _credible(rates: Sequence[float]) -> float:

@@ -41,15 +41,19 @@ def load_of(
 ) -> Load | NoLoad:
     """The load of an activity. ``intensity``: None without a recording, or if it was not read."""
     sport = activity.facts.sport_type or ""
-    candidates = (
-        _by_power(activity, intensity, thresholds) if sport in RIDES else None,
-        _by_pace(activity, intensity, thresholds) if sport in RUNS else None,
-        _by_swim_speed(activity, thresholds) if sport in SWIMS else None,
-        _by_heart_rate(activity, intensity, thresholds),
-        _by_exertion(activity),
+    load: Load | None = None
+    if sport in RIDES:
+        load = _by_power(activity, intensity, thresholds)
+    elif sport in RUNS:
+        load = _by_pace(activity, intensity, thresholds)
+    elif sport in SWIMS:
+        load = _by_swim_speed(activity, thresholds)
+    return (
+        load
+        or _by_heart_rate(activity, intensity, thresholds)
+        or _by_exertion(activity)
+        or NoLoad(_why_not(activity, intensity, thresholds))
     )
-    load = next((candidate for candidate in candidates if candidate), None)
-    return load or NoLoad(_why_not(activity, intensity, thresholds))
 
 
 def loads_of(

@@ -99,11 +99,21 @@ class _Material:
         return threshold
 
     @cached_property
-    def intervals(self) -> Intervals:
-        """The intervals. Raises Unmeasurable if the session has none."""
+    def _intervals(self) -> Intervals | Unmeasurable:
+        """The intervals, or why there are none: either is looked for once."""
         laps = self.activity.summary.get("laps")
         rows = [lap for lap in laps if isinstance(lap, dict)] if isinstance(laps, list) else []
-        return intervals_of(self.recording, rows)
+        try:
+            return intervals_of(self.recording, rows)
+        except Unmeasurable as exc:
+            return exc
+
+    @property
+    def intervals(self) -> Intervals:
+        """The intervals. Raises Unmeasurable if the session has none."""
+        if isinstance(self._intervals, Unmeasurable):
+            raise self._intervals
+        return self._intervals
 
 
 def analyze(

@@ -1,6 +1,7 @@
 """Time in the zones of a session, by the thresholds of its day."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -85,7 +86,7 @@ def _edges(name: Name, threshold: float, sport: str) -> list[float]:
 
 def _seconds(values: Sequence[Number], edges: Sequence[float]) -> list[int]:
     counts = [0] * (len(edges) + 1)
-    for value in values:
+    for value, seconds in Counter(values).items():
         if value is not None:
-            counts[bisect_right(edges, value)] += 1
+            counts[bisect_right(edges, value)] += seconds
     return counts

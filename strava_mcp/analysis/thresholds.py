@@ -6,7 +6,7 @@ training is seldom maximal (``candidates``). Sources of the rules: ``training.zo
 ``training.race_times``, ``training.heart_rate_load``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
@@ -49,12 +49,12 @@ class Thresholds:
     """All that is known about an athlete's thresholds.
 
     ``given``: by the athlete; ``of_strava``: fixed values of the profile; ``candidates``: efforts
-    by name.
+    for a threshold.
     """
 
     given: Mapping[Name, Sequence[Given]] = field(default_factory=dict)
     of_strava: Mapping[Name, float] = field(default_factory=dict)
-    candidates: Mapping[Name, Candidates] = field(default_factory=dict)
+    candidates: Callable[[Name], Candidates] = candidates_of((), {})
     sex: Sex | None = None
     birth_year: int | None = None
     #: Questions about many activities ask for the same days again and again.
@@ -92,7 +92,7 @@ class Thresholds:
         return None if value is None else Threshold(value, "strava", "set on Strava")
 
     def _estimated(self, name: Name, day: date) -> Threshold | None:
-        best = self.candidates[name].best(day) if name in self.candidates else None
+        best = self.candidates(name).best(day)
         return best and Threshold(best.value, "estimated", HOW[name], best.activity, best.day)
 
     def _default(self, name: Name, day: date) -> Threshold | None:

@@ -5,7 +5,7 @@ and zones under whatever thresholds, also later ones; ``Bests`` for records; ``R
 """
 
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, compress, groupby
 from operator import sub
 from typing import Any, NamedTuple
 
@@ -182,16 +182,14 @@ def seconds_in_motion(recorded: Recorded) -> tuple[Output, list[Second], int]:
         output, values = "speed", recorded.graded
     if not values:
         raise Unmeasurable("needs measured power, or the speed of a run")
-    seconds, stop, longest = [], 0, 0
     rates = recorded.heart_rate.values or [None] * len(values)
-    for value, rate, is_moving in zip(values, rates, recorded.moving.values, strict=False):
-        if is_moving:
-            seconds.append(Second(value or 0.0, rate))
-            stop = 0
-        else:
-            stop += 1
-            longest = max(longest, stop)
-    return output, seconds, longest
+    moving = recorded.moving.values[: min(len(values), len(rates))]
+    seconds = [
+        Second(value or 0.0, rate)
+        for value, rate in zip(compress(values, moving), compress(rates, moving), strict=True)
+    ]
+    stops = [len(list(stop)) for is_moving, stop in groupby(moving, bool) if not is_moving]
+    return output, seconds, max(stops, default=0)
 
 
 def _bests(

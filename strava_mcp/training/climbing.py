@@ -109,10 +109,10 @@ def median_filtered(
     filtered = []
     for i in range(len(heights_m)):
         begin = min(max(0, i - WINDOW // 2), last)
-        window = heights_m[begin : begin + WINDOW]
-        near = distance_m[begin : begin + WINDOW] if distance_m else ()
-        if distance_m and near[-1] - near[0] > SMOOTHING_M:
-            pairs = zip(window, near, strict=True)
+        end = min(begin + WINDOW, len(heights_m))
+        window = heights_m[begin:end]
+        if distance_m and distance_m[end - 1] - distance_m[begin] > SMOOTHING_M:
+            pairs = zip(window, distance_m[begin:end], strict=True)
             here = distance_m[i]
             window = [height for height, there in pairs if abs(there - here) <= SMOOTHING_M / 2]
         ordered = sorted(window)

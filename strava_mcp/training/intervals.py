@@ -72,11 +72,13 @@ def levels(outputs: Sequence[float], min_contrast: float = MIN_CONTRAST) -> Leve
     if not moving:
         return None
     floor = FLOOR_SHARE * fmean(moving)
-    logs = sorted(log(max(value, floor)) for value in moving)
+    moving.sort()
+    floored = bisect_left(moving, floor)
+    logs = [log(floor)] * floored + [log(value) for value in moving[floored:]]
     sums = list(accumulate(logs, initial=0.0))
     size, total = len(logs), sums[-1]
     mean = total / size
-    variance = sum((value - mean) ** 2 for value in logs)
+    variance = sum([(value - mean) ** 2 for value in logs])
     if variance < 1e-9 * size:
         return None
     best, cut = 0.0, 0

@@ -7,8 +7,9 @@ that is missing inside the recording is the last one before it if at most ``MAX_
 in a row, and unknown otherwise.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from operator import sub
 from typing import NamedTuple
 
 from strava_mcp.training.series import Number, Series
@@ -50,34 +51,28 @@ def per_second(time_s: Sequence[float], series: Series) -> PerSecond:
     """Put ``series`` on whole seconds. ``time_s``: seconds of its samples, never decreasing."""
     values: list[Number] = []
     recorded: list[bool] = []
-    if not time_s:
+    if not time_s or not series:
         return PerSecond(values, recorded)
-    start, size = time_s[0], len(time_s)
-    if size <= MAX_DURATION_S and _is_every_second(time_s):
-        values, recorded = list(series), [True] * len(series)
-        _fill(values, recorded)
-        return PerSecond(values, recorded)
-    longest = _longest_step_s(time_s)
-    for i, value in enumerate(series):
-        begin = round(time_s[i] - start)
-        if begin >= MAX_DURATION_S:
-            break
-        step = round(time_s[i + 1] - start) - begin if i + 1 < size else 1
-        held = step if step <= longest else 1
-        pause = min(step - held, MAX_DURATION_S)
-        values += [value] * held + [None] * pause
-        recorded += [True] * held + [False] * pause
+    start, longest = time_s[0], _longest_step_s(time_s)
+    at = [round(time - start) for time in time_s]
+    steps = [*map(sub, at[1:], at), 1]
+    size = min(len(series), bisect_left(at, MAX_DURATION_S))
+    copied = 0  # samples before this one are in ``values``; most steps are one second
+    for i in [i for i, step in enumerate(steps[:size]) if step != 1]:
+        held = steps[i] if steps[i] <= longest else 1
+        pause = min(steps[i] - held, MAX_DURATION_S)
+        values += [*series[copied:i], *[series[i]] * held, *[None] * pause]
+        recorded += [True] * (i - copied + held) + [False] * pause
+        copied = i + 1
+    values += series[copied:size]
+    recorded += [True] * (size - copied)
     _fill(values, recorded)
     return PerSecond(values[:MAX_DURATION_S], recorded[:MAX_DURATION_S])
 
 
-def _is_every_second(time_s: Sequence[float]) -> bool:
-    return list(time_s) == list(range(round(time_s[0]), round(time_s[0]) + len(time_s)))
-
-
 def _longest_step_s(time_s: Sequence[float]) -> float:
     """The longest step between samples that is no pause."""
-    steps = sorted(after - before for before, after in pairwise(time_s))
+    steps = sorted(map(sub, time_s[1:], time_s))
     usual = steps[len(steps) // 2] if steps else 1.0
     return max(MAX_STEP_S, 2 * min(usual, MAX_USUAL_STEP_S))
 

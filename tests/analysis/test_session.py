@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from strava_mcp.analysis import session
 from strava_mcp.analysis.athlete_settings import AthleteSettings
 from strava_mcp.analysis.session import PARTS, Session, analyze
+from strava_mcp.analysis.session_intervals import intervals_of
 from strava_mcp.analysis.subject import Subject
 from strava_mcp.config import Config
 from strava_mcp.errors import NotFound
@@ -294,3 +296,17 @@ def test_only_the_parts_that_were_asked_for(rows: list[Any], subject: Subject) -
     session = look(subject, named(rows, "5 × 4 min"), "zones")
     assert session.zones and not session.power and not session.intervals
     assert not session.not_measured
+
+
+def test_intervals_are_looked_for_once(
+    subject: Subject, rows: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = list[Any]()
+
+    def count(*arguments: Any) -> Any:
+        calls.append(arguments)
+        return intervals_of(*arguments)
+
+    monkeypatch.setattr(session, "intervals_of", count)
+    look(subject, named(rows, "Long run"))
+    assert len(calls) == 1

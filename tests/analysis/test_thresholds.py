@@ -1,12 +1,12 @@
 """What the athlete gives, and thresholds with where they are from."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from strava_mcp.analysis.athlete_settings import AthleteSettings, Given
+from strava_mcp.analysis.athlete_settings import AthleteSettings, Given, Name
 from strava_mcp.analysis.candidates import Candidate, Candidates, candidates_of
 from strava_mcp.analysis.loads import Load, NoLoad, load_of
 from strava_mcp.analysis.period import Activity
@@ -63,9 +63,8 @@ def test_values_that_cannot_be(
     assert settings.all() == before
 
 
-def best_of(**efforts: list[Candidate]) -> dict[Any, Candidates]:
-    names: dict[Any, list[Candidate]] = dict(efforts)
-    return {name: Candidates(name, values) for name, values in names.items()}
+def best_of(**efforts: list[Candidate]) -> Callable[[Name], Candidates]:
+    return lambda name: Candidates(name, efforts.get(name, ()))
 
 
 def test_better_knowledge_counts_first() -> None:
@@ -191,7 +190,7 @@ def test_efforts_that_nobody_did_are_no_candidates() -> None:
     car, real = activity("Run"), activity("Run", id=2)
     efforts = {car.id: bests(efforts={"5K": (720, 0)}), real.id: bests(efforts={"5K": (1200, 0)})}
     candidates = candidates_of([car, real], efforts)
-    best = candidates["threshold_pace"].best(DAY)
+    best = candidates("threshold_pace").best(DAY)
     # VDOT 49.8062 (Daniels and Gilbert): vVDOT by its oxygen cost, 90 % of it in s/km
     speed = (-0.182258 + (0.182258**2 + 4 * 0.000104 * (49.8062 + 4.6)) ** 0.5) / (2 * 0.000104)
     assert best and best.activity == 2

@@ -29,8 +29,10 @@ from strava_mcp.sources.kept_metrics import to_texts
 from strava_mcp.sources.metrics_parts import PARTS, Part
 from strava_mcp.tools import load_tools
 from strava_mcp.training.activity_metrics import Metrics
-from tests.benchmarks.archive import ask, ride, with_recordings
+from tests.benchmarks.archive import ask, with_recordings
+from tests.sources.archive import maker_long
 from tests.sources.archive.imported import archive_of
+from tests.sources.archive.maker import encoded
 
 COUNT = 3000
 #: Keys of a SummaryActivity that an export knows nothing of, and that would make it larger.
@@ -52,14 +54,15 @@ print(time.process_time() - began)
 
 @dataclass(frozen=True)
 class Question:
-    """A question and the time that its answer may take, in ms. ``{ride}``: the id of a long ride;
-    ``{run}``: that of a run whose course was run often.
+    """A question and the time that its answer may take, in ms; None: as long as it needs.
+
+    ``{ride}``: the id of a long ride; ``{run}``: that of a run whose course was run often.
     """
 
     title: str
     tool: str
     arguments: dict[str, Any]
-    goal_ms: int
+    goal_ms: int | None
 
 
 QUESTIONS = (
@@ -75,7 +78,7 @@ QUESTIONS = (
         {"date_range": "this year", "compare": "last_year"},
         100,
     ),
-    Question("all time by year", "get_training_summary", {"date_range": "all", "by": "year"}, 100),
+    Question("all time by year", "get_training_summary", {"date_range": "all", "by": "year"}, None),
     Question("fastest distances of all time", "get_records", {"kind": "distances"}, 100),
     Question("power records of all time", "get_records", {"kind": "power"}, 100),
     Question("Eddington number", "get_records", {"kind": "eddington"}, 100),
@@ -156,8 +159,13 @@ def rows(folder: Path, rounds: int) -> Iterator[tuple[str, str]]:
         first_ms = [1000 * _first_call(folder, question.tool, arguments) for _ in range(3)]
         ask(archive, question.tool, **arguments)
         ms = 1000 * median(_cpu_s(archive, question.tool, arguments) for _ in range(rounds))
-        goal = f"≤ {question.goal_ms} ms" + ("" if ms <= question.goal_ms else " MISSED")
-        yield question.title, f"{ms:.0f} ms | {median(first_ms):.0f} ms | {goal}"
+        yield question.title, f"{ms:.0f} ms | {median(first_ms):.0f} ms | {_goal(question, ms)}"
+
+
+def _goal(question: Question, ms: float) -> str:
+    if question.goal_ms is None:
+        return ""
+    return f"≤ {question.goal_ms} ms" + ("" if ms <= question.goal_ms else " MISSED")
 
 
 def _cpu_s(archive: Archive, tool: str, arguments: dict[str, Any]) -> float:
@@ -168,7 +176,8 @@ def _cpu_s(archive: Archive, tool: str, arguments: dict[str, Any]) -> float:
 
 def _ids(home: Path) -> dict[str, int]:
     """The ids that questions name: a long ride with its recording, and a run."""
-    ids = with_recordings(home, {3: ride(3)})
+    _, recording = maker_long.generate(3 * 3600, 0, "fit")
+    ids = with_recordings(home, {3: encoded(recording, "ride.fit")})
     archive = archive_of(home)
     listed = archive.activities(per_page=200)
     run = next(row for row in listed if row.get("sport_type") == "Run" and row.get("start_latlng"))

@@ -26,7 +26,7 @@ class ParsedMetrics:
         self._parts: dict[Part, dict[int, Any]] = {}
 
     def of(self, part: Part, library: Library) -> dict[int, Any]:
-        """The parsed values of a part by activity id, to read and to add to."""
+        """The values of a part by activity id, to read and to add to; None: there is none."""
         if library.state() != self._state:
             self._parts = {}
             self.renew(library)

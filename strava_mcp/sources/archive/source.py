@@ -177,8 +177,10 @@ class Archive(ReadOnlyCopy):
             if part in computed:
                 texts[number] = computed[part]
         later = tuple(number for number, _ in unread[MAX_COMPUTED:])
+        parsed |= dict.fromkeys(set(new) - texts.keys() - set(later))
         parsed |= parse_all(part, texts.items())
-        return Kept({number: parsed[number] for number in ids if number in parsed}, later)
+        values = {number: parsed.get(number) for number in ids}
+        return Kept({number: value for number, value in values.items() if value is not None}, later)
 
     def gear(self, gear_id: str) -> JSON:
         gear = self._library.item("gear", gear_id)

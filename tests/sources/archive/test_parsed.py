@@ -1,5 +1,6 @@
 """Questions about periods, answered from memory, against those answered from the file."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from strava_mcp.sources.activity_query import ActivityQuery, AnyOf, Condition
 from strava_mcp.sources.archive import parsed
 from strava_mcp.sources.archive.library import FILE, Library
 from strava_mcp.sources.archive.source import open_archive
+from strava_mcp.sources.metrics_parts import Part
 from strava_mcp.store import open_store
 from tests.season import season, stored
 from tests.sources.archive.imported import archive_of
@@ -81,3 +83,20 @@ def test_home_stays_hidden(home: Path) -> None:
     for _ in range(2):
         rows = archive.find_activities(EVERYTHING).rows
         assert [row["start_latlng"] for row in rows if row["id"] == 7] == [[]]
+
+
+def test_metrics_that_do_not_exist_are_asked_for_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, asked = archive_of(home), list[Sequence[int]]()
+    metrics = Library.metrics
+
+    def count(library: Library, part: Part, ids: Sequence[int]) -> dict[int, str]:
+        asked.append(ids)
+        return metrics(library, part, ids)
+
+    monkeypatch.setattr(Library, "metrics", count)
+    rows = archive.find_activities(EVERYTHING).rows
+    for _ in range(2):
+        assert archive.intensities(rows, 30).values == {}
+    assert [len(ids) for ids in asked] == [len(rows), 0]
