@@ -13,7 +13,7 @@ from strava_mcp.sports import ON_FOOT, RUNS, SWIMS
 from strava_mcp.training import durability, mean_maximal, power
 from strava_mcp.training.climbing import distance_averaged, median_filtered
 from strava_mcp.training.climbs import Climb, climbs_of
-from strava_mcp.training.decoupling import Output, Second, decoupling
+from strava_mcp.training.decoupling import WARM_UP_S, Output, Second, decoupling
 from strava_mcp.training.efforts import MAX_SPEED_MS, BestEffort, best_efforts
 from strava_mcp.training.grade_adjusted import adjusted_m
 from strava_mcp.training.per_second import MAX_DURATION_S, PerSecond, per_second
@@ -174,6 +174,9 @@ def intensity_of(recorded: Recorded) -> Intensity:
 def seconds_in_motion(recorded: Recorded) -> tuple[Output, list[Second], int]:
     """What decoupling compares: the output, the seconds in motion, and the longest stop in s.
 
+    A stop counts if it is after the warm-up and motion follows: before, it says nothing about what
+    is compared, nor does a watch that was left running.
+
     Raises Unmeasurable without power or speed.
     """
     output: Output = "power"
@@ -188,8 +191,16 @@ def seconds_in_motion(recorded: Recorded) -> tuple[Output, list[Second], int]:
         Second(value or 0.0, rate)
         for value, rate in zip(compress(values, moving), compress(rates, moving), strict=True)
     ]
-    stops = [len(list(stop)) for is_moving, stop in groupby(moving, bool) if not is_moving]
-    return output, seconds, max(stops, default=0)
+    moved_s = stop_s = longest_s = 0
+    for is_moving, stretch in groupby(moving, bool):
+        length_s = len(list(stretch))
+        if not is_moving:
+            stop_s = length_s
+            continue
+        if moved_s >= WARM_UP_S:
+            longest_s = max(longest_s, stop_s)
+        moved_s += length_s
+    return output, seconds, longest_s
 
 
 def _bests(

@@ -82,8 +82,8 @@ def _fill(values: list[Number], recorded: Sequence[bool]) -> None:
     if None not in values:
         return
     hole = 0
-    for second, value in enumerate(values):
-        if value is None and recorded[second]:
+    for second in range(len(values) + 1):  # one more, for a hole at the end
+        if second < len(values) and values[second] is None and recorded[second]:
             hole += 1
             continue
         before = second - hole - 1

@@ -2,6 +2,7 @@
 
 import pytest
 
+from strava_mcp.training.activity_metrics import intensity_of, on_seconds
 from strava_mcp.training.decoupling import Output, Second, decoupling, drift, efficiency
 from strava_mcp.training.unmeasurable import Unmeasurable
 
@@ -64,3 +65,23 @@ def test_conditions(
 ) -> None:
     with pytest.raises(Unmeasurable, match=reason):
         decoupling(seconds, output, stop_s, below)
+
+
+@pytest.mark.parametrize(
+    "begin, reason",
+    [(0, None), (300, None), (2000, "stop of more than 5 minutes"), (4000, None)],
+    ids=["before the start", "in the warm-up", "on the way", "watch left running"],
+)
+def test_only_a_stop_on_the_way_lets_the_heart_recover(begin: int, reason: str | None) -> None:
+    moving = [True] * begin + [False] * 400 + [True] * (4000 - begin)
+    streams = {
+        "time": list(range(4400)),
+        "moving": moving,
+        "watts": [200.0 * is_moving for is_moving in moving],
+        "heartrate": [140.0] * 4400,
+    }
+    intensity = intensity_of(on_seconds(streams, "Ride", has_measured_power=True))
+    if reason:
+        assert reason in (intensity.drift_problem or "") and intensity.drift_percent is None
+    else:
+        assert intensity.drift_problem is None and intensity.drift_percent == pytest.approx(0)
