@@ -1,4 +1,4 @@
-"""Great-circle distances."""
+"""Great-circle distances, and positions on a plane."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -21,3 +21,20 @@ def haversine_m(a: Sequence[float], b: Sequence[float]) -> float:
 def length_m(points: Sequence[Sequence[float]]) -> float:
     """Length of the line through positions (latitude and longitude in degrees), in metres."""
     return sum(haversine_m(a, b) for a, b in pairwise(points))
+
+
+class Plane:
+    """Metres east and north of an origin (° latitude, longitude), also across the date line.
+
+    Distances near the origin are exact; east and west shrink with the latitude of the origin.
+    """
+
+    def __init__(self, origin: Sequence[float]) -> None:
+        self._origin = origin
+        self._north = radians(1) * EARTH_RADIUS_M
+        self._east = self._north * cos(radians(origin[0]))
+
+    def at(self, point: Sequence[float]) -> Point:
+        """A position in metres east and north of the origin."""
+        east = (point[1] - self._origin[1] + 180) % 360 - 180
+        return east * self._east, (point[0] - self._origin[0]) * self._north

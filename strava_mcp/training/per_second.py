@@ -53,7 +53,7 @@ def per_second(time_s: Sequence[float], series: Series) -> PerSecond:
     recorded: list[bool] = []
     if not time_s or not series:
         return PerSecond(values, recorded)
-    start, longest = time_s[0], _longest_step_s(time_s)
+    start, longest = time_s[0], max_step_s(time_s)
     at = [round(time - start) for time in time_s]
     steps = [*map(sub, at[1:], at), 1]
     size = min(len(series), bisect_left(at, MAX_DURATION_S))
@@ -70,7 +70,7 @@ def per_second(time_s: Sequence[float], series: Series) -> PerSecond:
     return PerSecond(values[:MAX_DURATION_S], recorded[:MAX_DURATION_S])
 
 
-def _longest_step_s(time_s: Sequence[float]) -> float:
+def max_step_s(time_s: Sequence[float]) -> float:
     """The longest step between samples that is no pause."""
     steps = sorted(map(sub, time_s[1:], time_s))
     usual = steps[len(steps) // 2] if steps else 1.0

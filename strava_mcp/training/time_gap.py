@@ -9,10 +9,10 @@ are ours.
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
-from math import cos, hypot, radians
+from math import hypot
 from typing import NamedTuple
 
-from strava_mcp.geo import EARTH_RADIUS_M, Point, haversine_m
+from strava_mcp.geo import Plane, Point, haversine_m
 from strava_mcp.training.series import Streams, sample_durations
 from strava_mcp.training.unmeasurable import Unmeasurable
 
@@ -106,7 +106,7 @@ def time_gaps(first: Track, other: Track) -> list[Passage]:
     """
     if not is_as_long(first.along_m[-1], other.along_m[-1]):
         raise Unmeasurable("the ways differ in length: one has a lap or a detour more")
-    plane, nodes = _Plane(first.points[0]), _nodes(other)
+    plane, nodes = Plane(first.points[0]), _nodes(other)
     xy = [plane.at(point) for point in other.points]
     goals = [
         (share, at, plane.at(_point(first, at)))
@@ -152,19 +152,6 @@ def stretches(passages: Sequence[Passage]) -> list[Stretch]:
         for a, b in pairwise(ends)
     ]
     return sorted(parts, key=lambda part: -abs(part.lost_s))
-
-
-class _Plane:
-    """Metres east and north of an origin."""
-
-    def __init__(self, origin: Point) -> None:
-        self._origin = origin
-        self._north = radians(1) * EARTH_RADIUS_M
-        self._east = self._north * cos(radians(origin[0]))
-
-    def at(self, point: Point) -> Point:
-        east = (point[1] - self._origin[1] + 180) % 360 - 180
-        return east * self._east, (point[0] - self._origin[0]) * self._north
 
 
 def _at(track: Track, metres: float) -> float | None:
