@@ -99,13 +99,21 @@ def _of(recording: SessionRecording, one: Repetition, rest_s: int | None) -> Rep
 def _pressed(
     recording: SessionRecording, laps: Sequence[Mapping[str, Any]]
 ) -> list[tuple[int, int]]:
-    """Begin and end of the laps in seconds; none if the device began them by itself.
+    """Begin and end of the laps in seconds; none if the device began them by itself."""
+    lengths = [lap.get("distance") for lap in laps[:MAX_LAPS]]
+    metres = [float(length) if isinstance(length, (int, float)) else 0.0 for length in lengths]
+    return [] if are_automatic(metres) else lap_bounds(recording, laps)
+
+
+def lap_bounds(
+    recording: SessionRecording, laps: Sequence[Mapping[str, Any]]
+) -> list[tuple[int, int]]:
+    """Begin and end of each lap (Strava's Lap) in seconds from the start; none if one is malformed.
 
     A lap that begins within a sample of the end of the one before begins there.
     """
     time = recording.streams["time"]
     bounds: list[tuple[int, int]] = []
-    metres: list[float] = []
     for lap in laps[:MAX_LAPS]:
         first, seconds = _count(lap, "start_index"), _count(lap, "elapsed_time")
         if first is None or seconds is None or first >= len(time):
@@ -116,9 +124,7 @@ def _pressed(
         if begin < last:
             return []
         bounds.append((begin, begin + seconds))
-        length = lap.get("distance")
-        metres.append(float(length) if isinstance(length, (int, float)) else 0.0)
-    return [] if are_automatic(metres) else bounds
+    return bounds
 
 
 def _count(lap: Mapping[str, Any], key: str) -> int | None:

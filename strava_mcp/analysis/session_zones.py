@@ -49,7 +49,7 @@ def zones_of(
         if threshold is None:
             problems[quantity] = f"no {name} is known"
             continue
-        edges = _edges(name, threshold.value, recording.sport)
+        edges = edges_of(name, threshold.value, recording.sport)
         times.append(ZoneTime(quantity, scheme, name, edges, _seconds(values, edges)))
     if not times:
         reasons = "; ".join(f"{quantity}: {why}" for quantity, why in problems.items())
@@ -75,7 +75,7 @@ def _quantities(
     ]
 
 
-def _edges(name: Name, threshold: float, sport: str) -> list[float]:
+def edges_of(name: Name, threshold: float, sport: str) -> list[float]:
     """Lower ends of zones 2 and up. A pace has its zones by time per distance."""
     friel = zones.FRIEL_RUN_HEART_RATE if sport in RUNS else zones.FRIEL_RIDE_HEART_RATE
     if name == "threshold_pace":

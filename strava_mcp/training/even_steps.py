@@ -74,7 +74,7 @@ class EvenSteps:
         intervals = [0.0, *sample_durations(time)[:-1]]
         self._held = [s if s <= longest_s else 0.0 for s in intervals]
         self._series = {
-            name: bridged(values, time) for name in series if any_value(values := streams.get(name))
+            name: bridged(streams[name], time) for name in series if any_value(streams.get(name))
         }
 
     @property
@@ -83,8 +83,13 @@ class EvenSteps:
         return self._at[-1]
 
     @property
+    def places(self) -> Sequence[float]:
+        """Where each sample is on the axis."""
+        return self._at
+
+    @property
     def series(self) -> Sequence[str]:
-        """The series that have at least one value."""
+        """Those of the series that have a value."""
         return list(self._series)
 
     def at(self, second: float) -> float:
@@ -166,7 +171,7 @@ class EvenSteps:
                 here = [0.0 if v is None else w for v, w in zip(values, weights, strict=True)]
                 sums[name] = _sums(map(mul, (v or 0.0 for v in values), here)), _sums(here)
             else:
-                sums[name] = _sums(map(mul, values, weights)), everywhere  # type: ignore[arg-type]
+                sums[name] = _sums(map(mul, values, weights)), everywhere
         return sums
 
 

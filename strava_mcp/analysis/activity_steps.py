@@ -1,0 +1,243 @@
+"""One activity along its way, as a chart draws it: even steps, laps, zones, track, and what is missing.
+
+Of the whole activity or of a range of its axis, with finer steps then.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+from typing import Any
+
+from strava_mcp.analysis import session_recording
+from strava_mcp.analysis.athlete_settings import Name
+from strava_mcp.analysis.evidence import gather_for
+from strava_mcp.analysis.loads import Load
+from strava_mcp.analysis.period import Activity
+from strava_mcp.analysis.session_intervals import lap_bounds
+from strava_mcp.analysis.session_recording import SessionRecording
+from strava_mcp.analysis.session_zones import Quantity, ZoneTime, zones_of
+from strava_mcp.analysis.subject import Subject
+from strava_mcp.analysis.thresholds import Threshold
+from strava_mcp.errors import NotFound
+from strava_mcp.geo import Point
+from strava_mcp.sources.activity_facts import facts_of
+from strava_mcp.sources.source import FIRST_OWN_ID
+from strava_mcp.sources.stream_samples import samples_of
+from strava_mcp.sports import VIRTUAL
+from strava_mcp.training.activity_metrics import STREAMS
+from strava_mcp.training.even_steps import AxisName, EvenSteps, Step
+from strava_mcp.training.unmeasurable import Unmeasurable
+
+SERIES = ("heartrate", "watts", "altitude")
+#: Points of a track: more than a small map has pixels for.
+MAX_TRACK_POINTS = 400
+#: Zones are drawn of these thresholds.
+THRESHOLDS: tuple[Name, ...] = ("lthr", "ftp")
+BY_HAND = "No recording: this activity was entered by hand."
+NO_RECORDING = "No recording of this activity is available."
+ONE_MOMENT = "The recording has no length: there is nothing to draw."
+
+
+@dataclass(frozen=True)
+class Lap:
+    """A lap on the axis. ``speed_ms``: distance by moving time; None if either is unknown."""
+
+    number: int
+    begin: float
+    end: float
+    metres: float | None
+    moving_s: float
+    speed_ms: float | None
+
+
+@dataclass(frozen=True)
+class TrackPoint:
+    """``at``: its place on the axis; ``position`` in degrees, None where it is not known."""
+
+    at: float
+    position: Point | None
+
+
+@dataclass(frozen=True)
+class ActivitySteps:
+    """An activity along its way.
+
+    ``steps``: those of the range, or of everything; ``total``: what they add up to; ``halves``: of
+    a distance, the same of both halves. ``heights_m``: the lowest and the highest. ``zones``: time
+    in zones of the whole activity, with the ``thresholds`` that they rest on. ``has_page``: whether
+    Strava has a page of it. ``missing``: what was not recorded; ``problem``: why there are no steps.
+    """
+
+    activity: Activity
+    has_page: bool
+    is_range: bool = False
+    axis: AxisName = "distance"
+    steps: Sequence[Step] = ()
+    total: Step | None = None
+    halves: tuple[Step, Step] | None = None
+    heights_m: tuple[float, float] | None = None
+    laps: Sequence[Lap] = ()
+    track: Sequence[TrackPoint] = ()
+    has_measured_power: bool = False
+    zones: Mapping[Quantity, ZoneTime] = field(default_factory=dict)
+    thresholds: Mapping[Name, Threshold] = field(default_factory=dict)
+    load: Load | None = None
+    missing: Sequence[str] = ()
+    problem: str = ""
+
+    def mean(self, name: str) -> float | None:
+        """The mean of a series over what is drawn."""
+        return self.total.means.get(name) if self.total else None
+
+
+def activity_steps(
+    subject: Subject, activity_id: int, begin: float | None = None, end: float | None = None
+) -> ActivitySteps:
+    """Read an activity. ``begin``, ``end``: a range of the axis, in m or s; None: its ends.
+
+    Raises NotFound if there is no such activity.
+    """
+    detail = {**subject.source.activity(activity_id), "id": activity_id}
+    activity = Activity(facts_of(detail), detail)
+    has_page = not subject.source.is_invented and activity_id < FIRST_OWN_ID
+    if detail.get("manual") is True:
+        return ActivitySteps(activity, has_page, problem=BY_HAND)
+    try:
+        streams = subject.source.streams(activity_id, STREAMS)
+        recording = session_recording.read(
+            streams,
+            activity.facts.sport_type or "Workout",
+            has_measured_power=detail.get("device_watts") is True,
+        )
+    except (NotFound, Unmeasurable):
+        return ActivitySteps(activity, has_page, problem=NO_RECORDING)
+    even = EvenSteps(_readings(recording), SERIES)
+    is_range = begin is not None or end is not None
+    steps = even.steps(begin or 0.0, end)
+    if not steps:
+        problem = f"Nothing was recorded in this range of {even.length:.0f}." if is_range else ""
+        return ActivitySteps(activity, has_page, problem=problem or ONE_MOMENT)
+    total = even.part(steps[0].begin, steps[-1].end)
+    middle = total.middle
+    track = _track(even, samples_of(streams).get("latlng", ()), activity)
+    zones, thresholds, load = _zones(subject, activity, recording)
+    return ActivitySteps(
+        activity=activity,
+        has_page=has_page,
+        is_range=is_range,
+        axis=even.axis,
+        steps=steps,
+        total=total,
+        halves=(even.part(total.begin, middle), even.part(middle, total.end)),
+        heights_m=_extremes(steps),
+        laps=_laps(recording, even, detail),
+        track=track,
+        has_measured_power=detail.get("device_watts") is True,
+        zones=zones,
+        thresholds=thresholds,
+        load=load,
+        missing=_missing(even, activity, track),
+    )
+
+
+def _readings(recording: SessionRecording) -> dict[str, Sequence[Any]]:
+    """The streams, where a heart rate of 0 is none."""
+    streams = dict(recording.streams)
+    if "heartrate" in streams:
+        streams["heartrate"] = [rate or None for rate in streams["heartrate"]]
+    return streams
+
+
+def _extremes(steps: Sequence[Step]) -> tuple[float, float] | None:
+    heights = [height for step in steps if (height := step.means.get("altitude")) is not None]
+    return (min(heights), max(heights)) if heights else None
+
+
+def _laps(recording: SessionRecording, even: EvenSteps, detail: Mapping[str, Any]) -> list[Lap]:
+    """The laps as Strava lists them; none if there is only one."""
+    rows = detail.get("laps")
+    laps = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    bounds = lap_bounds(recording, laps)
+    if len(bounds) < 2:
+        return []
+    return [
+        _lap(number, even, bound, lap)
+        for number, (bound, lap) in enumerate(zip(bounds, laps, strict=False), 1)
+    ]
+
+
+def _lap(number: int, even: EvenSteps, bound: tuple[int, int], lap: Mapping[str, Any]) -> Lap:
+    begin, end = even.at(bound[0]), even.at(bound[1])
+    facts, step = facts_of(lap), even.part(begin, end)
+    metres = step.metres if facts.distance is None else facts.distance
+    moving_s = step.moving_s if facts.moving_time is None else facts.moving_time
+    return Lap(number, begin, end, metres, moving_s, facts.speed)
+
+
+def _track(
+    even: EvenSteps, positions: Sequence[Point | None], activity: Activity
+) -> list[TrackPoint]:
+    """Points at even places of the axis, with a gap wherever a position is missing in between.
+
+    None indoors: the positions of virtual worlds are no places.
+    """
+    if activity.facts.indoor or sum(point is not None for point in positions) < 2:
+        return []
+    recorded = [i for i, point in enumerate(positions) if point is not None]
+    missing = list(accumulate(point is None for point in positions))
+    size = min(len(recorded), MAX_TRACK_POINTS)
+    chosen = _spread([even.places[i] for i in recorded], size)
+    track: list[TrackPoint] = []
+    for before, index in pairwise([-1, *(recorded[i] for i in chosen)]):
+        at = even.places[index]
+        if before >= 0 and missing[index] > missing[before]:
+            track.append(TrackPoint(at, None))
+        point = positions[index]
+        track.append(TrackPoint(at, point and (point[0], point[1])))
+    return track
+
+
+def _spread(places: Sequence[float], size: int) -> list[int]:
+    """Indices of at most ``size`` rising places, with both ends, spread over their range."""
+    begin, length = places[0], places[-1] - places[0]
+    chosen = [0]
+    for index, place in enumerate(places):
+        if place - begin >= len(chosen) * length / (size - 1) and index > chosen[-1]:
+            chosen.append(index)
+    return chosen if chosen[-1] == len(places) - 1 else [*chosen, len(places) - 1]
+
+
+def _zones(
+    subject: Subject, activity: Activity, recording: SessionRecording
+) -> tuple[dict[Quantity, ZoneTime], dict[Name, Threshold], Load | None]:
+    """Time in zones by the thresholds of the day, these thresholds, and the load."""
+    evidence = gather_for(subject, [activity])
+    at = {name: evidence.thresholds.at(name, activity.day) for name in THRESHOLDS}
+    thresholds = {name: threshold for name, threshold in at.items() if threshold}
+    load = evidence.loads[activity.id]
+    try:
+        times, _ = zones_of(recording, thresholds)
+    except Unmeasurable:
+        times = []
+    used = {time.threshold: thresholds[time.threshold] for time in times}
+    return {time.quantity: time for time in times}, used, load if isinstance(load, Load) else None
+
+
+def _missing(even: EvenSteps, activity: Activity, track: Sequence[TrackPoint]) -> list[str]:
+    """What a reader might look for, and why it is not there."""
+    missing = []
+    facts = activity.facts
+    if "heartrate" not in even.series:
+        missing.append("No heart rate was recorded.")
+    if "watts" in even.series and activity.summary.get("device_watts") is not True:
+        missing.append("Power is an estimate: it was not measured.")
+    if even.axis == "time" and facts.distance:
+        missing.append("The distance along the way was not recorded, so there is no pace.")
+    if not track and (even.axis == "distance" or facts.distance):
+        if facts.sport_type in VIRTUAL:
+            missing.append("No map: it took place in a virtual world.")
+        elif facts.indoor:
+            missing.append("No map: it took place indoors.")
+        else:
+            missing.append("No map: no positions were recorded, or they are hidden.")
+    return missing
