@@ -1,4 +1,4 @@
-"""One activity along its way, as a chart draws it: even steps, laps, zones, track, and what is missing.
+"""One activity along its way, as a chart draws it: steps, laps, zones, track, what is missing.
 
 Of the whole activity or of a range of its axis, with finer steps then.
 """
@@ -6,6 +6,8 @@ Of the whole activity or of a range of its axis, with finer steps then.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
+from math import isfinite
+from statistics import median
 from typing import Any
 
 from strava_mcp.analysis import session_recording
@@ -65,7 +67,7 @@ class ActivitySteps:
     ``steps``: those of the range, or of everything; ``total``: what they add up to; ``halves``: of
     a distance, the same of both halves. ``heights_m``: the lowest and the highest. ``zones``: time
     in zones of the whole activity, with the ``thresholds`` that they rest on. ``has_page``: whether
-    Strava has a page of it. ``missing``: what was not recorded; ``problem``: why there are no steps.
+    Strava has its page. ``missing``: what was not recorded; ``problem``: why there are no steps.
     """
 
     activity: Activity
@@ -88,6 +90,19 @@ class ActivitySteps:
     def mean(self, name: str) -> float | None:
         """The mean of a series over what is drawn."""
         return self.total.means.get(name) if self.total else None
+
+    def extreme_laps(self) -> tuple[Lap, Lap] | None:
+        """The slowest and the fastest lap; remainders of less than half of the usual length do not
+        count. None with fewer than three laps.
+        """
+        if self.is_range or len(self.laps) < 3:
+            return None
+        usual_m = median(lap.metres or 0.0 for lap in self.laps)
+        laps = [lap for lap in self.laps if lap.speed_ms and (lap.metres or 0.0) >= usual_m / 2]
+        if len(laps) < 3:
+            return None
+        ranked = sorted(laps, key=lambda lap: lap.speed_ms or 0.0)
+        return ranked[0], ranked[-1]
 
 
 def activity_steps(
@@ -115,8 +130,7 @@ def activity_steps(
     is_range = begin is not None or end is not None
     steps = even.steps(begin or 0.0, end)
     if not steps:
-        problem = f"Nothing was recorded in this range of {even.length:.0f}." if is_range else ""
-        return ActivitySteps(activity, has_page, problem=problem or ONE_MOMENT)
+        return ActivitySteps(activity, has_page, problem=_empty(even, is_range))
     total = even.part(steps[0].begin, steps[-1].end)
     middle = total.middle
     track = _track(even, samples_of(streams).get("latlng", ()), activity)
@@ -129,7 +143,7 @@ def activity_steps(
         steps=steps,
         total=total,
         halves=(even.part(total.begin, middle), even.part(middle, total.end)),
-        heights_m=_extremes(steps),
+        heights_m=_heights(even, recording, activity, total, is_range),
         laps=_laps(recording, even, detail),
         track=track,
         has_measured_power=detail.get("device_watts") is True,
@@ -140,6 +154,14 @@ def activity_steps(
     )
 
 
+def _empty(even: EvenSteps, is_range: bool) -> str:
+    """Why there are no steps."""
+    if not is_range or not even.length:
+        return ONE_MOMENT
+    unit = "m" if even.axis == "distance" else "s"
+    return f"Nothing was recorded in this range: choose one within 0 and {even.length:.0f} {unit}."
+
+
 def _readings(recording: SessionRecording) -> dict[str, Sequence[Any]]:
     """The streams, where a heart rate of 0 is none."""
     streams = dict(recording.streams)
@@ -148,9 +170,22 @@ def _readings(recording: SessionRecording) -> dict[str, Sequence[Any]]:
     return streams
 
 
-def _extremes(steps: Sequence[Step]) -> tuple[float, float] | None:
-    heights = [height for step in steps if (height := step.means.get("altitude")) is not None]
-    return (min(heights), max(heights)) if heights else None
+def _heights(
+    even: EvenSteps, recording: SessionRecording, activity: Activity, total: Step, is_range: bool
+) -> tuple[float, float] | None:
+    """The lowest and the highest altitude: as Strava lists them, or the samples of a range."""
+    samples = recording.streams.get("altitude", ())
+    heights = [
+        height
+        for place, height in zip(even.places, samples, strict=False)
+        if height is not None and total.begin <= place <= total.end
+    ]
+    if not heights:
+        return None
+    listed = [activity.summary.get(key) for key in ("elev_low", "elev_high")]
+    if not is_range and all(isinstance(one, (int, float)) and isfinite(one) for one in listed):
+        return listed[0], listed[1]  # type: ignore[return-value]
+    return min(heights), max(heights)
 
 
 def _laps(recording: SessionRecording, even: EvenSteps, detail: Mapping[str, Any]) -> list[Lap]:

@@ -17,6 +17,8 @@ WORKOUTS = {1: "race", 2: "long run", 3: "workout", 11: "race", 12: "workout"}
 TEXTS = ("name", "description", "private_note", "gear_name")
 #: Upper bound for ids and quantities (SQLite's integers); larger values are corrupt.
 MAX_NUMBER = 2**63
+#: Earlier dates are those of a clock that was not set.
+MIN_YEAR = 1900
 #: Sports that Strava flags as indoors; all others have no such flag.
 CAN_BE_INDOOR = frozenset((*RUNS, *RIDES, *ROWS))
 
@@ -73,8 +75,7 @@ def facts_of(activity: Mapping[str, Any]) -> Facts:
     return Facts(
         id=int(number) if number else 0,
         start=start_epoch_s(activity),
-        day=(_text(activity, "start_date_local") or _text(activity, "start_date") or "")[:10]
-        or None,
+        day=_day(activity, "start_date_local") or _day(activity, "start_date"),
         sport_type=sport,
         workout=WORKOUTS.get(int(_number(activity, "workout_type") or 0)),
         commute=activity.get("commute") is True,
@@ -106,6 +107,15 @@ def start_epoch_s(activity: Mapping[str, Any]) -> int | None:
     except ValueError:
         return None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def _day(activity: Mapping[str, Any], key: str) -> str | None:
+    """The date that a time begins with, or None if it is not a date of our time."""
+    day = (_text(activity, key) or "")[:10]
+    try:
+        return day if date.fromisoformat(day).year >= MIN_YEAR else None
+    except ValueError:
+        return None
 
 
 def _is_indoor(activity: Mapping[str, Any], sport: str | None) -> bool:
