@@ -1,5 +1,5 @@
 """The WSGI entry point: ``flask run``, ``gunicorn wsgi:app``, Zappa's ``app_function``."""
 
-from strava_mcp.app import start
+from strava_mcp.startup import load_app
 
-app = start()
+app = load_app()

@@ -4,6 +4,7 @@ The map, from the top layer down; imports only point downward (checked by import
 docstring of each package describes its modules; those of ``web`` and ``protocol`` follow one
 request through them.
 
+* ``startup``           loads the app of a server
 * ``app``               ``create_app()``: registers everything that handles requests
 * ``web``               routes, the guard in front of them, pages
 * ``cli``               the ``flask`` commands, and MCP over standard input and output

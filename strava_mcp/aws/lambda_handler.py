@@ -8,11 +8,11 @@ listed below.
 from collections.abc import Callable
 from typing import Any
 
-from strava_mcp.app import start
 from strava_mcp.aws import events
 from strava_mcp.json_types import JSON
+from strava_mcp.startup import load_app
 
-app = start()
+app = load_app()
 
 
 def handler(event: object, context: object) -> JSON:
