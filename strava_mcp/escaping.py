@@ -24,6 +24,8 @@ FORMULA = re.compile(
 
 def escape(text: str) -> str:
     """Write unprintable characters as in JSON, such as ``\\u202e``: the text is one line."""
+    if text.isascii() and text.isprintable():  # most lines of a log
+        return text
     return UNPRINTABLE.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 

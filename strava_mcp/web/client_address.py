@@ -30,8 +30,10 @@ def _viewer_address() -> str:
     One CloudFront function sets both headers, over any that the viewer sent (``aws/README.md``).
     """
     secret = services().config.cloudfront_secret
+    if not secret:
+        return ""
     presented = request.environ.get("HTTP_X_ORIGIN_VERIFY", "")
-    if not secret or not hmac.compare_digest(presented.encode(), secret.encode()):
+    if not hmac.compare_digest(presented.encode(), secret.encode()):
         return ""
     address: str = request.environ.get("HTTP_TRUE_CLIENT_IP", "")
     return address

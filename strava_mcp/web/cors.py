@@ -11,8 +11,9 @@ EXPOSED_HEADERS = "Mcp-Session-Id, WWW-Authenticate, X-Request-Id, Retry-After"
 
 def preflight() -> Response | None:
     """Answer a preflight request, which comes without a token by design; None for others."""
-    method = request.headers.get("Access-Control-Request-Method")
-    if request.method != "OPTIONS" or method is None or "Origin" not in request.headers:
+    if request.method != "OPTIONS":
+        return None
+    if not {"HTTP_ORIGIN", "HTTP_ACCESS_CONTROL_REQUEST_METHOD"} <= request.environ.keys():
         return None
     requested = request.headers.get("Access-Control-Request-Headers", "")
     extra = [
@@ -27,10 +28,12 @@ def preflight() -> Response | None:
 
 def allow(response: Response) -> Response:
     """Echo the allowed Origin; refused origins get no CORS headers."""
-    origin = request.headers.get("Origin")
+    origin = request.environ.get("HTTP_ORIGIN")
+    if origin is None:
+        return response
     # With a principal, the Origin was allowed: a 403 then names the scope to request.
     refused = response.status_code in (403, 421) and "principal" not in g
-    if origin is not None and not refused:
+    if not refused:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
         response.headers.add("Vary", "Origin")

@@ -102,11 +102,10 @@ class Guard:
         """Return None to let the request in, or the response that refuses it."""
         forwarded_for = request.environ.get("HTTP_X_FORWARDED_FOR")
         self._proxy_notice.check(request.remote_addr or "", forwarded_for)
-        response = self._network_policy.check() or cors.preflight()
-        if response or request.endpoint == HEALTH:
+        response, endpoint = self._network_policy.check() or cors.preflight(), request.endpoint
+        if response or endpoint == HEALTH:
             return response
-        is_page = request.endpoint in PAGE_ENDPOINTS and wants_page()
-        if request.endpoint in PUBLIC_ENDPOINTS or is_page:
+        if endpoint in PUBLIC_ENDPOINTS or (endpoint in PAGE_ENDPOINTS and wants_page()):
             return self._count_visit()
         return self._check_token()
 
@@ -116,9 +115,10 @@ class Guard:
         # A list, not a generator: comparing all tokens keeps the time independent of a match.
         if any([hmac.compare_digest(presented, one) for one in self._auth_tokens]):
             return OWNER
-        principal = self._services.tokens.authenticate(token, client_address())
+        address = client_address()
+        principal = self._services.tokens.authenticate(token, address)
         if principal is None and self._services.config.oauth_enabled:
-            principal = self._services.grants.authenticate(token, client_address())
+            principal = self._services.grants.authenticate(token, address)
         return principal
 
     def charge(self, requests: int) -> Response | None:

@@ -92,7 +92,8 @@ def _answer_member(value: object) -> bytes:
         if message.method == "initialize":
             raise jsonrpc.RpcError(jsonrpc.INVALID_REQUEST, "initialize must stand alone")
         call = _call(version, message)
-        call.challenge = challenges.step_up(has_status=False)  # other members have been answered
+        if call.challenge:
+            call.challenge = challenges.step_up(has_status=False)  # others have been answered
         return dispatch(call).body
     except jsonrpc.RpcError as error:
         return jsonrpc.failure(jsonrpc.id_of(value), error)
@@ -101,15 +102,17 @@ def _answer_member(value: object) -> bytes:
 def _call(version: ProtocolVersion, message: jsonrpc.Request) -> Call:
     """Make the call for ``protocol``, and note its method and tool for the access log."""
     g.rpc_method = message.method
+    challenge = None
     if message.method == "tools/call":
         g.rpc_tool = message.params.get("name")
+        challenge = challenges.step_up()  # no other method can lack a scope
     return Call(
         server=services().server,
         request=message,
         version=version,
         principal=g.principal,
         session=None if version.modern else sessions.find(message),
-        challenge=challenges.step_up(),
+        challenge=challenge,
         base_url=base_url(),
     )
 

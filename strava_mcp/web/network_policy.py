@@ -42,7 +42,7 @@ class NetworkPolicy:
     def _check_host(self) -> Response | None:
         """Refuse foreign host names, by which DNS rebinding lets web pages reach a local server."""
         host = requested_host()
-        if host and (self._any_host or {host, host._replace(port=None)} & self._hosts):
+        if host and (self._any_host or Host(host.name, None) in self._hosts or host in self._hosts):
             return None
         problem = "This Host is not the server's own: set PUBLIC_URL or ALLOWED_HOSTS."
         return refuse(421, "host_not_allowed", problem)

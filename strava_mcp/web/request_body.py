@@ -56,7 +56,8 @@ def install(app: Flask) -> None:
 
 
 def _bound() -> None:
+    environ = request.environ
     for key in SOCKET_KEYS:
-        if key in request.environ:
-            request.environ[key].settimeout(CLIENT_TIMEOUT_S)
-    request.environ["wsgi.input"] = Body(request.environ["wsgi.input"], request.content_length)
+        if key in environ:
+            environ[key].settimeout(CLIENT_TIMEOUT_S)
+    environ["wsgi.input"] = Body(environ["wsgi.input"], request.content_length)

@@ -6,6 +6,7 @@ it: ``localhost``, ``127.0.0.1`` and ``[::1]``, at its own port or a forwarded o
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from flask import request
@@ -31,6 +32,7 @@ def requested_host() -> Host | None:
     return parse_host(request.environ.get("HTTP_HOST") or request.host)
 
 
+@lru_cache(maxsize=64)
 def parse_host(text: str) -> Host | None:
     """Parse a Host header; None if it is malformed."""
     match = HOST.fullmatch(text.lower())
