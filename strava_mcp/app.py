@@ -26,9 +26,7 @@ from strava_mcp.web import (
     oauth,
     request_body,
     sse,
-    strava_callback,
     stream_limit,
-    webhook,
     websocket,
 )
 
@@ -58,8 +56,12 @@ def create_app(config: Config | None = None) -> Flask:
     for blueprint in BLUEPRINTS + (OAUTH_BLUEPRINTS if config.oauth_enabled else ()):
         app.register_blueprint(blueprint)
     if config.authorize_with == "strava":
+        from strava_mcp.web import strava_callback
+
         app.register_blueprint(strava_callback.bp)
     if config.strava_source == "api":
+        from strava_mcp.web import webhook
+
         app.register_blueprint(webhook.bp)
     cli.install(app)
     return app

@@ -1,27 +1,21 @@
-"""Wires the objects that live as long as the app."""
+"""Wires the objects that live as long as the app.
+
+Each is created, and its module imported, when it is first used: ``tools/list`` with AUTH_TOKEN
+needs none but the MCP server.
+"""
 
 import hmac
+from collections.abc import Callable
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 from strava_mcp import __version__
 from strava_mcp.config import Config
 from strava_mcp.derived_keys import DerivedKeys
 from strava_mcp.errors import NotSupported
 from strava_mcp.identity import ANONYMOUS, OWNER_TOKEN, Principal
-from strava_mcp.links import Link, LinkIssuer, Links
-from strava_mcp.oauth.athletes import Athletes
-from strava_mcp.oauth.csrf import FormTokens
-from strava_mcp.oauth.disconnections import Disconnections
-from strava_mcp.oauth.grants import Grants
-from strava_mcp.oauth.owner import Owner
-from strava_mcp.oauth.personal_tokens import PersonalTokens
-from strava_mcp.oauth.sign_ins import SignIns
-from strava_mcp.oauth.step_ups import StepUps
 from strava_mcp.protocol.server import Server
-from strava_mcp.protocol.sse_sessions import SseSessions
 from strava_mcp.sources import Source, open_source, unsupported_by
-from strava_mcp.sources.data_identity import DataIdentity
 from strava_mcp.store import open_store
 from strava_mcp.store.lazy import LazyStore
 
@@ -29,38 +23,141 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from strava_mcp.analysis.athlete_settings import AthleteSettings
+    from strava_mcp.links import Link, LinkIssuer, Links
+    from strava_mcp.oauth.athletes import Athletes
+    from strava_mcp.oauth.csrf import FormTokens
+    from strava_mcp.oauth.disconnections import Disconnections
+    from strava_mcp.oauth.grants import Grants
+    from strava_mcp.oauth.owner import Owner
+    from strava_mcp.oauth.personal_tokens import PersonalTokens
     from strava_mcp.oauth.server import AuthorizationServer
+    from strava_mcp.oauth.sign_ins import SignIns
+    from strava_mcp.oauth.step_ups import StepUps
+    from strava_mcp.protocol.sse_sessions import SseSessions
     from strava_mcp.sources.api.client import StravaAPI
+    from strava_mcp.sources.data_identity import DataIdentity
+
+T = TypeVar("T")
+
+
+class shared(Generic[T]):
+    """A property of ``Services`` that is created when it is first read, once for all threads.
+
+    ``functools.cached_property`` has no lock from Python 3.12 on; of two ``Grants``, a revocation
+    would clear the cache of one only.
+    """
+
+    def __init__(self, create: "Callable[[Services], T]") -> None:
+        self._create = create
+        self._name = create.__name__
+        self.__doc__ = create.__doc__
+
+    @overload
+    def __get__(self, services: None, owner: type) -> "shared[T]": ...
+
+    @overload
+    def __get__(self, services: "Services", owner: type) -> T: ...
+
+    def __get__(self, services: "Services | None", owner: type) -> "shared[T] | T":
+        if services is None:
+            return self
+        with services.lock:
+            if self._name not in vars(services):
+                vars(services)[self._name] = self._create(services)
+            created: T = vars(services)[self._name]
+            return created
 
 
 class Services:
-    """Application-scoped objects, created lazily: ``tools/list`` needs neither store nor source."""
+    """Application-scoped objects. ``lock`` guards their creation."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self._lock = RLock()
+        self.lock = RLock()
         self._keys = DerivedKeys(config)
         self._source: Source | None = None
-        self._server: Server | None = None
-        self._authorization: AuthorizationServer | None = None
         self.store = LazyStore(
             lambda: open_store(config.store_address), self._resume_deauthorizations
         )
-        self.tokens = PersonalTokens(self.store)
-        self.athletes = Athletes(config, self.store)
-        self.data = DataIdentity(config, self.store, lambda: self.source)
-        self.grants = Grants(self.store, config.public_url, self.athletes.admits, self.data)
-        self.sign_ins = SignIns(self.store)
-        self.links = Links(self.store)
-        #: Clients that were refused a tool for a missing scope.
-        self.step_ups = StepUps(self.store)
-        self.owner = Owner(config, self.store)
-        self.disconnections = Disconnections(
+
+    @shared
+    def tokens(self) -> "PersonalTokens":
+        """The personal tokens."""
+        from strava_mcp.oauth.personal_tokens import PersonalTokens
+
+        return PersonalTokens(self.store)
+
+    @shared
+    def athletes(self) -> "Athletes":
+        """The athletes who may use the server."""
+        from strava_mcp.oauth.athletes import Athletes
+
+        return Athletes(self.config, self.store)
+
+    @shared
+    def data(self) -> "DataIdentity":
+        """Whose data the server has."""
+        from strava_mcp.sources.data_identity import DataIdentity
+
+        return DataIdentity(self.config, self.store, lambda: self.source)
+
+    @shared
+    def grants(self) -> "Grants":
+        """The grants of OAuth clients."""
+        from strava_mcp.oauth.grants import Grants
+
+        return Grants(self.store, self.config.public_url, self.athletes.admits, self.data)
+
+    @shared
+    def sign_ins(self) -> "SignIns":
+        """The sign-ins with Strava that have begun."""
+        from strava_mcp.oauth.sign_ins import SignIns
+
+        return SignIns(self.store)
+
+    @shared
+    def links(self) -> "Links":
+        """The links that open once."""
+        from strava_mcp.links import Links
+
+        return Links(self.store)
+
+    @shared
+    def step_ups(self) -> "StepUps":
+        """Clients that were refused a tool for a missing scope."""
+        from strava_mcp.oauth.step_ups import StepUps
+
+        return StepUps(self.store)
+
+    @shared
+    def owner(self) -> "Owner":
+        """The server's owner, known by a passphrase."""
+        from strava_mcp.oauth.owner import Owner
+
+        return Owner(self.config, self.store)
+
+    @shared
+    def disconnections(self) -> "Disconnections":
+        """Ends the connections of athletes."""
+        from strava_mcp.oauth.disconnections import Disconnections
+
+        return Disconnections(
             self.athletes, self.grants, lambda: self.strava, self._forget_settings
         )
-        #: The open sessions of the 2024-11-05 transport.
-        self.sse_sessions = SseSessions(lambda: self.server, self.store)
-        self.form_tokens = FormTokens(self._keys.key_for("tickets"), self.store)
+
+    @shared
+    def sse_sessions(self) -> "SseSessions":
+        """The open sessions of the 2024-11-05 transport."""
+        from strava_mcp.protocol.sse_sessions import SseSessions
+
+        return SseSessions(lambda: self.server, self.store)
+
+    @shared
+    def form_tokens(self) -> "FormTokens":
+        """The tickets of forms."""
+        from strava_mcp.oauth.csrf import FormTokens
+
+        return FormTokens(self._keys.key_for("tickets"), self.store)
 
     def _resume_deauthorizations(self) -> None:
         """Settle deauthorizations that an earlier process left pending; called after each sweep.
@@ -78,7 +175,7 @@ class Services:
     @property
     def source(self) -> Source:
         """The source that STRAVA_SOURCE selects. Opening it makes no request."""
-        with self._lock:
+        with self.lock:
             if self._source is None:
                 self._source = open_source(self.config, self.store)
             return self._source
@@ -107,12 +204,14 @@ class Services:
 
         AthleteSettings(self.store, self.data.of(athlete_id)).forget()
 
-    def links_for(self, principal: Principal, base_url: str) -> LinkIssuer:
+    def links_for(self, principal: Principal, base_url: str) -> "LinkIssuer":
         """Makes links for a caller who knows the server by ``base_url``."""
+        from strava_mcp.links import LinkIssuer
+
         data = self.data.of(principal.athlete_id)
         return LinkIssuer(self.links, principal, data, base_url)
 
-    def may_use(self, link: Link) -> bool:
+    def may_use(self, link: "Link") -> bool:
         """Whether a link still opens something: its credential and its data are what they were."""
         if not self.data.is_served(link.data, link.athlete_id):
             return False
@@ -133,26 +232,17 @@ class Services:
             raise NotSupported("Set STRAVA_SOURCE=api: the data does not come from Strava here.")
         return self.source
 
-    @property
-    def server(self) -> Server:
-        """The MCP server: what all transports offer."""
-        with self._lock:
-            if self._server is None:
-                self._server = self._new_server()
-            return self._server
-
-    @property
+    @shared
     def authorization(self) -> "AuthorizationServer":
         """The authorization server. Requests to ``/mcp`` alone never load it."""
         from strava_mcp.oauth.server import AuthorizationServer
 
-        with self._lock:
-            if self._authorization is None:
-                self._authorization = AuthorizationServer(self.config, self.store, self.grants)
-            return self._authorization
+        return AuthorizationServer(self.config, self.store, self.grants)
 
-    def _new_server(self) -> Server:
-        from strava_mcp.prompts import PROMPTS, RESOURCES
+    @shared
+    def server(self) -> Server:
+        """The MCP server: what all transports offer."""
+        from strava_mcp.prompts import load_prompts, load_resources
         from strava_mcp.sandbox.notice import INVENTED
         from strava_mcp.tools import catalogue, load_tools
         from strava_mcp.tools.instructions import instructions_for
@@ -165,8 +255,8 @@ class Services:
             instructions=instructions_for(source),
             load_tools=load_tools,
             catalogue=catalogue.read(unsupported_by(source)),
-            prompts=PROMPTS,
-            resources=RESOURCES,
+            load_prompts=load_prompts,
+            load_resources=load_resources,
             secret=self._keys.key_for("request state"),
             open_source=self.source_for,
             open_settings=self.settings_for,
@@ -184,7 +274,7 @@ class Services:
         source = self._source
         if source is not None:
             source.close()  # without the lock: a thread that it waits for may need it
-        with self._lock:
+        with self.lock:
             self._source = None
             self.store.close()
 

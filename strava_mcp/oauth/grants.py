@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from strava_mcp.identity import Principal
-from strava_mcp.oauth import audience, labels
+from strava_mcp.oauth import audience
 from strava_mcp.oauth.grant import Grant
 from strava_mcp.oauth.grant_tokens import ACCESS, IssuedTokens, parse
 from strava_mcp.oauth.token_records import TokenRecords
@@ -121,6 +121,8 @@ class Grants:
 
         Raises InvalidLabel.
         """
+        from strava_mcp.oauth import labels  # no request with a token needs it
+
         parsed = labels.parse(label)
         return self._records.change(grant_id, lambda one: replace(one, label=parsed)) is not None
 

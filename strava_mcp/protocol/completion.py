@@ -1,11 +1,14 @@
 """``completion/complete``: suggestions for arguments of prompts and variables of templates."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from strava_mcp.json_types import JSON
-from strava_mcp.prompts.registry import Argument, Prompt
 from strava_mcp.protocol import jsonrpc
 from strava_mcp.protocol.call import Call
+
+if TYPE_CHECKING:
+    from strava_mcp.prompts.registry import Argument, Prompt
 
 MAX_COMPLETIONS = 100
 
@@ -24,7 +27,7 @@ def complete(call: Call) -> JSON:
     return {"completion": _suggestions([])}
 
 
-def find_prompt(call: Call, name: str) -> Prompt:
+def find_prompt(call: Call, name: str) -> "Prompt":
     """The prompt with this name. Raises RpcError (-32602)."""
     for prompt in call.server.prompts:
         if prompt.name == name:
@@ -32,7 +35,7 @@ def find_prompt(call: Call, name: str) -> Prompt:
     raise jsonrpc.invalid_params(f"Unknown prompt: {name[:100]}")
 
 
-def _arguments(call: Call, reference: dict[str, str]) -> Sequence[Argument]:
+def _arguments(call: Call, reference: dict[str, str]) -> "Sequence[Argument]":
     """The arguments of the prompt, or the variables of the template, that ``ref`` names."""
     if reference.get("type") == "ref/prompt":
         return find_prompt(call, reference.get("name", "")).arguments

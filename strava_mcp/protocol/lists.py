@@ -6,12 +6,15 @@ Every list is the same for all callers and changes only with a deployment.
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from strava_mcp.json_types import JSON
-from strava_mcp.prompts.registry import Prompt, Resource
 from strava_mcp.protocol import jsonrpc
 from strava_mcp.protocol.call import Call
-from strava_mcp.tools.registry import Tool
+
+if TYPE_CHECKING:
+    from strava_mcp.prompts.registry import Prompt, Resource
+    from strava_mcp.tools.registry import Tool
 
 #: How long a client may cache a list (2026-07-28, Caching).
 TTL_MS = 300_000
@@ -55,7 +58,7 @@ def cache_hints(call: Call, ttl_ms: int, scope: str) -> JSON:
     return {"ttlMs": ttl_ms, "cacheScope": scope} if call.version.modern else {}
 
 
-def _listings(items: Iterable[Tool | Prompt | Resource]) -> list[JSON]:
+def _listings(items: "Iterable[Tool | Prompt | Resource]") -> list[JSON]:
     return [item.listing() for item in items]
 
 

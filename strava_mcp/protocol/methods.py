@@ -5,16 +5,19 @@ The lists, ``tools/call`` and ``completion/complete`` have modules of their own.
 
 import base64
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from strava_mcp.context import LOG_LEVELS
 from strava_mcp.errors import InvalidArguments, SourceError, StoreError, ToolError
 from strava_mcp.json_types import JSON
-from strava_mcp.prompts.registry import Resource
 from strava_mcp.protocol import jsonrpc, versions
 from strava_mcp.protocol.call import Call
 from strava_mcp.protocol.completion import complete, find_prompt
 from strava_mcp.protocol.lists import LISTS, TTL_MS, cache_hints
 from strava_mcp.protocol.toolcalls import call_tool
+
+if TYPE_CHECKING:
+    from strava_mcp.prompts.registry import Resource
 
 
 def initialize(call: Call) -> JSON:
@@ -97,7 +100,7 @@ def unsubscribe(call: Call) -> JSON:
     return {}
 
 
-def _contents(call: Call, resource: Resource, uri: str, variables: dict[str, str]) -> JSON:
+def _contents(call: Call, resource: "Resource", uri: str, variables: dict[str, str]) -> JSON:
     try:
         body = resource.read(call.context, variables)
     except (SourceError, ToolError, StoreError) as exc:
@@ -145,11 +148,12 @@ def find(call: Call) -> Method:
     Raises RpcError (-32601; HTTP 404 in modern versions) if this server does not offer the method
     in the call's protocol version.
     """
-    offered = dict(MODERN if call.version.modern else LEGACY)
+    tables = [MODERN]
     if not call.version.modern:
-        offered |= LOGGING if call.server.logs else {}
-        offered |= SUBSCRIBING if call.server.subscribable else {}
-    if call.method not in offered:
-        text = f"Method not found: {call.method[:100]}"
-        raise jsonrpc.RpcError(jsonrpc.METHOD_NOT_FOUND, text, status=404)
-    return offered[call.method]
+        tables = [LEGACY, LOGGING if call.server.logs else {}]
+        tables.append(SUBSCRIBING if call.server.subscribable else {})
+    for table in tables:
+        if method := table.get(call.method):
+            return method
+    text = f"Method not found: {call.method[:100]}"
+    raise jsonrpc.RpcError(jsonrpc.METHOD_NOT_FOUND, text, status=404)

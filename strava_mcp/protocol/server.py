@@ -8,25 +8,26 @@ from typing import TYPE_CHECKING
 
 from strava_mcp.identity import Principal
 from strava_mcp.json_types import JSON
-from strava_mcp.prompts.registry import Prompt, Resource
-from strava_mcp.protocol.mailbox import Mailbox
-from strava_mcp.protocol.sessions import Sessions
-from strava_mcp.sources.source import Source
-from strava_mcp.tools.registry import Tools
 
 if TYPE_CHECKING:
     from strava_mcp.analysis.athlete_settings import AthleteSettings
     from strava_mcp.links import LinkIssuer
+    from strava_mcp.prompts.registry import Prompt, Resource
+    from strava_mcp.protocol.mailbox import Mailbox
+    from strava_mcp.protocol.sessions import Sessions
+    from strava_mcp.sources.source import Source
+    from strava_mcp.tools.registry import Tools
 
 
 @dataclass(kw_only=True)
 class Server:
     """An MCP server.
 
-    ``load_tools`` is called when a tool is first looked up; ``catalogue`` holds the listings of the
-    tools if they are known without loading them. ``secret`` signs request state. ``open_source``
-    opens the source of a caller's data, ``open_settings`` what that athlete gives about themselves,
-    ``open_links`` the maker of links at a base URL. ``folder``: for files of callers on stdio.
+    ``load_tools``, ``load_prompts`` and ``load_resources`` are called when one is first looked up;
+    ``catalogue`` holds the listings of the tools if they are known without loading them.
+    ``secret`` signs request state. ``open_source`` opens the source of a caller's data,
+    ``open_settings`` what that athlete gives about themselves, ``open_links`` the maker of links at
+    a base URL. ``folder``: for files of callers on stdio.
     ``page_size``: entries per page of a list.
 
     Only a server that asks legacy clients something needs ``sessions`` and ``mailbox``; without
@@ -38,17 +39,17 @@ class Server:
     title: str
     version: str
     instructions: str
-    load_tools: Callable[[], Tools]
-    prompts: tuple[Prompt, ...]
-    resources: tuple[Resource, ...]
+    load_tools: "Callable[[], Tools]"
+    load_prompts: "Callable[[], tuple[Prompt, ...]]"
+    load_resources: "Callable[[], tuple[Resource, ...]]"
     secret: bytes
-    open_source: Callable[[Principal], Source] | None = None
+    open_source: "Callable[[Principal], Source] | None" = None
     open_settings: "Callable[[Principal], AthleteSettings] | None" = None
     open_links: "Callable[[Principal, str], LinkIssuer] | None" = None
     folder: Path | None = None
     units: str = "metric"
-    sessions: Sessions | None = None
-    mailbox: Mailbox | None = None
+    sessions: "Sessions | None" = None
+    mailbox: "Mailbox | None" = None
     logs: bool = False
     subscribable: bool = False
     page_size: int = 100
@@ -57,9 +58,19 @@ class Server:
     lists: dict[tuple[str, bool, str | None], bytes] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def tools(self) -> Tools:
+    def tools(self) -> "Tools":
         """The tools by name."""
         return self.load_tools()
+
+    @cached_property
+    def prompts(self) -> "tuple[Prompt, ...]":
+        """The prompts."""
+        return self.load_prompts()
+
+    @cached_property
+    def resources(self) -> "tuple[Resource, ...]":
+        """The resources and resource templates."""
+        return self.load_resources()
 
     @property
     def info(self) -> JSON:

@@ -25,9 +25,9 @@ Other ways in, behind the same guard:
 * ``sessions``: sessions of ``/mcp``, for servers that have them.
 * ``oauth``: endpoints for OAuth clients. ``health``: ``/health``. ``webhook``: Strava's events.
 * Pages: ``home`` (``/``), ``consent``, ``consent_page`` and ``refused_redirect`` (``/authorize``),
-  ``connections`` and ``connections_page``. They share ``pages`` (rendering, forms), ``cookies``,
-  ``browser_sessions``, ``notices``, and ``sign_in`` with ``strava_callback`` for signing in with
-  Strava.
+  ``connections``, ``connections_page`` and ``connection_actions``. They share ``pages``
+  (rendering, forms), ``cookies``, ``browser_sessions``, ``notices``, and ``sign_in`` with
+  ``strava_callback`` for signing in with Strava.
 * ``links``: ``/download`` and ``/upload``, which links of tools open once.
 * ``authless``: the secret that ``/sse`` may need instead of a token.
 * ``accept`` recognizes browsers, and ``error_pages`` shows them errors as pages.

@@ -1,7 +1,8 @@
 """``/authorize``: the person decides whether a client may connect.
 
 ``show`` displays the page and ``submit`` takes the decision. With AUTHORIZE_WITH=strava the athlete
-then signs in with Strava, and ``strava_callback`` calls ``complete`` or ``cancel``.
+then signs in with Strava, and ``strava_callback`` calls ``complete`` or ``cancel``. No server needs
+the page's own module before a person visits it.
 """
 
 import logging
@@ -15,7 +16,6 @@ from strava_mcp.oauth.owner import NotTheOwner
 from strava_mcp.oauth.replies import AuthorizationRejected
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
-from strava_mcp.web import consent_page, refused_redirect
 from strava_mcp.web.browser_sessions import KNOWN_BROWSER, known_browser_id, remember, require_owner
 from strava_mcp.web.client_address import client_address, client_network
 from strava_mcp.web.oauth import send
@@ -35,12 +35,16 @@ bp = blueprint("consent")
 @bp.get("/authorize")
 def show() -> Response:
     """Show the client, the scope and the redirect. Nothing is ever approved without this page."""
+    from strava_mcp.web import consent_page
+
     return _not_set_up() or consent_page.render(_requested_grant())
 
 
 @bp.post("/authorize")
 def submit() -> AnyResponse:
     """Take the person's decision."""
+    from strava_mcp.web import consent_page
+
     if response := _not_set_up():
         return response
     grant = _requested_grant()
@@ -70,6 +74,8 @@ def submit() -> AnyResponse:
 
 def complete(sign_in: SignIn, athlete_id: int) -> Response:
     """Approve what an athlete agreed to before signing in with Strava."""
+    from strava_mcp.web import consent_page
+
     grant = _requested_grant(sign_in.parameters)
     if consent_page.subject(grant) != sign_in.subject:
         message = "The app has changed since you agreed. Nothing was allowed."
@@ -94,6 +100,8 @@ def on_refused(error: AuthorizationRejected) -> Response:
     if error.reply:
         return send(error.reply)
     if error.refused_uri:
+        from strava_mcp.web import refused_redirect
+
         return refused_redirect.render(error.refused_uri)
     message = f"{error} If this is your app, remove the connection there and add it again."
     return error_page(400, "This app cannot be connected", message)
@@ -137,6 +145,8 @@ def _not_set_up() -> Response | None:
 
 def _check_passphrase(grant: "AuthorizationCodeGrant") -> Response | None:
     """Re-render the page if the passphrase is wrong; None if it is right."""
+    from strava_mcp.web import consent_page
+
     try:
         require_owner()
     except NotTheOwner as error:

@@ -8,7 +8,7 @@ from strava_mcp.errors import NotAdmitted, SourceError
 from strava_mcp.oauth.replies import AuthorizationRejected
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
-from strava_mcp.web import connections, consent
+from strava_mcp.web import connection_actions, consent
 from strava_mcp.web.cookies import browser_id
 from strava_mcp.web.pages import CONNECTIONS, HOME, blueprint, error_page
 from strava_mcp.web.sign_in import CALLBACK
@@ -49,7 +49,7 @@ def callback() -> Response:
     log.info("Signed in with Strava", extra={"athlete": athlete_id, "purpose": sign_in.purpose})
     if is_consent:
         return consent.complete(sign_in, athlete_id)
-    return connections.signed_in(athlete_id)
+    return connection_actions.signed_in(athlete_id)
 
 
 def _connect(code: str, sign_in: SignIn) -> int:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort, jsonify, request
 
 from strava_mcp.services import services
-from strava_mcp.sources.api.events import Event
 from strava_mcp.web.errors import refuse
 
 if TYPE_CHECKING:
     from strava_mcp.sources.api.client import StravaAPI
+    from strava_mcp.sources.api.events import Event
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,8 @@ def verify() -> Response:
 @bp.post("/strava/webhook")
 def receive() -> Response:
     """Handle an event. Strava retries unless it gets a 200 within two seconds."""
+    from strava_mcp.sources.api.events import Event
+
     request.max_content_length = MAX_BYTES
     api = services().strava
     try:
@@ -57,7 +59,7 @@ def receive() -> Response:
     return jsonify({})
 
 
-def _handle_once(api: "StravaAPI", event: Event, connection: "StravaAPI") -> None:
+def _handle_once(api: "StravaAPI", event: "Event", connection: "StravaAPI") -> None:
     """Drop the cached data of the athlete that the event is about, unless it is a duplicate.
 
     Raises StoreError; Strava then sends the event again.
@@ -70,7 +72,7 @@ def _handle_once(api: "StravaAPI", event: Event, connection: "StravaAPI") -> Non
     log.info("Changed at Strava", extra={"athlete": event.owner_id, "kind": event.object_type})
 
 
-def _pretend_to_handle(api: "StravaAPI", event: Event) -> None:
+def _pretend_to_handle(api: "StravaAPI", event: "Event") -> None:
     """Read and write as often as for an event that counts, and leave nothing behind."""
     if not event.is_deauthorization:
         api.subscription.handled(NOBODY[1])

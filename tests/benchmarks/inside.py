@@ -18,7 +18,18 @@ TOKEN = "7c" * 32
 FORBIDDEN = (
     *("boto3", "botocore", "requests", "urllib3", "authlib", "joserfc", "pydantic"),
     *("cryptography", "sqlite3", "dotenv", "xml.etree", "mcp", "asyncio"),
+    # Of ours: what only people's pages, OAuth clients, prompts or calls of tools need.
+    *("strava_mcp.connection_guide", "strava_mcp.analysis", "strava_mcp.recordings"),
+    *("strava_mcp.sources.api", "strava_mcp.sources.archive", "strava_mcp.training"),
+    *("strava_mcp.prompts.registry", "strava_mcp.prompts.resources"),
+    *("strava_mcp.oauth.server", "strava_mcp.oauth.display_names", "strava_mcp.oauth.redirects"),
+    *("strava_mcp.oauth.confusables", "strava_mcp.oauth.safe_fetch"),
+    *("strava_mcp.web.connections_page", "strava_mcp.web.consent_page"),
+    *("strava_mcp.oauth.grants", "strava_mcp.oauth.personal_tokens"),
 )
+#: Of those, what the check of an OAuth token needs.
+FOR_OAUTH = ("sqlite3", "strava_mcp.sources.api", "strava_mcp.oauth.grants")
+FOR_OAUTH += ("strava_mcp.oauth.personal_tokens",)
 
 PROGRAM = """
 import json, statistics, sys, time
@@ -85,8 +96,13 @@ def forbidden_modules() -> list[str]:
 
 def forbidden_with_oauth() -> list[str]:
     """The same with an OAuth token, whose check reads the store."""
-    roots = tuple(name for name in FORBIDDEN if name not in ("sqlite3",))
-    return _below((*roots, "strava_mcp.oauth.server"), _run(with_oauth=True)["modules"])
+    roots = tuple(name for name in FORBIDDEN if name not in FOR_OAUTH)
+    return _below(roots, _run(with_oauth=True)["modules"])
+
+
+def own_modules() -> list[str]:
+    """The modules of this project that a tools/list imports."""
+    return _below(("strava_mcp",), _run()["modules"])
 
 
 def _below(roots: tuple[str, ...], modules: list[str]) -> list[str]:

@@ -16,7 +16,7 @@ from strava_mcp.identity import SCOPES, Principal
 from strava_mcp.protocol.mailbox import Mailbox
 from strava_mcp.protocol.server import Server
 from strava_mcp.protocol.sessions import Sessions
-from strava_mcp.services import Services, services
+from strava_mcp.services import Services, services, shared
 from strava_mcp.web import errors, mcp
 from strava_mcp.web.network_policy import NetworkPolicy
 from tests.conformance import offers, tools
@@ -25,25 +25,23 @@ from tests.conformance import offers, tools
 class Fixture(Services):
     """Services whose MCP server is the suite's, with sessions and a mailbox."""
 
-    @property
+    @shared
     def server(self) -> Server:
         """The fixture server."""
-        if self._server is None:
-            self._server = Server(
-                name="conformance-fixture",
-                title="Conformance fixture",
-                version="1.0.0",
-                instructions="Tools, prompts and resources of the conformance suite.",
-                load_tools=lambda: tools.TOOLS,
-                prompts=offers.PROMPTS,
-                resources=offers.RESOURCES,
-                secret=hashlib.sha256(b"fixture").digest(),
-                sessions=Sessions(self.store),
-                mailbox=Mailbox(self.store),
-                logs=True,
-                subscribable=True,
-            )
-        return self._server
+        return Server(
+            name="conformance-fixture",
+            title="Conformance fixture",
+            version="1.0.0",
+            instructions="Tools, prompts and resources of the conformance suite.",
+            load_tools=lambda: tools.TOOLS,
+            load_prompts=lambda: offers.PROMPTS,
+            load_resources=lambda: offers.RESOURCES,
+            secret=hashlib.sha256(b"fixture").digest(),
+            sessions=Sessions(self.store),
+            mailbox=Mailbox(self.store),
+            logs=True,
+            subscribable=True,
+        )
 
 
 def _home() -> Path:

@@ -263,15 +263,15 @@ def test_athletes_cannot_revoke_others_connections(app: Flask) -> None:
     grant_ids = {grant.athlete_id: grant.id for grant in services(app).grants.all()}
     page = jonas.open_connections().text
     assert revoke(jonas, page, f"grant:{grant_ids[MIRA.id]}") == 403, "the ticket is for another"
-    from strava_mcp.web import connections
+    from strava_mcp.web import connection_actions
 
     with app.test_request_context("/connections", LOCAL, headers={"Cookie": _cookies(jonas)}):
-        connections._revoke(f"grant:{grant_ids[MIRA.id]}")
+        connection_actions._revoke(f"grant:{grant_ids[MIRA.id]}")
     label = {"method": "POST", "data": {"label": "Mine"}}
     with app.test_request_context(
         "/connections", LOCAL, headers={"Cookie": _cookies(jonas)}, **label
     ):
-        connections._set_label(grant_ids[MIRA.id])
+        connection_actions._set_label(grant_ids[MIRA.id])
     assert {grant.state for grant in services(app).grants.all()} == {"active"}
     assert {grant.label for grant in services(app).grants.all()} == {""}
     page = jonas.http.send("GET", "/connections").text
