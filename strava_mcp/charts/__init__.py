@@ -5,5 +5,13 @@ an answer of ``analysis`` and computes no measure itself. Two renderers draw any
 rules (``rules.json``): ``page/`` in a browser, where width, theme and zoom are known, and ``svg``
 for pictures (``picture`` makes a PNG of it).
 
+* ``chart``           what is drawn, free of pixels and themes
+* ``scales``          domains and ticks of panels; ``axis_ticks`` those of the axis below them
+* ``quantity_words``  values as text
+* ``svg``             a chart as SVG: ``svg_panels`` with ``svg_marks`` and ``thinning``,
+                      ``svg_grid``, ``svg_map``, all of them from ``svg_elements``
+* ``lettering``       how wide texts are in the bundled ``fonts``
+* ``picture``         a chart as PNG
+
 Nothing here is imported before the first chart is asked for.
 """

@@ -6,12 +6,15 @@ from math import isfinite
 
 from strava_mcp.charts.chart import Quantity
 
-#: Between a number and its unit, and between groups of three digits from 1 000 on.
+#: Between a number and its unit.
 NBSP = "\u00a0"
+#: Between groups of three digits.
+NARROW_NBSP = "\u202f"
 MINUS = "\u2212"
 #: What stands for the pace of somebody who stands still.
 NO_PACE = "\u2013"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -48,7 +51,7 @@ def _figure(quantity: Quantity, value: float) -> str:
 def write_number(value: float, digits: int = 0) -> str:
     """Write a number with a fixed count of decimals, ``1 203.5``; zero has no sign."""
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    text = f"{abs(rounded):,f}".replace(",", NBSP)
+    text = f"{abs(rounded):,f}".replace(",", NARROW_NBSP)
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
@@ -68,23 +71,19 @@ def write_hours(seconds: float) -> str:
 
 
 def write_span(seconds: float) -> str:
-    """``5 s``, ``90 s``, ``20 min``, ``2:30 min``, ``2 h`` or ``1:30 h``: a duration by name."""
-    whole = _rounded(seconds)
-    if whole < 120 and whole != 60:
-        return f"{whole}{NBSP}s"
-    if whole < 3600:
-        minutes, rest = divmod(whole, 60)
-        return f"{minutes}:{rest:02d}{NBSP}min" if rest else f"{minutes}{NBSP}min"
-    hours, rest = divmod(whole, 3600)
-    if not rest:
-        return f"{hours}{NBSP}h"
-    return f"{write_clock(whole) if rest % 60 else write_hours(whole)}{NBSP}h"
+    """``5 s``, ``20 min``, ``90 min``, ``2 h``, or else as a clock: a duration by name."""
+    if seconds < 60:
+        return f"{_rounded(seconds)}{NBSP}s"
+    if seconds % 3600 == 0:
+        return f"{_rounded(seconds / 3600)}{NBSP}h"
+    return write_clock(seconds) if seconds % 60 else f"{_rounded(seconds / 60)}{NBSP}min"
 
 
 def write_day(day: float) -> str:
-    """``24 Oct 2026``, from days since 1970-01-01."""
+    """``Sat 24 Oct 2026``, from days since 1970-01-01."""
     the_day = date_of(day)
-    return f"{the_day.day} {MONTHS[the_day.month - 1]} {the_day.year}"
+    weekday = WEEKDAYS[the_day.weekday()]
+    return f"{weekday} {the_day.day} {MONTHS[the_day.month - 1]} {the_day.year}"
 
 
 def date_of(day: float) -> date:

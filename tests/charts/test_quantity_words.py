@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from strava_mcp.charts.chart import Quantity
-from strava_mcp.charts.quantity_words import NBSP, date_of, day_of, write, write_span
+from strava_mcp.charts.quantity_words import NARROW_NBSP, NBSP, date_of, day_of, write, write_span
 
 PACE = Quantity("pace", "/km", 1000)
 
@@ -43,19 +43,19 @@ PACE = Quantity("pace", "/km", 1000)
         (Quantity("span"), 0, "0 s"),
         (Quantity("span"), 5, "5 s"),
         (Quantity("span"), 60, "1 min"),
-        (Quantity("span"), 90, "90 s"),
-        (Quantity("span"), 150, "2:30 min"),
+        (Quantity("span"), 90, "1:30"),
+        (Quantity("span"), 150.4, "2:30"),
         (Quantity("span"), 1200, "20 min"),
-        (Quantity("span"), 5400, "1:30 h"),
-        (Quantity("span"), 5445, "1:30:45 h"),
+        (Quantity("span"), 5400, "90 min"),
+        (Quantity("span"), 5445, "1:30:45"),
         (Quantity("span"), 7200, "2 h"),
-        (Quantity("day"), 0, "1 Jan 1970"),
-        (Quantity("day"), 20_750.9, "24 Oct 2026"),
-        (Quantity("day"), -1, "31 Dec 1969"),
+        (Quantity("day"), 0, "Thu 1 Jan 1970"),
+        (Quantity("day"), 20_750.9, "Sat 24 Oct 2026"),
+        (Quantity("day"), -1, "Wed 31 Dec 1969"),
     ],
 )
 def test_a_value_is_written_by_its_quantity(quantity: Quantity, value: float, text: str) -> None:
-    assert write(quantity, value).replace(NBSP, " ") == text
+    assert write(quantity, value).replace(NBSP, " ").replace(NARROW_NBSP, " ") == text
 
 
 def test_the_unit_may_be_left_out() -> None:

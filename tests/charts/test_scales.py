@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strava_mcp.charts.chart import Tick
-from strava_mcp.charts.quantity_words import NBSP
+from strava_mcp.charts.quantity_words import NARROW_NBSP, NBSP
 from strava_mcp.charts.scales import clipped, hours_ticks, number_ticks, pace_ticks, padded
 
 values = st.floats(-1e9, 1e9)
 
 
 def labels(ticks: list[Tick]) -> list[str]:
-    return [tick.label.replace(NBSP, " ") for tick in ticks]
+    return [tick.label.replace(NBSP, " ").replace(NARROW_NBSP, " ") for tick in ticks]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,151 @@
+"""Any chart as an SVG picture: heading and facts, the drawing, and notes below it.
+
+Drawn on a frame of ``FRAME_WIDTH`` units by the rules of ``rules.json``, as the page draws it, but
+with the heading in place of the title: pictures show no text that an athlete wrote, because their
+fonts have Latin letters only. Of several tabs the first is drawn.
+"""
+
+from collections.abc import Sequence
+from itertools import chain
+from math import ceil
+
+from strava_mcp.charts.chart import Chart, Fact
+from strava_mcp.charts.lettering import drawable, shortened, text_width, wrapped
+from strava_mcp.charts.rules import Theme, colors
+from strava_mcp.charts.svg_elements import Part, element, words
+from strava_mcp.charts.svg_grid import draw_grid
+from strava_mcp.charts.svg_map import draw_map
+from strava_mcp.charts.svg_panels import draw_panels
+
+#: Units of the frame. At 840 pixels its smallest type, 11 units, is 14 pixels high.
+FRAME_WIDTH = 640.0
+MARGIN = 16.0
+DEFAULT_WIDTH = 840
+MIN_WIDTH, MAX_WIDTH = 320, 2240
+#: Models count a picture in patches of 28 pixels.
+PATCH = 28
+#: Values of all series and points of all tracks; a chart of the views has far fewer.
+MAX_VALUES = 200_000
+MAX_NOTES, MAX_NOTE_LINES, MAX_FACTS = 6, 3, 10
+FONTS = "Inter, system-ui, sans-serif"
+
+HEADING, SUBTITLE, FIGURE, LABEL, NOTE, STATE = 16.0, 12.5, 18.0, 12.0, 11.0, 14.0
+FACT_ROW, FACT_GAP, UNIT_GAP, MIN_FACT_WIDTH = 42.0, 24.0, 4.0, 48.0
+SMALL_MAP = (150.0, 96.0)
+BIG_MAP_HEIGHT = 340.0
+
+
+def draw(chart: Chart, width: int = DEFAULT_WIDTH, theme: Theme = "light") -> str:
+    """An SVG document of ``width`` pixels, as high as the chart needs.
+
+    Raises ValueError for a chart with a number that is not finite or with too many values, and for
+    a width outside 320 to 2240.
+    """
+    if not MIN_WIDTH <= width <= MAX_WIDTH:
+        raise ValueError(f"a picture is {MIN_WIDTH} to {MAX_WIDTH} pixels wide")
+    _require_bounded(chart)
+    palette = colors(theme)
+    header = _header(chart, palette)
+    body = _body(chart, palette, header.bottom)
+    notes = _notes(chart.notes, palette, body.bottom)
+    scale = width / FRAME_WIDTH
+    height = ceil((notes.bottom + MARGIN) * scale / PATCH) * PATCH
+    return element(
+        "svg",
+        element("rect", width="100%", height="100%", fill=palette["ground"]),
+        element("title", drawable(chart.heading).replace("&", "&amp;").replace("<", "&lt;")),
+        header.markup,
+        body.markup,
+        notes.markup,
+        xmlns="http://www.w3.org/2000/svg",
+        width=width,
+        height=height,
+        viewBox=f"0 0 {FRAME_WIDTH:g} {height / scale:.1f}",
+        role="img",
+        font_family=FONTS,
+    )
+
+
+def _require_bounded(chart: Chart) -> None:
+    panels = chart.tabs[0].panels if chart.tabs else ()
+    count = sum(len(mark.values) for panel in panels for mark in panel.marks)
+    count += sum(len(track.points) for track in chart.map.tracks) if chart.map else 0
+    count += (len(chart.grid.cells) if chart.grid else 0) + len(chart.strip) + len(chart.markers)
+    if count > MAX_VALUES:
+        raise ValueError(f"a picture shows at most {MAX_VALUES} values, not {count}")
+
+
+def _header(chart: Chart, palette: dict[str, str]) -> Part:
+    """Heading, subtitle and facts; beside them, if the panels have one, the small map."""
+    left, right, top = MARGIN, FRAME_WIDTH - MARGIN, MARGIN
+    parts, bottom = [], top
+    if chart.map and chart.axis and not chart.state:
+        drawn = draw_map(chart.map, palette, right - SMALL_MAP[0], top - 4, *SMALL_MAP)
+        if drawn.markup:
+            parts.append(drawn.markup)
+            bottom, right = drawn.bottom, right - SMALL_MAP[0] - 16
+    heading = shortened(drawable(chart.heading), right - left, HEADING, 600)
+    y = top + HEADING - 2
+    parts.append(words(left, y, heading, HEADING, palette["ink"], 600))
+    if chart.subtitle and drawable(chart.subtitle) not in (heading, drawable(chart.title)):
+        y += 18
+        subtitle = shortened(drawable(chart.subtitle), right - left, SUBTITLE)
+        parts.append(words(left, y, subtitle, SUBTITLE, palette["soft"]))
+    facts = _facts(chart.facts[:MAX_FACTS], palette, left, right, y + 10)
+    return Part("".join((*parts, facts.markup)), max(bottom, facts.bottom) + 12)
+
+
+def _facts(
+    facts: Sequence[Fact], palette: dict[str, str], left: float, right: float, top: float
+) -> Part:
+    """Figures with their labels, side by side, in as many rows as needed."""
+    parts, x, y = [], left, top
+    for fact in facts:
+        value = shortened(drawable(fact.value), right - left, FIGURE, 600)
+        label = shortened(drawable(fact.label), right - left, LABEL)
+        unit_x = text_width(value, FIGURE, 600) + UNIT_GAP
+        unit = shortened(drawable(fact.unit), right - left - unit_x, LABEL)
+        width = max(unit_x + text_width(unit, LABEL), text_width(label, LABEL), MIN_FACT_WIDTH)
+        if x > left and x + width > right:
+            x, y = left, y + FACT_ROW
+        parts.append(words(x, y + 20, value, FIGURE, palette["ink"], 600))
+        parts.append(words(x + unit_x, y + 20, unit, LABEL, palette["soft"]))
+        parts.append(words(x, y + 36, label, LABEL, palette["soft"]))
+        x += width + FACT_GAP
+    return Part("".join(parts), y + FACT_ROW - 6 if facts else top)
+
+
+def _body(chart: Chart, palette: dict[str, str], top: float) -> Part:
+    left, right = MARGIN, FRAME_WIDTH - MARGIN
+    if chart.state:
+        return _state(chart.state, palette, top)
+    if chart.grid:
+        return draw_grid(chart.grid, palette, left, right, top)
+    if chart.axis:
+        return draw_panels(chart, chart.axis, palette, left, right, top)
+    if chart.map:
+        return draw_map(chart.map, palette, left, top, right - left, BIG_MAP_HEIGHT)
+    return Part("", top)
+
+
+def _state(state: str, palette: dict[str, str], top: float) -> Part:
+    """Why there is nothing to draw, in the middle."""
+    lines = wrapped(drawable(state), FRAME_WIDTH - 2 * MARGIN - 40, STATE, 5)
+    ys = [top + 36 + index * 20 for index in range(len(lines))]
+    texts = (
+        words(FRAME_WIDTH / 2, y, text, STATE, palette["soft"], anchor="middle")
+        for y, text in zip(ys, lines)
+    )
+    return Part("".join(texts), (ys[-1] if ys else top) + 28)
+
+
+def _notes(notes: Sequence[str], palette: dict[str, str], top: float) -> Part:
+    width = FRAME_WIDTH - 2 * MARGIN
+    lines = list(
+        chain.from_iterable(
+            wrapped(drawable(note), width, NOTE, MAX_NOTE_LINES) for note in notes[:MAX_NOTES]
+        )
+    )
+    ys = [top + 18 + index * 15 for index in range(len(lines))]
+    texts = (words(MARGIN, y, text, NOTE, palette["soft"]) for y, text in zip(ys, lines))
+    return Part("".join(texts), ys[-1] if ys else top)

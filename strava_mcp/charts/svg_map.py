@@ -1,0 +1,113 @@
+"""Tracks in SVG on plain ground, north up: the small map beside the facts, and that of a period."""
+
+from collections.abc import Iterable, Iterator
+
+from strava_mcp.charts.chart import Map
+from strava_mcp.charts.lettering import drawable, text_width
+from strava_mcp.charts.svg_elements import Part, Point, element, line, path, runs, words
+
+PADDING = 7.0
+#: Below the tracks: the scale bar and its words.
+SCALE_ROW = 18.0
+SCALE_SIZE = 11.0
+#: Points of a line that are closer than this to the last one drawn are left out.
+MIN_DISTANCE = 0.7
+#: More tracks than these are drawn with hard edges: their soft ones would be most of a PNG.
+MAX_SMOOTH_TRACKS = 12
+#: A track of one place is drawn in this many metres at least.
+MIN_EXTENT_M = 1.0
+
+
+def draw_map(
+    the_map: Map, palette: dict[str, str], left: float, top: float, width: float, height: float
+) -> Part:
+    """All tracks inside the given frame, with the scale bar at its lower right."""
+    points = [point for track in the_map.tracks for point in track.points if point]
+    if not points:
+        return Part("", top)
+    metres = max(the_map.scale[0], MIN_EXTENT_M)
+    west, east = min(x for x, _ in points), max(x for x, _ in points)
+    south, north = min(y for _, y in points), max(y for _, y in points)
+    room = (width - 2 * PADDING, height - 2 * PADDING - SCALE_ROW)
+    ratio = min(room[0] / max(east - west, metres), room[1] / max(north - south, MIN_EXTENT_M))
+    shift_x = left + (width - (east - west) * ratio) / 2
+    shift_y = top + PADDING + (room[1] - (north - south) * ratio) / 2
+
+    def place(point: Point) -> Point:
+        return shift_x + (point[0] - west) * ratio, shift_y + (north - point[1]) * ratio
+
+    count = len(the_map.tracks)
+    parts = [
+        element(
+            "path",
+            d=_path(place(point) if point else None for point in track.points),
+            fill="none",
+            stroke=palette[track.color],
+            stroke_width=2.2 if count == 1 else 2,
+            stroke_opacity=None if count == 1 else "0.35",
+            shape_rendering="crispEdges" if count > MAX_SMOOTH_TRACKS else None,
+            stroke_linejoin="round",
+            stroke_linecap="round",
+        )
+        for track in the_map.tracks
+    ]
+    if the_map.has_ends:
+        color = palette[the_map.tracks[0].color]
+        first = [point for point in the_map.tracks[0].points if point]
+        if first:
+            parts.extend(_ends(place(first[0]), place(first[-1]), color, palette))
+    parts.extend(_scale_bar(the_map.scale, ratio, left, left + width, top + height, palette))
+    return Part("".join(parts), top + height)
+
+
+def _path(points: Iterable[Point | None]) -> str:
+    return "".join(path(list(_spaced(run))) for run in runs(points))
+
+
+def _spaced(run: list[Point]) -> Iterator[Point]:
+    """The first and last point, and those between that are far enough from the one before."""
+    last = run[0]
+    yield last
+    for point in run[1:-1]:
+        if abs(point[0] - last[0]) + abs(point[1] - last[1]) >= MIN_DISTANCE:
+            last = point
+            yield point
+    if len(run) > 1:
+        yield run[-1]
+
+
+def _ends(start: Point, finish: Point, color: str, palette: dict[str, str]) -> Iterator[str]:
+    """A hollow dot at the start, a solid one at the finish."""
+    yield element(
+        "circle",
+        cx=finish[0],
+        cy=finish[1],
+        r=4,
+        fill=color,
+        stroke=palette["ground"],
+        stroke_width=1.2,
+    )
+    yield element(
+        "circle",
+        cx=start[0],
+        cy=start[1],
+        r=4,
+        fill=palette["ground"],
+        stroke=palette["ink"],
+        stroke_width=1.8,
+    )
+
+
+def _scale_bar(
+    scale: tuple[float, str],
+    ratio: float,
+    left: float,
+    right: float,
+    bottom: float,
+    palette: dict[str, str],
+) -> Iterator[str]:
+    length, label = scale[0] * ratio, drawable(scale[1])
+    if 0 < length <= right - left and text_width(label, SCALE_SIZE) <= right - left:
+        y = bottom - 2
+        yield line(right - length, y, right, y, stroke=palette["soft"], stroke_width=1.5)
+        yield words(right, y - 5, label, SCALE_SIZE, palette["soft"], anchor="end")
