@@ -17,7 +17,15 @@ ZAPPA = ("handler.py", "package_info.json", "zappa_settings.py")
 #: Left out although needed packages have files of these names.
 NEVER = {"tests", "README.md", "LICENSE", "__pycache__"}
 #: The requirements that the server imports on Lambda, whose runtime brings boto3.
-REQUIREMENTS = ("flask", "authlib", "cryptography", "itsdangerous", "requests", "marshmallow")
+REQUIREMENTS = (
+    "flask",
+    "authlib",
+    "cryptography",
+    "itsdangerous",
+    "requests",
+    "marshmallow",
+    "resvg-py",
+)
 
 
 def select(cli: Any) -> None:

@@ -23,7 +23,9 @@ WRAPPER = "strava_mcp/aws/stream.sh"
 REQUIRED = (
     *("wsgi.py", "strava_mcp/app.py", "strava_mcp/aws/lambda_handler.py", WRAPPER),
     *("strava_mcp/web/templates/consent.html", "strava_mcp/tools/catalogue.json"),
-    *("flask/__init__.py", "authlib/__init__.py"),
+    *("strava_mcp/charts/rules.json", "strava_mcp/charts/fonts/widths.json"),
+    *("strava_mcp/charts/fonts/inter-400.ttf", "strava_mcp/charts/fonts/inter-600.ttf"),
+    *("flask/__init__.py", "authlib/__init__.py", "resvg_py/__init__.py"),
 )
 #: Secrets, and what only development or an import needs. Lambda's runtime brings boto3.
 FORBIDDEN = (
