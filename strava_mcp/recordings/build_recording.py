@@ -13,9 +13,18 @@ from strava_mcp.recordings.altimeters import source_by_name
 from strava_mcp.recordings.chronology import sort_by_time
 from strava_mcp.recordings.clock_jumps import without_jumps
 from strava_mcp.recordings.distance import distance_m
+from strava_mcp.recordings.left_out import LeftOut
 from strava_mcp.recordings.limits import shortened
 from strava_mcp.recordings.recording import Recording, Streams
-from strava_mcp.recordings.samples import DAY_S, Pause, Sample, Session, is_time
+from strava_mcp.recordings.samples import (
+    DAY_S,
+    PLAUSIBLE,
+    Pause,
+    Sample,
+    Session,
+    is_time,
+    is_within,
+)
 from strava_mcp.recordings.virtual_worlds import VIRTUAL_SPORTS, is_virtual_world
 from strava_mcp.sports import ON_FOOT, RUNS, SWIMS, VIRTUAL
 from strava_mcp.training import track
@@ -46,6 +55,8 @@ def build_recording(session: Session) -> Recording:
     first = samples[0].get("time") if samples else None
     start = _start(session, first)
     streams, computed = _streams(session, samples, start if first is not None else None)
+    if not is_within(PLAUSIBLE["distance"], streams.get("distance", [0.0])[-1]):
+        problems.append(_without_distance(streams, computed))
     is_virtual = is_virtual_world(session.device, session.maker)
     sport = VIRTUAL_SPORTS.get(session.sport or "", session.sport) if is_virtual else session.sport
     checked = bounds.check(session, start, streams, computed)
@@ -66,6 +77,20 @@ def build_recording(session: Session) -> Recording:
         is_course=session.is_course,
         problems=shortened([*session.problems, *problems, *checked.problems]),
     )
+
+
+def _without_distance(streams: Streams, computed: set[str]) -> str:
+    """Remove a distance that is longer than any, and what was computed from it; return a problem.
+
+    Positions that jump add up to it where no time shows how fast that would be.
+    """
+    metres = streams.pop("distance")[-1]
+    for key in {"velocity_smooth", "grade_smooth"} & computed:
+        del streams[key]
+    computed -= {"distance", "velocity_smooth", "grade_smooth"}
+    left_out = LeftOut()
+    left_out.total("distance", metres, "it is impossible")
+    return left_out.lines()[0]
 
 
 def _altitude_source(session: Session, is_virtual: bool) -> AltitudeSource:

@@ -62,6 +62,8 @@ def _read(file: bytes, data_type: str) -> UploadedRecording:
     """Read the first session of a recording."""
     content = _content(file, data_type)
     session = recordings.read(content)[0]
+    if session.start and session.streams and "time" not in session.streams:
+        raise CorruptFile("all of its points have the same time, or most have none")
     problem = _problem(content, data_type, session.problems)
     if problem:
         raise CorruptFile(problem)

@@ -1,5 +1,6 @@
 """The distance of a recording and its splits end at the device's own total where that is sane."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,19 @@ def lasting(seconds: int, metres: float, timer_s: float | None = None) -> dict[s
         "total_timer_time": float(seconds if timer_s is None else timer_s),
         "total_distance": metres,
     }
+
+
+@pytest.mark.parametrize("has_time", [False, True])
+def test_positions_that_jump_without_times_have_no_distance(has_time: bool) -> None:
+    """Nothing shows how fast the jumps are, and they add up to more than anybody covers."""
+    there = gpx_point(0, 0, time=has_time), gpx_point(0, 4_000_000, time=has_time)
+    recording = only(gpx("".join(there) * 500))
+    assert not {"distance", "grade_smooth"} & recording.streams.keys()
+    assert not recording.computed and len(recording.streams["latlng"]) == 1000
+    assert re.fullmatch(
+        r"distance of [34],\d\d\d,\d{3}\.\d\d km is left out: it is impossible",
+        recording.problems[0],
+    )
 
 
 def split_metres(recording: Recording) -> float:

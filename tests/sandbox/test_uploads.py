@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -111,6 +112,31 @@ def test_corrupt_files_are_refused(athlete: Caller, file: bytes, data_type: str)
     response = upload(athlete, file, data_type)
     assert response["status"] == FAILED and response["activity_id"] is None
     assert "malformed" in response["error"]
+
+
+def jumps(times: Sequence[str]) -> bytes:
+    """A GPX file whose positions are on opposite sides of the globe in turn."""
+    points = "".join(
+        f'<trkpt lat="{60 * (-1) ** number}" lon="{170 * (-1) ** number}">{time}</trkpt>'
+        for number, time in enumerate(times)
+    )
+    return f"<gpx><trk><trkseg>{points}</trkseg></trk></gpx>".encode()
+
+
+def timed(second: int) -> str:
+    return f"<time>2026-06-10T06:{second // 60:02}:{second % 60:02}Z</time>"
+
+
+@pytest.mark.parametrize("times", [[timed(0)] * 2000, [timed(0), timed(9), *[""] * 2000]])
+def test_jumps_without_times_are_refused(athlete: Caller, times: list[str]) -> None:
+    response = upload(athlete, jumps(times))
+    assert "all of its points have the same time, or most have none" in response["error"]
+
+
+def test_jumps_add_up_to_no_distance(athlete: Caller) -> None:
+    response = upload(athlete, jumps([timed(second) for second in range(2000)]))
+    activity = athlete.get(f"/activities/{response['activity_id']}")
+    assert activity["distance"] == activity["average_speed"] == 0 < activity["elapsed_time"]
 
 
 def test_times_without_a_zone_are_utc() -> None:
