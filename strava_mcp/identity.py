@@ -10,6 +10,8 @@ SCOPES = (READ, WRITE)
 ANONYMOUS = "anonymous"
 #: ``Principal.id`` of whoever has AUTH_TOKEN.
 OWNER_TOKEN = "default"
+#: ``Principal.id`` of whoever runs ``flask mcp``.
+STDIO = "stdio"
 
 
 class Principal(NamedTuple):

@@ -7,7 +7,7 @@ output carries only protocol messages; anything else that is printed goes to sta
 import sys
 from typing import BinaryIO
 
-from strava_mcp.identity import SCOPES, Principal
+from strava_mcp.identity import SCOPES, STDIO, Principal
 from strava_mcp.protocol.connection import Connection
 from strava_mcp.protocol.server import Server
 
@@ -23,7 +23,7 @@ def serve_streams(server: Server, source: BinaryIO, sink: BinaryIO) -> None:
         sink.write(body + b"\n")
         sink.flush()
 
-    connection = Connection(server, Principal("stdio", frozenset(SCOPES)), send)
+    connection = Connection(server, Principal(STDIO, frozenset(SCOPES)), send)
     while line := source.readline(MAX_LINE_BYTES + 1):
         if len(line) > MAX_LINE_BYTES:
             _skip_line(source, line)

@@ -3,6 +3,8 @@
 from typing import TypedDict
 
 from strava_mcp.context import Context
+from strava_mcp.escaping import escape
+from strava_mcp.identity import ANONYMOUS, OWNER_TOKEN, STDIO, WRITE, Principal
 from strava_mcp.json_types import JSON
 from strava_mcp.tools.fields import CacheArguments
 from strava_mcp.tools.registry import tool
@@ -20,8 +22,12 @@ class RateLimit(TypedDict, total=False):
 
 
 class Status(TypedDict, total=False):
-    """What the schema of get_connection_status declares; ``limits`` and ``scopes``: of the API."""
+    """What the schema of get_connection_status declares.
 
+    ``access``: how the caller came in; ``limits`` and ``scopes``: of the API.
+    """
+
+    access: str
     source: str
     connected: bool
     athlete: str
@@ -29,7 +35,7 @@ class Status(TypedDict, total=False):
     limits: list[RateLimit]
 
 
-STATUS = reply_schema(Status, "source", "connected")
+STATUS = reply_schema(Status, "access", "source", "connected")
 
 
 @tool(title="Connection", arguments=CacheArguments, output=STATUS)
@@ -37,4 +43,21 @@ def get_connection_status(ctx: Context, arguments: JSON) -> JSON:
     """Source, athlete and age of the data; for Strava's API also scopes and remaining calls."""
     if arguments.get("no_cache") and ctx.source.status()["connected"]:
         ctx.source.uncached().athlete()  # its answer has the remaining calls of this moment
-    return ctx.source.status()
+    return {"access": access_of(ctx.principal), **ctx.source.status()}
+
+
+def access_of(principal: Principal) -> str:
+    """Name the credential by which a caller came in, whose it is, and what it may do."""
+    return f"{_credential(principal)}; may {'read and write' if principal.may(WRITE) else 'read'}"
+
+
+def _credential(principal: Principal) -> str:
+    if principal.client_id:
+        return f'the app "{escape(principal.name)}", which this athlete connected by OAuth'
+    if principal.id == ANONYMOUS:
+        return "no token, as ALLOW_AUTHLESS allows"
+    if principal.id == STDIO:
+        return "a program on the owner's computer, over standard input and output"
+    if principal.id == OWNER_TOKEN:
+        return "AUTH_TOKEN, which is the owner's"
+    return f'the named token "{escape(principal.name)}", which is the owner\'s'

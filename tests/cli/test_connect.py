@@ -196,6 +196,8 @@ def test_imported_export_is_what_the_client_gets(user: Path, tmp_path: Path) -> 
     assert entry and entry["env"]["STRAVA_SOURCE"] == "archive"
     status = answer(entry, "get_connection_status")
     assert (status["source"], status["activities"]) == ("archive", 5)
+    assert status["access"].startswith("a program on the owner's computer")
+    assert status["access"].endswith("; may read and write")
     doctor = flask("doctor")
     assert f"Claude Desktop ({client_files()['claude-desktop'].path}) starts" in doctor
     assert "source archive" in doctor
