@@ -22,6 +22,8 @@ MIN_LENGTH_M, MIN_GRADE = 300.0, 3.0
 OPENING_M = 100.0
 #: It goes on over a descent of this many metres, or this share of what was gained, and over flats.
 MAX_DESCENT_M, MAX_DESCENT_SHARE, MAX_FLAT_M = 10.0, 0.10, 500.0
+#: Samples that are closer to the one before count as one place: a device at rest records thousands.
+MIN_STEP_M = 1.0
 
 
 class Climb(NamedTuple):
@@ -50,14 +52,14 @@ def climbs_of(distance_m: Sequence[float], altitude_m: Sequence[float]) -> list[
     ``altitude_m``: smoothed (see ``climbing``). ``distance_m``: never decreasing.
     """
     climbs: list[Climb] = []
-    size, i = len(distance_m), 0
-    while i < size:
-        foot = _foot(distance_m, altitude_m, i)
-        if foot is None:
-            break
-        top = _top(distance_m, altitude_m, foot)
-        length = distance_m[top] - distance_m[foot]
-        climb = Climb(foot, top, length, altitude_m[top] - altitude_m[foot])
+    places = _places(distance_m)
+    along = [distance_m[i] for i in places]
+    heights = [altitude_m[i] for i in places]
+    i = 0
+    while (foot := _foot(along, heights, i)) is not None:
+        top = _top(along, heights, foot)
+        length = along[top] - along[foot]
+        climb = Climb(places[foot], places[top], length, heights[top] - heights[foot])
         if length >= MIN_LENGTH_M and climb.grade >= MIN_GRADE:
             climbs.append(climb)
         i = max(top, foot + 1)
@@ -67,6 +69,15 @@ def climbs_of(distance_m: Sequence[float], altitude_m: Sequence[float]) -> list[
 def vertical_speed_m_per_h(gain_m: float, duration_s: float) -> float:
     """VAM: metres climbed per hour."""
     return gain_m / duration_s * 3600
+
+
+def _places(distance_m: Sequence[float]) -> list[int]:
+    """The samples that are at least ``MIN_STEP_M`` from each other; the first at each place."""
+    places: list[int] = []
+    for i, metres in enumerate(distance_m):
+        if not places or metres - distance_m[places[-1]] >= MIN_STEP_M:
+            places.append(i)
+    return places
 
 
 def _foot(distance_m: Sequence[float], altitude_m: Sequence[float], start: int) -> int | None:

@@ -4,6 +4,7 @@ The rules are ours, chosen on the sandbox's sessions and on real recordings: hil
 surges of a free ride must not look like a plan.
 """
 
+from bisect import bisect_right, insort
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import fmean, median, pstdev
@@ -100,13 +101,41 @@ def structure(
 
 def sets(repetitions: Sequence[Repetition]) -> list[Set]:
     """Group neighbouring repetitions of like duration and output; others are left out."""
-    groups: list[list[Repetition]] = []
+    groups: list[_Group] = []
     for repetition in repetitions:
-        if groups and _belongs(repetition, groups[-1]):
-            groups[-1].append(repetition)
-        else:
-            groups.append([repetition])
-    return [Set(group) for group in groups if len(group) >= MIN_REPETITIONS]
+        if not groups or not groups[-1].fits(repetition):
+            groups.append(_Group())
+        groups[-1].add(repetition)
+    members = [group.repetitions for group in groups]
+    return [Set(group) for group in members if len(group) >= MIN_REPETITIONS]
+
+
+class _Group:
+    """Like repetitions, with their durations and outputs in order, so that medians cost little."""
+
+    def __init__(self) -> None:
+        self.repetitions: list[Repetition] = []
+        self._durations: list[int] = []
+        self._outputs: list[float] = []
+
+    def add(self, repetition: Repetition) -> None:
+        self.repetitions.append(repetition)
+        insort(self._durations, repetition.duration_s)
+        insort(self._outputs, repetition.output)
+
+    def fits(self, repetition: Repetition) -> bool:
+        """Whether a repetition is like the median of the group."""
+        duration, output = _middle(self._durations), _middle(self._outputs)
+        return (
+            abs(repetition.duration_s - duration) <= DURATION_TOLERANCE * duration
+            and abs(repetition.output - output) <= OUTPUT_TOLERANCE * output
+        )
+
+
+def _middle(ordered: Sequence[float]) -> float:
+    """The median of values in order."""
+    half = len(ordered) // 2
+    return (ordered[half] + ordered[~half]) / 2
 
 
 def _chosen(
@@ -173,18 +202,10 @@ def _between_rests(output: Sequence[float]) -> list[Repetition]:
 
 
 def _are_finer(stretches: Sequence[Repetition], laps: Sequence[Repetition]) -> bool:
-    """Whether work and rest alternate inside of the laps."""
-    inside = sum(
-        any(lap.begin_s <= stretch.begin_s and stretch.end_s <= lap.end_s for lap in laps)
-        for stretch in stretches
-    )
+    """Whether work and rest alternate inside of the laps, which are in order."""
+    begins = [lap.begin_s for lap in laps]
+    inside = 0
+    for stretch in stretches:
+        lap = bisect_right(begins, stretch.begin_s) - 1
+        inside += lap >= 0 and stretch.end_s <= laps[lap].end_s
     return inside >= 2 * len(laps)
-
-
-def _belongs(repetition: Repetition, group: Sequence[Repetition]) -> bool:
-    duration = median(other.duration_s for other in group)
-    output = median(other.output for other in group)
-    return (
-        abs(repetition.duration_s - duration) <= DURATION_TOLERANCE * duration
-        and abs(repetition.output - output) <= OUTPUT_TOLERANCE * output
-    )

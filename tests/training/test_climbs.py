@@ -84,3 +84,12 @@ def test_durability() -> None:
     assert all(d.percent == pytest.approx(5) for d in result if d.duration_s == 60)
     assert 3000 not in {d.work_kj for d in result}, "the ride had 2,047 kJ"
     assert bests_after(ride, 9000) == {}
+
+
+def test_samples_of_one_place_count_once() -> None:
+    distance, altitude = profile((500, 0), (2000, 6), (500, 0))
+    crept = [metres + step / 100 for metres in distance for step in range(20)]
+    heights = [height for height in altitude for _ in range(20)]
+    (climb,), (expected,) = climbs_of(crept, heights), climbs_of(distance, altitude)
+    assert (climb.begin // 20, climb.end // 20) == (expected.begin, expected.end)
+    assert climb.gain_m == expected.gain_m
