@@ -6,18 +6,23 @@ Other modules leave in ``flask.g`` what it logs: ``principal`` and ``rate_limite
 """
 
 import logging
+import re
 import time
 from secrets import token_hex
 
 from flask import Flask, Response, g, request
 
 from strava_mcp.json_types import JSON
+from strava_mcp.links import PATHS
+from strava_mcp.log import HIDDEN
 from strava_mcp.services import services
 from strava_mcp.web.client_address import client_address
 
 log = logging.getLogger("strava_mcp.access")
 
 NAMESPACE = "strava_mcp"
+#: The token of a link, in a path or an address.
+LINK_TOKEN = re.compile(rf"((?:{'|'.join(PATHS.values())})/)[^/?#]+")
 
 
 def install(app: Flask) -> None:
@@ -43,18 +48,19 @@ def _begin() -> None:
     g.began = time.perf_counter()
     context = request.environ.get("lambda.context")
     g.request_id = getattr(context, "aws_request_id", None) or token_hex(8)
-    _hide_query(request.environ)
+    _hide_secrets(request.environ)
 
 
-def _hide_query(environ: JSON) -> None:
-    """Remove the query from what servers write to their own access logs, also for a refusal.
+def _hide_secrets(environ: JSON) -> None:
+    """Remove queries and tokens from what servers write to their own access logs.
 
-    It may hold AUTHLESS_SECRET, or a code of OAuth. gunicorn logs RAW_URI. ``request.args`` keeps
-    the parameters.
+    A query may hold AUTHLESS_SECRET, or a code of OAuth; a path, the token of a link. gunicorn logs
+    RAW_URI and HTTP_REFERER. ``request.args`` and ``request.path`` keep what they are.
     """
-    for name in ("RAW_URI", "REQUEST_URI"):
+    for name in ("RAW_URI", "REQUEST_URI", "HTTP_REFERER", "PATH_INFO"):
         if name in environ:
-            environ[name] = environ[name].partition("?")[0]
+            path = environ[name].partition("?")[0] if name != "PATH_INFO" else environ[name]
+            environ[name] = LINK_TOKEN.sub(rf"\1{HIDDEN}", path)
     environ["QUERY_STRING"] = ""
 
 

@@ -4,7 +4,9 @@ import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from flask import Flask
@@ -15,8 +17,9 @@ from strava_mcp.json_types import JSON
 from strava_mcp.links import LIFETIME_S, NAMESPACE, PREFIX
 from strava_mcp.services import services
 from tests.clock import Clock
+from tests.servers import free_port, gunicorn, running
 from tests.tools.test_uploads import gpx
-from tests.web.conftest import Make, bearer
+from tests.web.conftest import TOKEN, Make, bearer
 
 URL = re.compile(r"http://localhost(/(?:download|upload)/smcp_link_[A-Za-z0-9_-]{43})")
 
@@ -140,6 +143,24 @@ def test_only_the_hash_is_stored_and_no_log_has_the_token(
     for one in (token, upload.rpartition("/")[2]):
         assert one not in text and one[len(PREFIX) :] not in text
     assert services(app).store.records(NAMESPACE), "the failed upload left its link"
+
+
+def test_the_log_of_gunicorn_has_no_token(tmp_path: Path) -> None:
+    port, log = free_port(), tmp_path / "log"
+    env = {"AUTH_TOKEN": TOKEN, "STRAVA_MCP_HOME": str(tmp_path / "home")}
+    params = {"name": "create_upload", "arguments": {}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+    headers = {**bearer(), "Content-Type": "application/json"}
+    with running([*gunicorn(port), "--access-logfile", "-"], port, log, env) as base:
+        request = Request(f"{base}/mcp", json.dumps(message).encode(), headers)
+        with urlopen(request, timeout=60) as reply:
+            link = json.loads(reply.read())["result"]["structuredContent"]["upload_link"]
+        token = link.rpartition("/")[2]
+        for path in (f"/upload/{token}", f"/upload/%73{token[1:]}", "/health"):
+            urlopen(Request(base + path, headers={"Referer": link}), timeout=60).close()
+    text = log.read_text()
+    assert "GET /upload/[hidden] HTTP/1.1" in text and "GET /health HTTP/1.1" in text
+    assert token[len(PREFIX) :] not in text
 
 
 def test_a_link_ends_with_the_token_that_asked_for_it(app: Flask, run: JSON) -> None:
