@@ -8,13 +8,15 @@ from strava_mcp.store import Store
 
 #: Kinds of records, as they appear in the names of their namespaces.
 CHANGES, CREATED, UPLOADS, LOOKS = "changes", "created", "uploads", "looks"
-RECORDINGS = "recordings"
+RECORDINGS, MARKS = "recordings", "marks"
 SEEN, STARS, PROFILE = "seen", "stars", "profile"
 
 #: IDs of new activities begin above those that the calendar uses in the next decades.
 FIRST_ID = 30_000_000_000
 NEVER_EXPIRES = 9e12
 MAX_RECORDS = 100_000
+#: The newest that are kept, so that a caller cannot fill the store.
+MAX_ACTIVITIES, MAX_UPLOADS = 500, 1000
 INITIALLY_STARRED = (7011001, 7011004)
 
 
@@ -66,8 +68,19 @@ class State:
         return record.value if record else None
 
     def add_activity(self, activity: JSON) -> None:
-        """Store a created or uploaded activity."""
+        """Store a created or uploaded activity, and forget the oldest if there are too many."""
         self._store.put(self._namespace(CREATED), str(activity["id"]), activity)
+        for activity_id in self._excess(CREATED, MAX_ACTIVITIES):
+            marks = self._store.take(self._namespace(MARKS), activity_id) or {"keys": []}
+            for key in marks["keys"]:
+                self._store.delete(self._namespace(SEEN), key)
+            for kind in (RECORDINGS, CHANGES, CREATED):
+                self._store.delete(self._namespace(kind), activity_id)
+
+    def _excess(self, kind: str, maximum: int) -> list[str]:
+        """The keys of the oldest records of a kind, beyond the ``maximum`` that is kept."""
+        records = self._store.records(self._namespace(kind), MAX_RECORDS)
+        return [record.key for record in records[:-maximum]]
 
     def add_recording(self, activity_id: int, packed: str) -> None:
         """Store the streams of an uploaded activity (``uploaded.packed``)."""
@@ -90,11 +103,16 @@ class State:
         for key in keys:
             if not owners and not self._store.create(namespace, key, {"activity_id": activity_id}):
                 owners += [record] if (record := self._store.get(namespace, key)) else []
+        if not owners:
+            self._store.put(self._namespace(MARKS), str(activity_id), {"keys": keys})
         return int(owners[0].value["activity_id"]) if owners else activity_id
 
     def add_upload(self, upload: JSON) -> None:
-        """Store an upload."""
+        """Store an upload, and forget the oldest if there are too many."""
         self._store.put(self._namespace(UPLOADS), str(upload["id"]), upload)
+        for upload_id in self._excess(UPLOADS, MAX_UPLOADS):
+            for kind in (LOOKS, UPLOADS):
+                self._store.delete(self._namespace(kind), upload_id)
 
     def poll_upload(self, upload_id: int) -> tuple[JSON, int] | None:
         """An upload, and how many times it has been polled, this time included."""

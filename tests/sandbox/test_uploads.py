@@ -14,8 +14,10 @@ from werkzeug.test import encode_multipart
 
 from strava_mcp.json_types import JSON
 from strava_mcp.recordings.recording import CorruptFile
-from strava_mcp.sandbox import uploads
+from strava_mcp.sandbox import state, uploads
+from strava_mcp.sandbox.athlete import MIRA
 from strava_mcp.sandbox.v3.uploads import FAILED, PROCESSING, READY
+from strava_mcp.store import Store
 from tests.conftest import require
 from tests.sandbox.conftest import Caller
 from tests.servers import ROOT
@@ -82,6 +84,27 @@ def test_same_file_or_external_id_is_a_duplicate(athlete: Caller) -> None:
         assert f"duplicate of activity {first['activity_id']}" in again["error"]
     other = upload(athlete, GPX + b"\n", external_id="two")
     assert other["status"] == READY
+
+
+def test_the_store_keeps_the_newest(
+    athlete: Caller, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "MAX_ACTIVITIES", 3)
+    monkeypatch.setattr(state, "MAX_UPLOADS", 4)
+    made: list[int] = []
+    for number in range(8):
+        file = GPX.replace(b"06:10", b"06:1%d" % number)
+        made.append(upload(athlete, file, external_id=str(number))["activity_id"])
+        athlete.call("PUT", f"/activities/{made[-1]}", json={"name": "Mine"})
+        upload(athlete, b"<gpx", "gpx")
+    expected = {"created": 3, "recordings": 3, "changes": 3, "marks": 3, "seen": 6, "uploads": 4}
+    rows = {kind: len(store.records(f"sandbox-{kind}:{MIRA.id}")) for kind in expected}
+    assert rows == expected
+    listed = [item["id"] for item in athlete.get("/athlete/activities", per_page=200)]
+    assert [number for number in made if number in listed] == made[-3:]
+    assert athlete.call("GET", f"/activities/{made[0]}").status_code == 404
+    again = upload(athlete, GPX, external_id="0")
+    assert again["status"] == READY, "a file that was forgotten is no duplicate"
 
 
 def test_refused_duplicate_can_be_sent_under_another_id(athlete: Caller) -> None:
