@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from marshmallow import ValidationError, fields
@@ -60,7 +61,8 @@ def _parsed(text: str) -> Plan | None:
     repeats = not is_list and not items[0]["count"]
     if repeats and not (items[0]["unit"] or items[0]["adverb"]):
         return None  # per day or per week?
-    loads = tuple(load for match in items for load in _loads(match))
+    every = (load for match in items for load in _loads(match))
+    loads = tuple(islice(every, MAX_DAYS_AHEAD + 1))
     is_possible = len(loads) <= MAX_DAYS_AHEAD and all(x <= MAX_LOAD_PER_DAY for x in loads)
     return Plan(loads, repeats) if loads and is_possible else None
 

@@ -19,6 +19,8 @@ NAMED_M = {
     **dict.fromkeys(("half marathon", "half", "hm", "halfmarathon"), HALF_MARATHON_M),
     "mile": metres("1 mi", "metric"),
 }
+#: A mark between words, as in half-marathon; before a number it is a sign.
+_HYPHEN = re.compile(r"(?<=[a-z0-9])-(?=[a-z])")
 _COLON = re.compile(r"([0-9]{1,3}):([0-5][0-9])")
 
 
@@ -34,7 +36,7 @@ class RaceDistance(fields.String):
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         text = value.strip().lower() if isinstance(value, str) else ""
-        text = " ".join(text.replace("-", " ").split())[: MAX_TEXT_LENGTH + 1]
+        text = " ".join(_HYPHEN.sub(" ", text).split())[: MAX_TEXT_LENGTH + 1]
         try:
             race_metres(text, "metric")
         except ValueError as exc:

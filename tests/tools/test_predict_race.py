@@ -27,7 +27,7 @@ def efforts(reply: JSON) -> list[JSON]:
     return [dict(zip(reply["columns"], row, strict=True)) for row in reply["efforts"]]
 
 
-@pytest.mark.parametrize("distance", ["5k", "10 km", "half marathon", "marathon"])
+@pytest.mark.parametrize("distance", ["5k", "10 km", "half-marathon", "marathon"])
 def test_methods_and_efforts_are_side_by_side(call: Call, archive: Context, distance: str) -> None:
     reply = call("predict_race", context=archive, distance=distance)
     first = efforts(reply)[0]
@@ -78,6 +78,9 @@ def test_what_is_unknown_says_why(call: Call, archive: Context) -> None:
     [
         ({"distance": "far"}, "distance"),
         ({"distance": "400 m"}, "distance"),
+        ({"distance": "-10 km"}, "distance"),
+        ({"distance": "- 10 km"}, "distance"),
+        ({"distance": -10}, "distance"),
         ({"distance": "200 km"}, "distance"),
         ({"distance": "10 km", "date": "2020-01-01"}, "date"),
         ({"distance": "10 km", "goal_time": "soon"}, "goal_time"),
