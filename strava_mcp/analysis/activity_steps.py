@@ -27,7 +27,7 @@ from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.sources.stream_samples import samples_of
 from strava_mcp.sports import VIRTUAL
 from strava_mcp.training.activity_metrics import STREAMS
-from strava_mcp.training.even_steps import AxisName, EvenSteps, Step
+from strava_mcp.training.even_steps import MAX_STEPS, AxisName, EvenSteps, Step
 from strava_mcp.training.unmeasurable import Unmeasurable
 
 SERIES = ("heartrate", "watts", "altitude")
@@ -64,10 +64,11 @@ class TrackPoint:
 class ActivitySteps:
     """An activity along its way.
 
-    ``steps``: those of the range, or of everything; ``total``: what they add up to; ``halves``: of
-    a distance, the same of both halves. ``heights_m``: the lowest and the highest. ``zones``: time
-    in zones of the whole activity, with the ``thresholds`` that they rest on. ``has_page``: whether
+    ``steps``: those of the range, or of everything; ``total``: what they add up to; ``halves``: the
+    same of both halves of the axis. ``heights_m``: the lowest and the highest. ``zones``: time in
+    zones of the whole activity, with the ``thresholds`` that they rest on. ``has_page``: whether
     Strava has its page. ``missing``: what was not recorded; ``problem``: why there are no steps.
+    ``along``: the whole recording on its axis.
     """
 
     activity: Activity
@@ -86,6 +87,7 @@ class ActivitySteps:
     load: Load | None = None
     missing: Sequence[str] = ()
     problem: str = ""
+    along: EvenSteps | None = None
 
     def mean(self, name: str) -> float | None:
         """The mean of a series over what is drawn."""
@@ -106,7 +108,11 @@ class ActivitySteps:
 
 
 def activity_steps(
-    subject: Subject, activity_id: int, begin: float | None = None, end: float | None = None
+    subject: Subject,
+    activity_id: int,
+    begin: float | None = None,
+    end: float | None = None,
+    max_steps: int = MAX_STEPS,
 ) -> ActivitySteps:
     """Read an activity. ``begin``, ``end``: a range of the axis, in m or s; None: its ends.
 
@@ -128,7 +134,7 @@ def activity_steps(
         return ActivitySteps(activity, has_page, problem=NO_RECORDING)
     even = EvenSteps(_readings(recording), SERIES)
     is_range = begin is not None or end is not None
-    steps = even.steps(begin or 0.0, end)
+    steps = even.steps(begin or 0.0, end, max_steps)
     if not steps:
         return ActivitySteps(activity, has_page, problem=_empty(even, is_range))
     total = even.part(steps[0].begin, steps[-1].end)
@@ -151,6 +157,7 @@ def activity_steps(
         thresholds=thresholds,
         load=load,
         missing=_missing(even, activity, track),
+        along=even,
     )
 
 

@@ -23,7 +23,7 @@ def panels(view: ActivitySteps, units: str) -> list[Panel]:
     }
     speeds = [_rounded(step.speed_ms, 3) for step in view.steps]
     return [
-        *([rate_panel(speeds, _mean_speed(view), units, sport)] if _any(speeds) else []),
+        *([rate_panel(speeds, mean_speed(view), units, sport)] if _any(speeds) else []),
         *([_power(means["watts"], view)] if _any(means.get("watts", ())) else []),
         *([heart_panel(means["heartrate"], view)] if _any(means.get("heartrate", ())) else []),
         *([_altitude(means["altitude"], view, units)] if _any(means.get("altitude", ())) else []),
@@ -77,8 +77,7 @@ def _power(watts: Sequence[Number], view: ActivitySteps) -> Panel:
 
 def heart_panel(rates: Sequence[Number], view: ActivitySteps) -> Panel:
     """Heart rate; its ticks are the bounds of the athlete's zones."""
-    mean = view.activity.facts.average_heartrate if not view.is_range else None
-    mean = view.mean("heartrate") if mean is None else mean
+    mean = mean_heart_rate(view)
     low, high = padded(rates, MIN_HEART_SPAN)
     zones = view.zones.get("heart rate")
     return Panel(
@@ -114,11 +113,17 @@ def _altitude(heights: Sequence[Number], view: ActivitySteps, units: str) -> Pan
     )
 
 
-def _mean_speed(view: ActivitySteps) -> Number:
-    """That of the header: Strava's distance and moving time of the whole activity."""
+def mean_speed(view: ActivitySteps) -> Number:
+    """That of the header, in m/s: Strava's distance and moving time of the whole activity."""
     if not view.is_range and view.activity.facts.speed:
         return view.activity.facts.speed
     return view.total.speed_ms if view.total else None
+
+
+def mean_heart_rate(view: ActivitySteps) -> Number:
+    """That of the header, in bpm: Strava's of the whole activity."""
+    listed = None if view.is_range else view.activity.facts.average_heartrate
+    return view.mean("heartrate") if listed is None else listed
 
 
 def _zone_ticks(zones: ZoneTime | None, low: float, high: float) -> list[Tick]:

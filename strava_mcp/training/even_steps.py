@@ -64,6 +64,8 @@ class EvenSteps:
 
     def __init__(self, streams: Streams, series: Sequence[str]) -> None:
         time = streams["time"]
+        #: The time of the first sample, on the clock of the recording.
+        self.start_s = time[0]
         self._time = [second - time[0] for second in time]
         self._metres = _metres(streams)
         self.axis: AxisName = "distance" if self._metres else "time"

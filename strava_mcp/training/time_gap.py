@@ -38,12 +38,13 @@ class Passage(NamedTuple):
     """A point of the way. ``at_m``: metres from the start of the first track.
 
     ``gap_s``: seconds that the other had lost by then (negative: gained) since the first passage;
-    ``standing_s``: of them by standing longer.
+    ``standing_s``: of them by standing longer. ``at_s``: when the first passed, on its own clock.
     """
 
     at_m: float
     gap_s: float
     standing_s: float
+    at_s: float
 
 
 class Stretch(NamedTuple):
@@ -123,12 +124,13 @@ def time_gaps(first: Track, other: Track) -> list[Passage]:
         if off_m > MAX_OFF_M or place < earliest:
             continue
         earliest = place
-        gap = _value(other.time_s, place) - _value(first.time_s, at)
+        at_s = _value(first.time_s, at)
+        gap = _value(other.time_s, place) - at_s
         standing = _value(other.standing_s, place) - _value(first.standing_s, at)
         if not passages:
             base = gap, standing
         at_m = share * first.along_m[-1]
-        passages.append(Passage(at_m, gap - base[0], standing - base[1]))
+        passages.append(Passage(at_m, gap - base[0], standing - base[1], at_s))
     if len(passages) < MIN_MATCHED * (PARTS + 1):
         raise Unmeasurable("the tracks do not run together for half of the way")
     return passages

@@ -1,0 +1,230 @@
+"""The view of two activities: the time between them along the way, paces and heart rates."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from strava_mcp.analysis.activity_steps import ActivitySteps
+from strava_mcp.analysis.compared_steps import ComparedSteps
+from strava_mcp.charts.activity_panels import heart_panel, mean_heart_rate, mean_speed, rate_panel
+from strava_mcp.charts.activity_words import link, sport_name, title, zone_note
+from strava_mcp.charts.chart import Axis, Chart, Fact, Mark, Marker, Number, Panel, Tab, Tick
+from strava_mcp.charts.compare_reading import MIN_WON_S, labels, reading
+from strava_mcp.charts.quantities import (
+    CLOCK,
+    HEART_RATE,
+    MINUTES,
+    SECONDS,
+    SPAN,
+    length,
+    rate,
+)
+from strava_mcp.charts.scales import number_ticks, padded, write
+from strava_mcp.charts.track_map import track_map
+
+MIN_GAP_SPAN_S = 20.0
+#: A longer gap is written in minutes.
+MAX_SECONDS = 600.0
+METHOD = (
+    "The gap is that of elapsed times at the same places, found by matching the tracks; it is good "
+    "to a few seconds."
+)
+
+
+def draw(compared: ComparedSteps, units: str) -> Chart:
+    """The chart of two activities. ``units``: ``metric`` or ``imperial``."""
+    first, other = compared.first, compared.other
+    chart = Chart(
+        view="compare",
+        title=_title(compared),
+        heading=_heading(compared),
+        reading=reading(compared, units),
+        state=compared.problem,
+        arguments=_arguments(compared),
+        link=link(first),
+    )
+    if compared.problem or not other:
+        return chart
+    panels = [
+        *([_gap(compared)] if compared.leads else []),
+        *_rates(first, other, units),
+        *_heart_rates(first, other),
+    ]
+    if not panels:
+        return replace(chart, state="Neither positions, speed nor heart rate were recorded.")
+    return replace(
+        chart,
+        facts=_facts(compared, units),
+        axis=_axis(first, other, units),
+        tabs=[Tab(sport_name(first.activity), panels)],
+        markers=_markers(compared),
+        map=track_map(first.track, units),
+        notes=_notes(compared),
+    )
+
+
+def _gap(compared: ComparedSteps) -> Panel:
+    """How far the first was ahead, around 0."""
+    values = [lead.ahead_s for lead in compared.leads]
+    low, high = padded([0.0, *values], MIN_GAP_SPAN_S)
+    quantity = MINUTES if max(map(abs, values)) > MAX_SECONDS else SECONDS
+    ticks = number_ticks(low, high, 3, quantity.factor)
+    return Panel(
+        name="Ahead (+) or behind (−)",
+        quantity=quantity,
+        color="form",
+        domain=(low, high),
+        ticks=[Tick(one.at, write(quantity, one.at, with_unit=False)) for one in ticks],
+        marks=[Mark("area", values, "form", x=[lead.at for lead in compared.leads])],
+        aside=_at_the_end(compared),
+    )
+
+
+def _at_the_end(compared: ComparedSteps) -> str:
+    ahead_s = compared.leads[-1].ahead_s
+    if round(ahead_s) == 0:
+        return "level at the end"
+    word = "ahead" if ahead_s > 0 else "behind"
+    return f"{write(SPAN, abs(ahead_s))} {word} at the end"
+
+
+def _rates(first: ActivitySteps, other: ActivitySteps, units: str) -> list[Panel]:
+    """Both paces or speeds over their own distance."""
+    speeds = [[step.speed_ms for step in view.steps] for view in (first, other)]
+    if not _any(speeds[0]):
+        return []
+    sport = first.activity.facts.sport_type or ""
+    both = _shown(first, other, speeds)
+    panel = rate_panel([value for series in both for value in series], None, units, sport)
+    means = [mean_speed(view) for view in (first, other)]
+    aside = _against([None if one is None else write(rate(units, sport), one) for one in means])
+    return [replace(panel, marks=_marks(first, other, both, "pace"), aside=aside)]
+
+
+def _heart_rates(first: ActivitySteps, other: ActivitySteps) -> list[Panel]:
+    rates = [[step.means.get("heartrate") for step in view.steps] for view in (first, other)]
+    both = _shown(first, other, rates)
+    if not _any(both[0]) and not (len(both) > 1 and _any(both[1])):
+        return []
+    panel = heart_panel([value for series in both for value in series], first)
+    means = [mean_heart_rate(view) for view in (first, other)]
+    aside = _against([None if one is None else write(HEART_RATE, one) for one in means])
+    return [replace(panel, marks=_marks(first, other, both, "heart"), aside=aside, mean=None)]
+
+
+def _shown(
+    first: ActivitySteps, other: ActivitySteps, series: Sequence[Sequence[Number]]
+) -> list[Sequence[Number]]:
+    """Both series; only the first where the axes differ, as of a run and an hour of weights."""
+    return list(series if first.axis == other.axis else series[:1])
+
+
+def _marks(
+    first: ActivitySteps, other: ActivitySteps, both: Sequence[Sequence[Number]], color: str
+) -> list[Mark]:
+    """The first bold, the other dashed; what was not recorded has no mark."""
+    names = labels(first, other)
+    marks = [
+        Mark("line", [_rounded(value) for value in both[0]], color, names[0], "bold"),
+        *(
+            Mark(
+                "line",
+                [_rounded(value) for value in values],
+                "earlier",
+                names[1],
+                "dashed",
+                x=[round(step.middle, 1) for step in other.steps],
+            )
+            for values in both[1:]
+        ),
+    ]
+    return [mark for mark in marks if _any(mark.values)]
+
+
+def _axis(first: ActivitySteps, other: ActivitySteps, units: str) -> Axis:
+    is_length = first.axis == "distance"
+    ends = [view.steps[-1].end for view in (first, other) if view.axis == first.axis]
+    return Axis(
+        "length" if is_length else "time",
+        length(units, first.activity.facts.sport_type or "") if is_length else CLOCK,
+        (0.0, max(ends)),
+        [round(step.middle, 1) for step in first.steps],
+        [round(step.at_s, 1) for step in first.steps] if is_length else (),
+    )
+
+
+def _facts(compared: ComparedSteps, units: str) -> list[Fact]:
+    """Elapsed times where there is a gap, else paces; and both heart rates."""
+    first, other = compared.first, compared.other
+    if not other:
+        return []
+    facts = []
+    for view, label in zip((first, other), labels(first, other), strict=True):
+        sport, elapsed_s = view.activity.facts.sport_type or "", view.activity.facts.elapsed_time
+        speed = mean_speed(view)
+        if compared.leads and elapsed_s is not None:
+            facts.append(Fact(label, write(CLOCK, elapsed_s)))
+        elif speed is not None:
+            quantity = rate(units, sport)
+            facts.append(Fact(label, write(quantity, speed, with_unit=False), quantity.unit))
+    if compared.leads:
+        quantity = SECONDS if abs(compared.leads[-1].ahead_s) <= MAX_SECONDS else MINUTES
+        text = write(quantity, compared.leads[-1].ahead_s, with_unit=False)
+        facts.append(Fact("Ahead at the end", text, quantity.unit))
+    rates = [mean_heart_rate(view) for view in (first, other)]
+    if rates[0] is not None and rates[1] is not None:
+        text = " and ".join(write(HEART_RATE, one, with_unit=False) for one in rates if one)
+        facts.append(Fact("Heart rates", text, HEART_RATE.unit))
+    return facts
+
+
+def _markers(compared: ComparedSteps) -> list[Marker]:
+    """Where most time was won, and where most was lost."""
+    return [
+        Marker((part.begin + part.end) / 2, f"{write(SPAN, abs(part.won_s))} {word}")
+        for part, word in ((compared.best, "won"), (compared.worst, "lost"))
+        if part and abs(part.won_s) >= MIN_WON_S
+    ]
+
+
+def _notes(compared: ComparedSteps) -> list[str]:
+    first, other = compared.first, compared.other
+    notes = [METHOD] if compared.leads else []
+    if compared.no_gap:
+        notes.append(f"No time gap: {compared.no_gap}.")
+    if other and first.axis != other.axis:
+        notes.append("Only one of them has a distance: the other is not drawn.")
+    for view, label in zip((first, other), labels(first, other) if other else (), strict=False):
+        if view:
+            notes += [f"{label}: {line}" for line in view.missing if "heart rate" in line]
+    zones = first.zones.get("heart rate")
+    return notes + ([zone_note(zones, first.thresholds[zones.threshold])] if zones else [])
+
+
+def _title(compared: ComparedSteps) -> str:
+    names = [title(view.activity) for view in (compared.first, compared.other) if view]
+    return " · ".join(dict.fromkeys(names))
+
+
+def _heading(compared: ComparedSteps) -> str:
+    name = sport_name(compared.first.activity)
+    if not compared.other:
+        return f"{name} · {labels(compared.first, compared.first)[0]}"
+    return f"{name} · {' against '.join(labels(compared.first, compared.other))}"
+
+
+def _arguments(compared: ComparedSteps) -> dict[str, str | int]:
+    """What the chart was asked with."""
+    arguments: dict[str, str | int] = {"id": compared.first.activity.id}
+    return arguments | ({"other": compared.other.activity.id} if compared.other else {})
+
+
+def _against(texts: Sequence[str | None]) -> str:
+    return " against ".join(text for text in texts if text)
+
+
+def _rounded(value: Number) -> Number:
+    return None if value is None else round(value, 3)
+
+
+def _any(values: Sequence[Number]) -> bool:
+    return any(value is not None for value in values)
