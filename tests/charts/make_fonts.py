@@ -28,7 +28,7 @@ def make(package: Path, folder: Path) -> None:
     """Write both fonts, the widths of their characters in em, and the licence into ``folder``."""
     widths = {}
     for weight in WEIGHTS:
-        font = TTFont(package / "files" / f"inter-latin-{weight}-normal.woff2")
+        font = TTFont(package / "files" / f"inter-latin-{weight}-normal.woff")
         _use_equal_figures(font)
         _reduce(font)
         _add_narrow_space(font)
