@@ -18,6 +18,7 @@ from strava_mcp.tools.cursors import Cursor
 from strava_mcp.tools.list_request import ListRequest
 from strava_mcp.tools.load_view import LoadFields, load_fields
 from strava_mcp.tools.local_time import date_range, today
+from strava_mcp.tools.reply_schema import Rare
 from strava_mcp.tools.safe_json import get_int, get_number
 from strava_mcp.tools.size import MAX_TOKENS, rows_that_fit
 from strava_mcp.tools.sorting import OLDEST, parse_order
@@ -33,7 +34,7 @@ class ListTotal(TypedDict, total=False):
     distance: float
     moving_time: str
     elevation_gain: int
-    at_least: bool
+    at_least: Rare[bool]
 
 
 class LoadedRow(view.ActivityRow, LoadFields, total=False):
@@ -44,11 +45,11 @@ class ActivityList(TypedDict, total=False):
     """The reply of get_activities. ``columns``: names of the values if the rows are arrays."""
 
     units: str
-    dates: str
+    dates: Rare[str]
     total: ListTotal
     columns: list[str]
     activities: list[view.ActivityRow]
-    cursor: str
+    cursor: Rare[str]
 
 
 def list_activities(

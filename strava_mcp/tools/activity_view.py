@@ -20,6 +20,7 @@ from strava_mcp.tools.quantities import (
     get_intensity,
     get_temperature,
 )
+from strava_mcp.tools.reply_schema import Rare
 from strava_mcp.tools.safe_json import (
     JSONObject,
     drop_empty,
@@ -38,7 +39,7 @@ class Start(TypedDict, total=False):
     """The local start, or the UTC start if the local time is unknown (ISO 8601, no offset)."""
 
     start_local: str | None
-    start_utc: str
+    start_utc: Rare[str]
 
 
 class Extent(TypedDict, total=False):
@@ -68,12 +69,12 @@ class Summary(Start, Extent, Intensity, total=False):
     id: int | None
     name: str | None
     sport_type: str
-    relative_effort: int | None
-    workout: str | None
-    commute: bool
-    trainer: bool
-    manual: bool
-    visibility: str | None
+    relative_effort: Rare[int | None]
+    workout: Rare[str | None]
+    commute: Rare[bool]
+    trainer: Rare[bool]
+    manual: Rare[bool]
+    visibility: Rare[str | None]
 
 
 class ActivityRow(Summary, SortValue, total=False):
@@ -84,7 +85,7 @@ class LapRow(Extent, Intensity, total=False):
     """A lap or a split."""
 
     name: str | None
-    elevation_change: int | None
+    elevation_change: Rare[int | None]
 
 
 class EffortRow(Intensity, total=False):
@@ -105,8 +106,8 @@ class ActivityParts(TypedDict, total=False):
     splits: list[LapRow]
     best_efforts: list[EffortRow]
     segment_efforts: list[EffortRow]
-    note: str | None
-    polyline: str | None
+    note: Rare[str | None]
+    polyline: Rare[str | None]
 
 
 class Described(Summary, ActivityParts, total=False):
@@ -114,7 +115,7 @@ class Described(Summary, ActivityParts, total=False):
 
     units: str
     link: str | None
-    description: str | None
+    description: Rare[str | None]
 
 
 class Activity(Described, SortValue, ExportFields, total=False):

@@ -12,7 +12,7 @@ from strava_mcp.tools.answers import basis, subject_of
 from strava_mcp.tools.arguments import Arguments, Choices
 from strava_mcp.tools.fields import PositiveId, described, units_field
 from strava_mcp.tools.registry import tool
-from strava_mcp.tools.reply_schema import reply_schema
+from strava_mcp.tools.reply_schema import Rare, reply_schema
 from strava_mcp.tools.safe_json import drop_empty
 from strava_mcp.tools.size import MAX_TOKENS, rows_that_fit, tokens
 
@@ -33,13 +33,13 @@ class Analysis(TypedDict, total=False):
 
     units: str
     id: int
-    intervals: dict[str, Any]
-    drift: dict[str, Any]
-    splits: dict[str, Any]
-    climbs: dict[str, Any]
-    zones: dict[str, Any]
-    load: dict[str, Any]
-    power: dict[str, Any]
+    intervals: Rare[dict[str, Any]]
+    drift: Rare[dict[str, Any]]
+    splits: Rare[dict[str, Any]]
+    climbs: Rare[dict[str, Any]]
+    zones: Rare[dict[str, Any]]
+    load: Rare[dict[str, Any]]
+    power: Rare[dict[str, Any]]
     not_measured: dict[str, str]
 
 

@@ -16,7 +16,7 @@ from strava_mcp.tools.fields import (
 )
 from strava_mcp.tools.gear import GearRow, gear_row
 from strava_mcp.tools.registry import tool
-from strava_mcp.tools.reply_schema import reply_schema
+from strava_mcp.tools.reply_schema import Rare, reply_schema
 from strava_mcp.tools.safe_json import (
     JSONObject,
     drop_empty,
@@ -37,8 +37,8 @@ class Athlete(TypedDict, total=False):
     units: str
     id: int
     name: str
-    weight: float
-    ftp_watts: float
+    weight: Rare[float]
+    ftp_watts: Rare[float]
     bikes: list[GearRow]
     shoes: list[GearRow]
     clubs: list[str]
@@ -63,9 +63,9 @@ class Stats(TypedDict, total=False):
     last_4_weeks: dict[str, SportTotal]
     this_year: dict[str, SportTotal]
     all_time: dict[str, SportTotal]
-    longest_ride: float
-    biggest_climb: int
-    dates: dict[str, str]
+    longest_ride: Rare[float]
+    biggest_climb: Rare[int]
+    dates: Rare[dict[str, str]]
 
 
 ATHLETE = reply_schema(Athlete, "units", "id")

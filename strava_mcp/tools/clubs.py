@@ -12,7 +12,7 @@ from strava_mcp.tools.arguments import Arguments, WholeNumber
 from strava_mcp.tools.fields import CacheArguments, PositiveId
 from strava_mcp.tools.pages import MAX_PAGE
 from strava_mcp.tools.registry import tool
-from strava_mcp.tools.reply_schema import VARYING, reply_schema
+from strava_mcp.tools.reply_schema import VARYING, Rare, reply_schema
 from strava_mcp.tools.safe_json import JSONObject, drop_empty, get_int, get_str
 from strava_mcp.tools.size import truncate_to_budget
 
@@ -24,8 +24,8 @@ class ClubRow(TypedDict, total=False):
     name: str
     sport: str
     members: int
-    place: str
-    private: bool
+    place: Rare[str]
+    private: Rare[bool]
 
 
 class ClubList(TypedDict, total=False):

@@ -28,7 +28,7 @@ from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.fields import ActivityIds, PositiveId, described, units_field
 from strava_mcp.tools.ids import KINDS
 from strava_mcp.tools.registry import tool
-from strava_mcp.tools.reply_schema import TABLE_ROW, reply_schema
+from strava_mcp.tools.reply_schema import TABLE_ROW, Rare, reply_schema
 from strava_mcp.tools.safe_json import get_number, get_object
 from strava_mcp.training import time_gap
 from strava_mcp.training.time_gap import Passage
@@ -75,11 +75,11 @@ class ComparedActivities(TypedDict, total=False):
     units: str
     columns: list[str]
     rows: list[dict[str, Any]]
-    gap: dict[str, Any]
-    trend: dict[str, Any]
-    basis: dict[str, Any]
+    gap: Rare[dict[str, Any]]
+    trend: Rare[dict[str, Any]]
+    basis: Rare[dict[str, Any]]
     coverage: dict[str, Any]
-    method: str
+    method: Rare[str]
 
 
 OUTPUT = reply_schema(

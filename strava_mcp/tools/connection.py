@@ -8,7 +8,7 @@ from strava_mcp.identity import ANONYMOUS, OWNER_TOKEN, STDIO, WRITE, Principal
 from strava_mcp.json_types import JSON
 from strava_mcp.tools.fields import CacheArguments
 from strava_mcp.tools.registry import tool
-from strava_mcp.tools.reply_schema import reply_schema
+from strava_mcp.tools.reply_schema import Rare, reply_schema
 
 
 class RateLimit(TypedDict, total=False):
@@ -17,8 +17,8 @@ class RateLimit(TypedDict, total=False):
     of: str
     used: int
     limit: int
-    resets_at: str
-    resets_in_min: int
+    resets_at: Rare[str]
+    resets_in_min: Rare[int]
 
 
 class Status(TypedDict, total=False):

@@ -7,7 +7,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.fields import GearId, described
 from strava_mcp.tools.registry import tool
-from strava_mcp.tools.reply_schema import reply_schema
+from strava_mcp.tools.reply_schema import Rare, reply_schema
 from strava_mcp.tools.safe_json import JSONObject, drop_empty, get_number, get_str, require_id
 from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE
 
@@ -32,9 +32,9 @@ class Gear(GearRow, total=False):
     """The reply of get_gear."""
 
     units: str
-    brand: str
-    model: str
-    description: str
+    brand: Rare[str]
+    model: Rare[str]
+    description: Rare[str]
 
 
 GEAR = reply_schema(Gear, "units", "id", "distance")

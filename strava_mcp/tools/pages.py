@@ -6,6 +6,7 @@ from typing import TypedDict
 from strava_mcp.json_types import JSON
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.fields import BoundedNumber, described, units_field
+from strava_mcp.tools.reply_schema import Rare
 from strava_mcp.tools.size import MAX_TOKENS, rows_that_fit
 
 MAX_PAGE = 10_000
@@ -43,7 +44,7 @@ class Page(TypedDict, total=False):
 
     units: str
     total: int
-    next_page: int
+    next_page: Rare[int]
 
 
 def read_all(read_page: Callable[[int, int], list[JSON]]) -> list[JSON]:

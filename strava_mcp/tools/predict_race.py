@@ -23,7 +23,7 @@ from strava_mcp.tools.day_ahead import DayAhead, parse_day_ahead
 from strava_mcp.tools.fields import described, units_field
 from strava_mcp.tools.race_fields import GoalTime, RaceDistance, goal_s, race_metres
 from strava_mcp.tools.registry import tool
-from strava_mcp.tools.reply_schema import TABLE_ROW, reply_schema
+from strava_mcp.tools.reply_schema import TABLE_ROW, Rare, reply_schema
 from strava_mcp.training.age_grade import TABLE_YEAR
 from strava_mcp.units import HALF_MARATHON_M, METRES_PER_FOOT, METRES_PER_KM, METRES_PER_MILE
 
@@ -52,10 +52,10 @@ class RaceReply(TypedDict, total=False):
 
     units: str
     race: dict[str, Any]
-    expected: dict[str, str]
+    expected: Rare[dict[str, str]]
     columns: list[str]
     efforts: list[dict[str, Any]]
-    splits: dict[str, Any]
+    splits: Rare[dict[str, Any]]
     coverage: dict[str, Any]
 
 

@@ -7,6 +7,7 @@ those of ``display_units``.
 from typing import TypedDict
 
 from strava_mcp import display_units
+from strava_mcp.tools.reply_schema import Rare
 from strava_mcp.tools.safe_json import JSONObject, drop_empty, get_int, get_number
 
 
@@ -14,9 +15,9 @@ class Intensity(TypedDict, total=False):
     """Heart rate in bpm and power in watts; values that are unknown are absent."""
 
     average_heartrate: int | None
-    average_watts: int | None
-    estimated_watts: int | None
-    weighted_watts: int | None
+    average_watts: Rare[int | None]
+    estimated_watts: Rare[int | None]
+    weighted_watts: Rare[int | None]
 
 
 def get_duration(source: JSONObject, key: str) -> str | None:

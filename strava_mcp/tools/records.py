@@ -18,7 +18,7 @@ from strava_mcp.tools.local_time import date_range
 from strava_mcp.tools.periods import BEGINNING
 from strava_mcp.tools.record_view import Question
 from strava_mcp.tools.registry import tool
-from strava_mcp.tools.reply_schema import TABLE_ROW, reply_schema
+from strava_mcp.tools.reply_schema import TABLE_ROW, Rare, reply_schema
 from strava_mcp.tools.size import MAX_TOKENS, rows_that_fit, tokens
 
 MAX_TOP = 10
@@ -32,13 +32,13 @@ class RecordsReply(TypedDict, total=False):
     """The reply of get_records; ``rows``: arrays under ``columns``, the best first."""
 
     units: str
-    dates: str
+    dates: Rare[str]
     columns: list[str]
     rows: list[dict[str, Any]]
-    estimates: dict[str, Any]
-    basis: dict[str, Any]
+    estimates: Rare[dict[str, Any]]
+    basis: Rare[dict[str, Any]]
     coverage: dict[str, Any]
-    method: str
+    method: Rare[str]
 
 
 ANSWERS: Mapping[str, Callable[[Question], JSON]] = {

@@ -1,18 +1,22 @@
 """JSON Schemas of replies, derived from the TypedDicts that describe them.
 
 Typed clients keep only the declared keys of an object, unless it is open (``additionalProperties:
-true``). Rows declare all keys that they always may have. A reply itself is open, as is a row whose
-keys depend on the order of its list: to save tokens in ``tools/list``, rare keys are not declared,
-nor are notes and the marks of ``registry.marked``. A key is left out of a reply where its value is
-unknown: ``int | None`` is an integer.
+true``). To save tokens in ``tools/list``, keys that are ``Rare`` are not declared, and an object
+that may have any is open. So is every reply: notes and the marks of ``registry.marked`` are not
+declared either. A key is left out of a reply where its value is unknown: ``int | None`` is an
+integer.
 """
 
 from collections import Counter
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints, is_typeddict
 
 from strava_mcp.json_types import JSON
 
+T = TypeVar("T")
+_RARE = "rare"
+#: The type of a key that many objects of its shape do not have.
+Rare = Annotated[T, _RARE]
 TEXT: JSON = {"type": "string"}
 OPEN: JSON = {"additionalProperties": True}
 #: An object whose keys vary.
@@ -44,10 +48,9 @@ def schema_of(hint: Any, shared: "list[type] | tuple[()]" = ()) -> JSON:
     if hint in TYPES:
         return {"type": TYPES[hint]}
     if is_typeddict(hint):
-        return {
-            "type": "object",
-            "properties": {name: _inner(item, shared) for name, item in _keys(hint).items()},
-        }
+        properties = {name: _inner(item, shared) for name, item in _keys(hint).items()}
+        is_open = len(properties) < len(get_type_hints(hint))
+        return {"type": "object", "properties": properties, **(OPEN if is_open else {})}
     if get_origin(hint) is list:
         return {"type": "array", "items": _inner(get_args(hint)[0], shared)}
     if get_origin(hint) is dict:
@@ -62,8 +65,13 @@ def _inner(hint: Any, shared: "list[type] | tuple[()]") -> JSON:
 
 
 def _keys(shape: type) -> dict[str, Any]:
-    """The type of each key of a TypedDict; without None, which is left out of replies."""
-    return {name: _without_none(hint) for name, hint in get_type_hints(shape).items()}
+    """The type of each key that is declared; without None, which is left out of replies."""
+    hints = get_type_hints(shape, include_extras=True)
+    return {name: _without_none(hint) for name, hint in hints.items() if not _is_rare(hint)}
+
+
+def _is_rare(hint: Any) -> bool:
+    return get_origin(hint) is Annotated and _RARE in hint.__metadata__
 
 
 def _without_none(hint: Any) -> Any:

@@ -15,7 +15,7 @@ from strava_mcp.tools.ids import MAX_EXACT
 from strava_mcp.tools.pages import Page, PageArguments, page_reply, read_all
 from strava_mcp.tools.quantities import get_distance, get_duration, get_elevation
 from strava_mcp.tools.registry import Reply, tool
-from strava_mcp.tools.reply_schema import reply_schema
+from strava_mcp.tools.reply_schema import Rare, reply_schema
 from strava_mcp.tools.safe_json import (
     JSONObject,
     drop_empty,
@@ -49,13 +49,13 @@ class RouteRow(TypedDict, total=False):
     id: str | None
     name: str | None
     sport_type: str | None
-    surface: str | None
+    surface: Rare[str | None]
     distance: float | None
     elevation_gain: int | None
-    estimated_moving_time: str | None
-    created: str
-    private: bool
-    starred: bool
+    estimated_moving_time: Rare[str | None]
+    created: Rare[str]
+    private: Rare[bool]
+    starred: Rare[bool]
 
 
 class RoutePage(Page, total=False):
@@ -76,7 +76,7 @@ class Route(RouteRow, total=False):
     """The reply of get_route."""
 
     units: str
-    description: str
+    description: Rare[str]
     waypoints: list[Waypoint]
     segments: list[segment_view.SegmentRow]
     link: str

@@ -15,7 +15,7 @@ from strava_mcp.tools.arguments import Arguments, Text
 from strava_mcp.tools.fields import IdText, described
 from strava_mcp.tools.local_time import today
 from strava_mcp.tools.registry import tool
-from strava_mcp.tools.reply_schema import reply_schema
+from strava_mcp.tools.reply_schema import Rare, reply_schema
 from strava_mcp.tools.safe_json import get_number, get_str
 from strava_mcp.tools.search_quantities import show_value
 from strava_mcp.tools.search_query import parse_query
@@ -39,8 +39,8 @@ class Results(TypedDict, total=False):
 
     results: list[Result]
     total: int
-    understood: dict[str, str]
-    ignored: list[str]
+    understood: Rare[dict[str, str]]
+    ignored: Rare[list[str]]
 
 
 class Document(TypedDict, total=False):

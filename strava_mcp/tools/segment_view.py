@@ -17,6 +17,7 @@ from strava_mcp.tools.quantities import (
     get_elevation,
     get_intensity,
 )
+from strava_mcp.tools.reply_schema import Rare
 from strava_mcp.tools.safe_json import (
     JSONObject,
     drop_empty,
@@ -39,10 +40,10 @@ class SegmentRow(TypedDict, total=False):
     sport_type: str | None
     distance: float | None
     average_grade: float | None
-    climb: str | None
-    place: str
-    private: bool
-    best_time: str | None
+    climb: Rare[str | None]
+    place: Rare[str]
+    private: Rare[bool]
+    best_time: Rare[str | None]
 
 
 class EffortRow(Movement, Intensity, total=False):
@@ -59,9 +60,9 @@ class SegmentFacts(SegmentRow, total=False):
     """What the schema of get_segment declares of the segment."""
 
     units: str
-    maximum_grade: float | None
-    elevation_gain: int | None
-    link: str | None
+    maximum_grade: Rare[float | None]
+    elevation_gain: Rare[int | None]
+    link: Rare[str | None]
 
 
 class SegmentDetail(SegmentFacts, total=False):
@@ -78,10 +79,10 @@ class SegmentDetail(SegmentFacts, total=False):
 class OwnEfforts(TypedDict, total=False):
     """The athlete's efforts on a segment: their number, the best, and the latest first."""
 
-    own_efforts: int
+    own_efforts: Rare[int]
     best: EffortRow
     efforts: list[EffortRow]
-    note: str
+    note: Rare[str]
 
 
 class DeclaredSegment(SegmentFacts, OwnEfforts, total=False):

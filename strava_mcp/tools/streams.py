@@ -13,7 +13,7 @@ from strava_mcp.tools.activity_reader import has_place
 from strava_mcp.tools.arguments import Arguments, Choice, Choices, Flag
 from strava_mcp.tools.fields import BoundedNumber, PositiveId, described, unlisted
 from strava_mcp.tools.registry import tool
-from strava_mcp.tools.reply_schema import CELL, VARYING, reply_schema
+from strava_mcp.tools.reply_schema import CELL, VARYING, Rare, reply_schema
 from strava_mcp.tools.safe_json import JSONObject, finite, get_object
 from strava_mcp.tools.stream_units import DIGITS, conversion, convert_column, unit_names
 from strava_mcp.training.series import Series, Streams, downsample, mean
@@ -97,7 +97,7 @@ class Recording(TypedDict, total=False):
     units: dict[str, str]
     samples: int
     statistics: dict[str, Any]
-    next_offset: int
+    next_offset: Rare[int]
 
 
 COLUMN: JSON = {"type": "array", "items": CELL}

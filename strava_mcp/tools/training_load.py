@@ -18,7 +18,7 @@ from strava_mcp.tools.load_plan import Plan, Planned
 from strava_mcp.tools.local_time import date_range
 from strava_mcp.tools.periods import BEGINNING
 from strava_mcp.tools.registry import tool
-from strava_mcp.tools.reply_schema import TABLE_ROW, reply_schema
+from strava_mcp.tools.reply_schema import TABLE_ROW, Rare, reply_schema
 from strava_mcp.tools.safe_json import drop_empty, get_str
 
 DEFAULT_RANGE = "last 12 weeks"
@@ -56,7 +56,7 @@ class TrainingLoadReply(TypedDict, total=False):
     latest: dict[str, Any]
     columns: list[str]
     rows: list[dict[str, Any]]
-    outlook: dict[str, Any]
+    outlook: Rare[dict[str, Any]]
     coverage: dict[str, Any]
 
 

@@ -19,7 +19,7 @@ from strava_mcp.tools.list_fields import ShortText
 from strava_mcp.tools.local_time import date_range
 from strava_mcp.tools.periods import BEGINNING
 from strava_mcp.tools.registry import tool
-from strava_mcp.tools.reply_schema import TABLE_ROW, reply_schema
+from strava_mcp.tools.reply_schema import TABLE_ROW, Rare, reply_schema
 from strava_mcp.tools.safe_json import get_objects, get_str
 
 METHOD = (
@@ -49,12 +49,12 @@ class TrainingSummary(TypedDict, total=False):
     units: str
     dates: str
     total: dict[str, Any]
-    compared_with: dict[str, Any]
+    compared_with: Rare[dict[str, Any]]
     columns: list[str]
     rows: list[dict[str, Any]]
-    basis: dict[str, Any]
+    basis: Rare[dict[str, Any]]
     coverage: dict[str, Any]
-    method: str
+    method: Rare[str]
 
 
 class SummaryArguments(Arguments):

@@ -16,7 +16,7 @@ from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.arguments import MAX_TEXT_LENGTH, MISSING, Arguments, Choice, Flag, Text
 from strava_mcp.tools.fields import PositiveId, described
 from strava_mcp.tools.registry import tool
-from strava_mcp.tools.reply_schema import reply_schema
+from strava_mcp.tools.reply_schema import Rare, reply_schema
 from strava_mcp.tools.safe_json import get_int, get_str
 
 DATA_TYPES = ("fit", "tcx", "gpx", "fit.gz", "tcx.gz", "gpx.gz")
@@ -40,7 +40,7 @@ class UploadStatus(TypedDict, total=False):
     upload_id: int
     status: str
     activity_id: int
-    upload_link: str
+    upload_link: Rare[str]
 
 
 OUTPUT = reply_schema(UploadStatus, "status")

@@ -2,6 +2,7 @@
 
 import re
 
+from strava_mcp.tools import catalogue
 from tests.benchmarks import inside, tokens
 from tests.conftest import ROOT
 
@@ -27,12 +28,16 @@ def test_replies_stay_within_their_token_budget() -> None:
     assert {name for name in tokens.GOALS if measured[name] > tokens.GOALS[name]} == set()
 
 
-def test_readme_has_the_token_count_of_the_list() -> None:
+def test_readme_has_the_token_counts_of_the_list() -> None:
     text = (ROOT / "tests" / "benchmarks" / "README.md").read_text("utf-8")
-    figure = re.search(r"^\| `tools/list` \| ([\d,]+) \|", text, re.M)
+    figures = [
+        re.search(r"^\| `tools/list` \| ([\d,]+) \|", text, re.M),
+        re.search(r"names, descriptions and input schemas: ([\d,]+)\s+tokens", text),
+        re.search(r"the schemas of replies \(([\d,]+)\)", text),
+    ]
     measured = tokens.measure()
-    assert figure and int(figure[1].replace(",", "")) == measured["tools/list"]
-    count = re.search(r"Of the (\d+) tools .*?: ([\d,]+)\s+tokens", text, re.S)
-    assert count
-    per_tool = int(count[2].replace(",", "")) / int(count[1])
-    assert per_tool == measured[tokens.READ_BY_MODELS]
+    assert [figure and int(figure[1].replace(",", "")) for figure in figures] == [
+        measured[name] for name in ("tools/list", tokens.READ_BY_MODELS, tokens.REPLY_SCHEMAS)
+    ]
+    count = re.search(r"Of the (\d+) tools", text)
+    assert count and int(count[1]) == len(catalogue.read())

@@ -39,6 +39,12 @@ async def look_around(client: "Client[Any]") -> None:
         assert table.data.columns[0] == "id" and len(table.data.activities) == 40
         read = await client.call_tool("get_activity_by_id", {"id": first.id, "detail": "full"})
         assert read.data.id == first.id and read.data.text_by_athletes
+        # Keys that the schemas do not declare arrive all the same, in replies and in their rows.
+        routes = await client.call_tool("get_routes", {})
+        assert [row.model_dump(exclude_none=True) for row in routes.data.routes] == (
+            routes.structured_content["routes"]
+        )
+        assert set(read.structured_content) <= set(read.data.model_dump())
         blank = await client.call_tool("get_activities", {"per_page": 2, "before": "", "after": 0})
         assert blank.data.activities == listed.data.activities
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import jsonschema
 import pytest
@@ -12,6 +12,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.sources.activity_facts import WORKOUTS
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.activity_table import MAX_ROWS_AS_OBJECTS
+from strava_mcp.tools.reply_schema import Rare, reply_schema
 from tests.sources.archive.imported import archive_of, import_sandbox
 from tests.tools.conftest import WRITER, Call, closed
 from tests.tools.test_faults import ARGUMENTS, WRITES
@@ -124,7 +125,31 @@ def test_replies_of_an_archive(call: Call, tmp_path: Path) -> None:
 
 def test_an_undeclared_key_of_a_row_is_noticed() -> None:
     reply: JSON = {"units": "", "activities": [{"id": 1, "name": "x"}]}
-    validator = jsonschema.Draft202012Validator(closed(SCHEMAS["get_routes"]))
-    assert validator.is_valid({"units": "", "total": 1, "routes": [{"id": "1"}], "note": "x"})
-    assert not validator.is_valid({"units": "", "total": 1, "routes": [{"id": "1", "odd": 1}]})
+    validator = jsonschema.Draft202012Validator(closed(SCHEMAS["get_athlete"]))
+    assert validator.is_valid({"units": "", "id": 1, "bikes": [{"id": "b1"}], "note": "x"})
+    assert not validator.is_valid({"units": "", "id": 1, "bikes": [{"id": "b1", "odd": 1}]})
     assert jsonschema.Draft202012Validator(SCHEMAS["get_activities"]).is_valid(reply)
+
+
+class Inner(TypedDict, total=False):
+    """A row with a rare key."""
+
+    name: str | None
+    place: Rare[str | None]
+
+
+class Outer(TypedDict, total=False):
+    """A reply with a rare key, and rows with one."""
+
+    inner: list[Inner]
+    note: Rare[str]
+
+
+def test_an_object_with_rare_keys_is_open() -> None:
+    row = {"type": "object", "properties": {"name": {"type": "string"}}}
+    assert reply_schema(Outer, "inner") == {
+        "type": "object",
+        "properties": {"inner": {"type": "array", "items": {**row, "additionalProperties": True}}},
+        "required": ["inner"],
+        "additionalProperties": True,
+    }
