@@ -3,6 +3,10 @@
 A window is a minute of the clock. Counts are flushed to the store in batches of a tenth of the
 limit. So a first request never waits for the store, one process is exact, and several processes
 exceed the limit by at most one batch each.
+
+Memory is bounded: of too many keys the lower half is dropped, and keys that are new after that in
+the same minute start with the highest count that was dropped. So no key gets more than the limit by
+being dropped, however many there are (Metwally et al. 2005, "Space-Saving").
 """
 
 import threading
@@ -13,7 +17,7 @@ from strava_mcp.errors import StoreError
 from strava_mcp.store import Store
 
 WINDOW_S = 60
-#: When this many keys are tracked, those of earlier windows are dropped; if there are none, all.
+#: Keys that are tracked at a time.
 MAX_KEYS = 10_000
 
 
@@ -34,13 +38,15 @@ class Limiter:
         self._limit = limit
         self._batch = max(1, limit // 10)
         self._store = store
+        self._window = 0
         self._counts: dict[str, Count] = {}
+        self._highest_dropped = 0
         self._lock = threading.Lock()
 
     def hit(self, key: str, by: int = 1) -> int:
         """Count ``by`` requests; 0 if they are within the limit, else the seconds to wait."""
-        now = time.time()
         with self._lock:
+            now = time.time()
             count = self._current(key, int(now // WINDOW_S))
             count.total += by
             count.unflushed += by
@@ -53,14 +59,21 @@ class Limiter:
         return _seconds_left(now) if total > self._limit else 0
 
     def _current(self, key: str, window: int) -> Count:
+        if window != self._window:
+            self._window, self._counts, self._highest_dropped = window, {}, 0
         count = self._counts.get(key)
-        if count is None or count.window != window:
+        if count is None:
             if len(self._counts) >= MAX_KEYS:
-                recent = {k: c for k, c in self._counts.items() if c.window == window}
-                # In a flood of keys, bounded memory matters more than the counts so far.
-                self._counts = recent if len(recent) < MAX_KEYS else {}
-            count = self._counts[key] = Count(window)
+                self._drop_lowest()
+            count = self._counts[key] = Count(window, self._highest_dropped)
         return count
+
+    def _drop_lowest(self) -> None:
+        """Drop the keys with the lower half of the counts."""
+        ranked = sorted(self._counts.items(), key=lambda item: item[1].total)
+        dropped, kept = ranked[: len(ranked) // 2], ranked[len(ranked) // 2 :]
+        self._highest_dropped = dropped[-1][1].total
+        self._counts = dict(kept)
 
     def _flush(self, key: str, count: Count, number: int) -> int:
         """Add to the shared count; returns that of all processes, or 0 if the store is down."""

@@ -1,5 +1,6 @@
 """Limits per minute, in one process and in several."""
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -54,10 +55,11 @@ def test_several_processes_exceed_the_limit_by_a_batch_each_at_most(
     store.close()
 
 
-def test_without_the_store_the_limit_still_holds(limit_clock: Clock) -> None:
-    def broken() -> Any:
-        raise StoreError("down")
+def broken() -> Store:
+    raise StoreError("down")
 
+
+def test_without_the_store_the_limit_still_holds(limit_clock: Clock) -> None:
     limiter = Limiter("t", 20, LazyStore(broken))
     assert sum(limiter.hit("a") == 0 for _ in range(50)) == 20
 
@@ -84,6 +86,40 @@ def test_a_flood_of_keys_within_a_minute_stays_small(limit_clock: Clock, monkeyp
     for n in range(1000):
         limiter.hit(str(n))
     assert len(limiter._counts) <= 10
+
+
+def test_a_flood_of_keys_resets_no_count(limit_clock: Clock, monkeypatch: Any) -> None:
+    monkeypatch.setattr(rate_limit, "MAX_KEYS", 100)
+    limiter = Limiter("t", 20, open_store("sqlite://:memory:"))
+    assert [limiter.hit("guesser") for _ in range(19)] == [0] * 19
+    assert all(limiter.hit(str(n)) == 0 for n in range(500))
+    assert [limiter.hit("guesser") > 0 for _ in range(3)] == [False, True, True]
+    assert limiter.hit("a newcomer") == 0
+
+
+def test_keys_that_take_turns_get_no_more_than_the_limit(
+    limit_clock: Clock, monkeypatch: Any
+) -> None:
+    """More keys than are tracked, each dropped before its next request."""
+    monkeypatch.setattr(rate_limit, "MAX_KEYS", 10)
+    limiter = Limiter("t", 20, LazyStore(broken))
+    passed = Counter(n for _ in range(100) for n in range(50) if limiter.hit(str(n)) == 0)
+    assert passed and max(passed.values()) <= 20
+    limit_clock.now += 60
+    assert limiter.hit("0") == 0, "the next minute is another"
+
+
+def test_ten_thousand_networks_do_not_reset_the_tries_of_one(
+    limit_clock: Clock, make: Make
+) -> None:
+    app = make(rate_limit=1_000_000)
+    guesser = "198.51.100.7"
+    assert statuses(app, ["x" * 64] * MAX_FAILURES, guesser) == [401] * MAX_FAILURES
+    limiter = app.extensions["strava_mcp.guard"]._failures
+    for number in range(rate_limit.MAX_KEYS):
+        limiter.hit(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
+    assert statuses(app, ["x" * 64], guesser) == [429]
+    assert statuses(app, ["x" * 64], "203.0.113.1") == [401]
 
 
 def statuses(app: Flask, tokens: Iterable[str], address: str = "127.0.0.1") -> list[int]:
