@@ -60,7 +60,7 @@ PUBLIC_ENDPOINTS = frozenset(
 #: Answer without a token where a browser asks for a page (``accept.wants_page``), else with 401.
 PAGE_ENDPOINTS = frozenset({"home.show"})
 
-#: What ALLOW_AUTHLESS=true also opens, for reading: ``/sse``, ``/sse/`` and ``/message``.
+#: What ALLOW_AUTHLESS=true also opens, for reading: ``/sse`` and ``/message``.
 AUTHLESS_ENDPOINTS = frozenset({"sse.listen", "sse.post", "sse.other_transport"})
 
 #: Failed authentications per minute and client network before a 429.

@@ -129,6 +129,7 @@ def listen() -> Response:
 
 
 @bp.post("/message")
+@bp.post("/message/")
 def post() -> Response:
     """Accept one message; its response arrives on the stream."""
     sessions = services().sse_sessions

@@ -1,4 +1,4 @@
-"""``/ws``: MCP on a WebSocket, for servers that do not run on Lambda.
+"""``/ws`` and ``/ws/``: MCP on a WebSocket, for servers that do not run on Lambda.
 
 The token is checked at the handshake, with every message, and every few seconds in between, so that
 a connection does not outlive a revocation. Frames are not compressed: a small message could
@@ -45,6 +45,7 @@ POLICY_VIOLATION, INTERNAL_ERROR, TRY_AGAIN_LATER = 1008, 1011, 1013
 
 
 @bp.get("/ws", websocket=True)
+@bp.get("/ws/", websocket=True)
 def connect() -> Any:
     """Accept a connection and answer its messages until it ends."""
     from wsproto.utilities import ProtocolError
@@ -72,6 +73,7 @@ def connect() -> Any:
 
 
 @bp.get("/ws")
+@bp.get("/ws/")
 def explain() -> Response:
     """Answer an ordinary request with 426, or with 501 on Lambda."""
     if services().config.lambda_function:

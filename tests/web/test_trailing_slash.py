@@ -38,6 +38,31 @@ def test_every_method_is_the_same(
     assert reply["status"] not in (301, 302, 307, 308, 404)
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("path", ["/sse", "/message", "/ws"])
+@pytest.mark.parametrize("headers", [bearer(), bearer("x" * 64), {}])
+def test_so_are_the_other_transports(
+    make: Make, method: str, path: str, headers: dict[str, str]
+) -> None:
+    app = make(max_streams=0)  # GET /sse is refused, and does not stream
+    reply, plain = (answer(app, method, f"{path}{end}", headers=headers) for end in ("/", ""))
+    challenge = reply["headers"].pop("WWW-Authenticate", "")
+    assert challenge.replace('/"', '"') == plain["headers"].pop("WWW-Authenticate", "")
+    assert reply == plain
+    assert "requested URL was not found" not in reply["body"].decode()
+
+
+@pytest.mark.parametrize("headers", [bearer(), {}])
+def test_a_message_can_be_posted_with_a_slash(make: Make, headers: dict[str, str]) -> None:
+    client = make(allow_authless=True).test_client()
+    with client.get("/sse/", headers=headers) as stream:
+        events = stream.iter_encoded()
+        session = (next(events) + next(events)).decode().partition("session_id=")[2].split()[0]
+        query = {"session_id": session}
+        reply = client.post("/message/", json=PING, headers=headers, query_string=query)
+        assert reply.status_code == 202 and b'"result":{}' in next(events)
+
+
 def test_preflights_are_answered(app: Flask) -> None:
     preflight = {"Origin": "http://localhost:6274", "Access-Control-Request-Method": "POST"}
     reply = answer(app, "OPTIONS", "/mcp/", headers=preflight)
