@@ -14,7 +14,7 @@ from strava_mcp.charts.lettering import drawable, shortened, text_width, wrapped
 from strava_mcp.charts.rules import Theme, colors
 from strava_mcp.charts.svg_elements import Part, element, words
 from strava_mcp.charts.svg_grid import draw_grid
-from strava_mcp.charts.svg_map import draw_map
+from strava_mcp.charts.svg_map import draw_map, fitted_width
 from strava_mcp.charts.svg_panels import draw_panels
 
 #: Units of the frame. At 840 pixels its smallest type, 11 units, is 14 pixels high.
@@ -30,8 +30,8 @@ MAX_NOTES, MAX_NOTE_LINES, MAX_FACTS = 6, 3, 10
 FONTS = "Inter, system-ui, sans-serif"
 
 HEADING, SUBTITLE, FIGURE, LABEL, NOTE, STATE = 16.0, 12.5, 18.0, 12.0, 11.0, 14.0
-FACT_ROW, FACT_GAP, UNIT_GAP, MIN_FACT_WIDTH = 42.0, 24.0, 4.0, 48.0
-SMALL_MAP = (150.0, 96.0)
+FACT_ROW, FACT_GAP, UNIT_GAP, MIN_FACT_WIDTH = 42.0, 20.0, 4.0, 48.0
+SMALL_MAP_HEIGHT, MAX_SMALL_MAP_WIDTH = 96.0, 150.0
 BIG_MAP_HEIGHT = 340.0
 
 
@@ -80,10 +80,11 @@ def _header(chart: Chart, palette: dict[str, str]) -> Part:
     left, right, top = MARGIN, FRAME_WIDTH - MARGIN, MARGIN
     parts, bottom = [], top
     if chart.map and chart.axis and not chart.state:
-        drawn = draw_map(chart.map, palette, right - SMALL_MAP[0], top - 4, *SMALL_MAP)
+        width = fitted_width(chart.map, SMALL_MAP_HEIGHT, MAX_SMALL_MAP_WIDTH)
+        drawn = draw_map(chart.map, palette, right - width, top - 4, width, SMALL_MAP_HEIGHT)
+        parts.append(drawn.markup)
         if drawn.markup:
-            parts.append(drawn.markup)
-            bottom, right = drawn.bottom, right - SMALL_MAP[0] - 16
+            bottom, right = drawn.bottom, right - width - 16
     heading = shortened(drawable(chart.heading), right - left, HEADING, 600)
     y = top + HEADING - 2
     parts.append(words(left, y, heading, HEADING, palette["ink"], 600))

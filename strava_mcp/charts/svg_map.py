@@ -1,6 +1,7 @@
 """Tracks in SVG on plain ground, north up: the small map beside the facts, and that of a period."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from strava_mcp.charts.chart import Map
 from strava_mcp.charts.lettering import drawable, text_width
@@ -22,19 +23,16 @@ def draw_map(
     the_map: Map, palette: dict[str, str], left: float, top: float, width: float, height: float
 ) -> Part:
     """All tracks inside the given frame, with the scale bar at its lower right."""
-    points = [point for track in the_map.tracks for point in track.points if point]
-    if not points:
+    extent = _extent(the_map)
+    if not extent:
         return Part("", top)
-    metres = max(the_map.scale[0], MIN_EXTENT_M)
-    west, east = min(x for x, _ in points), max(x for x, _ in points)
-    south, north = min(y for _, y in points), max(y for _, y in points)
     room = (width - 2 * PADDING, height - 2 * PADDING - SCALE_ROW)
-    ratio = min(room[0] / max(east - west, metres), room[1] / max(north - south, MIN_EXTENT_M))
-    shift_x = left + (width - (east - west) * ratio) / 2
-    shift_y = top + PADDING + (room[1] - (north - south) * ratio) / 2
+    ratio = min(room[0] / extent.width, room[1] / extent.height)
+    middle_x, middle_y = left + width / 2, top + PADDING + room[1] / 2
 
     def place(point: Point) -> Point:
-        return shift_x + (point[0] - west) * ratio, shift_y + (north - point[1]) * ratio
+        x, y = point
+        return middle_x + (x - extent.middle[0]) * ratio, middle_y - (y - extent.middle[1]) * ratio
 
     count = len(the_map.tracks)
     parts = [
@@ -58,6 +56,36 @@ def draw_map(
             parts.extend(_ends(place(first[0]), place(first[-1]), color, palette))
     parts.extend(_scale_bar(the_map.scale, ratio, left, left + width, top + height, palette))
     return Part("".join(parts), top + height)
+
+
+def fitted_width(the_map: Map, height: float, max_width: float) -> float:
+    """How wide a map of this height has to be, so that no space is empty beside the tracks."""
+    extent = _extent(the_map)
+    if not extent:
+        return 0.0
+    label = text_width(drawable(the_map.scale[1]), SCALE_SIZE)
+    ratio = (height - 2 * PADDING - SCALE_ROW) / extent.height
+    return min(max_width, max(extent.width * ratio + 2 * PADDING, label))
+
+
+class _Extent(NamedTuple):
+    """Metres that a map shows, at least the length of its scale bar."""
+
+    middle: Point
+    width: float
+    height: float
+
+
+def _extent(the_map: Map) -> _Extent | None:
+    points = [point for track in the_map.tracks for point in track.points if point]
+    if not points:
+        return None
+    (west, east), (south, north) = ((min(axis), max(axis)) for axis in zip(*points))
+    return _Extent(
+        ((west + east) / 2, (south + north) / 2),
+        max(east - west, the_map.scale[0], MIN_EXTENT_M),
+        max(north - south, MIN_EXTENT_M),
+    )
 
 
 def _path(points: Iterable[Point | None]) -> str:
