@@ -5,7 +5,7 @@
   ``splits``: splits and laps
 * an effort        ``efforts``: fastest distances; ``mean_maximal``: best means; ``power``:
   normalized power; ``grade_adjusted``, ``decoupling``, ``durability``, ``w_balance``,
-  ``intervals`` and ``interval_sets``, ``pacing``, ``climbs``, ``swimming``
+  ``intervals``, ``repetition_sets`` and ``interval_sets``, ``pacing``, ``climbs``, ``swimming``
 * load             ``heart_rate_load``, ``pace_load``; over time ``fitness`` and ``monotony``
 * an athlete       ``critical_power``, ``race_times``, ``age_grade``, ``zones``,
   ``intensity_distribution``

@@ -4,56 +4,49 @@ The rules are ours, chosen on the sandbox's sessions and on real recordings: hil
 surges of a free ride must not look like a plan.
 """
 
-from bisect import bisect_right, insort
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from statistics import fmean, median, pstdev
 from typing import Literal, NamedTuple
 
 from strava_mcp.training.intervals import (
+    MIN_CONTRAST,
+    MIN_LAP_CONTRAST,
     MIN_OUTPUT,
     MIN_REPETITION_S,
+    Levels,
     Repetition,
-    from_laps,
     from_output,
+    laps_in_motion,
     levels,
     smoothed,
+    upper,
+    without_walking,
+    work_laps,
 )
+from strava_mcp.training.repetition_sets import Set, is_regular, sets
 from strava_mcp.training.unmeasurable import Unmeasurable
 
-#: Repetitions of one set agree within these shares of their median.
-DURATION_TOLERANCE, OUTPUT_TOLERANCE = 0.20, 0.10
-MIN_REPETITIONS = 2
 #: Sets that are the session: their least share of the work. Without a clear separation of work and
 #: rest also the least repetitions, and the least rest as a share of a repetition: a stop at a gate
 #: is none.
 MIN_SET_SHARE, MIN_UNSEPARATED, MIN_REST_SHARE = 0.6, 3, 0.12
 #: Work and rest are clearly separate if two levels explain this share of the variance.
 MIN_SEPARATION = 0.8
-#: Efforts that differ (fartlek): at least so many, none with more than this share of the work.
-MIN_EFFORTS, MAX_EFFORT_SHARE = 3, 0.5
+#: Efforts that differ (fartlek): at least and at most so many, none with more than this share of
+#: the work. A run with walks is none: together they have at most this share of the time from the
+#: first to the last, unless their rests are regular.
+MIN_EFFORTS, MAX_EFFORTS, MAX_EFFORT_SHARE, MAX_WORK_SHARE = 3, 30, 0.5, 0.65
+#: Irregular sets, two or more, have on average so many repetitions: pairs agree by chance.
+MIN_MEAN_REPETITIONS = 3
 #: One block of work (a time trial, a fast finish): its least share of the work, its least seconds,
-#: its largest share of the session, and how much its output may vary.
-MIN_BLOCK_SHARE, MIN_BLOCK_S, MAX_SESSION_SHARE, MAX_BLOCK_VARIATION = 0.8, 300, 0.65, 0.08
+#: its largest share of the session, and how much its output may vary. Efforts beside it (of a test)
+#: have this share of its seconds.
+MIN_BLOCK_SHARE, MIN_BLOCK_S, MAX_SESSION_SHARE, MAX_BLOCK_VARIATION = 0.5, 300, 0.65, 0.08
+MIN_EFFORT_SHARE = 0.1
 #: Rests of a swim, in seconds.
 MIN_SWIM_REST_S, MAX_SWIM_REST_S = 5, 180
-
-
-class Set(NamedTuple):
-    """Repetitions that belong together."""
-
-    repetitions: list[Repetition]
-
-    @property
-    def rests_s(self) -> list[int]:
-        """Seconds between each repetition and the next."""
-        return [after.begin_s - before.end_s for before, after in pairwise(self.repetitions)]
-
-    @property
-    def fade_percent(self) -> float:
-        """How much less the output of the last repetition was than of the first, in percent."""
-        first, last = self.repetitions[0].output, self.repetitions[-1].output
-        return (first - last) / first * 100
 
 
 class Structure(NamedTuple):
@@ -79,82 +72,83 @@ def structure(
     """The intervals of a session.
 
     ``output``, ``moving``: one value per second. ``laps``: those pressed by hand, begin and end in
-    seconds; they count first, unless work and rest alternate inside of them. ``step_s``: seconds
+    seconds; they count first, unless the output shows intervals inside of them. ``step_s``: seconds
     between samples. ``is_swim``: standing separates repetitions. Raises Unmeasurable if nothing
     stands out as intervals.
     """
     smooth = smoothed(output, step_s)
     two = levels(smooth)
-    stretches = from_output(output, smooth, two) if two else []
-    pressed, separation = from_laps(output, moving, laps)
-    if pressed and not _are_finer(stretches, pressed):
-        if chosen := _chosen(pressed, separation):
-            return Structure("laps", *chosen)
-    if two and (chosen := _chosen(stretches, two.separation)):
+
+    def from_levels(of: Levels) -> list[Repetition]:
+        return from_output(output, smooth, of)
+
+    by_hand = laps_in_motion(output, moving, laps)
+    outputs = [lap.output for lap in by_hand]
+    pressed = _chosen(outputs, lambda of: work_laps(by_hand, of), MIN_LAP_CONTRAST)
+    if pressed and not _are_finer(from_levels(two) if two else (), pressed[0]):
+        return Structure("laps", *pressed)
+    swum = _accepted(_between_rests(output), 1.0) if is_swim else None
+    if swum and swum[1]:
+        return Structure("output", *swum)
+    chosen = _chosen(smooth, from_levels, MIN_CONTRAST)
+    if chosen and (chosen[1] or not swum):
         return Structure("output", *chosen)
-    if is_swim and (chosen := _chosen(_between_rests(output), 1.0)):
-        return Structure("output", *chosen)
-    if two and (block := _block(stretches, smooth, two.separation)):
-        return Structure("output", [block], [])
+    if swum:
+        return Structure("output", *swum)
+    if pressed:
+        return Structure("laps", *pressed)
+    if two and (blocks := _blocks(from_levels(two), smooth, two.separation)):
+        return Structure("output", blocks, [])
     raise Unmeasurable("no intervals: work and rest do not alternate clearly")
 
 
-def sets(repetitions: Sequence[Repetition]) -> list[Set]:
-    """Group neighbouring repetitions of like duration and output; others are left out."""
-    groups: list[_Group] = []
-    for repetition in repetitions:
-        if not groups or not groups[-1].fits(repetition):
-            groups.append(_Group())
-        groups[-1].add(repetition)
-    members = [group.repetitions for group in groups]
-    return [Set(group) for group in members if len(group) >= MIN_REPETITIONS]
-
-
-class _Group:
-    """Like repetitions, with their durations and outputs in order, so that medians cost little."""
-
-    def __init__(self) -> None:
-        self.repetitions: list[Repetition] = []
-        self._durations: list[int] = []
-        self._outputs: list[float] = []
-
-    def add(self, repetition: Repetition) -> None:
-        self.repetitions.append(repetition)
-        insort(self._durations, repetition.duration_s)
-        insort(self._outputs, repetition.output)
-
-    def fits(self, repetition: Repetition) -> bool:
-        """Whether a repetition is like the median of the group."""
-        duration, output = _middle(self._durations), _middle(self._outputs)
-        return (
-            abs(repetition.duration_s - duration) <= DURATION_TOLERANCE * duration
-            and abs(repetition.output - output) <= OUTPUT_TOLERANCE * output
-        )
-
-
-def _middle(ordered: Sequence[float]) -> float:
-    """The median of values in order."""
-    half = len(ordered) // 2
-    return (ordered[half] + ordered[~half]) / 2
+#: The repetitions and sets of a session.
+Chosen = tuple[list[Repetition], list[Set]]
 
 
 def _chosen(
-    repetitions: Sequence[Repetition], separation: float
-) -> tuple[list[Repetition], list[Set]] | None:
+    outputs: Sequence[float], work: Callable[[Levels], list[Repetition]], min_contrast: float
+) -> Chosen | None:
+    """The intervals of a session by its two levels; where rests are walked, there are three.
+
+    Then the two levels are walking and running, and the work stands out within the upper one; or
+    they are work and all the rest, which walking spreads. ``work``: the stretches of work for two
+    levels.
+    """
+    two = levels(outputs, min_contrast)
+    if two is None:
+        return None
+    chosen = _accepted(work(two), two.separation)
+    if chosen and chosen[1]:
+        return chosen
+    inner = levels(upper(outputs, two), min_contrast)
+    outer = levels(without_walking(outputs, two), min_contrast)
+    for other in (inner, outer):
+        if other and other.separation >= MIN_SEPARATION:
+            third = _accepted(work(other), other.separation)
+            if third and (third[1] or not chosen and is_regular(third[0])):
+                return third
+    return chosen
+
+
+def _accepted(repetitions: Sequence[Repetition], separation: float) -> Chosen | None:
     """The repetitions and sets of a session with intervals; None if it has none."""
     pairs = list(pairwise(repetitions))
     if pairs and all(after.begin_s == before.end_s for before, after in pairs):
         return None  # without any rest: steps of a ramp, or the kilometres of a tempo run
     work_s = sum(repetition.duration_s for repetition in repetitions)
     is_separate = separation >= MIN_SEPARATION
-    grouped = sets(repetitions)
+    grouped = [group for group in sets(repetitions) if is_separate or _is_plain(group)]
     members = [repetition for group in grouped for repetition in group.repetitions]
     if members and sum(one.duration_s for one in members) >= MIN_SET_SHARE * work_s:
-        if is_separate or any(map(_is_plain, grouped)):
+        is_chance = len(grouped) > 1 and len(members) < MIN_MEAN_REPETITIONS * len(grouped)
+        if not is_chance or is_regular(members):
             return members, grouped
-    if is_separate and len(repetitions) >= MIN_EFFORTS:
+    if is_separate and MIN_EFFORTS <= len(repetitions) <= MAX_EFFORTS:
+        span_s = repetitions[-1].end_s - repetitions[0].begin_s
         if max(one.duration_s for one in repetitions) <= MAX_EFFORT_SHARE * work_s:
-            return list(repetitions), []
+            if work_s <= MAX_WORK_SHARE * span_s or is_regular(repetitions):
+                return list(repetitions), []
     return None
 
 
@@ -167,21 +161,24 @@ def _is_plain(group: Set) -> bool:
     )
 
 
-def _block(
+def _blocks(
     stretches: Sequence[Repetition], smooth: Sequence[float], separation: float
-) -> Repetition | None:
-    """The one long stretch of steady work, if the session has only that."""
+) -> list[Repetition]:
+    """The one long stretch of steady work, and the shorter efforts beside it; empty if none."""
     if separation < MIN_SEPARATION or not stretches:
-        return None
+        return []
     block = max(stretches, key=lambda stretch: stretch.duration_s)
     if block.duration_s < max(
         MIN_BLOCK_S, MIN_BLOCK_SHARE * sum(stretch.duration_s for stretch in stretches)
     ):
-        return None
+        return []
     if block.duration_s > MAX_SESSION_SHARE * len(smooth):
-        return None
+        return []
     inside = smooth[block.begin_s : block.end_s]
-    return block if pstdev(inside) <= MAX_BLOCK_VARIATION * fmean(inside) else None
+    if pstdev(inside) > MAX_BLOCK_VARIATION * fmean(inside):
+        return []
+    least_s = MIN_EFFORT_SHARE * block.duration_s
+    return [stretch for stretch in stretches if stretch.duration_s >= least_s]
 
 
 def _between_rests(output: Sequence[float]) -> list[Repetition]:

@@ -8,7 +8,7 @@ intervals.
 from bisect import bisect_left, insort
 from collections.abc import Sequence
 from itertools import accumulate
-from math import log
+from math import exp, log
 from statistics import fmean
 from typing import NamedTuple
 
@@ -23,8 +23,8 @@ ENTER, LEAVE = 0.6, 0.4
 #: A hole in a repetition does not end it: up to this many seconds, or this share of the shorter
 #: stretch beside it (a corner, a gate).
 MAX_HOLE_S, MAX_HOLE_SHARE = 8, 0.04
-#: The shortest repetition.
-MIN_REPETITION_S = 10
+#: The shortest repetition; of those pressed by hand, a sprint.
+MIN_REPETITION_S, MIN_LAP_S = 10, 5
 #: Outputs below this are standing still.
 MIN_OUTPUT = 0.1
 #: Less than this share of the mean is as good as rest: coasting, walking.
@@ -137,26 +137,42 @@ def from_output(output: Sequence[float], smooth: Sequence[float], two: Levels) -
     ]
 
 
-def from_laps(
-    output: Sequence[float], moving: Sequence[bool], laps: Sequence[tuple[int, int]]
-) -> tuple[list[Repetition], float]:
-    """The laps that are work, of laps pressed by hand, and how well the two levels separate them.
+def upper(outputs: Sequence[float], two: Levels) -> list[float]:
+    """The outputs of the upper of two levels."""
+    middle = (two.low + two.high) / 2
+    return [value for value in outputs if log(max(value, MIN_OUTPUT)) >= middle]
 
-    ``moving``: one flag per second; standing at the ends of a lap is not part of it. ``laps``:
-    begin and end in seconds. No laps if they do not alternate in effort.
+
+def without_walking(outputs: Sequence[float], two: Levels) -> list[float]:
+    """The outputs, with the upper level of the lower ones in place of all that is below it."""
+    middle = exp((two.low + two.high) / 2)
+    in_motion = [value for value in outputs if value >= MIN_OUTPUT]
+    below = levels([value for value in in_motion if value < middle])
+    return [max(value, exp(below.high)) for value in in_motion] if below else []
+
+
+def laps_in_motion(
+    output: Sequence[float], moving: Sequence[bool], laps: Sequence[tuple[int, int]]
+) -> list[Repetition]:
+    """Laps pressed by hand, without the standing at their ends; none if they are too few.
+
+    ``moving``: one flag per second. ``laps``: begin and end in seconds.
     """
     parts = [_trimmed(begin, min(end, len(output)), moving) for begin, end in laps]
     active = [
         Repetition(begin, end, fmean(output[begin:end])) for begin, end in parts if begin < end
     ]
-    if len(laps) < MIN_LAPS or len(active) < 2:
-        return [], 0.0
-    two = levels([lap.output for lap in active], MIN_LAP_CONTRAST)
-    if two is None:
-        return [], 0.0
+    return active if len(laps) >= MIN_LAPS and len(active) > 1 else []
+
+
+def work_laps(laps: Sequence[Repetition], two: Levels) -> list[Repetition]:
+    """The laps that are work."""
     middle = (two.low + two.high) / 2
-    work = [lap for lap in active if log(max(lap.output, MIN_OUTPUT)) >= middle]
-    return [lap for lap in work if lap.duration_s >= MIN_REPETITION_S], two.separation
+    return [
+        lap
+        for lap in laps
+        if lap.duration_s >= MIN_LAP_S and log(max(lap.output, MIN_OUTPUT)) >= middle
+    ]
 
 
 def are_automatic(laps_m: Sequence[float]) -> bool:

@@ -38,8 +38,8 @@ def hilly(shared: Path, track: int | str) -> tuple[list[float], list[float]]:
         return profile(track)
     streams = streams_of(shared, track)
     pairs = zip(streams["distance"], streams["altitude"], strict=True)
-    known = [(d, h) for d, h in pairs if d is not None and h is not None]
-    return [d for d, _ in known], [h for _, h in known]
+    present = [(d, h) for d, h in pairs if d is not None and h is not None]
+    return [d for d, _ in present], [h for _, h in present]
 
 
 @pytest.mark.parametrize("track", [*SEEDS, *TRACKS])
@@ -207,10 +207,10 @@ def test_speed_of_each_second(shared: Path, name: str) -> None:
     speeds[speeds > MAX_SPEED_MS] = np.nan
     ours = on_seconds(streams, "Run", has_measured_power=False).speed
     assert np.allclose(np.array(ours, float), speeds, equal_nan=True)
-    known = ~np.isnan(speeds)
+    present = ~np.isnan(speeds)
     window = np.ones(15)
-    sums = np.convolve(np.nan_to_num(speeds), window, "same") / np.convolve(known, window, "same")
-    assert np.allclose(np.array(smoothed_speeds(ours), float)[known], sums[known])
+    sums = np.convolve(np.nan_to_num(speeds), window, "same") / np.convolve(present, window, "same")
+    assert np.allclose(np.array(smoothed_speeds(ours), float)[present], sums[present])
 
 
 @pytest.mark.parametrize("name", TRACKS)

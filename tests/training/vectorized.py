@@ -54,12 +54,12 @@ def on_seconds(time_s: Sequence[float], values: Sequence[Any]) -> tuple[Array, M
     step = np.append(steps, 1)[sample]
     recorded: Mask = (step <= max(10, 2 * min(usual, 60))) | (second == time[sample])
     series = np.where(recorded, array(values)[sample], np.nan)
-    known = ~np.isnan(series)
-    before = np.maximum.accumulate(np.where(known, second, -1))
+    present = ~np.isnan(series)
+    before = np.maximum.accumulate(np.where(present, second, -1))
     # The next second that is no hole: known, or in a pause.
-    bounds = np.where(known | ~recorded, second, len(second))
+    bounds = np.where(present | ~recorded, second, len(second))
     after = np.minimum.accumulate(bounds[::-1])[::-1]
-    is_short = (before >= 0) & (after - before <= 11) & recorded & ~known
+    is_short = (before >= 0) & (after - before <= 11) & recorded & ~present
     return np.where(is_short, series[before], series), recorded
 
 
