@@ -12,6 +12,8 @@ from strava_mcp.charts.scales import clipped, number_ticks, pace_ticks, padded, 
 
 #: Smaller differences look small (m/s, W, bpm, m).
 MIN_RATE_SPAN, MIN_POWER_SPAN, MIN_HEART_SPAN, MIN_HEIGHT_SPAN = 0.3, 60.0, 20.0, 40.0
+#: The lowest share of heart rates, at the very start, stays at the edge.
+HEART_CLIP = 0.01
 
 
 def panels(view: ActivitySteps, units: str) -> list[Panel]:
@@ -78,7 +80,7 @@ def _power(watts: Sequence[Number], view: ActivitySteps) -> Panel:
 def heart_panel(rates: Sequence[Number], view: ActivitySteps) -> Panel:
     """Heart rate; its ticks are the bounds of the athlete's zones."""
     mean = mean_heart_rate(view)
-    low, high = padded(rates, MIN_HEART_SPAN)
+    low, high = padded(clipped(rates, HEART_CLIP, 1.0), MIN_HEART_SPAN)
     zones = view.zones.get("heart rate")
     return Panel(
         name="Heart rate",

@@ -7,7 +7,7 @@ from strava_mcp.analysis.session_zones import ZoneTime
 from strava_mcp.charts.activity_words import local_start, sport_name, zone_labels
 from strava_mcp.charts.chart import Fact
 from strava_mcp.charts.quantities import HEART_RATE, POWER, length, rate
-from strava_mcp.charts.quantity_words import NBSP
+from strava_mcp.charts.quantity_words import plain
 from strava_mcp.charts.scales import write
 from strava_mcp.training.even_steps import Step
 
@@ -16,7 +16,7 @@ def reading(view: ActivitySteps, facts: Sequence[Fact], units: str, state: str) 
     """What it was, how it went, and what stands out; or what it was and why nothing is drawn."""
     rest = [state] if state else [_halves(view, units), _stands_out(view, units)]
     text = " ".join(sentence for sentence in [_what(view, facts, units), *rest] if sentence)
-    return text.replace(NBSP, " ")
+    return plain(text)
 
 
 def _what(view: ActivitySteps, facts: Sequence[Fact], units: str) -> str:

@@ -11,10 +11,9 @@ from strava_mcp.analysis.thresholds import Threshold
 from strava_mcp.charts.quantities import HEART_RATE, POWER
 from strava_mcp.charts.quantity_words import day_of, write, write_day
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 #: A lowercase or electric beginning, and what follows it: ``E-Mountain Bike Ride``.
 WORDS = re.compile(r"E(?=Bike|Mountain)|[A-Z][a-z]+")
-THRESHOLD_NAMES = {"heart rate": "a threshold heart rate", "power": "an FTP"}
+THRESHOLD_NAMES = {"heart rate": "threshold", "power": "FTP"}
 THRESHOLD_UNITS = {"heart rate": HEART_RATE, "power": POWER}
 
 
@@ -53,9 +52,12 @@ def local_start(activity: Activity) -> str:
 
 
 def _date(activity: Activity) -> str:
-    if not activity.facts.day:
-        return ""
-    return f"{WEEKDAYS[activity.day.weekday()]} {write_day(day_of(activity.day))}"
+    return write_day(day_of(activity.day)) if activity.facts.day else ""
+
+
+def short_date(activity: Activity) -> str:
+    """The local date without its weekday: ``27 Sep 2026``; empty if it is not known."""
+    return _date(activity).partition(" ")[2]
 
 
 def link(view: ActivitySteps) -> str:
@@ -65,9 +67,9 @@ def link(view: ActivitySteps) -> str:
 
 def zone_note(zones: ZoneTime, threshold: Threshold) -> str:
     """Whose zones, of which threshold, and where that is from."""
-    value = write(THRESHOLD_UNITS[zones.quantity], threshold.value)
-    name = f"{THRESHOLD_NAMES[zones.quantity]} of {value}"
-    return f"{zones.quantity.capitalize()} zones: {zones.scheme}, of {name} ({basis(threshold)})."
+    quantity, value = zones.quantity, write(THRESHOLD_UNITS[zones.quantity], threshold.value)
+    name = f"{THRESHOLD_NAMES[quantity]} {value}"
+    return f"{quantity.capitalize()} zones: {zones.scheme}; {name} ({basis(threshold)})."
 
 
 def basis(threshold: Threshold) -> str:

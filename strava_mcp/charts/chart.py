@@ -169,12 +169,21 @@ class Track:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """A place of a map, in metres like its tracks, and what it is, shown on hover."""
+
+    point: tuple[float, float]
+    label: str
+
+
+@dataclass(frozen=True)
 class Map:
     """Tracks, north up, without tiles. ``scale``: metres and words of the scale bar."""
 
     tracks: Sequence[Track]
     scale: tuple[float, str]
     has_ends: bool = True
+    spots: Sequence[Spot] = ()
 
 
 @dataclass(frozen=True)

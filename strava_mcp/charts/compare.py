@@ -7,19 +7,19 @@ from strava_mcp.analysis.activity_steps import ActivitySteps
 from strava_mcp.analysis.compared_steps import ComparedSteps
 from strava_mcp.charts.activity_panels import heart_panel, mean_heart_rate, mean_speed, rate_panel
 from strava_mcp.charts.activity_words import link, sport_name, title, zone_note
-from strava_mcp.charts.chart import Axis, Chart, Fact, Mark, Marker, Number, Panel, Tab, Tick
-from strava_mcp.charts.compare_reading import MIN_WON_S, labels, reading
+from strava_mcp.charts.chart import Axis, Chart, Fact, Map, Mark, Marker, Number, Panel, Tab, Tick
+from strava_mcp.charts.compare_reading import MIN_WON_S, labels, reading, span
 from strava_mcp.charts.quantities import (
     CLOCK,
     HEART_RATE,
     MINUTES,
     SECONDS,
-    SPAN,
     length,
     rate,
 )
+from strava_mcp.charts.quantity_words import NBSP
 from strava_mcp.charts.scales import number_ticks, padded, write
-from strava_mcp.charts.track_map import track_map
+from strava_mcp.charts.track_map import spot, track_map
 
 MIN_GAP_SPAN_S = 20.0
 #: A longer gap is written in minutes.
@@ -57,7 +57,7 @@ def draw(compared: ComparedSteps, units: str) -> Chart:
         axis=_axis(first, other, units),
         tabs=[Tab(sport_name(first.activity), panels)],
         markers=_markers(compared),
-        map=track_map(first.track, units),
+        map=_map(compared, units),
         notes=_notes(compared),
     )
 
@@ -84,7 +84,7 @@ def _at_the_end(compared: ComparedSteps) -> str:
     if round(ahead_s) == 0:
         return "level at the end"
     word = "ahead" if ahead_s > 0 else "behind"
-    return f"{write(SPAN, abs(ahead_s))} {word} at the end"
+    return f"{span(abs(ahead_s))} {word} at the end"
 
 
 def _rates(first: ActivitySteps, other: ActivitySteps, units: str) -> list[Panel]:
@@ -153,7 +153,7 @@ def _axis(first: ActivitySteps, other: ActivitySteps, units: str) -> Axis:
 
 
 def _facts(compared: ComparedSteps, units: str) -> list[Fact]:
-    """Elapsed times where there is a gap, else paces; and both heart rates."""
+    """Elapsed times and the gap at the end, or else paces."""
     first, other = compared.first, compared.other
     if not other:
         return []
@@ -162,33 +162,40 @@ def _facts(compared: ComparedSteps, units: str) -> list[Fact]:
         sport, elapsed_s = view.activity.facts.sport_type or "", view.activity.facts.elapsed_time
         speed = mean_speed(view)
         if compared.leads and elapsed_s is not None:
-            facts.append(Fact(label, write(CLOCK, elapsed_s)))
+            facts.append(Fact(f"{label}, elapsed", write(CLOCK, elapsed_s)))
         elif speed is not None:
             quantity = rate(units, sport)
             facts.append(Fact(label, write(quantity, speed, with_unit=False), quantity.unit))
     if compared.leads:
-        quantity = SECONDS if abs(compared.leads[-1].ahead_s) <= MAX_SECONDS else MINUTES
-        text = write(quantity, compared.leads[-1].ahead_s, with_unit=False)
-        facts.append(Fact("Ahead at the end", text, quantity.unit))
-    rates = [mean_heart_rate(view) for view in (first, other)]
-    if rates[0] is not None and rates[1] is not None:
-        text = " and ".join(write(HEART_RATE, one, with_unit=False) for one in rates if one)
-        facts.append(Fact("Heart rates", text, HEART_RATE.unit))
+        ahead_s = compared.leads[-1].ahead_s
+        value, _, unit = span(abs(ahead_s)).partition(NBSP)
+        facts.append(Fact("Behind at the end" if ahead_s < 0 else "Ahead at the end", value, unit))
     return facts
 
 
 def _markers(compared: ComparedSteps) -> list[Marker]:
     """Where most time was won, and where most was lost."""
     return [
-        Marker((part.begin + part.end) / 2, f"{write(SPAN, abs(part.won_s))} {word}")
+        Marker((part.begin + part.end) / 2, f"{span(abs(part.won_s))} {word}")
         for part, word in ((compared.best, "won"), (compared.worst, "lost"))
         if part and abs(part.won_s) >= MIN_WON_S
     ]
 
 
+def _map(compared: ComparedSteps, units: str) -> Map | None:
+    """The first one's track, with the place where it won most time."""
+    drawn, best = track_map(compared.first.track, units), compared.best
+    if drawn is None or best is None or best.won_s < MIN_WON_S:
+        return drawn
+    place = spot(drawn, (best.begin + best.end) / 2, f"Most time won: {span(best.won_s)}")
+    return replace(drawn, spots=[place] if place else [])
+
+
 def _notes(compared: ComparedSteps) -> list[str]:
     first, other = compared.first, compared.other
     notes = [METHOD] if compared.leads else []
+    if compared.best and compared.best.won_s >= MIN_WON_S and first.track:
+        notes.append("The dot on the map is the middle of the part where most time was won.")
     if compared.no_gap:
         notes.append(f"No time gap: {compared.no_gap}.")
     if other and first.axis != other.axis:

@@ -3,9 +3,9 @@
 from strava_mcp.analysis.activity_steps import ActivitySteps
 from strava_mcp.analysis.compared_steps import ComparedSteps, Lead, Part
 from strava_mcp.charts.activity_panels import mean_heart_rate, mean_speed
-from strava_mcp.charts.activity_words import local_start, sport_name
-from strava_mcp.charts.quantities import CLOCK, HEART_RATE, SPAN, length, rate
-from strava_mcp.charts.quantity_words import NBSP
+from strava_mcp.charts.activity_words import local_start, short_date, sport_name
+from strava_mcp.charts.quantities import CLOCK, HEART_RATE, length, rate
+from strava_mcp.charts.quantity_words import NBSP, plain
 from strava_mcp.charts.scales import write
 
 #: Matching tracks is good to a few seconds: less is not worth a word.
@@ -14,10 +14,18 @@ MIN_WON_S = 3.0
 
 def labels(first: ActivitySteps, other: ActivitySteps) -> tuple[str, str]:
     """The dates of both, with the time if they are of one day."""
+    days = [short_date(view.activity) for view in (first, other)]
     starts = [local_start(view.activity).partition(" ")[2] for view in (first, other)]
-    days = [start.partition(",")[0] for start in starts]
     one, two = days if days[0] != days[1] else starts
     return (one or "the first", two or "the second")
+
+
+def span(seconds: float) -> str:
+    """``64 s``, ``2:31 min`` or ``1:02:31 h``."""
+    whole = round(seconds)
+    if whole < 120:
+        return f"{whole}{NBSP}s"
+    return f"{write(CLOCK, whole)}{NBSP}{'min' if whole < 3600 else 'h'}"
 
 
 def reading(compared: ComparedSteps, units: str) -> str:
@@ -29,7 +37,7 @@ def reading(compared: ComparedSteps, units: str) -> str:
         sentences += [_course(compared, units), _where(compared, units)]
     else:
         sentences.append(f"No time gap: {compared.no_gap}.")
-    return " ".join(sentence for sentence in sentences if sentence).replace(NBSP, " ")
+    return plain(" ".join(sentence for sentence in sentences if sentence))
 
 
 def _what(compared: ComparedSteps, units: str) -> str:
@@ -78,7 +86,7 @@ def gap_words(ahead_s: float) -> str:
     """``28 s ahead``, ``2:30 min behind``, or ``level``."""
     if round(ahead_s) == 0:
         return "level"
-    return f"{write(SPAN, abs(ahead_s))} {'ahead' if ahead_s > 0 else 'behind'}"
+    return f"{span(abs(ahead_s))} {'ahead' if ahead_s > 0 else 'behind'}"
 
 
 def _where(compared: ComparedSteps, units: str) -> str:
@@ -87,7 +95,7 @@ def _where(compared: ComparedSteps, units: str) -> str:
     ranked = ((compared.best, "most time was won"), (compared.worst, "most was lost"))
     parts = [
         f"{words} from {write(quantity, part.begin, with_unit=False)} to "
-        f"{write(quantity, part.end)} ({write(SPAN, abs(part.won_s))}{_standing(part)})"
+        f"{write(quantity, part.end)} ({span(abs(part.won_s))}{_standing(part)})"
         for part, words in ranked
         if part and abs(part.won_s) >= MIN_WON_S
     ]

@@ -10,8 +10,6 @@ CLOCK = Quantity("clock")
 #: Seconds ahead (+) or behind (−).
 SECONDS = Quantity("signed", "s")
 MINUTES = Quantity("signed", "min", 1 / 60, 1)
-#: How long, by name.
-SPAN = Quantity("span")
 
 
 def is_imperial(units: str) -> bool:

@@ -54,6 +54,7 @@ def draw_map(
         first = [point for point in the_map.tracks[0].points if point]
         if first:
             parts.extend(_ends(place(first[0]), place(first[-1]), color, palette))
+    parts.extend(_spot(place(spot.point), palette) for spot in the_map.spots)
     parts.extend(_scale_bar(the_map.scale, ratio, left, left + width, top + height, palette))
     return Part("".join(parts), top + height)
 
@@ -123,6 +124,18 @@ def _ends(start: Point, finish: Point, color: str, palette: dict[str, str]) -> I
         fill=palette["ground"],
         stroke=palette["ink"],
         stroke_width=1.8,
+    )
+
+
+def _spot(at: Point, palette: dict[str, str]) -> str:
+    return element(
+        "circle",
+        cx=at[0],
+        cy=at[1],
+        r=4.5,
+        fill=palette["form"],
+        stroke=palette["ground"],
+        stroke_width=1.5,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import floor, log10
 
 from strava_mcp.analysis.activity_steps import TrackPoint
-from strava_mcp.charts.chart import Map, Quantity, Track
+from strava_mcp.charts.chart import Map, Quantity, Spot, Track
 from strava_mcp.charts.quantities import is_imperial
 from strava_mcp.charts.scales import write
 from strava_mcp.geo import Plane
@@ -23,6 +23,17 @@ def track_map(points: Sequence[TrackPoint], units: str, label: str = "") -> Map 
     xy = [_metres(plane, point) for point in points]
     track = Track(xy, [round(point.at, 1) for point in points], label=label)
     return Map([track], scale_bar(xy, units))
+
+
+def spot(drawn: Map, at: float, label: str) -> Spot | None:
+    """The drawn point that is nearest to a place of the axis."""
+    track = drawn.tracks[0]
+    points = [
+        (abs(place - at), point)
+        for place, point in zip(track.at, track.points, strict=True)
+        if point
+    ]
+    return Spot(min(points)[1], label) if points else None
 
 
 def _metres(plane: Plane, point: TrackPoint) -> tuple[float, float] | None:

@@ -9,6 +9,7 @@ from strava_mcp.analysis.compared_steps import ComparedSteps, compared_steps
 from strava_mcp.analysis.subject import Subject
 from strava_mcp.charts.chart import Chart
 from strava_mcp.charts.compare import draw
+from strava_mcp.charts.compare_reading import span
 from strava_mcp.config import Config
 from strava_mcp.store import open_store
 from strava_mcp.tools.local_time import today
@@ -58,8 +59,8 @@ def test_the_gap_is_drawn_around_zero_and_said_in_words(compared: ComparedSteps)
     ahead_s = compared.leads[-1].ahead_s
     word = "ahead" if ahead_s > 0 else "behind"
     assert gap.aside.endswith(f"{word} at the end")
-    assert f"{abs(ahead_s):.0f}" in facts(chart)["Ahead at the end"]
-    assert facts(chart)["Ahead at the end"].startswith("+" if ahead_s > 0 else "−")
+    label = "Ahead at the end" if ahead_s > 0 else "Behind at the end"
+    assert facts(chart)[label] == f"{abs(ahead_s):.0f} s"
     assert "Ahead" in gap.name and rates.name == "Pace" and heart.name == "Heart rate"
 
 
@@ -86,6 +87,10 @@ def test_markers_stand_where_most_was_won_and_lost(compared: ComparedSteps) -> N
     ):
         assert part.begin < marker.at < part.end
         assert marker.label == f"{abs(part.won_s):.0f}\u00a0s {word}"
+    assert chart.map and chart.map.spots[0].label == f"Most time won: {chart.markers[0].label[:-4]}"
+    track = chart.map.tracks[0]
+    at = track.at[track.points.index(chart.map.spots[0].point)]
+    assert abs(at - chart.markers[0].at) < 20  # metres: a point of the track is near
 
 
 @pytest.mark.parametrize("units, unit", [("metric", "km"), ("imperial", "mi")])
@@ -94,10 +99,8 @@ def test_the_reading_stands_alone(compared: ComparedSteps, units: str, unit: str
     text, other = chart.reading, compared.other
     assert other and compared.best
     for view in (compared.first, other):
-        assert (
-            f"{(view.activity.facts.distance or 0) / (1000 if unit == 'km' else 1609.344):.2f}"
-            in text
-        )
+        metres = view.activity.facts.distance or 0
+        assert f"{metres / (1000 if unit == 'km' else 1609.344):.2f} {unit}" in text
         assert str(view.activity.summary["name"]) not in text
     assert text.count(". ") == 2 and tokens(text) < 300
     begin = compared.best.begin / (1000 if unit == "km" else 1609.344)
@@ -130,3 +133,10 @@ def test_states(subject: Subject, rows: list[Any]) -> None:
     by_hand = next(r for r in rows if r["manual"])
     chart = valid(draw(compared_steps(subject, run["id"], by_hand["id"]), "metric"))
     assert chart.state and not chart.tabs and chart.heading.count("against") == 1
+
+
+@pytest.mark.parametrize(
+    "seconds, text", [(0.4, "0 s"), (119.4, "119 s"), (151, "2:31 min"), (3751, "1:02:31 h")]
+)
+def test_spans_say_their_unit(seconds: float, text: str) -> None:
+    assert span(seconds).replace("\u00a0", " ") == text

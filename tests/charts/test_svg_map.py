@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from strava_mcp.charts.chart import Chart, Map, Track
+from strava_mcp.charts.chart import Chart, Map, Spot, Track
 from strava_mcp.charts.rules import colors
 from strava_mcp.charts.svg import draw
 from tests.charts.picture_geometry import elements, frame, parsed, shapes, subpaths, words
@@ -86,3 +86,14 @@ def test_the_small_map_stands_beside_the_facts() -> None:
     assert min(x for x, _ in points) > 470 and max(y for _, y in points) < 120
     without = draw(replace(activity_chart(), map=None))
     assert "2 km" not in words(without) and "2 km" in words(draw(activity_chart()))
+
+
+def test_a_spot_is_a_dot_on_the_track() -> None:
+    chart = chart_of(Track([(0, 0), (2000, 0), (2000, 1000)]), ends=False)
+    assert chart.map
+    spots = [Spot((2000, 0), "Most time won: 7 s")]
+    root = parsed(draw(replace(chart, map=replace(chart.map, spots=spots))))
+    ((_, corner, _),) = subpaths(elements(root, "path")[0].attrib["d"])
+    (dot,) = elements(root, "circle")
+    assert (float(dot.attrib["cx"]), float(dot.attrib["cy"])) == pytest.approx(corner, abs=0.2)
+    assert dot.attrib["fill"] == LIGHT["form"] and not elements(parsed(draw(chart)), "circle")

@@ -27,6 +27,7 @@ function drawMap(chart, width, height) {
     "data-track": i,
   })));
   if (hasEnds) picture.append(...drawEnds(tracks[0], place));
+  picture.append(...(chart.map.spots || []).map((spot) => drawSpot(spot, place)));
   picture.append(...drawScaleBar(scale, ratio, width, height));
   return { picture, place };
 }
@@ -38,6 +39,11 @@ function drawEnds(track, place) {
     svg("circle", { class: "finish", cx: round(finish[0]), cy: round(finish[1]), r: 4, fill: `var(--chart-${track.color || "pace"})` }),
     svg("circle", { class: "start", cx: round(start[0]), cy: round(start[1]), r: 4 }),
   ];
+}
+
+function drawSpot({ point, label }, place) {
+  const [x, y] = place(point);
+  return svg("circle", { class: "spot", cx: round(x), cy: round(y), r: 5 }, svg("title", {}, label));
 }
 
 function drawScaleBar([metres, label], ratio, width, height) {
