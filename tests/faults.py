@@ -199,11 +199,18 @@ def _with_numbers_as_text(value: Any) -> Any:
 
 
 def _with_unknown_fields(value: Any) -> Any:
-    """Add fields and a sport as a later version of the API might."""
+    """Add fields everywhere, and a sport to the first activity, as a later API version might."""
+    changed = _with_new_fields(value)
+    first = changed[0] if isinstance(changed, list) and changed else changed
+    if isinstance(first, dict) and "sport_type" in first:
+        first["sport_type"] = "MoonWalk"
+    return changed
+
+
+def _with_new_fields(value: Any) -> Any:
     if isinstance(value, list):
-        return [_with_unknown_fields(item) for item in value]
+        return [_with_new_fields(item) for item in value]
     if isinstance(value, dict):
-        changed = {name: _with_unknown_fields(item) for name, item in value.items()}
-        changed |= {"sport_type": "MoonWalk"} if "sport_type" in changed else {}
+        changed = {name: _with_new_fields(item) for name, item in value.items()}
         return changed | {"brand_new_field": {"nested": True}}
     return value
