@@ -7,25 +7,34 @@ from pathlib import Path
 import pytest
 
 from tests.clients.conftest import WRONG, Running
-from tests.clients.environments import python_with
+from tests.clients.environments import LANGCHAIN, NotInstalled, python_with
 from tests.clients.test_python import TOOLS
+from tests.conftest import require
 
 PROGRAM = Path(__file__).with_name("langchain_agent.py")
-REQUIREMENTS = ("langchain-mcp-adapters==0.3.2", "mcp>=1.30,<2")
 VISIT_S = 120
 
 
-def visit(url: str, transport: str, token: str) -> "subprocess.CompletedProcess[str]":
-    python = python_with(*REQUIREMENTS)
+@pytest.fixture(scope="module")
+def python() -> Path:
+    """The Python of an environment with LangChain's adapters."""
+    try:
+        return python_with(*LANGCHAIN)
+    except NotInstalled as exc:
+        require(False, str(exc))
+        raise
+
+
+def visit(python: Path, url: str, transport: str, token: str) -> "subprocess.CompletedProcess[str]":
     command = [str(python), str(PROGRAM), url, transport, token]
     return subprocess.run(command, capture_output=True, text=True, timeout=VISIT_S)
 
 
 @pytest.mark.parametrize("path, transport", [("/mcp", "streamable_http"), ("/sse", "sse")])
 def test_an_agent_with_a_read_only_token(
-    server: Running, reader: str, path: str, transport: str
+    python: Path, server: Running, reader: str, path: str, transport: str
 ) -> None:
-    done = visit(server.base + path, transport, reader)
+    done = visit(python, server.base + path, transport, reader)
     assert done.returncode == 0, done.stderr[-3000:]
     report = json.loads(done.stdout)
     assert report["sdk"].startswith("1.") and set(report["tools"]) >= TOOLS
@@ -34,6 +43,6 @@ def test_an_agent_with_a_read_only_token(
     assert "may only read" in report["refused"] and report["after"]["name"]
 
 
-def test_an_agent_with_a_wrong_token(server: Running) -> None:
-    done = visit(server.url, "streamable_http", WRONG)
+def test_an_agent_with_a_wrong_token(python: Path, server: Running) -> None:
+    done = visit(python, server.url, "streamable_http", WRONG)
     assert done.returncode != 0 and "401" in done.stderr

@@ -297,7 +297,7 @@ def test_thirty_rows_are_objects_and_31_a_table(call: Call) -> None:
     assert "columns" in call("get_activities", per_page=31)
 
 
-@pytest.mark.parametrize("name", ["x" * 3000, "🏃🏽‍♀️" * 300, '"' * 500, "朝ラン" * 200])
+@pytest.mark.parametrize("name", ["🏃🏽‍♀️" * 300, '"' * 500])
 def test_rows_have_45_tokens_on_average_whatever_they_are_called(
     call: Call, rig: Rig, name: str
 ) -> None:

@@ -13,7 +13,7 @@ from strava_mcp.sources.activity_facts import WORKOUTS
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.activity_table import MAX_ROWS_AS_OBJECTS
 from strava_mcp.tools.reply_schema import Rare, reply_schema
-from tests.sources.archive.imported import archive_of, import_sandbox
+from tests.sources.archive.imported import archive_of
 from tests.tools.conftest import WRITER, Call, closed
 from tests.tools.test_faults import ARGUMENTS, WRITES
 
@@ -115,8 +115,8 @@ def test_replies_of_the_sandbox(call: Call, ctx: Context) -> None:
             call("get_activity_streams", **given, include_gps=True)
 
 
-def test_replies_of_an_archive(call: Call, tmp_path: Path) -> None:
-    source = archive_of(import_sandbox(tmp_path, 40))
+def test_replies_of_an_archive(call: Call, sandbox_home: Path) -> None:
+    source = archive_of(sandbox_home)
     context = Context(WRITER, optional_source=source)
     replies(call, context)
     for name in ("get_athlete", "get_athlete_stats", "get_connection_status", "get_routes"):
