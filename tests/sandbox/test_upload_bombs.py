@@ -43,10 +43,7 @@ print(json.dumps(errors))
     ("kind", "name"),
     [
         ("gpx", "elements"),
-        ("gpx", "points"),
         ("tcx", "activities"),
-        ("gpx", "one long attribute"),
-        ("fit", "texts of no bytes"),
         ("fit", "a chain of laps"),
     ],
 )

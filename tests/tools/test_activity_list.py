@@ -145,6 +145,7 @@ def test_local_times_are_never_shifted(call: Call, rig: Rig) -> None:
     assert rendered["timezone"] in abroad["timezone"]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -297,6 +298,7 @@ def test_thirty_rows_are_objects_and_31_a_table(call: Call) -> None:
     assert "columns" in call("get_activities", per_page=31)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ["🏃🏽‍♀️" * 300, '"' * 500])
 def test_rows_have_45_tokens_on_average_whatever_they_are_called(
     call: Call, rig: Rig, name: str

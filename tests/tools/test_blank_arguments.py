@@ -56,6 +56,7 @@ def test_blank_optional_arguments_change_nothing(name: str) -> None:
                 assert outcome(name, given | {argument: blank}) == expected, (argument, blank)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("blank", ["", None])
 @pytest.mark.parametrize("name", [name for name in ARGUMENTS if name not in WITH_OTHER_REPLIES])
 def test_replies_are_the_same(wire: Wire, name: str, blank: str | None) -> None:

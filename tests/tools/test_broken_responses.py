@@ -89,6 +89,7 @@ def case(rig: Rig, call: Call, request: pytest.FixtureRequest) -> Case:
 every_case = pytest.mark.parametrize("case", CASES, indirect=True, ids=lambda values: values[0])
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", RESPONSE_FAULTS)
 @every_case
 def test_faulty_responses_are_reported(case: Case, kind: str) -> None:

@@ -145,6 +145,7 @@ def paths_of(bench: Bench) -> list[str]:
     return paths
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", FAULT_KINDS)
 @every_tool
 def test_a_fault_at_any_call(bench: Bench, kind: str) -> None:

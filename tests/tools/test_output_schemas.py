@@ -99,6 +99,7 @@ def replies(call: Call, context: Context) -> None:
         call("search", context=context, query=query)
 
 
+@pytest.mark.no_cover
 def test_replies_of_the_sandbox(call: Call, ctx: Context) -> None:
     replies(call, ctx)
     activity, *_ = call("get_activities", per_page=1, sport_type="Ride")["activities"]
@@ -115,6 +116,7 @@ def test_replies_of_the_sandbox(call: Call, ctx: Context) -> None:
             call("get_activity_streams", **given, include_gps=True)
 
 
+@pytest.mark.no_cover
 def test_replies_of_an_archive(call: Call, sandbox_home: Path) -> None:
     source = archive_of(sandbox_home)
     context = Context(WRITER, optional_source=source)

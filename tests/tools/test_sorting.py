@@ -74,6 +74,7 @@ def in_order(activities: list[JSON], order: str) -> list[int]:
     return with_value + [number for number, value in values.items() if value is None]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("order", ORDERS)
 def test_every_order_by_pages_has_no_gap_and_no_double(ask: Ask, order: str) -> None:
     expected = in_order(ACTIVITIES, order)

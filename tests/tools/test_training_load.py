@@ -123,6 +123,7 @@ def limited() -> Iterator[Rig]:
     store.close()
 
 
+@pytest.mark.no_cover
 def test_reads_of_the_live_api_are_bounded(call: Call, limited: Rig) -> None:
     ctx = Context(WRITER, optional_source=limited.source)
     unread = []

@@ -78,6 +78,7 @@ def valid(name: str) -> dict[str, Any]:
 EVERY = [(name, argument) for name in load_tools() for argument in fields_of(name)]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name, argument", EVERY)
 def test_wrong_values_are_refused_by_name(wire: Wire, name: str, argument: str) -> None:
     kind = fields_of(name)[argument]

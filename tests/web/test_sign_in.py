@@ -132,6 +132,7 @@ def test_an_owner_removed_from_the_list_is_refused(make: Make, strava: Any) -> N
     assert jonas.athlete_seen(TOKEN)["id"] == JONAS.id
 
 
+@pytest.mark.no_cover
 def test_additional_strava_scopes_take_effect_at_once(app: Flask) -> None:
     """The running server still has an earlier access token, valid for hours."""
     mira = Person(app, MIRA)

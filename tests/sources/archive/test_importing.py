@@ -93,6 +93,7 @@ def check_streams(streams: dict[str, Any], truth: Truth) -> None:
             assert got == pytest.approx(want, abs=PRECISION.get(key, 0)), key
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "count, wording", [(3, "english"), (300, "english"), (60, "german"), (60, "old")]
 )
