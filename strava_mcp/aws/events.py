@@ -114,12 +114,18 @@ def _elb(event: JSON) -> bool:
 
 
 def _headers(event: JSON) -> dict[str, str]:
-    """Headers by lowercase name; repeated headers are joined (RFC 9110 §5.3)."""
+    """Headers by lowercase name; repeated headers are joined (RFC 9110 §5.3).
+
+    Names with an underscore are left out, as servers do: WSGI has one name for ``true-client-ip``,
+    which CloudFront sets, and for a visitor's own ``true_client_ip``.
+    """
     many: Mapping[str, Iterable[str]] | None = event.get("multiValueHeaders")
-    if many:
-        headers = {name.lower(): ",".join(values) for name, values in many.items()}
-    else:
-        headers = {name.lower(): str(v) for name, v in (event.get("headers") or {}).items()}
+    pairs = many or {name: [str(v)] for name, v in (event.get("headers") or {}).items()}
+    headers: dict[str, str] = {}
+    for name, values in pairs.items():
+        key = name.lower()
+        if "_" not in key:
+            headers[key] = ",".join([*([headers[key]] if key in headers else []), *values])
     if event.get("cookies"):
         headers["cookie"] = "; ".join(event["cookies"])
     return headers

@@ -236,6 +236,17 @@ def test_every_event_format_is_translated(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["url", "http-api", "rest", "alb", "alb-multi"])
+@pytest.mark.parametrize("name", ["true_client_ip", "True_Client-IP", "TRUE-CLIENT-IP"])
+def test_no_header_takes_the_place_of_another(kind: str, name: str) -> None:
+    event = api_event(kind, "GET", "/health", headers={"true-client-ip": "198.51.100.7"})
+    field = "multiValueHeaders" if "multiValueHeaders" in event else "headers"
+    event[field][name] = ["203.0.113.9"] if field == "multiValueHeaders" else "203.0.113.9"
+    environ = events.wsgi_environ(event, None)
+    joined = "198.51.100.7,203.0.113.9"
+    assert environ["HTTP_TRUE_CLIENT_IP"] == (joined if "_" not in name else "198.51.100.7")
+
+
+@pytest.mark.parametrize("kind", ["url", "http-api", "rest", "alb", "alb-multi"])
 def test_binary_bodies_are_base64(kind: str) -> None:
     event = api_event(kind, "POST", "/", body=bytes(range(256)))
     assert events.wsgi_environ(event, None)["wsgi.input"].read() == bytes(range(256))

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.test import run_wsgi_app
 
 from strava_mcp import proxy_notice
+from strava_mcp.aws import events
 from strava_mcp.config import Config
 from strava_mcp.errors import ConfigError, StoreError
 from strava_mcp.oauth import owner
 from strava_mcp.services import services
 from strava_mcp.web import guard
+from tests.aws.runtime import url_event
 from tests.clients.front import front
 from tests.flow import Flow, InProcess, Live, ticket
 from tests.servers import free_port, gunicorn, running
@@ -129,6 +132,20 @@ def test_on_lambda_cloudfront_is_told_from_direct_requests(make: Make) -> None:
         environ = {"lambda.event": event}
         reply = app.test_client().get("/health", headers=headers, environ_overrides=environ)
         assert reply.status_code == expected
+
+
+@pytest.mark.parametrize("name", ["True_Client_IP", "true-client_ip", "X_Origin_Verify"])
+def test_on_lambda_a_visitor_cannot_replace_what_cloudfront_sets(make: Make, name: str) -> None:
+    app = make(
+        lambda_function="strava",
+        cloudfront_secret=SECRET,
+        allowed_ips=(ip_network(f"{OWNER}/32"),),
+    )
+    for address, expected in ((STRANGER, "403"), (OWNER, "200")):
+        claimed = "x" if name.startswith("X") else OWNER if address == STRANGER else STRANGER
+        event = url_event("GET", "/health", headers=by_cloudfront(address) | {name: claimed})
+        status = run_wsgi_app(app.wsgi_app, events.wsgi_environ(event, None))[1]
+        assert status.startswith(expected)
 
 
 def test_the_secret_is_long_and_never_shown(make: Make, caplog: Any) -> None:
