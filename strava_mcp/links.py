@@ -30,7 +30,8 @@ class Link(NamedTuple):
     ``athlete_id``: the athlete whose data it reaches; None for the server's owner. ``principal``:
     the id of the credential that asked for it. ``data``: the identity of the data (see
     ``sources.data_identity``). ``activity`` and ``format``: of a download;
-    ``options``: the fields of an upload beside the file.
+    ``options``: the fields of an upload beside the file. ``credential``: the fingerprint of a
+    credential that is a setting, which has no record that could be revoked.
     """
 
     purpose: Purpose
@@ -40,6 +41,7 @@ class Link(NamedTuple):
     activity: int = 0
     format: str = ""
     options: dict[str, Any] = {}
+    credential: str = ""
 
 
 class Links:
@@ -67,10 +69,21 @@ class Links:
 
 
 class LinkIssuer:
-    """Makes the links of one caller. ``base_url``: the server's, as that caller knows it."""
+    """Makes the links of one caller. ``base_url``: the server's, as that caller knows it.
 
-    def __init__(self, links: Links, principal: Principal, data: str, base_url: str) -> None:
+    ``credential``: see ``Link``.
+    """
+
+    def __init__(
+        self,
+        links: Links,
+        principal: Principal,
+        data: str,
+        base_url: str,
+        credential: str = "",
+    ) -> None:
         self._links = links
+        self._credential = credential
         self._principal = principal
         self._data = data
         self._base_url = base_url
@@ -84,7 +97,8 @@ class LinkIssuer:
         return self._url(self._link("upload")._replace(options=options))
 
     def _link(self, purpose: Purpose) -> Link:
-        return Link(purpose, self._principal.id, self._principal.athlete_id, self._data)
+        link = Link(purpose, self._principal.id, self._principal.athlete_id, self._data)
+        return link._replace(credential=self._credential)
 
     def _url(self, link: Link) -> str:
         return f"{self._base_url}{PATHS[link.purpose]}/{self._links.create(link)}"

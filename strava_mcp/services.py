@@ -208,12 +208,22 @@ class Services:
         """Makes links for a caller who knows the server by ``base_url``."""
         from strava_mcp.links import LinkIssuer
 
-        data = self.data.of(principal.athlete_id)
-        return LinkIssuer(self.links, principal, data, base_url)
+        data, credential = self.data.of(principal.athlete_id), self._credential_of(principal.id)
+        return LinkIssuer(self.links, principal, data, base_url, credential)
+
+    def _credential_of(self, principal_id: str) -> str:
+        """A fingerprint of AUTH_TOKEN or AUTHLESS_SECRET, which change by a setting; else empty."""
+        from strava_mcp.oauth.credentials import digest
+
+        if principal_id == OWNER_TOKEN:
+            return digest(" ".join(self.config.auth_tokens))
+        return digest(self.config.authless_secret) if principal_id == ANONYMOUS else ""
 
     def may_use(self, link: "Link") -> bool:
         """Whether a link still opens something: its credential and its data are what they were."""
         if not self.data.is_served(link.data, link.athlete_id):
+            return False
+        if link.credential != self._credential_of(link.principal):
             return False
         if link.principal == OWNER_TOKEN:
             return bool(self.config.auth_tokens)

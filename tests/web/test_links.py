@@ -13,6 +13,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from strava_mcp import recordings
+from strava_mcp.identity import ANONYMOUS, READ, Principal
 from strava_mcp.json_types import JSON
 from strava_mcp.links import LIFETIME_S, NAMESPACE, PREFIX
 from strava_mcp.services import services
@@ -175,6 +176,28 @@ def test_a_link_ends_with_the_token_that_asked_for_it(app: Flask, run: JSON) -> 
     assert app.test_client().get(paths[1]).status_code == 410
     assert app.test_client().get(page).status_code == 410
     assert send(app, page, gpx()).status_code == 410
+
+
+def test_a_link_ends_with_a_new_auth_token(make: Make, tmp_path: Path) -> None:
+    store = {"store_url": f"sqlite://{tmp_path / 'store.db'}"}
+    app = make(**store)
+    page = upload_page(app)
+    assert make(**store).test_client().get(page).status_code == 200
+    assert make(auth_tokens=("f" * 64,), **store).test_client().get(page).status_code == 410
+
+
+@pytest.mark.parametrize("changed", [{"authless_secret": "t" * 40}, {"allow_authless": False}])
+def test_a_link_ends_with_a_new_secret_for_callers_without_a_token(
+    make: Make, tmp_path: Path, run: JSON, changed: dict[str, Any]
+) -> None:
+    before = {"allow_authless": True, "authless_secret": "s" * 40}
+    before["store_url"] = f"sqlite://{tmp_path / 'store.db'}"
+    app = make(**before)
+    anonymous = Principal(ANONYMOUS, frozenset({READ}))
+    url = services(app).links_for(anonymous, "http://localhost").download(run["id"], "gpx")
+    changed_app = make(**{**before, **changed})
+    assert changed_app.test_client().get(path_of(url)).status_code == 410
+    assert app.test_client().get(path_of(url)).status_code == 200
 
 
 def test_a_link_opens_only_the_data_it_was_made_for(
