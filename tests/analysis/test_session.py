@@ -17,6 +17,7 @@ from strava_mcp.errors import NotFound
 from strava_mcp.store import open_store
 from strava_mcp.training.activity_metrics import STREAMS
 from tests.rig import Rig
+from tests.training.vectorized import drift_percent
 
 TODAY = date.today() - timedelta(days=1)
 
@@ -147,23 +148,8 @@ def test_drift_is_that_of_the_raw_samples(rig: Rig, rows: list[Any], subject: Su
         session = look(subject, row, "drift")
         if session.drift is None:
             continue
-        streams = raw(rig, row)
-        # A flat run's grade-adjusted speed is its speed, so metres per beat of both halves.
-        time, metres, rates = streams["time"], streams["distance"], streams["heartrate"]
-        steps = [
-            (b - a, rate)
-            for a, b, rate, moves in zip(
-                metres, metres[1:], rates, streams["moving"][1:], strict=False
-            )
-            if moves
-        ][600:]
-        assert time[-1] - time[0] > 3000
-        half = len(steps) // 2
-        first, second = (
-            fmean(m for m, _ in part) / fmean(rate for _, rate in part)
-            for part in (steps[:half], steps[half:])
-        )
-        assert session.drift.percent == pytest.approx((first - second) / first * 100, abs=8)
+        expected = drift_percent(raw(rig, row))
+        assert session.drift.percent == pytest.approx(expected, abs=0.05)
         gap = (session.drift.first - session.drift.second) / session.drift.first * 100
         assert session.drift.percent == pytest.approx(gap)
         measured += 1

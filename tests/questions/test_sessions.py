@@ -8,6 +8,7 @@ import pytest
 from strava_mcp.json_types import JSON
 from tests.questions import raw
 from tests.questions.athlete import Athlete, value_at
+from tests.training.vectorized import drift_percent
 
 #: Seconds between the samples of each source.
 STEP_S = {"sandbox": 1, "archive": 15}
@@ -91,22 +92,12 @@ def test_pace_by_split(athlete: Athlete) -> None:
 
 
 def test_drift_of_the_long_run(athlete: Athlete) -> None:
-    """Speed for each heartbeat in both halves after ten minutes, without the grades."""
+    """Grade-adjusted metres per heartbeat in both halves after ten minutes."""
     reply, samples = analysis(athlete, "long_run", "drift")
     if "drift" not in reply:
         assert reply["not_measured"]["drift"]
         return
-    moving_s = moving_times(samples)
-    begin_s, end_s = 600.0, moving_s[-1]
-    middle_s = (begin_s + end_s) / 2
-    efficiencies = []
-    for first_s, last_s in ((begin_s, middle_s), (middle_s, end_s)):
-        first, last = (value_at(moving_s, samples["time"], at) for at in (first_s, last_s))
-        places = [value_at(moving_s, samples["distance"], at) for at in (first_s, last_s)]
-        speed = (places[1] - places[0]) / (last_s - first_s)
-        efficiencies.append(60 * speed / mean_rate(samples, first, last))
-    expected = 100 * (efficiencies[0] - efficiencies[1]) / efficiencies[0]
-    assert reply["drift"]["percent"] == pytest.approx(expected, abs=2.5)
+    assert reply["drift"]["percent"] == pytest.approx(drift_percent(samples), abs=0.1)
 
 
 def test_hills(athlete: Athlete) -> None:

@@ -3,7 +3,7 @@
 Everything here is a formulation of its own: nothing of ``training`` is used.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,3 +76,39 @@ def haversine(lat: Array, lon: Array) -> Array:
     half += np.cos(lat[1:]) * np.cos(lat[:-1]) * np.sin(np.diff(lon) / 2) ** 2
     metres: Array = 2 * 6_371_000 * np.arcsin(np.sqrt(half))
     return metres
+
+
+def graded_m(distance_m: Sequence[float], altitude_m: Sequence[float]) -> Array:
+    """Grade-adjusted metres along: heights of 7 samples' medians, averaged over 55 m; the grade
+    over the last 30 m; the effort of elevate's points.
+    """
+    d, h = np.array(distance_m, float), np.array(altitude_m, float)
+    middles = np.clip(np.arange(len(d)), 3, len(d) - 4)
+    medians = np.median(sliding_window_view(h, 7), axis=1)[middles - 3]
+    sums = np.concatenate([[0], np.cumsum(medians)])
+    low, high = np.searchsorted(d, d - 27.5), np.searchsorted(d, d + 27.5, side="right")
+    heights = (sums[high] - sums[low]) / (high - low)
+    back = np.searchsorted(d, d - 30, side="right") - 1
+    run = np.where(back >= 0, d - d[back], np.inf)
+    at = [-20, -10, -8, -4, 0, 4, 10, 20, 30]
+    factors = [1.09, 0.88, 0.88, 0.91, 1, 1.14, 1.47, 2.30, 3.16]
+    factor = np.interp(100 * (heights - heights[back]) / run, at, factors)
+    metres: Array = np.cumsum(np.diff(d, prepend=d[0]) * factor)
+    return metres
+
+
+def drift_percent(streams: Mapping[str, Sequence[Any]]) -> float:
+    """How much metres per beat fell between the halves of a run's motion, after ten minutes."""
+    time = np.array(streams["time"], float)
+    graded = graded_m(streams["distance"], streams["altitude"])
+    speed = np.diff(np.interp(np.arange(time[0], time[-1] + 1), time, graded))
+    moving, _ = on_seconds(streams["time"], streams["moving"])
+    rates, _ = on_seconds(streams["time"], streams["heartrate"])
+    is_moving = moving[: len(speed)] == 1
+    parts = zip(
+        np.array_split(speed[is_moving][600:], 2),
+        np.array_split(rates[: len(speed)][is_moving][600:], 2),
+        strict=True,
+    )
+    first, second = (part.mean() / np.nanmean(rate) for part, rate in parts)
+    return float(100 * (1 - second / first))
