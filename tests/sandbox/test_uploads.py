@@ -91,18 +91,18 @@ def test_the_store_keeps_the_newest(
 ) -> None:
     monkeypatch.setattr(state, "MAX_ACTIVITIES", 3)
     monkeypatch.setattr(state, "MAX_UPLOADS", 4)
-    made: list[int] = []
+    uploaded: list[int] = []
     for number in range(8):
         file = GPX.replace(b"06:10", b"06:1%d" % number)
-        made.append(upload(athlete, file, external_id=str(number))["activity_id"])
-        athlete.call("PUT", f"/activities/{made[-1]}", json={"name": "Mine"})
+        uploaded.append(upload(athlete, file, external_id=str(number))["activity_id"])
+        athlete.call("PUT", f"/activities/{uploaded[-1]}", json={"name": "Mine"})
         upload(athlete, b"<gpx", "gpx")
     expected = {"created": 3, "recordings": 3, "changes": 3, "marks": 3, "seen": 6, "uploads": 4}
     rows = {kind: len(store.records(f"sandbox-{kind}:{MIRA.id}")) for kind in expected}
     assert rows == expected
     listed = [item["id"] for item in athlete.get("/athlete/activities", per_page=200)]
-    assert [number for number in made if number in listed] == made[-3:]
-    assert athlete.call("GET", f"/activities/{made[0]}").status_code == 404
+    assert [number for number in uploaded if number in listed] == uploaded[-3:]
+    assert athlete.call("GET", f"/activities/{uploaded[0]}").status_code == 404
     again = upload(athlete, GPX, external_id="0")
     assert again["status"] == READY, "a file that was forgotten is no duplicate"
 

@@ -88,15 +88,15 @@ def test_home_stays_hidden(home: Path) -> None:
 def test_metrics_that_do_not_exist_are_asked_for_once(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archive, asked = archive_of(home), list[Sequence[int]]()
+    archive, requested = archive_of(home), list[Sequence[int]]()
     metrics = Library.metrics
 
     def count(library: Library, part: Part, ids: Sequence[int]) -> dict[int, str]:
-        asked.append(ids)
+        requested.append(ids)
         return metrics(library, part, ids)
 
     monkeypatch.setattr(Library, "metrics", count)
     rows = archive.find_activities(EVERYTHING).rows
     for _ in range(2):
         assert archive.intensities(rows, 30).values == {}
-    assert [len(ids) for ids in asked] == [len(rows), 0]
+    assert [len(ids) for ids in requested] == [len(rows), 0]
