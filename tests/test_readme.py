@@ -153,3 +153,10 @@ def test_pictures_and_links_exist(folder: str) -> None:
         for title in re.findall(r"^#+ (.*)$", text, re.M)
     }
     assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= titles
+
+
+def test_the_command_behind_a_proxy_counts_the_proxy() -> None:
+    """Else all visitors have the proxy's address, and share its limits."""
+    servers = [line for line in commands(FILES["strava_mcp/aws"]) if "gunicorn " in line]
+    public = [line for line in servers if "PUBLIC_URL=https://" in line]
+    assert public and all("PROXY_HOPS=1 " in line for line in public)

@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+import pytest
+from packaging.requirements import Requirement
+
+from tests.aws.environments import requirements_of
+from tests.conftest import ROOT
 from tests.servers import free_port, gunicorn, running
 
 TOKEN = "0123456789abcdef" * 4
@@ -59,3 +64,11 @@ def test_bodies_that_stall_give_their_threads_back(tmp_path: Path) -> None:
         statuses = {connection.recv(12) for connection in stalled}
         assert statuses <= {b"HTTP/1.1 400", b"HTTP/1.1 429"}  # 429: too many registrations
     assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+@pytest.mark.parametrize("version", ["23.0.0", "24.1.0", "25.0.0", "25.1.0", "26.0.0"])
+def test_versions_with_a_worse_thread_worker_are_refused(version: str) -> None:
+    """They block a thread on each idle connection, or accept a body that is cut short."""
+    required = [Requirement(line) for line in requirements_of(ROOT / "requirements.txt")]
+    (server,) = (one for one in required if one.name == "gunicorn")
+    assert not server.specifier.contains(version)

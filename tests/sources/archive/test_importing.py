@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from strava_mcp import recordings
 from strava_mcp.errors import Unavailable
 from strava_mcp.sources.archive import workers
 from strava_mcp.sources.archive.catalog import UnreadableTable
@@ -230,6 +231,35 @@ def test_corrupt_recording_is_reported(
     assert (number, file) == (str(truth.id), truth.file) and words in problem
     activity = archive_of(tmp_path / "home").activity(truth.id)
     assert activity["distance"] == truth.distance and activity["manual"] is False
+
+
+@pytest.mark.parametrize("error", [MemoryError, RecursionError])
+def test_a_reader_without_memory_or_stack_costs_one_activity(
+    export: Path,
+    truths: list[Truth],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[Exception],
+) -> None:
+    truth = named(truths, ".fit.gz")
+    assert truth.file
+    with open_export(export) as opened:
+        content = opened.read(truth.file)
+    read = recordings._read
+
+    def fail_once(data: bytes) -> Any:
+        if data == content:
+            raise error
+        return read(data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(recordings, "_read", fail_once)
+        summary = import_into(tmp_path / "home", export)
+    assert (summary.imported, summary.damaged) == (30, 1)
+    ((number, file, problem),) = summary.problems
+    assert (number, file) == (str(truth.id), truth.file) and "tries again" in problem
+    again = import_into(tmp_path / "home", export)
+    assert (again.damaged, again.updated, again.unchanged) == (0, 1, 29)
 
 
 def test_values_that_cannot_be_true_are_reported(
