@@ -17,6 +17,7 @@ request through them.
 * ``prompts``           MCP prompts and resources
 * ``tools``             what a model can call
 * ``context``           what a tool, prompt or resource can use during a request
+* ``charts``            these answers as pictures: a page inside a chat, SVG, PNG
 * ``analysis``          answers about an athlete's training: thresholds, loads, records
 * ``links``             links that let a browser download or upload one file
 * ``sources``           the athlete's data: Strava's live API, or the athlete's own export

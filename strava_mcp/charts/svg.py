@@ -88,7 +88,7 @@ def _header(chart: Chart, palette: dict[str, str]) -> Part:
     heading = shortened(drawable(chart.heading), right - left, HEADING, 600)
     y = top + HEADING - 2
     parts.append(words(left, y, heading, HEADING, palette["ink"], 600))
-    if chart.subtitle and drawable(chart.subtitle) not in (heading, drawable(chart.title)):
+    if chart.subtitle and chart.subtitle != chart.title and chart.subtitle not in chart.heading:
         y += 18
         subtitle = shortened(drawable(chart.subtitle), right - left, SUBTITLE)
         parts.append(words(left, y, subtitle, SUBTITLE, palette["soft"]))

@@ -93,6 +93,12 @@ def test_heading_stands_in_place_of_the_title() -> None:
     assert "Halbmarathon" not in draw(named)
 
 
+def test_a_subtitle_that_the_heading_says_already_is_left_out() -> None:
+    chart = replace(CHARTS["form"], heading="Form · last year", subtitle="last year")
+    assert "last year" not in words(draw(chart))
+    assert "Runs and rides" in words(draw(replace(chart, subtitle="Runs and rides")))
+
+
 def test_facts_are_written_as_they_are() -> None:
     written = words(draw(CHARTS["activity"]))
     for fact in CHARTS["activity"].facts:
