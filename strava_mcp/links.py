@@ -6,6 +6,7 @@ was used.
 """
 
 import time
+from collections.abc import Callable
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any, Literal, NamedTuple
@@ -71,21 +72,22 @@ class Links:
 class LinkIssuer:
     """Makes the links of one caller. ``base_url``: the server's, as that caller knows it.
 
-    ``credential``: see ``Link``.
+    ``identify``: returns the identity of the caller's data; called for each link, since few calls
+    make any. ``credential``: see ``Link``.
     """
 
     def __init__(
         self,
         links: Links,
         principal: Principal,
-        data: str,
+        identify: Callable[[], str],
         base_url: str,
         credential: str = "",
     ) -> None:
         self._links = links
         self._credential = credential
         self._principal = principal
-        self._data = data
+        self._identify = identify
         self._base_url = base_url
 
     def download(self, activity: int, kind: str) -> str:
@@ -97,7 +99,7 @@ class LinkIssuer:
         return self._url(self._link("upload")._replace(options=options))
 
     def _link(self, purpose: Purpose) -> Link:
-        link = Link(purpose, self._principal.id, self._principal.athlete_id, self._data)
+        link = Link(purpose, self._principal.id, self._principal.athlete_id, self._identify())
         return link._replace(credential=self._credential)
 
     def _url(self, link: Link) -> str:

@@ -208,8 +208,11 @@ class Services:
         """Makes links for a caller who knows the server by ``base_url``."""
         from strava_mcp.links import LinkIssuer
 
-        data, credential = self.data.of(principal.athlete_id), self._credential_of(principal.id)
-        return LinkIssuer(self.links, principal, data, base_url, credential)
+        def identify() -> str:
+            return self.data.of(principal.athlete_id)
+
+        credential = self._credential_of(principal.id)
+        return LinkIssuer(self.links, principal, identify, base_url, credential)
 
     def _credential_of(self, principal_id: str) -> str:
         """A fingerprint of AUTH_TOKEN or AUTHLESS_SECRET, which change by a setting; else empty."""
@@ -291,7 +294,7 @@ class Services:
 
 def services(app: "Flask | None" = None) -> Services:
     """The services of ``app``, or of the app that is handling the current request or command."""
-    from flask import current_app
+    import flask  # the stdio transport runs without it
 
-    services_of_app: Services = (app or current_app).extensions["strava_mcp"]
+    services_of_app: Services = (app or flask.current_app).extensions["strava_mcp"]
     return services_of_app

@@ -177,7 +177,8 @@ def test_without_a_file_there_is_a_link_where_there_is_a_browser(call: Call, ctx
         call("create_upload", name="On stdio")
     assert caught.value.fields == {"file": uploads.MISSING}
     store = open_store("sqlite://:memory:")
-    issuer = LinkIssuer(Links(store), ctx.principal, "sandbox", "https://strava.example.com")
+    base_url = "https://strava.example.com"
+    issuer = LinkIssuer(Links(store), ctx.principal, lambda: "sandbox", base_url)
     reply = call("create_upload", name="Later", context=replace(ctx, links=issuer))
     assert reply["upload_link"].startswith("https://strava.example.com/upload/smcp_link_")
     token = reply["upload_link"].rpartition("/")[2]

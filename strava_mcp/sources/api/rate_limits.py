@@ -26,6 +26,8 @@ KEPT_S = 2 * DAY_S
 HEADERS = {"overall": "RateLimit", "read": "ReadRateLimit"}
 NUMBER = re.compile("[0-9]{1,9}")
 WINDOWS = (("15 minutes", QUARTER_S), ("day", DAY_S))
+#: What a write adds to the counter of calls in flight; a read adds 1, so one counter holds both.
+WRITE = 1 << 20
 #: Attempts to store the usage while concurrent calls store theirs.
 MAX_TRIES = 10
 
@@ -77,16 +79,14 @@ class RateLimits:
         RateLimited, before anything is sent, if the call would exceed a limit.
         """
         ends_at = (time.time() // QUARTER_S + 1) * QUARTER_S
-        keys = {kind: f"{self._key}:{kind}:{ends_at:.0f}" for kind in HEADERS}
-        if not is_read:
-            del keys["read"]
-        in_flight: dict[str, int] = {}
+        call = 1 if is_read else WRITE
+        # Reserve before reading the usage, so that a concurrent update is counted twice rather than
+        # missed.
+        counter = self._add(call, ends_at)
         try:
-            # Reserve before reading the usage, so that a concurrent update is counted twice rather
-            # than missed.
-            for kind, key in keys.items():
-                in_flight[kind] = self._add(key, 1, ends_at)
-            buckets = [one for one in self.buckets() if one.kind in keys]
+            writes, reads = divmod(counter, WRITE)
+            in_flight = {"overall": reads + writes, "read": reads}
+            buckets = [one for one in self.buckets() if is_read or one.kind != "read"]
             full = [one for one in buckets if one.used + max(1, in_flight[one.kind]) > one.limit]
             if full:
                 raise limit_error(max(full, key=lambda bucket: bucket.resets_at))
@@ -94,9 +94,8 @@ class RateLimits:
                 self._count_share(buckets, athlete_key)
             yield
         finally:
-            for kind in in_flight:
-                with suppress(StoreError):  # the counter expires with its 15 minutes
-                    self._add(keys[kind], -1, ends_at)
+            with suppress(StoreError):  # the counter expires with its 15 minutes
+                self._add(-call, ends_at)
 
     def update_from(self, headers: Mapping[str, str]) -> None:
         """Store the usage in a response's headers; ignores headers without any."""
@@ -117,8 +116,9 @@ class RateLimits:
         merged = _latest(record.value, update)
         return self._store.replace(NAMESPACE, self._key, merged, record.version, expires_at)
 
-    def _add(self, key: str, by: int, ends_at: float) -> int:
-        return self._store.increment(IN_FLIGHT, key, by, ends_at)
+    def _add(self, calls: int, ends_at: float) -> int:
+        """Add to the calls in flight, in one write; returns their sum."""
+        return self._store.increment(IN_FLIGHT, f"{self._key}:{ends_at:.0f}", calls, ends_at)
 
     def _count_share(self, buckets: list[Bucket], athlete_key: str) -> None:
         """Count a call of one athlete. Raises RateLimited if their share is used up."""

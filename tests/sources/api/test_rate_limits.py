@@ -122,6 +122,41 @@ def test_concurrent_calls_do_not_exceed_a_limit(store: Store) -> None:
     rig.source.create_activity(MANUAL)  # the refused calls released their reservations
 
 
+def test_reads_and_writes_in_flight_count_for_their_limits(store: Store) -> None:
+    rate_limits = RateLimits(store, "app")
+    rate_limits.update_from(
+        {
+            "X-RateLimit-Limit": "200,2000",
+            "X-RateLimit-Usage": "197,300",
+            "X-ReadRateLimit-Limit": "100,1000",
+            "X-ReadRateLimit-Usage": "99,250",
+        }
+    )
+    with rate_limits.reserve(is_read=True, athlete_key="mira"):  # the last read
+        with pytest.raises(RateLimited), rate_limits.reserve(True, "mira"):
+            raise AssertionError("one read too many")
+        with rate_limits.reserve(False, "mira"), rate_limits.reserve(False, "mira"):
+            with pytest.raises(RateLimited), rate_limits.reserve(False, "mira"):
+                raise AssertionError("one call too many")
+    with rate_limits.reserve(is_read=True, athlete_key="mira"):
+        pass
+
+
+def test_reserving_a_call_takes_two_writes_and_a_read(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rate_limits, statements = RateLimits(store, "app"), []
+    rate_limits.update_from(HEADERS)
+    for name in ("_read", "_write"):
+        run = getattr(store, name)
+        monkeypatch.setattr(
+            store, name, lambda *a, run=run, name=name: statements.append(name) or run(*a)
+        )
+    with rate_limits.reserve(is_read=True, athlete_key="mira"):
+        pass
+    assert statements == ["_write", "_read", "_write"]
+
+
 def test_failed_call_releases_its_reservation(store: Store, no_backoff: Clock) -> None:
     rig = Rig(store, Allowance(quarter=200, day=2000, read_quarter=9, read_day=1000)).authorize()
     for _ in range(4):
