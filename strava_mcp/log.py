@@ -67,11 +67,13 @@ class JsonFormatter(logging.Formatter):
 
     def _plain(self, value: object) -> object:
         """Convert a value to JSON types. Truncates last: half a secret would not be recognized."""
-        if value is None or isinstance(value, bool | int | float):
+        if isinstance(value, str):
+            return self.redact(value)[:MAX_VALUE_LENGTH]
+        if value is None or isinstance(value, (bool, int, float)):
             return value
         if isinstance(value, dict):
             return {str(key): self._plain(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
+        if isinstance(value, (list, tuple)):
             return [self._plain(item) for item in value]
         return self.redact(str(value))[:MAX_VALUE_LENGTH]
 

@@ -77,15 +77,10 @@ def parse(body: bytes | str) -> Any:
     """
     try:
         content = body.decode("utf-8") if isinstance(body, bytes) else body
-        if sum(content.count(mark) for mark in ",[{") > MAX_VALUES:
+        containers = content.count("[") + content.count("{")
+        if containers + content.count(",") > MAX_VALUES:
             raise ValueError(f"more than {MAX_VALUES:,} values")
-        value = json.loads(
-            content,
-            object_pairs_hook=_object,
-            parse_constant=_constant,
-            parse_float=_finite,
-            parse_int=_integer,
-        )
+        value = _DECODER.decode(content)
         if content.find("\\u") >= 0:  # only an escape can spell a lone surrogate
             content_of(value).encode("utf-8")
     except RecursionError:
@@ -95,7 +90,7 @@ def parse(body: bytes | str) -> Any:
     except ValueError as exc:
         problem = str(exc)
     else:
-        if _deeper_than(value, MAX_DEPTH):
+        if containers > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
             raise RpcError(PARSE_ERROR, "Parse error: nested too deeply", status=400)
         return value
     raise RpcError(PARSE_ERROR, f"Parse error: {problem}", status=400)
@@ -201,6 +196,15 @@ def _integer(text: str) -> int:
 
 def _too_large(text: str) -> ValueError:
     return ValueError(f"{text[:20]}{'...' * (len(text) > 20)} is too large a number")
+
+
+#: Made once: ``json.loads`` makes one for each call with such hooks.
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_constant=_constant,
+    parse_float=_finite,
+    parse_int=_integer,
+)
 
 
 def _deeper_than(value: object, depth: int) -> bool:

@@ -20,7 +20,7 @@ def client_address() -> str:
     PROXY_HOPS.
     """
     address = _viewer_address() or _peer_address()
-    match = WITH_PORT.fullmatch(address)
+    match = WITH_PORT.fullmatch(address) if ":" in address else None
     return match[1] or match[2] if match else address
 
 

@@ -55,7 +55,7 @@ def end() -> Response:
 def _answer(value: object) -> RpcResponse | Response:
     """Answer a single message."""
     message = jsonrpc.read_message(value)
-    version = versions.from_http(request.headers.get("MCP-Protocol-Version"), message)
+    version = versions.from_http(request.environ.get("HTTP_MCP_PROTOCOL_VERSION"), message)
     if not isinstance(message, jsonrpc.Request):
         return _receive(version, message)
     call = _call(version, message)
@@ -143,8 +143,7 @@ def _called_tool(call: Call) -> Tool | None:
 def _may_stream(call: Call) -> bool:
     """Whether the tool may send messages before its response, and the client accepts a stream."""
     tool = _called_tool(call)
-    accept = request.headers.get("Accept", "")
-    return tool is not None and tool.streams and "text/event-stream" in accept
+    return tool is not None and tool.streams and "text/event-stream" in _accepted()
 
 
 def _stream(call: Call) -> RpcResponse | Response:
@@ -175,7 +174,7 @@ def _check_media_types() -> None:
         raise jsonrpc.RpcError(
             jsonrpc.INVALID_REQUEST, "Content-Type must be application/json", status=415
         )
-    accept = request.headers.get("Accept") or "*/*"
+    accept = _accepted()
     if not any(kind in accept for kind in ("application/", "text/event-stream", "*/*")):
         raise jsonrpc.RpcError(
             jsonrpc.INVALID_REQUEST,
@@ -184,9 +183,14 @@ def _check_media_types() -> None:
         )
 
 
+def _accepted() -> str:
+    """The media types that the client accepts: any, without a header (RFC 9110 §12.5.1)."""
+    return request.environ.get("HTTP_ACCEPT") or "*/*"
+
+
 def _http_response(response: RpcResponse) -> Response:
     """Make an HTTP response: JSON, or a stream of one event if the client accepts nothing else."""
-    accept = request.headers.get("Accept") or "*/*"
+    accept = _accepted()
     if response.body and "text/event-stream" in accept and "application/" not in accept:
         if "*/*" not in accept:
             return _event_stream(iter([sse.event(response.body)]))
