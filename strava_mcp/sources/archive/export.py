@@ -168,6 +168,7 @@ class FolderExport(Export):
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._checksums: dict[str, str] = {}
         files = (item for item in path.rglob("*") if stat.S_ISREG(item.lstat().st_mode))
         super().__init__(path.name, [item.relative_to(path).as_posix() for item in files])
 
@@ -175,11 +176,18 @@ class FolderExport(Export):
         return (self._path / self._root / name).stat().st_size
 
     def checksum(self, name: str) -> str:
+        if name not in self._checksums:
+            self._checksums[name] = f"{self.size(name)}-{self._crc(name):08x}"
+        return self._checksums[name]
+
+    def _crc(self, name: str) -> int:
+        """Compute the CRC-32 of a file; 0 if it is larger than what is read of any."""
         crc = 0
-        with (self._path / self._root / name).open("rb") as file:
-            while part := file.read(1 << 20):
-                crc = zlib.crc32(part, crc)
-        return f"{self.size(name)}-{crc:08x}"
+        if self.size(name) <= MAX_FILE_BYTES:
+            with (self._path / self._root / name).open("rb") as file:
+                while part := file.read(1 << 20):
+                    crc = zlib.crc32(part, crc)
+        return crc
 
     def close(self) -> None:
         """No-op: no file stays open."""

@@ -6,9 +6,10 @@ completed by the next one, and an import without changes parses no recording.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -31,7 +32,8 @@ from strava_mcp.store import sqlite_file
 LOCK = "library.lock"
 #: Larger recordings are not read to find out how activities.csv is written.
 MAX_PROBED_BYTES = 8 << 20
-
+#: Rows for which one file is read. A file has more than one activity after a triathlon.
+MAX_ROWS_PER_FILE = 10
 
 #: Problems that a report lists; the others are counted.
 MAX_PROBLEMS = 10_000
@@ -138,6 +140,7 @@ def _tasks(
     on_progress: OnProgress,
 ) -> Iterator[Task]:
     """Yield a task for each row that is new or has changed; count the others."""
+    rows_per_file: Counter[str] = Counter()
     for row in catalog:
         if isinstance(row, SkippedRow):
             summary.rows -= 1
@@ -145,6 +148,10 @@ def _tasks(
             continue
         summary.add(str(row.id), CATALOG, *row.problems)
         task = _task(export, row, gear_ids)
+        if file := task.entry.file:
+            rows_per_file[file] += 1
+            if rows_per_file[file] > MAX_ROWS_PER_FILE:
+                task = _unread(task, file)
         if library.source_hash(row.id) == task.source_hash:
             summary.unchanged += 1
             on_progress(summary)
@@ -170,6 +177,12 @@ def _task(export: Export, entry: Entry, gear_ids: Mapping[str, str]) -> Task:
         ),
         size=export.size(name) if name else 0,
     )
+
+
+def _unread(task: Task, file: str) -> Task:
+    """Return the task without its file, which is not read again for this row."""
+    problem = f"{file[:MAX_NAME_LENGTH]} is in more than {MAX_ROWS_PER_FILE} rows: it is not read"
+    return replace(task, entry=replace(task.entry, file=None), problem=problem, size=0)
 
 
 def _recorded(export: Export, name: str) -> Recorded | None:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -561,3 +562,42 @@ def lap(seconds: int) -> dict[str, Any]:
     """Make a lap of the whole recording."""
     times = {"timestamp": MORNING + seconds, "start_time": MORNING}
     return {**times, "total_elapsed_time": float(seconds), "total_timer_time": float(seconds)}
+
+
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_one_file_in_many_rows_is_read_for_a_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_folder: bool
+) -> None:
+    """Otherwise a thousand rows that name a file of 50 MB take hours."""
+    truths = bulk_export(tmp_path / "export.zip", 40)
+    file = next(truth.file for truth in truths if truth.file)
+
+    def name_it(rows: list[list[str]]) -> None:
+        column = rows[0].index("Filename")
+        for row in rows[1:]:
+            row[column] = file
+
+    path = with_rows(tmp_path / "export.zip", name_it)
+    path = as_folder(path, tmp_path / "folder") if is_folder else path
+    opened: list[str] = []
+    monkeypatch.setattr(Path, "open", noting(Path.open, opened))
+    monkeypatch.setattr(ZipFile, "open", noting(ZipFile.open, opened))
+    summary = import_into(tmp_path / "home", path)
+    assert summary.imported == 40
+    reasons = [problem.reason for problem in summary.problems]
+    assert reasons.count(f"{file} is in more than 10 rows: it is not read") == 30
+    assert 0 < opened.count(Path(file).name) <= 10 + 5 + is_folder, "5 for the units, a checksum"
+    opened.clear()
+    assert import_into(tmp_path / "home", path).unchanged == 40
+    assert opened.count(Path(file).name) <= 5 + is_folder
+
+
+def noting(function: Callable[..., Any], names: list[str]) -> Callable[..., Any]:
+    """Wrap a function that opens a file; notes the name of each."""
+
+    def noted(*arguments: Any, **options: Any) -> Any:
+        path = arguments[0] if isinstance(arguments[0], Path) else arguments[1]
+        names.append(Path(str(path)).name)
+        return function(*arguments, **options)
+
+    return noted
