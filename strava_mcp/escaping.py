@@ -20,6 +20,11 @@ FORMULA = re.compile(
     r"(?:^|(?<=[;|]))"
     r"(?=[\t\r\n]|[\s\"'\x00-\x1f\u200b-\u200f\ufeff]{0,20}[=+\-@＝＋－＠﹢﹣﹦﹫])"
 )
+#: Letters of scripts that run from right to left: Hebrew, Arabic and others.
+RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 
 
 def escape(text: str) -> str:
@@ -32,3 +37,16 @@ def escape(text: str) -> str:
 def spreadsheet_cell(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula: an apostrophe stands before one."""
     return escape(FORMULA.sub("'", text))
+
+
+def is_right_to_left(name: str) -> bool:
+    """Whether a name has letters of a right-to-left script, such as Hebrew or Arabic."""
+    return bool(RIGHT_TO_LEFT.search(name))
+
+
+def isolated(name: str) -> str:
+    """Keep a name from changing the order of the words around it, where ``<bdi>`` cannot stand.
+
+    A name with letters of a right-to-left script gets the marks of an isolate (UAX #9 §2.4).
+    """
+    return f"{ISOLATE}{name}{END_OF_ISOLATE}" if is_right_to_left(name) else name

@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from strava_mcp.escaping import escape, spreadsheet_cell
+from strava_mcp.escaping import escape, isolated, spreadsheet_cell
 from strava_mcp.log import JsonFormatter
 
 #: Categories of characters that are not shown: controls, formats, surrogates, line and paragraph
@@ -74,3 +74,13 @@ def test_long_cells_take_no_time() -> None:
 def test_secrets_are_redacted_before_they_are_escaped() -> None:
     record = logging.LogRecord("a", logging.INFO, "a.py", 1, "x\u202ehidden-secret", (), None)
     assert "hidden-secret" not in JsonFormatter(["hidden-secret"]).format(record)
+
+
+@pytest.mark.parametrize("name", ["יומן אימונים", "مذكرات", "diary יומן"])
+def test_names_from_right_to_left_are_isolated(name: str) -> None:
+    assert isolated(name) == f"\u2068{name}\u2069"
+
+
+@pytest.mark.parametrize("name", ["", "Training diary", "Früh 日記", "дневник", "🏃"])
+def test_other_names_stay_as_they_are(name: str) -> None:
+    assert isolated(name) == name

@@ -2,6 +2,7 @@
 
 The server, the sandbox and the terminal's callback page use it. It imports Jinja when the first
 page is rendered, and no Flask. With ``server``, the address of the server, every page names it.
+Names that people chose go through the filter ``bdi``, in attributes and titles ``isolated``.
 ``message.html`` displays ``title`` and ``message``, and ``links``: what to do next (``Link``).
 """
 
@@ -10,6 +11,8 @@ from base64 import b64encode
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from strava_mcp.escaping import is_right_to_left, isolated
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -66,6 +69,7 @@ def _environment(folder: Path) -> "Environment":
     environment = Environment(loader=FileSystemLoader([folder, FOLDER]), autoescape=True)
     mark = (FOLDER / "mark.svg").read_text("utf-8").strip()
     environment.globals["style"] = style()
+    environment.filters |= {"bdi": _bdi, "isolated": isolated}
     environment.globals["mark"] = mark.replace("<svg ", '<svg aria-hidden="true" ')
     environment.globals["icon"] = f"data:image/svg+xml;base64,{b64encode(mark.encode()).decode()}"
     return environment
@@ -74,3 +78,10 @@ def _environment(folder: Path) -> "Environment":
 @cache
 def _source(text: str) -> str:
     return f"sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _bdi(name: str) -> str:
+    """Isolate a name with right-to-left letters from the words around it."""
+    from markupsafe import Markup
+
+    return Markup("<bdi>{}</bdi>").format(name) if is_right_to_left(name) else name

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from strava_mcp.escaping import isolated
 from strava_mcp.oauth.display_names import display_name
 from strava_mcp.oauth.labels import InvalidLabel
 from strava_mcp.oauth.owner import NotTheOwner
@@ -80,7 +81,7 @@ def _revoke(target: str) -> None:
         ended = _revoke_grant(revoked_id)
     elif kind == "token" and (found := _token(revoked_id)):
         services().tokens.revoke(revoked_id)
-        ended = f"Ended: the token {display_name(found.name).text}. It no longer works."
+        ended = f"Ended: the token {isolated(display_name(found.name).text)}. It no longer works."
     notices.leave(ended)
     log.info("Revoked on /connections", extra={kind: revoked_id})
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from flask import Response
 
+from strava_mcp.escaping import isolated
 from strava_mcp.oauth import labels, redirects
 from strava_mcp.oauth.display_names import AppName, app_name, display_name
 from strava_mcp.oauth.grant import Grant
@@ -123,8 +124,8 @@ def is_owner() -> bool:
 
 def name_of(grant: Grant) -> str:
     """What to call a grant in one line: its label, and its app."""
-    app = app_name(grant.client_id, grant.client_name, grant.redirect_uri).line
-    return f"{grant.label} ({app})" if grant.label else app
+    app = isolated(app_name(grant.client_id, grant.client_name, grant.redirect_uri).line)
+    return f"{isolated(grant.label)} ({app})" if grant.label else app
 
 
 def _app(grant: Grant) -> Connection:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import Response, current_app, request
 
 from strava_mcp.errors import SourceError, StoreError
+from strava_mcp.escaping import isolated
 from strava_mcp.identity import READ, WRITE
 from strava_mcp.oauth import redirects
 from strava_mcp.oauth.display_names import AppName, app_name
@@ -102,7 +103,7 @@ def _whose_data() -> str:
     if is_by_strava():
         return "the Strava account that you sign in with next"
     athlete = _athlete_name() or "the athlete of this server"
-    return f"{athlete}{ORIGINS[services().config.strava_source]}"
+    return f"{isolated(athlete)}{ORIGINS[services().config.strava_source]}"
 
 
 def _athlete_name() -> str:

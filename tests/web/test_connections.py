@@ -334,3 +334,33 @@ def test_misleading_names_are_shown_as_what_they_are(
         assert shown in text
     for text in (consent, page.text, owner.send("GET", "/connections").text):
         assert "\u3164" not in text and "\u0430" not in text
+
+
+HEBREW, ARABIC = "יומן אימונים", "هاتف سارة"
+
+
+def test_names_from_right_to_left_are_isolated(owner: InProcess, app: Flask) -> None:
+    """Otherwise they change the order of the words and numbers around them."""
+    flow = Flow(owner, TOKEN)
+    flow.register(client_name=HEBREW)
+    consent = owner.send("GET", flow.request()).text
+    assert f"<title>Connect \u2068{HEBREW}\u2069?" in consent
+    assert f"<h1>Connect <strong><bdi>{HEBREW}</bdi></strong>?</h1>" in consent
+    flow.connect()
+    services(app).tokens.create(ARABIC, "read", None)
+    sign_in(owner)
+    page = owner.send("GET", "/connections")
+    assert f"<h3><bdi>{HEBREW}</bdi></h3>" in page.text
+    assert f"<h3><bdi>{ARABIC}</bdi></h3>" in page.text
+    assert f'aria-label="Revoke \u2068{ARABIC}\u2069"' in page.text
+    label = form_of(page, action="label") | {"label": ARABIC}
+    assert owner.send("POST", "/connections", data=label).status == 303
+    page = owner.send("GET", "/connections")
+    assert f"<h3><bdi>{ARABIC}</bdi></h3>" in page.text
+    assert f"<p><bdi>{HEBREW}</bdi></p>" in page.text
+    everywhere = re.sub(r"<bdi>[^<]*</bdi>|\u2068[^\u2069]*\u2069|value=\"[^\"]*\"", "", page.text)
+    assert not re.search("[\u0590-\u06ff]", everywhere)
+    revoke = next(form for form in forms(page) if form.get("id", "").startswith("grant:"))
+    owner.send("POST", "/connections", data=revoke)
+    ended = owner.send("GET", "/connections").text
+    assert f"Ended: \u2068{ARABIC}\u2069 (\u2068{HEBREW}\u2069)." in ended
