@@ -1,0 +1,75 @@
+"""The pages of links: uploading a file, what is wrong with one, and a link that was used."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+
+from tests.browser.conftest import DESKTOP, PHONE, Open, picture
+from tests.browser.test_oauth import check_accessible, check_layout, press, text
+from tests.node import package
+from tests.servers import flask_run, free_port, running
+from tests.tools.test_uploads import gpx
+from tests.web.conftest import TOKEN
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder, port = tmp_path_factory.mktemp("links"), free_port()
+    env = {"STRAVA_MCP_HOME": str(folder / "home"), "AUTH_TOKEN": TOKEN, "RATE_LIMIT": "100000"}
+    with running(flask_run(port), port, folder / "server.log", env) as base:
+        yield base
+
+
+def upload_link(server: str) -> str:
+    """Ask the tool for a link, as an app does."""
+    call = {"name": "create_upload", "arguments": {}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    reply = requests.post(f"{server}/mcp", json=message, headers=headers, timeout=60).json()
+    link: str = reply["result"]["structuredContent"]["upload_link"]
+    return link
+
+
+def choose(browser: Chrome, file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    browser.find_element(By.ID, "file").send_keys(str(file))
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size, name", [(DESKTOP, "desktop"), (PHONE, "phone")])
+def test_uploading_a_recording(
+    open_browser: Open, server: str, tmp_path: Path, size: tuple[int, int], name: str, dark: bool
+) -> None:
+    package("axe-core")
+    browser = open_browser(size, dark)
+    look = f"{name}-{'dark' if dark else 'light'}"
+
+    def check(page: str) -> None:
+        check_layout(browser)
+        check_accessible(browser)
+        assert server in text(browser), "the page names its server"
+        picture(browser, f"{page}-{look}")
+
+    link = upload_link(server)
+    browser.get(link)
+    assert "The link works for one file" in text(browser)
+    check("upload")
+    choose(browser, tmp_path / "notes.txt", b"no recording")
+    press(browser, "Upload")
+    assert "This is no FIT, TCX or GPX file. Nothing was uploaded." in text(browser)
+    check("upload-refused")
+    minutes = 20 + 2 * (size == PHONE) + dark  # each time another recording
+    choose(browser, tmp_path / "run.gpx", gpx(minutes))
+    press(browser, "Upload")
+    assert "Strava has the file" in text(browser)
+    check("uploaded")
+    browser.get(link)
+    assert "This link does not work" in text(browser)
+    check("link-used")
+    browser.get(f"{server}/download/smcp_link_unknown")
+    assert "This link does not work" in text(browser)
+    check("download-unknown")
