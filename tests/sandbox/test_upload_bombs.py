@@ -44,7 +44,7 @@ print(json.dumps(errors))
     [
         ("gpx", "elements"),
         ("tcx", "activities"),
-        ("fit", "a chain of laps"),
+        ("fit", "texts of no bytes"),
     ],
 )
 def test_bombs_at_once(kind: str, name: str) -> None:
