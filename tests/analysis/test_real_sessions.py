@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from statistics import fmean
@@ -9,15 +10,23 @@ from typing import Any, cast
 
 import pytest
 
+from strava_mcp.analysis import session_recording
 from strava_mcp.analysis.athlete_settings import AthleteSettings
 from strava_mcp.analysis.session import Session, analyze
+from strava_mcp.analysis.session_intervals import intervals_of
+from strava_mcp.analysis.session_power import power_of
+from strava_mcp.analysis.session_splits import climbs_of, splits_of
+from strava_mcp.analysis.session_zones import zones_of
 from strava_mcp.analysis.subject import Subject
-from strava_mcp.recordings import read
+from strava_mcp.analysis.thresholds import Threshold
+from strava_mcp.recordings import read, read_activities
+from strava_mcp.recordings.recording import CorruptFile
 from strava_mcp.sources.archive.source import Archive
 from strava_mcp.store import open_store
 from strava_mcp.training.activity_metrics import STREAMS
 from strava_mcp.training.per_second import PerSecond, per_second
 from strava_mcp.training.power import normalized_power_w
+from strava_mcp.training.unmeasurable import Unmeasurable
 from tests.conftest import require
 from tests.sources.archive.imported import archive_of, import_into
 
@@ -174,3 +183,30 @@ def test_every_recording_gets_plausible_figures(archive: Archive, name: str) -> 
     if session.intervals:
         for group in session.intervals.sets:
             assert all(one.duration_s >= 10 for one in group.repetitions)
+
+
+def test_no_recording_fails(shared: Path) -> None:
+    """Also of files that once failed to be imported: a figure, or the reason why there is none."""
+    measured = 0
+    for path in sorted((shared / "data").rglob("*.*")):
+        if path.suffix not in (".fit", ".gpx", ".tcx"):
+            continue
+        try:
+            recordings = read_activities(path.read_bytes())
+        except CorruptFile:
+            continue
+        for one in recordings:
+            streams = {key: {"data": data} for key, data in one.streams.items()}
+            for sport in (one.sport or "Workout", "Run", "Ride"):
+                recording = session_recording.read(streams, sport, has_measured_power=True)
+                for measure in (
+                    lambda: intervals_of(recording, []),
+                    lambda: splits_of(recording, imperial=False, has_intervals=False),
+                    lambda: climbs_of(recording),
+                    lambda: zones_of(recording, {"lthr": Threshold(165, "given", "")}),
+                    lambda: power_of(recording, 250, {}),
+                ):
+                    with suppress(Unmeasurable):
+                        measure()
+                        measured += 1
+    assert measured > 100
