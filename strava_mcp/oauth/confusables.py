@@ -16,9 +16,12 @@ LOOKALIKES = {
     **dict(zip("ᎪᏴᏟᎠᎬᏀᎻᎫᏦᏞᎷᏢᏒᏚᎢᏌᏙᎳᏃ", "abcdeghjklmprstuvwz", strict=True)),  # Cherokee
     **dict(zip("ꓮꓐꓚꓓꓰꓝꓖꓧꓲꓙꓗꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜ", "abcdefghljklmnoprstuvwxyz", strict=True)),  # Lisu
     **dict(zip("I01|ɑɩ", "lollai", strict=True)),  # Latin and digits
-    # A click letter, the digit one of Arabic and N'Ko, and lines.
-    **dict.fromkeys("\u01c0\u0661\u06f1\u07c1\u2223\u23d0\u2502\u2758", "l"),
-    **dict.fromkeys("。ꓸ٠۔", "."),
+    # Click letters, the digit one of Arabic and N'Ko, a mark of Hebrew, and lines.
+    **dict.fromkeys("\u01c0\u01c3\u05c0\u0661\u06f1\u07c1\u2223\u23a2\u23a5\u23d0", "l"),
+    **dict.fromkeys("\u2502\u2503\u2758\u258f\u2595", "l"),
+    **dict.fromkeys("\u0258\u212e", "e"),
+    # Full stops, and the zeros of Arabic, which are dots.
+    **dict.fromkeys("。ꓸ۔\u0589\u0660\u06f0\u0701\u0702", "."),
 }
 #: ``i`` because a 1 and an I can stand for it, as for ``l``.
 PAIRS = (("rn", "m"), ("vv", "w"), ("i", "l"))
@@ -101,6 +104,8 @@ def skeleton(text: str) -> str:
 def _plain(character: str) -> str:
     """The lowercase Latin letter that a character looks like; else the character in lowercase."""
     lower = character.lower()
+    if unicodedata.decimal(character, None) == 0:  # a zero of any script is a ring or a dot
+        return LOOKALIKES.get(character, "o")
     match = None if character.isascii() else LATIN_NAME.search(unicodedata.name(character, ""))
     return (
         LOOKALIKES.get(character) or (match[1] if match else LOOKALIKES.get(lower, lower)).lower()

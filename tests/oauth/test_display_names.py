@@ -99,6 +99,15 @@ def test_words_of_mixed_scripts_show_which_letters_are_foreign(name: str, shown:
         ("C\u2223aude", "claude"),
         ("C\u0661aude", "claude"),
         ("C\uffe8aude", "claude"),
+        ("C\u01c3aude", "claude"),
+        ("C\u258faude", "claude"),
+        ("Claud\u212e", "claude"),
+        ("Claud\u0258", "claude"),
+        ("claude\u0589ai", "claude.ai"),
+        ("claude\u06f0ai", "claude.ai"),
+        ("Anthr\u0c66pic", "anthropic"),
+        ("C\u0e50pil\u0966t", "copilot"),
+        ("Marathon \u0966", None),
     ],
 )
 def test_look_alikes_of_known_names_are_named(name: str, famous: str | None) -> None:
