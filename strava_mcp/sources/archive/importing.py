@@ -104,8 +104,9 @@ def import_export(
     on_progress(summary)
     gear_ids = _put_profile(export, catalog, library)
     tasks = _tasks(export, catalog, library, gear_ids, summary, on_progress)
+    has_files = library.counts().files > 0
     for activity in parse_all(tasks, lambda task: _load_content(export, task), jobs):
-        _put(library, activity, summary)
+        _put(library, activity, summary, has_files)
         on_progress(summary)
     complete_metrics(library)
     fill_in_local_times(library)
@@ -115,10 +116,16 @@ def import_export(
     return summary
 
 
-def _put(library: Library, activity: StoredActivity, summary: ImportSummary) -> None:
-    """Store an activity in place of the same one from a single file, and count it."""
+def _put(
+    library: Library, activity: StoredActivity, summary: ImportSummary, has_files: bool
+) -> None:
+    """Store an activity in place of the same one from a single file, and count it.
+
+    ``has_files``: whether the library has any from single files. Otherwise none is sought among
+    those that start together, of which an export can have any number.
+    """
     is_update = library.source_hash(activity.id) is not None
-    superseded = matching.superseded(library, activity)
+    superseded = matching.superseded(library, activity) if has_files else []
     if activity.block is None:
         activity = matching.with_earlier_recording(library, activity, superseded)
     library.put(activity, superseded)

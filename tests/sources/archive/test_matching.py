@@ -411,3 +411,19 @@ def test_an_improved_parser_reads_single_files_again(
     streams = archive_of(home).streams(number, ["time"])
     assert streams["time"]["data"] == list(range(0, 601, 4))
     assert take(home, run_of(600)) == [("known", number)]
+
+
+def test_an_export_alone_is_not_compared_with_itself(
+    export: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any number of its activities may start together, and each would be compared with each."""
+    compared: list[int] = []
+    near = Library.near
+
+    def counted(library: Library, started: int, within_s: int) -> Any:
+        compared.append(started)
+        return near(library, started, within_s)
+
+    monkeypatch.setattr(Library, "near", counted)
+    import_into(home, export)
+    assert not compared
