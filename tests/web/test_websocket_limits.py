@@ -76,7 +76,13 @@ def as_lines(headers: dict[str, str]) -> list[str]:
 
 def client_frame(payload: bytes, first_byte: int = 0x81) -> bytes:
     """A masked frame (RFC 6455 §5.2) with a mask of zeros."""
-    length = struct.pack("!BBQ", first_byte, 0x80 | 127, len(payload))
+    size = len(payload)
+    if size < 126:  # a longer form than is needed is an error of the protocol
+        length = struct.pack("!BB", first_byte, 0x80 | size)
+    elif size < 1 << 16:
+        length = struct.pack("!BBH", first_byte, 0x80 | 126, size)
+    else:
+        length = struct.pack("!BBQ", first_byte, 0x80 | 127, size)
     return length + bytes(4) + payload
 
 
@@ -128,7 +134,7 @@ def test_a_client_that_does_not_read_gives_its_place_back(tmp_path: Path) -> Non
         "STRAVA_MCP_HOME": str(tmp_path / "home"),
         "AUTH_TOKEN": TOKEN,
         "RATE_LIMIT": "100000",
-        "MAX_STREAMS": "2",
+        "MAX_STREAMS": "1",
     }
     app = "tests.web.impatient:app"
     with process(gunicorn(port, workers=1, app=app), port, tmp_path / "log", env) as running:
