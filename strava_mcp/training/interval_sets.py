@@ -6,6 +6,7 @@ surges of a free ride must not look like a plan.
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import pairwise
 from statistics import fmean, median, pstdev
 from typing import Literal, NamedTuple
@@ -79,18 +80,20 @@ def structure(
     smooth = smoothed(output, step_s)
     two = levels(smooth)
 
+    @cache
     def from_levels(of: Levels) -> list[Repetition]:
         return from_output(output, smooth, of)
 
     by_hand = laps_in_motion(output, moving, laps)
     outputs = [lap.output for lap in by_hand]
-    pressed = _chosen(outputs, lambda of: work_laps(by_hand, of), MIN_LAP_CONTRAST)
+    of_laps = levels(outputs, MIN_LAP_CONTRAST)
+    pressed = _chosen(outputs, of_laps, lambda of: work_laps(by_hand, of), MIN_LAP_CONTRAST)
     if pressed and not _are_finer(from_levels(two) if two else (), pressed[0]):
         return Structure("laps", *pressed)
     swum = _accepted(_between_rests(output), 1.0) if is_swim else None
     if swum and swum[1]:
         return Structure("output", *swum)
-    chosen = _chosen(smooth, from_levels, MIN_CONTRAST)
+    chosen = _chosen(smooth, two, from_levels, MIN_CONTRAST)
     if chosen and (chosen[1] or not swum):
         return Structure("output", *chosen)
     if swum:
@@ -107,7 +110,10 @@ Chosen = tuple[list[Repetition], list[Set]]
 
 
 def _chosen(
-    outputs: Sequence[float], work: Callable[[Levels], list[Repetition]], min_contrast: float
+    outputs: Sequence[float],
+    two: Levels | None,
+    work: Callable[[Levels], list[Repetition]],
+    min_contrast: float,
 ) -> Chosen | None:
     """The intervals of a session by its two levels; where rests are walked, there are three.
 
@@ -115,15 +121,13 @@ def _chosen(
     they are work and all the rest, which walking spreads. ``work``: the stretches of work for two
     levels.
     """
-    two = levels(outputs, min_contrast)
     if two is None:
         return None
     chosen = _accepted(work(two), two.separation)
     if chosen and chosen[1]:
         return chosen
-    inner = levels(upper(outputs, two), min_contrast)
-    outer = levels(without_walking(outputs, two), min_contrast)
-    for other in (inner, outer):
+    for changed in (upper, without_walking):
+        other = levels(changed(outputs, two), min_contrast)
         if other and other.separation >= MIN_SEPARATION:
             third = _accepted(work(other), other.separation)
             if third and (third[1] or not chosen and is_regular(third[0])):

@@ -139,8 +139,8 @@ def from_output(output: Sequence[float], smooth: Sequence[float], two: Levels) -
 
 def upper(outputs: Sequence[float], two: Levels) -> list[float]:
     """The outputs of the upper of two levels."""
-    middle = (two.low + two.high) / 2
-    return [value for value in outputs if log(max(value, MIN_OUTPUT)) >= middle]
+    middle = exp((two.low + two.high) / 2)
+    return [value for value in outputs if value >= middle]
 
 
 def without_walking(outputs: Sequence[float], two: Levels) -> list[float]:
