@@ -9,7 +9,10 @@ Thresholds: ``setting_text`` reads what athletes write, ``candidates`` finds the
 estimates rest on, and ``zones`` answers which zones follow.
 
 Records: ``best_efforts`` ranks efforts, ``records``, ``regularity`` and ``segment_records`` answer,
-``estimates`` fits critical power, critical speed and FTP, and ``places`` ranks single activities.
+``estimates`` fits critical power, critical speed and FTP, ``curves`` compares periods, and
+``places`` ranks single activities.
+
+``calendar`` goes day by day, and ``tracks`` says where it was.
 
 Load: ``training_load`` follows fitness, fatigue and form, ``load_outlook`` projects them, and
 ``race_prediction`` predicts times.

@@ -87,11 +87,16 @@ def effort_records(
     )
     kept = read_bests(subject.source, wider.activities, kind)
     recent = [activity for activity in wider.activities if activity.day > window]
+    estimated = None
+    if kind != "heartrate":
+        estimated = estimates_up_to(
+            "power" if kind == "power" else "pace", wider.activities, kept.values, last
+        )
     period = _from(wider, first)
     return Records(
         {"": rankings(period.activities, kept.values, kind, top, durations_s)},
-        _coverage(period, kept),
-        _estimates(kind, recent, kept.values, last) if kind != "heartrate" else None,
+        coverage_of(period, kept),
+        estimated,
         thresholds(subject, recent, kept.values).at("ftp", last) if kind == "power" else None,
     )
 
@@ -119,7 +124,7 @@ def activity_records(
     most = sorted(members, key=lambda name: -len(members[name]))[:MAX_FAMILIES]
     return Records(
         {name: _of_family(kind, members[name], kept.values, top) for name in most},
-        _coverage(period, kept),
+        coverage_of(period, kept),
     )
 
 
@@ -133,12 +138,16 @@ def _from(period: Period, first: date | None) -> Period:
     return Period(inside, period.is_complete)
 
 
-def _estimates(
-    kind: EffortKind, recent: Sequence[Activity], bests: Mapping[int, Bests], last: date
+def estimates_up_to(
+    measure: Measure, activities: Sequence[Activity], bests: Mapping[int, Bests], last: date
 ) -> Estimates | None:
+    """The estimates by ``power`` or ``pace`` from the activities of the 90 days up to ``last``.
+
+    ``activities``: from the oldest to the newest. None without any in these days.
+    """
+    recent = [activity for activity in activities if last - WINDOW < activity.day <= last]
     if not recent:
         return None
-    measure: Measure = "power" if kind == "power" else "pace"
     efforts = efforts_of(recent, bests, measure)
     if measure == "power":
         critical, ftp = estimates.critical_power(efforts), estimates.ftp(efforts)
@@ -173,7 +182,7 @@ def _of_family(
     return [ranking for ranking in result if ranking.ranked]
 
 
-def _coverage(period: Period, kept: Kept[Bests]) -> Coverage:
+def coverage_of(period: Period, kept: Kept[Bests]) -> Coverage:
     """What was seen of a period; loads do not count here."""
     ids = {activity.id for activity in period.activities}
     bests = [best for number, best in kept.values.items() if number in ids]

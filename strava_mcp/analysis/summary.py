@@ -45,7 +45,8 @@ class Group:
     """The totals of some activities; metres, seconds, and load (an hour at the threshold is 100).
 
     ``name``: of the week (its Monday), month, year, sport, gear id or weekday. ``active_days``:
-    local days with an activity. ``intensity``: shares of time; None without zones.
+    local days with an activity. ``zones_s``: seconds easy, moderate and hard, of what has zones;
+    ``intensity``: their shares, None without zones.
     ``polarization``: None below five hours in zones.
     """
 
@@ -57,6 +58,7 @@ class Group:
     load: float | None
     active_days: int
     days: int
+    zones_s: Seconds
     intensity: Shares | None
     polarization: float | None
     longest: Longest | None
@@ -190,6 +192,7 @@ def _group(
         load=sum(map(evidence.load, activities)) if has_load else None,
         active_days=len({activity.day for activity in activities}),
         days=days,
+        zones_s=(easy, moderate, hard),
         intensity=distribution,
         polarization=polarization_index(distribution) if distribution and is_enough else None,
         longest=_longest(activities),

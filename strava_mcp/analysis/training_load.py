@@ -88,7 +88,8 @@ class TrainingLoad:
     ``first``, ``last``: the period, which begins with the first activity at the earliest.
     ``since``: the first day of the history that fitness rests on; ``states``: one per day from it
     to ``last``.
-    ``warm_until``: the first day on which fitness is no longer warming up. ``hardest``: the
+    ``warm_until``: the first day on which fitness is no longer warming up. ``estimated``: days with
+    a load from averages, not from samples. ``hardest``: the
     activities of the period with the greatest loads. ``unit``: of the rows.
     ``thresholds``: those in the loads, as of the last day.
     """
@@ -102,6 +103,7 @@ class TrainingLoad:
     rows: Sequence[Row]
     races: Sequence[Race]
     gaps: Sequence[Gap]
+    estimated: Collection[date]
     hardest: Sequence[tuple[Activity, Load]]
     thresholds: Mapping[str, Threshold]
     coverage: Coverage
@@ -166,6 +168,7 @@ def training_load(
         rows=[history.row(*span, unit) for span in spans(first, last, unit)],
         races=[history.race(a) for a in inside if a.facts.workout == "race"],
         gaps=[history.gap(*span) for span in _gaps(earlier, days, last) if span[1] >= begins],
+        estimated={activity.day for activity, load in loads if load.is_estimate},
         hardest=sorted(loads, key=lambda pair: -pair[1].value),
         thresholds=_thresholds(evidence, last),
         coverage=evidence.coverage(lambda activity: activity.day >= first),
