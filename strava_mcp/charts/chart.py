@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 Number = float | None
 Kind = Literal["activity", "form", "curve", "weeks", "calendar", "compare", "map"]
+Style = Literal["solid", "bold", "dashed", "dotted", "faint"]
 #: What a click on something opens: the arguments of another chart.
 Opens = Mapping[str, str | int]
 
@@ -56,7 +57,7 @@ class Mark:
     values: Sequence[Number]
     color: str
     name: str = ""
-    style: Literal["solid", "bold", "dashed", "dotted", "faint"] = "solid"
+    style: Style = "solid"
     x: Sequence[float] | None = None
     labels: Sequence[str] = ()
     opens: Sequence[Opens | None] = ()
@@ -129,10 +130,11 @@ class Tab:
 
 @dataclass(frozen=True)
 class Marker:
-    """A vertical line with words: a race, today."""
+    """A vertical line with words: a race, today. ``name``: what an athlete calls it."""
 
     at: float
     label: str
+    name: str = ""
     opens: Opens | None = None
 
 

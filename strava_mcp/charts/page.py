@@ -8,9 +8,9 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from strava_mcp import __version__
+from strava_mcp.charts.rules import RULES, Theme, colors
 
 FOLDER = Path(__file__).parent
 #: The parts of the script, in their order.
@@ -26,16 +26,9 @@ HOST_COLORS = {
 
 
 @cache
-def rules() -> dict[str, Any]:
-    """Colours and sizes: ``rules.json``."""
-    parsed: dict[str, Any] = json.loads((FOLDER / "rules.json").read_text("utf-8"))
-    return parsed
-
-
-@cache
 def script() -> str:
     """The whole script."""
-    sizes = {name: value for name, value in rules().items() if name != "colors"}
+    sizes = {name: value for name, value in RULES.items() if name != "colors"}
     constants = f"const RULES = {json.dumps(sizes)};\nconst VERSION = {json.dumps(__version__)};"
     parts = [(FOLDER / "page" / f"{name}.js").read_text("utf-8") for name in (*PARTS, "main")]
     return "\n".join(["(() => {", '"use strict";', constants, *parts, "})();"])
@@ -68,13 +61,12 @@ def version() -> str:
     return hashlib.sha256(page().encode()).hexdigest()[:12]
 
 
-def _variables(theme: str) -> str:
-    colors: dict[str, str] = rules()["colors"][theme]
+def _variables(theme: Theme) -> str:
     return " ".join(
         (
             f"--chart-{name}: var({HOST_COLORS[name]}, {color});"
             if name in HOST_COLORS
             else f"--chart-{name}: {color};"
         )
-        for name, color in colors.items()
+        for name, color in colors(theme).items()
     )

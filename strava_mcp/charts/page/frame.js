@@ -39,7 +39,7 @@ function drawing(chart) {
 function header(chart) {
   const words = html("div", { class: "words" },
     html("h1", { dir: "auto" }, chart.title),
-    chart.subtitle && html("p", { class: "subtitle" }, chart.subtitle),
+    html("p", { class: "subtitle" }, chart.subtitle || (chart.heading === chart.title ? "" : chart.heading)),
     chart.facts && html("dl", { class: "facts" }, ...factsOf(chart).map((fact) => html("div", {},
       html("dd", {}, fact.value, fact.unit && html("span", { class: "unit" }, ` ${fact.unit}`)), html("dt", {}, fact.label)))));
   const hasMap = chart.map && chart.axis && !chart.state;
@@ -90,5 +90,7 @@ function hintOf(chart) {
 }
 
 function notes(chart) {
-  return (chart.notes || []).map((note) => html("p", { class: "hint note", dir: "auto" }, note));
+  if (!chart.notes) return [];
+  return [html("details", {}, html("summary", {}, "What this rests on"),
+    ...chart.notes.map((note) => html("p", { class: "hint", dir: "auto" }, note)))];
 }

@@ -37,7 +37,7 @@ function refine(chart, zoom) {
   const text = `${withUnit(chart.axis.quantity, zoom[0])} to ${withUnit(chart.axis.quantity, zoom[1])}`;
   host.tell(`The chart ${chart.title} is zoomed to ${text}.`);
   if (!chart.steps || !host.canLoad()) return;
-  host.load({ ...chart.arguments, from: Math.round(zoom[0]), to: Math.round(zoom[1]) }).then((fine) => {
+  host.load({ ...chart.arguments, zoom_from: Math.floor(zoom[0]), zoom_to: Math.ceil(zoom[1]) }).then((fine) => {
     if (app.zoom !== zoom || !fine || !fine.axis) return;
     app.fine = { ...fine, map: chart.map, strip: chart.strip };
     render();

@@ -1,5 +1,8 @@
 // Panels, one quantity each, over one axis; below them the strip of laps and the axis.
 
+// The height of panels and axis, so that the whole stays within 500 px beside other text.
+const HEIGHT = 320;
+
 // Where everything of a chart of panels stands, at a width in pixels.
 function layoutOf(chart, panels, width) {
   const left = width < 480 ? 46 : RULES.left;
@@ -9,7 +12,7 @@ function layoutOf(chart, panels, width) {
   const markers = chart.markers ? 16 : 0;
   const chrome = panels.length * (RULES.panel_header + RULES.panel_gap) + RULES.axis + strip + markers;
   const shares = panels.reduce((total, panel) => total + panel.height, 0);
-  const unit = Math.min(150, Math.max(44, (336 - chrome) / shares));
+  const unit = Math.min(150, Math.max(44, (HEIGHT - (chart.tabs.length > 1 ? 52 : 0) - chrome) / shares));
   let top = markers;
   const boxes = panels.map((panel) => {
     const box = { top: top + RULES.panel_header, height: Math.round(unit * panel.height) };
@@ -77,7 +80,8 @@ function drawPanel(chart, panel, layout, box, x, thin) {
 
 // What the colours of a panel with several series stand for, after its name.
 function drawKey(panel, layout, box) {
-  const named = panel.marks.filter((mark) => mark.name && mark.kind !== "dots");
+  const named = panel.marks.filter((mark, i, all) => (
+    mark.name && mark.kind !== "dots" && all.findIndex((other) => other.name === mark.name) === i));
   if (named.length < 2) return [];
   let left = layout.left + panel.name.length * 7.2 + 14;
   return named.flatMap((mark) => {
@@ -170,12 +174,13 @@ function drawMarkers(markers, layout, range, x) {
   let end = -Infinity;
   for (const marker of markers.filter((one) => one.at >= range[0] && one.at <= range[1])) {
     const at = x(marker.at);
-    const width = marker.label.length * 6.2;
+    const words = marker.name || marker.label;
+    const width = words.length * 6.2;
     const start = Math.min(Math.max(layout.left, at - width / 2), layout.width - width - 2);
     group.append(svg("line", { class: "marker", x1: round(at), x2: round(at), y1: 16, y2: layout.stripTop }));
     if (start < end + 6) continue;
     end = start + width;
-    group.append(svg("text", { class: "tick", x: round(start), y: 11 }, marker.label));
+    group.append(svg("text", { class: "tick", x: round(start), y: 11 }, words));
   }
   return group;
 }

@@ -1,0 +1,149 @@
+"""The view of a year at a glance: a cell for each day, the darker, the greater its load."""
+
+from collections import Counter
+from datetime import date
+from typing import Literal
+
+from strava_mcp.analysis.calendar import Calendar, CalendarDay
+from strava_mcp.analysis.period import Activity
+from strava_mcp.charts.activity_words import sport_name
+from strava_mcp.charts.chart import Cell, Chart, Fact, Grid, Quantity
+from strava_mcp.charts.quantities import length
+from strava_mcp.charts.quantity_words import MONTHS, write, write_day
+from strava_mcp.sports import ON_FOOT, RIDES, ROWS, RUNS, SKIS, SWIMS
+
+Shape = Literal["circle", "square", "triangle", "diamond", "bar"]
+#: The shapes of families of sports, and their names in the legend.
+SHAPES: tuple[tuple[Shape, str, frozenset[str]], ...] = (
+    ("circle", "Run", frozenset(RUNS)),
+    ("square", "Ride", frozenset(RIDES)),
+    ("triangle", "Walk, hike, ski", frozenset((*ON_FOOT, *SKIS)) - frozenset(RUNS)),
+    ("diamond", "Swim, row", frozenset((*SWIMS, *ROWS))),
+)
+OTHER: tuple[Shape, str] = ("bar", "Other")
+HOURS, LOAD, WHOLE = Quantity("hours", "h"), Quantity(), Quantity()
+#: Three years; of a longer period the last days are drawn.
+MAX_DAYS = 1096
+EPOCH = date(1970, 1, 1)
+
+
+def draw(answer: Calendar, units: str) -> Chart:
+    """The chart of the days. ``units``: ``metric`` or ``imperial``."""
+    days = answer.days
+    dates = f"{_words(days[0].day)} to {_words(days[-1].day)}"
+    title = "Calendar"
+    active = [day for day in days if day.activities]
+    if not active:
+        state = f"There is no activity from {dates}."
+        return Chart("calendar", title, title, state, subtitle=dates, state=state)
+    by_load = sum(day.load is not None for day in active) * 2 > len(active)
+    top = max(_weight(day, by_load) for day in days)
+    legend = [(shape, name) for shape, name, _ in SHAPES] + [OTHER]
+    present = {_shape(day) for day in active}
+    longest = answer.streaks.longest
+    return Chart(
+        view="calendar",
+        title=title,
+        heading=f"{title} · {dates}",
+        subtitle=dates,
+        reading=_reading(answer, dates, units),
+        facts=_facts(answer, len(active)),
+        grid=Grid(
+            cells=[_cell(day, by_load, top, units) for day in days],
+            legend=[entry for entry in legend if entry[0] in present],
+            scale=f"The stronger, the greater the {'load' if by_load else 'moving time'}",
+            streak=(_number(longest.first), _number(longest.last)) if longest else None,
+        ),
+        notes=_notes(answer, by_load),
+    )
+
+
+def _cell(day: CalendarDay, by_load: bool, top: float, units: str) -> Cell:
+    """A day without a load among others with one shows that it was trained."""
+    if not day.activities:
+        return Cell(_number(day.day), 0.0, "rest")
+    level = (_weight(day, by_load) / top) ** 0.5 if top else 0.0
+    longest = max(day.activities, key=_length_of)
+    return Cell(
+        _number(day.day),
+        round(max(level, 0.08), 3),
+        _label(day, units),
+        _shape(day),
+        {"view": "activity", "ids": longest.id},
+    )
+
+
+def _weight(day: CalendarDay, by_load: bool) -> float:
+    return (day.load or 0.0) if by_load else day.moving_s
+
+
+def _shape(day: CalendarDay) -> Shape:
+    """That of the longest activity's family."""
+    sport = max(day.activities, key=_length_of).facts.sport_type
+    return next((shape for shape, _, sports in SHAPES if sport in sports), OTHER[0])
+
+
+def _length_of(activity: Activity) -> float:
+    return activity.facts.moving_time or activity.facts.elapsed_time or 0.0
+
+
+def _label(day: CalendarDay, units: str) -> str:
+    names = Counter(sport_name(activity) for activity in day.activities)
+    parts = [
+        ", ".join(name if count == 1 else f"{count} × {name}" for name, count in names.items()),
+        write(length(units), day.distance_m) if day.distance_m else "",
+        write(HOURS, day.moving_s),
+        f"load {write(LOAD, day.load)}" if day.load is not None else "",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _facts(answer: Calendar, active: int) -> list[Fact]:
+    longest, current = answer.streaks.longest, answer.streaks.current
+    return [
+        Fact("Active days", str(active)),
+        Fact("Days off", str(len(answer.days) - active)),
+        Fact("Longest streak", str(longest.length if longest else 0), "days"),
+        Fact("Current streak", str(current.length if current else 0), "days"),
+    ]
+
+
+def _reading(answer: Calendar, dates: str, units: str) -> str:
+    active = [day for day in answer.days if day.activities]
+    months = Counter((day.day.year, day.day.month) for day in active)
+    (year, month), count = months.most_common(1)[0]
+    longest = answer.streaks.longest
+    sentences = [
+        f"From {dates}, {len(active)} of {len(answer.days)} days were active; "
+        f"{MONTHS[month - 1]} {year} had most, {count}."
+    ]
+    if longest:
+        sentences.append(
+            f"The longest streak was {longest.length} day{'s' * (longest.length > 1)}, from "
+            f"{_words(longest.first)} to {_words(longest.last)}."
+        )
+    hardest = max(active, key=lambda day: (day.load or 0.0, day.moving_s))
+    sentences.append(f"The hardest day was {_words(hardest.day)}: {_label(hardest, units)}.")
+    return " ".join(sentences)
+
+
+def _notes(answer: Calendar, by_load: bool) -> list[str]:
+    notes = ["Shapes show the sport of a day's longest activity; a frame, the longest streak."]
+    notes.append(
+        "Load: an hour at the threshold is 100; colours follow its square root."
+        if by_load
+        else "Too few activities have a load: colours follow the square root of moving time."
+    )
+    if answer.coverage.estimated:
+        notes.append(f"Loads estimated from averages: {answer.coverage.estimated}.")
+    if answer.coverage.unread:
+        notes.append(f"Recordings not read yet: {answer.coverage.unread}; ask again for them.")
+    return notes
+
+
+def _number(day: date) -> int:
+    return (day - EPOCH).days
+
+
+def _words(day: date) -> str:
+    return write_day(_number(day))

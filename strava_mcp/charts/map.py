@@ -1,0 +1,82 @@
+"""The view of where a period was trained: all its tracks as thin lines, without a base map."""
+
+from datetime import date
+
+from strava_mcp.analysis.period import Activity
+from strava_mcp.analysis.tracks import Tracks
+from strava_mcp.charts.activity_words import sport_name
+from strava_mcp.charts.chart import Chart, Fact, Map, Track
+from strava_mcp.charts.quantities import length
+from strava_mcp.charts.quantity_words import write, write_day
+from strava_mcp.charts.track_map import scale_bar
+
+EPOCH = date(1970, 1, 1)
+HIDDEN = "Nothing is drawn within 300 m of where most activities begin."
+
+
+def draw(tracks: Tracks, dates: str, units: str) -> Chart:
+    """The chart of tracks. ``dates``: of the period, in words; ``units``: metric or imperial."""
+    title = "Where you trained"
+    if not tracks.tracks:
+        reason = "no activity has positions" if tracks.without else "there is no activity"
+        state = f"There is no map of {dates}: {reason}."
+        return Chart("map", title, "Map", state, subtitle=dates, state=state)
+    lines = [
+        Track(
+            [(round(point[0]), round(point[1])) if point else None for point in track.points],
+            label=_label(track.activity, units),
+            opens={"view": "activity", "ids": track.activity.id},
+        )
+        for track in tracks.tracks
+    ]
+    scale = scale_bar([point for line in lines for point in line.points], units)
+    return Chart(
+        view="map",
+        title=title,
+        heading=f"Map · {dates}",
+        subtitle=dates,
+        reading=_reading(tracks, dates, units),
+        facts=_facts(tracks, units),
+        map=Map(lines, scale, has_ends=False),
+        notes=_notes(tracks),
+    )
+
+
+def _facts(tracks: Tracks, units: str) -> list[Fact]:
+    km = length(units)
+    metres = sum(track.activity.facts.distance or 0.0 for track in tracks.tracks)
+    return [
+        Fact("Tracks", str(len(tracks.tracks))),
+        Fact("Distance", write(km, metres, False), km.unit),
+    ]
+
+
+def _reading(tracks: Tracks, dates: str, units: str) -> str:
+    count, km = len(tracks.tracks), length(units)
+    longest = max(tracks.tracks, key=lambda track: track.activity.facts.distance or 0.0).activity
+    sentences = [
+        f"{count} track{'' if count == 1 else 's'} of {dates} are drawn; the longest is the "
+        f"{_label(longest, units)}."
+    ]
+    reach = max(abs(n) for track in tracks.tracks for point in track.points if point for n in point)
+    sentences.append(f"They reach up to {write(km, reach)} from the usual start.")
+    if tracks.elsewhere:
+        sentences.append(f"{tracks.elsewhere} in other regions are not drawn.")
+    return " ".join(sentences)
+
+
+def _notes(tracks: Tracks) -> list[str]:
+    notes = [HIDDEN] if tracks.hides_home else []
+    if tracks.elsewhere:
+        notes.append(f"In other regions, not drawn: {tracks.elsewhere}.")
+    if tracks.without:
+        notes.append(f"Without positions: {tracks.without}.")
+    if tracks.left_out:
+        notes.append(f"Older tracks, not drawn: {tracks.left_out}.")
+    return notes
+
+
+def _label(activity: Activity, units: str) -> str:
+    metres, day = activity.facts.distance, write_day((activity.day - EPOCH).days)
+    words = f"{sport_name(activity)} on {day}"
+    return f"{words}, {write(length(units), metres)}" if metres else words
