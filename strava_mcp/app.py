@@ -27,12 +27,13 @@ from strava_mcp.web import (
     request_body,
     sse,
     stream_limit,
+    training,
     websocket,
 )
 
 BLUEPRINTS = (health.bp, home.bp, links.bp, mcp.bp, sse.bp, websocket.bp)
 #: Not registered if OAUTH_ENABLED is false.
-OAUTH_BLUEPRINTS = (oauth.bp, consent.bp, connections.bp)
+OAUTH_BLUEPRINTS = (oauth.bp, consent.bp, connections.bp, training.bp)
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -6,10 +6,11 @@ was used.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any, Literal, NamedTuple
+from urllib.parse import urlencode
 
 from strava_mcp.identity import Principal
 from strava_mcp.store import Store
@@ -73,7 +74,8 @@ class LinkIssuer:
     """Makes the links of one caller. ``base_url``: the server's, as that caller knows it.
 
     ``identify``: returns the identity of the caller's data; called for each link, since few calls
-    make any. ``credential``: see ``Link``.
+    make any. ``credential``: see ``Link``. ``has_sign_in``: whether people can
+    sign in.
     """
 
     def __init__(
@@ -83,12 +85,14 @@ class LinkIssuer:
         identify: Callable[[], str],
         base_url: str,
         credential: str = "",
+        has_sign_in: bool = True,
     ) -> None:
         self._links = links
         self._credential = credential
         self._principal = principal
         self._identify = identify
         self._base_url = base_url
+        self._has_sign_in = has_sign_in
 
     def download(self, activity: int, kind: str) -> str:
         """The URL at which one activity can be downloaded once."""
@@ -97,6 +101,12 @@ class LinkIssuer:
     def upload(self, options: dict[str, Any]) -> str:
         """The URL of a page where one file can be uploaded, with these fields."""
         return self._url(self._link("upload")._replace(options=options))
+
+    def training(self, arguments: Mapping[str, str | int]) -> str:
+        """The address of a chart on the page /training; empty if nobody can sign in there."""
+        if not self._has_sign_in:
+            return ""
+        return f"{self._base_url}/training?{urlencode(arguments)}"
 
     def _link(self, purpose: Purpose) -> Link:
         link = Link(purpose, self._principal.id, self._principal.athlete_id, self._identify())

@@ -212,7 +212,10 @@ class Services:
             return self.data.of(principal.athlete_id)
 
         credential = self._credential_of(principal.id)
-        return LinkIssuer(self.links, principal, identify, base_url, credential)
+        has_sign_in = self.config.oauth_enabled
+        return LinkIssuer(
+            self.links, principal, identify, base_url, credential, has_sign_in
+        )
 
     def _credential_of(self, principal_id: str) -> str:
         """A fingerprint of AUTH_TOKEN or AUTHLESS_SECRET, which change by a setting; else empty."""

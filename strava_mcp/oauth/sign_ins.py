@@ -15,9 +15,9 @@ LIFETIME_S = 600
 class SignIn:
     """What to do when the athlete returns.
 
-    ``purpose``: ``consent`` or ``connections``. For consent, ``parameters``: those of the
-    authorization request, ``subject``: what the page showed about the client, ``scope``: what was
-    chosen. ``proved``: whether the owner's secret was entered correctly.
+    ``purpose``: ``consent``, ``connections`` or ``training``. ``parameters``: those of the
+    authorization request, or of the chart. For consent, ``subject``: what the page showed about the
+    client, ``scope``: what was chosen. ``proved``: whether the owner's secret was correct.
     """
 
     purpose: str

@@ -90,7 +90,9 @@ class Prompt(NamedTuple):
 class Resource:
     """A resource at a fixed URI, or a template if the URI contains ``{variables}``.
 
-    ``read`` takes the values of the variables and returns text, or bytes for a blob.
+    ``read`` takes the values of the variables and returns text, or bytes for a blob. ``version``
+    returns what the URI in the list ends with, as ``?v=…``: clients that keep what they read by its
+    URI then read a new version. Any version is answered, because old chats ask for old ones.
     """
 
     uri: str
@@ -101,12 +103,14 @@ class Resource:
     read: Callable[[Context, Mapping[str, str]], str | bytes]
     variables: tuple[Argument, ...] = ()
     meta: JSON | None = None
+    version: Callable[[], str] | None = None
     _pattern: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         # Only Level 1 templates (RFC 6570) are supported: {name} is one path segment.
         pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/?#]+)", re.escape(self.uri))
-        object.__setattr__(self, "_pattern", re.compile(pattern))
+        suffix = r"(?:\?v=[\w.-]{0,64})?" if self.version else ""
+        object.__setattr__(self, "_pattern", re.compile(pattern + suffix))
 
     @property
     def is_template(self) -> bool:
@@ -120,8 +124,9 @@ class Resource:
 
     def listing(self) -> JSON:
         """The entry in ``resources/list`` or ``resources/templates/list`` (schema: Resource)."""
+        suffix = f"?v={self.version()}" if self.version else ""
         entry: JSON = {
-            "uriTemplate" if self.is_template else "uri": self.uri,
+            "uriTemplate" if self.is_template else "uri": self.uri + suffix,
             "name": self.name,
             "title": self.title,
             "description": self.description,

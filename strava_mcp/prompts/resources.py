@@ -1,4 +1,4 @@
-"""Resources: the athlete, an activity by its id, and a short guide."""
+"""Resources: the athlete, an activity by its id, a short guide, and the page of charts."""
 
 import json
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from strava_mcp.prompts.activity_ids import recent_ids
 from strava_mcp.prompts.guide import guide
 from strava_mcp.prompts.registry import Argument, Resource
 from strava_mcp.tools.athlete_text import MARK
+from strava_mcp.tools.chart_page import CHART_PAGE
 from strava_mcp.tools.ids import KINDS, parse_id
 from strava_mcp.tools.sandbox_replies import mark_invented
 
@@ -43,6 +44,18 @@ def _json(ctx: Context, value: JSON) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
+def _page(ctx: Context, variables: Mapping[str, str]) -> str:
+    from strava_mcp.charts import page
+
+    return page.page()
+
+
+def _page_version() -> str:
+    from strava_mcp.charts import page
+
+    return page.version()
+
+
 RESOURCES = (
     Resource(
         "strava://athlete",
@@ -68,5 +81,16 @@ RESOURCES = (
         "application/json",
         _activity,
         (Argument("id", "The id of the activity", True, recent_ids),),
+    ),
+    Resource(
+        CHART_PAGE,
+        "chart",
+        "Charts",
+        "The page that draws what show_chart answers.",
+        "text/html;profile=mcp-app",
+        _page,
+        # It requests nothing, so that the strictest policy fits (MCP Apps, default).
+        meta={"ui": {"csp": {}, "prefersBorder": False}},
+        version=_page_version,
     ),
 )

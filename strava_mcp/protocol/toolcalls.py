@@ -100,7 +100,8 @@ def _result(reply: Mapping[str, Any] | Reply) -> JSON:
         reply = Reply(structured=reply)
     result: JSON = {"content": list(reply.content or ())}
     if reply.structured is not None:
-        result["content"].insert(0, _text(jsonrpc.content_of(reply.structured)))
+        text = reply.text or jsonrpc.content_of(reply.structured)
+        result["content"].insert(0, _text(text))
         result["structuredContent"] = reply.structured
     if reply.is_error:
         result["isError"] = True

@@ -14,6 +14,7 @@ answer from ``analysis`` share ``answers``; ``day_ahead``, ``load_plan`` and ``r
 arguments of theirs. ``pages`` serves other paged lists, and ``local_time`` determines which day it
 is for the athlete.
 ``session_view`` and ``interval_text`` render what ``analyze_activity`` says.
+``chart_request`` says what a chart is asked for, ``chart_page`` where it is drawn.
 ``load_view``, ``record_view`` and ``estimate_view`` render loads and records.
 """
 
@@ -30,6 +31,7 @@ MODULES = (
         "predict_race",
         "analyze_activity",
         "compare_activities",
+        "show_chart",
         "activities",
         "social",
         "athlete",

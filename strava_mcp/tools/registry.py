@@ -22,13 +22,15 @@ class Reply(NamedTuple):
 
     ``content``: MCP content blocks, which follow the text of ``structured``; ``structured``: the
     ``structuredContent``, matching the tool's output schema; ``is_error``: the tool failed in a way
-    that the model should see; ``meta``: the ``_meta`` of the result.
+    that the model should see; ``meta``: the ``_meta`` of the result; ``text``: what models read
+    instead of ``structured`` as JSON.
     """
 
     content: list[JSON] | None = None
     structured: Mapping[str, Any] | None = None
     is_error: bool = False
     meta: JSON | None = None
+    text: str = ""
 
 
 #: A tool's function: the request context and the loaded arguments → the structured result.
@@ -48,7 +50,8 @@ class Tool:
     ``streams``: whether the function may report progress, log, or send a request to the client
     while it runs; only then does it get a thread and an event stream. ``needs``: the methods of
     ``Source`` without which it can never answer. ``listed``: whether clients are shown it at all;
-    a tool that is not listed can still be called.
+    a tool that is not listed can still be called. ``meta``: ``_meta`` of the listing, or what makes
+    it when the tool is listed.
     """
 
     name: str
@@ -61,7 +64,7 @@ class Tool:
     scope: str = READ
     annotations: JSON = field(default_factory=dict)
     streams: bool = False
-    meta: JSON | None = None
+    meta: JSON | Callable[[], JSON] | None = None
     needs: tuple[str, ...] = ()
     listed: bool = True
 
@@ -77,7 +80,7 @@ class Tool:
             entry["outputSchema"] = self.output_schema
         if self.annotations:
             entry["annotations"] = self.annotations
-        meta = dict(self.meta or {})
+        meta = self.meta() if callable(self.meta) else dict(self.meta or {})
         if self.scope != READ:
             # With it, ChatGPT offers to sign in again when a call lacks the scope
             # (https://developers.openai.com/plugins/build/auth).
@@ -111,7 +114,7 @@ def tool(
     destructive: bool = False,
     idempotent: bool = False,
     streams: bool = False,
-    meta: JSON | None = None,
+    meta: JSON | Callable[[], JSON] | None = None,
     needs: Collection[str] = (),
     listed: bool = True,
 ) -> Callable[[Function], Function]:

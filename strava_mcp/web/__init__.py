@@ -28,6 +28,8 @@ Other ways in, behind the same guard:
   ``connections``, ``connections_page`` and ``connection_actions``. They share ``pages``
   (rendering, forms), ``cookies``, ``browser_sessions``, ``notices``, and ``sign_in`` with
   ``strava_callback`` for signing in with Strava.
+* ``training``, ``training_page`` and ``training_actions``: charts at ``/training``, for whoever is
+  signed in.
 * ``links``: ``/download`` and ``/upload``, which links of tools open once.
 * ``authless``: the secret that ``/sse`` may need instead of a token.
 * ``accept`` recognizes browsers, and ``error_pages`` shows them errors as pages.

@@ -25,12 +25,17 @@ OTHER_DATA = "It was allowed to reach other data than this server has now: it ha
 
 
 class SignInContext(NamedTuple):
-    """What ``sign_in.html`` displays. ``asks_for`` is empty for signing in with Strava."""
+    """What ``sign_in.html`` displays. ``asks_for`` is empty for signing in with Strava.
+
+    ``subject``: of the form's ticket. ``purpose``: what signing in is for.
+    """
 
     asks_for: str
     problem: str
     notice: str
     subject: str
+    title: str = "Your connections"
+    purpose: str = "See which apps and tokens can reach your training data, and end any of them."
 
 
 class Time(NamedTuple):

@@ -83,8 +83,11 @@ def _unexpected_error(error: Exception) -> Response:
 
 
 def _add_security_headers(response: Response) -> Response:
-    """Add no-store, nosniff and no-referrer; HSTS where PUBLIC_URL is https (RFC 6797)."""
-    response.headers["Cache-Control"] = "no-store"
+    """Add no-store, nosniff and no-referrer; HSTS where PUBLIC_URL is https (RFC 6797).
+
+    Only files without any data say themselves how long they may be kept.
+    """
+    response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     if services().config.public_url.startswith("https:"):

@@ -6,6 +6,7 @@ endpoints, bearer token, rate limit. A missing setting never opens anything. The
 * ``/health``, ``/favicon.ico``, ``/robots.txt``, and for browsers the page at ``/``
 * for OAuth clients the metadata and the registration, which give no access
 * ``/download`` and ``/upload``, whose links are secrets of their own
+* ``/training``, which asks to sign in as ``/connections`` does
 * the rest of OAuth, the sign-in with Strava and the webhook, which check their callers themselves
 * ``/sse`` and ``/message``, if ALLOW_AUTHLESS is true; where AUTHLESS_SECRET is set, they need that
 """
@@ -45,6 +46,13 @@ PUBLIC_ENDPOINTS = frozenset(
         "consent.submit",
         "connections.show",
         "connections.act",
+        "training.show",
+        "training.sign_in",
+        "training.data",
+        "training.picture",
+        # Script and style of that page, without any data.
+        "training.script",
+        "training.style",
         # The link is the proof: 256 random bits, for one use within 15 minutes.
         "links.download",
         "links.show",

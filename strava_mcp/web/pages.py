@@ -23,6 +23,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 COPY_SCRIPT = (TEMPLATES / "copy.js").read_text("utf-8")
 HOME = Link("/", "About this server, and how to connect an app")
 CONNECTIONS = Link("/connections", "Your connections")
+TRAINING = Link("/training", "Your training")
 
 
 class ErrorContext(NamedTuple):
@@ -46,17 +47,19 @@ def render_page(
     status: int = 200,
     retry_after_s: int = 0,
     script: str = "",
+    has_own_files: bool = False,
 ) -> Response:
     """Render a template with the fields of ``context``.
 
     ``retry_after_s``: seconds for the Retry-After header; 0 for none. ``script``: the text of the
-    page's only inline script. Templates also get ``server``, the address of this server, and
-    ``ticket(subject)``, which issues a CSRF ticket for a form.
+    page's only inline script. ``has_own_files``: whether it uses files of this server. Templates
+    also get ``server``, the address of this server, and ``ticket(subject)``, which issues a CSRF
+    ticket for a form.
     """
     html = page_design.render(
         template, TEMPLATES, ticket=_ticket, server=base_url(), **context._asdict()
     )
-    headers = page_design.security_headers(script)
+    headers = page_design.security_headers(script, has_own_files=has_own_files)
     response = Response(html, status, headers, content_type="text/html; charset=utf-8")
     if retry_after_s:
         response.headers["Retry-After"] = str(retry_after_s)

@@ -8,7 +8,7 @@ from strava_mcp.errors import NotAdmitted, SourceError
 from strava_mcp.oauth.replies import AuthorizationRejected
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
-from strava_mcp.web import connection_actions, consent
+from strava_mcp.web import connection_actions, consent, training_actions
 from strava_mcp.web.cookies import browser_id
 from strava_mcp.web.pages import CONNECTIONS, HOME, blueprint, error_page
 from strava_mcp.web.sign_in import CALLBACK
@@ -49,6 +49,8 @@ def callback() -> Response:
     log.info("Signed in with Strava", extra={"athlete": athlete_id, "purpose": sign_in.purpose})
     if is_consent:
         return consent.complete(sign_in, athlete_id)
+    if sign_in.purpose == "training":
+        return training_actions.signed_in(athlete_id, sign_in.parameters)
     return connection_actions.signed_in(athlete_id)
 
 
@@ -61,7 +63,7 @@ def _connect(code: str, sign_in: SignIn) -> int:
     granted = request.args.get("scope", "").replace(",", " ").split()
 
     def admits(athlete_id: int) -> bool:
-        # Signing in to view /connections must not create a new connection.
+        # Signing in to view a page must not create a new connection.
         is_known = sign_in.purpose == "consent" or api.connections.get(athlete_id) is not None
         return is_known and athletes.admits(athlete_id)
 

@@ -46,7 +46,8 @@ def test_lists(wire: Wire) -> None:
         "describe_activity",
     ]
     resources = wire.call("resources/list")["resources"]
-    assert {resource["uri"] for resource in resources} == {"strava://athlete", "strava://guide"}
+    uris = {resource["uri"].partition("?")[0] for resource in resources}
+    assert uris == {"strava://athlete", "strava://guide", "ui://strava/chart.html"}
     (template,) = wire.call("resources/templates/list")["resourceTemplates"]
     assert template["uriTemplate"] == "strava://activities/{id}"
 

@@ -37,6 +37,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "predict_race": {"distance": "10 km"},
     "analyze_activity": {"id": "{activity}"},
     "compare_activities": {"similar_to": "{activity}"},
+    "show_chart": {"view": "activity", "ids": "{activity}"},
+    "read_chart": {"view": "weeks"},
     "get_activities": {"date_range": "last 30 days"},
     "get_activity_by_id": ACTIVITY,
     "create_activity": MANUAL,

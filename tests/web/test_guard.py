@@ -18,6 +18,8 @@ OPEN = {
     *("POST /register", "POST /token", "POST /revoke"),
     *("GET /download/token", "GET /upload/token", "POST /upload/token"),
     *("GET /authorize", "POST /authorize", "GET /connections", "POST /connections"),
+    *("GET /training", "POST /training", "GET /training/data", "GET /training/picture.kind"),
+    *("GET /training/chart.js", "GET /training/chart.css"),
     *("GET /strava/callback", "GET /strava/webhook", "POST /strava/webhook"),
     "GET /.well-known/oauth-authorization-server",
     "GET /.well-known/openid-configuration",

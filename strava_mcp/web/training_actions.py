@@ -1,0 +1,136 @@
+"""What ``/training`` does: it signs in, draws charts, and gives them as data and as files."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from flask import Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from strava_mcp import page_design
+from strava_mcp.errors import InvalidArguments, NotFound, SourceError, ToolError
+from strava_mcp.oauth.owner import NotTheOwner
+from strava_mcp.oauth.sign_ins import SignIn
+from strava_mcp.services import services
+from strava_mcp.web import training_page
+from strava_mcp.web.browser_sessions import (
+    ATHLETE_SESSION,
+    KNOWN_BROWSER,
+    OWNER_SESSION,
+    remember,
+    require_owner,
+)
+from strava_mcp.web.pages import HOME, TRAINING, error_page, redeem_form
+from strava_mcp.web.sign_in import is_by_strava, redirect_to_strava
+from strava_mcp.web.training_page import is_signed_in, render_sign_in
+
+if TYPE_CHECKING:
+    from strava_mcp.charts.chart import Chart
+    from strava_mcp.charts.rules import Theme
+
+
+def show() -> Response:
+    """Show a chart, or the sign-in form."""
+    if not is_by_strava() and not services().owner.asks_for():
+        message = "The owner of this server has to set OWNER_PASSPHRASE_HASH or AUTH_TOKEN first."
+        return error_page(503, "Not set up", message)
+    if not is_signed_in():
+        return render_sign_in()
+    try:
+        return training_page.render(_chart())
+    except (InvalidArguments, SourceError, ToolError) as error:
+        return training_page.render(None, _status(error), _words(error))
+
+
+def sign_in() -> AnyResponse:
+    """Sign in, and come back to the same chart."""
+    if not redeem_form(training_page.SUBJECT):
+        message = "This page is too old or was used before. Nothing was changed."
+        return error_page(403, "Open the page again", message, links=[TRAINING, HOME])
+    if is_by_strava():
+        return redirect_to_strava(SignIn("training", request.args.to_dict(flat=False)))
+    try:
+        require_owner()
+    except NotTheOwner as error:
+        return render_sign_in(error.status, str(error), error.retry_after_s)
+    response = Response(
+        status=303, headers={"Location": _address(request.args.to_dict(flat=False))}
+    )
+    remember(response, OWNER_SESSION)
+    remember(response, KNOWN_BROWSER)
+    return response
+
+
+def signed_in(athlete_id: int, parameters: Mapping[str, list[str]]) -> Response:
+    """Sign in an athlete who has come back from Strava. ``parameters``: those of the chart."""
+    response = Response(status=303, headers={"Location": _address(parameters)})
+    remember(response, ATHLETE_SESSION, athlete_id)
+    return response
+
+
+def data() -> Response:
+    """A chart as JSON, for the script of the page."""
+    if not is_signed_in():
+        return _json({"error": "You were signed out. Open the page again to sign in."}, 403)
+    try:
+        return _json(_chart().to_json())
+    except (InvalidArguments, SourceError, ToolError) as error:
+        return _json({"error": _words(error)}, _status(error))
+
+
+def picture(kind: str) -> Response:
+    """A chart as a file: ``picture.svg`` or ``picture.png``, with ``theme`` light or dark."""
+    if not is_signed_in():
+        return error_page(403, "Signed out", "Sign in to see the chart.", links=[TRAINING, HOME])
+    if kind not in ("svg", "png"):
+        return error_page(404, "No such picture", "Pictures are SVG or PNG.", links=[TRAINING])
+    try:
+        chart = _chart()
+    except (InvalidArguments, SourceError, ToolError) as error:
+        return error_page(_status(error), "No picture", _words(error), links=[TRAINING, HOME])
+    return _file(chart, kind, "dark" if request.args.get("theme") == "dark" else "light")
+
+
+def _chart() -> "Chart":
+    """What the address asks for. Raises InvalidArguments and SourceError."""
+    from strava_mcp.tools.chart_request import ReadArguments, chart_for
+
+    given = {name: value for name, value in request.args.items() if name != "theme"}
+    arguments = ReadArguments().read({"view": training_page.DEFAULT_VIEW} | given)
+    return chart_for(training_page.context(), arguments)
+
+
+def _file(chart: "Chart", kind: str, theme: "Theme") -> Response:
+    from strava_mcp.charts import picture as pictures
+    from strava_mcp.charts import svg
+
+    headers = page_design.security_headers() | {
+        "Content-Disposition": f'attachment; filename="{chart.view}.{kind}"'
+    }
+    if kind == "png":
+        return Response(pictures.png(chart, theme), 200, headers, content_type="image/png")
+    return Response(svg.draw(chart, theme=theme), 200, headers, content_type="image/svg+xml")
+
+
+def _json(value: Mapping[str, object], status: int = 200) -> Response:
+    body = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Response(body, status, content_type="application/json")
+
+
+def _address(parameters: Mapping[str, object]) -> str:
+    """The page with the same chart: always a path of this server."""
+    query = urlencode(parameters, doseq=True)
+    return f"/training?{query}" if query else "/training"
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, InvalidArguments):
+        return 400
+    return 404 if isinstance(error, NotFound) else 503
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, InvalidArguments):
+        return " ".join(f"{name}: {text}" for name, text in error.fields.items())
+    return str(error)
