@@ -85,12 +85,20 @@ def _dates(question: Question) -> str:
     )
 
 
+def _compare(subject: Subject, question: Question) -> Chart:
+    from strava_mcp.analysis.compared_steps import compared_steps
+    from strava_mcp.charts import compare
+
+    return compare.draw(compared_steps(subject, *question.ids), question.units)
+
+
 VIEWS: Mapping[Kind, Callable[[Subject, Question], Chart]] = {
     "activity": _activity,
     "form": _form,
     "curve": _curve,
     "weeks": _weeks,
     "calendar": _calendar,
+    "compare": _compare,
     "map": _map,
 }
 #: The period that a view shows if none is named; the others show single activities.

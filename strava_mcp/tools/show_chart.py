@@ -70,7 +70,7 @@ def show_chart(ctx: Context, arguments: JSON) -> Reply:
 @tool(
     title="Data of a chart",
     arguments=ReadArguments,
-    output=reply_schema(ReadChart, "chart"),
+    output=reply_schema(ReadChart),
     meta=FOR_PAGE,
 )
 def read_chart(ctx: Context, arguments: JSON) -> Reply:

@@ -1,0 +1,167 @@
+"""``/training``: signed in, one sees charts of one's own training."""
+
+import html
+import json
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from strava_mcp.charts import page
+from tests.clock import Clock
+from tests.flow import Answer, InProcess, ticket
+from tests.web.conftest import TOKEN, Make, bearer
+
+NAME = "</script><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def app(make: Make) -> Flask:
+    return make(strava_source="sandbox")
+
+
+@pytest.fixture
+def owner(app: Flask) -> InProcess:
+    return InProcess(app)
+
+
+def sign_in(http: InProcess, path: str = "/training", passphrase: str = TOKEN) -> Answer:
+    form = {"ticket": ticket(http.send("GET", path).text), "passphrase": passphrase}
+    return http.send("POST", path, data=form)
+
+
+def data_of(answer: Answer) -> Any:
+    text = re.search(r'<script type="application/json" id="data">(.*?)</script>', answer.text, re.S)
+    assert text
+    return json.loads(text[1])
+
+
+def test_nothing_is_shown_before_signing_in(owner: InProcess) -> None:
+    page_ = owner.send("GET", "/training?view=weeks")
+    assert page_.status == 200 and "Your training" in page_.text and 'id="data"' not in page_.text
+    for path in ("/training/data?view=weeks", "/training/picture.svg", "/training/picture.png"):
+        answer = owner.send("GET", path)
+        assert answer.status == 403 and "axis" not in answer.text
+    assert sign_in(owner, passphrase="wrong").status == 403
+    assert owner.send("GET", "/training/data").status == 403
+
+
+def test_signing_in_leads_back_to_the_chart(owner: InProcess) -> None:
+    answer = sign_in(owner, "/training?view=weeks&date_range=last+8+weeks")
+    assert answer.status == 303
+    assert answer.headers["Location"] == "/training?view=weeks&date_range=last+8+weeks"
+    shown = owner.send("GET", answer.headers["Location"])
+    assert data_of(shown)["view"] == "weeks"
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "https://evil.example", "/\\evil.example"])
+def test_it_leads_nowhere_else(owner: InProcess, path: str) -> None:
+    answer = sign_in(owner, f"/training?view=weeks&next={path}&date_range={path}")
+    assert answer.headers["Location"].startswith("/training?view=weeks&next=")
+
+
+def test_a_form_works_once_and_in_its_browser(owner: InProcess, app: Flask) -> None:
+    form = {"ticket": ticket(owner.send("GET", "/training").text), "passphrase": TOKEN}
+    assert InProcess(app).send("POST", "/training", data=form).status == 403
+    assert owner.send("POST", "/training", data=form).status == 303
+    assert owner.send("POST", "/training", data=form).status == 403
+
+
+@pytest.mark.parametrize("view", ["activity", "form", "curve", "weeks", "calendar", "map"])
+def test_every_view_is_drawn(owner: InProcess, view: str) -> None:
+    sign_in(owner)
+    answer = owner.send("GET", f"/training?view={view}")
+    assert answer.status == 200
+    chart = data_of(answer)
+    assert chart["view"] == view and not chart.get("state")
+    assert html.escape(chart["reading"], quote=True).split(".")[0] in answer.text
+
+
+def test_the_policy_allows_own_files_and_nothing_inline(owner: InProcess) -> None:
+    sign_in(owner)
+    answer = owner.send("GET", "/training")
+    policy = dict(
+        part.strip().partition(" ")[::2]
+        for part in answer.headers["Content-Security-Policy"].split(";")
+    )
+    assert policy["default-src"] == "'none'" and policy["script-src"] == "'self'"
+    assert policy["connect-src"] == "'self'" and policy["frame-ancestors"] == "'none'"
+    assert "unsafe" not in str(policy)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert not re.search(r"\son\w+=|<script>|style=\"", answer.text.split('id="data"')[0])
+
+
+def test_script_and_style_are_kept_and_hold_no_data(owner: InProcess) -> None:
+    for path, text in (("chart.js", page.script()), ("chart.css", page.style())):
+        answer = owner.send("GET", f"/training/{path}?v={page.version()}")
+        assert answer.status == 200 and answer.text == text
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_name_cannot_end_the_data(owner: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    from strava_mcp.web import training_actions
+
+    original = training_actions._chart
+    from dataclasses import replace
+
+    monkeypatch.setattr(
+        training_actions, "_chart", lambda: replace(original(), title=NAME, reading=NAME)
+    )
+    sign_in(owner)
+    answer = owner.send("GET", "/training?view=weeks")
+    assert "<img src=x" not in answer.text and data_of(answer)["title"] == NAME
+
+
+def test_data_and_pictures(owner: InProcess) -> None:
+    sign_in(owner)
+    answer = owner.send("GET", "/training/data?view=weeks&date_range=last+8+weeks")
+    assert answer.status == 200 and answer.json["view"] == "weeks"
+    svg = owner.send("GET", "/training/picture.svg?view=weeks&theme=dark")
+    assert svg.status == 200 and svg.text.startswith("<svg")
+    assert svg.headers["Content-Disposition"] == 'attachment; filename="weeks.svg"'
+    png = owner.send("GET", "/training/picture.png?view=weeks")
+    assert png.status == 200 and png.headers["Content-Type"] == "image/png"
+    assert owner.send("GET", "/training/picture.gif").status == 404
+
+
+@pytest.mark.parametrize(
+    "query, words",
+    [
+        ("view=pie", "Must be one of"),
+        ("view=weeks&date_range=whenever", "date_range"),
+        ("view=weeks&surprise=1", "Unknown argument"),
+        ("view=activity&ids=1", "1"),
+        ("view=weeks&sport=%3Cscript%3E", "sport"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_on_the_page(owner: InProcess, query: str, words: str) -> None:
+    sign_in(owner)
+    answer = owner.send("GET", f"/training?{query}")
+    assert answer.status in (400, 404) and words in answer.text and 'role="alert"' in answer.text
+    assert "<script>" not in answer.text
+    data = owner.send("GET", f"/training/data?{query}")
+    assert data.status == answer.status and words in data.json["error"]
+
+
+def test_a_session_ends(owner: InProcess, clock: Clock) -> None:
+    sign_in(owner)
+    clock.move(1801)
+    assert owner.send("GET", "/training/data").status == 403
+
+
+def test_a_token_is_no_session(app: Flask) -> None:
+    client = app.test_client()
+    assert client.get("/training/data", headers=bearer()).status_code == 403
+
+
+def test_without_a_secret_signing_in_is_unavailable(make: Any) -> None:
+    app = make(strava_source="sandbox", auth_tokens=())
+    answer = InProcess(app).send("GET", "/training")
+    assert answer.status == 503 and "OWNER_PASSPHRASE_HASH" in answer.text
+
+
+def test_without_oauth_there_is_no_page(make: Any) -> None:
+    app = make(strava_source="sandbox", oauth_enabled=False)
+    assert InProcess(app).send("GET", "/training").status == 401
