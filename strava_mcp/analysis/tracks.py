@@ -17,8 +17,9 @@ from strava_mcp.sources.source import Source
 MAX_TRACKS = 1000
 #: Positions of a track's outline that are looked at.
 MAX_POSITIONS = 500
-#: How far a thinned track may be from the recorded one.
-TOLERANCE_M = 15.0
+#: How far a thinned track may be from the recorded one; twice as far, and so on, until at most
+#: MAX_POINTS are left of all tracks.
+TOLERANCE_M, MAX_POINTS = 15.0, 15_000
 #: Nothing is shown so close to where most activities begin, if at least so many do.
 HOME_RADIUS_M, MIN_STARTS = 300.0, 3
 #: Tracks that begin further from where most do are in another region.
@@ -75,9 +76,13 @@ def tracks_of(
     near = [(activity, points) for activity, points in placed if _reach(points[0]) <= REGION_M]
     starts = sum(_reach(points[0]) <= HOME_RADIUS_M for _, points in near)
     hides_home = starts >= MIN_STARTS
+    lines, tolerance_m = [thinned(points) for _, points in near], TOLERANCE_M
+    while sum(map(len, lines)) > max(MAX_POINTS, 2 * len(lines)):
+        tolerance_m *= 2
+        lines = [thinned(points, tolerance_m) for points in lines]
     tracks = [
-        TrackOfActivity(activity, _without_home(thinned(points), hides_home))
-        for activity, points in near
+        TrackOfActivity(activity, _without_home(points, hides_home))
+        for (activity, _), points in zip(near, lines, strict=True)
     ]
     visible = [track for track in tracks if any(track.points)]
     elsewhere = len(placed) - len(near)

@@ -79,14 +79,14 @@ class ReadArguments(ChartArguments):
 class ShowArguments(ChartArguments):
     """Arguments of ``show_chart``."""
 
-    ids = ActivityIds(1, 2, **described("activity: one (default newest); compare: one or two"))
+    ids = ActivityIds(1, 2, **described("activity (default newest), compare (one or two)"))
     date_range = DateWords(**described("as in get_activities"))
     sport = Sports(**described("as sport_type"))
-    until = DayAhead(**described("form: race day"))
-    planned = Planned(**described("form: as in get_training_load"))
+    until = DayAhead(**described("form, race day"))
+    planned = Planned(**described("form, as in get_training_load"))
     units = units_field()
-    picture = Flag(**described("adds an image (tokens)"))
-    theme = Choice("light", "dark", **described("of the image: light or dark"))
+    picture = Flag(**described("add an image"))
+    theme = Choice("light", "dark", **described("light or dark image"))
 
 
 def chart_for(ctx: Context, arguments: JSON) -> Chart:

@@ -42,9 +42,7 @@ class ReadChart(TypedDict, total=False):
     meta=shown_on_page,
 )
 def show_chart(ctx: Context, arguments: JSON) -> Reply:
-    """Draw for the user to see: one activity, form, power or pace curve, weeks, calendar, compare
-    two, map. For figures use the other tools.
-    """
+    """Draw a chart for the user to see, with a short reading. For figures use the other tools."""
     chart = chart_for(ctx, arguments)
     structured: JSON = {
         "view": chart.view,

@@ -56,7 +56,7 @@ def on_seconds(time_s: Sequence[float], values: Sequence[Any]) -> tuple[Array, M
     series = np.where(recorded, array(values)[sample], np.nan)
     present = ~np.isnan(series)
     before = np.maximum.accumulate(np.where(present, second, -1))
-    # The next second that is no hole: known, or in a pause.
+    # The next second that is no hole: present, or in a pause.
     bounds = np.where(present | ~recorded, second, len(second))
     after = np.minimum.accumulate(bounds[::-1])[::-1]
     is_short = (before >= 0) & (after - before <= 11) & recorded & ~present
