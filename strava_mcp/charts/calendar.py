@@ -1,7 +1,6 @@
 """The view of a year at a glance: a cell for each day, the darker, the greater its load."""
 
 from collections import Counter
-from datetime import date
 from typing import Literal
 
 from strava_mcp.analysis.calendar import Calendar, CalendarDay
@@ -9,7 +8,7 @@ from strava_mcp.analysis.period import Activity
 from strava_mcp.charts.activity_words import sport_name
 from strava_mcp.charts.chart import Cell, Chart, Fact, Grid, Quantity
 from strava_mcp.charts.quantities import length
-from strava_mcp.charts.quantity_words import MONTHS, write, write_day
+from strava_mcp.charts.quantity_words import MONTHS, day_of, plain, write, write_date
 from strava_mcp.sports import ON_FOOT, RIDES, ROWS, RUNS, SKIS, SWIMS
 
 Shape = Literal["circle", "square", "triangle", "diamond", "bar"]
@@ -24,13 +23,12 @@ OTHER: tuple[Shape, str] = ("bar", "Other")
 HOURS, LOAD, WHOLE = Quantity("hours", "h"), Quantity(), Quantity()
 #: Three years; of a longer period the last days are drawn.
 MAX_DAYS = 1096
-EPOCH = date(1970, 1, 1)
 
 
 def draw(answer: Calendar, units: str) -> Chart:
     """The chart of the days. ``units``: ``metric`` or ``imperial``."""
     days = answer.days
-    dates = f"{_words(days[0].day)} to {_words(days[-1].day)}"
+    dates = f"{write_date(days[0].day)} to {write_date(days[-1].day)}"
     title = "Calendar"
     active = [day for day in days if day.activities]
     if not active:
@@ -44,15 +42,15 @@ def draw(answer: Calendar, units: str) -> Chart:
     return Chart(
         view="calendar",
         title=title,
-        heading=f"{title} · {dates}",
+        heading=title,
         subtitle=dates,
-        reading=_reading(answer, dates, units),
+        reading=plain(_reading(answer, dates, units)),
         facts=_facts(answer, len(active)),
         grid=Grid(
             cells=[_cell(day, by_load, top, units) for day in days],
             legend=[entry for entry in legend if entry[0] in present],
             scale=f"The stronger, the greater the {'load' if by_load else 'moving time'}",
-            streak=(_number(longest.first), _number(longest.last)) if longest else None,
+            streak=(day_of(longest.first), day_of(longest.last)) if longest else None,
         ),
         notes=_notes(answer, by_load),
     )
@@ -61,11 +59,11 @@ def draw(answer: Calendar, units: str) -> Chart:
 def _cell(day: CalendarDay, by_load: bool, top: float, units: str) -> Cell:
     """A day without a load among others with one shows that it was trained."""
     if not day.activities:
-        return Cell(_number(day.day), 0.0, "rest")
+        return Cell(day_of(day.day), 0.0, "rest")
     level = (_weight(day, by_load) / top) ** 0.5 if top else 0.0
     longest = max(day.activities, key=_length_of)
     return Cell(
-        _number(day.day),
+        day_of(day.day),
         round(max(level, 0.08), 3),
         _label(day, units),
         _shape(day),
@@ -120,10 +118,10 @@ def _reading(answer: Calendar, dates: str, units: str) -> str:
     if longest:
         sentences.append(
             f"The longest streak was {longest.length} day{'s' * (longest.length > 1)}, from "
-            f"{_words(longest.first)} to {_words(longest.last)}."
+            f"{write_date(longest.first)} to {write_date(longest.last)}."
         )
     hardest = max(active, key=lambda day: (day.load or 0.0, day.moving_s))
-    sentences.append(f"The hardest day was {_words(hardest.day)}: {_label(hardest, units)}.")
+    sentences.append(f"The hardest day was {write_date(hardest.day)}: {_label(hardest, units)}.")
     return " ".join(sentences)
 
 
@@ -139,11 +137,3 @@ def _notes(answer: Calendar, by_load: bool) -> list[str]:
     if answer.coverage.unread:
         notes.append(f"Recordings not read yet: {answer.coverage.unread}; ask again for them.")
     return notes
-
-
-def _number(day: date) -> int:
-    return (day - EPOCH).days
-
-
-def _words(day: date) -> str:
-    return write_day(_number(day))

@@ -1,13 +1,12 @@
 """The view of best efforts: power or pace by duration, now, before and ever, and the model."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from strava_mcp.analysis.best_efforts import Effort
 from strava_mcp.analysis.curves import Curve, Curves
 from strava_mcp.charts.chart import Axis, Chart, Fact, Mark, Opens, Panel, Quantity, Style, Tab
 from strava_mcp.charts.quantities import POWER, rate
-from strava_mcp.charts.quantity_words import write, write_day
+from strava_mcp.charts.quantity_words import plain, write, write_date
 from strava_mcp.charts.scales import number_ticks, pace_ticks, padded
 from strava_mcp.training.critical_power import MAX_DURATION_S, MIN_DURATION_S, Critical
 from strava_mcp.units import BEST_EFFORTS_M
@@ -19,7 +18,6 @@ MIN_SHOWN_S = 5
 MODEL_S = tuple(range(MIN_DURATION_S, MAX_DURATION_S + 1, 60))
 #: What the reading names.
 NAMED_S = {"power": (5, 60, 300, 1200), "pace": (300, 1200, 3600)}
-EPOCH = date(1970, 1, 1)
 
 
 def draw(curves: Curves, units: str) -> Chart:
@@ -35,9 +33,9 @@ def draw(curves: Curves, units: str) -> Chart:
     return Chart(
         view="curve",
         title=title,
-        heading=f"{title} · {dates}",
+        heading=title,
         subtitle=dates,
-        reading=_reading(curves, quantity),
+        reading=plain(_reading(curves, quantity)),
         facts=_facts(curves, quantity),
         axis=Axis("duration", SPAN, (float(values[0]), float(values[-1])), values),
         tabs=[Tab(title, [_panel(curves, quantity, marks)])],
@@ -179,12 +177,12 @@ def _modelled(fit: Critical, duration_s: int) -> float:
 
 
 def _dates(curves: Curves) -> str:
-    last = write_day((curves.last - EPOCH).days)
-    return f"{write_day((curves.first - EPOCH).days)} to {last}" if curves.first else f"to {last}"
+    last = write_date(curves.last)
+    return f"{write_date(curves.first)} to {last}" if curves.first else f"all time to {last}"
 
 
 def _day(effort: Effort) -> str:
-    return write_day((effort.day - EPOCH).days)
+    return write_date(effort.day)
 
 
 def _opens(effort: Effort) -> Opens:

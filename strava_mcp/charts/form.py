@@ -22,7 +22,7 @@ from strava_mcp.charts.chart import (
     Tab,
     Tick,
 )
-from strava_mcp.charts.quantity_words import write, write_day
+from strava_mcp.charts.quantity_words import date_of, day_of, plain, write, write_date
 from strava_mcp.charts.scales import number_ticks
 from strava_mcp.training.fitness import Day
 
@@ -39,7 +39,6 @@ MIN_DOMAIN = (-38.0, 14.0)
 #: Of more days every second, third … is drawn, the last one always.
 MAX_VALUES = 1000
 MAX_NAME_LENGTH = 24
-EPOCH = date(1970, 1, 1)
 METHOD = (
     "Load: an hour at the threshold is 100. Fitness and fatigue: exponentially weighted means over "
     "42 and 7 days. Form: fitness less fatigue, in the morning; its bands are conventions."
@@ -55,16 +54,15 @@ def draw(history: TrainingLoad | Coverage, outlook: Outlook | None) -> Chart:
     ahead = _ahead(outlook)
     past = [history.on(day) for day in _days(history.first, history.last)]
     step = -(-(len(past) + len(ahead)) // MAX_VALUES)
-    days = [_number(history.first) + i for i in range(len(past) + len(ahead))]
+    days = [day_of(history.first) + i for i in range(len(past) + len(ahead))]
     kept = range((len(days) - 1) % step, len(days), step)
     drawn = _Drawn(past, ahead, kept)
-    heading = f"Form · {write_day(days[0])} to {write_day(days[-1])}"
     return Chart(
         view="form",
         title="Fitness and form",
-        heading=heading,
-        subtitle=f"{write_day(days[0])} to {write_day(days[-1])}",
-        reading=_reading(history, outlook),
+        heading="Fitness and form",
+        subtitle=f"{write_date(history.first)} to {write_date(date_of(days[-1]))}",
+        reading=plain(_reading(history, outlook)),
         facts=_facts(history),
         axis=Axis("day", Quantity("day"), (days[0] - 0.5, days[-1] + 0.5), [days[i] for i in kept]),
         tabs=[Tab("Form", [_fitness(drawn), _form(drawn), _load(drawn, history)])],
@@ -150,7 +148,7 @@ def _load(drawn: _Drawn, history: TrainingLoad) -> Panel:
 def _markers(history: TrainingLoad, outlook: Outlook | None) -> list[Marker]:
     markers = [
         Marker(
-            _number(race.activity.day),
+            day_of(race.activity.day),
             "Race",
             str(race.activity.summary.get("name") or "")[:MAX_NAME_LENGTH],
             {"view": "activity", "ids": race.activity.id},
@@ -158,7 +156,7 @@ def _markers(history: TrainingLoad, outlook: Outlook | None) -> list[Marker]:
         for race in history.races
     ]
     if outlook:
-        markers += [Marker(_number(history.last), "Today"), Marker(_number(outlook.until), "Goal")]
+        markers += [Marker(day_of(history.last), "Today"), Marker(day_of(outlook.until), "Goal")]
     return markers
 
 
@@ -173,23 +171,23 @@ def _facts(history: TrainingLoad) -> list[Fact]:
 
 
 def _reading(history: TrainingLoad, outlook: Outlook | None) -> str:
-    today, day = history.on(history.last), write_day(_number(history.last))
+    today, day = history.on(history.last), write_date(history.last)
     begin = history.on(history.first)
     peak = max(_days(history.first, history.last), key=lambda one: history.on(one).fitness)
     sentences = [
         f"On {day} fitness is {write(POINTS, today.fitness)}, fatigue "
         f"{write(POINTS, today.fatigue)}, and form in the morning was {write(SIGNED, today.form)} "
         f"({band_of(today.form)}).",
-        f"Since {write_day(_number(history.first))} fitness went from "
+        f"Since {write_date(history.first)} fitness went from "
         f"{write(POINTS, begin.fitness)} to {write(POINTS, today.fitness)}, with its peak of "
-        f"{write(POINTS, history.on(peak).fitness)} on {write_day(_number(peak))}.",
+        f"{write(POINTS, history.on(peak).fitness)} on {write_date(peak)}.",
     ]
     if outlook:
         scenario, how = outlook.plan or outlook.usual, "with the plan"
         if not outlook.plan:
             how = f"at the usual load of {write(LOAD, outlook.usual_load)} a day"
         sentences.append(
-            f"On the morning of {write_day(_number(outlook.until))}, {how}, form is "
+            f"On the morning of {write_date(outlook.until)}, {how}, form is "
             f"{write(SIGNED, scenario.form)} ({band_of(scenario.form)}) at a fitness of "
             f"{write(POINTS, scenario.fitness)}."
         )
@@ -210,7 +208,7 @@ def _notes(history: TrainingLoad, step: int) -> list[str]:
     if history.estimated:
         notes.append(f"Estimated from averages, not from samples: {len(history.estimated)} days.")
     if history.first < history.warm_until:
-        until = write_day(_number(history.warm_until))
+        until = write_date(history.warm_until)
         notes.append(f"Too low until {until}: fitness begins at 0 before the first known load.")
     if history.coverage.unread:
         notes.append(f"Recordings not read yet: {history.coverage.unread}; ask again for them.")
@@ -230,7 +228,3 @@ def _ahead(outlook: Outlook | None) -> Sequence[Day]:
 
 def _days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=i) for i in range((last - first).days + 1)]
-
-
-def _number(day: date) -> int:
-    return (day - EPOCH).days

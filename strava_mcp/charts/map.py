@@ -1,16 +1,13 @@
 """The view of where a period was trained: all its tracks as thin lines, without a base map."""
 
-from datetime import date
-
 from strava_mcp.analysis.period import Activity
 from strava_mcp.analysis.tracks import Tracks
 from strava_mcp.charts.activity_words import sport_name
 from strava_mcp.charts.chart import Chart, Fact, Map, Track
 from strava_mcp.charts.quantities import length
-from strava_mcp.charts.quantity_words import write, write_day
+from strava_mcp.charts.quantity_words import plain, write, write_date
 from strava_mcp.charts.track_map import scale_bar
 
-EPOCH = date(1970, 1, 1)
 HIDDEN = "Nothing is drawn within 300 m of where most activities begin."
 
 
@@ -33,9 +30,9 @@ def draw(tracks: Tracks, dates: str, units: str) -> Chart:
     return Chart(
         view="map",
         title=title,
-        heading=f"Map · {dates}",
+        heading=title,
         subtitle=dates,
-        reading=_reading(tracks, dates, units),
+        reading=plain(_reading(tracks, dates, units)),
         facts=_facts(tracks, units),
         map=Map(lines, scale, has_ends=False),
         notes=_notes(tracks),
@@ -77,6 +74,6 @@ def _notes(tracks: Tracks) -> list[str]:
 
 
 def _label(activity: Activity, units: str) -> str:
-    metres, day = activity.facts.distance, write_day((activity.day - EPOCH).days)
+    metres, day = activity.facts.distance, write_date(activity.day)
     words = f"{sport_name(activity)} on {day}"
     return f"{words}, {write(length(units), metres)}" if metres else words

@@ -86,6 +86,11 @@ def write_day(day: float) -> str:
     return f"{weekday} {the_day.day} {MONTHS[the_day.month - 1]} {the_day.year}"
 
 
+def write_date(the_date: date) -> str:
+    """``24 Oct 2026``."""
+    return f"{the_date.day} {MONTHS[the_date.month - 1]} {the_date.year}"
+
+
 def plain(text: str) -> str:
     """The text with ordinary spaces, which a model reads as fewer tokens."""
     return text.replace(NBSP, " ").replace(NARROW_NBSP, " ")

@@ -4,7 +4,7 @@ Modules are imported when a view is asked for.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 from strava_mcp.analysis.evidence import Coverage
 from strava_mcp.analysis.subject import Subject
@@ -74,15 +74,10 @@ def _map(subject: Subject, question: Question) -> Chart:
 
 
 def _dates(question: Question) -> str:
-    from strava_mcp.charts.quantity_words import write_day
+    from strava_mcp.charts.quantity_words import write_date
 
-    epoch = date(1970, 1, 1)
-    last = write_day((question.last - epoch).days)
-    return (
-        f"{write_day((question.first - epoch).days)} to {last}"
-        if question.first
-        else f"all time to {last}"
-    )
+    last = write_date(question.last)
+    return f"{write_date(question.first)} to {last}" if question.first else f"all time to {last}"
 
 
 def _compare(subject: Subject, question: Question) -> Chart:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from strava_mcp.analysis.summary import Group, Summary
 from strava_mcp.charts.chart import Axis, Chart, Fact, Mark, Number, Panel, Quantity, Tab
 from strava_mcp.charts.quantities import height, length
-from strava_mcp.charts.quantity_words import write, write_day
+from strava_mcp.charts.quantity_words import day_of, plain, write, write_date
 from strava_mcp.charts.scales import hours_ticks, number_ticks
 from strava_mcp.training.rolling import rolling_mean
 
@@ -22,18 +22,17 @@ MEAN_WEEKS = 4
 INTENDED_EASY_PERCENT = 80
 #: Six years; of a longer period the last weeks are drawn.
 MAX_WEEKS = 312
-EPOCH = date(1970, 1, 1)
 
 
 def draw(summary: Summary, today: date, units: str) -> Chart:
     """The chart of a summary by week. ``units``: ``metric`` or ``imperial``."""
     groups = summary.groups[-MAX_WEEKS:]
-    dates = f"{_words(summary.first)} to {_words(summary.last)}"
+    dates = f"{write_date(summary.first)} to {write_date(summary.last)}"
     if not summary.total.activities:
         state = f"There is no activity from {dates}."
         return Chart("weeks", "Weeks", "Weeks", state, subtitle=dates, state=state)
     weeks = _Weeks(groups, today)
-    values = [_number(_monday(group)) for group in groups]
+    values = [day_of(_monday(group)) for group in groups]
     km = length(units)
     tabs = [
         Tab("Time", [_time(weeks)]),
@@ -45,9 +44,9 @@ def draw(summary: Summary, today: date, units: str) -> Chart:
     return Chart(
         view="weeks",
         title="Weeks",
-        heading=f"Weeks · {dates}",
+        heading="Weeks",
         subtitle=dates,
-        reading=_reading(weeks, units),
+        reading=plain(_reading(weeks, units)),
         facts=_facts(weeks, units),
         axis=Axis("day", Quantity("day"), (values[0] - 4.0, values[-1] + 4.0), values),
         tabs=tabs,
@@ -147,7 +146,7 @@ def _reading(weeks: _Weeks, units: str) -> str:
         f"The {count} whole week{'' if count == 1 else 's'} had a mean of "
         f"{write(HOURS, weeks.mean(_time_of))} and {write(km, weeks.mean(lambda w: w.distance_m))} "
         f"in {write(DAYS, weeks.mean(lambda w: float(w.activities)))} activities; the longest, "
-        f"from {_words(_monday(most))}, had {write(HOURS, most.moving_s)}."
+        f"from {write_date(_monday(most))}, had {write(HOURS, most.moving_s)}."
     ]
     if (easy := _easy_percent(weeks.all)) is not None:
         sentences.append(
@@ -174,11 +173,3 @@ def _notes(summary: Summary, weeks: _Weeks) -> list[str]:
 
 def _monday(group: Group) -> date:
     return date.fromisoformat(group.name)
-
-
-def _number(day: date) -> int:
-    return (day - EPOCH).days
-
-
-def _words(day: date) -> str:
-    return write_day(_number(day))
