@@ -133,7 +133,7 @@ def test_the_list_links_the_page_as_every_host_reads_it() -> None:
     assert meta["ui/resourceUri"] == meta["openai/outputTemplate"] == uri
     assert entries["read_chart"]["_meta"] == {"ui": {"visibility": ["app"]}}
     listed = {key: entries["show_chart"][key] for key in ("name", "description", "inputSchema")}
-    assert 0.6 * tokens(listed) < MAX_LISTING_TOKENS  # o200k counts about 40 % less
+    assert tokens(listed) * 0.58 < MAX_LISTING_TOKENS, "o200k counts 199"
 
 
 def test_any_version_of_the_page_is_answered(ctx: Context) -> None:

@@ -121,7 +121,7 @@ def test_data_and_pictures(owner: InProcess) -> None:
     svg = owner.send("GET", "/training/picture.svg?view=weeks&theme=dark")
     assert svg.status == 200 and svg.text.startswith("<svg")
     assert svg.headers["Content-Disposition"] == 'attachment; filename="weeks.svg"'
-    png = owner.client.get("/training/picture.png?view=weeks")
+    png = owner.client.get("/training/picture.png?view=weeks", base_url=owner.base)
     assert png.status_code == 200 and png.content_type == "image/png"
     assert png.data.startswith(b"\x89PNG")
     assert owner.send("GET", "/training/picture.gif").status == 404
