@@ -213,9 +213,7 @@ class Services:
 
         credential = self._credential_of(principal.id)
         has_sign_in = self.config.oauth_enabled
-        return LinkIssuer(
-            self.links, principal, identify, base_url, credential, has_sign_in
-        )
+        return LinkIssuer(self.links, principal, identify, base_url, credential, has_sign_in)
 
     def _credential_of(self, principal_id: str) -> str:
         """A fingerprint of AUTH_TOKEN or AUTHLESS_SECRET, which change by a setting; else empty."""

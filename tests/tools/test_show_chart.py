@@ -117,12 +117,12 @@ def test_the_page_reads_a_stretch_in_more_detail(ctx: Context) -> None:
 
 
 def test_where_people_can_sign_in_the_text_has_the_page(ctx: Context) -> None:
-    links = LinkIssuer(None, WRITER, "x", "https://strava.example")  # type: ignore[arg-type]
+    links = LinkIssuer(None, WRITER, str, "https://strava.example")  # type: ignore[arg-type]
     reply = shown(replace(ctx, links=links), view="weeks")
     address = re.search(r"https://strava\.example/training\?\S+", reply.text)
     assert address and "view=weeks" in address[0] and reply.structured
     assert reply.structured["page"] == address[0]
-    without = LinkIssuer(None, WRITER, "x", "https://a.example", "", False)  # type: ignore[arg-type]
+    without = LinkIssuer(None, WRITER, str, "https://a.example", "", False)  # type: ignore[arg-type]
     assert "/training" not in shown(replace(ctx, links=without), view="weeks").text
 
 
