@@ -122,7 +122,7 @@ def test_where_people_can_sign_in_the_text_has_the_page(ctx: Context) -> None:
     address = re.search(r"https://strava\.example/training\?\S+", reply.text)
     assert address and "view=weeks" in address[0] and reply.structured
     assert reply.structured["page"] == address[0]
-    without = LinkIssuer(None, WRITER, str, "https://a.example", "", False)  # type: ignore[arg-type]
+    without = LinkIssuer(None, WRITER, str, "https://a.org", "", False)  # type: ignore[arg-type]
     assert "/training" not in shown(replace(ctx, links=without), view="weeks").text
 
 
