@@ -6,7 +6,6 @@ Of the whole activity or of a range of its axis, with finer steps then.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
-from math import isfinite
 from statistics import median
 from typing import Any
 
@@ -24,7 +23,7 @@ from strava_mcp.errors import NotFound
 from strava_mcp.geo import Point
 from strava_mcp.sources.activity_facts import facts_of
 from strava_mcp.sources.source import FIRST_OWN_ID
-from strava_mcp.sources.stream_samples import samples_of
+from strava_mcp.sources.stream_samples import MAX_NUMBER, samples_of
 from strava_mcp.sports import VIRTUAL
 from strava_mcp.training.activity_metrics import STREAMS
 from strava_mcp.training.even_steps import MAX_STEPS, AxisName, EvenSteps, Step
@@ -139,7 +138,8 @@ def activity_steps(
         return ActivitySteps(activity, has_page, problem=_empty(even, is_range))
     total = even.part(steps[0].begin, steps[-1].end)
     middle = total.middle
-    track = _track(even, samples_of(streams).get("latlng", ()), activity)
+    positions = samples_of({"time": streams["time"], "latlng": streams.get("latlng")})
+    track = _track(even, positions.get("latlng", ()), activity)
     zones, thresholds, load = _zones(subject, activity, recording)
     return ActivitySteps(
         activity=activity,
@@ -189,10 +189,16 @@ def _heights(
     ]
     if not heights:
         return None
-    listed = [activity.summary.get(key) for key in ("elev_low", "elev_high")]
-    if not is_range and all(isinstance(one, (int, float)) and isfinite(one) for one in listed):
-        return listed[0], listed[1]  # type: ignore[return-value]
-    return min(heights), max(heights)
+    low, high = (_number(activity.summary.get(key)) for key in ("elev_low", "elev_high"))
+    if is_range or low is None or high is None or low > high:
+        return min(heights), max(heights)
+    return low, high
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return value if abs(value) < MAX_NUMBER else None  # not NaN either
 
 
 def _laps(recording: SessionRecording, even: EvenSteps, detail: Mapping[str, Any]) -> list[Lap]:

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
-from math import isfinite
+from math import isnan
 from statistics import median
 from typing import Any
 
+from strava_mcp.sources.stream_samples import MAX_NUMBER
 from strava_mcp.sports import RUNS, SWIMS
 from strava_mcp.training import power
 from strava_mcp.training.activity_metrics import STREAMS, Recorded, on_seconds, smoothed_speeds
@@ -116,13 +117,15 @@ def mean_between(values: Sequence[Number], begin_s: int, end_s: int) -> float | 
 
 
 def _numbers(data: list[Any]) -> list[Number]:
-    """The numbers of a stream; anything else is a gap."""
-    if set(map(type, data)) <= {int, float} and isfinite(sum(data)):
-        return data
+    """The numbers of a stream that can be measurements; anything else is a gap."""
+    if data and set(map(type, data)) <= {int, float}:
+        is_bounded = -MAX_NUMBER < min(data) and max(data) < MAX_NUMBER
+        if is_bounded and not isnan(sum(data)):
+            return data
     return [_number(value) for value in data]
 
 
 def _number(value: object) -> Number:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return value
+    return value if abs(value) < MAX_NUMBER else None  # not NaN either

@@ -7,7 +7,6 @@ estimated one. Zones: Coggan's of power; Friel's of heart rate and pace (``train
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import isfinite
 from typing import NamedTuple
 
 from strava_mcp.analysis.athlete_settings import Name, Value
@@ -16,6 +15,7 @@ from strava_mcp.analysis.evidence import Coverage, gather
 from strava_mcp.analysis.subject import Subject
 from strava_mcp.analysis.thresholds import Basis, Threshold, Thresholds
 from strava_mcp.errors import MissingScope, NotSupported, Unavailable
+from strava_mcp.sources.stream_samples import MAX_NUMBER
 from strava_mcp.training.zones import (
     COGGAN_POWER,
     FRIEL_PACE,
@@ -187,4 +187,4 @@ def _zone_of_strava(number: int, row: object) -> Zone:
 
 def _number(value: object) -> float | None:
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return value if is_number and isfinite(value) and value >= 0 else None  # type: ignore
+    return value if is_number and 0 <= value < MAX_NUMBER else None  # type: ignore

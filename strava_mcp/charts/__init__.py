@@ -12,6 +12,9 @@ for pictures (``picture`` makes a PNG of it).
                       ``svg_grid``, ``svg_map``, all of them from ``svg_elements``
 * ``lettering``       how wide texts are in the bundled ``fonts``
 * ``picture``         a chart as PNG
+* ``activity``        the view of one activity: ``activity_panels``, ``activity_reading`` and
+                      ``activity_words``, ``track_map`` and ``quantities``
+* ``compare``         the view of two activities, with ``compare_reading``
 
 Nothing here is imported before the first chart is asked for.
 """

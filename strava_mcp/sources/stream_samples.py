@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from math import isfinite
 from typing import Any
 
 #: Larger numbers are no measurement.
@@ -48,7 +47,7 @@ def _number(value: object) -> float | None:
     """A finite number that can be a measurement, else None."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return value if isfinite(value) and abs(value) < MAX_NUMBER else None
+    return value if abs(value) < MAX_NUMBER else None  # not NaN either
 
 
 def _position(value: object) -> list[float] | None:

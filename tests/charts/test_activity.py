@@ -272,10 +272,14 @@ def test_malformed_values_are_gaps(
     streams["heartrate"][100:200] = [nan] * 50 + ["?"] * 50
     streams["altitude"] = [-30.0 - i % 9 for i in range(size)]
     streams["distance"][50] = nan
+    streams["altitude"][60:64] = [1e300, -1e300, float("inf"), 10**400]
     streams["latlng"][70] = [nan, 500]
     detail = {
         "average_heartrate": nan,
-        "elev_low": nan,
+        "elev_low": -1e300,
+        "elev_high": 1e300,
+        "sport_type": {"a": 1},
+        "type": "Run",
         "total_elevation_gain": nan,
         "laps": [{"start_index": nan, "elapsed_time": "x", "distance": nan}, 5, None],
         "start_date_local": "yesterday",

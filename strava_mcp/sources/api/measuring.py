@@ -18,7 +18,7 @@ QUERY = {"version": VERSION}
 
 
 #: What metrics depend on beside the recording: id, sport, whether power was measured.
-Question = tuple[int, object, object]
+Question = tuple[int, str | None, bool]
 #: Each part as JSON text (see ``kept_metrics``).
 Texts = dict[str, str]
 
@@ -94,4 +94,6 @@ class Measuring:
 
 
 def _question(activity: Mapping[str, Any]) -> Question:
-    return int(activity["id"]), activity.get("sport_type"), activity.get("device_watts")
+    sport = activity.get("sport_type")
+    has_power = activity.get("device_watts") is True
+    return int(activity["id"]), sport if isinstance(sport, str) else None, has_power
