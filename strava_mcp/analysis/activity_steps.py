@@ -229,7 +229,7 @@ def _track(
 
     None indoors: the positions of virtual worlds are no places.
     """
-    if activity.facts.indoor or sum(point is not None for point in positions) < 2:
+    if not _has_place(activity) or sum(point is not None for point in positions) < 2:
         return []
     recorded = [i for i, point in enumerate(positions) if point is not None]
     missing = list(accumulate(point is None for point in positions))
@@ -243,6 +243,13 @@ def _track(
         point = positions[index]
         track.append(TrackPoint(at, point and (point[0], point[1])))
     return track
+
+
+def _has_place(activity: Activity) -> bool:
+    """Whether its positions are places. Where home is hidden an activity may lack its start, which
+    does not make it one indoors.
+    """
+    return activity.facts.sport_type not in VIRTUAL and activity.summary.get("trainer") is not True
 
 
 def _spread(places: Sequence[float], size: int) -> list[int]:
@@ -284,7 +291,7 @@ def _missing(even: EvenSteps, activity: Activity, track: Sequence[TrackPoint]) -
     if not track and (even.axis == "distance" or facts.distance):
         if facts.sport_type in VIRTUAL:
             missing.append("No map: it took place in a virtual world.")
-        elif facts.indoor:
+        elif not _has_place(activity):
             missing.append("No map: it took place indoors.")
         else:
             missing.append("No map: no positions were recorded, or they are hidden.")

@@ -158,6 +158,18 @@ def test_hidden_positions_stay_hidden(
     assert view.missing == ["No map: no positions were recorded, or they are hidden."]
 
 
+def test_a_hidden_start_is_not_indoors(
+    rows: list[Any], subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An archive does not have the flag of a trainer, and hides the start at home."""
+    row = find(rows, sport_type="Ride")
+    detail = {**subject.source.activity(row["id"]), "start_latlng": []}
+    del detail["trainer"]
+    monkeypatch.setattr(subject.source, "activity", lambda *_: detail)
+    view = activity_steps(subject, row["id"])
+    assert view.activity.facts.indoor and len(view.track) > 100 and not view.missing
+
+
 @pytest.mark.parametrize(
     "sport, words", [("VirtualRide", "in a virtual world"), ("Swim", "no positions")]
 )
