@@ -5,11 +5,11 @@ with the heading in place of the title: pictures show no text that an athlete wr
 fonts have Latin letters only. Of several tabs the first is drawn.
 """
 
-from collections.abc import Sequence
-from itertools import chain
-from math import ceil
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from math import ceil, isfinite
 
-from strava_mcp.charts.chart import Chart, Fact
+from strava_mcp.charts.chart import Chart, Fact, Number
 from strava_mcp.charts.lettering import drawable, shortened, text_width, wrapped
 from strava_mcp.charts.rules import Theme, colors
 from strava_mcp.charts.svg_elements import Part, element, words
@@ -24,8 +24,8 @@ DEFAULT_WIDTH = 840
 MIN_WIDTH, MAX_WIDTH = 320, 2240
 #: Models count a picture in patches of 28 pixels.
 PATCH = 28
-#: Values of all series and points of all tracks; a chart of the views has far fewer.
-MAX_VALUES = 200_000
+#: Of all series and tracks together; a chart of the views has far fewer.
+MAX_NUMBERS = 200_000
 MAX_NOTES, MAX_NOTE_LINES, MAX_FACTS = 6, 3, 10
 FONTS = "Inter, system-ui, sans-serif"
 
@@ -38,12 +38,12 @@ BIG_MAP_HEIGHT = 340.0
 def draw(chart: Chart, width: int = DEFAULT_WIDTH, theme: Theme = "light") -> str:
     """An SVG document of ``width`` pixels, as high as the chart needs.
 
-    Raises ValueError for a chart with a number that is not finite or with too many values, and for
+    Raises ValueError for a chart with a number that is not finite or with too many of them, and for
     a width outside 320 to 2240.
     """
     if not MIN_WIDTH <= width <= MAX_WIDTH:
         raise ValueError(f"a picture is {MIN_WIDTH} to {MAX_WIDTH} pixels wide")
-    _require_bounded(chart)
+    _require_drawable(chart)
     palette = colors(theme)
     header = _header(chart, palette)
     body = _body(chart, palette, header.bottom)
@@ -66,13 +66,32 @@ def draw(chart: Chart, width: int = DEFAULT_WIDTH, theme: Theme = "light") -> st
     )
 
 
-def _require_bounded(chart: Chart) -> None:
-    panels = chart.tabs[0].panels if chart.tabs else ()
-    count = sum(len(mark.values) for panel in panels for mark in panel.marks)
-    count += sum(len(track.points) for track in chart.map.tracks) if chart.map else 0
-    count += (len(chart.grid.cells) if chart.grid else 0) + len(chart.strip) + len(chart.markers)
-    if count > MAX_VALUES:
-        raise ValueError(f"a picture shows at most {MAX_VALUES} values, not {count}")
+def _require_drawable(chart: Chart) -> None:
+    """Raise ValueError if there are too many numbers, or one is not finite."""
+    numbers = list(islice(_numbers(chart), MAX_NUMBERS + 1))
+    if len(numbers) > MAX_NUMBERS:
+        raise ValueError(f"a picture shows at most {MAX_NUMBERS} numbers")
+    if not all(number is None or isfinite(number) for number in numbers):
+        raise ValueError("a chart has a number that is not finite")
+
+
+def _numbers(chart: Chart) -> Iterator[Number]:
+    """Every number that has a place in the picture."""
+    for panel in chart.tabs[0].panels if chart.tabs else ():
+        yield from (*panel.domain, panel.mean, panel.height, *(tick.at for tick in panel.ticks))
+        for mark in panel.marks:
+            yield from chain(mark.values, mark.x or ())
+    if chart.axis:
+        yield from chain(chart.axis.domain, chart.axis.values)
+    yield from (marker.at for marker in chart.markers)
+    for lap in chart.strip:
+        yield from (lap.low, lap.high, lap.level)
+    if chart.map:
+        yield chart.map.scale[0]
+        for track in chart.map.tracks:
+            yield from chain.from_iterable(point or () for point in track.points)
+    if chart.grid:
+        yield from (cell.level for cell in chart.grid.cells)
 
 
 def _header(chart: Chart, palette: dict[str, str]) -> Part:

@@ -6,7 +6,6 @@ picture as well.
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from math import isfinite
 from typing import NamedTuple
 
 from strava_mcp.charts.lettering import Weight
@@ -102,9 +101,7 @@ def path(run: Sequence[Point]) -> str:
 
 
 def short(value: float) -> str:
-    """A coordinate to a tenth. Raises ValueError for one that is not finite."""
-    if not isfinite(value):
-        raise ValueError("a chart has a number that is not finite")
+    """A coordinate to a tenth."""
     text = f"{value:.1f}".removesuffix(".0")
     return "0" if text == "-0" else text
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import isfinite
 
 from strava_mcp.charts.axis_ticks import axis_ticks, position
 from strava_mcp.charts.chart import Axis, Band, Chart, Mark, Marker, Panel, Segment
@@ -97,8 +96,6 @@ def _panel(box: Box, panel: Panel, axis: Axis, layout: Layout, palette: dict[str
     ratio = (box.bottom - box.top) / ((high - low) or 1)
 
     def y(value: float) -> float:
-        if not isfinite(value):
-            raise ValueError("a chart has a number that is not finite")
         return box.bottom - (min(high, max(low, value)) - low) * ratio
 
     left, right = layout.left, layout.right

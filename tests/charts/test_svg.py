@@ -7,11 +7,18 @@ from math import inf, nan
 
 import pytest
 
-from strava_mcp.charts.chart import Chart, Fact, Marker, Tab
+from strava_mcp.charts.chart import Axis, Chart, Fact, Marker, Quantity, Tab
 from strava_mcp.charts.rules import RULES, Theme
-from strava_mcp.charts.svg import MAX_VALUES, draw
+from strava_mcp.charts.svg import MAX_NUMBERS, draw
 from tests.charts.picture_geometry import elements, frame, parsed, shapes, texts, words
-from tests.charts.sample_charts import CHARTS, NAME, activity_chart, calendar_chart, form_chart
+from tests.charts.sample_charts import (
+    CHARTS,
+    NAME,
+    TODAY,
+    activity_chart,
+    calendar_chart,
+    form_chart,
+)
 
 THEMES: tuple[Theme, ...] = ("light", "dark")
 charts = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
@@ -59,6 +66,22 @@ def test_texts_do_not_meet_and_nothing_leaves_the_frame(
     assert [box for box in boxes if not box.is_within(inside)] == []
     assert [(a, b) for a, b in combinations(boxes, 2) if a.overlaps(b)] == []
     assert [shape for shape in shapes(root) if not shape.is_within(inside)] == []
+
+
+def test_a_crowd_of_markers_takes_two_rows() -> None:
+    crowd = [Marker(TODAY - 100 + index / 10, "Half marathon") for index in range(100)]
+    chart = replace(form_chart(), markers=crowd)
+    assert words(draw(chart)).count("Half marathon") == 2
+    heights = [int(parsed(draw(one)).attrib["height"]) for one in (chart, form_chart())]
+    assert heights[0] == heights[1]
+
+
+def test_long_words_of_the_axis_do_not_meet() -> None:
+    axis = Axis("length", Quantity("number", "metres"), (0, 16_000_000), [0, 16_000_000])
+    chart = replace(activity_chart(), axis=axis, strip=(), steps=None)
+    boxes = texts(parsed(draw(chart)))
+    assert [(a, b) for a, b in combinations(boxes, 2) if a.overlaps(b)] == []
+    assert "2\u202f000\u202f000" in words(draw(chart))
 
 
 @charts
@@ -149,8 +172,8 @@ def test_a_number_that_is_not_finite_is_refused(number: float, kind: str) -> Non
 
 
 def test_too_many_values_are_refused() -> None:
-    with pytest.raises(ValueError, match="at most 200000 values"):
-        draw(activity_chart(MAX_VALUES))
+    with pytest.raises(ValueError, match="at most 200000 numbers"):
+        draw(activity_chart(MAX_NUMBERS))
     assert len(draw(activity_chart(20_000))) < 40_000
     assert len(draw(calendar_chart(3660))) < 600_000
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from math import nan
 
 import pytest
 
@@ -68,6 +69,12 @@ def test_levels_are_shades_and_rest_has_none() -> None:
     days = [one for one in elements(parsed(draw(chart)), "rect") if one.get("rx")]
     assert [one.get("fill-opacity") for one in days] == [None, "0.20", "1.00", "1.00"]
     assert [one.attrib["fill"] for one in days] == [LIGHT["fill"], *[LIGHT["pace"]] * 3]
+
+
+def test_a_level_that_is_no_number_is_refused() -> None:
+    chart = Chart("calendar", "", "", "", grid=Grid([Cell(0, nan, "")], [], "scale"))
+    with pytest.raises(ValueError, match="finite"):
+        draw(chart)
 
 
 def test_more_than_a_year_goes_on_below() -> None:

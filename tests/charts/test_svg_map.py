@@ -1,6 +1,7 @@
 """Tracks as SVG: north up, one scale for both directions, ends, and the scale bar."""
 
 from dataclasses import replace
+from math import inf, nan
 
 import pytest
 
@@ -33,6 +34,20 @@ def test_the_scale_bar_is_as_long_as_it_says() -> None:
     length = float(bar.attrib["x2"]) - float(bar.attrib["x1"])
     assert length == pytest.approx((corner[0] - west[0]) / 2, abs=0.3)
     assert "1 km" in words(draw(chart_of(Track([(0, 0), (2000, 0)]))))
+
+
+def test_the_scale_bar_is_shown_below_a_track_that_is_shorter() -> None:
+    root = parsed(draw(chart_of(Track([(0, 0), (40, 10)]))))
+    (bar,) = elements(root, "line")
+    length = float(bar.attrib["x2"]) - float(bar.attrib["x1"])
+    ((start, end),) = subpaths(elements(root, "path")[0].attrib["d"])
+    assert length == pytest.approx((end[0] - start[0]) * 25, rel=0.05)
+
+
+@pytest.mark.parametrize("number", [nan, inf])
+def test_a_place_that_is_not_finite_is_refused(number: float) -> None:
+    with pytest.raises(ValueError, match="finite"):
+        draw(chart_of(Track([(0, 0), (number, 10), (5, 5)])))
 
 
 def test_the_start_is_hollow_and_the_finish_solid() -> None:
