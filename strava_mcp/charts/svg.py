@@ -88,6 +88,7 @@ def _numbers(chart: Chart) -> Iterator[Number]:
         yield from (lap.low, lap.high, lap.level)
     if chart.map:
         yield chart.map.scale[0]
+        yield from chain.from_iterable(spot.point for spot in chart.map.spots)
         for track in chart.map.tracks:
             yield from chain.from_iterable(point or () for point in track.points)
     if chart.grid:

@@ -81,6 +81,7 @@ def _extent(the_map: Map) -> _Extent | None:
     points = [point for track in the_map.tracks for point in track.points if point]
     if not points:
         return None
+    points.extend(spot.point for spot in the_map.spots)
     (west, east), (south, north) = ((min(axis), max(axis)) for axis in zip(*points))
     return _Extent(
         ((west + east) / 2, (south + north) / 2),
