@@ -4,6 +4,7 @@ On one route the gap is that at the same places (``training.time_gap``); on othe
 laid side by side.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from strava_mcp.analysis.activity_steps import ActivitySteps, activity_steps
 from strava_mcp.analysis.comparison import OTHER_WAYS, RouteHistory, compare, route_history
 from strava_mcp.analysis.subject import Subject
+from strava_mcp.training.even_steps import Step
 from strava_mcp.training.time_gap import Passage, stretches
 
 #: Steps of each: one for every two pixels.
@@ -42,16 +44,28 @@ class Part(NamedTuple):
 class ComparedSteps:
     """Two activities; ``other`` None: there is none to compare with, and ``problem`` says why.
 
-    ``leads``: along the first one's way; ``parts``: of it, the greatest change first. Without a
-    common route both are empty, and ``no_gap`` says why.
+    ``steps``: of both, at the same places of one axis as long as the longer; only of the first if
+    the other has another axis. ``leads``: along the first one's way; ``parts``: of it, the greatest
+    change first. Without a common route both are empty, and ``no_gap`` says why.
     """
 
     first: ActivitySteps
     other: ActivitySteps | None = None
+    steps: Sequence[Sequence[Step]] = ()
     leads: Sequence[Lead] = ()
     parts: Sequence[Part] = ()
     no_gap: str = ""
     problem: str = ""
+
+    def ahead_s(self, at: float) -> float | None:
+        """How far the first was ahead at a place, linear between two leads; None beyond them."""
+        after = bisect_left(self.leads, (at,))
+        if after == len(self.leads) or (not after and self.leads[0].at > at):
+            return None
+        if not after:
+            return self.leads[0].ahead_s
+        (begin, one), (end, two) = self.leads[after - 1], self.leads[after]
+        return one + (two - one) * (at - begin) / (end - begin) if end > begin else two
 
     @property
     def best(self) -> Part | None:
@@ -92,7 +106,15 @@ def compared_steps(subject: Subject, first_id: int, other_id: int | None = None)
     no_gap = comparison.problems.get(other_id, "")
     if no_gap in OTHER_WAYS.values():
         no_gap = f"the other {no_gap}"
-    return ComparedSteps(first, other, leads, _parts(passages, leads), no_gap)
+    steps = _common_steps(first, other)
+    return ComparedSteps(first, other, steps, leads, _parts(passages, leads), no_gap)
+
+
+def _common_steps(first: ActivitySteps, other: ActivitySteps) -> list[list[Step]]:
+    both = [view.along for view in (first, other) if view.along and view.axis == first.axis]
+    length = max(along.length for along in both)
+    edges = [length * i / MAX_STEPS for i in range(MAX_STEPS)]
+    return [along.between([*edges, length]) for along in both]
 
 
 def _alone(history: RouteHistory) -> str:

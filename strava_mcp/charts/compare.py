@@ -8,7 +8,7 @@ from strava_mcp.analysis.compared_steps import ComparedSteps
 from strava_mcp.charts.activity_panels import heart_panel, mean_heart_rate, mean_speed, rate_panel
 from strava_mcp.charts.activity_words import link, sport_name, title, zone_note
 from strava_mcp.charts.chart import Axis, Chart, Fact, Map, Mark, Marker, Number, Panel, Tab, Tick
-from strava_mcp.charts.compare_reading import MIN_WON_S, labels, reading, span
+from strava_mcp.charts.compare_reading import MIN_WON_S, labels, reading, short_labels, span
 from strava_mcp.charts.quantities import (
     CLOCK,
     HEART_RATE,
@@ -46,15 +46,15 @@ def draw(compared: ComparedSteps, units: str) -> Chart:
         return chart
     panels = [
         *([_gap(compared)] if compared.leads else []),
-        *_rates(first, other, units),
-        *_heart_rates(first, other),
+        *_rates(compared, other, units),
+        *_heart_rates(compared, other),
     ]
     if not panels:
         return replace(chart, state="Neither positions, speed nor heart rate were recorded.")
     return replace(
         chart,
         facts=_facts(compared, units),
-        axis=_axis(first, other, units),
+        axis=_axis(compared, units),
         tabs=[Tab(sport_name(first.activity), panels)],
         markers=_markers(compared),
         map=_map(compared, units),
@@ -74,7 +74,7 @@ def _gap(compared: ComparedSteps) -> Panel:
         color="form",
         domain=(low, high),
         ticks=[Tick(one.at, write(quantity, one.at, with_unit=False)) for one in ticks],
-        marks=[Mark("area", values, "form", x=[lead.at for lead in compared.leads])],
+        marks=[Mark("area", [_rounded(compared.ahead_s(at)) for at in _places(compared)], "form")],
         aside=_at_the_end(compared),
     )
 
@@ -87,23 +87,22 @@ def _at_the_end(compared: ComparedSteps) -> str:
     return f"{span(abs(ahead_s))} {word} at the end"
 
 
-def _rates(first: ActivitySteps, other: ActivitySteps, units: str) -> list[Panel]:
+def _rates(compared: ComparedSteps, other: ActivitySteps, units: str) -> list[Panel]:
     """Both paces or speeds over their own distance."""
-    speeds = [[step.speed_ms for step in view.steps] for view in (first, other)]
-    if not _any(speeds[0]):
+    first, sport = compared.first, compared.first.activity.facts.sport_type or ""
+    both = [[_rounded(step.speed_ms) for step in steps] for steps in compared.steps]
+    if not _any(both[0]):
         return []
-    sport = first.activity.facts.sport_type or ""
-    both = _shown(first, other, speeds)
     panel = rate_panel([value for series in both for value in series], None, units, sport)
     means = [mean_speed(view) for view in (first, other)]
     aside = _against([None if one is None else write(rate(units, sport), one) for one in means])
     return [replace(panel, marks=_marks(first, other, both, "pace"), aside=aside)]
 
 
-def _heart_rates(first: ActivitySteps, other: ActivitySteps) -> list[Panel]:
-    rates = [[step.means.get("heartrate") for step in view.steps] for view in (first, other)]
-    both = _shown(first, other, rates)
-    if not _any(both[0]) and not (len(both) > 1 and _any(both[1])):
+def _heart_rates(compared: ComparedSteps, other: ActivitySteps) -> list[Panel]:
+    first = compared.first
+    both = [[_rounded(step.means.get("heartrate")) for step in steps] for steps in compared.steps]
+    if not any(_any(rates) for rates in both):
         return []
     panel = heart_panel([value for series in both for value in series], first)
     means = [mean_heart_rate(view) for view in (first, other)]
@@ -111,44 +110,32 @@ def _heart_rates(first: ActivitySteps, other: ActivitySteps) -> list[Panel]:
     return [replace(panel, marks=_marks(first, other, both, "heart"), aside=aside, mean=None)]
 
 
-def _shown(
-    first: ActivitySteps, other: ActivitySteps, series: Sequence[Sequence[Number]]
-) -> list[Sequence[Number]]:
-    """Both series; only the first where the axes differ, as of a run and an hour of weights."""
-    return list(series if first.axis == other.axis else series[:1])
-
-
 def _marks(
     first: ActivitySteps, other: ActivitySteps, both: Sequence[Sequence[Number]], color: str
 ) -> list[Mark]:
     """The first bold, the other dashed; what was not recorded has no mark."""
-    names = labels(first, other)
-    marks = [
-        Mark("line", [_rounded(value) for value in both[0]], color, names[0], "bold"),
-        *(
-            Mark(
-                "line",
-                [_rounded(value) for value in values],
-                "earlier",
-                names[1],
-                "dashed",
-                x=[round(step.middle, 1) for step in other.steps],
-            )
-            for values in both[1:]
-        ),
+    names = short_labels(first, other)
+    looks = zip(both, (color, "earlier"), names, ("bold", "dashed"), strict=False)
+    return [
+        Mark("line", values, one, name, style)  # type: ignore[arg-type]
+        for values, one, name, style in looks
+        if _any(values)
     ]
-    return [mark for mark in marks if _any(mark.values)]
 
 
-def _axis(first: ActivitySteps, other: ActivitySteps, units: str) -> Axis:
+def _places(compared: ComparedSteps) -> list[float]:
+    return [round(step.middle, 1) for step in compared.steps[0]]
+
+
+def _axis(compared: ComparedSteps, units: str) -> Axis:
+    first, steps = compared.first, compared.steps[0]
     is_length = first.axis == "distance"
-    ends = [view.steps[-1].end for view in (first, other) if view.axis == first.axis]
     return Axis(
         "length" if is_length else "time",
         length(units, first.activity.facts.sport_type or "") if is_length else CLOCK,
-        (0.0, max(ends)),
-        [round(step.middle, 1) for step in first.steps],
-        [round(step.at_s, 1) for step in first.steps] if is_length else (),
+        (0.0, steps[-1].end),
+        _places(compared),
+        [round(step.at_s, 1) for step in steps] if is_length else (),
     )
 
 

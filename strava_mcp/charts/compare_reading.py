@@ -20,6 +20,15 @@ def labels(first: ActivitySteps, other: ActivitySteps) -> tuple[str, str]:
     return (one or "the first", two or "the second")
 
 
+def short_labels(first: ActivitySteps, other: ActivitySteps) -> tuple[str, str]:
+    """The same without the year, if both are of one."""
+    one, two = labels(first, other)
+    year = one[-5:]
+    if year == two[-5:] and year.strip().isdigit():
+        return one.removesuffix(year), two.removesuffix(year)
+    return one, two
+
+
 def span(seconds: float) -> str:
     """``64 s``, ``2:31 min`` or ``1:02:31 h``."""
     whole = round(seconds)

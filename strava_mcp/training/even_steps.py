@@ -102,7 +102,7 @@ class EvenSteps:
 
     def part(self, begin: float, end: float) -> Step:
         """What lies between two places on the axis."""
-        return self._steps([begin, end])[0]
+        return self.between([begin, end])[0]
 
     def steps(
         self, begin: float = 0.0, end: float | None = None, max_steps: int = MAX_STEPS
@@ -117,9 +117,10 @@ class EvenSteps:
         samples = bisect_left(self._at, end) - bisect_left(self._at, begin)
         count = max(1, min(max_steps, samples))
         edges = [begin + (end - begin) * i / count for i in range(count)]
-        return self._steps([*edges, end])
+        return self.between([*edges, end])
 
-    def _steps(self, edges: Sequence[float]) -> list[Step]:
+    def between(self, edges: Sequence[float]) -> list[Step]:
+        """What lies between rising places on the axis; beyond its end there is nothing."""
         places = [self._edge(edge) for edge in edges]
         moved, elapsed = _between(self._moved_s, places), _between(self._time, places)
         metres: Sequence[Number] = [None] * len(moved)

@@ -53,8 +53,10 @@ def valid(chart: Chart) -> Chart:
 def test_the_gap_is_drawn_around_zero_and_said_in_words(compared: ComparedSteps) -> None:
     chart = valid(draw(compared, "metric"))
     gap, rates, heart = chart.tabs[0].panels
-    assert gap.marks[0].values == [lead.ahead_s for lead in compared.leads]
-    assert gap.marks[0].x == [lead.at for lead in compared.leads]
+    assert chart.axis and len(gap.marks[0].values) == len(chart.axis.values)
+    for lead in compared.leads[1:-1]:
+        nearest = min(range(400), key=lambda i: abs(chart.axis.values[i] - lead.at))  # type: ignore
+        assert gap.marks[0].values[nearest] == pytest.approx(lead.ahead_s, abs=2)
     assert gap.domain[0] <= 0 <= gap.domain[1]
     ahead_s = compared.leads[-1].ahead_s
     word = "ahead" if ahead_s > 0 else "behind"
@@ -71,10 +73,13 @@ def test_both_are_drawn_as_recorded_and_told_apart_without_colour(compared: Comp
         first, other = chart.tabs[0].panels[panel].marks
         assert first.style == "bold" and other.style == "dashed"
         assert first.name != other.name and first.color != other.color
-        assert other.x == [round(step.middle, 1) for step in compared.other.steps]
-        expected = [value(step) for step in compared.other.steps]
-        assert other.values == pytest.approx(expected, abs=0.001)
-        assert len(first.values) == len(chart.axis.values) <= 400
+        assert first.x is None and other.x is None  # one hair reads both
+        along = compared.other.along
+        assert along and len(first.values) == len(other.values) == len(chart.axis.values) == 400
+        for i in (0, 133, 399):
+            begin, end = (chart.axis.domain[1] * k / 400 for k in (i, i + 1))
+            expected = value(along.part(begin, end))
+            assert other.values[i] == pytest.approx(expected, abs=0.001)
     ends = [view.steps[-1].end for view in (compared.first, compared.other)]
     assert chart.axis.domain == (0, max(ends))
 
