@@ -8,9 +8,10 @@ from typing import Literal, NamedTuple, TypeVar, get_args
 
 from strava_mcp.analysis import session_recording
 from strava_mcp.analysis.athlete_settings import Name
-from strava_mcp.analysis.evidence import Coverage, Evidence, gather
+from strava_mcp.analysis.evidence import Evidence, gather
 from strava_mcp.analysis.loads import Kind, Load, NoLoad, load_of
 from strava_mcp.analysis.period import Activity
+from strava_mcp.analysis.session_coverage import RecordingCoverage, coverage_of
 from strava_mcp.analysis.session_intervals import Intervals, intervals_of
 from strava_mcp.analysis.session_power import PowerFigures, power_of
 from strava_mcp.analysis.session_recording import SessionRecording
@@ -59,7 +60,8 @@ class DriftFigures(NamedTuple):
 class Session:
     """What can be said about a session; a part is None if it was not asked for or not measured.
 
-    ``not_measured``: part → reason. ``thresholds``: those that the figures rest on.
+    ``not_measured``: part → reason. ``thresholds``: those that the figures rest on. ``coverage``:
+    of the recording.
     """
 
     activity: Activity
@@ -72,7 +74,7 @@ class Session:
     power: PowerFigures | None
     not_measured: Mapping[str, str]
     thresholds: Mapping[Name, Threshold]
-    coverage: Coverage
+    coverage: RecordingCoverage
 
 
 @dataclass
@@ -126,7 +128,7 @@ def analyze(
     """Analyze one activity. ``imperial``: splits of miles. Raises NotFound if it does not exist."""
     detail = subject.source.activity(activity_id)
     activity = Activity(facts_of(detail), detail)
-    recording = _read(subject, activity)
+    recording, coverage = _read(subject, activity)
     evidence = gather(subject, activity.day, activity.day)
     material = _Material(evidence, activity, recording)
     not_measured: dict[str, str] = {}
@@ -151,21 +153,24 @@ def analyze(
         power=part("power", lambda: _power(material, not_measured)),
         not_measured=not_measured,
         thresholds=material.used,
-        coverage=evidence.coverage(lambda other: other.id == activity.id),
+        coverage=coverage,
     )
 
 
-def _read(subject: Subject, activity: Activity) -> SessionRecording | None:
-    """The recording; None if there is none, as of an activity entered by hand."""
+def _read(
+    subject: Subject, activity: Activity
+) -> tuple[SessionRecording | None, RecordingCoverage]:
+    """The recording and what it covers; None if there is none, as of an activity by hand."""
     if activity.summary.get("manual") is True:
-        return None
+        return None, RecordingCoverage()
     sport, summary = activity.facts.sport_type or "Workout", activity.summary
     try:
         streams = subject.source.streams(activity.id, STREAMS)
         has_power = summary.get("device_watts") is True
-        return session_recording.read(streams, sport, has_measured_power=has_power)
+        recording = session_recording.read(streams, sport, has_measured_power=has_power)
     except (NotFound, Unmeasurable):
-        return None
+        return None, RecordingCoverage()
+    return recording, coverage_of(streams, recording)
 
 
 def _drift(material: _Material) -> DriftFigures:

@@ -88,7 +88,7 @@ def read(streams: Mapping[str, Any], sport: str, *, has_measured_power: bool) ->
         data = stream.get("data") if isinstance(stream, dict) else None
         if isinstance(data, list):
             columns[key] = data
-    recorded = _numbers(columns.pop("time", []))
+    recorded = numbers_of(columns.pop("time", []))
     time = [value for value in recorded if value is not None]
     if not time or len(time) < len(recorded) or any(b < a for a, b in pairwise(time)):
         raise Unmeasurable("there is no recording")
@@ -96,7 +96,7 @@ def read(streams: Mapping[str, Any], sport: str, *, has_measured_power: bool) ->
     for key, data in columns.items():
         if len(data) != len(time) or key == "latlng":
             continue
-        clean[key] = [value is not False for value in data] if key == "moving" else _numbers(data)
+        clean[key] = [value is not False for value in data] if key == "moving" else numbers_of(data)
     if "distance" in clean:
         metres = list(accumulate(interpolated(clean["distance"], time), max))
         if metres[-1] > metres[0]:
@@ -116,7 +116,7 @@ def mean_between(values: Sequence[Number], begin_s: int, end_s: int) -> float | 
     return sum(present) / len(present)
 
 
-def _numbers(data: list[Any]) -> list[Number]:
+def numbers_of(data: list[Any]) -> list[Number]:
     """The numbers of a stream that can be measurements; anything else is a gap."""
     if data and set(map(type, data)) <= {int, float}:
         is_bounded = -MAX_NUMBER < min(data) and max(data) < MAX_NUMBER

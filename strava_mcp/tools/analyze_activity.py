@@ -41,6 +41,7 @@ class Analysis(TypedDict, total=False):
     load: Rare[dict[str, Any]]
     power: Rare[dict[str, Any]]
     not_measured: dict[str, str]
+    coverage: dict[str, Any]
 
 
 class AnalyzeArguments(Arguments):
@@ -51,7 +52,7 @@ class AnalyzeArguments(Arguments):
     units = units_field()
 
 
-ANALYSIS = reply_schema(Analysis, "units", "id")
+ANALYSIS = reply_schema(Analysis, "units", "id", "coverage")
 
 
 @tool(title="Analyze an activity", arguments=AnalyzeArguments, output=ANALYSIS)
@@ -73,6 +74,7 @@ def analyze_activity(ctx: Context, arguments: JSON) -> JSON:
         **_parts(session, units),
         "not_measured": dict(session.not_measured),
         "basis": basis(session.thresholds),
+        "coverage": session_view.coverage(session.coverage),
         "method": "; ".join(METHODS[part] for part in METHODS if getattr(session, part)),
         "link": activity_view.link(facts.id),
     }

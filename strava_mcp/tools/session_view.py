@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from strava_mcp.analysis.session import DriftFigures
+from strava_mcp.analysis.session_coverage import RecordingCoverage
 from strava_mcp.analysis.session_intervals import Intervals, RepetitionFigures
 from strava_mcp.analysis.session_power import PowerFigures
 from strava_mcp.analysis.session_splits import ClimbFigures, SplitFigures, Splits
@@ -12,6 +13,7 @@ from strava_mcp.display_units import distance, duration, elevation, pace, speed
 from strava_mcp.json_types import JSON
 from strava_mcp.sports import PACED, SWIMS
 from strava_mcp.tools.interval_text import set_text, text_of
+from strava_mcp.tools.safe_json import drop_empty
 from strava_mcp.training.climbs import MIN_GRADE, MIN_LENGTH_M
 from strava_mcp.training.decoupling import COUPLED_PERCENT
 from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE, METRES_PER_YARD
@@ -182,6 +184,21 @@ def _length(metres: float, units: str, sport: str) -> str:
     if units == "imperial":
         return f"{metres / METRES_PER_MILE:g} mi"
     return f"{metres / METRES_PER_KM:g} km"
+
+
+def coverage(value: RecordingCoverage) -> JSON:
+    """Samples, and seconds of the recording by what was measured."""
+    if not value.samples:
+        return {"samples": 0}
+    reply: JSON = {
+        "samples": value.samples,
+        "recorded_s": value.recorded_s,
+        "paused_s": value.paused_s,
+        **{f"{sensor}_s": seconds for sensor, seconds in value.measured_s.items()},
+        "gaps_bridged_s": dict(value.bridged_s),
+        "left_out": dict(value.left_out),
+    }
+    return drop_empty(reply)
 
 
 def _zone_table(one: ZoneTime, units: str) -> JSON:

@@ -49,6 +49,13 @@ class PerSecond(NamedTuple):
 
 def per_second(time_s: Sequence[float], series: Series) -> PerSecond:
     """Put ``series`` on whole seconds. ``time_s``: seconds of its samples, never decreasing."""
+    result = unfilled(time_s, series)
+    _fill(result.values, result.recorded)
+    return result
+
+
+def unfilled(time_s: Sequence[float], series: Series) -> PerSecond:
+    """The same, with None in all of its holes."""
     values: list[Number] = []
     recorded: list[bool] = []
     if not time_s or not series:
@@ -66,7 +73,6 @@ def per_second(time_s: Sequence[float], series: Series) -> PerSecond:
         copied = i + 1
     values += series[copied:size]
     recorded += [True] * (size - copied)
-    _fill(values, recorded)
     return PerSecond(values[:MAX_DURATION_S], recorded[:MAX_DURATION_S])
 
 

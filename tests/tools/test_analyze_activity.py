@@ -103,3 +103,19 @@ def test_wrong_arguments(arguments: Any) -> None:
 def test_an_unknown_id(call: Call) -> None:
     with pytest.raises(NotFound, match="get_activities"):
         call("analyze_activity", id=123)
+
+
+def test_coverage_is_that_of_the_raw_streams(call: Call, rig: Rig) -> None:
+    row = rig.find(sport_type="Ride", device_watts=True)
+    streams = rig.source.streams(row["id"], ("time", "heartrate", "watts", "latlng"))
+    time = streams["time"]["data"]
+    coverage = call("analyze_activity", id=row["id"], parts=["load"])["coverage"]
+    assert coverage["samples"] == len(time)
+    assert coverage["recorded_s"] + coverage["paused_s"] == time[-1] - time[0] + 1
+    assert {"heart_rate_s", "power_s", "gps_s"} <= set(coverage)
+    assert all(coverage[key] <= coverage["recorded_s"] for key in ("heart_rate_s", "power_s"))
+
+
+def test_an_activity_by_hand_covers_no_samples(call: Call, rig: Rig) -> None:
+    reply = call("analyze_activity", id=rig.find(manual=True)["id"])
+    assert reply["coverage"] == {"samples": 0} and reply["not_measured"]
