@@ -24,7 +24,8 @@ class Coverage:
 
     ``activities``: how many; of them ``recorded`` with a recording that was read, ``heart_rate``
     and ``power`` with these; ``estimated``: loads from averages; ``without_load``: reason → how
-    many; ``unread``: recordings that were not read because each costs a request. ``is_complete``:
+    many; ``unread``: recordings that were not read because each costs a request;
+    ``unread_before``: the same of earlier days, which the answer rests on too. ``is_complete``:
     False if the oldest activities are missing.
     """
 
@@ -36,6 +37,7 @@ class Coverage:
     without_load: Mapping[str, int]
     unread: int
     is_complete: bool
+    unread_before: int = 0
 
     def to_json(self) -> JSON:
         """The coverage as a reply says it; what is 0 or usual is left out."""
@@ -47,10 +49,11 @@ class Coverage:
             "load_estimated_from_averages": self.estimated,
             "without_load": dict(self.without_load),
             "recordings_not_read_yet": self.unread,
+            "earlier_recordings_not_read_yet": self.unread_before,
         }
         reply = {key: value for key, value in counts.items() if value}
         reply.setdefault("activities", 0)
-        if self.unread:
+        if self.unread or self.unread_before:
             reply["continue"] = "ask again: the next recordings are read then"
         if not self.is_complete:
             reply["incomplete"] = "older activities were not reached"
@@ -104,7 +107,11 @@ class Evidence:
 
 
 def gather(
-    subject: Subject, first: date | None, last: date, sports: Collection[str] | None = None
+    subject: Subject,
+    first: date | None,
+    last: date,
+    sports: Collection[str] | None = None,
+    max_reads: int = MAX_READS,
 ) -> Evidence:
     """Read a period of local days (``first`` None: from the beginning).
 
@@ -118,7 +125,7 @@ def gather(
         if (first is None or activity.day >= first)
         and (sports is None or activity.facts.sport_type in sports)
     ]
-    return _read(subject, wider, inside)
+    return _read(subject, wider, inside, max_reads)
 
 
 def gather_for(subject: Subject, activities: Sequence[Activity]) -> Evidence:
@@ -128,12 +135,14 @@ def gather_for(subject: Subject, activities: Sequence[Activity]) -> Evidence:
     return _read(subject, wider, sorted(activities, key=lambda activity: activity.day))
 
 
-def _read(subject: Subject, wider: Period, inside: Sequence[Activity]) -> Evidence:
+def _read(
+    subject: Subject, wider: Period, inside: Sequence[Activity], max_reads: int = MAX_READS
+) -> Evidence:
     """Read what ``inside`` needs. ``wider``: the activities that thresholds are estimated from."""
     source = subject.source
     bests = source.bests(wider.summaries(), 0).values
     period = Period(inside, wider.is_complete)
-    kept = source.intensities(period.summaries(), MAX_READS)
+    kept = source.intensities(period.summaries(), max_reads)
     if kept.values.keys() - bests.keys():  # what was read just now says something about thresholds
         bests = source.bests(wider.summaries(), 0).values
     values = thresholds(subject, wider.activities, bests)

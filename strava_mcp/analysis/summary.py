@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from strava_mcp.analysis.evidence import Coverage, Evidence, gather
 from strava_mcp.analysis.period import Activity
-from strava_mcp.analysis.subject import Subject
+from strava_mcp.analysis.subject import MAX_READS, Subject
 from strava_mcp.analysis.thresholds import Basis, Threshold, Thresholds
 from strava_mcp.sports import SWIMS
 from strava_mcp.training.activity_metrics import POWER_STEP_W, SPEED_STEP_MS, Intensity
@@ -88,10 +88,15 @@ class Summary:
 
 
 def summarize(
-    subject: Subject, first: date | None, last: date, by: By, sports: Collection[str] | None = None
+    subject: Subject,
+    first: date | None,
+    last: date,
+    by: By,
+    sports: Collection[str] | None = None,
+    max_reads: int = MAX_READS,
 ) -> Summary:
     """Summarize the local days from ``first`` (None: the first activity) to ``last``."""
-    evidence = gather(subject, first, last, sports)
+    evidence = gather(subject, first, last, sports, max_reads)
     activities = evidence.period.activities
     if first is None:
         first = activities[0].day if activities else last

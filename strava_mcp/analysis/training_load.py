@@ -6,7 +6,7 @@ permille, is left.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
@@ -171,7 +171,10 @@ def training_load(
         estimated={activity.day for activity, load in loads if load.is_estimate},
         hardest=sorted(loads, key=lambda pair: -pair[1].value),
         thresholds=_thresholds(evidence, last),
-        coverage=evidence.coverage(lambda activity: activity.day >= first),
+        coverage=replace(
+            evidence.coverage(lambda activity: activity.day >= first),
+            unread_before=evidence.coverage(lambda activity: activity.day < first).unread,
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypedDict, get_args
 
 from strava_mcp.analysis import compared_days
 from strava_mcp.analysis.compared_days import Span
+from strava_mcp.analysis.subject import MAX_READS
 from strava_mcp.analysis.summary import By, Group, Summary, summarize
 from strava_mcp.context import Context
 from strava_mcp.display_units import UNITS, distance, duration, elevation
@@ -83,16 +84,18 @@ def get_training_summary(ctx: Context, arguments: JSON) -> JSON:
     sports = arguments.get("sport")
     subject = subject_of(ctx)
     first, last = span or (None, subject.today)
-    summary = summarize(subject, first, last, by, sports)
+    words = arguments.get("compare")
+    max_reads = MAX_READS // 2 if words else MAX_READS  # the other period has the other half
+    summary = summarize(subject, first, last, by, sports, max_reads)
     reply: JSON = {
         "units": UNITS[units],
         "dates": f"{summary.first}..{summary.last}",
         "total": _object(summary.total, units),
     }
-    if words := arguments.get("compare"):
+    if words:
         reply["compared_with"] = _comparison(ctx, summary, words, sports, units)
     if by == "gear":
-        recent = summarize(subject, _days_before(summary.last, 29), summary.last, "gear", sports)
+        recent = summarize(subject, _days_before(summary.last, 29), summary.last, "gear", sports, 0)
         reply |= _gear_table(ctx.source, summary, recent, units)
     elif by != "none":
         reply |= _table(summary, by, units)
@@ -119,14 +122,17 @@ def _comparison(
 ) -> JSON:
     """The totals of the other period, and the changes from it in percent."""
     span = _compared_span(ctx.source, Span(summary.first, summary.last), words)
-    other = summarize(subject_of(ctx), span.first, span.last, "none", sports)
+    other = summarize(subject_of(ctx), span.first, span.last, "none", sports, MAX_READS // 2)
     before = _object(other.total, units)
     changes = {
         key: f"{100 * (now - then) / then:+.0f} %"
         for key, (then, now) in _quantities(other.total, summary.total).items()
         if then
     }
-    return {"dates": f"{span.first}..{span.last}", **before, "change": changes}
+    reply: JSON = {"dates": f"{span.first}..{span.last}", **before, "change": changes}
+    if other.coverage.unread:
+        reply["coverage"] = other.coverage.to_json()
+    return reply
 
 
 def _compared_span(source: Source, span: Span, words: str) -> Span:

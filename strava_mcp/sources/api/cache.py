@@ -12,6 +12,7 @@ import time
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from strava_mcp.errors import StoreError
@@ -41,8 +42,9 @@ LIFETIMES_S: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"/routes/\d+", DAY_S),
     )
 )
-#: Larger responses (after compression) are not cached: a DynamoDB item has at most 400 KB.
-MAX_BYTES = 250_000
+#: Of one record, because a DynamoDB item has at most 400 KB; and how many records a response may
+#: take. A recording of 14 hours fits; larger responses are not cached.
+MAX_BYTES, MAX_RECORDS = 250_000, 4
 NAMESPACE = "strava-cache"
 GENERATIONS = "strava-generation"
 
@@ -77,9 +79,15 @@ class Cache:
         try:
             namespace, key = _namespace_and_key(generation, path, query)
             record = self._store.get(namespace, key) if generation else None
+            if record is None:
+                return None
+            rest = [self._store.get(namespace, name) for name in record.value.get("rest", ())]
         except StoreError:
             return None
-        return json.loads(zlib.decompress(b64decode(record.value["z"]))) if record else None
+        parts = [part.value["z"] for part in (record, *rest) if part]
+        if len(parts) <= len(rest):
+            return None
+        return json.loads(zlib.decompress(b64decode("".join(parts))))
 
     def put(
         self, generation: str, path: str, query: Mapping[str, object], response: object
@@ -90,12 +98,17 @@ class Cache:
         if self.generation(generation.rpartition(":")[0], path) != generation:
             return  # outdated by a write or a disconnection during the request
         packed = b64encode(zlib.compress(json.dumps(response).encode(), 1)).decode("ascii")
-        if len(packed) > MAX_BYTES:
+        first, *others = [packed[i : i + MAX_BYTES] for i in range(0, len(packed), MAX_BYTES)]
+        if len(others) >= MAX_RECORDS:
             return
         try:
             expires_at = time.time() + self.lifetime_s(path)
             namespace, key = _namespace_and_key(generation, path, query)
-            self._store.put(namespace, key, {"z": packed}, expires_at)
+            # Named by their content: two writers never mix theirs.
+            rest = {f"{key}:{sha256(part.encode()).hexdigest()}": part for part in others}
+            for name, part in rest.items():
+                self._store.put(namespace, name, {"z": part}, expires_at)
+            self._store.put(namespace, key, {"z": first, "rest": [*rest]}, expires_at)
         except StoreError:
             pass  # the next question costs a call
 

@@ -153,6 +153,19 @@ def test_large_responses_are_not_cached(store: Store, monkeypatch: pytest.Monkey
     assert kept.get(now, "/athlete", {}) is None
 
 
+def test_a_response_may_take_several_records(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "MAX_BYTES", 400)
+    kept = Cache(store, MAX_AGE_S)
+    now = kept.generation("me", "/athlete")
+    response = {"bio": json.dumps(list(range(500)))}
+    kept.put(now, "/athlete", {}, response)
+    assert kept.get(now, "/athlete", {}) == response
+    parts = store.records(f"{cache.NAMESPACE}:me")
+    assert 1 < len(parts) <= cache.MAX_RECORDS
+    store.delete(f"{cache.NAMESPACE}:me", next(part.key for part in parts if ":" in part.key))
+    assert kept.get(now, "/athlete", {}) is None, "without a part there is no response"
+
+
 @pytest.mark.parametrize("read", ["athlete", "athlete zones"])
 def test_response_of_the_wrong_shape_is_not_cached(rig: Rig, read: str) -> None:
     rig.faults.add("/api/v3/", "empty")
