@@ -40,7 +40,7 @@ class Analysis(TypedDict, total=False):
     zones: Rare[dict[str, Any]]
     load: Rare[dict[str, Any]]
     power: Rare[dict[str, Any]]
-    not_measured: dict[str, str]
+    not_measured: Rare[dict[str, str]]
     coverage: dict[str, Any]
 
 

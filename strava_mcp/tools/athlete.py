@@ -41,7 +41,7 @@ class Athlete(TypedDict, total=False):
     ftp_watts: Rare[float]
     bikes: list[GearRow]
     shoes: list[GearRow]
-    clubs: list[str]
+    clubs: Rare[list[str]]
 
 
 class SportTotal(TypedDict, total=False):
