@@ -89,8 +89,8 @@ function drawKey(panel, layout, box) {
     left += mark.name.length * 6.1 + 26;
     if (left > layout.right - (panel.aside || "").length * 6.4) return [];
     const swatch = mark.kind === "bars"
-      ? svg("rect", { x: at, y: box.top - 16, width: 8, height: 8, fill: `var(--chart-${mark.color})` })
-      : svg("line", { class: `curve ${mark.style || ""}`, x1: at - 3, x2: at + 9, y1: box.top - 12, y2: box.top - 12, stroke: `var(--chart-${mark.color})` });
+      ? svg("rect", { class: "swatch", x: at, y: box.top - 16, width: 8, height: 8, fill: `var(--chart-${mark.color})` })
+      : svg("line", { class: `swatch curve ${mark.style || ""}`, x1: at - 3, x2: at + 9, y1: box.top - 12, y2: box.top - 12, stroke: `var(--chart-${mark.color})` });
     return [swatch, svg("text", { class: "key", x: at + 13, y: box.top - 8 }, mark.name)];
   });
 }

@@ -178,10 +178,11 @@ function placeWords(hair, layout, at, ground, tag) {
 // Names and averages make room for the value beside the hair.
 function hideCovered(hair) {
   const values = [...hair.querySelectorAll(".value")].map((one) => one.getBBox());
-  for (const word of hair.ownerSVGElement.querySelectorAll(".name, .aside, .key")) {
+  const middle = (box) => box.y + box.height / 2;
+  for (const word of hair.ownerSVGElement.querySelectorAll(".name, .aside, .key, .swatch")) {
     const box = word.getBBox();
     const isCovered = values.some((value) => (
-      Math.abs(value.y - box.y) < 8 && value.x < box.x + box.width + 6 && box.x < value.x + value.width + 6));
+      Math.abs(middle(value) - middle(box)) < 8 && value.x < box.x + box.width + 6 && box.x < value.x + value.width + 6));
     word.classList.toggle("covered", isCovered);
   }
 }
