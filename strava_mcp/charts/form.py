@@ -206,7 +206,8 @@ def band_of(form: float) -> str:
 def _notes(history: TrainingLoad, step: int) -> list[str]:
     notes = []
     if history.estimated:
-        notes.append(f"Estimated from averages, not from samples: {len(history.estimated)} days.")
+        days = f"{len(history.estimated)} day{'s' * (len(history.estimated) > 1)}"
+        notes.append(f"Estimated from averages, not from samples: the load of {days}.")
     if history.first < history.warm_until:
         until = write_date(history.warm_until)
         notes.append(f"Too low until {until}: fitness begins at 0 before the first known load.")

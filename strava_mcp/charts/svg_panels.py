@@ -134,7 +134,7 @@ def _names(box: Box, panel: Panel, layout: Layout, palette: dict[str, str]) -> I
 
 def _placed_keys(panel: Panel, left: float, right: float) -> Iterator[tuple[float, int, Mark]]:
     """x, row and series of each name of several series, in as many rows as needed."""
-    named = [mark for mark in panel.marks if mark.name]
+    named = [*{mark.name: mark for mark in reversed(panel.marks) if mark.name}.values()][::-1]
     if len(named) < 2:
         return
     x, row = left + text_width(drawable(panel.name), NAME, 600) + 16, 0

@@ -260,3 +260,9 @@ def test_polylines_are_decoded(points: list[tuple[float, float]]) -> None:
 @pytest.mark.parametrize("text", ["\x00", "é", "_p~iF", "~" * 5000, "_p~iF~ps|U_ulL\n"])
 def test_what_is_no_polyline_ends(text: str) -> None:
     assert len(decode(text)) <= 1
+
+
+def test_a_line_and_its_projection_have_one_key(subject: Subject) -> None:
+    until = subject.today + timedelta(days=21)
+    picture = svg.draw(draw(subject, asked(subject, "form", 60, until=until)))
+    assert picture.count(">Fitness</text>") == 2  # the fact, and the key
