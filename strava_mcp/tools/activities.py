@@ -84,10 +84,10 @@ class ActivityZones(TypedDict, total=False):
 LIST = reply_schema(
     ActivityList,
     *("units", "activities"),
-    # Rows are objects, or arrays under columns.
+    # Rows are objects, or arrays under columns: the keywords of each apply to rows of its own type.
     activities={
         "type": "array",
-        "items": {"anyOf": [schema_of(view.Summary) | OPEN, TABLE_ROW]},
+        "items": schema_of(view.Summary) | OPEN | TABLE_ROW | {"type": ["object", "array"]},
     },
 )
 ACTIVITY = reply_schema(view.Described, "units", "id", "link")

@@ -4,7 +4,8 @@ Typed clients keep only the declared keys of an object, unless it is open (``add
 true``). To save tokens in ``tools/list``, keys that are ``Rare`` are not declared, and an object
 that may have any is open. So is every reply: notes and the marks of ``registry.marked`` are not
 declared either. A key is left out of a reply where its value is unknown: ``int | None`` is an
-integer.
+integer. None has ``anyOf``, ``oneOf`` or ``allOf``, with which Claude's connector was reported to
+list no tools (anthropics/claude-ai-mcp#485).
 """
 
 from collections import Counter
@@ -23,7 +24,7 @@ OPEN: JSON = {"additionalProperties": True}
 VARYING: JSON = {"type": "object", **OPEN}
 #: A value in a table or in a recording.
 CELL: JSON = {"type": ["string", "integer", "number", "boolean", "array", "null"]}
-#: Rows as objects in lists that become tables when they are long: arrays under columns.
+#: A row of a table: an array under columns.
 TABLE_ROW: JSON = {"type": "array", "items": CELL}
 TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 

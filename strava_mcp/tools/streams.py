@@ -105,12 +105,7 @@ OUTPUT = reply_schema(
     Recording,
     *("units", "samples", "statistics", "streams"),
     # By name; as a list if key_by_type is false.
-    streams={
-        "anyOf": [
-            {"type": "object", "additionalProperties": COLUMN},
-            {"type": "array", "items": VARYING},
-        ]
-    },
+    streams={"type": ["object", "array"], "additionalProperties": COLUMN, "items": VARYING},
 )
 
 
