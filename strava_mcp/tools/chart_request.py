@@ -1,12 +1,13 @@
-"""Arguments of charts, and what they ask for: for the tools, and for the page ``/training``."""
+"""Arguments of charts, and what they ask for: for the tools, and for the page ``/training``.
+
+``charts`` is imported when a chart is asked for: calls of other tools load this module, too.
+"""
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from marshmallow import ValidationError, validates_schema
 
-from strava_mcp.charts.chart import Chart, Kind, Opens
-from strava_mcp.charts.question import Question
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, NotFound
 from strava_mcp.json_types import JSON
@@ -25,8 +26,12 @@ from strava_mcp.tools.load_plan import Plan, Planned
 from strava_mcp.tools.local_time import date_range, today
 from strava_mcp.tools.periods import BEGINNING
 
+if TYPE_CHECKING:
+    from strava_mcp.charts.chart import Chart, Kind, Opens
+    from strava_mcp.charts.question import Question
+
 #: View → the arguments that it takes.
-ARGUMENTS: dict[Kind, tuple[str, ...]] = {
+ARGUMENTS: "dict[Kind, tuple[str, ...]]" = {
     "activity": ("ids", "zoom_from", "zoom_to"),
     "form": ("date_range", "sport", "until", "planned"),
     "curve": ("date_range", "sport"),
@@ -89,7 +94,7 @@ class ShowArguments(ChartArguments):
     theme = Choice("light", "dark", **described("light or dark image"))
 
 
-def chart_for(ctx: Context, arguments: JSON) -> Chart:
+def chart_for(ctx: Context, arguments: JSON) -> "Chart":
     """The chart that loaded arguments ask for. Raises InvalidArguments and any SourceError."""
     from strava_mcp.charts.views import draw
 
@@ -98,11 +103,12 @@ def chart_for(ctx: Context, arguments: JSON) -> Chart:
     return replace(chart, link="") if ctx.source.is_invented else chart
 
 
-def question_of(ctx: Context, arguments: JSON) -> Question:
+def question_of(ctx: Context, arguments: JSON) -> "Question":
     """What loaded arguments ask for, on the athlete's own date.
 
     Raises InvalidArguments, and NotFound if there is no activity at all.
     """
+    from strava_mcp.charts.question import Question
     from strava_mcp.charts.views import PERIODS
 
     view, now = arguments["view"], today(ctx.source)
@@ -132,7 +138,7 @@ def question_of(ctx: Context, arguments: JSON) -> Question:
     )
 
 
-def arguments_of(question: Question) -> Opens:
+def arguments_of(question: "Question") -> "Opens":
     """The arguments that ask the same again, as text; of a zoomed chart those of the whole."""
     given = {
         "view": question.view,

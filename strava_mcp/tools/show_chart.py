@@ -5,9 +5,8 @@ it are in ``_meta``, which no model sees; hosts that drop it let the page call `
 """
 
 import base64
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from strava_mcp.charts.chart import Chart
 from strava_mcp.context import Context
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.notice import INVENTED
@@ -19,6 +18,9 @@ from strava_mcp.tools.chart_request import (
 )
 from strava_mcp.tools.registry import Reply, tool
 from strava_mcp.tools.reply_schema import reply_schema
+
+if TYPE_CHECKING:
+    from strava_mcp.charts.chart import Chart
 
 
 class ShownChart(TypedDict, total=False):
@@ -77,7 +79,7 @@ def read_chart(ctx: Context, arguments: JSON) -> Reply:
     return Reply(structured={"chart": chart.to_json()}, text=chart.reading)
 
 
-def _image(chart: Chart, arguments: JSON) -> JSON:
+def _image(chart: "Chart", arguments: JSON) -> JSON:
     from strava_mcp.charts.picture import png
 
     data = base64.b64encode(png(chart, arguments.get("theme", "light"))).decode("ascii")

@@ -14,12 +14,15 @@ from tests.flow import Flow, InProcess
 
 TOKEN = "7c" * 32
 
+#: What only charts need.
+FOR_CHARTS = ("strava_mcp.charts", "resvg_py")
 #: Modules that a server does not need for tools/list.
 FORBIDDEN = (
     *("boto3", "botocore", "requests", "urllib3", "authlib", "joserfc", "pydantic"),
     *("cryptography", "sqlite3", "dotenv", "xml.etree", "mcp", "asyncio"),
     # Of ours: what only people's pages, OAuth clients, prompts or calls of tools need.
     *("strava_mcp.connection_guide", "strava_mcp.analysis", "strava_mcp.recordings"),
+    *FOR_CHARTS,
     *("strava_mcp.sources.api", "strava_mcp.sources.archive", "strava_mcp.training"),
     *("strava_mcp.prompts.registry", "strava_mcp.prompts.resources"),
     *("strava_mcp.oauth.server", "strava_mcp.oauth.display_names", "strava_mcp.oauth.redirects"),
@@ -61,7 +64,11 @@ for _ in range(2000):
         began = time.perf_counter()
         list(app(e, lambda *a: None))
         times[token].append((time.perf_counter() - began) * 1000)
-print(json.dumps({"modules": modules, "ms": [statistics.median(t[200:]) for t in times.values()],
+called = {"name": "get_activities", "arguments": {"per_page": 2}}
+reply_to_call = client.post("/mcp", json={**message, "method": "tools/call", "params": called},
+                            headers={"Authorization": "Bearer " + tokens[0]})
+assert "activities" in reply_to_call.get_json()["result"]["structuredContent"], reply_to_call.data
+print(json.dumps({"modules": modules, "after_call": sorted(sys.modules), "ms": [statistics.median(t[200:]) for t in times.values()],
                   "result": reply.get_json()["result"]}))
 """
 
@@ -98,6 +105,11 @@ def forbidden_with_oauth() -> list[str]:
     """The same with an OAuth token, whose check reads the store."""
     roots = tuple(name for name in FORBIDDEN if name not in FOR_OAUTH)
     return _below(roots, _run(with_oauth=True)["modules"])
+
+
+def forbidden_after_a_call() -> list[str]:
+    """Modules of charts that a call of another tool imports and should not."""
+    return _below(FOR_CHARTS, _run()["after_call"])
 
 
 def own_modules() -> list[str]:

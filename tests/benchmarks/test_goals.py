@@ -15,6 +15,10 @@ def test_tools_list_imports_nothing_heavy() -> None:
     assert inside.forbidden_modules() == []
 
 
+def test_charts_are_not_imported_before_one_is_asked_for() -> None:
+    assert inside.forbidden_after_a_call() == []
+
+
 def test_tools_list_imports_few_modules() -> None:
     assert len(inside.own_modules()) <= MAX_MODULES
 
