@@ -14,6 +14,7 @@ from strava_mcp.config import Config
 from strava_mcp.derived_keys import DerivedKeys
 from strava_mcp.errors import NotSupported
 from strava_mcp.identity import ANONYMOUS, OWNER_TOKEN, Principal
+from strava_mcp.json_types import JSON
 from strava_mcp.protocol.server import Server
 from strava_mcp.sources import Source, open_source, unsupported_by
 from strava_mcp.store import open_store
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from strava_mcp.sources.api.client import StravaAPI
     from strava_mcp.sources.data_identity import DataIdentity
 
+#: The extensions of MCP that the server supports: MCP Apps (2026-01-26), without settings.
+EXTENSIONS: JSON = {"io.modelcontextprotocol/ui": {}}
 T = TypeVar("T")
 
 
@@ -277,6 +280,7 @@ class Services:
             open_links=self.links_for,
             folder=self.config.home,
             units=self.config.units,
+            extensions=EXTENSIONS,
         )
 
     def proof(self, challenge: str) -> str:

@@ -32,7 +32,8 @@ class Server:
 
     Only a server that asks legacy clients something needs ``sessions`` and ``mailbox``; without
     them nothing is kept between requests. ``logs``: whether any tool sends log messages.
-    ``subscribable``: whether clients may subscribe to resources.
+    ``subscribable``: whether clients may subscribe to resources. ``extensions``: settings of the
+    extensions of MCP that it supports, by their identifiers.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Server:
     mailbox: "Mailbox | None" = None
     logs: bool = False
     subscribable: bool = False
+    extensions: JSON = field(default_factory=dict)
     page_size: int = 100
     catalogue: list[JSON] | None = None
     #: Encoded lists by method, whether the version is modern, and cursor.
@@ -86,4 +88,7 @@ class Server:
         capabilities: JSON = {"tools": {}, "prompts": {}, "completions": {}}
         subscribe = self.subscribable and not modern
         capabilities["resources"] = {"subscribe": True} if subscribe else {}
+        if self.extensions:
+            # Of 2026-07-28; clients of earlier versions ignore what they do not know.
+            capabilities["extensions"] = self.extensions
         return capabilities | ({"logging": {}} if self.logs else {})

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from strava_mcp.app import create_app
+from strava_mcp.config import Config
 from strava_mcp.services import services
 from tests.wire import LEGACY, MODERN, Wire, messages
 
@@ -34,6 +37,16 @@ def test_initialize_offers_the_newest_legacy_version_for_an_unknown_one(
     params = {"protocolVersion": "2030-01-01", "capabilities": {}, "clientInfo": {}}
     assert wire.call("initialize", params)["protocolVersion"] == "2025-11-25"
     assert wire.error("initialize", {})["code"] == -32602
+
+
+@pytest.mark.parametrize("version", [*LEGACY, MODERN])
+def test_the_server_says_that_it_supports_mcp_apps(sandbox_home: Path, version: str) -> None:
+    """ServerCapabilities.extensions of 2026-07-28; also to clients that do not name it."""
+    app = create_app(Config(home=sandbox_home, auth_tokens=("t" * 64,)))
+    wire = Wire(app.test_client(), version, token="t" * 64)
+    described = wire.call("server/discover") if version == MODERN else wire.start()
+    assert described["capabilities"]["extensions"] == {"io.modelcontextprotocol/ui": {}}
+    services(app).close()
 
 
 def test_discover_describes_the_server(modern: Wire) -> None:
