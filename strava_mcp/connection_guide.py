@@ -47,6 +47,8 @@ def render(config: Config, base: str, *, show_token: bool) -> str:
     if not config.lambda_function:
         by_hand = _json({"mcpServers": {"strava": stdio_entry(config)}})
         sections += [f"{entry}\nor by hand\n{by_hand}" for entry in local_entries()]
+    if config.oauth_enabled:
+        sections.append(f"Charts of your training, in a browser after signing in\n{base}/training")
     sections.append(f"Check that it is up\ncurl {base}/health")
     return "\n\n".join(sections)
 

@@ -55,6 +55,8 @@ def install(app: Flask) -> None:
         print(connection_guide.render(config, base, show_token=True), file=sys.stderr)
     elif serving.is_flask_run():
         print(f"Serving {base}/mcp; `flask show-config` prints how to connect.", file=sys.stderr)
+        if config.oauth_enabled:
+            print(f"Charts, after signing in: {base}/training", file=sys.stderr)
         if config.strava_source == "sandbox":
             from strava_mcp.connection_guide import sandbox_notice
 

@@ -14,6 +14,7 @@ GUIDE = """\
 | One session: intervals, pacing, drift, climbs, zones, power | `analyze_activity` |
 | Two sessions, or all on one route | `compare_activities` |
 | Zones and thresholds | `get_athlete_zones` |
+| Any of these to look at: activity, form, best efforts, weeks, calendar, map | `show_chart` |
 | Which activity: by date, sport, place, weather, words in notes | `get_activities`, `search` |
 
 # How to read answers

@@ -24,7 +24,7 @@ def _messages(ctx: Context, arguments: Mapping[str, str]) -> list[JSON]:
         "against the year before, in time, distance, climbing, load and regularity; the months "
         "that built fitness and the gaps that cost it; how easy and hard were shared out; the "
         "records and races, and the form on their mornings; two things to keep and one to change "
-        f"next season. {HONESTY}"
+        f"next season. Offer to show it (show_chart view=form, or curve). {HONESTY}"
     )
 
 

@@ -18,7 +18,7 @@ def _messages(ctx: Context, arguments: Mapping[str, str]) -> list[JSON]:
         "load against the usual; pacing (a start that was too fast fades), drift and heart rate "
         "at the same pace or power; climbs and grade-adjusted pace; heat, and what I wrote. Say "
         "which of these explain it, with the figures, and which do not; if nothing does, say so. "
-        f"{HONESTY}"
+        f"Offer to show it (show_chart view=activity with that id). {HONESTY}"
     )
 
 

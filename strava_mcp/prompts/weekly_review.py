@@ -24,7 +24,7 @@ def _messages(ctx: Context, arguments: Mapping[str, str]) -> list[JSON]:
         "time, distance, climbing and load by sport, and how they changed; the hard and the easy "
         "days, and days off; whether the shares of easy and hard fit the plan that they suggest; "
         "where form is going, and whether the days were too much alike (monotony); one thing that "
-        f"went well and one to watch. {HONESTY}"
+        f"went well and one to watch. Offer to show it (show_chart view=weeks, or form). {HONESTY}"
     )
 
 

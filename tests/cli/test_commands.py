@@ -194,6 +194,7 @@ def test_guide_hides_the_token_by_default(app: Flask) -> None:
     cursor = printed(guide, "mcp.json)")["mcpServers"]["strava"]
     assert cursor == {"url": "http://127.0.0.1:5000/mcp"}
     assert "http://127.0.0.1:5000  (calls from the internet: flask tunnel" in guide
+    assert "after signing in\nhttp://127.0.0.1:5000/training\n" in guide
 
 
 def test_guide_depends_on_the_settings(tmp_path: Path) -> None:
@@ -201,10 +202,12 @@ def test_guide_depends_on_the_settings(tmp_path: Path) -> None:
     public = create_app(Config(**settings, public_url="https://strava.example.com"))
     output = run(public, "show-config")
     assert "connector\nhttps://strava.example.com\n" in output and "flask tunnel" not in output
+    assert "\nhttps://strava.example.com/training\n" in output
     run(public, "passphrase", "set", "--password", "correct horse battery")
     assert "type your passphrase" in run(public, "show-config")
     closed = run(create_app(Config(**settings, oauth_enabled=False)), "show-config")
     assert "OAuth" not in closed and "Claude Web" not in closed and "By header" in closed
+    assert "/training" not in closed
 
 
 def test_guide_has_the_address_without_a_token_but_never_the_secret(tmp_path: Path) -> None:
@@ -310,10 +313,12 @@ def test_only_the_first_start_prints_the_token(tmp_path: Path) -> None:
     token = (tmp_path / "home" / "auth_token").read_text().strip()
     first = log.read_text()
     assert f"Bearer {token}" in first and f"http://127.0.0.1:{port}/mcp" in first
+    assert f"http://127.0.0.1:{port}/training" in first
     with running(command, port, log, env):
         pass
     second = log.read_text()[len(first) :]
     assert token not in second and f"Serving http://127.0.0.1:{port}/mcp" in second
+    assert f"Charts, after signing in: http://127.0.0.1:{port}/training" in second
 
 
 def test_first_server_prints_the_token_that_a_command_generated(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from strava_mcp.app import create_app
+from strava_mcp.charts.views import VIEWS
 from strava_mcp.config import Config
 from strava_mcp.services import services
 from strava_mcp.tools.instructions import INSTRUCTIONS
@@ -92,7 +93,7 @@ def test_prompts_name_calls_that_work(
 ) -> None:
     text = prompt(wire, name, arguments)
     tools = {tool["name"]: tool for tool in wire.call("tools/list")["tools"]}
-    named = set(re.findall(r"\b(?:get|analyze|compare|predict|update)_[a-z_]+", text))
+    named = set(re.findall(r"\b(?:get|analyze|compare|predict|update|show)_[a-z_]+", text))
     assert set(calls) <= named <= tools.keys()
     taken = {key for tool in named for key in tools[tool]["inputSchema"].get("properties", ())}
     assert set(re.findall(r"\b([a-z_]+)=", text)) <= taken
@@ -101,12 +102,30 @@ def test_prompts_name_calls_that_work(
 
 def test_instructions_and_the_guide_name_tools_that_exist(wire: Wire) -> None:
     tools = {tool["name"] for tool in wire.call("tools/list")["tools"]}
-    names = re.findall(r"\b(?:get|analyze|compare|predict)_[a-z_]+", INSTRUCTIONS)
+    names = re.findall(r"\b(?:get|analyze|compare|predict|show)_[a-z_]+", INSTRUCTIONS)
     order = ["get_training_summary", "get_records", "get_training_load", "analyze_activity"]
     assert [name for name in names if name in order] == order
     rows = [line for line in read(wire, "strava://guide").splitlines() if line.startswith("|")]
     guide = re.findall(r"`(\w+)`", " ".join(rows))
-    assert {*names, *guide} <= tools and len(guide) == 9
+    assert {*names, *guide} <= tools and len(guide) == 10
+    assert "show_chart" in names and "show_chart" in guide
+
+
+@pytest.mark.parametrize(
+    "name, arguments, views",
+    [
+        ("weekly_review", {}, {"weeks", "form"}),
+        ("season_review", {}, {"form", "curve"}),
+        ("session_review", {"activity_id": "77"}, {"activity"}),
+    ],
+)
+def test_reviews_end_with_an_offer_to_show_a_chart(
+    wire: Wire, name: str, arguments: dict[str, str], views: set[str]
+) -> None:
+    (message,) = wire.call("prompts/get", {"name": name, "arguments": arguments})["messages"]
+    offer = message["content"]["text"].partition("Offer to show it (show_chart view=")[2]
+    words = set(re.findall(r"\w+", offer.partition(")")[0]))
+    assert words & VIEWS.keys() == views
 
 
 def test_describe_activity_asks_before_writing(wire: Wire) -> None:
