@@ -67,8 +67,10 @@ for _ in range(2000):
 called = {"name": "get_activities", "arguments": {"per_page": 2}}
 reply_to_call = client.post("/mcp", json={**message, "method": "tools/call", "params": called},
                             headers={"Authorization": "Bearer " + tokens[0]})
+after_call = sorted(sys.modules)
 assert "activities" in reply_to_call.get_json()["result"]["structuredContent"], reply_to_call.data
-print(json.dumps({"modules": modules, "after_call": sorted(sys.modules), "ms": [statistics.median(t[200:]) for t in times.values()],
+print(json.dumps({"modules": modules, "after_call": after_call,
+                  "ms": [statistics.median(t[200:]) for t in times.values()],
                   "result": reply.get_json()["result"]}))
 """
 
