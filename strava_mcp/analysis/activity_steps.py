@@ -5,11 +5,11 @@ Of the whole activity or of a range of its axis, with finer steps then.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
 from statistics import median
 from typing import Any
 
 from strava_mcp.analysis import session_recording
+from strava_mcp.analysis.activity_track import TrackPoint, has_place, track_of
 from strava_mcp.analysis.athlete_settings import Name
 from strava_mcp.analysis.evidence import gather_for
 from strava_mcp.analysis.loads import Load
@@ -20,7 +20,6 @@ from strava_mcp.analysis.session_zones import Quantity, ZoneTime, zones_of
 from strava_mcp.analysis.subject import Subject
 from strava_mcp.analysis.thresholds import Threshold
 from strava_mcp.errors import NotFound
-from strava_mcp.geo import Point
 from strava_mcp.sources.activity_facts import facts_of
 from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.sources.stream_samples import MAX_NUMBER, samples_of
@@ -30,8 +29,6 @@ from strava_mcp.training.even_steps import MAX_STEPS, AxisName, EvenSteps, Step
 from strava_mcp.training.unmeasurable import Unmeasurable
 
 SERIES = ("heartrate", "watts", "altitude")
-#: Points of a track: more than a small map has pixels for.
-MAX_TRACK_POINTS = 400
 #: Zones are drawn of these thresholds.
 THRESHOLDS: tuple[Name, ...] = ("lthr", "ftp")
 BY_HAND = "No recording: this activity was entered by hand."
@@ -49,14 +46,6 @@ class Lap:
     metres: float | None
     moving_s: float
     speed_ms: float | None
-
-
-@dataclass(frozen=True)
-class TrackPoint:
-    """``at``: its place on the axis; ``position`` in degrees, None where it is not known."""
-
-    at: float
-    position: Point | None
 
 
 @dataclass(frozen=True)
@@ -139,7 +128,7 @@ def activity_steps(
     total = even.part(steps[0].begin, steps[-1].end)
     middle = total.middle
     positions = samples_of({"time": streams["time"], "latlng": streams.get("latlng")})
-    track = _track(even, positions.get("latlng", ()), activity)
+    track = track_of(even, positions.get("latlng", ()), activity)
     zones, thresholds, load = _zones(subject, activity, recording)
     return ActivitySteps(
         activity=activity,
@@ -222,46 +211,6 @@ def _lap(number: int, even: EvenSteps, bound: tuple[int, int], lap: Mapping[str,
     return Lap(number, begin, end, metres, moving_s, facts.speed)
 
 
-def _track(
-    even: EvenSteps, positions: Sequence[Point | None], activity: Activity
-) -> list[TrackPoint]:
-    """Points at even places of the axis, with a gap wherever a position is missing in between.
-
-    None indoors: the positions of virtual worlds are no places.
-    """
-    if not _has_place(activity) or sum(point is not None for point in positions) < 2:
-        return []
-    recorded = [i for i, point in enumerate(positions) if point is not None]
-    missing = list(accumulate(point is None for point in positions))
-    size = min(len(recorded), MAX_TRACK_POINTS)
-    chosen = _spread([even.places[i] for i in recorded], size)
-    track: list[TrackPoint] = []
-    for before, index in pairwise([-1, *(recorded[i] for i in chosen)]):
-        at = even.places[index]
-        if before >= 0 and missing[index] > missing[before]:
-            track.append(TrackPoint(at, None))
-        point = positions[index]
-        track.append(TrackPoint(at, point and (point[0], point[1])))
-    return track
-
-
-def _has_place(activity: Activity) -> bool:
-    """Whether its positions are places. Where home is hidden an activity may lack its start, which
-    does not make it one indoors.
-    """
-    return activity.facts.sport_type not in VIRTUAL and activity.summary.get("trainer") is not True
-
-
-def _spread(places: Sequence[float], size: int) -> list[int]:
-    """Indices of at most ``size`` rising places, with both ends, spread over their range."""
-    begin, length = places[0], places[-1] - places[0]
-    chosen = [0]
-    for index, place in enumerate(places):
-        if place - begin >= len(chosen) * length / (size - 1) and index > chosen[-1]:
-            chosen.append(index)
-    return chosen if chosen[-1] == len(places) - 1 else [*chosen, len(places) - 1]
-
-
 def _zones(
     subject: Subject, activity: Activity, recording: SessionRecording
 ) -> tuple[dict[Quantity, ZoneTime], dict[Name, Threshold], Load | None]:
@@ -291,7 +240,7 @@ def _missing(even: EvenSteps, activity: Activity, track: Sequence[TrackPoint]) -
     if not track and (even.axis == "distance" or facts.distance):
         if facts.sport_type in VIRTUAL:
             missing.append("No map: it took place in a virtual world.")
-        elif not _has_place(activity):
+        elif not has_place(activity):
             missing.append("No map: it took place indoors.")
         else:
             missing.append("No map: no positions were recorded, or they are hidden.")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import floor, log10
 
-from strava_mcp.analysis.activity_steps import TrackPoint
+from strava_mcp.analysis.activity_track import TrackPoint
 from strava_mcp.charts.chart import Map, Quantity, Spot, Track
 from strava_mcp.charts.quantities import is_imperial
 from strava_mcp.charts.scales import write

@@ -9,12 +9,12 @@ import pytest
 
 from strava_mcp.analysis.activity_steps import (
     BY_HAND,
-    MAX_TRACK_POINTS,
     NO_RECORDING,
     ONE_MOMENT,
     ActivitySteps,
     activity_steps,
 )
+from strava_mcp.analysis.activity_track import MAX_TRACK_POINTS
 from strava_mcp.analysis.athlete_settings import AthleteSettings
 from strava_mcp.analysis.session import analyze
 from strava_mcp.analysis.subject import Subject
