@@ -112,7 +112,10 @@ def grants() -> list[Grant]:
     active = [grant for grant in services().grants.all() if grant.state == "active"]
     if not is_by_strava():
         return active
-    own = {signed_in_athlete(), None} if is_owner() else {signed_in_athlete()}
+    athlete_id = signed_in_athlete()
+    if athlete_id is None:  # the session has just ended
+        return []
+    own = {athlete_id, None} if is_owner() else {athlete_id}
     return [grant for grant in active if grant.athlete_id in own]
 
 
@@ -124,7 +127,10 @@ def tokens() -> list[PersonalToken]:
 
 def is_owner() -> bool:
     """Whether the person who is signed in owns the server."""
-    return not is_by_strava() or signed_in_athlete() == services().athletes.owner()
+    if not is_by_strava():
+        return True
+    athlete_id = signed_in_athlete()
+    return athlete_id is not None and athlete_id == services().athletes.owner()
 
 
 def name_of(grant: Grant) -> str:

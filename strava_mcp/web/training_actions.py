@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from strava_mcp import page_design
 from strava_mcp.errors import InvalidArguments, NotFound, SourceError, ToolError
+from strava_mcp.identity import Principal
 from strava_mcp.oauth.owner import NotTheOwner
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
@@ -23,7 +24,7 @@ from strava_mcp.web.browser_sessions import (
 )
 from strava_mcp.web.pages import HOME, TRAINING, error_page, redeem_form
 from strava_mcp.web.sign_in import is_by_strava, redirect_to_strava
-from strava_mcp.web.training_page import is_signed_in, render_sign_in
+from strava_mcp.web.training_page import render_sign_in
 
 if TYPE_CHECKING:
     from strava_mcp.charts.chart import Chart
@@ -35,10 +36,10 @@ def show() -> Response:
     if not is_by_strava() and not services().owner.asks_for():
         message = "The owner of this server has to set OWNER_PASSPHRASE_HASH or AUTH_TOKEN first."
         return error_page(503, "Not set up", message)
-    if not is_signed_in():
+    if not (principal := training_page.signed_in()):
         return render_sign_in()
     try:
-        return training_page.render(_chart())
+        return training_page.render(_chart(principal))
     except (InvalidArguments, SourceError, ToolError) as error:
         return training_page.render(None, _status(error), _words(error))
 
@@ -71,34 +72,37 @@ def signed_in(athlete_id: int, parameters: Mapping[str, list[str]]) -> Response:
 
 def data() -> Response:
     """A chart as JSON, for the script of the page."""
-    if not is_signed_in():
+    if not (principal := training_page.signed_in()):
         return _json({"error": "You were signed out. Open the page again to sign in."}, 403)
     try:
-        return _json(_chart().to_json())
+        return _json(_chart(principal).to_json())
     except (InvalidArguments, SourceError, ToolError) as error:
         return _json({"error": _words(error)}, _status(error))
 
 
 def picture(kind: str) -> Response:
     """A chart as a file: ``picture.svg`` or ``picture.png``, with ``theme`` light or dark."""
-    if not is_signed_in():
+    if not (principal := training_page.signed_in()):
         return error_page(403, "Signed out", "Sign in to see the chart.", links=[TRAINING, HOME])
     if kind not in ("svg", "png"):
         return error_page(404, "No such picture", "Pictures are SVG or PNG.", links=[TRAINING])
     try:
-        chart = _chart()
+        chart = _chart(principal)
     except (InvalidArguments, SourceError, ToolError) as error:
         return error_page(_status(error), "No picture", _words(error), links=[TRAINING, HOME])
     return _file(chart, kind, "dark" if request.args.get("theme") == "dark" else "light")
 
 
-def _chart() -> "Chart":
-    """What the address asks for. Raises InvalidArguments and SourceError."""
+def _chart(principal: Principal) -> "Chart":
+    """What the address asks for, of the principal's data.
+
+    Raises InvalidArguments and SourceError.
+    """
     from strava_mcp.tools.chart_request import ReadArguments, chart_for
 
     given = {name: value for name, value in request.args.items() if name != "theme"}
     arguments = ReadArguments().read({"view": training_page.DEFAULT_VIEW} | given)
-    return chart_for(training_page.context(), arguments)
+    return chart_for(training_page.context_of(principal), arguments)
 
 
 def _file(chart: "Chart", kind: str, theme: "Theme") -> Response:

@@ -56,15 +56,21 @@ class TrainingContext(NamedTuple):
     asset: str
 
 
-def is_signed_in() -> bool:
-    """Whether the browser has a session of the owner, or of an athlete."""
-    return bool(signed_in_athlete() if is_by_strava() else is_remembered(OWNER_SESSION))
+def signed_in() -> Principal | None:
+    """Whoever is signed in at this browser, as the caller whose data is drawn; None for nobody.
 
-
-def context() -> Context:
-    """What a chart is drawn from: the data of whoever is signed in."""
+    Read it once per request: a session may end at any time, and a principal without an athlete is
+    the owner.
+    """
     athlete_id = signed_in_athlete() if is_by_strava() else None
-    principal = Principal(OWNER_TOKEN, frozenset({READ}), "/training", athlete_id)
+    is_signed_in = bool(athlete_id) if is_by_strava() else is_remembered(OWNER_SESSION)
+    if not is_signed_in:
+        return None
+    return Principal(OWNER_TOKEN, frozenset({READ}), "/training", athlete_id)
+
+
+def context_of(principal: Principal) -> Context:
+    """What a chart is drawn from: the data of whoever is signed in."""
     return Context(
         principal,
         optional_source=services().source_for(principal),

@@ -9,6 +9,7 @@ from flask import Flask
 from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.errors import ConfigError
+from strava_mcp.oauth.athletes import Athletes
 from strava_mcp.sandbox.app import create_app as create_sandbox
 from strava_mcp.sandbox.athlete import ANOUK, JONAS, MIRA
 from strava_mcp.sandbox.grants import NAMESPACE as GRANTS
@@ -19,7 +20,7 @@ from strava_mcp.sources.api.connections import SCOPES, load_owner_id
 from strava_mcp.store import open_store
 from tests.app_server import serve
 from tests.faults import inject_faults
-from tests.flow import BOTH, LOCAL, ticket
+from tests.flow import BOTH, LOCAL, Flow, InProcess, ticket
 from tests.web.conftest import TOKEN, Make
 from tests.web.signing import Person, callback_of, settings_for, tool
 
@@ -279,6 +280,25 @@ def test_athletes_cannot_revoke_others_connections(app: Flask) -> None:
     assert revoke(jonas, page, f"grant:{grant_ids[JONAS.id]}") == 303
     states = {grant.athlete_id: grant.state for grant in services(app).grants.all()}
     assert states == {MIRA.id: "active", JONAS.id: "revoked"}
+
+
+def test_a_session_that_ends_during_a_request_shows_no_connections(
+    app: Flask, make: Make, strava: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A grant from before AUTHORIZE_WITH=strava names no athlete, nor does a session that ended."""
+    earlier = make(**settings_for(strava.url, MIRA, JONAS) | {"authorize_with": "passphrase"})
+    flow = Flow(InProcess(earlier), TOKEN)
+    flow.register(client_name="Earlier diary")
+    flow.connect()
+    mira, jonas = Person(app, MIRA), Person(app, JONAS)
+    mira.connect()
+    jonas.connect()
+    assert "Earlier diary" in mira.open_connections().text
+    assert "Earlier diary" not in jonas.open_connections().text
+    for checks in range(5):
+        admitted = iter([True] * checks)
+        monkeypatch.setattr(Athletes, "admits", lambda *_: next(admitted, False))
+        assert "Earlier diary" not in jonas.http.send("GET", "/connections").text
 
 
 def _cookies(person: Person) -> str:

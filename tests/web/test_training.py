@@ -107,7 +107,9 @@ def test_a_name_cannot_end_the_data(owner: InProcess, monkeypatch: pytest.Monkey
     from dataclasses import replace
 
     monkeypatch.setattr(
-        training_actions, "_chart", lambda: replace(original(), title=NAME, reading=NAME)
+        training_actions,
+        "_chart",
+        lambda principal: replace(original(principal), title=NAME, reading=NAME),
     )
     sign_in(owner)
     answer = owner.send("GET", "/training?view=weeks")
