@@ -128,9 +128,9 @@ def _easy_percent(weeks: Sequence[Group]) -> float | None:
 def _facts(weeks: _Weeks, units: str) -> list[Fact]:
     km, easy = length(units), _easy_percent(weeks.all)
     facts = [
-        Fact("Time a week", write(HOURS, weeks.mean(_time_of), False), "h"),
-        Fact("Distance a week", write(km, weeks.mean(lambda w: w.distance_m), False), km.unit),
-        Fact("Days off a week", write(DAYS, weeks.mean(lambda w: float(w.days_off)))),
+        Fact("Time per week", write(HOURS, weeks.mean(_time_of), False), "h"),
+        Fact("Distance per week", write(km, weeks.mean(lambda w: w.distance_m), False), km.unit),
+        Fact("Days off per week", write(DAYS, weeks.mean(lambda w: float(w.days_off)))),
     ]
     return facts + ([Fact("Easy", write(PERCENT, easy, False), "%")] if easy is not None else [])
 

@@ -11,8 +11,10 @@ from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
 from tests.closing_server import ClosingServer
+from tests.browser.strict_host import Server
 from tests.conftest import ROOT, require
 from tests.servers import flask_run, free_port, running
+from tests.web.conftest import TOKEN
 
 PASSPHRASE = "correct horse battery staple"
 #: Width and height of the window, and whether it is a phone.
@@ -37,6 +39,7 @@ def chromium() -> Iterator[Chrome]:
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     ):
         options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     browser = Chrome(options=options, service=Service(str(driver)))
     yield browser
     browser.quit()
@@ -80,6 +83,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data_folder.replace(folder / "home", owner.FILE, owner.scrypt(PASSPHRASE))
     with running(flask_run(port), port, folder / "server.log", env) as base:
         yield base
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """``flask run`` with a token: the sandbox's athlete, who is drawn."""
+    folder, port = tmp_path_factory.mktemp("sandbox"), free_port()
+    env = {"STRAVA_MCP_HOME": str(folder / "home"), "AUTH_TOKEN": TOKEN, "RATE_LIMIT": "100000"}
+    with running(flask_run(port), port, folder / "server.log", env) as base:
+        yield Server(base, TOKEN)
 
 
 class Program:

@@ -19,12 +19,13 @@ function render() {
   const chart = app.fine || app.chart;
   if (!chart) return;
   app.width = innerWidthOf(main);
+  app.font = getComputedStyle(main).fontFamily;
   app.small = null;
   app.drawn = null;
   main.setAttribute("aria-busy", "false");
   const isFocused = main.contains(document.activeElement) && document.activeElement.className;
   main.replaceChildren(header(chart), ...(chart.tabs && chart.tabs.length > 1 ? [tabs(chart)] : []),
-    ...drawing(chart), ...buttons(chart), ...notes(chart));
+    ...drawing(chart), footer(chart));
   if (isFocused === "plot") main.querySelector(".plot")?.focus({ preventScroll: true });
 }
 
@@ -72,15 +73,16 @@ function tabs(chart) {
   }, tab.label)));
 }
 
-function buttons(chart) {
+// Below the drawing: how to use it and what it rests on at the left, buttons at the right.
+function footer(chart) {
   const button = (label, onclick) => html("button", { type: "button", onclick }, label);
   const list = [];
   if (app.history.length) list.push(button("Back", back));
   if (app.zoom) list.push(button("Whole chart", () => zoomTo(null)));
   if (host.canFill()) list.push(button("Full screen", host.fill));
   if (chart.link && host.canLink()) list.push(button("View on Strava", () => host.link(chart.link)));
-  const hint = chart.axis && !chart.state && !app.zoom ? html("p", { class: "hint" }, hintOf(chart)) : null;
-  return list.length || hint ? [html("div", { class: "buttons" }, hint, ...list)] : [];
+  const hint = chart.axis && !chart.state && !app.zoom ? html("p", { class: "hint use" }, hintOf(chart)) : null;
+  return html("footer", {}, html("div", { class: "words" }, hint, notes(chart)), ...list);
 }
 
 function hintOf(chart) {
@@ -90,7 +92,7 @@ function hintOf(chart) {
 }
 
 function notes(chart) {
-  if (!chart.notes) return [];
-  return [html("details", {}, html("summary", {}, "What this rests on"),
-    ...chart.notes.map((note) => html("p", { class: "hint", dir: "auto" }, note)))];
+  if (!chart.notes) return null;
+  return html("details", {}, html("summary", {}, "About these figures"),
+    ...chart.notes.map((note) => html("p", { class: "hint", dir: "auto" }, note)));
 }

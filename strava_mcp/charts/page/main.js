@@ -8,6 +8,7 @@ const app = {
   tab: 0,
   history: [],
   width: 0,
+  font: "",
 };
 
 function display(chart) {
@@ -58,7 +59,7 @@ function open(args) {
     display(chart);
   }, (error) => {
     say(error.message, true);
-    main.append(...[html("div", { class: "buttons" }, html("button", { type: "button", onclick: () => display(before) }, "Back"))]);
+    main.append(html("footer", {}, html("button", { type: "button", onclick: () => display(before) }, "Back")));
   });
 }
 

@@ -1,21 +1,25 @@
 // Panels, one quantity each, over one axis; below them the strip of laps and the axis.
 
-// The height of panels and axis, so that the whole stays within 500 px beside other text.
-const HEIGHT = 320;
+// The height of panels and axis, so that the whole stays within 500 px.
+const HEIGHT = 304;
+const KEY_ROW = 15;
 
 // Where everything of a chart of panels stands, at a width in pixels.
 function layoutOf(chart, panels, width) {
   const left = width < 480 ? 46 : RULES.left;
-  const words = panels.flatMap((panel) => (panel.bands || []).map((band) => band.label.length * 6 + 12));
+  const words = panels.flatMap((panel) => (panel.bands || []).map((band) => widthOf(band.label) + 10));
   const right = width - Math.max(14, ...words);
   const strip = chart.strip ? RULES.strip + 6 : 0;
   const markers = chart.markers ? 16 : 0;
+  const keys = panels.map((panel) => placeKey(panel, left, right));
   const chrome = panels.length * (RULES.panel_header + RULES.panel_gap) + RULES.axis + strip + markers;
   const shares = panels.reduce((total, panel) => total + panel.height, 0);
   const unit = Math.min(150, Math.max(44, (HEIGHT - (chart.tabs.length > 1 ? 52 : 0) - chrome) / shares));
   let top = markers;
-  const boxes = panels.map((panel) => {
-    const box = { top: top + RULES.panel_header, height: Math.round(unit * panel.height) };
+  const boxes = panels.map((panel, i) => {
+    const rows = keys[i].reduce((most, { row }) => Math.max(most, row), 0);
+    const box = { top: top + RULES.panel_header + rows * KEY_ROW, height: Math.round(unit * panel.height), keys: keys[i] };
+    box.words = top + RULES.panel_header - 8;
     box.bottom = box.top + box.height;
     top = box.bottom + RULES.panel_gap;
     return box;
@@ -39,7 +43,7 @@ function drawPanels(chart, width) {
     class: "panels", width, height: layout.height, viewBox: `0 0 ${width} ${layout.height}`, "aria-hidden": "true",
   });
   picture.append(svg("clipPath", { id: "plot" }, svg("rect", {
-    x: layout.left - 1, y: 0, width: layout.right - layout.left + 2, height: layout.height,
+    x: layout.left - 6, y: 0, width: layout.right - layout.left + 12, height: layout.height,
   })));
   picture.append(svg("pattern", { id: "unfinished", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
     svg("rect", { class: "stripe", width: 3, height: 6 })));
@@ -54,10 +58,13 @@ function drawPanel(chart, panel, layout, box, x, thin) {
   const y = valueScale(panel.domain, box.bottom, box.top);
   const group = svg("g", { class: "panel", "data-name": panel.name });
   group.append(svg("text", {
-    class: "name", x: layout.left, y: box.top - 8, color: `var(--chart-${panel.color})`,
+    class: "name", x: layout.left, y: box.words, color: `var(--chart-${panel.color})`,
   }, panel.name));
-  group.append(...drawKey(panel, layout, box));
-  group.append(svg("text", { class: "aside", x: layout.right, y: box.top - 8, "text-anchor": "end" }, asideOf(chart, panel, thin) || ""));
+  group.append(...drawKey(box));
+  const aside = asideOf(chart, panel, thin) || "";
+  if (widthOf(aside, 12) + 14 < layout.right - endOfRow(panel, layout.left, box.keys)) {
+    group.append(svg("text", { class: "aside", x: layout.right, y: box.words, "text-anchor": "end" }, aside));
+  }
   for (const band of panel.bands || []) group.append(...drawBand(band, panel, layout, y));
   let last = Infinity;
   for (const tick of panel.ticks || []) {
@@ -78,20 +85,34 @@ function drawPanel(chart, panel, layout, box, x, thin) {
   return group;
 }
 
-// What the colours of a panel with several series stand for, after its name.
-function drawKey(panel, layout, box) {
+// Where the names of several series stand, after the panel's own: [{mark, x, row}], in as many rows as needed.
+function placeKey(panel, left, right) {
   const named = panel.marks.filter((mark, i, all) => (
     mark.name && mark.kind !== "dots" && all.findIndex((other) => other.name === mark.name) === i));
   if (named.length < 2) return [];
-  let left = layout.left + panel.name.length * 7.2 + 14;
-  return named.flatMap((mark) => {
-    const at = left;
-    left += mark.name.length * 6.1 + 26;
-    if (left > layout.right - (panel.aside || "").length * 6.4) return [];
+  let [x, row] = [left + widthOf(panel.name, RULES.label_size, 600) + 17, 0];
+  return named.map((mark) => {
+    const width = widthOf(mark.name) + 13;
+    if (x + width > right) [x, row] = [left + 3, row + 1];
+    const placed = { mark, x, row };
+    x += width + 14;
+    return placed;
+  });
+}
+
+function endOfRow(panel, left, keys) {
+  return Math.max(left + widthOf(panel.name, RULES.label_size, 600),
+    ...keys.filter(({ row }) => row === 0).map(({ mark, x }) => x + 13 + widthOf(mark.name)));
+}
+
+// What the colours of a panel with several series stand for.
+function drawKey(box) {
+  return box.keys.map(({ mark, x, row }) => {
+    const y = box.words + row * KEY_ROW;
     const swatch = mark.kind === "bars"
-      ? svg("rect", { class: "swatch", x: at, y: box.top - 16, width: 8, height: 8, fill: `var(--chart-${mark.color})` })
-      : svg("line", { class: `swatch curve ${mark.style || ""}`, x1: at - 3, x2: at + 9, y1: box.top - 12, y2: box.top - 12, stroke: `var(--chart-${mark.color})` });
-    return [swatch, svg("text", { class: "key", x: at + 13, y: box.top - 8 }, mark.name)];
+      ? svg("rect", { x, y: y - 8, width: 8, height: 8, fill: `var(--chart-${mark.color})` })
+      : svg("line", { class: `curve ${mark.style || ""}`, x1: x - 3, x2: x + 9, y1: y - 4, y2: y - 4, stroke: `var(--chart-${mark.color})` });
+    return svg("g", { class: "key" }, swatch, svg("text", { x: x + 13, y }, mark.name));
   });
 }
 
@@ -175,9 +196,10 @@ function drawMarkers(markers, layout, range, x) {
   for (const marker of markers.filter((one) => one.at >= range[0] && one.at <= range[1])) {
     const at = x(marker.at);
     const words = marker.name || marker.label;
-    const width = words.length * 6.2;
+    const width = widthOf(words);
     const start = Math.min(Math.max(layout.left, at - width / 2), layout.width - width - 2);
-    group.append(svg("line", { class: "marker", x1: round(at), x2: round(at), y1: 16, y2: layout.stripTop }));
+    group.append(...layout.boxes.map(({ top, bottom }) => (
+      svg("line", { class: "marker", x1: round(at), x2: round(at), y1: top, y2: bottom }))));
     if (start < end + 6) continue;
     end = start + width;
     group.append(svg("text", { class: "tick", x: round(start), y: 11 }, words));
@@ -205,7 +227,7 @@ function drawAxis(axis, layout, range, x) {
   const ticks = axisTicks(axis, range, layout.right - layout.left);
   let end = -Infinity;
   for (const tick of ticks) {
-    const width = tick.label.length * 6.4;
+    const width = widthOf(tick.label);
     const middle = Math.min(x(tick.at), layout.width - width / 2);
     if (middle - width / 2 < end + 4) continue;
     end = middle + width / 2;

@@ -150,7 +150,7 @@ function drawHair(chart, { layout, x, thin }, hair, index) {
       hair.append(svg("circle", { cx: round(at), cy: round(y(value)), r: 4, fill: `var(--chart-${mark.color})` }));
     }
     const text = entries.map((entry) => entry.text).join(" \u00b7 ");
-    hair.append(svg("text", { class: "value", y: box.top - 8, color: `var(--chart-${panel.color})`, "data-panel": panel.name }, text || "\u2013"));
+    hair.append(svg("text", { class: "value", y: box.words, color: `var(--chart-${panel.color})`, "data-panel": panel.name }, text || "\u2013"));
   });
   const tag = svg("text", { class: "tag", y: layout.axisTop + 15, "text-anchor": "middle" }, tagOf(chart, thin, index));
   const ground = svg("rect", { class: "tag-ground", rx: 4, y: layout.axisTop + 1, height: 20 });
@@ -179,7 +179,7 @@ function placeWords(hair, layout, at, ground, tag) {
 function hideCovered(hair) {
   const values = [...hair.querySelectorAll(".value")].map((one) => one.getBBox());
   const middle = (box) => box.y + box.height / 2;
-  for (const word of hair.ownerSVGElement.querySelectorAll(".name, .aside, .key, .swatch")) {
+  for (const word of hair.ownerSVGElement.querySelectorAll(".name, .aside, .key")) {
     const box = word.getBBox();
     const isCovered = values.some((value) => (
       Math.abs(middle(value) - middle(box)) < 8 && value.x < box.x + box.width + 6 && box.x < value.x + value.width + 6));

@@ -30,3 +30,11 @@ function pathOf(points) {
   }
   return path;
 }
+
+const pen = document.createElement("canvas").getContext("2d");
+
+// The width of a text in the page's font, in pixels.
+function widthOf(text, size = RULES.tick_size, weight = 400) {
+  pen.font = `${weight} ${size}px ${app.font}`;
+  return pen.measureText(text).width;
+}
