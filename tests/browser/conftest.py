@@ -9,9 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.remote.webelement import WebElement
 
+from tests.browser.strict_host import Server, StrictHost, check_message, strict_host
 from tests.closing_server import ClosingServer
-from tests.browser.strict_host import Server
 from tests.conftest import ROOT, require
 from tests.servers import flask_run, free_port, running
 from tests.web.conftest import TOKEN
@@ -94,6 +95,21 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield Server(base, TOKEN)
 
 
+@pytest.fixture
+def host(open_browser: Open, sandbox: Server) -> Iterator[StrictHost]:
+    """A strict host of MCP Apps whose server is the sandbox's; nothing may reach the console."""
+    browser = open_browser((728, 900))
+    browser.get_log("browser")  # of the test before
+    with strict_host(browser, sandbox.page) as opened:
+        opened.call = sandbox.call
+        yield opened
+        browser.switch_to.default_content()
+        for message in opened.messages:
+            check_message(message)
+        assert [entry["message"] for entry in browser.get_log("browser")] == []
+        browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
 class Program:
     """A client on this device that waits for the browser to return with a code."""
 
@@ -131,3 +147,10 @@ def picture(browser: Chrome, name: str) -> None:
     folder = ROOT / "build" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     browser.save_screenshot(str(folder / f"{name}.png"))
+
+
+def picture_of(element: WebElement, name: str) -> None:
+    """Save what an element shows to ``build/pictures``."""
+    folder = ROOT / "build" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    element.screenshot(str(folder / f"{name}.png"))

@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ import requests
 from selenium.webdriver import Chrome
 from selenium.webdriver.support.ui import WebDriverWait
 
+from strava_mcp.charts.chart import Chart
+from strava_mcp.tools.chart_page import CHART_KEY
 from tests.closing_server import ClosingServer
 from tests.node import package
 
@@ -27,11 +29,11 @@ POLICY = (
     "img-src 'self' data:; media-src 'self' data:; connect-src 'none'"
 )
 SCHEMA = "@modelcontextprotocol/ext-apps"
-KEY = "strava_mcp/chart"
 CAPABILITIES = {"openLinks": {}, "serverTools": {}, "updateModelContext": {}}
 #: The ground of the host's page, as of Claude and ChatGPT.
 GROUNDS = {"light": "#ffffff", "dark": "#212121"}
 WAIT_S = 20
+NEXT_FRAME = "requestAnimationFrame(() => setTimeout(arguments[0]))"
 
 Call = Callable[[str, dict[str, Any]], Any]
 
@@ -46,6 +48,7 @@ class Server:
         """The result of a tool."""
         return self._ask("tools/call", {"name": name, "arguments": arguments})
 
+    @cached_property
     def page(self) -> str:
         """The page that ``show_chart`` names."""
         tools = self._ask("tools/list", {})["tools"]
@@ -77,7 +80,10 @@ class StrictHost:
         context: dict[str, Any] | None = None,
         is_silent: bool = False,
     ) -> None:
-        """Open the page with results of a tool. ``is_silent``: never answer ``ui/initialize``."""
+        """Open the page, and send it results of a tool, called with ``arguments``.
+
+        ``capabilities``, ``context``: of the host. ``is_silent``: never answer ``ui/initialize``.
+        """
         modes = {"displayMode": "inline", "availableDisplayModes": ["inline", "fullscreen"]}
         options = {
             "results": results,
@@ -91,6 +97,11 @@ class StrictHost:
         self.browser.get(self.url)
         self.browser.execute_script("start(arguments[0])", options)
         self.wait(lambda: self.sent("ui/notifications/size-changed"))
+        if results:
+            self.wait_for_chart()
+
+    def wait_for_chart(self) -> None:
+        """Wait until the page has drawn, or has said why not."""
         with self.view():
             self.wait(lambda: self.run("return document.querySelector('main').ariaBusy") != "true")
 
@@ -111,6 +122,36 @@ class StrictHost:
         """Wait until ``condition`` holds."""
         WebDriverWait(self.browser, WAIT_S, poll_frequency=0.02).until(lambda _: condition())
 
+    def resize(self, width: int, height: int = 900) -> None:
+        """Give the host's page this size in px."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        with self.view():
+            self.wait(lambda: self.run("return innerWidth") == width)
+        self.settle()
+
+    def use_theme(self, theme: str) -> None:
+        """Switch the host to light or dark."""
+        ground = GROUNDS[theme]
+        self.run(
+            "document.documentElement.style.colorScheme = arguments[0];"
+            "document.body.style.background = arguments[1]",
+            *(theme, ground),
+        )
+        self.send("ui/notifications/host-context-changed", {"theme": theme})
+        with self.view():
+            self.wait(lambda: self.run("return document.documentElement.dataset.theme") == theme)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page has drawn, reported its height, and the frame has it."""
+        own = "return Math.ceil(document.querySelector('main').getBoundingClientRect().height)"
+        with self.view():
+            for _ in range(2):
+                self.browser.execute_async_script(NEXT_FRAME)
+            drawn = self.run(own)
+        self.wait(lambda: abs(self.run("return view.clientHeight") - drawn) <= 1)
+
     def send(self, method: str, params: Any = None, number: int | None = None) -> None:
         """Send a notification, or the request ``number``, to the page."""
         message = {"method": method, "params": params or {}}
@@ -127,6 +168,11 @@ class StrictHost:
     def sent(self, method: str) -> list[Any]:
         """The parameters of the messages of a method."""
         return [one.get("params") for one in self.messages if one.get("method") == method]
+
+
+def result_of(chart: Chart) -> dict[str, Any]:
+    """A result of ``show_chart`` as far as the page reads it."""
+    return {"content": [], "_meta": {CHART_KEY: chart.to_json()}}
 
 
 @contextmanager

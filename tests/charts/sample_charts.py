@@ -172,7 +172,7 @@ def weeks_chart() -> Chart:
     ]
     hours = Quantity("hours", "h")
     ticks = hours_ticks(8 * 3600, 5)
-    first = Panel("Time in zones", hours, "moderate", (0, 8 * 3600), ticks, marks)
+    first = Panel("Time in zones", hours, "pace", (0, 8 * 3600), ticks, marks)
     second = replace(first, name="Distance")
     return Chart(
         view="weeks",
