@@ -188,8 +188,8 @@ def strict_host(browser: Chrome, page: str) -> Iterator[StrictHost]:
                 self.reply(shell, "text/html; charset=utf-8")
 
         def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            result = host.call(asked["name"], asked["arguments"])
+            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            result = host.call(request["name"], request["arguments"])
             self.reply(json.dumps(result).encode(), "application/json")
 
         def reply(self, body: bytes, media: str, policy: str = "") -> None:

@@ -27,8 +27,8 @@ def test_the_handshake(host: StrictHost) -> None:
     host.show(result_of(CHARTS["weeks"]))
     methods = [message.get("method") for message in host.messages]
     assert methods[:2] == ["ui/initialize", "ui/notifications/initialized"]
-    (asked,) = host.sent("ui/initialize")
-    assert asked["protocolVersion"] == "2026-01-26"
+    (request,) = host.sent("ui/initialize")
+    assert request["protocolVersion"] == "2026-01-26"
     assert methods.count("ui/notifications/initialized") == 1
 
 
