@@ -47,7 +47,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "connections.show",
         "connections.act",
         "training.show",
-        "training.sign_in",
+        "training.carry_out",
         "training.data",
         "training.picture",
         # Script and style of that page, without any data.

@@ -26,11 +26,11 @@ def show() -> Response:
 
 
 @bp.post("/training")
-def sign_in() -> AnyResponse:
-    """Sign in, and come back to the same chart."""
+def carry_out() -> AnyResponse:
+    """Sign in, and come back to the same chart; or sign out."""
     from strava_mcp.web import training_actions
 
-    return training_actions.sign_in()
+    return training_actions.carry_out()
 
 
 @bp.get("/training/data")

@@ -14,11 +14,12 @@ from strava_mcp.identity import Principal
 from strava_mcp.oauth.owner import NotTheOwner
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
-from strava_mcp.web import training_page
+from strava_mcp.web import notices, training_page
 from strava_mcp.web.browser_sessions import (
     ATHLETE_SESSION,
     KNOWN_BROWSER,
     OWNER_SESSION,
+    forget,
     remember,
     require_owner,
 )
@@ -44,11 +45,16 @@ def show() -> Response:
         return training_page.render(None, _status(error), _words(error))
 
 
-def sign_in() -> AnyResponse:
-    """Sign in, and come back to the same chart."""
-    if not redeem_form(training_page.SUBJECT):
+def carry_out() -> AnyResponse:
+    """Carry out the submitted form: sign in, and come back to the same chart; or sign out."""
+    action = request.form.get("action", "sign-in")
+    if not redeem_form(f"{action} training"):
         message = "This page is too old or was used before. Nothing was changed."
         return error_page(403, "Open the page again", message, links=[TRAINING, HOME])
+    return _sign_out() if action == "sign-out" else _sign_in()
+
+
+def _sign_in() -> AnyResponse:
     if is_by_strava():
         return redirect_to_strava(SignIn("training", request.args.to_dict(flat=False)))
     try:
@@ -61,6 +67,14 @@ def sign_in() -> AnyResponse:
     remember(response, OWNER_SESSION)
     remember(response, KNOWN_BROWSER)
     return response
+
+
+def _sign_out() -> Response:
+    """End the session, which is also that of ``/connections``."""
+    notices.leave("You are signed out.")
+    forget(ATHLETE_SESSION if is_by_strava() else OWNER_SESSION)
+    address = _address(request.args.to_dict(flat=False))
+    return Response(status=303, headers={"Location": address})
 
 
 def signed_in(athlete_id: int, parameters: Mapping[str, list[str]]) -> Response:

@@ -2,6 +2,7 @@
 
 import json
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlencode
 
 from flask import Response, request
 
@@ -15,7 +16,7 @@ from strava_mcp.web.pages import render_page
 from strava_mcp.web.sign_in import is_by_strava
 
 if TYPE_CHECKING:
-    from strava_mcp.charts.chart import Chart
+    from strava_mcp.charts.chart import Chart, Kind
 
 #: What the ticket of the sign-in form is for.
 SUBJECT = "sign-in training"
@@ -23,34 +24,46 @@ SUBJECT = "sign-in training"
 SIGN_IN = ("Your training", "See charts of your training, drawn by this server.")
 DEFAULT_VIEW = "form"
 #: View → its name on the page.
-VIEWS = {
-    "activity": "Latest activity",
+VIEWS: "dict[Kind, str]" = {
+    "activity": "Activity",
     "form": "Form",
     "curve": "Best efforts",
     "weeks": "Weeks",
     "calendar": "Calendar",
     "map": "Map",
 }
-#: The views of a period, which can be chosen.
-OF_A_PERIOD = ("form", "curve", "weeks", "calendar", "map")
+TITLES = {str(name): title for name, title in VIEWS.items()} | {"compare": "Comparison"}
+#: What can be chosen, and is kept from one view to the next.
+CHOICES = ("date_range", "sport", "units")
+
+
+class ViewLink(NamedTuple):
+    """A link of the navigation."""
+
+    href: str
+    label: str
+    is_current: bool
 
 
 class TrainingContext(NamedTuple):
     """What ``training.html`` displays.
 
+    ``period``: the one that the view shows unless another is chosen; empty for single activities.
     ``data``: the chart as JSON that is safe inside a script element; empty without a chart.
-    ``query``: of the same chart. ``problem``: why there is none. ``asset``: the version of script
-    and style.
+    ``query``: asks for the same chart again, on any day. ``compare``: the address that compares it.
+    ``problem``: why there is no chart. ``asset``: the version of script and style.
     """
 
     title: str
     view: str
-    views: dict[str, str]
-    has_period: bool
+    views: list[ViewLink]
+    period: str
     date_range: str
     sport: str
+    units: str
     data: str
     query: str
+    compare: str
     reading: str
     problem: str
     asset: str
@@ -82,17 +95,19 @@ def context_of(principal: Principal) -> Context:
 def render(chart: "Chart | None", status: int = 200, problem: str = "") -> Response:
     """Render the page with a chart, or with the reason why there is none."""
     from strava_mcp.charts import page
+    from strava_mcp.charts.views import PERIODS
 
     view = chart.view if chart else request.args.get("view", DEFAULT_VIEW)
+    chosen = {name: request.args.get(name, "") for name in CHOICES}
     displayed = TrainingContext(
-        title=VIEWS.get(view, "Comparison"),
+        title=TITLES.get(view, "Your training"),
         view=view,
-        views=VIEWS,
-        has_period=view in OF_A_PERIOD,
-        date_range=request.args.get("date_range", ""),
-        sport=request.args.get("sport", ""),
+        views=[ViewLink(_href(name, chosen), VIEWS[name], name == view) for name in VIEWS],
+        period=dict(PERIODS).get(view, ""),
+        **chosen,
         data=_inside_script(chart) if chart else "",
-        query=request.query_string.decode("ascii", "replace"),
+        query=urlencode(chart.arguments) if chart else "",
+        compare=_comparison_of(chart) if chart else "",
         reading=chart.reading if chart else "",
         problem=problem,
         asset=page.version(),
@@ -105,6 +120,22 @@ def render_sign_in(status: int = 200, problem: str = "", retry_after_s: int = 0)
     asks_for = "" if is_by_strava() else services().owner.asks_for()
     displayed = SignInContext(asks_for, problem, notices.take(), SUBJECT, *SIGN_IN)
     return render_page("sign_in.html", displayed, status, retry_after_s)
+
+
+def _href(view: "Kind", chosen: dict[str, str]) -> str:
+    """The address of a view with what was chosen, as far as the view takes it."""
+    from strava_mcp.tools.chart_request import ARGUMENTS, COMMON
+
+    taken = (*ARGUMENTS[view], *COMMON)
+    kept = {name: value for name, value in chosen.items() if value and name in taken}
+    return f"/training?{urlencode({'view': view} | kept)}"
+
+
+def _comparison_of(chart: "Chart") -> str:
+    """The address that compares the activity with another on its route; else empty."""
+    if chart.view != "activity" or chart.state or not chart.map:
+        return ""
+    return f"/training?{urlencode({**chart.arguments, 'view': 'compare'})}"
 
 
 def _inside_script(chart: "Chart") -> str:

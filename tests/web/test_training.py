@@ -148,6 +148,74 @@ def test_what_cannot_be_drawn_is_said_on_the_page(owner: InProcess, query: str, 
     assert data.status == answer.status and words in data.json["error"]
 
 
+def link_to(answer: Answer, words: str) -> str:
+    """The address of the link with this text."""
+    match = re.search(rf'<a href="([^"]+)"[^>]*>{words}</a>', answer.text)
+    assert match, words
+    return html.unescape(match[1])
+
+
+def test_signing_out_ends_the_session_and_leads_back(owner: InProcess) -> None:
+    path = "/training?view=weeks&date_range=last+8+weeks"
+    sign_in(owner, path)
+    assert owner.send("GET", "/connections").text.count("Sign out") == 1, "one session for both"
+    form = {"ticket": ticket(owner.send("GET", path).text), "action": "sign-out"}
+    answer = owner.send("POST", path, data=form)
+    assert answer.status == 303 and answer.headers["Location"] == path
+    page_ = owner.send("GET", path)
+    assert "You are signed out." in page_.text and 'id="data"' not in page_.text
+    assert owner.send("GET", "/training/data").status == 403
+    assert "Your connections" in owner.send("GET", "/connections").text
+    assert sign_in(owner, path).headers["Location"] == path
+
+
+def test_a_ticket_for_signing_in_does_not_sign_out(owner: InProcess) -> None:
+    form = {"ticket": ticket(owner.send("GET", "/training").text), "action": "sign-out"}
+    sign_in(owner)
+    assert owner.send("POST", "/training", data=form).status == 403
+    assert owner.send("GET", "/training/data").status == 200
+
+
+def test_what_was_chosen_is_kept_from_view_to_view(owner: InProcess) -> None:
+    sign_in(owner)
+    answer = owner.send("GET", "/training?view=weeks&date_range=2026&sport=runs&units=imperial")
+    assert data_of(answer)["arguments"]["units"] == "imperial"
+    form = owner.send("GET", link_to(answer, "Form"))
+    assert form.status == 200 and data_of(form)["arguments"]["sport"].startswith("Run,")
+    assert 'value="2026"' in form.text and 'name="units" value="imperial"' in form.text
+    assert link_to(form, "Activity") == "/training?view=activity&units=imperial"
+    assert owner.send("GET", link_to(form, "Activity")).status == 200
+
+
+def test_the_link_shows_the_same_chart_on_another_day(owner: InProcess, clock: Clock) -> None:
+    sign_in(owner)
+    answer = owner.send("GET", "/training?view=weeks&date_range=last+8+weeks&theme=dark")
+    link = link_to(answer, "Link to this chart")
+    clock.advance(20 * 86400)
+    sign_in(owner)
+    again = data_of(owner.send("GET", link))
+    assert again["arguments"] == data_of(answer)["arguments"]
+    light = html.unescape(re.findall(r'href="(/training/picture.svg[^"]+light)"', answer.text)[0])
+    assert owner.send("GET", light).text != owner.send("GET", light.replace("light", "dark")).text
+
+
+def test_an_activity_can_be_compared_with_another_on_its_route(owner: InProcess) -> None:
+    sign_in(owner)
+    answer = owner.send("GET", "/training?view=activity")
+    compared = owner.send("GET", link_to(answer, "Compare with another time on this route"))
+    assert compared.status == 200 and data_of(compared)["view"] == "compare"
+    assert "<title>Comparison" in compared.text
+
+
+@pytest.mark.parametrize(
+    "view, period",
+    [("form", "last 6 months"), ("curve", "this year"), ("calendar", "last 52 weeks")],
+)
+def test_the_form_names_the_period_that_is_shown(owner: InProcess, view: str, period: str) -> None:
+    sign_in(owner)
+    assert f'placeholder="{period}"' in owner.send("GET", f"/training?view={view}").text
+
+
 def test_a_session_ends(owner: InProcess, clock: Clock) -> None:
     sign_in(owner)
     clock.advance(1801)

@@ -15,7 +15,7 @@ function drawGrid(chart, width) {
   const first = weekOf(cells[0].day);
   const weeks = weekOf(cells[cells.length - 1].day) - first + 1;
   const left = 30;
-  const size = Math.max(11, Math.min(18, Math.floor((width - left) / Math.min(weeks, 53))));
+  const size = Math.max(11, Math.min(22, Math.floor((width - left) / Math.min(weeks, 53))));
   const columns = Math.min(weeks, Math.floor((width - left) / size));
   const rows = Math.ceil(weeks / columns);
   const rowHeight = 7 * size + 24;

@@ -84,7 +84,8 @@ function moveDot(chart, value) {
 
 // The map of a period: one track at a time is named, by mouse, finger or arrow keys.
 function bigMap(chart, width) {
-  const { picture, place } = drawMap(chart, width, Math.round(Math.min(300, Math.max(240, width * 0.5))));
+  const height = Math.round(Math.min(heightOf(width), Math.max(240, width * 0.5)));
+  const { picture, place } = drawMap(chart, width, height);
   const status = html("p", { class: "status", "aria-live": "polite" }, chart.map.tracks.length > 1 ? "Choose a track to see what it was." : "");
   const box = html("div", { class: "plot", tabindex: 0, role: "group", "aria-label": `${chart.title}. Arrow keys go through the tracks.` }, picture);
   let chosen = -1;

@@ -1,7 +1,9 @@
 // Panels, one quantity each, over one axis; below them the strip of laps and the axis.
 
-// The height of panels and axis, so that the whole stays within 500 px.
+// The height of panels and axis: in a chat the whole stays within 500 px.
 const HEIGHT = 304;
+const HEIGHT_ON_SITE = 480;
+const heightOf = (width) => (host === site && width >= 800 ? HEIGHT_ON_SITE : HEIGHT);
 const KEY_ROW = 15;
 
 // Where everything of a chart of panels stands, at a width in pixels.
@@ -14,7 +16,8 @@ function layoutOf(chart, panels, width) {
   const keys = panels.map((panel) => placeKey(panel, left, right));
   const chrome = panels.length * (RULES.panel_header + RULES.panel_gap) + RULES.axis + strip + markers;
   const shares = panels.reduce((total, panel) => total + panel.height, 0);
-  const unit = Math.min(150, Math.max(44, (HEIGHT - (chart.tabs.length > 1 ? 52 : 0) - chrome) / shares));
+  const height = heightOf(width);
+  const unit = Math.min(height / 2, Math.max(44, (height - (chart.tabs.length > 1 ? 52 : 0) - chrome) / shares));
   let top = markers;
   const boxes = panels.map((panel, i) => {
     const rows = keys[i].reduce((most, { row }) => Math.max(most, row), 0);
