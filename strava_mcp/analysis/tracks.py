@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from math import hypot
 
 from strava_mcp.analysis.period import Activity, activities_between
@@ -13,15 +14,15 @@ from strava_mcp.geo import Plane, Point
 from strava_mcp.polyline import decode
 from strava_mcp.sources.source import Source
 
-#: Tracks of one answer; the newest are taken.
-MAX_TRACKS = 1000
-#: Positions of a track's outline that are looked at.
-MAX_POSITIONS = 500
+#: Tracks of one answer, and activities that are read for them; the newest are taken.
+MAX_TRACKS, MAX_READ = 1000, 3000
+#: Positions of a track's outline that are looked at, and characters of its polyline.
+MAX_POSITIONS, MAX_LINE_LENGTH = 500, 50_000
 #: How far a thinned track may be from the recorded one; twice as far, and so on, until at most
 #: MAX_POINTS are left of all tracks.
 TOLERANCE_M, MAX_POINTS = 15.0, 15_000
-#: Nothing is shown so close to where most activities begin, if at least so many do.
-HOME_RADIUS_M, MIN_STARTS = 300.0, 3
+#: Nothing is outlines so close to where most activities begin, even if that is a single one.
+HOME_RADIUS_M = 300.0
 #: Tracks that begin further from where most do are in another region.
 REGION_M = 60_000.0
 
@@ -40,17 +41,17 @@ class TrackOfActivity:
 class Tracks:
     """The tracks of the region with most of them.
 
-    ``origin``: where they are measured from. ``elsewhere``: tracks in other regions; ``without``:
-    activities without positions; ``left_out``: tracks beyond MAX_TRACKS. ``hides_home``: whether a
-    circle around the most usual start is left out.
+    ``origin``: the most usual start, where they are measured from; a circle around it is left out.
+    None if no activity has positions. ``hidden``: tracks within it; ``elsewhere``: those in other
+    regions; ``without``: activities without positions; ``left_out``: older activities, not read.
     """
 
     origin: Point | None
     tracks: Sequence[TrackOfActivity]
+    hidden: int
     elsewhere: int
     without: int
     left_out: int
-    hides_home: bool
 
 
 def tracks_of(
@@ -60,33 +61,33 @@ def tracks_of(
 
     They are outlines of the list; where activities are at hand without a request, of these.
     """
-    period = activities_between(subject.source, first, last, sports)
-    outlines = [
-        (activity, outline)
-        for activity in reversed(period.activities)
-        if len(outline := _outline(subject.source, activity)) > 1
-    ]
-    shown, left_out = outlines[:MAX_TRACKS], len(outlines[MAX_TRACKS:])
-    without = len(period.activities) - len(outlines)
-    if not shown:
-        return Tracks(None, [], 0, without, left_out, False)
-    origin = _usual_start([outline[0] for _, outline in shown])
+    activities = activities_between(subject.source, first, last, sports).activities
+    outlines: list[tuple[Activity, list[Point]]] = []
+    read = 0
+    for activity in reversed(activities[-MAX_READ:]):
+        if len(outlines) == MAX_TRACKS:
+            break
+        read += 1
+        if len(outline := _outline(subject.source, activity)) > 1:
+            outlines.append((activity, outline))
+    without, left_out = read - len(outlines), len(activities) - read
+    if not outlines:
+        return Tracks(None, [], 0, 0, without, left_out)
+    origin = _usual_start([outline[0] for _, outline in outlines])
     plane = Plane(origin)
-    placed = [(activity, [plane.at(point) for point in outline]) for activity, outline in shown]
+    placed = [(activity, [plane.at(point) for point in outline]) for activity, outline in outlines]
     near = [(activity, points) for activity, points in placed if _reach(points[0]) <= REGION_M]
-    starts = sum(_reach(points[0]) <= HOME_RADIUS_M for _, points in near)
-    hides_home = starts >= MIN_STARTS
     lines, tolerance_m = [thinned(points) for _, points in near], TOLERANCE_M
     while sum(map(len, lines)) > max(MAX_POINTS, 2 * len(lines)):
         tolerance_m *= 2
         lines = [thinned(points, tolerance_m) for points in lines]
     tracks = [
-        TrackOfActivity(activity, _without_home(points, hides_home))
+        TrackOfActivity(activity, _without_home(points))
         for (activity, _), points in zip(near, lines, strict=True)
     ]
     visible = [track for track in tracks if any(track.points)]
-    elsewhere = len(placed) - len(near)
-    return Tracks(origin, visible, elsewhere, without, left_out, hides_home)
+    hidden, elsewhere = len(near) - len(visible), len(placed) - len(near)
+    return Tracks(origin, visible, hidden, elsewhere, without, left_out)
 
 
 def thinned(points: Sequence[Metres], tolerance_m: float = TOLERANCE_M) -> list[Metres]:
@@ -97,7 +98,7 @@ def thinned(points: Sequence[Metres], tolerance_m: float = TOLERANCE_M) -> list[
         begin, end = stretches.pop()
         if end - begin < 2:
             continue
-        offsets = [_offset(points[i], points[begin], points[end]) for i in range(begin + 1, end)]
+        offsets = [_distance(points[i], points[begin], points[end]) for i in range(begin + 1, end)]
         furthest = max(offsets)
         if furthest > tolerance_m:
             middle = begin + 1 + offsets.index(furthest)
@@ -114,7 +115,7 @@ def _outline(source: Source, activity: Activity) -> list[Point]:
             line = _line(source.activity(activity.id).get("map"))
         except SourceError:
             return []
-    points = decode(line)
+    points = decode(line[:MAX_LINE_LENGTH])
     return points[:: max(1, -(-len(points) // MAX_POSITIONS))]
 
 
@@ -134,10 +135,15 @@ def _usual_start(starts: Sequence[Point]) -> Point:
     )
 
 
-def _without_home(points: Sequence[Metres], hides_home: bool) -> list[Metres | None]:
-    if not hides_home:
-        return [*points]
-    return [None if _reach(point) < HOME_RADIUS_M else point for point in points]
+def _without_home(points: Sequence[Metres]) -> list[Metres | None]:
+    """The points with a gap wherever the line comes near home, also between two of them."""
+    visible: list[Metres | None] = []
+    for before, point in pairwise((points[0], *points)):
+        if _distance((0.0, 0.0), before, point) < HOME_RADIUS_M:
+            visible.append(None)
+        if _reach(point) >= HOME_RADIUS_M:
+            visible.append(point)
+    return visible
 
 
 def _reach(point: Metres) -> float:
@@ -145,10 +151,12 @@ def _reach(point: Metres) -> float:
     return hypot(*point)
 
 
-def _offset(point: Metres, begin: Metres, end: Metres) -> float:
-    """Metres from a point to the line between two others."""
-    dx, dy = end[0] - begin[0], end[1] - begin[1]
-    length = hypot(dx, dy)
-    if not length:
-        return _reach((point[0] - begin[0], point[1] - begin[1]))
-    return abs(dx * (point[1] - begin[1]) - dy * (point[0] - begin[0])) / length
+def _distance(point: Metres, begin: Metres, end: Metres) -> float:
+    """Metres from a point to the line from ``begin`` to ``end``, which is not longer than that."""
+    (x, y), dx, dy = begin, end[0] - begin[0], end[1] - begin[1]
+    squared = dx * dx + dy * dy
+    if squared:
+        share = ((point[0] - x) * dx + (point[1] - y) * dy) / squared
+        share = min(1.0, max(0.0, share))
+        x, y = x + share * dx, y + share * dy
+    return hypot(point[0] - x, point[1] - y)

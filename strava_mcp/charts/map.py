@@ -15,8 +15,7 @@ def draw(tracks: Tracks, dates: str, units: str) -> Chart:
     """The chart of tracks. ``dates``: of the period, in words; ``units``: metric or imperial."""
     title = "Where you trained"
     if not tracks.tracks:
-        reason = "no activity has positions" if tracks.without else "there is no activity"
-        state = f"There is no map of {dates}: {reason}."
+        state = f"There is no map of {dates}: {_nothing(tracks)}."
         return Chart("map", title, "Map", state, subtitle=dates, state=state)
     lines = [
         Track(
@@ -37,6 +36,15 @@ def draw(tracks: Tracks, dates: str, units: str) -> Chart:
         map=Map(lines, scale, has_ends=False),
         notes=_notes(tracks),
     )
+
+
+def _nothing(tracks: Tracks) -> str:
+    """Why there is nothing to draw."""
+    if tracks.hidden:
+        return "no track leaves the 300 m around where most activities begin, which are not drawn"
+    if tracks.left_out:
+        return f"none of the last {tracks.without} activities has positions"
+    return "no activity has positions" if tracks.without else "there is no activity"
 
 
 def _facts(tracks: Tracks, units: str) -> list[Fact]:
@@ -63,13 +71,15 @@ def _reading(tracks: Tracks, dates: str, units: str) -> str:
 
 
 def _notes(tracks: Tracks) -> list[str]:
-    notes = [HIDDEN] if tracks.hides_home else []
+    notes = [HIDDEN]
+    if tracks.hidden:
+        notes.append(f"Within these 300 m, not drawn: {tracks.hidden}.")
     if tracks.elsewhere:
         notes.append(f"In other regions, not drawn: {tracks.elsewhere}.")
     if tracks.without:
         notes.append(f"Without positions: {tracks.without}.")
     if tracks.left_out:
-        notes.append(f"Older tracks, not drawn: {tracks.left_out}.")
+        notes.append(f"Older activities, not drawn: {tracks.left_out}.")
     return notes
 
 
