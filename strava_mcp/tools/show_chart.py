@@ -50,10 +50,11 @@ def show_chart(ctx: Context, arguments: JSON) -> Reply:
         "view": chart.view,
         "title": chart.title,
         "reading": chart.reading,
+        "notes": [*chart.notes],
         "figures": {fact.label: f"{fact.value} {fact.unit}".strip() for fact in chart.facts},
         "arguments": dict(chart.arguments),
     }
-    text = chart.reading
+    text = "\n".join([chart.reading, *chart.notes])
     if ctx.links and (address := ctx.links.training(chart.arguments)):
         structured["page"] = address
         text += f"\n\nThe same as a page, after signing in: {address}"

@@ -10,7 +10,7 @@ from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
 from strava_mcp.web import connection_actions, consent, training_actions
 from strava_mcp.web.cookies import browser_id
-from strava_mcp.web.pages import CONNECTIONS, HOME, blueprint, error_page
+from strava_mcp.web.pages import CONNECTIONS, HOME, TRAINING, blueprint, error_page
 from strava_mcp.web.sign_in import CALLBACK
 
 log = logging.getLogger(__name__)
@@ -36,8 +36,10 @@ def callback() -> Response:
         log.info("Strava gave no access", extra={"purpose": sign_in.purpose})
         if is_consent:
             return consent.cancel(sign_in)
-        message = "Nothing was changed. To see your connections, sign in again and agree there."
-        return error_page(403, "Strava gave no access", message, links=[CONNECTIONS, HOME])
+        page = TRAINING if sign_in.purpose == "training" else CONNECTIONS
+        message = f"Nothing was changed. To see {page.label[0].lower()}{page.label[1:]}, sign in "
+        message += "again and agree there."
+        return error_page(403, "Strava gave no access", message, links=[page, HOME])
     try:
         athlete_id = _connect(code, sign_in)
     except NotAdmitted as error:

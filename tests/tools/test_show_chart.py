@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from strava_mcp.analysis.subject import MAX_READS
 from strava_mcp.charts import page
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments
@@ -16,6 +17,7 @@ from strava_mcp.tools import catalogue, load_tools
 from strava_mcp.tools.chart_page import CHART_KEY
 from strava_mcp.tools.registry import Reply
 from strava_mcp.tools.size import tokens
+from tests.rig import Rig
 from tests.tools.conftest import WRITER, Call
 
 PERIODS = ("form", "curve", "weeks", "calendar", "map")
@@ -47,6 +49,35 @@ def test_the_text_answers_alone_and_the_series_are_in_meta(ctx: Context, call: C
     assert len(json.dumps(structured)) < 2500, "no series for the model"
     assert reply.meta and reply.meta[CHART_KEY]["axis"]["values"]
     assert reply.content is None, "a picture only where it was asked for"
+
+
+@pytest.mark.parametrize("view", ["activity", *PERIODS, "compare"])
+def test_reads_of_a_chart_are_bounded_and_what_is_missing_is_said(
+    ctx: Context, rig: Rig, view: str
+) -> None:
+    """Where each recording costs a request, as with Strava's API."""
+    rig.source.reads_are_limited = True  # type: ignore[attr-defined]
+    rig.source.measured = None  # type: ignore[attr-defined]
+    runs = [row["id"] for row in rig.all_activities() if row["sport_type"] == "Run"]
+    rig.forget_calls()
+    reply = shown(ctx, view=view, **({"ids": runs[:1]} if view == "compare" else {}))
+    # Here nothing is cached, so that one may be read twice.
+    recordings = {call for call in rig.calls if call.endswith("/streams")}
+    assert len(recordings) <= MAX_READS
+    assert reply.text and reply.meta
+    if view in ("form", "curve", "weeks", "calendar"):
+        assert len(recordings) == MAX_READS
+        missing = re.search(r"Recordings not read yet: (\d+); ask again for them\.", reply.text)
+        assert missing and int(missing[1]) > 0
+        assert missing[0] in reply.meta[CHART_KEY]["notes"]
+
+
+def test_the_text_says_what_is_estimated(ctx: Context, call: Call) -> None:
+    reply = shown(ctx, view="form")
+    assert reply.meta and reply.text
+    notes = reply.meta[CHART_KEY]["notes"]
+    assert notes and all(note in reply.text for note in notes)
+    assert call("show_chart", view="form")["notes"] == notes
 
 
 @pytest.mark.parametrize("view", PERIODS)

@@ -10,7 +10,7 @@ from flask import Flask
 
 from strava_mcp.oauth.athletes import Athletes
 from strava_mcp.sandbox.app import create_app as create_sandbox
-from strava_mcp.sandbox.athlete import JONAS, MIRA, Athlete
+from strava_mcp.sandbox.athlete import ANOUK, JONAS, MIRA, Athlete
 from strava_mcp.store import open_store
 from tests.app_server import serve
 from tests.flow import Answer, ticket
@@ -98,6 +98,32 @@ def drawn(person: Person, path: str) -> str:
     answer = person.http.send("GET", path)
     drawing = re.search(r'"tabs":.*|<g>.*', answer.text, re.S) if answer.status == 200 else None
     return drawing[0].partition("</script>")[0] if drawing else ""
+
+
+def test_signing_in_opens_nothing_to_a_stranger(app: Flask) -> None:
+    stranger = Person(app, ANOUK)
+    answer = sign_in(stranger)
+    assert answer.status == 403 and "Not for this account" in answer.text
+    assert stranger.http.send("GET", "/training/data?view=activity").status == 403
+
+
+def test_an_athlete_who_refuses_at_strava_is_not_signed_in(app: Flask) -> None:
+    nobody = Person(app, None)
+    answer = sign_in(nobody, "/training?view=weeks")
+    assert answer.status == 403 and "Strava gave no access" in answer.text
+    assert '<a href="/training">' in answer.text, "back to where they began"
+    assert nobody.http.send("GET", "/training/data?view=weeks").status == 403
+
+
+def test_signing_out_ends_the_session_of_one_athlete(app: Flask) -> None:
+    (mira, _), (jonas, _) = connected(app, MIRA), connected(app, JONAS)
+    for person in (mira, jonas):
+        sign_in(person)
+    page = mira.http.send("GET", "/training?view=weeks")
+    form = {"ticket": ticket(page.text), "action": "sign-out"}
+    assert mira.http.send("POST", "/training?view=weeks", data=form).status == 303
+    assert mira.http.send("GET", "/training/data?view=weeks").status == 403
+    assert jonas.http.send("GET", "/training/data?view=weeks").status == 200
 
 
 def test_signing_in_with_strava_leads_back_to_the_chart(app: Flask) -> None:
