@@ -23,7 +23,11 @@ def pieces(browser: Chrome) -> list[dict[str, Any]]:
 
 def faults(browser: Chrome, ground: str) -> list[str]:
     """What is wrong with the text in view on a ground of this color; empty if nothing is."""
-    drawn = pieces(browser)
+    return faults_of(pieces(browser), ground)
+
+
+def faults_of(drawn: list[dict[str, Any]], ground: str) -> list[str]:
+    """What is wrong with some pieces of text."""
     return [
         *_overlaps(drawn),
         *(f"leaves its frame: {one['text']}" for one in drawn if _is_outside(one)),

@@ -36,7 +36,6 @@ function withPointer(chart, drawn) {
   };
   pointers(box, picture, drawn, choice, state, { nearest, show, hide });
   keys(box, chart, drawn, state, { show, hide });
-  app.showAt = (value) => show(thin.values.findIndex((one) => one >= value));
   return box;
 }
 
@@ -48,7 +47,9 @@ function pointers(box, picture, { layout, x }, choice, state, { nearest, show, h
   const stretch = () => [...state.pointers.values()].flatMap(({ from, to }) => [from, to]);
   box.addEventListener("pointerdown", (event) => {
     if (event.button) return;
-    state.pointers.set(event.pointerId, { from: local(event), to: local(event) });
+    // What lies below the pointer is known only now: once it is captured, the picture is the target.
+    const lap = event.target.closest("[data-lap]");
+    state.pointers.set(event.pointerId, { from: local(event), to: local(event), lap });
     if (event.pointerType === "mouse") picture.setPointerCapture(event.pointerId);
     show(nearest(event.clientX));
   });
@@ -70,12 +71,11 @@ function pointers(box, picture, { layout, x }, choice, state, { nearest, show, h
     state.pointers.clear();
     choice.setAttribute("visibility", "hidden");
     if (isChosen && event.type === "pointerup") return zoomTo([x.value(low), x.value(high)]);
-    if (held && event.type === "pointerup") press(event);
+    if (held && event.type === "pointerup") press(event, held.lap);
     if (event.pointerType !== "mouse" && event.type === "pointerup") show(nearest(event.clientX));
     return undefined;
   };
-  const press = (event) => {
-    const lap = event.target.closest && event.target.closest("[data-lap]");
+  const press = (event, lap) => {
     if (lap) return zoomTo([app.chart.strip[lap.dataset.lap].low, app.chart.strip[lap.dataset.lap].high]);
     return event.pointerType === "mouse" ? openAt(state.index, app.drawn) : undefined;
   };
