@@ -147,8 +147,8 @@ def test_dragging_zooms_and_asks_for_more_detail(host: StrictHost, sandbox: Serv
     (call,) = host.sent("tools/call")
     zoomed = call["arguments"]
     assert call["name"] == "read_chart" and zoomed["zoom_from"] < zoomed["zoom_to"]
-    ((told,),) = [one["content"] for one in host.sent("ui/update-model-context")]
-    assert "zoomed to" in told["text"] and "km" in told["text"]
+    ((context,),) = [one["content"] for one in host.sent("ui/update-model-context")]
+    assert "zoomed to" in context["text"] and "km" in context["text"]
     fine = sandbox.call("read_chart", zoomed)["structuredContent"]["chart"]
     host.wait(lambda: facts(host)["Distance"] == written(fine, "Distance"))
     assert facts(host)["Distance"] != whole["Distance"] and facts(host)["Pace"] == written(
