@@ -45,8 +45,10 @@ def distance(one: str, other: str, vision: str) -> float:
 def _oklab(color: str, vision: Matrix) -> Color:
     parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    seen = [min(1.0, max(0.0, part)) for part in _times(vision, (red, green, blue))]
-    long, medium, short = (part ** (1 / 3) for part in _times(CONES, (seen[0], seen[1], seen[2])))
+    visible = [min(1.0, max(0.0, part)) for part in _times(vision, (red, green, blue))]
+    long, medium, short = (
+        part ** (1 / 3) for part in _times(CONES, (visible[0], visible[1], visible[2]))
+    )
     return _times(OKLAB, (long, medium, short))
 
 

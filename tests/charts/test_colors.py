@@ -1,4 +1,4 @@
-"""Colors that stand side by side can be told apart, with and without colour blindness."""
+"""Colors that stand side by side can be distinguished, with and without colour blindness."""
 
 from itertools import combinations
 
