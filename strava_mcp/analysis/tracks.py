@@ -21,7 +21,7 @@ MAX_POSITIONS, MAX_LINE_LENGTH = 500, 50_000
 #: How far a thinned track may be from the recorded one; twice as far, and so on, until at most
 #: MAX_POINTS are left of all tracks.
 TOLERANCE_M, MAX_POINTS = 15.0, 15_000
-#: Nothing is outlines so close to where most activities begin, even if that is a single one.
+#: Nothing is shown so close to where most activities begin, even if that is a single one.
 HOME_RADIUS_M = 300.0
 #: Tracks that begin further from where most do are in another region.
 REGION_M = 60_000.0
