@@ -26,8 +26,8 @@ Other ways in, behind the same guard:
 * ``oauth``: endpoints for OAuth clients. ``health``: ``/health``. ``webhook``: Strava's events.
 * Pages: ``home`` (``/``), ``consent``, ``consent_page`` and ``refused_redirect`` (``/authorize``),
   ``connections``, ``connections_page`` and ``connection_actions``. They share ``pages``
-  (rendering, forms), ``cookies``, ``browser_sessions``, ``notices``, and ``sign_in`` with
-  ``strava_callback`` for signing in with Strava.
+  (rendering, forms), ``cookies``, ``browser_sessions``, ``cross_site``, ``notices``, and
+  ``sign_in`` with ``strava_callback`` for signing in with Strava.
 * ``training``, ``training_page`` and ``training_actions``: charts at ``/training``, for whoever is
   signed in.
 * ``links``: ``/download`` and ``/upload``, which links of tools open once.

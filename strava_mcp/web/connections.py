@@ -18,13 +18,15 @@ bp = blueprint("connections")
 @bp.get("/connections")
 def show() -> Response:
     """Show the connections, or the sign-in form."""
-    from strava_mcp.web import connection_actions, connections_page
+    from strava_mcp.web import connection_actions, connections_page, cross_site
 
     if not is_by_strava() and not services().owner.asks_for():
         message = "The owner of this server has to set OWNER_PASSPHRASE_HASH or AUTH_TOKEN first."
         return error_page(503, "Not set up", message)
     if connection_actions.is_signed_in():
         return connections_page.render()
+    if cross_site.is_from_another_site():
+        return cross_site.load_again()
     return connections_page.render_sign_in()
 
 

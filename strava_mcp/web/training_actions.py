@@ -14,7 +14,7 @@ from strava_mcp.identity import Principal
 from strava_mcp.oauth.owner import NotTheOwner
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
-from strava_mcp.web import notices, training_page
+from strava_mcp.web import cross_site, notices, training_page
 from strava_mcp.web.browser_sessions import (
     ATHLETE_SESSION,
     KNOWN_BROWSER,
@@ -38,7 +38,7 @@ def show() -> Response:
         message = "The owner of this server has to set OWNER_PASSPHRASE_HASH or AUTH_TOKEN first."
         return error_page(503, "Not set up", message)
     if not (principal := training_page.signed_in()):
-        return render_sign_in()
+        return cross_site.load_again() if cross_site.is_from_another_site() else render_sign_in()
     try:
         return training_page.render(_chart(principal))
     except (InvalidArguments, SourceError, ToolError) as error:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from strava_mcp.charts import page
+from strava_mcp.oauth.owner import PER_KEY
 from tests.clock import Clock
 from tests.flow import Answer, InProcess, ticket
 from tests.web.conftest import TOKEN, Make, bearer
@@ -236,3 +237,33 @@ def test_without_a_secret_signing_in_is_unavailable(make: Any) -> None:
 def test_without_oauth_there_is_no_page(make: Any) -> None:
     app = make(strava_source="sandbox", oauth_enabled=False)
     assert InProcess(app).send("GET", "/training").status == 401
+
+
+@pytest.mark.parametrize("path", ["/training?view=weeks&sport=run", "/connections"])
+def test_a_link_from_another_site_finds_the_session(owner: InProcess, path: str) -> None:
+    """Browsers keep Strict cookies back on the way from a chat, and on that from Strava."""
+    from_chat = {"Sec-Fetch-Site": "cross-site"}
+    answer = owner.send("GET", path, headers=from_chat)
+    assert answer.status == 200 and answer.headers["Refresh"] == f"0; url={path}"
+    assert "passphrase" not in answer.text and "Continue" in answer.text
+    assert "passphrase" in owner.send("GET", path).text
+    assert "passphrase" in owner.send("GET", path, headers=from_chat).text, "an endless loop"
+    sign_in(owner, "/training")
+    answer = owner.send("GET", path, headers=from_chat)
+    assert "Refresh" not in answer.headers and "Sign out" in answer.text
+
+
+def test_the_address_that_is_loaded_again_is_one_of_this_server(owner: InProcess) -> None:
+    path = "/training?view=x%0d%0aSet-Cookie:a=b&next=https://evil.example/;url=//evil.example"
+    answer = owner.send("GET", path, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.headers["Refresh"].startswith("0; url=/training?view=x%0d%0a")
+    assert "//evil.example" not in re.findall(r'href="(//[^"]*)', answer.text)
+
+
+def test_guesses_of_the_passphrase_share_one_budget(owner: InProcess) -> None:
+    for _ in range(PER_KEY):
+        assert sign_in(owner, passphrase="wrong").status == 403
+    form = {"ticket": ticket(owner.send("GET", "/connections").text), "passphrase": TOKEN}
+    answer = owner.send("POST", "/connections", data=form | {"action": "sign-in"})
+    assert answer.status == 429 and int(answer.headers["Retry-After"]) > 0
+    assert sign_in(owner).status == 429
