@@ -14,6 +14,8 @@ from typing import Any
 PROJECT = ("strava_mcp", "wsgi.py")
 #: What Zappa itself writes into the package.
 ZAPPA = ("handler.py", "package_info.json", "zappa_settings.py")
+#: Of the server, but for the README only.
+NOT_ON_LAMBDA = {"examples"}
 #: Left out although needed packages have files of these names.
 NEVER = {"tests", "README.md", "LICENSE", "__pycache__"}
 #: The requirements that the server imports on Lambda, whose runtime brings boto3.
@@ -37,7 +39,7 @@ def select(cli: Any) -> None:
     names = {file.name for file in Path.cwd().iterdir()} | set(_installed(cli))
     excluded = names - set(PROJECT) - top_level_names(needed) - within
     own = cli.stage_config.get("exclude", [])
-    cli.override_stage_config_setting("exclude", sorted({*own, *excluded}))
+    cli.override_stage_config_setting("exclude", sorted({*own, *excluded, *NOT_ON_LAMBDA}))
     # Zappa would ask PyPI for a wheel of each installed package, also of those left out.
     versions = {_key(dist.name): dist.version for dist in needed}
     cli.zappa.get_installed_packages = lambda *_: versions

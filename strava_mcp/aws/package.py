@@ -32,6 +32,7 @@ FORBIDDEN = (
     *(".env", "instance/", ".git/", ".ci/", "tests/", "zappa_settings.json"),
     *("boto3/", "botocore/", "pytest/", "_pytest/", "pip/", "setuptools/", "zappa/", "moto/"),
     *("mypy/", "black/", "selenium/", "hypothesis/"),
+    "strava_mcp/charts/examples/",
     *("garmin_fit_sdk/", "gpxpy/", "defusedxml/", "tzfpy/"),
 )
 #: e_machine of ELF files (System V ABI).

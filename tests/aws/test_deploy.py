@@ -359,7 +359,9 @@ def test_package_that_is_too_large_names_its_largest_parts(
 
 def test_package_holds_the_server_and_its_dependencies_only(deployed: State) -> None:
     with zipfile.ZipFile(deployed.package) as archive:
-        names = {name.partition("/")[0] for name in archive.namelist()}
+        files = archive.namelist()
+    names = {name.partition("/")[0] for name in files}
+    assert not [name for name in files if name.startswith("strava_mcp/charts/examples")]
     assert names - {"__pycache__"} <= contents.top_level_names()
     for unwanted in ("boto3", "mypy", "moto", "hypothesis", "node_modules", "an other environment"):
         assert unwanted not in names
