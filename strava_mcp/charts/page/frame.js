@@ -15,10 +15,10 @@ function innerWidthOf(element) {
 }
 
 // Draw the chart in view anew.
-function render() {
+function render(width = innerWidthOf(main)) {
   const chart = app.fine || app.chart;
   if (!chart) return;
-  app.width = innerWidthOf(main);
+  app.width = width;
   app.font = getComputedStyle(main).fontFamily;
   app.small = null;
   app.drawn = null;

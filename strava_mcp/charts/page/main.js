@@ -67,6 +67,9 @@ function back() {
   display(app.history.pop());
 }
 
+// On paper a chart has the width of a page, whatever that of the window.
+const PAPER_WIDTH = 680;
+
 function start() {
   let frame = 0;
   new ResizeObserver(() => {
@@ -78,6 +81,8 @@ function start() {
     connect();
     return;
   }
+  window.addEventListener("beforeprint", () => render(PAPER_WIDTH));
+  window.addEventListener("afterprint", () => render());
   const data = document.getElementById("data");
   display(JSON.parse(data.textContent));
 }

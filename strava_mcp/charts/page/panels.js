@@ -3,7 +3,7 @@
 // The height of panels and axis: in a chat the whole stays within 500 px.
 const HEIGHT = 304;
 const HEIGHT_ON_SITE = 480;
-const heightOf = (width) => (host === site && width >= 800 ? HEIGHT_ON_SITE : HEIGHT);
+const heightOf = (width) => (host === site && width >= 640 ? HEIGHT_ON_SITE : HEIGHT);
 const KEY_ROW = 15;
 
 // Where everything of a chart of panels stands, at a width in pixels.
