@@ -170,5 +170,6 @@ def test_the_compared_period_ends_before_this_one_begins(first: date, length: in
 
 
 def test_a_group_knows_its_days_off() -> None:
-    group = Group("x", 2, 0, 0, 0, None, 3, 7, None, None, None, None, None)
+    zones_s = (0.0, 0.0, 0.0)
+    group = Group("x", 2, 0, 0, 0, None, 3, 7, zones_s, None, None, None, None, None)
     assert group.days_off == 4
