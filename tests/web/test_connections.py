@@ -53,6 +53,7 @@ def test_nothing_is_shown_before_signing_in(owner: InProcess, app: Flask) -> Non
     assert sign_in(owner).status == 303
     page = owner.send("GET", "/connections")
     assert "My laptop" in page.text and "No app is connected." in page.text
+    assert '<a href="/training">Your training</a>' in page.text
     assert "My laptop" not in InProcess(app).send("GET", "/connections").text
 
 

@@ -97,8 +97,16 @@ def test_the_page_says_whose_data_it_is(
     assert ("invented" in page) == (settings.get("strava_source", "sandbox") == "sandbox")
 
 
+def test_the_page_leads_to_the_charts(app: Flask) -> None:
+    client = app.test_client()
+    page = client.get("/", headers=BROWSER).text
+    assert '<a href="/training">Your training</a>' in page
+    assert "Sign in" in client.get("/training", headers=BROWSER).text
+
+
 def test_without_oauth_the_page_offers_none(make: Make) -> None:
     page = make(oauth_enabled=False).test_client().get("/", headers=BROWSER).text
+    assert "/training" not in page
     assert "/connections" not in page and "OAuth" not in page and "Claude Web" not in page
     assert any("Authorization: Bearer" in text for text in copied_texts(page))
 
