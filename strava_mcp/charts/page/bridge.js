@@ -79,7 +79,7 @@ function onMessage(event) {
   const message = event.data;
   if (event.source !== window.parent || !message || message.jsonrpc !== "2.0") return;
   if (message.method) {
-    if (HANDLERS[message.method]) HANDLERS[message.method](message.params || {});
+    if (Object.hasOwn(HANDLERS, message.method)) HANDLERS[message.method](message.params || {});
     if (message.id !== undefined) answer(message);
     return;
   }

@@ -36,7 +36,7 @@ function zoomTo(range) {
 
 function refine(chart, zoom) {
   const text = `${withUnit(chart.axis.quantity, zoom[0])} to ${withUnit(chart.axis.quantity, zoom[1])}`;
-  host.tell(`The chart ${chart.title} is zoomed to ${text}.`);
+  host.tell(`The chart ${chart.heading} is zoomed to ${text}.`); // without a name that an athlete wrote
   if (!chart.steps || !host.canLoad()) return;
   host.load({ ...chart.arguments, zoom_from: Math.floor(zoom[0]), zoom_to: Math.ceil(zoom[1]) }).then((fine) => {
     if (app.zoom !== zoom || !fine || !fine.axis) return;
