@@ -138,6 +138,11 @@ def test_data_and_pictures(owner: InProcess) -> None:
         ("view=weeks&surprise=1", "Unknown argument"),
         ("view=activity&ids=1", "not found"),
         ("view=weeks&sport=%3Cscript%3E", "sport"),
+        ("view=compare", "one or two activities"),
+        ("view=activity&ids=1,2", "the view compare takes two"),
+        ("view=activity&zoom_from=nan&zoom_to=1", "zoom_from"),
+        ("view=form&date_range=0001-01-01..9999-12-31", "1970 to 2100"),
+        ("view=%FF&date_range=%00", "Must be one of"),
     ],
 )
 def test_what_cannot_be_drawn_is_said_on_the_page(owner: InProcess, query: str, words: str) -> None:
