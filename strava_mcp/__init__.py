@@ -35,4 +35,4 @@ request through them.
                         ``sport_words``, ``word_matching``, ``units``, ``geo``, ``polyline``
 """
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

@@ -9,6 +9,7 @@ import click
 import pytest
 from flask import Flask
 
+from strava_mcp import __version__
 from strava_mcp.app import create_app
 from strava_mcp.config import Config, settings
 from strava_mcp.services import services
@@ -129,6 +130,15 @@ def test_troubleshooting_quotes_what_the_server_says() -> None:
     ]
     missing = [quote for quote in quotes if quote.rstrip(" …") not in code]
     assert quotes and not missing
+
+
+def test_the_changelog_has_a_dated_section_of_this_version() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    titles = re.findall(r"^## (.*)$", text, re.M)
+    assert titles[0] == "[Unreleased]"
+    assert re.fullmatch(rf"\[{re.escape(__version__)}\] - \d{{4}}-\d\d-\d\d", titles[1])
+    kinds = set(re.findall(r"^### (.*)$", text, re.M))
+    assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
 
 
 def test_files_named_in_the_readme_exist() -> None:
