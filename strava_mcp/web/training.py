@@ -6,7 +6,7 @@ kept; it holds no data. The page and what it does are in modules of their own (`
 ``training_actions``), which the first visitor loads.
 """
 
-from flask import Response
+from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from strava_mcp.web.pages import blueprint
@@ -66,5 +66,8 @@ def style() -> Response:
 
 
 def _fixed(text: str, media_type: str) -> Response:
-    headers = {"Cache-Control": FOREVER}
+    """A file that is kept if its address has its version; else another version may follow."""
+    from strava_mcp.charts import page
+
+    headers = {"Cache-Control": FOREVER} if request.args.get("v") == page.version() else {}
     return Response(text, 200, headers, content_type=f"{media_type}; charset=utf-8")

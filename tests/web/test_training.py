@@ -99,6 +99,9 @@ def test_script_and_style_are_kept_and_hold_no_data(owner: InProcess) -> None:
         assert answer.status == 200 and answer.text == text
         assert "immutable" in answer.headers["Cache-Control"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        for query in ("", "?v=another", "?v="):  # while servers of two versions answer
+            answer = owner.send("GET", f"/training/{path}{query}")
+            assert answer.status == 200 and answer.headers["Cache-Control"] == "no-store"
 
 
 def test_a_name_cannot_end_the_data(owner: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
