@@ -22,7 +22,7 @@ from strava_mcp.tools.fields import (
     described,
     units_field,
 )
-from strava_mcp.tools.load_plan import Plan, Planned
+from strava_mcp.tools.load_plan import Plan, Planned, written
 from strava_mcp.tools.local_time import date_range, today
 from strava_mcp.tools.periods import BEGINNING
 
@@ -145,7 +145,7 @@ def arguments_of(question: "Question") -> "Opens":
         "ids": ",".join(map(str, question.ids)),
         "sport": ",".join(question.sports or ()),
         "until": str(question.until or ""),
-        "planned": ", ".join(f"{load:g}" for load in question.planned or ()),
+        "planned": written(question.planned or ()),
         "units": question.units,
     }
     if not question.ids:

@@ -1,8 +1,8 @@
 """Planned loads as an argument: ``60/day``, ``400/week``, ``60, 0, 80``, ``14x60, 7x30``."""
 
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from marshmallow import ValidationError, fields
@@ -17,7 +17,7 @@ RULE = (
 )
 JSON_LIST = str.maketrans("", "", '[]"')
 ITEM = re.compile(
-    r"(?:(?P<count>[0-9]{1,3}) ?[x×*] ?)?(?P<load>[0-9]{1,4}(?:\.[0-9]{1,3})?) ?(?:tss|load)?"
+    r"(?:(?P<count>[0-9]{1,3}) ?[x×*] ?)?(?P<load>[0-9]{1,4}(?:\.[0-9]{1,20})?) ?(?:tss|load)?"
     r"(?: ?(?:/|per|an?|each|every) ?(?P<unit>day|week)| ?(?P<adverb>daily|weekly))?"
 )
 
@@ -32,6 +32,13 @@ class Plan(NamedTuple):
         """The loads of so many days at most."""
         loads = self.loads * (count // len(self.loads) + 1) if self.repeats else self.loads
         return [*loads[:count]]
+
+
+def written(loads: Sequence[float]) -> str:
+    """A plan as text that means exactly these loads: ``7x60,2x0``."""
+    runs = [(len([*same]), str(load).removesuffix(".0")) for load, same in groupby(loads)]
+    parts = [f"{count}x{load}" if count > 1 or len(runs) == 1 else load for count, load in runs]
+    return ",".join(parts)
 
 
 class Planned(fields.String):

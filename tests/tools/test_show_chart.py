@@ -192,3 +192,14 @@ def test_the_page_needs_nothing_from_anywhere() -> None:
         r"""(?:src|href)\s*=|@import|url\((?!#)|fetch\("http|eval\(|innerHTML""", text
     )
     assert "localStorage" not in text
+
+
+@pytest.mark.parametrize("plan", ["60/day", "400/week", "3x60.5, 0, 400/week", "100, 100, 0"])
+def test_a_planned_form_can_be_asked_again_by_a_short_address(ctx: Context, plan: str) -> None:
+    links = LinkIssuer(None, WRITER, str, "https://strava.example")  # type: ignore[arg-type]
+    linked = replace(ctx, links=links)
+    first = shown(linked, view="form", until="in 360 days", planned=plan)
+    assert first.meta and first.structured
+    again = shown(linked, **first.meta[CHART_KEY]["arguments"])
+    assert again.meta == first.meta and again.text == first.text
+    assert len(first.structured["page"]) < 250
