@@ -1,7 +1,10 @@
 """The view of where a period was trained: all its tracks as thin lines, without a base map."""
 
+from dataclasses import replace
+from math import hypot
+
 from strava_mcp.analysis.period import Activity
-from strava_mcp.analysis.tracks import Tracks
+from strava_mcp.analysis.tracks import Metres, Tracks
 from strava_mcp.charts.activity_words import sport_name
 from strava_mcp.charts.chart import Chart, Fact, Map, Track
 from strava_mcp.charts.quantities import length
@@ -17,9 +20,13 @@ def draw(tracks: Tracks, dates: str, units: str) -> Chart:
     if not tracks.tracks:
         state = f"There is no map of {dates}: {_nothing(tracks)}."
         return Chart("map", title, "Map", state, subtitle=dates, state=state)
+    west, south = _corner(tracks)
     lines = [
         Track(
-            [(round(point[0]), round(point[1])) if point else None for point in track.points],
+            [
+                (round(point[0] - west), round(point[1] - south)) if point else None
+                for point in track.points
+            ],
             label=_label(track.activity, units),
             opens={"view": "activity", "ids": track.activity.id},
         )
@@ -36,6 +43,12 @@ def draw(tracks: Tracks, dates: str, units: str) -> Chart:
         map=Map(lines, scale, has_ends=False),
         notes=_notes(tracks),
     )
+
+
+def _corner(tracks: Tracks) -> Metres:
+    """The south-west corner, which a map is measured from: from home it would say where home is."""
+    points = [point for track in tracks.tracks for point in track.points if point]
+    return min(point[0] for point in points), min(point[1] for point in points)
 
 
 def _nothing(tracks: Tracks) -> str:
@@ -63,8 +76,9 @@ def _reading(tracks: Tracks, dates: str, units: str) -> str:
         f"{count} track{'' if count == 1 else 's'} of {dates} are drawn; the longest is the "
         f"{_label(longest, units)}."
     ]
-    reach = max(abs(n) for track in tracks.tracks for point in track.points if point for n in point)
-    sentences.append(f"They reach up to {write(km, reach)} from the usual start.")
+    reach = max(hypot(*point) for track in tracks.tracks for point in track.points if point)
+    rounded = replace(km, digits=1 if reach * km.factor < 10 else 0)  # outlines are no closer
+    sentences.append(f"They reach about {write(rounded, reach)} from the usual start.")
     if tracks.elsewhere:
         sentences.append(f"{tracks.elsewhere} in other regions are not drawn.")
     return " ".join(sentences)

@@ -75,6 +75,17 @@ def test_training_near_home_is_not_said_to_be_missing(tmp_path: Path) -> None:
     assert "no track leaves the 300 m" in chart.state
 
 
+def test_the_map_is_not_measured_from_home(tmp_path: Path) -> None:
+    ways = [[(0, 0), (3000, 4000)], [(0, 0), (-6000, -8000)], [(0, 0), (-800, 900)]]
+    chart = view.draw(
+        answer(tmp_path, [[a, (b[0] / 2, b[1] / 2), b] for a, b in ways]), "2026", "metric"
+    )
+    assert chart.map
+    points = [point for track in chart.map.tracks for point in track.points if point]
+    assert min(x for x, _ in points) == min(y for _, y in points) == 0
+    assert "reach about 10 km from the usual start" in chart.reading
+
+
 def test_there_and_back_on_one_street_keeps_its_far_end() -> None:
     assert thinned([(0.0, 0.0), (5000.0, 0.0), (5.0, 0.0)]) == [(0, 0), (5000, 0), (5, 0)]
     line = [(float(x), 0.0) for x in (0, 1000, 2000, 3000, 2500, 1500, 700)]
