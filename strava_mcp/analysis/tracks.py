@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import groupby
 from math import hypot
 
 from strava_mcp.analysis.period import Activity, activities_between
@@ -77,13 +77,15 @@ def tracks_of(
     plane = Plane(origin)
     placed = [(activity, [plane.at(point) for point in outline]) for activity, outline in outlines]
     near = [(activity, points) for activity, points in placed if _reach(points[0]) <= REGION_M]
-    lines, tolerance_m = [thinned(points) for _, points in near], TOLERANCE_M
-    while sum(map(len, lines)) > max(MAX_POINTS, 2 * len(lines)):
+    away = [_without_home(points) for _, points in near]
+    tolerance_m = TOLERANCE_M
+    lines = [_thinned_parts(line, tolerance_m) for line in away]
+    while sum(map(len, lines)) > MAX_POINTS and tolerance_m < REGION_M:
         tolerance_m *= 2
-        lines = [thinned(points, tolerance_m) for points in lines]
+        lines = [_thinned_parts(line, tolerance_m) for line in away]
     tracks = [
-        TrackOfActivity(activity, _without_home(points))
-        for (activity, _), points in zip(near, lines, strict=True)
+        TrackOfActivity(activity, _without_home(line))
+        for (activity, _), line in zip(near, lines, strict=True)
     ]
     visible = [track for track in tracks if any(track.points)]
     hidden, elsewhere = len(near) - len(visible), len(placed) - len(near)
@@ -135,15 +137,24 @@ def _usual_start(starts: Sequence[Point]) -> Point:
     )
 
 
-def _without_home(points: Sequence[Metres]) -> list[Metres | None]:
-    """The points with a gap wherever the line comes near home, also between two of them."""
+def _without_home(line: Sequence[Metres | None]) -> list[Metres | None]:
+    """The line with a gap wherever it comes near home, also between two of its points."""
     visible: list[Metres | None] = []
-    for before, point in pairwise((points[0], *points)):
-        if _distance((0.0, 0.0), before, point) < HOME_RADIUS_M:
+    before = None
+    for point in line:
+        if point is None or _distance((0.0, 0.0), before or point, point) < HOME_RADIUS_M:
             visible.append(None)
-        if _reach(point) >= HOME_RADIUS_M:
+        if point and _reach(point) >= HOME_RADIUS_M:
             visible.append(point)
+        before = point
     return visible
+
+
+def _thinned_parts(line: Sequence[Metres | None], tolerance_m: float) -> list[Metres | None]:
+    """The line with each part between its gaps thinned; single points are no part."""
+    parts = [[point for point in part if point] for _, part in groupby(line, bool)]
+    thin = [thinned(part, tolerance_m) for part in parts if len(part) > 1]
+    return [point for part in thin for point in (*part, None)][:-1]
 
 
 def _reach(point: Metres) -> float:

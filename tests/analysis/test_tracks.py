@@ -64,8 +64,15 @@ def test_home_is_hidden_however_few_begin_there(tmp_path: Path, count: int) -> N
 
 def test_a_line_that_passes_home_is_interrupted(tmp_path: Path) -> None:
     through = [(-2000, 0), (-1000, 40), (1000, -40), (2000, 0)]
-    drawn = answer(tmp_path, [[(0, 0), (0, 4000)]] * 3 + [through])
+    drawn = answer(tmp_path, [[(0, 0), (0, 1000), (0, 4000)]] * 3 + [through])
     assert len(drawn.tracks) == 4 and nearest(drawn) >= HOME_RADIUS_M
+
+
+def test_a_straight_way_from_home_is_drawn_beyond(tmp_path: Path) -> None:
+    straight = [(100.0 * i, 0.0) for i in range(50)]
+    (track,) = answer(tmp_path, [straight]).tracks
+    ends = [round(hypot(*point)) for point in track.points if point]
+    assert min(ends) in (300, 301, 400, 401) and max(ends) == pytest.approx(4900, abs=2)
 
 
 def test_training_near_home_is_not_said_to_be_missing(tmp_path: Path) -> None:
@@ -97,10 +104,10 @@ def test_of_many_activities_the_newest_are_read(
 ) -> None:
     monkeypatch.setattr(tracks, "MAX_TRACKS", 4)
     monkeypatch.setattr(tracks, "MAX_READ", 6)
-    drawn = answer(tmp_path, [[(0, 0), (2000, 0)]] * 10)
+    drawn = answer(tmp_path, [[(0, 0), (1000, 0), (2000, 0)]] * 10)
     assert (len(drawn.tracks), drawn.without, drawn.left_out) == (4, 0, 6)
     assert {track.activity.id for track in drawn.tracks} == {1006, 1007, 1008, 1009}
     (tmp_path / FILE).unlink()
-    drawn = answer(tmp_path, [[(0, 0), (2000, 0)]] * 4 + [[]] * 6)
+    drawn = answer(tmp_path, [[(0, 0), (1000, 0), (2000, 0)]] * 4 + [[]] * 6)
     assert (len(drawn.tracks), drawn.without, drawn.left_out) == (0, 6, 4)
     assert "none of the last 6 activities" in view.draw(drawn, "2026", "metric").state
