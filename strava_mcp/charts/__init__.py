@@ -15,6 +15,10 @@ for pictures (``picture`` makes a PNG of it).
 * ``activity``        the view of one activity: ``activity_panels``, ``activity_reading`` and
                       ``activity_words``, ``track_map`` and ``quantities``
 * ``compare``         the view of two activities, with ``compare_reading``
+* ``form``, ``curve``, ``weeks``, ``calendar``, ``map``  the views of a period
+* ``views``           all views by name, for a ``question``
+* ``page``            the files of ``page/`` as one document, or as script and style
+* ``examples``        pictures of the sandbox athlete, for the README
 
 Nothing here is imported before the first chart is asked for.
 """
