@@ -3,22 +3,29 @@
 import http.client
 import http.server
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from tests.closing_server import ClosingServer
 
+MAX_REPLY = 4_000_000
 HOP = {"connection", "transfer-encoding", "keep-alive", "server", "date", "content-length"}
 
 
 @contextmanager
 def front(
-    streams: str, posts: str, port: int = 0, renamed: Mapping[str, str] | None = None
+    streams: str,
+    posts: str,
+    port: int = 0,
+    renamed: Mapping[str, str] | None = None,
+    rewrite: Callable[[bytes], bytes] = bytes,
+    token: str = "",
 ) -> Iterator[str]:
     """Run the proxy until the block ends; yields its base URL.
 
-    ``renamed``: headers of responses, in lowercase, and what to call them instead.
+    ``renamed``: headers of responses, in lowercase, and what to call them instead. ``rewrite``
+    changes what is sent at once; a reply to a post is one piece. ``token``: of every request.
     """
     names = renamed or {}
 
@@ -31,15 +38,17 @@ def front(
             connection = http.client.HTTPConnection(str(server.hostname), server.port, timeout=60)
             try:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                connection.request(self.command, self.path, body, dict(self.headers))
+                extra = {"Authorization": f"Bearer {token}"} if token else {}
+                connection.request(self.command, self.path, body, dict(self.headers) | extra)
                 reply = connection.getresponse()
                 self.send_response(reply.status)
                 for name, value in reply.getheaders():
                     if name.lower() not in HOP:
                         self.send_header(names.get(name.lower(), name), value)
                 self.end_headers()
-                while piece := reply.read1(65536):
-                    self.wfile.write(piece)
+                read = reply.read1 if self.command == "GET" else reply.read
+                while piece := read(MAX_REPLY):
+                    self.wfile.write(rewrite(piece))
                     self.wfile.flush()
             except (OSError, http.client.HTTPException):
                 pass  # one of the two went away
