@@ -146,7 +146,10 @@ def check_recorded(values: dict[str, str], chart: Any) -> None:
     assert at, "the hair stands on a step"
     for panel in chart["tabs"][0]["panels"]:
         near = panel["marks"][0]["values"][max(0, at[0] - 4) : at[-1] + 5]
-        known = [one for one in near if one is not None]
-        if panel.get("key") == "heart" and known:
+        recorded = [one for one in near if one is not None]
+        if panel.get("key") == "heart" and recorded:
             text = values[panel["name"]]
-            assert text == GAP or min(known) - 1 <= float(text.split("\u00a0")[0]) <= max(known) + 1
+            assert (
+                text == GAP
+                or min(recorded) - 1 <= float(text.split("\u00a0")[0]) <= max(recorded) + 1
+            )
