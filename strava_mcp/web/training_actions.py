@@ -31,12 +31,17 @@ if TYPE_CHECKING:
     from strava_mcp.charts.chart import Chart
     from strava_mcp.charts.rules import Theme
 
+#: Of a chart's address: a plan of a year with a load of its own for each day has about 2,000.
+MAX_QUERY_LENGTH = 4000
+
 
 def show() -> Response:
     """Show a chart, or the sign-in form."""
     if not is_by_strava() and not services().owner.asks_for():
         message = "The owner of this server has to set OWNER_PASSPHRASE_HASH or AUTH_TOKEN first."
         return error_page(503, "Not set up", message)
+    if refusal := _refuse_long_address():
+        return refusal
     if not (principal := training_page.signed_in()):
         return cross_site.load_again() if cross_site.is_from_another_site() else render_sign_in()
     try:
@@ -47,11 +52,21 @@ def show() -> Response:
 
 def carry_out() -> AnyResponse:
     """Carry out the submitted form: sign in, and come back to the same chart; or sign out."""
+    if refusal := _refuse_long_address():
+        return refusal
     action = request.form.get("action", "sign-in")
     if not redeem_form(f"{action} training"):
         message = "This page is too old or was used before. Nothing was changed."
         return error_page(403, "Open the page again", message, links=[TRAINING, HOME])
     return _sign_out() if action == "sign-out" else _sign_in()
+
+
+def _refuse_long_address() -> Response | None:
+    """A refusal of an address that no chart has; a sign-in would keep it, and lead back to it."""
+    if len(request.query_string) <= MAX_QUERY_LENGTH:
+        return None
+    message = f"At most {MAX_QUERY_LENGTH:,} characters may follow the question mark."
+    return error_page(414, "The address is too long", message, links=[TRAINING, HOME])
 
 
 def _sign_in() -> AnyResponse:

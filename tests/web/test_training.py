@@ -275,3 +275,10 @@ def test_guesses_of_the_passphrase_share_one_budget(owner: InProcess) -> None:
     answer = owner.send("POST", "/connections", data=form | {"action": "sign-in"})
     assert answer.status == 429 and int(answer.headers["Retry-After"]) > 0
     assert sign_in(owner).status == 429
+
+
+def test_a_sign_in_keeps_no_long_address(owner: InProcess) -> None:
+    path = "/training?view=form&planned=" + "60," * 3000
+    for answer in (owner.send("GET", path), owner.send("POST", path, data={"ticket": "x"})):
+        assert answer.status == 414 and "4,000" in answer.text
+        assert len(answer.text) < 10_000 and "Location" not in answer.headers
