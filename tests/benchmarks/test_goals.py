@@ -9,6 +9,8 @@ from tests.conftest import ROOT
 #: Each module adds half a millisecond to a cold start. A new one that a tools/list does not need is
 #: imported by the function that needs it.
 MAX_MODULES = 100
+#: By how much the tokens of two hashes of 12 hexadecimal digits may differ.
+HASH_TOKENS = 8
 
 
 def test_tools_list_imports_nothing_heavy() -> None:
@@ -40,8 +42,10 @@ def test_readme_has_the_token_counts_of_the_list() -> None:
         re.search(r"the schemas of replies \(([\d,]+)\)", text),
     ]
     measured = tokens.measure()
-    assert [figure and int(figure[1].replace(",", "")) for figure in figures] == [
-        measured[name] for name in ("tools/list", tokens.READ_BY_MODELS, tokens.REPLY_SCHEMAS)
-    ]
+    assert all(figures)
+    listed, *others = (int(figure[1].replace(",", "")) for figure in figures if figure)
+    # The list has the page's hash three times, whose tokens change with every version of it.
+    assert abs(listed - measured["tools/list"]) <= 3 * HASH_TOKENS
+    assert others == [measured[name] for name in (tokens.READ_BY_MODELS, tokens.REPLY_SCHEMAS)]
     count = re.search(r"Of the (\d+) tools", text)
     assert count and int(count[1]) == len(catalogue.read())
