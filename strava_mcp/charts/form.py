@@ -37,7 +37,7 @@ BANDS = (
 )
 MIN_DOMAIN = (-38.0, 14.0)
 #: Of more days every second, third … is drawn, the last one always.
-MAX_VALUES = 1000
+MAX_VALUES = 500
 MAX_NAME_LENGTH = 24
 METHOD = (
     "Load: an hour at the threshold is 100. Fitness and fatigue: exponentially weighted means over "
