@@ -15,6 +15,8 @@ from strava_mcp.charts.rules import RULES, Theme, colors
 FOLDER = Path(__file__).parent
 #: The parts of the script, in their order.
 PARTS = ("format", "scales", "svg", "steps", "panels", "pointer", "map", "grid", "frame", "bridge")
+#: Chromium compiles all functions while the data is on its way (V8, explicit compile hints).
+COMPILE = "//# allFunctionsCalledOnLoad"
 #: Colours of text and ground follow the host; the rest are ours (MCP Apps, style variables).
 HOST_COLORS = {
     "ink": "--color-text-primary",
@@ -31,7 +33,7 @@ def script() -> str:
     sizes = {name: value for name, value in RULES.items() if name != "colors"}
     constants = f"const RULES = {json.dumps(sizes)};\nconst VERSION = {json.dumps(__version__)};"
     parts = [(FOLDER / "page" / f"{name}.js").read_text("utf-8") for name in (*PARTS, "main")]
-    return "\n".join(["(() => {", '"use strict";', constants, *parts, "})();"])
+    return "\n".join([COMPILE, "(() => {", '"use strict";', constants, *parts, "})();"])
 
 
 @cache

@@ -28,6 +28,13 @@ Open = Callable[..., Chrome]
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Chrome]:
     """One browser process for all tests, because each start takes a second."""
+    browser = start_chromium()
+    yield browser
+    browser.quit()
+
+
+def start_chromium() -> Chrome:
+    """Start headless Chromium, which keeps what is written to its console."""
     binary, driver = shutil.which("chromium"), shutil.which("chromedriver")
     require(binary and driver, "needs Chromium: apt-get install chromium chromium-driver")
     options = ChromeOptions()
@@ -41,9 +48,7 @@ def chromium() -> Iterator[Chrome]:
     ):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    browser = Chrome(options=options, service=Service(str(driver)))
-    yield browser
-    browser.quit()
+    return Chrome(options=options, service=Service(str(driver)))
 
 
 @pytest.fixture

@@ -78,6 +78,7 @@ function start() {
   }).observe(main);
   if (host === chat) {
     say(DRAWING);
+    prepareFonts();
     connect();
     return;
   }

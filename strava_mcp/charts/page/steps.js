@@ -15,11 +15,16 @@ function sum(values, indices) {
 
 // The mean of what is known, weighted by seconds in motion unless the athlete stood still throughout.
 function mean(values, indices, weights) {
-  const present = indices.filter((i) => values[i] !== null && values[i] !== undefined);
-  const isMoving = weights && present.some((i) => weights[i] > 0);
-  const weightOf = (i) => (isMoving ? weights[i] : 1);
-  const weight = present.reduce((total, i) => total + weightOf(i), 0);
-  return weight ? present.reduce((total, i) => total + values[i] * weightOf(i), 0) / weight : null;
+  let [weighted, weight, plain, count] = [0, 0, 0, 0];
+  for (const i of indices) {
+    if (values[i] === null || values[i] === undefined) continue;
+    weighted += values[i] * (weights ? weights[i] : 1);
+    weight += weights ? weights[i] : 1;
+    plain += values[i];
+    count += 1;
+  }
+  if (weight > 0) return weighted / weight;
+  return count ? plain / count : null;
 }
 
 // Speed is metres by seconds, never a mean of speeds.

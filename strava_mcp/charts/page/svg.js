@@ -32,9 +32,23 @@ function pathOf(points) {
 }
 
 const pen = document.createElement("canvas").getContext("2d");
+let penFont = ""; // setting it takes longer than measuring
 
 // The width of a text in the page's font, in pixels.
 function widthOf(text, size = RULES.tick_size, weight = 400) {
-  pen.font = `${weight} ${size}px ${app.font}`;
+  if (!text) return 0;
+  const font = `${weight} ${size}px ${app.font}`;
+  if (font !== penFont) {
+    pen.font = font;
+    penFont = font;
+  }
   return pen.measureText(text).width;
+}
+
+// The first use of a font takes milliseconds, which pass while the data is on its way.
+function prepareFonts() {
+  app.font = getComputedStyle(main).fontFamily;
+  for (const [size, weight] of [[RULES.tick_size, 400], [12, 400], [RULES.label_size, 600]]) {
+    widthOf("Heart rate 0123456789 : . /km", size, weight);
+  }
 }
