@@ -117,7 +117,7 @@ def test_what_cannot_be_drawn_is_said(browser: Chrome, server: str) -> None:
 
 
 def test_on_paper(browser: Chrome, server: str) -> None:
-    sign_in(browser, server, "?view=form")
+    sign_in(browser, server, "?view=weeks")
     drawn(browser)
     printed = browser.execute_cdp_cmd("Page.printToPDF", {"printBackground": False})
     data = base64.b64decode(printed["data"])
