@@ -88,6 +88,35 @@ def test_an_allowed_athlete_reaches_their_own_data(
     assert flow.call(token).status == 401
 
 
+def connect(browser: Chrome, site: str, program: Program, athlete: Athlete) -> int:
+    """Connect an app; returns the athlete's newest activity."""
+    flow = begin(browser, site, program)
+    at_strava(browser, athlete)
+    wait_until(browser, lambda b: "Back in the app" in text(b))
+    token = flow.redeem(program.arrived.pop()["code"][0]).json["access_token"]
+    arguments = {"per_page": 1}
+    reply = flow.call(token, "tools/call", name="get_activities", arguments=arguments)
+    number: int = reply.json["result"]["structuredContent"]["activities"][0]["id"]
+    return number
+
+
+def test_the_training_page_has_nobody_elses_data(
+    open_browser: Open, site: str, program: Program
+) -> None:
+    browser = open_browser()
+    of_mira = connect(browser, site, program, MIRA)
+    of_jonas = connect(browser, site, program, JONAS)
+    browser.get(f"{site}/training?view=activity")
+    press(browser, "Sign in with Strava")
+    at_strava(browser, JONAS)
+    wait_until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "#chart .panels"))
+    data = browser.find_element(By.ID, "data").get_attribute("textContent")
+    assert str(of_jonas) in data and str(of_mira) not in data
+    browser.get(f"{site}/training?view=activity&ids={of_mira}")
+    assert "nothing there, or it is not visible to this athlete" in text(browser)
+    assert not browser.find_elements(By.ID, "data")
+
+
 def test_a_stranger_is_refused_with_advice(open_browser: Open, site: str, program: Program) -> None:
     browser = open_browser()
     begin(browser, site, program)
