@@ -19,7 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 THREADS_END_WITHIN_S = 10
 #: Rooms whose code runs in processes of their own, or is reached by other tests as well. Tracing
 #: doubles the time of a test, so coverage is not measured there: what is counted is a lower bound.
-UNTRACED_ROOMS = frozenset(("aws", "browser", "clients", "conformance", "questions"))
+UNTRACED_ROOMS = frozenset(
+    ("attacks", "aws", "browser", "clients", "conformance", "questions", "sandbox")
+)
 
 
 def require(condition: object, reason: str) -> None:

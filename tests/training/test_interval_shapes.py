@@ -9,6 +9,8 @@ import pytest
 from strava_mcp.training.interval_sets import structure
 from strava_mcp.training.unmeasurable import Unmeasurable
 
+pytestmark = pytest.mark.no_cover
+
 #: Seconds and output.
 Plan = list[tuple[int, float]]
 #: The sizes of the sets, or how many efforts that differ; None if there are no intervals.

@@ -22,6 +22,8 @@ from strava_mcp.training.zones import COGGAN_POWER, FRIEL_RUN_HEART_RATE, zone_o
 from tests.training import vectorized
 from tests.training.vectorized import ALL, Array
 
+pytestmark = pytest.mark.no_cover
+
 SEEDS = range(10)
 
 

@@ -22,6 +22,8 @@ from strava_mcp.training.trend import trend
 from strava_mcp.training.unmeasurable import Unmeasurable
 from tests.training.vectorized import RIDES_WITH_POWER, Array, streams_of
 
+pytestmark = pytest.mark.no_cover
+
 SEEDS = range(10)
 TARGETS = np.array([800, 1500, 5000, 10_000, 21_097.5, 42_195])
 

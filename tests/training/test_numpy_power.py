@@ -18,6 +18,8 @@ from tests.training.vectorized import (
     streams_of,
 )
 
+pytestmark = pytest.mark.no_cover
+
 SEEDS = range(8)
 
 

@@ -19,6 +19,8 @@ from strava_mcp.training.grade_adjusted import adjusted_m
 from tests.training import vectorized
 from tests.training.vectorized import ALL, RUNS, Array, rolling_mean, streams_of
 
+pytestmark = pytest.mark.no_cover
+
 SEEDS = range(6)
 TRACKS = tuple(name for name in ALL if name != "sample-activity-indoor-trainer.fit")
 
