@@ -19,9 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 THREADS_END_WITHIN_S = 10
 #: Rooms whose code runs in processes of their own, or is reached by other tests as well. Tracing
 #: doubles the time of a test, so coverage is not measured there: what is counted is a lower bound.
-UNTRACED_ROOMS = frozenset(
-    ("attacks", "aws", "browser", "clients", "conformance", "questions", "sandbox")
-)
+UNTRACED_ROOMS = frozenset(("attacks", "aws", "browser", "clients", "conformance", "questions"))
 
 
 def require(condition: object, reason: str) -> None:
