@@ -113,7 +113,7 @@ def _reading(answer: Calendar, dates: str, units: str) -> str:
     longest = answer.streaks.longest
     sentences = [
         f"From {dates}, {len(active)} of {len(answer.days)} days were active; "
-        f"{MONTHS[month - 1]} {year} had most, {count}."
+        f"{MONTHS[month - 1]} {year} had the most, {count}."
     ]
     if longest:
         sentences.append(

@@ -128,7 +128,7 @@ def _reading(curves: Curves, quantity: Quantity) -> str:
         f"{write(quantity, effort.value)} over {write(SPAN, d)} ({_day(effort)})"
         for d, effort in named.items()
     )
-    sentences = [f"Best efforts of {_dates(curves)}: {bests}." if bests else _nothing_now(curves)]
+    sentences = [f"Best efforts ({_dates(curves)}): {bests}." if bests else _nothing_now(curves)]
     if curves.distances:
         sentences.append(
             "Fastest: "
@@ -146,7 +146,9 @@ def _reading(curves: Curves, quantity: Quantity) -> str:
             if d in curves.previous
         )
         both = len(curves.current.keys() & curves.previous.keys())
-        sentences.append(f"It is better than the period before at {better} of {both} durations.")
+        sentences.append(
+            f"It is above the curve of the previous period at {better} of {both} durations."
+        )
     facts = [f"{one.label} {one.value} {one.unit}".strip() for one in _facts(curves, quantity)]
     if facts:
         sentences.append(f"From the last 90 days: {'; '.join(facts)} (lower bounds).")

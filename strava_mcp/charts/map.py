@@ -73,7 +73,7 @@ def _reading(tracks: Tracks, dates: str, units: str) -> str:
     count, km = len(tracks.tracks), length(units)
     longest = max(tracks.tracks, key=lambda track: track.activity.facts.distance or 0.0).activity
     sentences = [
-        f"{count} track{'' if count == 1 else 's'} of {dates} are drawn; the longest is the "
+        f"{count} track{' is' if count == 1 else 's are'} drawn ({dates}); the longest is the "
         f"{_label(longest, units)}."
     ]
     reach = max(hypot(*point) for track in tracks.tracks for point in track.points if point)

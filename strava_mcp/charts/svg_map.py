@@ -108,36 +108,18 @@ def _spaced(run: list[Point]) -> Iterator[Point]:
 
 def _ends(start: Point, finish: Point, color: str, palette: dict[str, str]) -> Iterator[str]:
     """A hollow dot at the start, a solid one at the finish."""
-    yield element(
-        "circle",
-        cx=finish[0],
-        cy=finish[1],
-        r=4,
-        fill=color,
-        stroke=palette["ground"],
-        stroke_width=1.2,
-    )
-    yield element(
-        "circle",
-        cx=start[0],
-        cy=start[1],
-        r=4,
-        fill=palette["ground"],
-        stroke=palette["ink"],
-        stroke_width=1.8,
+    yield _dot(finish, 4, color, palette["ground"], 1.2)
+    yield _dot(start, 4, palette["ground"], palette["ink"], 1.8)
+
+
+def _dot(at: Point, radius: float, fill: str, stroke: str, width: float) -> str:
+    return element(
+        "circle", cx=at[0], cy=at[1], r=radius, fill=fill, stroke=stroke, stroke_width=width
     )
 
 
 def _spot(at: Point, palette: dict[str, str]) -> str:
-    return element(
-        "circle",
-        cx=at[0],
-        cy=at[1],
-        r=4.5,
-        fill=palette["form"],
-        stroke=palette["ground"],
-        stroke_width=1.5,
-    )
+    return _dot(at, 4.5, palette["form"], palette["ground"], 1.5)
 
 
 def _scale_bar(

@@ -1,4 +1,4 @@
-"""The view of weeks: time by intensity, distance, climb and load; the running week is hatched."""
+"""The view of weeks: time by intensity, distance, climb and load; the current week is hatched."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -65,11 +65,11 @@ class _Weeks:
 
     @property
     def hatched(self) -> int | None:
-        """The index of the running week."""
+        """The index of the current week, if it is not over."""
         return len(self.all) - 1 if self.is_running else None
 
     def mean(self, value: Callable[[Group], float]) -> float:
-        """The mean of the whole weeks; of the running one if there is no other."""
+        """The mean of the whole weeks; of the current one if there is no other."""
         weeks = self.whole or self.all
         return sum(map(value, weeks)) / len(weeks)
 
@@ -143,7 +143,7 @@ def _reading(weeks: _Weeks, units: str) -> str:
     km, count = length(units), len(weeks.whole or weeks.all)
     most = max(weeks.all, key=_time_of)
     sentences = [
-        f"The {count} whole week{'' if count == 1 else 's'} had a mean of "
+        f"The {count} full week{'' if count == 1 else 's'} had on average "
         f"{write(HOURS, weeks.mean(_time_of))} and {write(km, weeks.mean(lambda w: w.distance_m))} "
         f"in {write(DAYS, weeks.mean(lambda w: float(w.activities)))} activities; the longest, "
         f"from {write_date(_monday(most))}, had {write(HOURS, most.moving_s)}."
@@ -156,7 +156,7 @@ def _reading(weeks: _Weeks, units: str) -> str:
     if weeks.is_running:
         now = weeks.all[-1]
         sentences.append(
-            f"The running week has {write(HOURS, now.moving_s)} and {write(km, now.distance_m)} "
+            f"The current week has {write(HOURS, now.moving_s)} and {write(km, now.distance_m)} "
             "so far."
         )
     return " ".join(sentences)

@@ -1,7 +1,6 @@
 """The view of an activity: its figures are the recording's, and it says what is missing."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -13,31 +12,11 @@ from strava_mcp.analysis.subject import Subject
 from strava_mcp.charts.activity import NOTHING, draw
 from strava_mcp.charts.chart import Chart, Panel
 from strava_mcp.charts.scales import write
-from strava_mcp.config import Config
-from strava_mcp.store import open_store
-from strava_mcp.tools.local_time import today
 from strava_mcp.tools.size import tokens
 from strava_mcp.training.activity_metrics import STREAMS
 from tests.rig import Rig
 
 MARKUP = "<img src=x onerror=alert(1)>\u202e evil </script>"
-
-
-@pytest.fixture(scope="module")
-def rig() -> Iterator[Rig]:
-    store = open_store("sqlite://:memory:")
-    yield Rig(store, config=Config(strava_cache_s=3600)).authorize()
-    store.close()
-
-
-@pytest.fixture(scope="module")
-def subject(rig: Rig) -> Subject:
-    return Subject(rig.source, today(rig.source))
-
-
-@pytest.fixture(scope="module")
-def rows(rig: Rig) -> list[Any]:
-    return rig.all_activities()
 
 
 def find(rows: list[Any], **values: Any) -> Any:

@@ -1,6 +1,5 @@
 """The view of two activities: who was ahead, where it arose, and both curves as recorded."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,28 +9,7 @@ from strava_mcp.analysis.subject import Subject
 from strava_mcp.charts.chart import Chart
 from strava_mcp.charts.compare import draw
 from strava_mcp.charts.compare_reading import span
-from strava_mcp.config import Config
-from strava_mcp.store import open_store
-from strava_mcp.tools.local_time import today
 from strava_mcp.tools.size import tokens
-from tests.rig import Rig
-
-
-@pytest.fixture(scope="module")
-def rig() -> Iterator[Rig]:
-    store = open_store("sqlite://:memory:")
-    yield Rig(store, config=Config(strava_cache_s=3600)).authorize()
-    store.close()
-
-
-@pytest.fixture(scope="module")
-def subject(rig: Rig) -> Subject:
-    return Subject(rig.source, today(rig.source))
-
-
-@pytest.fixture(scope="module")
-def rows(rig: Rig) -> list[Any]:
-    return rig.all_activities()
 
 
 @pytest.fixture(scope="module")

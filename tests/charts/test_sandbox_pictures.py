@@ -1,6 +1,5 @@
 """Every view of the sandbox athlete as a picture: readable, complete and light."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import combinations
 from typing import Any
@@ -14,21 +13,12 @@ from strava_mcp.charts.picture import png
 from strava_mcp.charts.question import Question
 from strava_mcp.charts.svg import draw
 from strava_mcp.charts.views import draw as view
-from strava_mcp.config import Config
-from strava_mcp.store import open_store
 from strava_mcp.tools.local_time import today
 from tests.charts.picture_geometry import frame, parsed, shapes, texts
 from tests.charts.test_picture import MAX_BYTES
 from tests.rig import Rig
 
 VIEWS: tuple[Kind, ...] = ("activity", "form", "curve", "weeks", "calendar", "compare", "map")
-
-
-@pytest.fixture(scope="module")
-def rig() -> Iterator[Rig]:
-    store = open_store("sqlite://:memory:")
-    yield Rig(store, config=Config(strava_cache_s=3600)).authorize()
-    store.close()
 
 
 def chart_of(rig: Rig, kind: Kind) -> Chart:

@@ -1,7 +1,6 @@
 """Form, curve, weeks, calendar and map of the sandbox's athlete: their figures are the answers'."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -20,29 +19,13 @@ from strava_mcp.charts import form, svg
 from strava_mcp.charts.chart import Chart, Kind
 from strava_mcp.charts.question import Question
 from strava_mcp.charts.views import PERIODS, VIEWS, draw
-from strava_mcp.config import Config
 from strava_mcp.polyline import decode, encode
-from strava_mcp.store import open_store
 from strava_mcp.tools.chart_request import ARGUMENTS
-from strava_mcp.tools.local_time import today
 from strava_mcp.tools.size import tokens
 from strava_mcp.training.rolling import rolling_mean
-from tests.rig import Rig
 
 EPOCH = date(1970, 1, 1)
 MAX_READING_TOKENS = 300
-
-
-@pytest.fixture(scope="module")
-def rig() -> Iterator[Rig]:
-    store = open_store("sqlite://:memory:")
-    yield Rig(store, config=Config(strava_cache_s=3600)).authorize()
-    store.close()
-
-
-@pytest.fixture(scope="module")
-def subject(rig: Rig) -> Subject:
-    return Subject(rig.source, today(rig.source))
 
 
 def asked(subject: Subject, view: Kind, days: int | None = 182, **changes: Any) -> Question:
@@ -185,7 +168,7 @@ def test_weeks_are_those_of_the_summary(subject: Subject) -> None:
         assert marks(chart, "Climb")[0].values[i] == group.climb_m
         assert marks(chart, "Load")[0].values[i] == (group.load or 0.0)
     assert all(mark.hatched == len(groups) - 1 for mark in stacks)
-    assert "running week" in chart.reading
+    assert "current week" in chart.reading
 
 
 def test_the_mean_of_four_weeks_leaves_the_running_one_out(subject: Subject) -> None:
