@@ -1,21 +1,23 @@
 """The MCP tools: one module per noun, which adds its tools to the registry.
 
-``registry`` defines tools; ``arguments``, ``fields``, ``ids`` and ``dates`` (with ``days`` and
-``periods``) their arguments; ``size`` limits their replies, and ``athlete_text`` marks text in them
-that athletes wrote.
-``catalogue`` is the generated ``tools/list``; ``instructions`` introduces the tools.
-``safe_json`` reads fields of what a source returned; ``activity_reader`` and ``quantities`` build
-on it; ``activity_view`` and ``segment_view`` render rows. Behind
-get_activities, ``list_request`` reads the arguments (``activity_filters``, ``list_fields``,
-``sorting``), ``activity_list`` makes the reply (long ones with ``activity_table``), and ``cursors``
-encodes where the list continues. Behind search, ``search_query`` parses a query by the words in
-``search_words`` and ``search_quantities``, and ``search_reply`` explains the result. The tools that
-answer from ``analysis`` share ``answers``; ``day_ahead``, ``load_plan`` and ``race_fields`` are
-arguments of theirs. ``pages`` serves other paged lists, and ``local_time`` determines which day it
-is for the athlete.
-``session_view`` and ``interval_text`` render what ``analyze_activity`` says.
-``chart_request`` says what a chart is asked for, ``chart_page`` where it is drawn.
-``load_view``, ``record_view`` and ``estimate_view`` render loads and records.
+* ``registry``: defines a tool. ``catalogue`` is the generated ``tools/list``, and ``instructions``
+  introduces the tools to a model.
+* Arguments: ``arguments``; the fields in ``fields``, ``id_fields``, ``sport_fields`` and
+  ``time_fields``; ``ids``; dates in words in ``dates``, ``days`` and ``periods``; ``local_time``,
+  which day it is for the athlete.
+* Replies: ``safe_json`` reads what a source returned, with ``activity_reader`` and ``quantities``
+  on top of it; ``activity_view``, ``activity_detail`` and ``segment_view`` render it;
+  ``reply_schema`` declares the shape, ``size`` limits the length, and ``athlete_text`` marks text
+  that athletes wrote.
+* Lists: ``pages`` is a page of any list. get_activities reads its arguments with ``list_request``
+  (``activity_filters``, ``list_fields``, ``sorting``) and replies with ``activity_list`` (long
+  replies: ``activity_table``); ``cursors`` says where a list continues.
+* Search: ``search_query`` parses a query with the words of ``search_words`` and
+  ``search_quantities``; ``search_reply`` explains the result.
+* Answers of ``analysis``: ``answers`` is what their tools share; ``day_ahead``, ``load_plan`` and
+  ``race_fields`` are arguments of theirs; ``load_view``, ``record_view``, ``estimate_view``,
+  ``comparison_view``, ``session_view`` and ``interval_text`` render them.
+* Charts: ``chart_request`` is what a chart is asked for, ``chart_page`` the page that draws it.
 """
 
 from importlib import import_module
@@ -24,26 +26,27 @@ from strava_mcp.tools.registry import TOOLS, Tools
 
 #: Modules with tools, in the order of ``tools/list``.
 MODULES = (
-    *(
-        "training_summary",
-        "records",
-        "training_load",
-        "predict_race",
-        "analyze_activity",
-        "compare_activities",
-        "show_chart",
-        "activities",
-        "social",
-        "athlete",
-        "zones",
-        "thresholds",
-        "gear",
-        "streams",
-        "segments",
-        "routes",
-        "clubs",
-    ),
-    *("export_activity", "uploads", "search", "connection"),
+    "training_summary",
+    "records",
+    "training_load",
+    "predict_race",
+    "analyze_activity",
+    "compare_activities",
+    "show_chart",
+    "activities",
+    "social",
+    "athlete",
+    "zones",
+    "thresholds",
+    "gear",
+    "streams",
+    "segments",
+    "routes",
+    "clubs",
+    "export_activity",
+    "uploads",
+    "search",
+    "connection",
 )
 
 

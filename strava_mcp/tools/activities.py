@@ -14,6 +14,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.sports import legacy_type
 from strava_mcp.tools import activity_view as view
+from strava_mcp.tools.activity_detail import ChangedActivity, Described, detail
 from strava_mcp.tools.activity_list import ActivityList, list_activities
 from strava_mcp.tools.answers import subject_of
 from strava_mcp.tools.arguments import (
@@ -26,17 +27,13 @@ from strava_mcp.tools.arguments import (
 )
 from strava_mcp.tools.fields import (
     BoundedNumber,
-    GearId,
-    LocalTime,
-    PositiveId,
     RemovableText,
-    Sport,
     described,
-    earliest_local_time,
     no_cache_field,
     units_field,
     unlisted,
 )
+from strava_mcp.tools.id_fields import GearId, PositiveId
 from strava_mcp.tools.list_request import ListArguments, ListRequest
 from strava_mcp.tools.load_view import load_fields
 from strava_mcp.tools.local_time import time_zone
@@ -51,6 +48,8 @@ from strava_mcp.tools.safe_json import (
     require_id,
 )
 from strava_mcp.tools.size import truncate_to_budget
+from strava_mcp.tools.sport_fields import Sport
+from strava_mcp.tools.time_fields import LocalTime, earliest_local_time
 
 MAX_BRIEF_LENGTH = 600
 #: Bounds of an activity entered by hand: a year, and more than once around the Earth.
@@ -90,8 +89,8 @@ LIST = reply_schema(
         "items": schema_of(view.Summary) | OPEN | TABLE_ROW | {"type": ["object", "array"]},
     },
 )
-ACTIVITY = reply_schema(view.Described, "units", "id", "link")
-CHANGED = reply_schema(view.ChangedActivity, "units", "id", "link")
+ACTIVITY = reply_schema(Described, "units", "id", "link")
+CHANGED = reply_schema(ChangedActivity, "units", "id", "link")
 ZONES = reply_schema(ActivityZones, "units", "zones")
 
 #: Parts dropped from an oversized reply, in order, each with where to find it instead.
@@ -256,7 +255,7 @@ def _check_is_over(source: Source, start_local: str) -> None:
 def _render(activity: JSON, units: str, full: bool = False, all_efforts: bool = False) -> JSON:
     """Render an activity. Raises Unavailable if Strava's response is not one."""
     require_id(get_int(activity, "id"), "activity")
-    reply = view.detail(activity, units, full, all_efforts)
+    reply = detail(activity, units, full, all_efforts)
     text = reply.get("description") or ""
     if not full and len(text) > MAX_BRIEF_LENGTH:
         reply["description"] = text[:MAX_BRIEF_LENGTH] + "…"

@@ -15,11 +15,13 @@ from strava_mcp.sports import sports_named
 from strava_mcp.tools.arguments import Arguments, Flag
 from strava_mcp.tools.athlete_text import NOT_INSTRUCTIONS
 from strava_mcp.tools.dates import Days
-from strava_mcp.tools.fields import END_OF_9999, DateWords, EpochSeconds, Sports, described
+from strava_mcp.tools.fields import described
 from strava_mcp.tools.ids import parse_gear_id
 from strava_mcp.tools.list_fields import Distance, Duration, ShortText, WorkoutType, metres
 from strava_mcp.tools.local_time import epoch_s
 from strava_mcp.tools.safe_json import get_objects, get_str
+from strava_mcp.tools.sport_fields import Sports
+from strava_mcp.tools.time_fields import END_OF_9999, DateWords, EpochSeconds
 from strava_mcp.word_matching import matches
 
 #: ``indoor cycling``, ``treadmill``: a sport, and the condition that it was indoors.

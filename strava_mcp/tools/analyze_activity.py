@@ -10,7 +10,8 @@ from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view, session_view
 from strava_mcp.tools.answers import basis, subject_of
 from strava_mcp.tools.arguments import Arguments, Choices
-from strava_mcp.tools.fields import PositiveId, described, units_field
+from strava_mcp.tools.fields import described, units_field
+from strava_mcp.tools.id_fields import PositiveId
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import Rare, reply_schema
 from strava_mcp.tools.safe_json import drop_empty

@@ -8,13 +8,9 @@ from strava_mcp.context import Context
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools.arguments import Arguments
-from strava_mcp.tools.fields import (
-    PositiveId,
-    UnitsArguments,
-    units_field,
-    unlisted,
-)
+from strava_mcp.tools.fields import UnitsArguments, units_field, unlisted
 from strava_mcp.tools.gear import GearRow, gear_row
+from strava_mcp.tools.id_fields import PositiveId
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import Rare, reply_schema
 from strava_mcp.tools.safe_json import (

@@ -9,7 +9,8 @@ from strava_mcp.errors import Retired
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.tools.arguments import Arguments, WholeNumber
-from strava_mcp.tools.fields import CacheArguments, PositiveId
+from strava_mcp.tools.fields import CacheArguments
+from strava_mcp.tools.id_fields import PositiveId
 from strava_mcp.tools.pages import MAX_PAGE
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import VARYING, Rare, reply_schema

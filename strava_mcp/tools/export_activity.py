@@ -8,7 +8,8 @@ from strava_mcp.errors import NotSupported, ToolError
 from strava_mcp.json_types import JSON
 from strava_mcp.recordings.write import Format
 from strava_mcp.tools.arguments import Arguments, Choice
-from strava_mcp.tools.fields import PositiveId, described
+from strava_mcp.tools.fields import described
+from strava_mcp.tools.id_fields import PositiveId
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import reply_schema
 

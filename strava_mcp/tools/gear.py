@@ -5,7 +5,8 @@ from typing import TypedDict
 from strava_mcp.context import Context
 from strava_mcp.json_types import JSON
 from strava_mcp.tools.arguments import Arguments
-from strava_mcp.tools.fields import GearId, described
+from strava_mcp.tools.fields import described
+from strava_mcp.tools.id_fields import GearId
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import Rare, reply_schema
 from strava_mcp.tools.safe_json import JSONObject, drop_empty, get_number, get_str, require_id

@@ -13,13 +13,15 @@ from strava_mcp.sports import RUNS
 from strava_mcp.tools import record_view as view
 from strava_mcp.tools.answers import subject_of
 from strava_mcp.tools.arguments import Arguments, Choice
-from strava_mcp.tools.fields import BoundedNumber, DateWords, Sports, described, units_field
+from strava_mcp.tools.fields import BoundedNumber, described, units_field
 from strava_mcp.tools.local_time import date_range
 from strava_mcp.tools.periods import BEGINNING
 from strava_mcp.tools.record_view import Question
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import TABLE_ROW, Rare, reply_schema
 from strava_mcp.tools.size import MAX_TOKENS, rows_that_fit, tokens
+from strava_mcp.tools.sport_fields import Sports
+from strava_mcp.tools.time_fields import DateWords
 
 MAX_TOP = 10
 #: Reserved for the note about rows that are left out.

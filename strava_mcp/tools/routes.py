@@ -10,7 +10,8 @@ from strava_mcp.tools import segment_view
 from strava_mcp.tools.arguments import Arguments, Choice
 from strava_mcp.tools.athlete import own_id
 from strava_mcp.tools.athlete_text import MARK
-from strava_mcp.tools.fields import IdText, described, units_field
+from strava_mcp.tools.fields import described, units_field
+from strava_mcp.tools.id_fields import IdText
 from strava_mcp.tools.ids import MAX_EXACT
 from strava_mcp.tools.pages import Page, PageArguments, page_reply, read_all
 from strava_mcp.tools.quantities import get_distance, get_duration, get_elevation

@@ -10,9 +10,11 @@ from strava_mcp.sources.activity_facts import facts_of
 from strava_mcp.sources.activity_query import NEWEST, ActivityQuery, Order
 from strava_mcp.sports import PACED, SWIMS
 from strava_mcp.tools import activity_view as view
+from strava_mcp.tools.activity_detail import detail
 from strava_mcp.tools.activity_reader import local_start, sport_of
 from strava_mcp.tools.arguments import Arguments, Text
-from strava_mcp.tools.fields import IdText, described
+from strava_mcp.tools.fields import described
+from strava_mcp.tools.id_fields import IdText
 from strava_mcp.tools.local_time import today
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import Rare, reply_schema
@@ -99,7 +101,7 @@ def fetch(ctx: Context, arguments: JSON) -> JSON:
     """One activity as a readable document, by an id from search."""
     number = arguments["id"]
     activity = ctx.source.activity(number)
-    rendered = view.detail(activity, ctx.units, full=False)
+    rendered = detail(activity, ctx.units, full=False)
     title = _title(activity, ctx.units)
     lines = [_line(name, value) for name, value in rendered.items() if name != "name"]
     metadata = {

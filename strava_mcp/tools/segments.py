@@ -9,7 +9,8 @@ from strava_mcp.json_types import JSON
 from strava_mcp.tools import segment_view as view
 from strava_mcp.tools.activity_reader import local_start
 from strava_mcp.tools.arguments import Arguments, Flag
-from strava_mcp.tools.fields import DateWords, PositiveId, described, units_field
+from strava_mcp.tools.fields import described, units_field
+from strava_mcp.tools.id_fields import PositiveId
 from strava_mcp.tools.local_time import date_range
 from strava_mcp.tools.pages import Page, PageArguments, page_reply, read_all
 from strava_mcp.tools.registry import tool
@@ -23,6 +24,7 @@ from strava_mcp.tools.safe_json import (
     require_id,
 )
 from strava_mcp.tools.segment_view import OwnEfforts, Segment, SegmentRow
+from strava_mcp.tools.time_fields import DateWords
 
 
 class SegmentPage(Page, total=False):

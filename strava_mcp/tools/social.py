@@ -6,7 +6,7 @@ from strava_mcp.context import Context
 from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.arguments import Arguments
-from strava_mcp.tools.fields import PositiveId
+from strava_mcp.tools.id_fields import PositiveId
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import TEXT, reply_schema, schema_of
 from strava_mcp.tools.safe_json import (

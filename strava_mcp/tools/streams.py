@@ -11,7 +11,8 @@ from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.activity_reader import has_place
 from strava_mcp.tools.arguments import Arguments, Choice, Choices, Flag
-from strava_mcp.tools.fields import BoundedNumber, PositiveId, described, unlisted
+from strava_mcp.tools.fields import BoundedNumber, described, unlisted
+from strava_mcp.tools.id_fields import PositiveId
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import CELL, VARYING, Rare, reply_schema
 from strava_mcp.tools.safe_json import JSONObject, finite, get_object

@@ -13,13 +13,15 @@ from strava_mcp.json_types import JSON
 from strava_mcp.tools.answers import basis, subject_of
 from strava_mcp.tools.arguments import Arguments
 from strava_mcp.tools.day_ahead import DayAhead, parse_day_ahead
-from strava_mcp.tools.fields import BoundedNumber, DateWords, Sports, described
+from strava_mcp.tools.fields import BoundedNumber, described
 from strava_mcp.tools.load_plan import Plan, Planned
 from strava_mcp.tools.local_time import date_range
 from strava_mcp.tools.periods import BEGINNING
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import TABLE_ROW, Rare, reply_schema
 from strava_mcp.tools.safe_json import drop_empty, get_str
+from strava_mcp.tools.sport_fields import Sports
+from strava_mcp.tools.time_fields import DateWords
 
 DEFAULT_RANGE = "last 12 weeks"
 DEFAULT_FORM = 10

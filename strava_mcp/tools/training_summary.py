@@ -15,13 +15,15 @@ from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools.answers import basis, subject_of
 from strava_mcp.tools.arguments import Arguments, Choice
-from strava_mcp.tools.fields import DateWords, Sports, described, units_field
+from strava_mcp.tools.fields import described, units_field
 from strava_mcp.tools.list_fields import ShortText
 from strava_mcp.tools.local_time import date_range
 from strava_mcp.tools.periods import BEGINNING
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import TABLE_ROW, Rare, reply_schema
 from strava_mcp.tools.safe_json import get_objects, get_str
+from strava_mcp.tools.sport_fields import Sports
+from strava_mcp.tools.time_fields import DateWords
 
 METHOD = (
     "load: an hour at the threshold is 100 (power, else grade-adjusted pace, else heart rate); "

@@ -14,7 +14,8 @@ from strava_mcp.identity import WRITE
 from strava_mcp.json_types import JSON
 from strava_mcp.tools import activity_view as view
 from strava_mcp.tools.arguments import MAX_TEXT_LENGTH, MISSING, Arguments, Choice, Flag, Text
-from strava_mcp.tools.fields import PositiveId, described
+from strava_mcp.tools.fields import described
+from strava_mcp.tools.id_fields import PositiveId
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import Rare, reply_schema
 from strava_mcp.tools.safe_json import get_int, get_str

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strava_mcp import display_units
-from strava_mcp.tools.activity_view import detail, summary
+from strava_mcp.tools.activity_detail import detail
+from strava_mcp.tools.activity_view import summary
 
 FIELDS = (
     "id name sport_type type start_date_local distance moving_time elapsed_time average_speed "

@@ -11,19 +11,10 @@ from strava_mcp.errors import InvalidArguments
 from strava_mcp.sports import SPORTS
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.arguments import Arguments, Choice, Choices, Flag, Number, Text, WholeNumber
-from strava_mcp.tools.fields import (
-    DateWords,
-    EpochSeconds,
-    GearId,
-    IdText,
-    LocalTime,
-    PositiveId,
-    RemovableText,
-    Sport,
-    Sports,
-    units_field,
-    unlisted,
-)
+from strava_mcp.tools.fields import RemovableText, units_field, unlisted
+from strava_mcp.tools.id_fields import GearId, IdText, PositiveId
+from strava_mcp.tools.sport_fields import Sport, Sports
+from strava_mcp.tools.time_fields import DateWords, EpochSeconds, LocalTime
 
 HUGE = 10**400
 

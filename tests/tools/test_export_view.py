@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from strava_mcp.tools.activity_view import detail
+from strava_mcp.tools.activity_detail import detail
 
 WEATHER = {
     **{"condition": "partly cloudy", "temperature": 13.39, "apparent_temperature": -0.4},

@@ -4,7 +4,7 @@ from typing import Any
 
 from strava_mcp.sources.archive.build_activity import build_activity
 from strava_mcp.sources.archive.catalog.entry import Entry
-from strava_mcp.tools import activity_view, segment_view
+from strava_mcp.tools import activity_detail, segment_view
 from strava_mcp.tools.safe_json import drop_empty
 
 REST = {
@@ -20,7 +20,7 @@ def test_only_none_false_and_empty_values_are_dropped() -> None:
 
 def test_flat_lap_and_lap_of_rest() -> None:
     swim = {"id": 1, "sport_type": "Swim", "laps": [REST, {"distance": 100.0, "moving_time": 120}]}
-    rest, lap = activity_view.detail(swim, "metric", True)["laps"]
+    rest, lap = activity_detail.detail(swim, "metric", True)["laps"]
     assert rest == {
         **{"name": "Rest", "distance": 0.0, "moving_time": "0:00:00", "elevation_gain": 0},
         "average_watts": 0,
@@ -31,24 +31,24 @@ def test_flat_lap_and_lap_of_rest() -> None:
 def test_flat_split_at_sea_level() -> None:
     split = {"distance": 1000.0, "moving_time": 300, "elevation_difference": 0.0}
     run = {"sport_type": "Run", "elev_low": 0.0, "elev_high": 0.0, "splits_metric": [split]}
-    rendered = activity_view.detail(run, "metric", True)
+    rendered = activity_detail.detail(run, "metric", True)
     assert rendered["elevation_low"] == 0 and rendered["elevation_high"] == 0
     assert rendered["splits"][0]["elevation_change"] == 0
 
 
 def test_session_of_zeros_and_session_of_unknowns() -> None:
     zeros = {"sport_type": "Yoga", "distance": 0.0, "total_elevation_gain": 0.0, "max_speed": 0.0}
-    rendered = activity_view.detail(zeros, "metric", False)
+    rendered = activity_detail.detail(zeros, "metric", False)
     assert rendered["distance"] == 0 and rendered["elevation_gain"] == 0
     assert rendered["max_speed"] == 0
-    unknown = activity_view.detail({"sport_type": "Yoga"}, "metric", False)
+    unknown = activity_detail.detail({"sport_type": "Yoga"}, "metric", False)
     assert not unknown.keys() & {"distance", "elevation_gain", "max_speed", "moving_time"}
 
 
 def test_no_calories_in_an_hour_are_unknown() -> None:
     ride = {"sport_type": "Ride", "calories": 0.0, "elapsed_time": 3600}
-    assert "calories" not in activity_view.detail(ride, "metric", False)
-    assert activity_view.detail(ride | {"elapsed_time": 60}, "metric", False)["calories"] == 0
+    assert "calories" not in activity_detail.detail(ride, "metric", False)
+    assert activity_detail.detail(ride | {"elapsed_time": 60}, "metric", False)["calories"] == 0
 
 
 def test_flat_segment() -> None:
