@@ -14,11 +14,11 @@ from strava_mcp.json_types import JSON
 from strava_mcp.tools.answers import subject_of
 from strava_mcp.tools.arguments import Arguments, Choice, Flag
 from strava_mcp.tools.day_ahead import DayAhead, parse_day_ahead
+from strava_mcp.tools.days import BEGINNING
 from strava_mcp.tools.fields import BoundedNumber, described, units_field
 from strava_mcp.tools.id_fields import ActivityIds
 from strava_mcp.tools.load_plan import Plan, Planned, written
 from strava_mcp.tools.local_time import date_range, today
-from strava_mcp.tools.periods import BEGINNING
 from strava_mcp.tools.sport_fields import Sports
 from strava_mcp.tools.time_fields import DateWords
 
@@ -125,7 +125,7 @@ def question_of(ctx: Context, arguments: JSON) -> "Question":
     return Question(
         view=view,
         ids=(),
-        first=None if days.first == BEGINNING else days.first,
+        first=days.begin,
         last=min(days.last, now),
         sports=arguments.get("sport"),
         until=until,

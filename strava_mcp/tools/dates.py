@@ -7,8 +7,8 @@ and this module what connects two of them.
 import re
 from datetime import date, timedelta
 
-from strava_mcp.tools.days import Days, Recurring, one_day
-from strava_mcp.tools.periods import BEGINNING, Period, Unclear, parse_period
+from strava_mcp.tools.days import BEGINNING, Days, Recurring, one_day
+from strava_mcp.tools.periods import NUMBERS, Period, Unclear, parse_period
 from strava_mcp.word_matching import fold
 
 __all__ = ["FORMS", "Days", "FutureDates", "UnreadableDates", "check_date_words", "parse_days"]
@@ -30,6 +30,13 @@ DAYS_OF_MONTH = (
     (rf"{DAY}{DASH}{DAY} ((?:of )?[a-z]{{3,9}}\.?.*)", r"\1 \3..\2 \3"),
     (rf"([a-z]{{3,9}}\.?) {DAY}{DASH}{DAY}((?:,? [0-9]{{4}})?)", r"\1 \2\4..\1 \3\4"),
 )
+#: Names as programs write them: ``last_7_days``, ``last-week``.
+JOINED = r"(?:last|this|past|previous|current|year|month|week)-[a-z0-9-]+"
+#: A span that only says how long it is, such as ``90 days`` or ``12w``: it ends today.
+LENGTH = (
+    rf"(?P<count>[0-9]{{1,4}}|{'|'.join(NUMBERS)}) ?(?P<unit>d|w|y|days?|weeks?|months?|years?)"
+)
+UNITS = {"d": "days", "w": "weeks", "y": "years"}
 #: What connects the ends of a span, in the order in which it is looked for.
 SPANS = (
     r"between (?P<first>.+) and (?P<last>.+)",
@@ -38,7 +45,8 @@ SPANS = (
     r"(?:from|since|starting) (?P<first>.+?)(?: on(?:wards?)?)?",
     r"(?:until|till|up to|through) (?P<last>.+)",
     r"(?P<first>[0-9]{4})-(?P<last>[0-9]{4})",
-    r"(?P<first>[0-9]{4}-[0-9w-]+)/(?P<last>[0-9]{4}-[0-9w-]+)",
+    r"(?P<first>[0-9]{4}-[0-9w-]+)(?:/|, ?|:)(?P<last>[0-9]{4}-[0-9w-]+)",
+    r"(?P<first>[0-9]{4}/[0-9]{2}/[0-9]{2})-(?P<last>[0-9]{4}/[0-9]{2}/[0-9]{2})",
     r"(?P<first>[a-z]{3,9}|q[1-4])-(?P<last>(?:[a-z]{3,9}|q[1-4])\b.*)",
     r"after (?P<after>.+)",
     r"before (?P<before>.+)",
@@ -80,7 +88,7 @@ def _read(words: str, today: date) -> Days:
     """The days of a readable span, in any order. Raises ValueError for other words."""
     if len(words) > MAX_LENGTH:
         raise UnreadableDates(f"Not a span of days. {ACCEPTED}")
-    text = " ".join(fold(words).split())
+    text = _plain(words)
     try:
         days = _resolve(parse_period(text, today), today) or _span(text, today)
     except Unclear as exc:
@@ -92,6 +100,16 @@ def _read(words: str, today: date) -> Days:
     if not MIN_YEAR <= days.first.year <= MAX_YEAR:
         raise ValueError(f"The years must be from {MIN_YEAR} to {MAX_YEAR}. {ACCEPTED}")
     return days
+
+
+def _plain(words: str) -> str:
+    """Words as the patterns expect them."""
+    text = " ".join(fold(words).replace("_", " ").split())
+    if re.fullmatch(JOINED, text):
+        text = text.replace("-", " ")
+    if match := re.fullmatch(LENGTH, text):
+        text = f"last {match['count']} {UNITS.get(match['unit'], match['unit'])}"
+    return text
 
 
 def _span(text: str, today: date) -> Days | None:

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 #: Local time is between UTC-12 and UTC+14.
 MAX_BEHIND_UTC, MAX_AHEAD_OF_UTC = timedelta(hours=12), timedelta(hours=14)
+#: The first day of "all time": no activity on Strava is older.
+BEGINNING = date(1970, 1, 1)
 #: 29 February returns after at most eight years (1896, 1904).
 MAX_YEARS_APART = 8
 
@@ -20,6 +22,11 @@ class Days:
 
     first: date
     last: date
+
+    @property
+    def begin(self) -> date | None:
+        """``first``, or None if the span has no beginning: ``all time``, ``before 2025``."""
+        return None if self.first == BEGINNING else self.first
 
     def contains(self, local: str) -> bool:
         """Whether a local time (``2026-03-01T18:30:00``) is on one of these days."""

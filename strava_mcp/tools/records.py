@@ -15,7 +15,6 @@ from strava_mcp.tools.answers import subject_of
 from strava_mcp.tools.arguments import Arguments, Choice
 from strava_mcp.tools.fields import BoundedNumber, described, units_field
 from strava_mcp.tools.local_time import date_range
-from strava_mcp.tools.periods import BEGINNING
 from strava_mcp.tools.record_view import Question
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import TABLE_ROW, Rare, reply_schema
@@ -90,7 +89,7 @@ def _days(subject: Subject, words: str | None) -> tuple[date | None, date]:
     if not words:
         return None, subject.today
     days = date_range(subject.source, words)
-    return (None if days.first == BEGINNING else days.first), days.last
+    return days.begin, days.last
 
 
 def _sports(kind: str, sports: tuple[str, ...] | None) -> tuple[str, ...] | None:

@@ -11,7 +11,7 @@ from datetime import date
 from strava_mcp.errors import InvalidArguments
 from strava_mcp.sources.activity_query import AnyOf, Condition, Order
 from strava_mcp.sports import sports_named
-from strava_mcp.tools.dates import Days, FutureDates, UnreadableDates, parse_days
+from strava_mcp.tools.dates import LENGTH, Days, FutureDates, UnreadableDates, parse_days
 from strava_mcp.tools.search_criteria import (
     Criterion,
     SearchQuery,
@@ -126,7 +126,7 @@ class _Parser:
         for count, phrase in self._phrases(MAX_DATE_WORDS):
             following = self._tokens[self._at + count : self._at + count + 1]
             is_half_marathon = phrase.endswith("half") and following and "marathon" in following[0]
-            if phrase in NO_DATES or is_half_marathon:
+            if phrase in NO_DATES or is_half_marathon or re.fullmatch(LENGTH, phrase):
                 continue
             days = self._parse_days(phrase)
             if days is None:

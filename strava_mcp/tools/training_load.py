@@ -16,7 +16,6 @@ from strava_mcp.tools.day_ahead import DayAhead, parse_day_ahead
 from strava_mcp.tools.fields import BoundedNumber, described
 from strava_mcp.tools.load_plan import Plan, Planned
 from strava_mcp.tools.local_time import date_range
-from strava_mcp.tools.periods import BEGINNING
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import TABLE_ROW, Rare, reply_schema
 from strava_mcp.tools.safe_json import drop_empty, get_str
@@ -91,8 +90,7 @@ def get_training_load(ctx: Context, arguments: JSON) -> JSON:
         until = parse_day_ahead(arguments["until"], subject.today) if "until" in arguments else None
     except ValueError as exc:
         raise InvalidArguments({"until": str(exc)}) from exc
-    first = None if days.first == BEGINNING else days.first
-    history = training_load(subject, first, days.last, sports)
+    history = training_load(subject, days.begin, days.last, sports)
     if isinstance(history, Coverage):
         return _nothing(f"{days.first}..{days.last}", history)
     reply = _history(history)

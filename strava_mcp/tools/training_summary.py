@@ -15,10 +15,10 @@ from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools.answers import basis, subject_of
 from strava_mcp.tools.arguments import Arguments, Choice
+from strava_mcp.tools.days import Days
 from strava_mcp.tools.fields import described, units_field
 from strava_mcp.tools.list_fields import ShortText
 from strava_mcp.tools.local_time import date_range
-from strava_mcp.tools.periods import BEGINNING
 from strava_mcp.tools.registry import tool
 from strava_mcp.tools.reply_schema import TABLE_ROW, Rare, reply_schema
 from strava_mcp.tools.safe_json import get_objects, get_str
@@ -81,21 +81,22 @@ def get_training_summary(ctx: Context, arguments: JSON) -> JSON:
     adding up lists. A running period is compared up to the same day.
     """
     units = arguments.get("units", ctx.units)
-    span = _span(ctx.source, arguments.get("date_range", "this year"))
+    days = date_range(ctx.source, arguments.get("date_range", "this year"))
     by: By = arguments.get("by") or "month"
     sports = arguments.get("sport")
     subject = subject_of(ctx)
-    first, last = span or (None, subject.today)
     words = arguments.get("compare")
-    max_reads = MAX_READS // 2 if words else MAX_READS  # the other period has the other half
-    summary = summarize(subject, first, last, by, sports, max_reads)
+    other_days = _other_days(ctx.source, days, words) if words else None
+    max_reads = MAX_READS // 2 if other_days else MAX_READS  # the other period has the other half
+    summary = summarize(subject, days.begin, days.last, by, sports, max_reads)
     reply: JSON = {
         "units": UNITS[units],
         "dates": f"{summary.first}..{summary.last}",
         "total": _object(summary.total, units),
     }
-    if words:
-        reply["compared_with"] = _comparison(ctx, summary, words, sports, units)
+    if other_days:
+        other = summarize(subject_of(ctx), *other_days, "none", sports, MAX_READS // 2)
+        reply["compared_with"] = _comparison(summary, other, units)
     if by == "gear":
         recent = summarize(subject, _days_before(summary.last, 29), summary.last, "gear", sports, 0)
         reply |= _gear_table(ctx.source, summary, recent, units)
@@ -109,47 +110,43 @@ def get_training_summary(ctx: Context, arguments: JSON) -> JSON:
     }
 
 
-def _span(source: Source, words: str) -> Span | None:
-    """The days that words mean; None for all time."""
-    days = date_range(source, words)
-    return None if days.first == BEGINNING else Span(days.first, days.last)
-
-
 def _days_before(day: date, count: int) -> date:
     return date.fromordinal(day.toordinal() - count)
 
 
-def _comparison(
-    ctx: Context, summary: Summary, words: str, sports: tuple[str, ...] | None, units: str
-) -> JSON:
+def _comparison(summary: Summary, other: Summary, units: str) -> JSON:
     """The totals of the other period, and the changes from it in percent."""
-    span = _compared_span(ctx.source, Span(summary.first, summary.last), words)
-    other = summarize(subject_of(ctx), span.first, span.last, "none", sports, MAX_READS // 2)
     before = _object(other.total, units)
     changes = {
         key: f"{100 * (now - then) / then:+.0f} %"
         for key, (then, now) in _quantities(other.total, summary.total).items()
         if then
     }
-    reply: JSON = {"dates": f"{span.first}..{span.last}", **before, "change": changes}
+    reply: JSON = {"dates": f"{other.first}..{other.last}", **before, "change": changes}
     if other.coverage.unread:
         reply["coverage"] = other.coverage.to_json()
     return reply
 
 
-def _compared_span(source: Source, span: Span, words: str) -> Span:
+def _other_days(source: Source, days: Days, words: str) -> tuple[date | None, date]:
+    """The days to compare with; the first is None for a span without a beginning."""
     named = words.strip().lower().replace(" ", "_")
+    span = Span(days.first, days.last)
     if named == "previous":
+        if days.begin is None:
+            problem = "Nothing is before all time: use last_year or a date range."
+            raise InvalidArguments({"compare": problem})
         return compared_days.previous(span)
     if named == "last_year":
-        return compared_days.last_year(span)
+        before = compared_days.last_year(span)
+        return days.begin and before.first, before.last
     try:
-        days = date_range(source, words)
+        other = date_range(source, words)
     except InvalidArguments as exc:
         text = exc.fields["date_range"]
         problem = f"Must be previous, last_year or a date range. {text}"
         raise InvalidArguments({"compare": problem}) from exc
-    return Span(days.first, days.last)
+    return other.begin, other.last
 
 
 def _quantities(then: Group, now: Group) -> dict[str, tuple[float, float]]:

@@ -1,5 +1,6 @@
 """get_training_summary as a client calls it."""
 
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,28 @@ def test_comparison_with_itself_changes_nothing(ctx: Context) -> None:
     assert set(reply["compared_with"]["change"].values()) <= {"+0 %"}
     assert reply["compared_with"]["distance"] == reply["total"]["distance"]
     assert "rows" not in reply
+
+
+def test_period_without_a_beginning_ends_where_it_says(ctx: Context) -> None:
+    whole = ask(ctx, date_range="all time", by="none")
+    first, last = (date.fromisoformat(day) for day in whole["dates"].split(".."))
+    middle = first + (last - first) / 2
+    reply = ask(ctx, date_range=f"before {middle}", by="none", compare=f"before {middle}")
+    counted = ask(ctx, date_range=f"{first}..{middle - timedelta(days=1)}", by="none")
+    assert reply["dates"] == counted["dates"]
+    assert reply["total"] == counted["total"]
+    assert 0 < reply["total"]["activities"] < whole["total"]["activities"]
+    compared = reply["compared_with"]
+    assert compared["dates"] == reply["dates"]
+    assert compared["days_off"] == reply["total"]["days_off"]
+
+
+def test_all_time_is_compared_with_all_time_a_year_ago(ctx: Context) -> None:
+    reply = ask(ctx, date_range="all time", by="none", compare="last_year")
+    assert reply["compared_with"]["activities"] == 0
+    with pytest.raises(InvalidArguments) as caught:
+        ask(ctx, date_range="all time", compare="previous")
+    assert "last_year" in caught.value.fields["compare"]
 
 
 def test_units_and_sports(ctx: Context) -> None:
