@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from strava_mcp.analysis.athlete_settings import AthleteSettings
-    from strava_mcp.links import Link, LinkIssuer, Links
+    from strava_mcp.links import LinkIssuer, Links
     from strava_mcp.oauth.athletes import Athletes
     from strava_mcp.oauth.csrf import FormTokens
     from strava_mcp.oauth.disconnections import Disconnections
@@ -214,31 +214,20 @@ class Services:
         def identify() -> str:
             return self.data.of(principal.athlete_id)
 
-        credential = self._credential_of(principal.id)
+        credential = self.setting_credential(principal.id)
         has_sign_in = self.config.oauth_enabled
         return LinkIssuer(self.links, principal, identify, base_url, credential, has_sign_in)
 
-    def _credential_of(self, principal_id: str) -> str:
-        """A fingerprint of AUTH_TOKEN or AUTHLESS_SECRET, which change by a setting; else empty."""
+    def setting_credential(self, principal_id: str) -> str:
+        """A fingerprint of the setting that a caller presents: AUTH_TOKEN or AUTHLESS_SECRET.
+
+        Empty for other callers, whose credential has a record that can be revoked.
+        """
         from strava_mcp.oauth.credentials import digest
 
         if principal_id == OWNER_TOKEN:
             return digest(" ".join(self.config.auth_tokens))
         return digest(self.config.authless_secret) if principal_id == ANONYMOUS else ""
-
-    def may_use(self, link: "Link") -> bool:
-        """Whether a link still opens something: its credential and its data are what they were."""
-        if not self.data.is_served(link.data, link.athlete_id):
-            return False
-        if link.credential != self._credential_of(link.principal):
-            return False
-        if link.principal == OWNER_TOKEN:
-            return bool(self.config.auth_tokens)
-        if link.principal == ANONYMOUS:
-            return self.config.allow_authless
-        if link.athlete_id is not None and not self.athletes.admits(link.athlete_id):
-            return False
-        return self.tokens.is_active(link.principal) or self.grants.is_active(link.principal)
 
     @property
     def strava(self) -> "StravaAPI":

@@ -15,7 +15,7 @@ Records: ``best_efforts`` ranks efforts, ``records``, ``regularity`` and ``segme
 ``calendar`` goes day by day, and ``tracks`` says where it was.
 
 Load: ``training_load`` follows fitness, fatigue and form, ``load_outlook`` projects them, and
-``race_prediction`` predicts times.
+``race_prediction`` predicts times from the efforts of ``race_efforts``.
 
 One activity: ``session``, from its samples (``session_recording``); its parts are in
 ``session_intervals``, ``session_splits``, ``session_zones`` and ``session_power``;

@@ -1,36 +1,27 @@
 """The time of a race to come, from the best efforts of an athlete's runs.
 
-Efforts of 1,500 m or more count, of the last 90 days; without any, older ones. Training is seldom
-maximal, so a prediction is what the efforts prove, and a race may be faster. Limits of the methods
-are those of ``training.race_times``.
+Training is seldom maximal, so a prediction is what the efforts prove, and a race may be faster.
+The methods and their limits are those of ``training.race_times``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from statistics import median
 from typing import Literal, NamedTuple
 
 from strava_mcp.analysis.evidence import Coverage
-from strava_mcp.analysis.period import Activity, Period, activities_between
-from strava_mcp.analysis.subject import MAX_READS, Subject
+from strava_mcp.analysis.race_efforts import Effort, Runs, best_efforts, is_far, recent_runs
+from strava_mcp.analysis.subject import Subject
 from strava_mcp.analysis.thresholds import Thresholds, thresholds
-from strava_mcp.sports import RUNS
 from strava_mcp.training import grade_adjusted, race_times
 from strava_mcp.training.activity_metrics import Bests
 from strava_mcp.training.age_grade import AgeGrade, age_grade
 from strava_mcp.training.critical_power import STORE_M, Critical, critical
 from strava_mcp.training.mean_maximal import hull
-from strava_mcp.training.race_times import MAX_EXTRAPOLATION, MIN_SOURCE_M, oxygen_power
+from strava_mcp.training.race_times import oxygen_power
 from strava_mcp.training.unmeasurable import Unmeasurable
-from strava_mcp.units import BEST_EFFORTS_M
 
-#: Fresh efforts are of the last 90 days; else those of two years count, else all.
-FRESH_DAYS, OLD_DAYS = 90, 730
-#: Efforts that a prediction is computed from.
-MAX_EFFORTS = 3
-#: Slower is no run, and faster no runner: world records are at 80 to 86.
-MIN_VDOT, MAX_VDOT = 8.0, 90.0
 #: A goal this much faster than all methods is ambitious; beyond it, out of reach.
 AMBITIOUS_SHARE = 0.02
 #: The second half of a race with a negative split is so much faster than an even pace.
@@ -43,22 +34,6 @@ METHODS: Mapping[Method, Callable[[float, float, float], float]] = {
     "cameron": race_times.cameron_s,
 }
 Verdict = Literal["within reach", "possible", "ambitious", "out of reach"]
-
-
-class Effort(NamedTuple):
-    """An effort: metres in elapsed seconds, ``start_s`` into the activity (None: all of it)."""
-
-    name: str
-    distance_m: float
-    time_s: float
-    day: date
-    activity: int
-    start_s: int | None
-
-    @property
-    def vdot(self) -> float:
-        """Daniels' VDOT."""
-        return oxygen_power(self.distance_m, self.time_s)
 
 
 class Prediction(NamedTuple):
@@ -132,25 +107,23 @@ def predict(
     ``climb_m``: ascent, of a course that ends as high as it begins. Returns only what was seen if
     no run is long enough.
     """
-    period, bests, unread, is_fresh = _runs(subject)
-    coverage = _coverage(period, bests, unread)
-    efforts = [effort for activity in period.activities for effort in _efforts(activity, bests)]
-    if not efforts:
-        return coverage
-    predictions = [_prediction(effort, distance_m) for effort in best_efforts(efforts, distance_m)]
+    runs = recent_runs(subject)
+    if not runs.efforts:
+        return _coverage(runs)
+    efforts = best_efforts(runs.efforts, distance_m)
+    predictions = [_prediction(effort, distance_m) for effort in efforts]
     hills = None if climb_m is None else hills_of(distance_m, climb_m)
     factor = hills.factor if hills else 1.0
     times = [seconds * factor for seconds in predictions[0].times_s.values()]
-    fit, critical_s, no_critical = _by_critical_speed(bests, distance_m)
+    fit, critical_s, no_critical = _by_critical_speed(runs.bests, distance_m)
     graded, no_grade = _age_grade(
         thresholds(subject, [], {}), distance_m, median(times) / factor, day
     )
-    best = predictions[0].effort
     return RacePrediction(
         distance_m=distance_m,
         day=day,
         predictions=predictions,
-        is_fresh=is_fresh,
+        is_fresh=runs.is_fresh,
         fastest_s=min(times),
         middle_s=median(times),
         slowest_s=max(times),
@@ -158,71 +131,11 @@ def predict(
         critical_speed=fit,
         critical_s=critical_s,
         no_critical=no_critical,
-        goal=None if goal_s is None else _goal(goal_s, times, distance_m, factor, best),
+        goal=None if goal_s is None else _goal(goal_s, times, distance_m, factor, efforts[0]),
         age_grade=graded,
         no_age_grade=no_grade,
-        coverage=coverage,
+        coverage=_coverage(runs),
     )
-
-
-def _runs(subject: Subject) -> tuple[Period, Mapping[int, Bests], Sequence[int], bool]:
-    """The runs of the last 90 days, else of more, and their best efforts."""
-    today, reads_left = subject.today, MAX_READS
-    for days in (FRESH_DAYS, OLD_DAYS, None):
-        first = today - timedelta(days=days) if days else None
-        period = activities_between(subject.source, first, today, RUNS)
-        kept = subject.source.bests([a.summary for a in _promising(period.activities)], reads_left)
-        if any(_efforts(activity, kept.values) for activity in period.activities):
-            break
-        reads_left = max(0, reads_left - len(period.activities))  # of these, each was read or tried
-    return period, kept.values, kept.unread, days == FRESH_DAYS
-
-
-def _promising(activities: Sequence[Activity]) -> list[Activity]:
-    """Races first, then the fastest on average: where each recording costs a request."""
-
-    def vdot(activity: Activity) -> float:
-        metres, seconds = activity.facts.distance, activity.facts.moving_time
-        return oxygen_power(metres, seconds) if metres and seconds else 0.0
-
-    return sorted(activities, key=lambda a: (a.facts.workout != "race", -vdot(a)))
-
-
-def _efforts(activity: Activity, bests: Mapping[int, Bests]) -> list[Effort]:
-    """The efforts of a run that predictions can rest on; without its recording, all of it."""
-    best, facts = bests.get(activity.id), activity.facts
-    if best:
-        efforts = [
-            Effort(name, BEST_EFFORTS_M[name], seconds, activity.day, activity.id, start)
-            for name, (seconds, start) in best.efforts.items()
-            if name in BEST_EFFORTS_M
-        ]
-    elif facts.distance and facts.elapsed_time:
-        whole = Effort(
-            "all of it", facts.distance, facts.elapsed_time, activity.day, facts.id, None
-        )
-        efforts = [whole]
-    else:
-        efforts = []
-    return [e for e in efforts if e.distance_m >= MIN_SOURCE_M and _is_plausible(e)]
-
-
-def _is_plausible(effort: Effort) -> bool:
-    return effort.time_s > 0 and MIN_VDOT <= effort.vdot <= MAX_VDOT
-
-
-def best_efforts(efforts: Sequence[Effort], distance_m: float) -> list[Effort]:
-    """The best effort of each activity, near distances before far ones, by VDOT; at most three."""
-    ranked = sorted(efforts, key=lambda e: (is_far(e.distance_m, distance_m), -e.vdot))
-    best: dict[int, Effort] = {}
-    for effort in ranked:
-        best.setdefault(effort.activity, effort)
-    return list(best.values())[:MAX_EFFORTS]
-
-
-def is_far(source_m: float, target_m: float) -> bool:
-    """Whether the methods extrapolate too far for confidence."""
-    return not 1 / MAX_EXTRAPOLATION <= target_m / source_m <= MAX_EXTRAPOLATION
 
 
 def _prediction(effort: Effort, distance_m: float) -> Prediction:
@@ -231,6 +144,15 @@ def _prediction(effort: Effort, distance_m: float) -> Prediction:
         for name, seconds_of in METHODS.items()
     }
     return Prediction(effort, times, is_far(effort.distance_m, distance_m))
+
+
+def negative_split_s(time_s: float, distance_m: float, at_m: float) -> float:
+    """The time at a point of a race whose second half is faster than its first."""
+    half_m, half_s = distance_m / 2, time_s / 2
+    if at_m <= half_m:
+        return at_m / half_m * half_s * (1 + NEGATIVE_SHARE)
+    rest = (distance_m - at_m) / half_m
+    return time_s - rest * half_s * (1 - NEGATIVE_SHARE)
 
 
 def hills_of(distance_m: float, climb_m: float) -> Hills:
@@ -282,23 +204,14 @@ def _age_grade(
         return None, str(exc)
 
 
-def _coverage(period: Period, bests: Mapping[int, Bests], unread: Sequence[int]) -> Coverage:
+def _coverage(runs: Runs) -> Coverage:
     return Coverage(
-        activities=len(period.activities),
-        recorded=len(bests),
+        activities=len(runs.period.activities),
+        recorded=len(runs.bests),
         heart_rate=0,
         power=0,
         estimated=0,
         without_load={},
-        unread=len(unread),
-        is_complete=period.is_complete,
+        unread=len(runs.unread),
+        is_complete=runs.period.is_complete,
     )
-
-
-def negative_split_s(time_s: float, distance_m: float, at_m: float) -> float:
-    """The time at a point of a race whose second half is faster than its first."""
-    half_m, half_s = distance_m / 2, time_s / 2
-    if at_m <= half_m:
-        return at_m / half_m * half_s * (1 + NEGATIVE_SHARE)
-    rest = (distance_m - at_m) / half_m
-    return time_s - rest * half_s * (1 - NEGATIVE_SHARE)

@@ -102,6 +102,40 @@ def months_before(day: date, count: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def calendar_unit(unit: str, today: date, back: int) -> Days | None:
+    """The day, week, weekend, month, quarter or year ``back`` of them before the one with today.
+
+    None for another unit.
+    """
+    if unit == "day":
+        return one_day(today - timedelta(days=back))
+    if unit == "week":
+        return week(today - timedelta(weeks=back))
+    if unit == "weekend":
+        return weekend(today - timedelta(weeks=back))
+    if unit == "month":
+        day = months_before(today, back)
+        return months(day.year, day.month)
+    if unit == "quarter":
+        day = months_before(today, 3 * back)
+        return months(day.year, (day.month - 1) // 3 * 3 + 1, 3)
+    return months(today.year - back, 1, 12) if unit == "year" else None
+
+
+def rolling(unit: str, today: date, count: int) -> Days | None:
+    """``count`` days, weeks, fortnights, months, quarters or years, up to and including today.
+
+    None for less than one, and for weekends, which are not days in a row.
+    """
+    days = {"day": 1, "week": 7, "fortnight": 14}
+    if count < 1 or unit == "weekend":
+        return None
+    if unit in days:
+        return Days(today - timedelta(days=count * days[unit] - 1), today)
+    unit_months = {"month": 1, "quarter": 3, "year": 12}[unit]
+    return Days(months_before(today, count * unit_months) + timedelta(days=1), today)
+
+
 def every_week(weekday: int) -> Recurring:
     """A day of every week, counted from Monday as 1."""
     # 1 January of the year 1 was a Monday, and has the ordinal 1.

@@ -12,11 +12,12 @@ from strava_mcp.tools.days import (
     BEGINNING,
     Days,
     Recurring,
+    calendar_unit,
     every_week,
     every_year,
     months,
-    months_before,
     one_day,
+    rolling,
     week,
     weekend,
 )
@@ -92,34 +93,6 @@ def _in_year(make: Callable[[int], Days], year: str | None, today: date) -> Peri
     return make({"last year": today.year - 1, "this year": today.year}.get(year) or int(year))
 
 
-def _calendar_unit(unit: str, today: date, back: int) -> Days | None:
-    """The calendar's week, weekend, month … ``back`` of them before the one with today."""
-    if unit == "day":
-        return one_day(today - timedelta(days=back))
-    if unit == "week":
-        return week(today - timedelta(weeks=back))
-    if unit == "weekend":
-        return weekend(today - timedelta(weeks=back))
-    if unit == "month":
-        day = months_before(today, back)
-        return months(day.year, day.month)
-    if unit == "quarter":
-        day = months_before(today, 3 * back)
-        return months(day.year, (day.month - 1) // 3 * 3 + 1, 3)
-    return months(today.year - back, 1, 12) if unit == "year" else None
-
-
-def _rolling(unit: str, today: date, count: int) -> Days | None:
-    """So many days, weeks, months … up to and including today."""
-    days = {"day": 1, "week": 7, "fortnight": 14}
-    if count < 1 or unit == "weekend":
-        return None
-    if unit in days:
-        return Days(today - timedelta(days=count * days[unit] - 1), today)
-    unit_months = {"month": 1, "quarter": 3, "year": 12}[unit]
-    return Days(months_before(today, count * unit_months) + timedelta(days=1), today)
-
-
 @_rule(r"all(?:[ -]time)?|ever|everything|lifetime")
 def _all_time(match: re.Match[str], today: date) -> Period:
     return Days(BEGINNING, today)
@@ -134,7 +107,7 @@ def _day_word(match: re.Match[str], today: date) -> Period:
 @_rule(r"[ymwq]td|(?:year|month|week|quarter)[ -]to[ -]date")
 def _to_date(match: re.Match[str], today: date) -> Period | None:
     unit = {"y": "year", "m": "month", "w": "week", "q": "quarter"}[match[0][0]]
-    period = _calendar_unit(unit, today, 0)
+    period = calendar_unit(unit, today, 0)
     return period and Days(period.first, today)
 
 
@@ -142,9 +115,9 @@ def _to_date(match: re.Match[str], today: date) -> Period | None:
 def _relative(match: re.Match[str], today: date) -> Period | None:
     which, unit = match["which"], match["unit"]
     if which in ("last", "past") and unit == "fortnight" or which == "past" and unit != "weekend":
-        return _rolling(unit, today, 1)
+        return rolling(unit, today, 1)
     back = {"this": 0, "current": 0, "next": -1}.get(which, 1)
-    return None if unit == "day" else _calendar_unit(unit, today, back)
+    return None if unit == "day" else calendar_unit(unit, today, back)
 
 
 @_rule(r"weekend")
@@ -154,17 +127,17 @@ def _latest_weekend(match: re.Match[str], today: date) -> Period:
 
 @_rule(r"(?P<unit>week|weekend|month|quarter|year) before last")
 def _before_last(match: re.Match[str], today: date) -> Period | None:
-    return _calendar_unit(match["unit"], today, 2)
+    return calendar_unit(match["unit"], today, 2)
 
 
 @_rule(rf"(?:last|past|previous|most recent) {COUNT} {UNIT}s?")
 def _last_few(match: re.Match[str], today: date) -> Period | None:
-    return _rolling(match["unit"], today, _count(match))
+    return rolling(match["unit"], today, _count(match))
 
 
 @_rule(rf"{COUNT} {UNIT}s? ago")
 def _ago(match: re.Match[str], today: date) -> Period | None:
-    return _calendar_unit(match["unit"], today, _count(match))
+    return calendar_unit(match["unit"], today, _count(match))
 
 
 def _count(match: re.Match[str]) -> int:

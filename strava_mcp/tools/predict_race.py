@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any, TypedDict
 
 from strava_mcp.analysis.evidence import Coverage
+from strava_mcp.analysis.race_efforts import FRESH_DAYS
 from strava_mcp.analysis.race_prediction import (
-    FRESH_DAYS,
     METHODS,
     Prediction,
     RacePrediction,

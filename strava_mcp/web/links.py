@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import Response, request
 
 from strava_mcp.errors import SourceError
-from strava_mcp.identity import Principal
+from strava_mcp.identity import ANONYMOUS, OWNER_TOKEN, Principal
 from strava_mcp.links import Link, Purpose
 from strava_mcp.page_design import security_headers
 from strava_mcp.services import services
@@ -90,7 +90,23 @@ def receive(token: str) -> Response:
 def _find(token: str, purpose: Purpose) -> Link | None:
     """The link of a token if it may still be used."""
     link = services().links.find(token, purpose)
-    return link if link and services().may_use(link) else None
+    return link if link and _is_usable(link) else None
+
+
+def _is_usable(link: Link) -> bool:
+    """Whether the link's credential and data are still what they were when it was made."""
+    app = services()
+    if not app.data.is_served(link.data, link.athlete_id):
+        return False
+    if link.credential != app.setting_credential(link.principal):
+        return False
+    if link.principal == OWNER_TOKEN:
+        return bool(app.config.auth_tokens)
+    if link.principal == ANONYMOUS:
+        return app.config.allow_authless
+    if link.athlete_id is not None and not app.athletes.admits(link.athlete_id):
+        return False
+    return app.tokens.is_active(link.principal) or app.grants.is_active(link.principal)
 
 
 def _source(link: Link) -> Source:

@@ -8,14 +8,8 @@ from typing import Any
 import pytest
 
 from strava_mcp.analysis.evidence import Coverage
-from strava_mcp.analysis.race_prediction import (
-    Effort,
-    RacePrediction,
-    best_efforts,
-    hills_of,
-    negative_split_s,
-    predict,
-)
+from strava_mcp.analysis.race_efforts import Effort, best_efforts
+from strava_mcp.analysis.race_prediction import RacePrediction, hills_of, negative_split_s, predict
 from strava_mcp.analysis.subject import MAX_READS, Subject
 from strava_mcp.config import Config
 from strava_mcp.sources.metrics_parts import Kept
