@@ -1,6 +1,20 @@
 """Arguments of prompts that are days in words, checked as the tools check them."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+
+from strava_mcp.context import Context
+from strava_mcp.prompts.registry import Argument
+
+
+def period_argument(name: str, default: str, suggestions: Sequence[str]) -> Argument:
+    """An optional argument for a span of days, completed from ``suggestions``."""
+
+    def complete(ctx: Context, typed: str, chosen: Mapping[str, str]) -> list[str]:
+        return [words for words in suggestions if words.startswith(typed.casefold())]
+
+    description = f"A span of days in words; {default} unless given"
+    return Argument(name, description, False, complete, check_period)
 
 
 def check_period(words: str) -> str:

@@ -29,11 +29,11 @@ def _messages(ctx: Context, arguments: Mapping[str, str]) -> list[JSON]:
         f"Help me prepare for a race over {distance} on {day}. Call predict_race with that "
         "distance and date, get_training_load with that day as until (with and without a plan, "
         "and its taper), get_training_summary of the last 12 weeks by=week, and get_records with "
-        "kind=longest. Tell me, in this order: the times that the methods predict, how far they "
-        "are apart, which efforts they rest on and how old these are; a pace to start with, and "
-        "even and negative splits; form on race day as it stands, and what taper reaches a better "
-        "one; what is missing in the training for this distance (long runs, volume, hard work, "
-        "days off). Ask me about the course, the goal and injuries before you advise more. "
+        "kind=longest. Tell me, in this order: the times that the methods predict, how far "
+        "apart they are, which efforts they rest on and how old those are; a pace to start at, "
+        "and even and negative splits; form on race day without a plan, and which taper improves "
+        "it; what is missing from my training for this distance (long runs, volume, hard work, "
+        "days off). Ask me about the course, my goal and injuries before you advise more. "
         f"{HONESTY}"
     )
 

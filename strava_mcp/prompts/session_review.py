@@ -14,10 +14,10 @@ def _messages(ctx: Context, arguments: Mapping[str, str]) -> list[JSON]:
         f"Why was my Strava activity {number} so hard? Call analyze_activity with that id, "
         "get_training_load for the eight weeks up to its date, get_activity_by_id for weather, "
         "perceived exertion and notes, and compare_activities with similar_to for the same route "
-        "on other days. Look at: form on its morning and the load of the days before; its own "
-        "load against the usual; pacing (a start that was too fast fades), drift and heart rate "
-        "at the same pace or power; climbs and grade-adjusted pace; heat, and what I wrote. Say "
-        "which of these explain it, with the figures, and which do not; if nothing does, say so. "
+        "on other days. Look at: form that morning and the load of the days before; its own load "
+        "against what is usual; pacing (a fast start and a fade), drift, and heart rate at the "
+        "same pace or power; climbs and grade-adjusted pace; heat, and what I wrote. Say which of "
+        "these explain it, with the figures, and which do not; if none does, say so. "
         f"Offer to show it (show_chart view=activity with that id). {HONESTY}"
     )
 
