@@ -145,16 +145,12 @@ def training_load(
     earlier = None
     if begin and begins < warm_until:
         earlier = _activity_before(subject, begin, sports)
-    if earlier:  # who trained before and paused has no fitness left: nothing is missing
+    if earlier:  # an athlete who trained before and paused has no fitness left: none is missing
         warm_until = since
     first = max(begins, since)
     unit = unit or unit_for(first, last)
     days = [activity.day for activity in activities]
-    unknown_days = [
-        day
-        for day, activity in zip(days, activities, strict=True)
-        if not isinstance(evidence.loads[activity.id], Load)
-    ]
+    unknown_days = [a.day for a in activities if not isinstance(evidence.loads[a.id], Load)]
     history = _History(evidence, unknown_days, since, states)
     inside = [activity for activity in activities if activity.day >= first]
     loads = [(a, load) for a in inside if isinstance(load := evidence.loads[a.id], Load)]

@@ -88,11 +88,6 @@ def build_activity(
     if computed:
         detail["computed"] = computed
     block = _packed(streams) if streams else None
-    metrics: Mapping[str, str] = {}
-    if block:  # from what the library holds, so that they are the same when computed again
-        samples = columns.unpack(block, STREAMS)
-        fastest = detail.get("best_efforts")
-        metrics = kept_metrics.of_activity(samples, {**detail, **summary}, fastest)
     return StoredActivity(
         id=entry.id,
         started=int(start.timestamp()) if start else 0,
@@ -103,7 +98,7 @@ def build_activity(
         origin=origin,
         block=block,
         problem=problem,
-        metrics=metrics,
+        metrics=_metrics(block, {**detail, **summary}) if block else {},
     )
 
 
@@ -156,6 +151,12 @@ def _with_climb(streams: Streams, source: AltitudeSource) -> Streams:
 def _packed(streams: Streams) -> bytes:
     """Pack the streams that were recorded, and those that Strava has too."""
     return columns.pack({key: values for key, values in streams.items() if key != "climb"})
+
+
+def _metrics(block: bytes, activity: JSON) -> Mapping[str, str]:
+    """Compute metrics from what the library holds, so that computing them again agrees."""
+    samples = columns.unpack(block, STREAMS)
+    return kept_metrics.of_activity(samples, activity, activity.get("best_efforts"))
 
 
 def _is_indoors(fields: Mapping[str, Any], recording: Recording | None) -> bool:

@@ -69,19 +69,19 @@ def publish(
             lambda route: without_positions(route, zone.contains) if zone else route,
             name_of,
         )
-        packed = _packed(copy)
-        names = {name_of(recording): recording for recording in library.recording_names()}
-        missing = sorted(names.keys() - published)
+        catalog = _packed(copy)
+    names = {name_of(recording): recording for recording in library.recording_names()}
+    missing = sorted(names.keys() - published)
 
-        def upload(name: str) -> None:
-            block = library.block(names[name])
-            if block is not None:
-                prefix.put(RECORDINGS + name, _masked(block, zone))
+    def upload(name: str) -> None:
+        block = library.block(names[name])
+        if block is not None:
+            prefix.put(RECORDINGS + name, _masked(block, zone))
 
-        with ThreadPoolExecutor(PARALLEL_UPLOADS) as pool:
-            for done, _ in enumerate(pool.map(upload, missing), 1):
-                on_progress(done, len(missing))
-        prefix.put(CATALOG, packed)
+    with ThreadPoolExecutor(PARALLEL_UPLOADS) as pool:
+        for done, _ in enumerate(pool.map(upload, missing), 1):
+            on_progress(done, len(missing))
+    prefix.put(CATALOG, catalog)
     unused = published - names.keys()
     for name in unused:
         prefix.delete(RECORDINGS + name)
