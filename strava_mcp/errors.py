@@ -27,7 +27,8 @@ JSON-RPC errors are in ``protocol.jsonrpc``; exceptions of libraries are transla
 ``library_errors``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 
 class StravaMcpError(Exception):
@@ -69,6 +70,15 @@ class InvalidArguments(StravaMcpError):
     def __init__(self, fields: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{name}: {text}" for name, text in fields.items()))
         self.fields = dict(fields)
+
+
+@contextmanager
+def errors_of_argument(name: str) -> Iterator[None]:
+    """Raise a ValueError of the block as InvalidArguments, with its text for this argument."""
+    try:
+        yield
+    except ValueError as exc:
+        raise InvalidArguments({name: str(exc)}) from exc
 
 
 class ToolError(StravaMcpError):

@@ -20,8 +20,6 @@ COASTING_SPEED = 9.0
 COASTING = (65, 2, 8)
 #: Nobody coasts on the flat in a time trial: above this share of FTP.
 NO_COASTING = 0.92
-#: Nor uphill: above this slope.
-COASTING_BELOW = 0.02
 #: The unevenness of a sprint or an attack.
 SURGE_NOISE = 0.06
 #: Seconds from one speed to another, on foot and on a trainer.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import ValidationError, validates_schema
 
 from strava_mcp.context import Context
-from strava_mcp.errors import InvalidArguments, NotFound
+from strava_mcp.errors import InvalidArguments, NotFound, errors_of_argument
 from strava_mcp.json_types import JSON
 from strava_mcp.tools.answers import subject_of
 from strava_mcp.tools.arguments import Arguments, Choice, Flag
@@ -117,10 +117,8 @@ def question_of(ctx: Context, arguments: JSON) -> "Question":
     days = date_range(ctx.source, arguments.get("date_range", PERIODS[view]))
     until = None
     if "until" in arguments:
-        try:
+        with errors_of_argument("until"):
             until = parse_day_ahead(arguments["until"], now)
-        except ValueError as exc:
-            raise InvalidArguments({"until": str(exc)}) from exc
     plan: Plan | None = arguments.get("planned")
     return Question(
         view=view,

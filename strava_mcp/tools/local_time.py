@@ -4,7 +4,7 @@ import time
 from datetime import UTC, date, datetime, tzinfo
 from weakref import WeakKeyDictionary
 
-from strava_mcp.errors import InvalidArguments
+from strava_mcp.errors import errors_of_argument
 from strava_mcp.sources.source import Source
 from strava_mcp.tools.dates import Days, parse_days
 from strava_mcp.training.local_days import home_time_zone, today_in
@@ -24,10 +24,8 @@ def today(source: Source) -> date:
 
 def date_range(source: Source, words: str) -> Days:
     """The days that ``words`` mean on the athlete's current date. Raises InvalidArguments."""
-    try:
+    with errors_of_argument("date_range"):
         return parse_days(words, today(source))
-    except ValueError as exc:
-        raise InvalidArguments({"date_range": str(exc)}) from exc
 
 
 def epoch_s(source: Source, moment: int | str) -> int:

@@ -15,7 +15,7 @@ from strava_mcp.analysis.race_prediction import (
 )
 from strava_mcp.context import Context
 from strava_mcp.display_units import distance, duration, pace
-from strava_mcp.errors import InvalidArguments
+from strava_mcp.errors import InvalidArguments, errors_of_argument
 from strava_mcp.json_types import JSON
 from strava_mcp.tools.answers import subject_of
 from strava_mcp.tools.arguments import Arguments, Number
@@ -81,26 +81,17 @@ def predict_race(ctx: Context, arguments: JSON) -> JSON:
     """
     units = arguments.get("units", ctx.units)
     subject = subject_of(ctx)
-    problems: dict[str, str] = {}
-    distance_m, day, goal, climb_m = 0.0, subject.today, None, None
-    try:
+    day = subject.today
+    with errors_of_argument("distance"):
         distance_m = race_metres(arguments["distance"], units)
-    except ValueError as exc:
-        raise InvalidArguments({"distance": str(exc)}) from exc
-    try:
-        day = parse_day_ahead(arguments["date"], day) if "date" in arguments else day
-    except ValueError as exc:
-        problems["date"] = str(exc)
-    try:
-        goal = goal_s(arguments["goal_time"], distance_m) if "goal_time" in arguments else None
-    except ValueError as exc:
-        problems["goal_time"] = str(exc)
-    if arguments.get("climb"):
-        climb_m = arguments["climb"] * (METRES_PER_FOOT if units == "imperial" else 1)
-        if climb_m > MAX_MEAN_GRADE / 100 * distance_m / 2:
-            problems["climb"] = f"Is above {MAX_MEAN_GRADE} % over half of the distance."
-    if problems:
-        raise InvalidArguments(problems)
+    if "date" in arguments:
+        with errors_of_argument("date"):
+            day = parse_day_ahead(arguments["date"], day)
+    goal = None
+    if "goal_time" in arguments:
+        with errors_of_argument("goal_time"):
+            goal = goal_s(arguments["goal_time"], distance_m)
+    climb_m = _climb_m(arguments, units, distance_m)
     prediction = predict(subject, distance_m, day, goal, climb_m)
     race = {"distance": distance(distance_m, units), "date": f"{day}"}
     if isinstance(prediction, Coverage):
@@ -111,6 +102,17 @@ def predict_race(ctx: Context, arguments: JSON) -> JSON:
             "note": "No time can be predicted: no run of 1.5 km or more is known.",
         }
     return {"units": UNITS[units], "race": race} | _reply(prediction, subject.today, units)
+
+
+def _climb_m(arguments: JSON, units: str, distance_m: float) -> float | None:
+    """The argument ``climb`` in metres; None if it is absent or 0. Raises InvalidArguments."""
+    if not arguments.get("climb"):
+        return None
+    climb_m = float(arguments["climb"]) * (METRES_PER_FOOT if units == "imperial" else 1)
+    if climb_m > MAX_MEAN_GRADE / 100 * distance_m / 2:
+        problem = f"Is above {MAX_MEAN_GRADE} % over half of the distance."
+        raise InvalidArguments({"climb": problem})
+    return climb_m
 
 
 def _reply(prediction: RacePrediction, today: date, units: str) -> JSON:

@@ -131,7 +131,7 @@ def power(value: PowerFigures) -> JSON:
     return reply
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> JSON:
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> JSON:
     """Rows under columns, without the columns that have no value."""
     used = [i for i in range(len(columns)) if any(row[i] is not None for row in rows)]
     return {

@@ -8,7 +8,7 @@ from strava_mcp.analysis.evidence import Coverage
 from strava_mcp.analysis.load_outlook import Scenario, outlook
 from strava_mcp.analysis.training_load import Gap, TrainingLoad, Unit, training_load
 from strava_mcp.context import Context
-from strava_mcp.errors import InvalidArguments
+from strava_mcp.errors import InvalidArguments, errors_of_argument
 from strava_mcp.json_types import JSON
 from strava_mcp.tools.answers import basis, subject_of
 from strava_mcp.tools.arguments import Arguments
@@ -86,10 +86,10 @@ def get_training_load(ctx: Context, arguments: JSON) -> JSON:
         raise InvalidArguments({"until": "Missing: planned and form need the day to project to."})
     days = date_range(ctx.source, arguments.get("date_range", DEFAULT_RANGE))
     sports = arguments.get("sport")
-    try:
-        until = parse_day_ahead(arguments["until"], subject.today) if "until" in arguments else None
-    except ValueError as exc:
-        raise InvalidArguments({"until": str(exc)}) from exc
+    until = None
+    if "until" in arguments:
+        with errors_of_argument("until"):
+            until = parse_day_ahead(arguments["until"], subject.today)
     history = training_load(subject, days.begin, days.last, sports)
     if isinstance(history, Coverage):
         return _nothing(f"{days.first}..{days.last}", history)

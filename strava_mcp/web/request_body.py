@@ -5,8 +5,8 @@ limit. Here both become the OSError for which Werkzeug answers 400. A client tha
 and then is not bounded by this: that takes a proxy in front (``strava_mcp/aws/README.md``).
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
 from flask import Flask, request
 
@@ -22,7 +22,7 @@ class Body:
     ``length``: that of the body as announced; None if it is sent in chunks.
     """
 
-    def __init__(self, stream: Any, length: int | None) -> None:
+    def __init__(self, stream: BinaryIO, length: int | None) -> None:
         self._stream = stream
         self._missing = length or 0
 
@@ -37,9 +37,9 @@ class Body:
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.readline, b"")
 
-    def _call(self, read: Any, size: int) -> bytes:
+    def _call(self, read: Callable[[int], bytes], size: int) -> bytes:
         try:
-            data: bytes = read(size)
+            data = read(size)
         except OSError:
             raise
         except Exception as exc:  # gunicorn's errors have no base class of their own
