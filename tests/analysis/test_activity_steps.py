@@ -1,6 +1,5 @@
 """Activities of the sandbox athlete along their way, against their own samples and figures."""
 
-from collections.abc import Iterator
 from datetime import date
 from statistics import fmean
 from typing import Any
@@ -18,20 +17,11 @@ from strava_mcp.analysis.activity_track import MAX_TRACK_POINTS
 from strava_mcp.analysis.athlete_settings import AthleteSettings
 from strava_mcp.analysis.session import analyze
 from strava_mcp.analysis.subject import Subject
-from strava_mcp.config import Config
 from strava_mcp.errors import NotFound
-from strava_mcp.store import open_store
 from strava_mcp.tools.local_time import today
 from strava_mcp.training.activity_metrics import STREAMS
 from strava_mcp.training.even_steps import MAX_STEPS
 from tests.rig import Rig
-
-
-@pytest.fixture(scope="module")
-def rig() -> Iterator[Rig]:
-    store = open_store("sqlite://:memory:")
-    yield Rig(store, config=Config(strava_cache_s=3600)).authorize()
-    store.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Two activities along one way: leads against the samples of both, and why there is none."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,30 +8,9 @@ from strava_mcp.analysis.activity_steps import BY_HAND
 from strava_mcp.analysis.compared_steps import ALONE, TWICE, compared_steps
 from strava_mcp.analysis.comparison import compare
 from strava_mcp.analysis.subject import Subject
-from strava_mcp.config import Config
 from strava_mcp.errors import NotFound
-from strava_mcp.store import open_store
-from strava_mcp.tools.local_time import today
 from strava_mcp.training.time_gap import stretches
 from tests.rig import Rig
-
-
-@pytest.fixture(scope="module")
-def rig() -> Iterator[Rig]:
-    store = open_store("sqlite://:memory:")
-    yield Rig(store, config=Config(strava_cache_s=3600)).authorize()
-    store.close()
-
-
-@pytest.fixture(scope="module")
-def subject(rig: Rig) -> Subject:
-    return Subject(rig.source, today(rig.source))
-
-
-@pytest.fixture(scope="module")
-def runs(rig: Rig) -> list[Any]:
-    rows = rig.all_activities()
-    return [a for a in rows if a["sport_type"] == "Run" and not a["manual"] and a["start_latlng"]]
 
 
 def test_leads_are_the_gaps_at_the_places_of_the_first(

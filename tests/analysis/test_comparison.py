@@ -1,6 +1,5 @@
 """Comparisons of the sandbox athlete's activities against their own samples."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -17,24 +16,6 @@ from strava_mcp.tools.local_time import today
 from strava_mcp.training.route_likeness import likeness
 from tests.rig import Rig
 from tests.sources.archive.imported import archive_of
-
-
-@pytest.fixture(scope="module")
-def rig() -> Iterator[Rig]:
-    store = open_store("sqlite://:memory:")
-    yield Rig(store, config=Config()).authorize()
-    store.close()
-
-
-@pytest.fixture(scope="module")
-def subject(rig: Rig) -> Subject:
-    return Subject(rig.source, today(rig.source))
-
-
-@pytest.fixture(scope="module")
-def runs(rig: Rig) -> list[JSON]:
-    rows = rig.all_activities()
-    return [a for a in rows if a["sport_type"] == "Run" and not a["manual"] and a["start_latlng"]]
 
 
 @pytest.fixture(scope="module")

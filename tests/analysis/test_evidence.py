@@ -1,6 +1,5 @@
 """What an answer rests on, over the archive and over an API where each recording is a request."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 from strava_mcp.analysis.evidence import gather, per_day
 from strava_mcp.analysis.loads import Load
 from strava_mcp.analysis.subject import MAX_READS, Subject
-from strava_mcp.config import Config
 from strava_mcp.sports import RUNS
 from strava_mcp.store import open_store
 from tests.rig import Rig
@@ -21,16 +19,6 @@ TODAY = date.today() - timedelta(days=1)
 @pytest.fixture(scope="module")
 def subject(sandbox_home: Path) -> Subject:
     return Subject(archive_of(sandbox_home), TODAY)
-
-
-@pytest.fixture
-def limited() -> Iterator[tuple[Subject, Rig]]:
-    store = open_store("sqlite://:memory:")
-    rig = Rig(store, config=Config(strava_cache_s=3600))
-    rig.source.reads_are_limited = True  # type: ignore[attr-defined]
-    rig.source.measured = None  # type: ignore[attr-defined]
-    yield Subject(rig.source, TODAY), rig.authorize()
-    store.close()
 
 
 def test_every_activity_is_counted_once(subject: Subject) -> None:

@@ -1,6 +1,6 @@
 """Records against what the recordings themselves say, computed in another way."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,8 @@ from strava_mcp.analysis.estimates import critical_power, ftp
 from strava_mcp.analysis.period import Activity, activities_between
 from strava_mcp.analysis.records import activity_records, effort_records, family_of
 from strava_mcp.analysis.subject import MAX_READS, Subject
-from strava_mcp.config import Config
 from strava_mcp.errors import NotFound
 from strava_mcp.sports import RIDES, RUNS
-from strava_mcp.store import open_store
 from strava_mcp.units import BEST_EFFORTS_M
 from tests.rig import Rig
 from tests.sources.archive.imported import archive_of
@@ -164,17 +162,6 @@ def test_without_efforts_estimates_say_why() -> None:
     estimate = critical_power({})
     assert estimate.fit is None and estimate.problem and "three durations" in estimate.problem
     assert ftp({}) is None
-
-
-@pytest.fixture
-def limited() -> Iterator[tuple[Subject, Rig]]:
-    """The sandbox as an API where each recording is a request."""
-    store = open_store("sqlite://:memory:")
-    rig = Rig(store, config=Config(strava_cache_s=3600))
-    rig.source.reads_are_limited = True  # type: ignore[attr-defined]
-    rig.source.measured = None  # type: ignore[attr-defined]
-    yield Subject(rig.source, TODAY), rig.authorize()
-    store.close()
 
 
 def test_the_most_promising_recordings_are_read_first(limited: tuple[Subject, Rig]) -> None:

@@ -1,6 +1,5 @@
 """Sessions of the sandbox athlete: every figure again from the raw samples, by other code."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from statistics import fmean
 from typing import Any
@@ -12,26 +11,12 @@ from strava_mcp.analysis.athlete_settings import AthleteSettings
 from strava_mcp.analysis.session import PARTS, Session, analyze
 from strava_mcp.analysis.session_intervals import intervals_of
 from strava_mcp.analysis.subject import Subject
-from strava_mcp.config import Config
 from strava_mcp.errors import NotFound
-from strava_mcp.store import open_store
 from strava_mcp.training.activity_metrics import STREAMS
 from tests.rig import Rig
 from tests.training.vectorized import drift_percent
 
 TODAY = date.today() - timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def rig() -> Iterator[Rig]:
-    store = open_store("sqlite://:memory:")
-    yield Rig(store, config=Config(strava_cache_s=3600)).authorize()
-    store.close()
-
-
-@pytest.fixture(scope="module")
-def rows(rig: Rig) -> list[Any]:
-    return rig.all_activities()
 
 
 @pytest.fixture(scope="module")
