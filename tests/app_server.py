@@ -1,15 +1,36 @@
-"""A Flask app on a loopback socket that keeps connections open, and counts them."""
+"""Apps with settings of a test's choice, and any app on a loopback socket."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
+from strava_mcp.app import create_app
+from strava_mcp.config import Config
+from strava_mcp.services import services
 from tests.closing_server import ClosingServer
+
+#: Makes an app with some settings.
+Make = Callable[..., Flask]
+
+
+@contextmanager
+def app_maker(home: Path, token: str) -> Iterator[Make]:
+    """Make apps until the block ends; their token is ``token`` unless they say otherwise."""
+    apps: list[Flask] = []
+
+    def make(**settings: Any) -> Flask:
+        apps.append(create_app(Config(**{"auth_tokens": (token,), "home": home, **settings})))
+        return apps[-1]
+
+    yield make
+    for app in apps:
+        services(app).close()
 
 
 @dataclass
@@ -22,7 +43,10 @@ class Served:
 
 @contextmanager
 def serve(app: Flask, port: int = 0) -> Iterator[Served]:
-    """Serve ``app`` until the block ends. Flask's own server closes after each reply."""
+    """Serve ``app`` until the block ends, and count connections, which it keeps open.
+
+    Flask's own server closes each after its reply.
+    """
     served = Served("")
 
     class Handler(BaseHTTPRequestHandler):

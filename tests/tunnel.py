@@ -15,13 +15,13 @@ import pytest
 import trustme
 
 from tests.closing_server import ClosingServer
+from tests.proxying import pass_on
 
 HOST = "tunnel.example"
 KINDS = ("cloudflared", "tailscale", "ngrok", "ngrok --host-header=rewrite")
 #: Names the address that the proxy sees as the client's; never passed on.
 CLIENT_HEADER = "X-Test-Client"
 CLIENT = "192.0.2.1"
-HOP_BY_HOP = {"connection", "transfer-encoding", "keep-alive", "server", "date", "content-length"}
 
 
 @dataclass
@@ -75,14 +75,7 @@ def tunnel(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tunnel]:
                 self.send_error(502)
                 return
             try:
-                self.send_response(reply.status)
-                for name, value in reply.getheaders():
-                    if name.lower() not in HOP_BY_HOP:
-                        self.send_header(name, value)
-                self.end_headers()
-                while piece := reply.read1(65536):
-                    self.wfile.write(piece)
-                    self.wfile.flush()
+                pass_on(reply, self, reply.read1)
             except (OSError, http.client.HTTPException):
                 pass  # one of the two went away
             finally:

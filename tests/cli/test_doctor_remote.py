@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
@@ -15,11 +15,8 @@ import pytest
 from flask import Flask
 
 from strava_mcp import __version__
-from strava_mcp.app import create_app
 from strava_mcp.cli import probe
-from strava_mcp.config import Config
-from strava_mcp.services import services
-from tests.app_server import serve
+from tests.app_server import Make, app_maker, serve
 from tests.aws.url import REMAPPED
 from tests.cli.test_commands import fails, run
 from tests.clients.front import front
@@ -28,23 +25,14 @@ from tests.servers import free_port
 from tests.tunnel import tunnel
 
 TOKEN = "c3" * 32
-Make = Callable[..., Flask]
 Responses = dict[str, tuple[int, dict[str, str], Any]]
 
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
     """Make an app with some settings."""
-    apps: list[Flask] = []
-
-    def app(**settings: Any) -> Flask:
-        chosen = {"auth_tokens": (TOKEN,), "home": tmp_path / "home", **settings}
-        apps.append(create_app(Config(**chosen)))
-        return apps[-1]
-
-    yield app
-    for one in apps:
-        services(one).close()
+    with app_maker(tmp_path / "home", TOKEN) as make_app:
+        yield make_app
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from strava_mcp.app import create_app
 from strava_mcp.cli import strava as commands
 from strava_mcp.config import Config
 from strava_mcp.errors import NotConnected
-from strava_mcp.sandbox.app import create_app as create_sandbox
 from strava_mcp.sandbox.athlete import JONAS, MIRA
 from strava_mcp.sandbox.grants import NAMESPACE as GRANTS
 from strava_mcp.sandbox.grants import (
@@ -25,23 +24,16 @@ from strava_mcp.sandbox.grants import (
 )
 from strava_mcp.services import services
 from strava_mcp.sources.api.tokens import CachedTokens
-from strava_mcp.store import open_store
-from tests.app_server import serve
 from tests.cli.test_commands import TOKEN, fails, run
-from tests.faults import inject_faults
 from tests.flow import Flow, InProcess
+from tests.sandbox_server import serve_sandbox
 
 
 @pytest.fixture
 def strava() -> Iterator[Any]:
     """The app of a sandbox that is served over HTTP; ``url`` and ``store`` are attributes of it."""
-    store = open_store("sqlite://:memory:")
-    app = create_sandbox(store)
-    faults = inject_faults(app)
-    with serve(app) as there:
-        app.url, app.store, app.faults = there.url, store, faults  # type: ignore[attr-defined]
+    with serve_sandbox() as app:
         yield app
-    store.close()
 
 
 @pytest.fixture

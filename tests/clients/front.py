@@ -8,9 +8,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from tests.closing_server import ClosingServer
-
-MAX_REPLY = 4_000_000
-HOP = {"connection", "transfer-encoding", "keep-alive", "server", "date", "content-length"}
+from tests.proxying import pass_on
 
 
 @contextmanager
@@ -27,7 +25,6 @@ def front(
     ``renamed``: headers of responses, in lowercase, and what to call them instead. ``rewrite``
     changes what is sent at once; a reply to a post is one piece. ``token``: of every request.
     """
-    names = renamed or {}
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.0"
@@ -41,15 +38,8 @@ def front(
                 extra = {"Authorization": f"Bearer {token}"} if token else {}
                 connection.request(self.command, self.path, body, dict(self.headers) | extra)
                 reply = connection.getresponse()
-                self.send_response(reply.status)
-                for name, value in reply.getheaders():
-                    if name.lower() not in HOP:
-                        self.send_header(names.get(name.lower(), name), value)
-                self.end_headers()
                 read = reply.read1 if self.command == "GET" else reply.read
-                while piece := read(MAX_REPLY):
-                    self.wfile.write(rewrite(piece))
-                    self.wfile.flush()
+                pass_on(reply, self, read, renamed, rewrite)
             except (OSError, http.client.HTTPException):
                 pass  # one of the two went away
             finally:

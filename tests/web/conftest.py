@@ -1,37 +1,24 @@
 """The real app, with settings of the test's choice, and clients for it."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 
-from strava_mcp.app import create_app
-from strava_mcp.config import Config
-from strava_mcp.services import services
 from strava_mcp.web import rate_limit
+from tests.app_server import Make, app_maker
 
 TOKEN = "0123456789abcdef" * 4
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
-
-Make = Callable[..., Flask]
 
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
     """Make an app with some settings; its token is TOKEN unless they say otherwise."""
-    apps: list[Flask] = []
-
-    def app(**settings: Any) -> Flask:
-        chosen = {"auth_tokens": (TOKEN,), "home": tmp_path / "home", **settings}
-        apps.append(create_app(Config(**chosen)))
-        return apps[-1]
-
-    yield app
-    for one in apps:
-        services(one).close()
+    with app_maker(tmp_path / "home", TOKEN) as make_app:
+        yield make_app
 
 
 @pytest.fixture

@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 
-from strava_mcp.sandbox.app import create_app as create_sandbox
 from strava_mcp.sandbox.athlete import JONAS, MIRA
 from strava_mcp.sources.api import transport
-from strava_mcp.store import open_store
-from tests.app_server import serve
+from tests.sandbox_server import serve_sandbox
 from tests.web.conftest import TOKEN, Make
 from tests.web.signing import Person, settings_for, tool
 
@@ -44,12 +42,8 @@ def often_switched() -> Iterator[None]:
 
 @pytest.fixture
 def strava(untraced: None) -> Iterator[Any]:
-    store = open_store("sqlite://:memory:")
-    app = create_sandbox(store, athlete=None)
-    with serve(app) as there:
-        app.url = there.url  # type: ignore[attr-defined]
+    with serve_sandbox(athlete=None) as app:
         yield app
-    store.close()
 
 
 class Reader:

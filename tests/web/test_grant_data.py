@@ -8,16 +8,14 @@ from flask import Flask
 
 from strava_mcp.oauth.grants import NAMESPACE
 from strava_mcp.oauth.token_cache import CACHE_S
-from strava_mcp.sandbox.app import create_app as create_sandbox
 from strava_mcp.sandbox.athlete import JONAS, MIRA
 from strava_mcp.sandbox.grants import SANDBOX_REFRESH_TOKEN
 from strava_mcp.services import services
 from strava_mcp.sources.archive.importing import library_to_fill
-from strava_mcp.store import open_store
-from tests.app_server import serve
 from tests.cli.test_commands import run
 from tests.clock import Clock
 from tests.flow import Flow, InProcess
+from tests.sandbox_server import serve_sandbox
 from tests.web.conftest import TOKEN, Make
 from tests.web.signing import Person, settings_for, tool
 
@@ -40,10 +38,8 @@ def fill(make: Make, tmp_path: Any) -> Callable[[Any], None]:
 @pytest.fixture
 def strava() -> Iterator[Any]:
     """The URL of a sandbox in the place of Strava."""
-    store = open_store("sqlite://:memory:")
-    with serve(create_sandbox(store, athlete=None)) as there:
-        yield there.url
-    store.close()
+    with serve_sandbox(athlete=None) as app:
+        yield app.url
 
 
 class Connected(Flow):

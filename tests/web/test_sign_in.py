@@ -10,17 +10,14 @@ from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.errors import ConfigError
 from strava_mcp.oauth.athletes import Athletes
-from strava_mcp.sandbox.app import create_app as create_sandbox
 from strava_mcp.sandbox.athlete import ANOUK, JONAS, MIRA
 from strava_mcp.sandbox.grants import NAMESPACE as GRANTS
 from strava_mcp.sandbox.grants import SANDBOX_CLIENT_ID
 from strava_mcp.sandbox.rate_limits import Allowance
 from strava_mcp.services import services
 from strava_mcp.sources.api.connections import SCOPES, load_owner_id
-from strava_mcp.store import open_store
-from tests.app_server import serve
-from tests.faults import inject_faults
 from tests.flow import BOTH, LOCAL, Flow, InProcess, ticket
+from tests.sandbox_server import serve_sandbox
 from tests.web.conftest import TOKEN, Make
 from tests.web.signing import Person, callback_of, settings_for, tool
 
@@ -28,13 +25,8 @@ from tests.web.signing import Person, callback_of, settings_for, tool
 @pytest.fixture
 def strava() -> Iterator[Any]:
     """A sandbox over HTTP that asks who signs in."""
-    store = open_store("sqlite://:memory:")
-    app = create_sandbox(store, athlete=None)
-    faults = inject_faults(app)
-    with serve(app) as there:
-        app.url, app.store, app.faults = there.url, store, faults  # type: ignore[attr-defined]
+    with serve_sandbox(athlete=None) as app:
         yield app
-    store.close()
 
 
 @pytest.fixture

@@ -9,11 +9,9 @@ import pytest
 from flask import Flask
 
 from strava_mcp.oauth.athletes import Athletes
-from strava_mcp.sandbox.app import create_app as create_sandbox
 from strava_mcp.sandbox.athlete import ANOUK, JONAS, MIRA, Athlete
-from strava_mcp.store import open_store
-from tests.app_server import serve
 from tests.flow import Answer, ticket
+from tests.sandbox_server import serve_sandbox
 from tests.web.conftest import Make
 from tests.web.signing import Person, settings_for, tool
 
@@ -27,10 +25,8 @@ PATHS = (
 @pytest.fixture(scope="module")
 def strava() -> Iterator[str]:
     """A sandbox over HTTP that asks who signs in."""
-    store = open_store("sqlite://:memory:")
-    with serve(create_sandbox(store, athlete=None)) as there:
-        yield there.url
-    store.close()
+    with serve_sandbox(athlete=None) as app:
+        yield app.url
 
 
 @pytest.fixture

@@ -14,16 +14,14 @@ from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.errors import StoreError
 from strava_mcp.sandbox import subscriptions
-from strava_mcp.sandbox.app import create_app as create_sandbox
 from strava_mcp.sandbox.athlete import ANOUK, JONAS, MIRA, Athlete
 from strava_mcp.sandbox.grants import SANDBOX_REFRESH_TOKEN
 from strava_mcp.services import services
 from strava_mcp.sources.api import deauthorizations, transport
-from strava_mcp.store import open_store
 from tests.app_server import serve
 from tests.cli.test_commands import fails, run
 from tests.clock import Clock
-from tests.faults import inject_faults
+from tests.sandbox_server import serve_sandbox
 from tests.servers import free_port
 from tests.web.conftest import TOKEN, Make
 from tests.web.signing import Person, settings_for, tool
@@ -33,13 +31,8 @@ from tests.web.signing import Person, settings_for, tool
 def strava(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A sandbox with more patience than Strava's two seconds, for a busy machine."""
     monkeypatch.setattr(subscriptions, "TIMEOUT_S", 20)
-    store = open_store("sqlite://:memory:")
-    app = create_sandbox(store, athlete=None)
-    faults = inject_faults(app)
-    with serve(app) as there:
-        app.url, app.store, app.faults = there.url, store, faults  # type: ignore[attr-defined]
+    with serve_sandbox(athlete=None) as app:
         yield app
-    store.close()
 
 
 @pytest.fixture
