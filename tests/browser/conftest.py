@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.remote.webelement import WebElement
 
+from tests.browser import pages
 from tests.browser.strict_host import Server, StrictHost, check_message, strict_host
 from tests.closing_server import ClosingServer
 from tests.conftest import ROOT, require
@@ -154,8 +154,8 @@ def picture(browser: Chrome, name: str) -> None:
     browser.save_screenshot(str(folder / f"{name}.png"))
 
 
-def picture_of(element: WebElement, name: str) -> None:
+def picture_of(browser: Chrome, selector: str, name: str) -> None:
     """Save what an element shows to ``build/pictures``."""
     folder = ROOT / "build" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
-    element.screenshot(str(folder / f"{name}.png"))
+    pages.use(browser, selector, lambda one: one.screenshot(str(folder / f"{name}.png")))

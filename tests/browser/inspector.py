@@ -3,7 +3,7 @@
 import base64
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,18 @@ from urllib.parse import urlencode
 
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
 
+from tests.browser import pages
 from tests.node import node, package
 from tests.servers import free_port, running
 
 TOKEN = "inspector"
-WAIT_S = 30
+
+#: The page has drawn, and its frame has the height that it has reported.
+HAS_DRAWN = """
+const page = document.querySelector('main[aria-busy="false"]');
+return page && Math.abs(innerHeight - page.getBoundingClientRect().height) <= 2;
+"""
 
 
 class Inspector:
@@ -32,23 +37,17 @@ class Inspector:
         query = {"serverUrl": self.server, "transport": "http", "autoConnect": TOKEN}
         query |= {"openApp": "show_chart", "appArgs": text, "autoOpen": TOKEN}
         self.browser.get(f"{self.base}/?{urlencode(query)}")
-        self.find('[data-testid="connection-status"][data-status="connected"]')
-
-    def find(self, selector: str) -> Any:
-        """The first element of a selector, once it is there."""
-        return self.wait(lambda: self.browser.find_elements(By.CSS_SELECTOR, selector))[0]
+        pages.wait_for(self.browser, '[data-testid="connection-status"][data-status="connected"]')
 
     def enter_view(self) -> None:
         """Scripts and elements are those of the page of charts from now on, once it has drawn."""
-        self.browser.switch_to.default_content()
-        self.browser.switch_to.frame(self.find("iframe"))
-        self.browser.switch_to.frame(self.find("iframe"))
-        self.find('main[aria-busy="false"]')
+        pages.wait_until(self.browser, self._has_entered)
 
-    def wait(self, condition: Callable[[], Any]) -> Any:
-        """Wait until ``condition`` holds, and return what it is."""
-        wait = WebDriverWait(self.browser, WAIT_S, poll_frequency=0.05)
-        return wait.until(lambda _: condition())
+    def _has_entered(self) -> bool:
+        self.browser.switch_to.default_content()
+        for _ in range(2):  # the frame of the host's sandbox, and in it that of the page
+            self.browser.switch_to.frame(self.browser.find_element(By.TAG_NAME, "iframe"))
+        return bool(self.browser.execute_script(HAS_DRAWN))
 
 
 @contextmanager

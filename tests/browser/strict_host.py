@@ -17,10 +17,10 @@ from typing import Any
 import jsonschema
 import requests
 from selenium.webdriver import Chrome
-from selenium.webdriver.support.ui import WebDriverWait
 
 from strava_mcp.charts.chart import Chart
 from strava_mcp.tools.chart_page import CHART_KEY
+from tests.browser import pages
 from tests.closing_server import ClosingServer
 from tests.node import package
 
@@ -32,8 +32,6 @@ SCHEMA = "@modelcontextprotocol/ext-apps"
 CAPABILITIES = {"openLinks": {}, "serverTools": {}, "updateModelContext": {}}
 #: The ground of the host's page, as of Claude and ChatGPT.
 GROUNDS = {"light": "#ffffff", "dark": "#212121"}
-WAIT_S = 20
-NEXT_FRAME = "requestAnimationFrame(() => setTimeout(arguments[0]))"
 
 Call = Callable[[str, dict[str, Any]], Any]
 
@@ -101,9 +99,10 @@ class StrictHost:
             self.wait_for_chart()
 
     def wait_for_chart(self) -> None:
-        """Wait until the page has drawn, or has said why not."""
+        """Wait until the page has drawn or has said why not, and the frame has its height."""
         with self.view():
             self.wait(lambda: self.run("return document.querySelector('main').ariaBusy") != "true")
+        self.settle()
 
     @contextmanager
     def view(self) -> Iterator[None]:
@@ -120,7 +119,7 @@ class StrictHost:
 
     def wait(self, condition: Callable[[], Any]) -> None:
         """Wait until ``condition`` holds."""
-        WebDriverWait(self.browser, WAIT_S, poll_frequency=0.02).until(lambda _: condition())
+        pages.wait_until(self.browser, condition)
 
     def resize(self, width: int, height: int = 900) -> None:
         """Give the host's page this size in px."""
@@ -145,12 +144,15 @@ class StrictHost:
 
     def settle(self) -> None:
         """Wait until the page has drawn, reported its height, and the frame has it."""
+        with self.view():
+            pages.let_it_draw(self.browser)
+        self.wait(self._has_its_height)
+
+    def _has_its_height(self) -> bool:
         own = "return Math.ceil(document.querySelector('main').getBoundingClientRect().height)"
         with self.view():
-            for _ in range(2):
-                self.browser.execute_async_script(NEXT_FRAME)
-            drawn = self.run(own)
-        self.wait(lambda: abs(self.run("return view.clientHeight") - drawn) <= 1)
+            drawn: float = self.run(own)
+        return bool(abs(self.run("return view.clientHeight") - drawn) <= 1)
 
     def send(self, method: str, params: Any = None, number: int | None = None) -> None:
         """Send a notification, or the request ``number``, to the page."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser import pages
 from tests.browser.strict_host import Server, StrictHost, result_of
 from tests.browser.test_charts import height, shown
 from tests.charts.sample_charts import CHARTS
@@ -34,14 +35,15 @@ def test_the_handshake(host: StrictHost) -> None:
 
 def test_the_height_is_that_of_the_content(host: StrictHost) -> None:
     host.show(result_of(CHARTS["activity"]))
+    own = "document.querySelector('main').getBoundingClientRect().height"
     with host.view():
-        own = host.run("return document.querySelector('main').getBoundingClientRect().height")
-        visible = host.run("return innerHeight")
-    assert abs(height(host) - own) <= 1 and visible >= own - 1
+        drawn, visible = host.run(f"return [{own}, innerHeight]")
+    assert abs(height(host) - drawn) <= 1 and visible >= drawn - 1
     reports = len(host.sent("ui/notifications/size-changed"))
     host.run("view.style.height = '700px'")
     with host.view():
         host.wait(lambda: host.run("return innerHeight") == 700)
+        pages.let_it_draw(host.browser)
     assert len(host.sent("ui/notifications/size-changed")) == reports, "no loop with the frame"
 
 
@@ -130,17 +132,15 @@ def test_full_screen_and_links_as_far_as_the_host_can(host: StrictHost) -> None:
     host.show(result_of(chart))
     press(host, "Full screen")
     press(host, "View on Strava")
-    host.wait(lambda: host.sent("ui/open-link"))
-    assert host.sent("ui/request-display-mode") == [{"mode": "fullscreen"}]
-    assert host.sent("ui/open-link") == [{"url": "https://www.strava.com/activities/1"}]
+    fullscreen = {"mode": "fullscreen"}
+    link = {"url": "https://www.strava.com/activities/1"}
+    pages.check_becomes(host.browser, lambda: host.sent("ui/request-display-mode"), [fullscreen])
+    pages.check_becomes(host.browser, lambda: host.sent("ui/open-link"), [link])
     host.show(result_of(chart), capabilities={"logging": {}}, context={"availableDisplayModes": []})
     assert "Full screen" not in body(host) and "View on Strava" not in body(host)
 
 
 def press(host: StrictHost, label: str) -> None:
     """Press the button with this label."""
-    from selenium.webdriver.common.by import By
-
     with host.view():
-        button = f"//button[normalize-space()='{label}']"
-        host.browser.find_element(By.XPATH, button).click()
+        pages.press(host.browser, label)

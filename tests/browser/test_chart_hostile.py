@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from strava_mcp.tools.chart_page import CHART_KEY
+from tests.browser import pages
 from tests.browser.strict_host import StrictHost
 from tests.browser.test_chart_pointer import drag
 from tests.charts.sample_charts import CHARTS
@@ -48,14 +49,17 @@ def test_other_frames_are_not_the_host(host: StrictHost) -> None:
     host.show({"content": [], "_meta": {CHART_KEY: CHARTS["weeks"].to_json()}})
     result = {"isError": True, "content": [{"type": "text", "text": "From a stranger"}]}
     message = {"jsonrpc": "2.0", "method": "ui/notifications/tool-result", "params": result}
+    with host.view():
+        host.run("window.received = []; addEventListener('message', (one) => received.push(one))")
     script = f"<script>parent.frames[0].postMessage({json.dumps(message)}, '*')</script>"
     host.run(
         "const frame = document.createElement('iframe'); frame.srcdoc = arguments[0];"
         "document.body.append(frame)",
         script,
     )
-    host.browser.execute_async_script("setTimeout(arguments[0], 100)")
     with host.view():
+        host.wait(lambda: host.run("return received.length"))
+        pages.let_it_draw(host.browser)
         assert "From a stranger" not in host.run("return document.body.innerText")
 
 

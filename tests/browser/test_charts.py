@@ -4,12 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from selenium.webdriver.common.by import By
 
-from tests.browser import drawn_text
+from tests.browser import drawn_text, pages
 from tests.browser.conftest import picture_of
 from tests.browser.strict_host import GROUNDS, Server, StrictHost, result_of
-from tests.browser.test_oauth import check_accessible
 from tests.charts.sample_charts import CHARTS, NAME, activity_chart
 from tests.node import package
 
@@ -35,10 +33,7 @@ def check_looks(host: StrictHost, theme: str) -> None:
         drawn = drawn_text.pieces(host.browser)
         assert len(drawn) > 3
         assert drawn_text.faults(host.browser, GROUNDS[theme]) == []
-        for button in host.browser.find_elements(By.CSS_SELECTOR, "button, summary"):
-            assert button.size["height"] >= 44
-        wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert host.run(wide) <= 0
+        pages.check_layout(host.browser, "button, summary")
 
 
 def height(host: StrictHost) -> float:
@@ -56,12 +51,12 @@ def test_views_of_the_sandbox(host: StrictHost, sandbox: Server, view: str) -> N
         for width in WIDTHS:
             host.resize(width)
             check_looks(host, theme)
-            picture_of(host.browser.find_element(By.TAG_NAME, "iframe"), f"{view}-{width}-{theme}")
+            picture_of(host.browser, "iframe", f"{view}-{width}-{theme}")
             if width == CHAT:
                 assert height(host) <= MAX_HEIGHT
         with host.view():
             host.run(f"document.documentElement.style.background = '{ground}'")
-            check_accessible(host.browser)
+            pages.check_accessible(host.browser)
             host.run("document.documentElement.style.background = ''")
 
 

@@ -5,13 +5,26 @@ from collections.abc import Iterator
 
 import pytest
 from selenium.webdriver import Chrome
-from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from strava_mcp.cli.callback import Callback
 from tests.browser.conftest import SIZES, Open, picture
-from tests.browser.test_oauth import check_accessible, check_layout, text, wait_until
+from tests.browser.pages import (
+    check_accessible,
+    check_becomes,
+    check_layout,
+    check_text,
+    click,
+    press_keys,
+    texts,
+    wait_until,
+)
 from tests.node import package
+
+COPY = "button[data-copy]"
+STATUS = f"{COPY} ~ [role=status]"
+CODES = "return [...document.querySelectorAll('pre code')].map((one) => one.textContent)"
+VISIBLE = ".checkVisibility({visibilityProperty: true})"
 
 
 @pytest.fixture
@@ -46,39 +59,36 @@ def test_pages_fit_and_are_accessible(
     errors(browser)
     browser.get(server)
     assert errors(browser) == []
-    page = text(browser)
-    for words in ("invented sandbox athlete", "Running, version", "Claude Code", "ChatGPT"):
-        assert words in page
+    check_text(browser, "invented sandbox athlete", "Running, version", "Claude Code", "ChatGPT")
     check_layout(browser)
     check_accessible(browser)
     picture(browser, f"home-{name}-{shade}")
-    browser.find_element(By.TAG_NAME, "summary").click()
+    click(browser, "summary")
     check_layout(browser)
     check_accessible(browser)
     browser.get(f"{server}/nope")
-    assert "There is no page here" in text(browser)
+    check_text(browser, "There is no page here")
     check_layout(browser)
     check_accessible(browser)
     picture(browser, f"no-page-{name}-{shade}")
-    browser.find_element(By.LINK_TEXT, "About this server, and how to connect an app").click()
-    wait_until(browser, lambda b: "Connect an app" in text(b))
+    click(browser, "//a[.='About this server, and how to connect an app']")
+    check_text(browser, "Connect an app")
 
 
 def test_each_button_copies_its_text(open_browser: Open, server: str, clipboard: None) -> None:
     browser = open_browser()
     browser.get(server)
-    browser.find_element(By.TAG_NAME, "summary").click()
-    buttons = browser.find_elements(By.CSS_SELECTOR, "button[data-copy]")
-    assert len(buttons) >= 8
+    click(browser, "summary")
+    codes = browser.execute_script(CODES)
+    assert len(codes) >= 8
     copied = []
-    for button in buttons:
-        button.send_keys(Keys.ENTER)
-        status = button.find_element(By.XPATH, "following-sibling::*[@role='status']")
-        wait_until(browser, lambda _, status=status: status.text == "Copied")
+    for index in range(len(codes)):
+        browser.execute_script(f"document.querySelectorAll('{COPY}')[{index}].focus()")
+        press_keys(browser, Keys.ENTER)
+        check_becomes(browser, lambda: texts(browser, STATUS).count("Copied"), index + 1)
         copied.append(clipboard_text(browser))
     picture(browser, "home-copied")
-    codes = browser.find_elements(By.CSS_SELECTOR, "pre code")
-    assert copied == [code.get_property("textContent") for code in codes]
+    assert copied == codes
     assert copied[0] == server and len(set(copied)) == len(copied)
 
 
@@ -89,10 +99,8 @@ def test_where_the_clipboard_is_closed_the_text_is_selected(
     browser = open_browser()
     browser.get(server)
     browser.execute_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
-    button = browser.find_element(By.CSS_SELECTOR, "button[data-copy]")
-    button.click()
-    status = button.find_element(By.XPATH, "following-sibling::*[@role='status']")
-    wait_until(browser, lambda _: status.text)
+    click(browser, COPY)
+    wait_until(browser, lambda: texts(browser, STATUS)[0])
     assert browser.execute_script("return getSelection().toString()") == server
 
 
@@ -103,9 +111,8 @@ def test_without_script_there_is_no_button_that_does_nothing(
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
         browser.get(server)
-        button = browser.find_element(By.CSS_SELECTOR, "button[data-copy]")
-        assert not button.is_displayed()
-        assert browser.find_element(By.CSS_SELECTOR, "pre code").text == server
+        assert not browser.execute_script(f"return document.querySelector('{COPY}')" + VISIBLE)
+        assert texts(browser, "pre code")[0] == server
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
@@ -118,12 +125,12 @@ def test_the_terminals_page_has_the_same_design(
     package("axe-core")
     browser = open_browser(size, dark)
     callback = Callback(0, "st4te")
-    waiting = threading.Thread(target=callback.wait, args=(20,))
+    waiting = threading.Thread(target=callback.wait, args=(120,))
     waiting.start()
     for state, words in (("other", "Not found"), ("st4te", "Go back to the terminal")):
         browser.get(f"{callback.redirect_uri}?state={state}&code=c")
-        assert words in text(browser)
+        check_text(browser, words)
         check_layout(browser)
         check_accessible(browser)
         picture(browser, f"terminal-{state}-{name}-{'dark' if dark else 'light'}")
-    waiting.join(20)
+    waiting.join(120)

@@ -6,10 +6,15 @@ from typing import Any
 import pytest
 import requests
 from selenium.webdriver import Chrome
-from selenium.webdriver.common.by import By
 
 from tests.browser.conftest import DESKTOP, PHONE, Open, picture
-from tests.browser.test_oauth import check_accessible, check_layout, press, text
+from tests.browser.pages import (
+    check_accessible,
+    check_layout,
+    check_text,
+    submit,
+    type_in,
+)
 from tests.node import package
 from tests.servers import flask_run, free_port, running
 from tests.tools.test_uploads import gpx
@@ -36,7 +41,7 @@ def upload_link(server: str) -> str:
 
 def choose(browser: Chrome, file: Path, content: bytes) -> None:
     file.write_bytes(content)
-    browser.find_element(By.ID, "file").send_keys(str(file))
+    type_in(browser, "#file", str(file))
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -51,25 +56,25 @@ def test_uploading_a_recording(
     def check(page: str) -> None:
         check_layout(browser)
         check_accessible(browser)
-        assert server in text(browser), "the page names its server"
+        check_text(browser, server)  # the page names its server
         picture(browser, f"{page}-{look}")
 
     link = upload_link(server)
     browser.get(link)
-    assert "The link works for one file" in text(browser)
+    check_text(browser, "The link works for one file")
     check("upload")
     choose(browser, tmp_path / "notes.txt", b"no recording")
-    press(browser, "Upload")
-    assert "This is no FIT, TCX or GPX file. Nothing was uploaded." in text(browser)
+    submit(browser, "Upload")
+    check_text(browser, "This is no FIT, TCX or GPX file. Nothing was uploaded.")
     check("upload-refused")
     minutes = 20 + 2 * (size == PHONE) + dark  # each time another recording
     choose(browser, tmp_path / "run.gpx", gpx(minutes))
-    press(browser, "Upload")
-    assert "Strava has the file" in text(browser)
+    submit(browser, "Upload")
+    check_text(browser, "Strava has the file")
     check("uploaded")
     browser.get(link)
-    assert "This link does not work" in text(browser)
+    check_text(browser, "This link does not work")
     check("link-used")
     browser.get(f"{server}/download/smcp_link_unknown")
-    assert "This link does not work" in text(browser)
+    check_text(browser, "This link does not work")
     check("download-unknown")

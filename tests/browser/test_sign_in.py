@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from selenium.webdriver import Chrome
-from selenium.webdriver.common.by import By
 
 from strava_mcp.sandbox.app import create_app
 from strava_mcp.sandbox.athlete import ANOUK, JONAS, MIRA, Athlete
@@ -12,7 +11,16 @@ from strava_mcp.sandbox.grants import SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET
 from strava_mcp.store import open_store
 from tests.app_server import serve
 from tests.browser.conftest import PHONE, SIZES, Open, Program, picture
-from tests.browser.test_oauth import check_accessible, check_layout, press, text, wait_until
+from tests.browser.pages import (
+    check_accessible,
+    check_layout,
+    check_text,
+    click,
+    count,
+    submit,
+    text,
+    wait_for,
+)
 from tests.flow import Flow, Live
 from tests.node import package
 from tests.servers import flask_run, free_port, running
@@ -43,9 +51,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def at_strava(browser: Chrome, athlete: Athlete) -> None:
     """On Strava's page: choose the athlete and authorize."""
-    assert "The sandbox's Strava" in text(browser)
-    browser.find_element(By.CSS_SELECTOR, f"input[value='{athlete.id}']").click()
-    press(browser, "Authorize")
+    check_text(browser, "The sandbox's Strava")
+    click(browser, f"input[value='{athlete.id}']")
+    submit(browser, "Authorize")
 
 
 def begin(browser: Chrome, site: str, program: Program) -> Flow:
@@ -53,10 +61,9 @@ def begin(browser: Chrome, site: str, program: Program) -> Flow:
     flow = Flow(Live(site), "", program.uri)
     flow.register(client_name="Training diary")
     browser.get(site + flow.request())
-    page = text(browser)
-    assert "Connect Training diary?" in page and "sign in with next" in page
-    assert not browser.find_elements(By.ID, "passphrase")
-    press(browser, "Continue with Strava")
+    check_text(browser, "Connect Training diary?", "sign in with next")
+    assert not count(browser, "#passphrase")
+    submit(browser, "Continue with Strava")
     return flow
 
 
@@ -67,7 +74,7 @@ def test_an_allowed_athlete_reaches_their_own_data(
     browser = open_browser(PHONE)
     flow = begin(browser, site, program)
     at_strava(browser, athlete)
-    wait_until(browser, lambda b: "Back in the app" in text(b))
+    check_text(browser, "Back in the app")
     (arrived,) = program.arrived
     assert arrived["state"] == ["st4te"] and arrived["iss"] == [site]
     token = flow.redeem(arrived["code"][0]).json["access_token"]
@@ -75,16 +82,14 @@ def test_an_allowed_athlete_reaches_their_own_data(
     assert reply.json["result"]["structuredContent"]["id"] == athlete.id
 
     browser.get(f"{site}/connections")
-    press(browser, "Sign in with Strava")
+    submit(browser, "Sign in with Strava")
     at_strava(browser, athlete)
-    wait_until(browser, lambda b: f"You are athlete {athlete.id}" in text(b))
-    page = text(browser)
-    assert "Training diary" in page
-    assert ("Named tokens" in page) == (athlete is MIRA), "they reach the owner's data"
+    check_text(browser, f"You are athlete {athlete.id}", "Training diary")
+    assert ("Named tokens" in text(browser)) == (athlete is MIRA), "they reach the owner's data"
     check_layout(browser)
     picture(browser, f"connections-{athlete.seed}")
-    press(browser, "Disconnect from Strava")
-    assert "Sign in with Strava" in text(browser)
+    submit(browser, "Disconnect from Strava")
+    check_text(browser, "Sign in with Strava")
     assert flow.call(token).status == 401
 
 
@@ -92,7 +97,7 @@ def connect(browser: Chrome, site: str, program: Program, athlete: Athlete) -> i
     """Connect an app; returns the athlete's newest activity."""
     flow = begin(browser, site, program)
     at_strava(browser, athlete)
-    wait_until(browser, lambda b: "Back in the app" in text(b))
+    check_text(browser, "Back in the app")
     token = flow.redeem(program.arrived.pop()["code"][0]).json["access_token"]
     arguments = {"per_page": 1}
     reply = flow.call(token, "tools/call", name="get_activities", arguments=arguments)
@@ -107,22 +112,22 @@ def test_the_training_page_has_nobody_elses_data(
     of_mira = connect(browser, site, program, MIRA)
     of_jonas = connect(browser, site, program, JONAS)
     browser.get(f"{site}/training?view=activity")
-    press(browser, "Sign in with Strava")
+    submit(browser, "Sign in with Strava")
     at_strava(browser, JONAS)
-    wait_until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "#chart .panels"))
-    data = browser.find_element(By.ID, "data").get_attribute("textContent")
+    wait_for(browser, "#chart .panels")
+    data = browser.execute_script("return document.getElementById('data').textContent")
     assert str(of_jonas) in data and str(of_mira) not in data
     browser.get(f"{site}/training?view=activity&ids={of_mira}")
-    assert "nothing there, or it is not visible to this athlete" in text(browser)
-    assert not browser.find_elements(By.ID, "data")
+    check_text(browser, "nothing there, or it is not visible to this athlete")
+    assert not count(browser, "#data")
 
 
 def test_a_stranger_is_refused_with_advice(open_browser: Open, site: str, program: Program) -> None:
     browser = open_browser()
     begin(browser, site, program)
     at_strava(browser, ANOUK)
-    page = text(browser)
-    assert "Not for this account" in page and str(ANOUK.id) in page and not program.arrived
+    check_text(browser, "Not for this account", str(ANOUK.id))
+    assert not program.arrived
     picture(browser, "stranger")
 
 
@@ -131,8 +136,8 @@ def test_cancelling_at_strava_returns_an_error_to_the_app(
 ) -> None:
     browser = open_browser()
     begin(browser, site, program)
-    press(browser, "Cancel")
-    wait_until(browser, lambda b: "Back in the app" in text(b))
+    submit(browser, "Cancel")
+    check_text(browser, "Back in the app")
     assert program.arrived[0]["error"] == ["access_denied"]
 
 
@@ -144,11 +149,11 @@ def test_the_pages_are_accessible(open_browser: Open, site: str, program: Progra
     browser.get(site + flow.request())
     check_accessible(browser)
     picture(browser, "consent-strava")
-    press(browser, "Continue with Strava")
+    submit(browser, "Continue with Strava")
     at_strava(browser, JONAS)
     browser.get(f"{site}/connections")
     check_accessible(browser)
-    press(browser, "Sign in with Strava")
+    submit(browser, "Sign in with Strava")
     at_strava(browser, JONAS)
     check_accessible(browser)
 
@@ -161,7 +166,7 @@ def test_the_sandboxs_page_has_the_same_design(
     package("axe-core")
     browser = open_browser(size, dark)
     begin(browser, site, program)
-    assert "these athletes and their data are invented" in text(browser)
+    check_text(browser, "these athletes and their data are invented")
     check_layout(browser)
     check_accessible(browser)
     picture(browser, f"sandbox-{name}-{'dark' if dark else 'light'}")

@@ -2,27 +2,36 @@
 
 import base64
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from selenium.webdriver import ActionChains, Chrome
-from selenium.webdriver.common.by import By
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.keys import Keys
 
-from tests.browser import drawn_text
+from tests.browser import drawn_text, hair
 from tests.browser.conftest import DESKTOP, PASSPHRASE, PHONE, Open, picture
-from tests.browser.strict_host import GROUNDS
-from tests.browser.test_oauth import (
+from tests.browser.pages import (
     check_accessible,
+    check_becomes,
     check_layout,
-    press,
-    text,
+    check_text,
+    count,
+    press_keys,
+    submit,
+    texts,
     type_in,
+    wait_for,
     wait_until,
 )
+from tests.browser.strict_host import GROUNDS
 from tests.node import package
 
 VIEWS = ("activity", "form", "curve", "weeks", "calendar", "map")
+#: Addresses that the page has read.
+READ = "return performance.getEntriesByType('resource').map((one) => one.name)"
+VISIBLE_BUTTONS = """
+return [...document.querySelectorAll("button")].filter((one) => one.checkVisibility())
+  .map((one) => one.textContent);
+"""
 #: Collects what the policy forbids, before any script of the page runs.
 LISTENER = """
 window.violations = [];
@@ -50,26 +59,25 @@ def errors(browser: Chrome) -> list[str]:
 
 def sign_in(browser: Chrome, server: str, query: str = "") -> None:
     browser.get(f"{server}/training{query}")
-    type_in(browser, PASSPHRASE)
-    press(browser, "Sign in")
+    type_in(browser, "#passphrase", PASSPHRASE)
+    submit(browser, "Sign in")
 
 
-def drawn(browser: Chrome) -> Any:
-    """The chart, once the script has drawn it."""
-    selector = "#chart .panels, #chart svg.grid, #chart .plot > .map"
-    wait_until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, selector))
-    return browser.find_element(By.ID, "chart")
+def wait_for_chart(browser: Chrome) -> None:
+    """Wait until the script has drawn the chart."""
+    wait_for(browser, "#chart .panels, #chart svg.grid, #chart .plot > .map")
 
 
 def test_signing_in_leads_to_the_chart(browser: Chrome, server: str) -> None:
     package("axe-core")
     browser.get(f"{server}/training?view=weeks")
-    assert browser.find_elements(By.ID, "passphrase") and not browser.find_elements(By.ID, "chart")
+    assert count(browser, "#passphrase") and not count(browser, "#chart")
     check_accessible(browser)
-    type_in(browser, PASSPHRASE)
-    press(browser, "Sign in")
+    type_in(browser, "#passphrase", PASSPHRASE)
+    submit(browser, "Sign in")
     assert browser.current_url == f"{server}/training?view=weeks"
-    assert "Weeks" in drawn(browser).text
+    wait_for_chart(browser)
+    assert texts(browser, "#chart h1") == ["Weeks"]
 
 
 @pytest.mark.parametrize("size, name", [(DESKTOP, "desktop"), (PHONE, "phone")])
@@ -81,7 +89,7 @@ def test_every_view(
     sign_in(browser, server)
     for view in VIEWS:
         browser.get(f"{server}/training?view={view}")
-        drawn(browser)
+        wait_for_chart(browser)
         check_layout(browser)
         check_accessible(browser)
         faults = drawn_text.faults(browser, GROUNDS["dark" if name == "phone" else "light"])
@@ -92,46 +100,44 @@ def test_every_view(
 
 def test_zoom_reads_more_detail_and_a_record_opens(browser: Chrome, server: str) -> None:
     sign_in(browser, server, "?view=activity")
-    chart = drawn(browser)
-    before = chart.find_element(By.CSS_SELECTOR, ".facts dd").text
-    plot = browser.find_element(By.CLASS_NAME, "plot")
-    chain = ActionChains(browser).move_to_element_with_offset(plot, -200, 0).click_and_hold()
-    chain.move_by_offset(50, 0).move_by_offset(50, 0).release().perform()
-    requests = "return performance.getEntriesByType('resource').map((one) => one.name)"
-    wait_until(browser, lambda b: any("zoom_from=" in u for u in b.execute_script(requests)))
-    assert chart.find_element(By.CSS_SELECTOR, ".facts dd").text != before
+    wait_for_chart(browser)
+    before = texts(browser, ".facts dd")
+    plot = hair.plot(browser)
+    hair.drag(browser, plot, plot.at(0.3), plot.at(0.5))
+    wait_until(browser, lambda: any("zoom_from=" in one for one in browser.execute_script(READ)))
+    wait_until(browser, lambda: texts(browser, ".facts dd")[0] != before[0])
     browser.get(f"{server}/training?view=curve")
-    drawn(browser)
+    wait_for_chart(browser)
     browser.execute_script("document.querySelector('.plot').focus()")
-    ActionChains(browser).send_keys(Keys.END, Keys.ENTER).perform()
-    wait_until(browser, lambda b: "view=activity" in b.current_url)
-    drawn(browser)
+    press_keys(browser, Keys.END, Keys.ENTER)
+    wait_until(browser, lambda: "view=activity" in browser.current_url)
+    wait_for_chart(browser)
 
 
 def test_what_cannot_be_drawn_is_said(browser: Chrome, server: str) -> None:
     sign_in(browser, server)
     browser.get(f"{server}/training?view=activity&ids=1")
-    assert "not found" in browser.find_element(By.CSS_SELECTOR, "[role=alert]").text
-    (message,) = errors(browser)
+    assert "not found" in texts(browser, "[role=alert]")[0]
+    (message,) = wait_until(browser, lambda: errors(browser))
     assert "404" in message, "the page has the status of the error"
 
 
 def test_on_paper(browser: Chrome, server: str) -> None:
     sign_in(browser, server, "?view=weeks")
-    drawn(browser)
+    wait_for_chart(browser)
     printed = browser.execute_cdp_cmd("Page.printToPDF", {"printBackground": False})
     data = base64.b64decode(printed["data"])
     assert data.startswith(b"%PDF") and len(data) > 10_000, "not empty"
     assert data.count(b"/Type /Page\n") + data.count(b"/Type /Page ") == 1
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    visible = [one for one in browser.find_elements(By.TAG_NAME, "button") if one.is_displayed()]
-    assert visible == [], "nothing to press on paper"
+    check_becomes(browser, lambda: browser.execute_script(VISIBLE_BUTTONS), [])  # on paper
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
 def test_signed_out_again(browser: Chrome, server: str) -> None:
     sign_in(browser, server)
-    drawn(browser)
+    wait_for_chart(browser)
     browser.execute_cdp_cmd("Network.clearBrowserCookies", {})
     browser.get(f"{server}/training?view=weeks")
-    assert "Your passphrase" in text(browser) and not browser.find_elements(By.ID, "data")
+    check_text(browser, "Your passphrase")
+    assert not count(browser, "#data")
