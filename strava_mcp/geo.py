@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import asin, cos, radians, sin, sqrt
+from math import asin, cos, hypot, radians, sin, sqrt
 
 Point = tuple[float, float]
 
@@ -38,3 +38,14 @@ class Plane:
         """A position in metres east and north of the origin."""
         east = (point[1] - self._origin[1] + 180) % 360 - 180
         return east * self._east, (point[0] - self._origin[0]) * self._north
+
+
+def distance_to_line_m(point: Point, begin: Point, end: Point) -> float:
+    """Distance from a point of a plane to the line from ``begin`` to ``end``, in its metres."""
+    (x, y), dx, dy = begin, end[0] - begin[0], end[1] - begin[1]
+    squared = dx * dx + dy * dy
+    if squared:
+        share = ((point[0] - x) * dx + (point[1] - y) * dy) / squared
+        share = min(1.0, max(0.0, share))
+        x, y = x + share * dx, y + share * dy
+    return hypot(point[0] - x, point[1] - y)

@@ -12,7 +12,7 @@ Records: ``best_efforts`` ranks efforts, ``records``, ``regularity`` and ``segme
 ``estimates`` fits critical power, critical speed and FTP, ``curves`` compares periods, and
 ``places`` ranks single activities.
 
-``calendar`` goes day by day, and ``tracks`` says where it was.
+``calendar`` goes day by day, and ``tracks`` with ``track_thinning`` say where it was.
 
 Load: ``training_load`` follows fitness, fatigue and form, ``load_outlook`` projects them, and
 ``race_prediction`` predicts times from the efforts of ``race_efforts``.

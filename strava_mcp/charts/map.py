@@ -4,7 +4,8 @@ from dataclasses import replace
 from math import hypot
 
 from strava_mcp.analysis.period import Activity
-from strava_mcp.analysis.tracks import Metres, Tracks
+from strava_mcp.analysis.track_thinning import Metres
+from strava_mcp.analysis.tracks import Tracks
 from strava_mcp.charts.activity_words import sport_name
 from strava_mcp.charts.chart import Chart, Fact, Map, Track
 from strava_mcp.charts.quantities import length
@@ -77,7 +78,8 @@ def _reading(tracks: Tracks, dates: str, units: str) -> str:
         f"{_label(longest, units)}."
     ]
     reach = max(hypot(*point) for track in tracks.tracks for point in track.points if point)
-    rounded = replace(km, digits=1 if reach * km.factor < 10 else 0)  # outlines are no closer
+    # Outlines are no closer; 9.95 is written as 10.
+    rounded = replace(km, digits=1 if reach * km.factor < 9.95 else 0)
     sentences.append(f"They reach about {write(rounded, reach)} from the usual start.")
     if tracks.elsewhere:
         sentences.append(f"{tracks.elsewhere} in other regions are not drawn.")

@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from strava_mcp.errors import NotSupported
+from strava_mcp.geo import Point
 from strava_mcp.json_types import JSON
+from strava_mcp.polyline import decode
 
 if TYPE_CHECKING:
     from strava_mcp.sources.activity_facts import Facts
@@ -26,6 +28,8 @@ RouteFormat = Literal["gpx", "tcx"]
 #: Sources assign IDs from here on to what has no ID (and no web page) at Strava. They are greater
 #: than any of Strava's, and less than 2^53, so that floating-point readers keep them exact.
 FIRST_OWN_ID = 8_000_000_000_000_000
+#: Characters of an outline that are read; Strava's have a few hundred.
+MAX_POLYLINE_LENGTH = 50_000
 
 
 class Unsupported(NamedTuple):
@@ -111,7 +115,21 @@ class Source(ABC):
 
     @abstractmethod
     def activity(self, activity_id: int, *, include_all_efforts: bool = False) -> JSON:
-        """One activity with laps, splits and segment efforts (DetailedActivity)."""
+        """One activity with laps, splits and segment efforts (DetailedActivity).
+
+        Where the outline has gaps, ``summary_polyline`` of its ``map`` is the longest part, and
+        ``summary_polylines`` are all of them, which no line may connect.
+        """
+
+    def outline(self, activity: Mapping[str, Any]) -> list[list[Point]]:
+        """The track of an activity (SummaryActivity) in a few positions: its parts between gaps.
+
+        Costs no request. Empty without positions.
+        """
+        drawn = activity.get("map")
+        line = drawn.get("summary_polyline") if isinstance(drawn, Mapping) else None
+        points = decode(line[:MAX_POLYLINE_LENGTH]) if isinstance(line, str) else []
+        return [points] if points else []
 
     @abstractmethod
     def activity_zones(self, activity_id: int) -> list[JSON]:

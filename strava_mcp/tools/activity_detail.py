@@ -1,5 +1,6 @@
 """Render one activity in full: what a list shows, and its description, gear, laps and efforts."""
 
+from collections.abc import Iterator
 from typing import TypedDict
 
 from strava_mcp import display_units
@@ -155,11 +156,16 @@ def _parts(activity: JSONObject, units: str, sport: str, all_efforts: bool) -> A
             _effort(effort, units) for effort in get_objects(activity, "best_efforts")
         ],
         "segment_efforts": [_effort(effort, units) for effort in efforts[:count]],
-        "note": (
-            f"{left_out} more segment efforts with include_all_efforts." if left_out > 0 else None
-        ),
+        "note": " ".join(_notes(activity, left_out)) or None,
         "polyline": _polyline(activity),
     }
+
+
+def _notes(activity: JSONObject, left_out: int) -> Iterator[str]:
+    if left_out > 0:
+        yield f"{left_out} more segment efforts with include_all_efforts."
+    if get_object(activity, "map").get("summary_polylines"):
+        yield "The polyline is the longest part of the track: the way near home is hidden."
 
 
 def _polyline(activity: JSONObject) -> str | None:

@@ -11,7 +11,8 @@ import pytest
 
 from strava_mcp.analysis import tracks
 from strava_mcp.analysis.subject import Subject
-from strava_mcp.analysis.tracks import HOME_RADIUS_M, Metres, Tracks, thinned, tracks_of
+from strava_mcp.analysis.track_thinning import Metres
+from strava_mcp.analysis.tracks import HOME_RADIUS_M, Tracks, tracks_of
 from strava_mcp.charts import map as view
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.archive.library import FILE, Library
@@ -91,12 +92,6 @@ def test_the_map_is_not_measured_from_home(tmp_path: Path) -> None:
     points = [point for track in chart.map.tracks for point in track.points if point]
     assert min(x for x, _ in points) == min(y for _, y in points) == 0
     assert "reach about 10 km from the usual start" in chart.reading
-
-
-def test_there_and_back_on_one_street_keeps_its_far_end() -> None:
-    assert thinned([(0.0, 0.0), (5000.0, 0.0), (5.0, 0.0)]) == [(0, 0), (5000, 0), (5, 0)]
-    line = [(float(x), 0.0) for x in (0, 1000, 2000, 3000, 2500, 1500, 700)]
-    assert thinned(line) == [(0, 0), (3000, 0), (700, 0)]
 
 
 def test_of_many_activities_the_newest_are_read(

@@ -13,7 +13,7 @@ from strava_mcp.analysis.load_outlook import outlook
 from strava_mcp.analysis.records import effort_records
 from strava_mcp.analysis.subject import Subject
 from strava_mcp.analysis.summary import summarize
-from strava_mcp.analysis.tracks import HOME_RADIUS_M, thinned, tracks_of
+from strava_mcp.analysis.tracks import HOME_RADIUS_M, tracks_of
 from strava_mcp.analysis.training_load import training_load
 from strava_mcp.charts import form, svg
 from strava_mcp.charts.chart import Chart, Kind
@@ -222,14 +222,6 @@ def test_the_map_is_small_and_names_what_is_missing(subject: Subject) -> None:
 def test_positions_of_no_activity_reach_the_text(subject: Subject) -> None:
     chart = draw(subject, asked(subject, "map", 365))
     assert not re.search(r"\d{1,3}\.\d{4,}", chart.reading + " ".join(chart.notes))
-
-
-def test_thinning_keeps_the_corners() -> None:
-    line = [(float(x), 0.0) for x in range(100)]
-    assert thinned(line) == [line[0], line[-1]]
-    corner = [(0.0, 0.0), (50.0, 0.5), (100.0, 0.0), (100.0, 100.0)]
-    assert thinned(corner) == [corner[0], corner[2], corner[3]]
-    assert thinned([(0.0, 0.0), (0.0, 0.0)]) == [(0.0, 0.0), (0.0, 0.0)]
 
 
 @pytest.mark.parametrize(

@@ -22,12 +22,12 @@ COURSE_SPEED_MS = 5.0
 GPX = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <gpx version="1.1" creator="strava_mcp" xmlns="http://www.topografix.com/GPX/1/1">
-<trk><name>{name}</name><trkseg>{points}</trkseg></trk></gpx>
+<trk><name>{name}</name>{parts}</trk></gpx>
 """
 TCX = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <TrainingCenterDatabase xmlns="http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2">
-<Courses><Course><Name>{name}</Name><Track>{points}</Track></Course></Courses>
+<Courses><Course><Name>{name}</Name>{parts}</Course></Courses>
 </TrainingCenterDatabase>
 """
 
@@ -83,7 +83,7 @@ def _points(streams: Streams) -> Points:
 
 def summary(route: Mapping[str, Any]) -> JSON:
     """Convert a route to a Route of Strava's API; what the export does not contain is omitted."""
-    points: Points = route["points"]
+    points: Points = [point for point in route["points"] if point]  # without gaps
     distances = _distances_m(points)
     altitudes = [point[2] if len(point) > 2 else None for point in points]
     result: JSON = {
@@ -96,12 +96,17 @@ def summary(route: Mapping[str, Any]) -> JSON:
     return result | ({"elevation_gain": round(climbed.gain_m, 1)} if climbed else {})
 
 
-def render(name: str, points: Points, kind: RouteFormat) -> str:
-    """Render a route as a GPX 1.1 file or a TCX course."""
+def render(name: str, parts: Sequence[Points], kind: RouteFormat) -> str:
+    """Render the parts of a route, which nothing connects, as a GPX 1.1 file or a TCX course."""
     if kind == "gpx":
-        return GPX.format(name=escape(name), points="".join(map(_gpx_point, points)))
-    rows = zip(points, _distances_m(points), strict=True)
-    return TCX.format(name=escape(name), points="".join(_tcx_point(*row) for row in rows))
+        segments = (f"<trkseg>{''.join(map(_gpx_point, part))}</trkseg>" for part in parts)
+        return GPX.format(name=escape(name), parts="".join(segments))
+    distances = iter(_distances_m([point for part in parts for point in part]))
+    tracks = (
+        f"<Track>{''.join(_tcx_point(point, next(distances)) for point in part)}</Track>"
+        for part in parts
+    )
+    return TCX.format(name=escape(name), parts="".join(tracks))
 
 
 def _distances_m(points: Points) -> list[float]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from strava_mcp.config import Config
 from strava_mcp.errors import NotFound, Unavailable
+from strava_mcp.geo import Point
 from strava_mcp.json_types import JSON
 from strava_mcp.polyline import encode
 from strava_mcp.sources.activity_facts import Facts
@@ -137,12 +138,17 @@ class Archive(ReadOnlyCopy):
         outline = activity.pop("outline", [])
         for key in ("file", "has_file", "is_sport_unknown"):
             activity.pop(key, None)
-        if outline:
-            activity["map"] = {"id": f"a{activity_id}", "summary_polyline": encode(outline)}
+        if parts := privacy.parts_of(outline):
+            activity["map"] = {"id": f"a{activity_id}", **_polylines(parts)}
         gear = self._library.item("gear", str(activity.get("gear_id")))
         if gear or activity.get("gear_name"):
             activity["gear"] = gear or {"name": activity["gear_name"]}
         return activity | {"resource_state": 3}
+
+    def outline(self, activity: Mapping[str, Any]) -> list[list[Point]]:
+        row = self._library.activity(activity["id"])
+        line = privacy.redact(row.detail, self._zone).get("outline", []) if row else []
+        return privacy.parts_of(line)
 
     def streams(self, activity_id: int, keys: Sequence[str]) -> dict[str, JSON]:
         recording = self._activity(activity_id).recording
@@ -208,7 +214,7 @@ class Archive(ReadOnlyCopy):
 
     def route_file(self, route_id: int, kind: RouteFormat) -> str:
         route = privacy.redact(self._item("routes", route_id, "route"), self._zone)
-        return route_files.render(route["name"], route["points"], kind)
+        return route_files.render(route["name"], privacy.parts_of(route["points"]), kind)
 
     @property
     def _library(self) -> Library:
@@ -244,6 +250,12 @@ def open_archive(config: Config, store: Store) -> Archive:
 
         return Archive(AutomaticImport(config.home, config.archive_export), zone)
     return Archive(LocalStorage(config.home), zone)
+
+
+def _polylines(parts: Sequence[Sequence[Sequence[float]]]) -> JSON:
+    """The longest part as ``summary_polyline``; of several also each as ``summary_polylines``."""
+    polylines: JSON = {"summary_polyline": encode(max(parts, key=len))}
+    return polylines | ({"summary_polylines": list(map(encode, parts))} if len(parts) > 1 else {})
 
 
 def _stream(values: list[Any]) -> JSON:

@@ -11,7 +11,7 @@ from strava_mcp.context import Context
 from strava_mcp.errors import ConfigError
 from strava_mcp.identity import READ, Principal
 from strava_mcp.polyline import encode
-from strava_mcp.sources.archive.privacy import PrivacyZone
+from strava_mcp.sources.archive.privacy import PrivacyZone, parts_of
 from strava_mcp.sources.archive.source import Archive
 from strava_mcp.tools import load_tools
 from tests.sources.archive.imported import archive_of
@@ -126,3 +126,49 @@ def test_positions_are_returned_only_on_request(plain: Archive) -> None:
 def test_invalid_zone_is_a_config_error(value: str) -> None:
     with pytest.raises(ConfigError, match="ARCHIVE_HIDE_HOME must be latitude"):
         Config.load({"ARCHIVE_HIDE_HOME": value})
+
+
+def test_no_line_leads_through_the_zone_between_two_positions() -> None:
+    """A kilometre north of the middle, a kilometre south, and on; then far to the east."""
+    zone = PrivacyZone(47.0, 8.0, 500.0)
+    line = [(47.01, 8.0), (46.99, 8.0), (46.98, 8.0), (46.98, 8.1), (47.02, 8.1)]
+    assert zone.cut(line) == [line[0], None, *line[1:]]
+    assert parts_of(zone.cut(line)) == [[line[0]], line[1:]]
+    assert zone.mask(line) == [line[0], None, *line[2:]]
+
+
+def test_cut_lines_have_single_gaps_and_no_loose_ends() -> None:
+    zone = PrivacyZone(47.0, 8.0, 500.0)
+    inside, north, south = (47.001, 8.001), (47.01, 8.0), (46.99, 8.0)
+    assert zone.cut([inside, inside, north, inside, None, inside, south, inside]) == [
+        *(north, None, south),
+    ]
+    assert zone.cut([inside]) == zone.cut([]) == [] and parts_of([None, None]) == []
+
+
+def test_a_route_that_passes_the_zone_is_written_in_parts(sandbox_home: Path) -> None:
+    plain = archive_of(sandbox_home)
+    route = plain.routes(0)[0]["id"]
+    gpx = ElementTree.fromstring(plain.route_file(route, "gpx").encode())
+    points = [one for one in gpx.iter() if one.tag.endswith("}trkpt")]
+    middle = points[len(points) // 2].attrib
+    circle = (float(middle["lat"]), float(middle["lon"]), 300.0)
+    hiding = archive_of(sandbox_home, archive_hide_home=circle)
+    for kind, part in (("gpx", "<trkseg>"), ("tcx", "<Track>")):
+        assert plain.route_file(route, kind).count(part) == 1  # type: ignore[arg-type]
+        assert hiding.route_file(route, kind).count(part) >= 2  # type: ignore[arg-type]
+
+
+def test_the_polyline_of_a_cut_track_says_so(plain: Archive, sandbox_home: Path) -> None:
+    row = next(a for a in plain.activities() if a["sport_type"] == "Run" and not a["manual"])
+    track = plain.streams(row["id"], ["latlng"])["latlng"]["data"]
+    circle = (*track[len(track) // 3], 200.0)
+    hiding = archive_of(sandbox_home, archive_hide_home=circle)
+    tool = load_tools()["get_activity_by_id"]
+
+    def reply(source: Archive) -> Any:
+        ctx = Context(Principal("test", frozenset({READ})), optional_source=source)
+        return tool.function(ctx, tool.load({"id": row["id"], "detail": "full"}))
+
+    assert "hidden" in reply(hiding)["note"] and "hidden" not in str(reply(plain).get("note"))
+    assert len(reply(hiding)["polyline"]) < len(reply(plain)["polyline"])
