@@ -8,6 +8,7 @@ import threading
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
+from strava_mcp.escaping import visible
 from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc, versions
 from strava_mcp.protocol.call import Call
@@ -88,15 +89,20 @@ def _until_response(
             return
 
 
-def _result(call: Call) -> JSON | bytes:
+def _result(call: Call) -> bytes:
     method, cursor = find(call), call.params.get("cursor")
     if call.method not in LISTS or not isinstance(cursor, str | None):
-        return _complete(call, method(call))
+        return _encode(_complete(call, method(call)))
     # Lists are the same for every caller, so they are encoded once.
     key = (call.method, call.version.modern, cursor)
     if key not in call.server.lists:
-        call.server.lists[key] = jsonrpc.encode(_complete(call, method(call)))
+        call.server.lists[key] = _encode(_complete(call, method(call)))
     return call.server.lists[key]
+
+
+def _encode(result: JSON) -> bytes:
+    """Encode a result without what only a model would see in the text of others."""
+    return visible(jsonrpc.content_of(result)).encode("utf-8")
 
 
 def _too_large(size: int) -> jsonrpc.RpcError:
