@@ -33,7 +33,8 @@ class Link(NamedTuple):
     the id of the credential that asked for it. ``data``: the identity of the data (see
     ``sources.data_identity``). ``activity`` and ``format``: of a download;
     ``options``: the fields of an upload beside the file. ``credential``: the fingerprint of a
-    credential that is a setting, which has no record that could be revoked.
+    credential that is a setting, which has no record that could be revoked. ``expires_at``: seconds
+    since the epoch.
     """
 
     purpose: Purpose
@@ -44,6 +45,7 @@ class Link(NamedTuple):
     format: str = ""
     options: dict[str, Any] = {}
     credential: str = ""
+    expires_at: float = 0
 
 
 class Links:
@@ -55,7 +57,7 @@ class Links:
     def create(self, link: Link) -> str:
         """Store a link and return its token."""
         token = PREFIX + token_urlsafe(32)
-        self._store.put(NAMESPACE, _hash(token), link._asdict(), time.time() + LIFETIME_S)
+        self._put(token, link._replace(expires_at=time.time() + LIFETIME_S))
         return token
 
     def find(self, token: str, purpose: Purpose) -> Link | None:
@@ -68,6 +70,13 @@ class Links:
     def redeem(self, token: str) -> bool:
         """Use a link up. Of concurrent callers, one gets True."""
         return self._store.take(NAMESPACE, _hash(token)) is not None
+
+    def restore(self, token: str, link: Link) -> None:
+        """Make a link usable again that was redeemed for nothing; it expires when it would have."""
+        self._put(token, link)
+
+    def _put(self, token: str, link: Link) -> None:
+        self._store.put(NAMESPACE, _hash(token), link._asdict(), link.expires_at)
 
 
 class LinkIssuer:

@@ -33,20 +33,24 @@ class UploadContext(NamedTuple):
 
 @bp.get("/download/<token>")
 def download(token: str) -> Response:
-    """Send the activity of a link as a file."""
+    """Send the activity of a link as a file.
+
+    The link is used up before the file is made, so that requests in parallel make it once.
+    """
     if request.method == "HEAD":  # uses nothing up, so it says nothing either
         return Response(status=204)
     link = _find(token, "download")
-    if link is None:
+    if link is None or not services().links.redeem(token):
         return _no_link()
     from strava_mcp.sources.activity_file import activity_file
 
     try:
         file = activity_file(_source(link), link.activity, link.format)  # type: ignore[arg-type]
-    except SourceError as exc:
-        return error_page(503, "Not available", str(exc))
-    if not services().links.redeem(token):
-        return _no_link()
+    except BaseException as exc:
+        services().links.restore(token, link)
+        if isinstance(exc, SourceError):
+            return error_page(503, "Not available", str(exc))
+        raise
     headers = security_headers() | {
         "Content-Disposition": f'attachment; filename="{file.name}"',
         "Referrer-Policy": "no-referrer",

@@ -4,7 +4,9 @@ import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -13,10 +15,12 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from strava_mcp import recordings
+from strava_mcp.errors import Unavailable
 from strava_mcp.identity import ANONYMOUS, READ, Principal
 from strava_mcp.json_types import JSON
 from strava_mcp.links import LIFETIME_S, NAMESPACE, PREFIX
 from strava_mcp.services import services
+from strava_mcp.sources import activity_file as activity_files
 from tests.clock import Clock
 from tests.servers import free_port, gunicorn, running
 from tests.tools.test_uploads import gpx
@@ -91,11 +95,52 @@ def test_a_link_works_once(app: Flask, run: JSON) -> None:
     assert client.get(path).status_code == 410
 
 
-def test_one_of_many_gets_it(app: Flask, run: JSON) -> None:
+def test_one_of_many_gets_it_and_the_file_is_made_once(
+    app: Flask, run: JSON, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = exported(app, run)
+    made = []
+    gate, activity_file = Barrier(6, timeout=5), activity_files.activity_file
+
+    def slow(*arguments: Any) -> Any:
+        made.append(arguments)
+        with suppress(BrokenBarrierError):
+            gate.wait()  # until all others have been answered, or make the file as well
+        return activity_file(*arguments)
+
+    def get(_: int) -> int:
+        status = app.test_client().get(path).status_code
+        gate.abort()
+        return status
+
+    monkeypatch.setattr(activity_files, "activity_file", slow)
     with ThreadPoolExecutor(6) as pool:
-        codes = list(pool.map(lambda _: app.test_client().get(path).status_code, range(6)))
-    assert sorted(codes) == [200, *[410] * 5]
+        codes = list(pool.map(get, range(6)))
+    assert sorted(codes) == [200, *[410] * 5] and len(made) == 1
+
+
+@pytest.mark.parametrize("problem, status", [(Unavailable("down"), 503), (ValueError("x"), 500)])
+def test_a_download_that_fails_leaves_its_link(
+    app: Flask,
+    run: JSON,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    problem: Exception,
+    status: int,
+) -> None:
+    path, late = exported(app, run), exported(app, run)
+
+    def fail(*arguments: Any) -> Any:
+        raise problem
+
+    with monkeypatch.context() as broken:
+        broken.setattr(activity_files, "activity_file", fail)
+        assert app.test_client().get(path).status_code == status
+        clock.advance(LIFETIME_S - 5)
+        assert app.test_client().get(late).status_code == status
+    assert app.test_client().get(path).status_code == 200
+    clock.advance(10)
+    assert app.test_client().get(late).status_code == 410, "it lives no longer than it would have"
 
 
 def test_a_link_expires(app: Flask, run: JSON, clock: Clock) -> None:
