@@ -57,6 +57,10 @@ class Sessions:
             return None
         return Session(id=session_id, store_version=record.version, **record.value)
 
+    def exists(self, session_id: str) -> bool:
+        """Whether there is an open session with this ID, whosever it is."""
+        return self._store.get(self._namespace, session_id) is not None
+
     def set_log_level(self, session: Session, level: str) -> None:
         """Store the level of ``logging/setLevel``."""
         self.save(replace(session, log_level=level))

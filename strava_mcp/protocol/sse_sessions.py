@@ -13,10 +13,11 @@ from dataclasses import replace
 
 from strava_mcp.errors import StoreError
 from strava_mcp.identity import Principal
+from strava_mcp.json_types import JSON
 from strava_mcp.protocol import jsonrpc, versions
 from strava_mcp.protocol.call import Call, Challenge
 from strava_mcp.protocol.dispatch import dispatch
-from strava_mcp.protocol.mailbox import Mailbox
+from strava_mcp.protocol.mailbox import BoxFull, Mailbox
 from strava_mcp.protocol.server import Server
 from strava_mcp.protocol.sessions import Session, Sessions
 from strava_mcp.protocol.toolcalls import check_scope
@@ -59,8 +60,11 @@ class SseSessions:
     def end(self, session: Session) -> None:
         """Delete the session and its undelivered messages."""
         self._sessions.end(session)
-        while self.mailbox.collect(session.id):
-            pass
+        self.mailbox.clear(session.id)
+
+    def has_ended(self, session: Session) -> bool:
+        """Whether the session has ended, because its client reads too slowly, or has expired."""
+        return not self._sessions.exists(session.id)
 
     def accept(
         self,
@@ -86,7 +90,7 @@ class SseSessions:
             request=message,
             version=versions.from_message(message, session.version),
             principal=principal,
-            send=lambda item: self.mailbox.post(session.id, item),
+            send=lambda item: self._put(session, item),
             challenge=challenge,
             base_url=base_url,
         )
@@ -114,9 +118,20 @@ class SseSessions:
 
     def _post(self, session: Session, call: Call, body: bytes) -> None:
         """Post a response to the session's box. Raises StoreError."""
-        self.mailbox.post(session.id, json.loads(body))
+        self._put(session, json.loads(body))
         # The session may have ended while we posted; clean up again in that case.
         if self.find(session.id, call.principal) is None:
+            self.end(session)
+
+    def _put(self, session: Session, message: JSON) -> None:
+        """Put a message into the session's box; a client that has left it full loses its session.
+
+        Raises StoreError.
+        """
+        try:
+            self.mailbox.post(session.id, message)
+        except BoxFull as full:
+            log.warning("A session of HTTP+SSE was ended: %s", full)
             self.end(session)
 
     def _post_persistently(self, session: Session, call: Call, body: bytes) -> None:

@@ -85,7 +85,7 @@ class Stream:
             if left_s <= 0:
                 break
             if not messages:
-                if not self._may_continue():
+                if not self._may_continue() or self._sessions.has_ended(self._session):
                     return self.close()
                 yield sse.KEEP_ALIVE
         self._ended = True

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from strava_mcp.errors import StoreError
 from strava_mcp.identity import READ, Principal
 from strava_mcp.oauth.token_cache import CACHE_S
 from strava_mcp.protocol import sse_sessions
+from strava_mcp.protocol.mailbox import MAX_BOX_BYTES, MIN_MESSAGE_BYTES
 from strava_mcp.services import services
+from strava_mcp.tools.chart_page import CHART_PAGE
 from strava_mcp.web import sse
 from strava_mcp.web.stream_limit import StreamSlot, StreamSlots, stream_slots
 from tests import dynamo
@@ -191,6 +194,10 @@ def test_a_read_token_cannot_write(app: Flask, short: None) -> None:
     assert "strava:write" in events and '"isError":true' in events
 
 
+def app_home(app: Flask) -> Path:
+    return Path(services(app).config.home)
+
+
 def named_token(app: Flask, name: str = "other") -> str:
     """A token that is another caller than AUTH_TOKEN."""
     return services(app).tokens.create(name, "read", None)[1]
@@ -354,6 +361,80 @@ def test_abandoned_streams_leave_nothing_behind(make: Make, tmp_path: Path) -> N
     assert stream_slots(app).used == 0 and store.records("sse") == []
     rows = sqlite3.connect(tmp_path / "home" / "store.db").execute("select space from records")
     assert [space for (space,) in rows if space.startswith("mail")] == []
+
+
+CHARTS = {"jsonrpc": "2.0", "id": 1, "method": "resources/read"}
+CHARTS["params"] = {"uri": CHART_PAGE}
+
+
+def mail(home: Path) -> tuple[int, int]:
+    """How many messages wait in the boxes of a server, and their bytes."""
+    query = "select count(*), total(length(value)) from records where space like 'mail:%'"
+    with closing(sqlite3.connect(home / "store.db")) as connection:
+        count, size = connection.execute(query).fetchone()
+    return int(count), int(size)
+
+
+def fill(post: Callable[[], int], home: Path) -> tuple[int, int]:
+    """Post until the session has ended; the highest values of ``mail``."""
+    highest = (0, 0)
+    for _ in range(1500):
+        status = post()
+        highest = max(highest, mail(home))
+        if status == 404:
+            return highest
+        assert status in (202, 503)
+    raise AssertionError(f"still open: {highest}")
+
+
+def test_a_client_that_does_not_read_loses_its_session(server: str, home: Path) -> None:
+    listener = Listener(server)
+    where = listener.event()["data"]
+    session = requests.Session()
+
+    def post() -> int:
+        reply = session.post(server + where, json=CHARTS, headers=bearer(), timeout=30)
+        return reply.status_code
+
+    _, size = fill(post, home)
+    assert MAX_BOX_BYTES // 2 < size < MAX_BOX_BYTES * 1.1
+    with pytest.raises(EOFError):
+        while True:
+            listener.event()
+    listener.close()
+    session.close()
+
+
+def test_too_many_messages_end_the_session_and_its_stream(make: Make, monkeypatch: Any) -> None:
+    monkeypatch.setattr(sse, "KEEPALIVE_INTERVAL_S", 0.01)
+    app = make(rate_limit=1_000_000)
+    reply = app.test_client().get("/sse", headers=bearer(), buffered=False)
+    events = iter(reply.response)
+    where = endpoint((next(events) + next(events)).decode())  # type: ignore[operator]
+    client, store = app.test_client(), services(app).store
+    count, _ = fill(
+        lambda: client.post(where, json=PING, headers=bearer()).status_code, app_home(app)
+    )
+    assert count <= MAX_BOX_BYTES // MIN_MESSAGE_BYTES
+    assert sum(b"data" in event for event in events) <= MAX_BOX_BYTES // MIN_MESSAGE_BYTES
+    assert stream_slots(app).used == 0 and store.records("sse") == []
+    reply.close()
+
+
+def test_a_client_that_reads_may_post_without_end(make: Make, short: None) -> None:
+    app = make(rate_limit=1_000_000)
+    where = endpoint(drain(app))
+    last = {"Last-Event-ID": where.partition("=")[2]}
+    client, answers = app.test_client(), 0
+    for _ in range(3 * MAX_BOX_BYTES // MIN_MESSAGE_BYTES // 50):
+        for _ in range(50):
+            while client.post(where, json=PING, headers=bearer()).status_code == 503:
+                time.sleep(0.01)
+        answers += drain(app, **last).count('"result":{}')
+    deadline = time.monotonic() + 20
+    while answers < 3 * MAX_BOX_BYTES // MIN_MESSAGE_BYTES // 50 * 50:
+        assert time.monotonic() < deadline
+        answers += drain(app, **last).count('"result":{}')
 
 
 def failing_posts(app: Flask, monkeypatch: Any, failures: int) -> None:
