@@ -99,11 +99,11 @@ def test_one_of_many_gets_it_and_the_file_is_made_once(
     app: Flask, run: JSON, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = exported(app, run)
-    made = []
+    files = []
     gate, activity_file = Barrier(6, timeout=5), activity_files.activity_file
 
     def slow(*arguments: Any) -> Any:
-        made.append(arguments)
+        files.append(arguments)
         with suppress(BrokenBarrierError):
             gate.wait()  # until all others have been answered, or make the file as well
         return activity_file(*arguments)
@@ -116,7 +116,7 @@ def test_one_of_many_gets_it_and_the_file_is_made_once(
     monkeypatch.setattr(activity_files, "activity_file", slow)
     with ThreadPoolExecutor(6) as pool:
         codes = list(pool.map(get, range(6)))
-    assert sorted(codes) == [200, *[410] * 5] and len(made) == 1
+    assert sorted(codes) == [200, *[410] * 5] and len(files) == 1
 
 
 @pytest.mark.parametrize("problem, status", [(Unavailable("down"), 503), (ValueError("x"), 500)])
