@@ -32,7 +32,7 @@ def set_(assignments: tuple[str, ...], since: str | None, athlete_id: int | None
     """Set values: ftp=250 lthr=165 max_hr=188 rest_hr=48.
 
     Also threshold_pace=4:05/km css=1:45/100m weight=70kg sex=F birth_year=1986. Several at once
-    are set together or not at all. What is known otherwise counts less.
+    are set together or not at all. They take precedence over what is known otherwise.
     """
     settings = services().settings_for(_principal(athlete_id))
     units = services().config.units
@@ -51,7 +51,7 @@ def set_(assignments: tuple[str, ...], since: str | None, athlete_id: int | None
 @click.argument("names", nargs=-1, required=True, type=click.Choice(NAMES), metavar="NAME…")
 @WHOSE
 def unset(names: tuple[Name, ...], athlete_id: int | None) -> None:
-    """Remove values; what is known otherwise counts again."""
+    """Remove values, so that what is known otherwise applies again."""
     settings = services().settings_for(_principal(athlete_id))
     missing = [name for name in names if name not in settings.all()]
     if missing:

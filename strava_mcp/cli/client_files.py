@@ -149,7 +149,7 @@ def _read(file: ClientFile) -> JSON:
 def _servers(content: JSON, file: ClientFile) -> JSON:
     servers = content.get(file.section, {})
     if not isinstance(servers, dict):
-        raise FileProblem(f"“{file.section}” in {file.path} is not an object. Mend it by hand.")
+        raise FileProblem(f"“{file.section}” in {file.path} is not an object. Fix it by hand.")
     return servers
 
 

@@ -14,7 +14,7 @@ from strava_mcp.json_types import JSON
 #: What AWS (and Zappa) accept for each name, and an example of it.
 VALID = {
     "region": (r"[a-z]{2}(-[a-z]+)+-\d", "eu-central-1"),
-    "project": (r"[a-z][a-z0-9-]{1,40}", "strava-mcp: small letters, digits and hyphens"),
+    "project": (r"[a-z][a-z0-9-]{1,40}", "strava-mcp: lowercase letters, digits and hyphens"),
     "bucket": (r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "zappa-strava-mcp-1a2b"),
     "role": (r"[\w+=,.@-]{1,64}", "strava-mcp-lambda"),
 }

@@ -23,7 +23,7 @@ def read(folder: Path, problems: list[str]) -> dict[str, str]:
     except (OSError, ValueError):
         pass
     problems.append(
-        f"{folder / FILE} must be a JSON object of strings; mend it or delete it "
+        f"{folder / FILE} must be a JSON object of strings; fix it or delete it "
         "(commands write it again)."
     )
     return {}

@@ -85,5 +85,5 @@ def _start(cursor: object, count: int) -> int:
     except (ValueError, binascii.Error):
         start = 0
     if not 0 < start < count or cursor != _cursor(start):
-        raise jsonrpc.invalid_params("cursor is not one that this list gave out")
+        raise jsonrpc.invalid_params("cursor is not from this list")
     return start

@@ -149,5 +149,5 @@ def _notes(
     if min(ids, default=0) < FIRST_OWN_ID <= max(ids, default=0):
         notes.append(f"Ids from {FIRST_OWN_ID} on are the archive's own and have no page.")
     if "words" in request.arguments and not source.lists_texts:
-        notes.append("Words were sought in names only: Strava's lists have no descriptions.")
+        notes.append("Words were looked for in names only: Strava's lists have no descriptions.")
     return notes

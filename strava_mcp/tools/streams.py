@@ -184,7 +184,7 @@ def _note_on_missing(
     if "latlng" in (arguments.get("keys") or ()) and not arguments.get("include_gps"):
         note = " latlng: set include_gps to get it."
     elif "latlng" in keys and "latlng" not in recorded:
-        note = " latlng: not recorded, or in a virtual world, which is no place."
+        note = " latlng: not recorded, or in a virtual world, which is no real place."
     missing = [
         key
         for key in keys

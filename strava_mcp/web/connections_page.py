@@ -21,7 +21,7 @@ from strava_mcp.web.sign_in import is_by_strava
 #: Shows times in the zone of the browser.
 SCRIPT = (TEMPLATES / "local_times.js").read_text("utf-8")
 #: Of an app that was approved before the source or the athlete changed.
-OTHER_DATA = "It was allowed to reach other data than this server has now: it has to ask again."
+OTHER_DATA = "It was allowed to reach other data than this server now has, so it has to ask again."
 
 
 class SignInContext(NamedTuple):

@@ -27,8 +27,8 @@ def callback() -> Response:
         return error_page(
             403,
             "Start again",
-            "This sign-in was not begun in this browser, was used before, or took too long. "
-            "Nothing was allowed. Go back to where you began and try again.",
+            "This sign-in was not started in this browser, was used before, or took too long. "
+            "Nothing was allowed. Go back to where you started and try again.",
         )
     is_consent = sign_in.purpose == "consent"
     code = request.args.get("code", "")

@@ -22,7 +22,7 @@ from strava_mcp.errors import (
 )
 from strava_mcp.sources.api.rate_limits import QUARTER_S, Bucket, limit_error, parse
 
-UNEXPECTED = "Strava answered something unexpected."
+UNEXPECTED = "Strava's response was unexpected."
 
 #: HTTP status → exception and message. ``error_for`` adds those that depend on more.
 ERRORS_BY_STATUS: Mapping[int, tuple[type[SourceError], str]] = {
