@@ -43,7 +43,11 @@ def places(source: Source, wanted: Collection[int]) -> dict[int, list[Place]]:
     if not source.keeps_metrics or not wanted:
         return {}
     facts = source.newest_facts(MAX_ACTIVITIES)
-    measured = [{"id": one.id} for one in facts if one.sport_type in (*RUNS, *RIDES)]
+    measured = [
+        {"id": one.id, "sport_type": one.sport_type}
+        for one in facts
+        if one.sport_type in (*RUNS, *RIDES)
+    ]
     kept = source.bests(measured, 0)
     if kept.unread:  # a rank among some would be wrong
         return {}

@@ -98,7 +98,7 @@ def _sports(kind: str, sports: tuple[str, ...] | None) -> tuple[str, ...] | None
         return sports
     runs = tuple(sport for sport in sports if sport in RUNS)
     if not runs:
-        problem = f"{kind} are records of runs; other sports have power, heartrate and longest."
+        problem = f"Only runs have records of {kind}; all sports have power, heartrate and longest."
         raise InvalidArguments({"sport": problem})
     return runs
 

@@ -46,7 +46,7 @@ def limited() -> Iterator[tuple[Subject, Rig]]:
     """The sandbox as an API where each recording is a request."""
     store = open_store("sqlite://:memory:")
     rig = Rig(store, config=Config(strava_cache_s=3600))
-    rig.source.reads_are_limited = True  # type: ignore[attr-defined]
+    rig.source.keeps_metrics = False  # type: ignore[misc]
     rig.source.measured = None  # type: ignore[attr-defined]
     yield Subject(rig.source, YESTERDAY), rig.authorize()
     store.close()

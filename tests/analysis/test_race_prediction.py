@@ -191,7 +191,7 @@ def test_age_grade_needs_sex_and_year_of_birth() -> None:
 def test_reads_are_bounded_and_begin_with_the_most_promising() -> None:
     store = open_store("sqlite://:memory:")
     rig = Rig(store, config=Config(strava_cache_s=3600))
-    rig.source.reads_are_limited = True  # type: ignore[attr-defined]
+    rig.source.keeps_metrics = False  # type: ignore[misc]
     rig.source.measured = None  # type: ignore[attr-defined]
     rig.authorize()
     subject = Subject(rig.source, YESTERDAY)

@@ -86,7 +86,7 @@ def test_zones_set_on_strava_count_before_estimates(rig: Rig, settings: AthleteS
 
 def test_each_recording_that_costs_a_request_is_read_once(rig: Rig) -> None:
     """At most so many per answer; what another test of this process measured costs nothing."""
-    rig.source.reads_are_limited = True  # type: ignore[attr-defined]
+    rig.source.keeps_metrics = False  # type: ignore[misc]
     rig.source.measured = None  # type: ignore[attr-defined]
     subject, read = Subject(rig.source, TODAY), set()
     for _ in range(5):

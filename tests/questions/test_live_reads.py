@@ -27,7 +27,7 @@ class LiveAthlete(Athlete):
     def __init__(self, home: Path) -> None:
         store = open_store("sqlite://:memory:")
         self.rig = Rig(store, config=Config(strava_cache_s=3600)).authorize()
-        self.rig.source.reads_are_limited = True  # type: ignore[attr-defined]
+        self.rig.source.keeps_metrics = False  # type: ignore[misc]
         self.rig.source.measured = None  # type: ignore[attr-defined]
         config = Config(auth_tokens=(TOKEN,), home=home, log_level="error", rate_limit=10_000)
         self.app = create_app(config)

@@ -60,7 +60,7 @@ def test_metrics_are_those_of_the_recording(source: Source) -> None:
 def test_a_request_may_cost_no_more_than_asked() -> None:
     store = open_store("sqlite://:memory:")
     api = Rig(store, config=Config(strava_cache_s=3600)).source
-    api.reads_are_limited = True  # type: ignore[attr-defined]
+    api.keeps_metrics = False  # type: ignore[misc]
     api.measured = None  # type: ignore[attr-defined]
     listed = recorded(api)
     first = api.intensities(listed, 3)

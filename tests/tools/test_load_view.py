@@ -79,8 +79,18 @@ def test_a_list_has_loads_only_on_request(archive: Context) -> None:
 
 def test_an_activity_over_the_api_costs_one_request(sandbox: tuple[Context, Rig]) -> None:
     ctx, rig = sandbox
+    rig.source.keeps_metrics = False  # type: ignore[misc]
     (row,) = ask(ctx, "get_activities", per_page=1, with_load=True)["activities"]
     assert row["load"] > 0
     rig.forget_calls()
     detail = ask(ctx, "get_activity_by_id", id=row["id"])
     assert len(rig.calls) == 1 and "load" not in detail and "records" not in detail
+
+
+def test_an_activity_of_the_sandbox_has_its_load_and_places(sandbox: tuple[Context, Rig]) -> None:
+    ctx, _ = sandbox
+    records = ask(ctx, "get_records", kind="distances")
+    distance, _, _, _, number, *_ = records["rows"][-1]
+    detail = ask(ctx, "get_activity_by_id", id=number)
+    assert detail["load"] > 0 and detail["load_from"] == "pace"
+    assert f"fastest {distance}" in detail["records"]

@@ -130,8 +130,8 @@ def test_thin_data_has_an_answer(sandbox: Context, kind: str) -> None:
     "arguments, field, words",
     [
         ({"kind": "fastest"}, "kind", "distances, power"),
-        ({"sport": "rides"}, "sport", "records of runs"),
-        ({"kind": "pace", "sport": "Swim"}, "sport", "records of runs"),
+        ({"sport": "rides"}, "sport", "Only runs have records"),
+        ({"kind": "pace", "sport": "Swim"}, "sport", "Only runs have records"),
         ({"top": 11}, "top", "1 to 10"),
         ({"top": 0}, "top", "1 to 10"),
         ({"date_range": "whenever"}, "date_range", "Accepted"),

@@ -56,7 +56,7 @@ def test_reads_of_a_chart_are_bounded_and_what_is_missing_is_said(
     ctx: Context, rig: Rig, view: str
 ) -> None:
     """Where each recording costs a request, as with Strava's API."""
-    rig.source.reads_are_limited = True  # type: ignore[attr-defined]
+    rig.source.keeps_metrics = False  # type: ignore[misc]
     rig.source.measured = None  # type: ignore[attr-defined]
     runs = [row["id"] for row in rig.all_activities() if row["sport_type"] == "Run"]
     rig.forget_calls()

@@ -60,8 +60,6 @@ class StravaAPI(Endpoints):
     name = "api"
     #: Whether to read the whole list only to count it, which may take many requests.
     counts_all: ClassVar[bool] = False
-    #: Whether each recording that is read counts towards a limit.
-    reads_are_limited: ClassVar[bool] = True
     #: Metrics of recordings that never change, in memory.
     measured: "ClassVar[dict[Question, Texts] | None]" = None
 
@@ -144,7 +142,7 @@ class StravaAPI(Endpoints):
             reads_cache=self._reads_cache,
             memo=self.measured,
         )
-        return measuring.metrics(part, activities, max_reads if self.reads_are_limited else None)
+        return measuring.metrics(part, activities, None if self.keeps_metrics else max_reads)
 
     def newest_facts(self, limit: int) -> list[Facts]:
         query = ActivityQuery(limit=limit, wants_total=False)
@@ -300,7 +298,7 @@ class SandboxAPI(StravaAPI):
     name = "sandbox"
     is_invented = True
     counts_all = True
-    reads_are_limited = False
+    keeps_metrics = True  # most are computed ahead, and no request leaves the process
     measured: "ClassVar[dict[Question, Texts] | None]" = {}
 
     def status(self) -> JSON:
@@ -312,7 +310,7 @@ class SandboxAPI(StravaAPI):
         """The metrics that were computed ahead, and those of the remaining activities."""
         from strava_mcp.sources.api import sandbox_metrics
 
-        if self.reads_are_limited:
+        if not self.keeps_metrics:
             return super()._metrics(part, activities, max_reads)
         ahead = sandbox_metrics.computed_ahead(part, activities)
         remaining = [activity for activity in activities if activity["id"] not in ahead]

@@ -11,13 +11,11 @@ A table has the metrics as columns: all values of a field together, which compre
 import json
 import lzma
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from strava_mcp.json_types import JSON
 from strava_mcp.sources.kept_metrics import from_json, of_activity
 from strava_mcp.sources.metrics_parts import PARTS, VERSION, Part
 
@@ -38,12 +36,12 @@ def computed_ahead(part: Part, activities: Sequence[Mapping[str, Any]]) -> dict[
     for activity in activities:
         sport, value = table.get(activity["id"], (None, None))
         if sport == activity["sport_type"]:
-            result[activity["id"]] = from_json(part, deepcopy(value)) if value else None
+            result[activity["id"]] = value
     return result
 
 
 @lru_cache(maxsize=len(PARTS))
-def _table(part: Part) -> dict[int, tuple[str, JSON | None]]:
+def _table(part: Part) -> dict[int, tuple[str, Any]]:
     """Sport and one part of the metrics by activity id; None for a part that an activity lacks.
 
     Empty if the table is of another version.
@@ -54,7 +52,7 @@ def _table(part: Part) -> dict[int, tuple[str, JSON | None]]:
         return {}
     columns = {path: iter(values) for path, values in stored["columns"].items()}
     return {
-        number: (sport, _read(columns, ""))
+        number: (sport, from_json(part, value) if (value := _read(columns, "")) else None)
         for number, sport in zip(stored["ids"], stored["sports"], strict=True)
     }
 
