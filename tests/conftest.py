@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests import clock as clocks
@@ -20,6 +21,12 @@ THREADS_END_WITHIN_S = 10
 #: Rooms whose code runs in processes of their own, or is reached by other tests as well. Tracing
 #: doubles the time of a test, so coverage is not measured there: what is counted is a lower bound.
 UNTRACED_ROOMS = frozenset(("attacks", "aws", "browser", "clients", "conformance", "questions"))
+
+# Examples are generated and tried beside other tests, so no test fails because one took long.
+hypothesis.settings.register_profile(
+    "any_speed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any_speed")
 
 
 def require(condition: object, reason: str) -> None:

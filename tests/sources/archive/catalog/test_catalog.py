@@ -4,7 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import IO, Any, Literal
 
 import pytest
@@ -807,7 +807,7 @@ def written(
     }
 
 
-@settings(max_examples=150, deadline=timedelta(seconds=2))
+@settings(max_examples=150)
 @given(
     st.sampled_from(sorted(ACCOUNTS)),
     st.sampled_from([1000.0, 1609.344]),
