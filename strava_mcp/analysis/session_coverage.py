@@ -7,11 +7,19 @@ from typing import Any, Literal
 from strava_mcp.analysis.session_recording import SessionRecording, numbers_of
 from strava_mcp.training.efforts import MAX_SPEED_MS
 from strava_mcp.training.per_second import MAX_DURATION_S, unfilled
+from strava_mcp.training.plausible import READINGS
 from strava_mcp.training.power import MAX_POWER_W
 from strava_mcp.training.series import Number
 
 Sensor = Literal["heart_rate", "power", "gps"]
 STREAMS: Mapping[Sensor, str] = {"heart_rate": "heartrate", "power": "watts", "gps": "latlng"}
+#: Stream → name and reason of readings that its source left out; those of power are spikes.
+OUTLIERS = {
+    "heartrate": ("heart_rate_outliers", "outside {:g} to {:g} bpm".format(*READINGS["heartrate"])),
+    "altitude": ("altitude_outliers", "outside {:,g} to {:,g} m".format(*READINGS["altitude"])),
+    "distance": ("distance_outliers", "contradicting the others"),
+    "latlng": ("gps_outliers", "outside of all latitudes and longitudes"),
+}
 
 
 @dataclass(frozen=True)
@@ -83,11 +91,25 @@ def _implausible(streams: Mapping[str, Any], recording: SessionRecording) -> dic
     left_out: dict[str, str] = {}
     time = recording.streams["time"]
     spikes = sum(w is not None and w > MAX_POWER_W for w in recording.streams.get("watts", ()))
+    spikes += _left_out_of(streams, "watts")
     if spikes and recording.seconds.watts.values:
-        left_out["power_spikes"] = f"{spikes} samples above {MAX_POWER_W:,.0f} W"
+        left_out["power_spikes"] = f"{_samples(spikes)} above {MAX_POWER_W:,.0f} W"
+    for key, (name, reason) in OUTLIERS.items():
+        if count := _left_out_of(streams, key):
+            left_out[name] = f"{_samples(count)} {reason}"
     too_fast_s = sum(speed is None for speed in recording.seconds.speed)
     if too_fast_s:
         left_out["speed"] = f"{too_fast_s} s above {MAX_SPEED_MS:g} m/s"
     if time[-1] - time[0] >= MAX_DURATION_S:
         left_out["end"] = f"what follows {MAX_DURATION_S // 3600} h"
     return left_out
+
+
+def _left_out_of(streams: Mapping[str, Any], key: str) -> int:
+    """How many readings of a stream its source left out (see ``Source.streams``)."""
+    count = streams[key].get("left_out") if isinstance(streams.get(key), dict) else None
+    return count if isinstance(count, int) else 0
+
+
+def _samples(count: int) -> str:
+    return "1 sample" if count == 1 else f"{count:,} samples"

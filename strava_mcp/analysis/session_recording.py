@@ -13,7 +13,7 @@ from strava_mcp.sources.stream_samples import MAX_NUMBER
 from strava_mcp.sports import RUNS, SWIMS
 from strava_mcp.training import power
 from strava_mcp.training.activity_metrics import STREAMS, Recorded, on_seconds, smoothed_speeds
-from strava_mcp.training.per_second import MAX_USUAL_STEP_S, per_second
+from strava_mcp.training.per_second import MAX_USUAL_STEP_S
 from strava_mcp.training.series import Number, Streams
 from strava_mcp.training.track import interpolated
 from strava_mcp.training.unmeasurable import Unmeasurable
@@ -41,10 +41,8 @@ class SessionRecording:
 
     @cached_property
     def moving(self) -> list[bool]:
-        """Whether the athlete moved in each second. A flag is about the time before its sample."""
-        time, flags = self.streams["time"], self.streams.get("moving") or [True]
-        ahead = [*map(float, flags[1:]), float(flags[-1])] if len(flags) > 1 else [1.0] * len(time)
-        return [bool(value) for value in per_second(time, ahead).values]
+        """Whether the athlete moved in each second."""
+        return [bool(value) for value in self.seconds.moving.values]
 
     @cached_property
     def step_s(self) -> float:

@@ -4,6 +4,7 @@ Recorded values are kept. Distance, speed and grade are computed if the device d
 ``moving`` always is.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -18,17 +19,16 @@ from strava_mcp.recordings.limits import shortened
 from strava_mcp.recordings.recording import Recording, Streams
 from strava_mcp.recordings.samples import (
     DAY_S,
-    PLAUSIBLE,
     Pause,
     Sample,
     Session,
     is_time,
-    is_within,
 )
 from strava_mcp.recordings.virtual_worlds import VIRTUAL_SPORTS, is_virtual_world
 from strava_mcp.sports import ON_FOOT, RUNS, SWIMS, VIRTUAL
 from strava_mcp.training import track
 from strava_mcp.training.climbing import AltitudeSource
+from strava_mcp.training.plausible import READINGS, is_within
 from strava_mcp.units import METRES_PER_MILE
 
 #: Decimals of each stream type; other types are whole numbers.
@@ -51,11 +51,12 @@ TIMER_WITHIN_S = 10
 def build_recording(session: Session) -> Recording:
     """Build the recording of a session; without samples it has no streams."""
     session = without_jumps(session)
-    samples, problems = sort_by_time(session.samples)
+    left_out: Counter[str] = Counter()
+    samples, problems = sort_by_time(session.samples, left_out)
     first = samples[0].get("time") if samples else None
     start = _start(session, first)
     streams, computed = _streams(session, samples, start if first is not None else None)
-    if not is_within(PLAUSIBLE["distance"], streams.get("distance", [0.0])[-1]):
+    if not is_within(READINGS["distance"], streams.get("distance", [0.0])[-1]):
         problems.append(_without_distance(streams, computed))
     is_virtual = is_virtual_world(session.device, session.maker)
     sport = VIRTUAL_SPORTS.get(session.sport or "", session.sport) if is_virtual else session.sport
@@ -75,6 +76,7 @@ def build_recording(session: Session) -> Recording:
         laps=checked.laps,
         computed=frozenset(computed),
         is_course=session.is_course,
+        left_out=left_out,
         problems=shortened([*session.problems, *problems, *checked.problems]),
     )
 

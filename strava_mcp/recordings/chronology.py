@@ -1,6 +1,7 @@
 """Putting samples in order, and leaving out those whose time cannot be true."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from strava_mcp.recordings.clock_jumps import metres_between
@@ -22,14 +23,18 @@ DENSE_S, MAX_DETOUR_M = 10.0, 1.0
 MAX_DETOUR_FACTOR, MAX_DETOUR_MS = 2.0, 10.0
 
 
-def sort_by_time(samples: Iterable[Sample]) -> tuple[list[Sample], list[str]]:
-    """Return one sample per second in chronological order, and what was left out.
+def sort_by_time(
+    samples: Iterable[Sample], left_out: Counter[str] | None = None
+) -> tuple[list[Sample], list[str]]:
+    """Return one sample per second in chronological order, and which samples were left out.
+
+    ``left_out``: counts the implausible readings of the others, by stream type.
 
     The last value of a second wins. If less than half of the samples have a plausible time, or all
     have the same one, times are removed and the order of the file is kept. Samples are changed in
     place, because a day's samples should not be in memory twice.
     """
-    cleaned = [sample for sample in map(plausible, samples) if sample]
+    cleaned = [kept for sample in samples if (kept := plausible(sample, left_out))]
     timed = [sample for sample in cleaned if "time" in sample]
     seconds = {int(sample["time"]) for sample in timed}
     is_single_time = len(seconds) == 1 and len(cleaned) >= MIN_TRACK_POINTS

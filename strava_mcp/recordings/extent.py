@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from strava_mcp.json_types import JSON
 from strava_mcp.recordings.left_out import TIMES, distance, duration
-from strava_mcp.recordings.samples import PLAUSIBLE, PLAUSIBLE_TOTALS, is_within
+from strava_mcp.recordings.samples import PLAUSIBLE_TOTALS
 from strava_mcp.sports import ON_FOOT, RIDES, SWIMS
+from strava_mcp.training.plausible import READINGS, is_within
 from strava_mcp.training.track import MAX_SPEED_MS
 
 #: A watch may be stopped a while after its last sample.
@@ -66,7 +67,7 @@ def impossible(values: JSON) -> Iterator[Reason]:
         if not is_within(PLAUSIBLE_TOTALS[key], value):
             yield key, "it is impossible"
     low, high = (values.get(key) for key in ("elev_low", "elev_high"))
-    if low is not None and high is not None and PLAUSIBLE["altitude"][1] >= low > high:
+    if low is not None and high is not None and READINGS["altitude"][1] >= low > high:
         yield from ((key, "low is above high") for key in ("elev_low", "elev_high"))
 
 

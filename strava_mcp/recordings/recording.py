@@ -1,6 +1,6 @@
 """A recorded session, independent of the file format."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -62,8 +62,9 @@ class Recording:
 
     ``totals``: the device's own values for the session under the names and in the units of
     Strava's DetailedActivity: distance, elapsed_time, moving_time, total_elevation_gain, calories,
-    average_heartrate … ``is_course``: a plan to follow, not a recording. ``problems``: what was
-    left out of the file, one line each.
+    average_heartrate … ``is_course``: a plan to follow, not a recording. ``left_out``: how many
+    readings were beyond all bounds, by stream type; the streams have None there. ``problems``:
+    what else was left out of the file, one line each.
     """
 
     start: datetime | None
@@ -78,4 +79,5 @@ class Recording:
     laps: tuple[Lap, ...] = ()
     computed: frozenset[str] = frozenset()
     is_course: bool = False
+    left_out: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()

@@ -1,12 +1,19 @@
 """Raw sessions, as the parsers of all formats return them, and plausibility checks."""
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from strava_mcp.json_types import JSON
 from strava_mcp.training.climbing import AltitudeSource
-from strava_mcp.training.track import MAX_SPEED_MS
+from strava_mcp.training.plausible import (
+    NO_READING,
+    READINGS,
+    TOTALS,
+    is_position,
+    is_within,
+)
 
 #: The values recorded at one moment, by Strava's stream type and in its unit; ``time`` in seconds
 #: since 1970. Types that were not recorded are absent.
@@ -15,27 +22,10 @@ Sample = dict[str, Any]
 DAY_S = 86400.0
 #: Longer than any recording: samples further from its middle have a wrong time.
 MAX_DURATION_S = 31 * DAY_S
-#: Bounds of plausible values. Sensors write 0 or 255 without a pulse, and FIT writes the maximum of
-#: a type if there is no value. Higher power is a measuring error.
-PLAUSIBLE = {
-    "distance": (0.0, 10_000_000.0),
-    "altitude": (-500.0, 9000.0),
-    "velocity_smooth": (0.0, MAX_SPEED_MS),
-    "heartrate": (1, 254),
-    "cadence": (0, 254),
-    "watts": (0, 5000),
-    "temp": (-60, 80),
-}
-#: The same for totals of sessions and laps.
+#: Bounds of totals of sessions and laps.
 PLAUSIBLE_TOTALS = {
-    **{"distance": PLAUSIBLE["distance"], "total_elevation_gain": (0.0, 100_000.0)},
-    **{"elev_low": PLAUSIBLE["altitude"], "elev_high": PLAUSIBLE["altitude"]},
+    **TOTALS,
     **dict.fromkeys(("elapsed_time", "moving_time"), (0.0, MAX_DURATION_S)),
-    **dict.fromkeys(("average_speed", "max_speed"), PLAUSIBLE["velocity_smooth"]),
-    **dict.fromkeys(("average_heartrate", "max_heartrate"), PLAUSIBLE["heartrate"]),
-    **dict.fromkeys(("average_cadence", "max_cadence"), PLAUSIBLE["cadence"]),
-    **dict.fromkeys(("average_watts", "weighted_average_watts", "max_watts"), PLAUSIBLE["watts"]),
-    **{"average_temp": PLAUSIBLE["temp"], "calories": (0, 100_000), "kilojoules": (0, 100_000)},
 }
 #: 0x10000000 s after FIT's epoch: smaller values count from when the device was switched on (FIT
 #: profile, date_time). Clocks that were never set start in 1970, 1980 or 1989.
@@ -91,23 +81,24 @@ def is_plausible(key: str, value: Any) -> bool:
     """Whether a value of this stream type is plausible."""
     if key == "time":
         return is_time(value)
-    if key == "latlng":
-        lat, lng = value
-        # GPS receivers without a fix write 0, 0: a point in the Gulf of Guinea.
-        return abs(lat) <= 90 and abs(lng) <= 180 and (lat, lng) != (0, 0)
-    return is_within(PLAUSIBLE[key], value)
+    return is_position(*value) if key == "latlng" else is_within(READINGS[key], value)
 
 
-def is_within(bounds: tuple[float, float], value: object) -> bool:
-    """Whether the value is a number within the bounds; NaN never is."""
-    return isinstance(value, int | float) and bounds[0] <= value <= bounds[1]
+def plausible(sample: Sample, left_out: Counter[str] | None = None) -> Sample:
+    """Return the sample without implausible values; the sample itself if there are none.
 
-
-def plausible(sample: Sample) -> Sample:
-    """Return the sample without implausible values; the sample itself if there are none."""
-    if all(is_plausible(key, value) for key, value in sample.items()):
+    ``left_out``: counts the readings that are left out, by stream type.
+    """
+    wrong = [key for key, value in sample.items() if not is_plausible(key, value)]
+    if not wrong:
         return sample
-    return {key: value for key, value in sample.items() if is_plausible(key, value)}
+    if left_out is not None:
+        left_out.update(key for key in wrong if _is_reading(key, sample[key]))
+    return {key: value for key, value in sample.items() if key not in wrong}
+
+
+def _is_reading(key: str, value: Any) -> bool:
+    return key != "time" and value not in NO_READING.get(key, ())
 
 
 def without_time(sample: Sample) -> Sample:

@@ -139,7 +139,8 @@ class Source(ABC):
     def streams(self, activity_id: int, keys: Sequence[str]) -> dict[str, JSON]:
         """Recorded streams by type (StreamSet): ``{"heartrate": {"data": [...], …}, …}``.
 
-        Types that the recording lacks are absent.
+        Types that the recording lacks are absent. Readings that cannot be are None, and counted in
+        ``left_out`` of their stream; see ``training.plausible``.
         """
 
     def intensities(

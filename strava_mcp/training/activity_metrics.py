@@ -123,7 +123,7 @@ def on_seconds(streams: Streams, sport: str, *, has_measured_power: bool) -> Rec
     time = streams["time"]
     heart_rate = per_second(time, [value or None for value in streams.get("heartrate", ())])
     watts = per_second(time, streams.get("watts", ()) if has_measured_power else ())
-    moving = per_second(time, [float(m) for m in streams.get("moving", ())] or [1.0] * len(time))
+    moving = per_second(time, _flags_ahead(streams.get("moving") or [True] * len(time)))
     distance, heights = streams.get("distance"), _heights(streams)
     speed: list[Number] = []
     graded: list[Number] = []
@@ -137,6 +137,11 @@ def on_seconds(streams: Streams, sport: str, *, has_measured_power: bool) -> Rec
     return Recorded(
         moving, heart_rate, power.without_spikes(watts), speed, graded, graded_m, heights
     )
+
+
+def _flags_ahead(moving: Sequence[bool]) -> list[Number]:
+    """1 or 0 for the time after each sample: a flag is about the time before its own."""
+    return [float(is_moving) for is_moving in [*moving[1:], moving[-1]]]
 
 
 def intensity_of(recorded: Recorded) -> Intensity:

@@ -102,7 +102,8 @@ def drift_percent(streams: Mapping[str, Sequence[Any]]) -> float:
     time = np.array(streams["time"], float)
     graded = graded_m(streams["distance"], streams["altitude"])
     speed = np.diff(np.interp(np.arange(time[0], time[-1] + 1), time, graded))
-    moving, _ = on_seconds(streams["time"], streams["moving"])
+    flags = streams["moving"]  # of the time before each sample
+    moving, _ = on_seconds(streams["time"], [*flags[1:], flags[-1]])
     rates, _ = on_seconds(streams["time"], streams["heartrate"])
     is_moving = moving[: len(speed)] == 1
     parts = zip(

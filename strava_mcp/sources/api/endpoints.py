@@ -1,4 +1,4 @@
-"""Maps ``Source`` methods to Strava API v3 endpoints and checks the response shape."""
+"""Maps ``Source`` methods to Strava API v3 endpoints and checks the responses."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +10,7 @@ from strava_mcp.errors import Unavailable
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.api.errors import UNEXPECTED, decode
 from strava_mcp.sources.api.transport import TRY_AGAIN
+from strava_mcp.sources.plausible_responses import plausible_streams, plausible_totals
 from strava_mcp.sources.source import RouteFormat, Source
 
 #: Start and end markers of an exported route, to reject truncated files and HTML pages.
@@ -60,17 +61,19 @@ class Endpoints(Source):
         per_page: int = 30,
     ) -> list[JSON]:
         query = {"before": before, "after": after, "page": page, "per_page": per_page}
-        return self._list("/athlete/activities", query)
+        return [plausible_totals(row) for row in self._list("/athlete/activities", query)]
 
     def activity(self, activity_id: int, *, include_all_efforts: bool = False) -> JSON:
         query = {"include_all_efforts": "true"} if include_all_efforts else {}
-        return self._object("GET", f"/activities/{activity_id}", params=query)
+        return plausible_totals(self._object("GET", f"/activities/{activity_id}", params=query))
 
     def activity_zones(self, activity_id: int) -> list[JSON]:
         return self._list(f"/activities/{activity_id}/zones", {})
 
     def streams(self, activity_id: int, keys: Sequence[str]) -> dict[str, JSON]:
-        return self._streams(f"/activities/{activity_id}", keys)
+        query = {"keys": ",".join(keys), "key_by_type": "true"}
+        path = f"/activities/{activity_id}/streams"
+        return plausible_streams(self._object("GET", path, params=query))
 
     def create_activity(self, fields: Mapping[str, Any]) -> JSON:
         return self._object("POST", "/activities", data=_form(fields))
@@ -125,7 +128,7 @@ class Endpoints(Source):
             "end_date_local": end_local,
             "per_page": per_page,
         }
-        return self._list("/segment_efforts", query)
+        return [plausible_totals(row) for row in self._list("/segment_efforts", query)]
 
     def star_segment(self, segment_id: int, starred: bool) -> JSON:
         form = {"starred": "true" if starred else "false"}
@@ -146,10 +149,6 @@ class Endpoints(Source):
             return text
         decode(response, TRY_AGAIN)  # raises the error of an error response
         raise Unavailable(f"{UNEXPECTED} {TRY_AGAIN}")
-
-    def _streams(self, path: str, keys: Sequence[str]) -> dict[str, JSON]:
-        query = {"keys": ",".join(keys), "key_by_type": "true"}
-        return self._object("GET", f"{path}/streams", params=query)
 
     def _object(self, method: str, path: str, **options: Any) -> JSON:
         response: JSON = self._request(_is_object, method, path, **options)

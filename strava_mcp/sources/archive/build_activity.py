@@ -87,7 +87,7 @@ def build_activity(
         detail |= {"laps": laps, **parts, "outline": _outline(streams)}
     if computed:
         detail["computed"] = computed
-    block = _packed(streams) if streams else None
+    block = _packed(streams, recording.left_out) if recording and streams else None
     return StoredActivity(
         id=entry.id,
         started=int(start.timestamp()) if start else 0,
@@ -148,9 +148,10 @@ def _with_climb(streams: Streams, source: AltitudeSource) -> Streams:
     return {**streams, "climb": climb} if climb else streams
 
 
-def _packed(streams: Streams) -> bytes:
+def _packed(streams: Streams, left_out: Mapping[str, int]) -> bytes:
     """Pack the streams that were recorded, and those that Strava has too."""
-    return columns.pack({key: values for key, values in streams.items() if key != "climb"})
+    recorded = {key: values for key, values in streams.items() if key != "climb"}
+    return columns.pack(recorded, left_out)
 
 
 def _metrics(block: bytes, activity: JSON) -> Mapping[str, str]:

@@ -5,8 +5,9 @@ differences between neighbouring samples, in the narrowest integer type that fit
 takes about one byte per sample. Columns are read individually, so that a question about heart rate
 does not unpack the track.
 
-Layout: ``SMR1``, the size of the header (uint32, little-endian), the header (JSON: ``samples`` and
-for each of ``columns`` its ``key``, integer ``code``, ``bytes`` and ``gaps``), then the columns.
+Layout: ``SMR1``, the size of the header (uint32, little-endian), the header (JSON: ``samples``,
+for each of ``columns`` its ``key``, integer ``code``, ``bytes`` and ``gaps``, and ``left_out``: the
+number of implausible readings by stream type, if any), then the columns.
 """
 
 import json
@@ -47,8 +48,11 @@ class Column(NamedTuple):
     gaps: bytes
 
 
-def pack(streams: Streams) -> bytes:
-    """Pack ``streams``, lists of equal length. Raises ValueError if their lengths differ."""
+def pack(streams: Streams, left_out: Mapping[str, int] | None = None) -> bytes:
+    """Pack ``streams``, lists of equal length. Raises ValueError if their lengths differ.
+
+    ``left_out``: the number of readings that are gaps because they were implausible.
+    """
     size = len(next(iter(streams.values()), ()))
     packed = []
     for key, values in _flat(streams):
@@ -59,7 +63,10 @@ def pack(streams: Streams) -> bytes:
         {"key": key, "code": code, "bytes": len(values), "gaps": len(gaps)}
         for key, code, values, gaps in packed
     ]
-    header = json.dumps({"samples": size, "columns": columns}, separators=(",", ":")).encode()
+    fields: JSON = {"samples": size, "columns": columns}
+    if left_out:
+        fields["left_out"] = dict(left_out)
+    header = json.dumps(fields, separators=(",", ":")).encode()
     bodies = [part for column in packed for part in (column.values, column.gaps)]
     return b"".join([MAGIC, HEADER_SIZE.pack(len(header)), header, *bodies])
 
@@ -82,6 +89,13 @@ def sizes(block: bytes) -> Mapping[str, int]:
     header, _ = _header(block)
     keys = [column["key"] for column in header["columns"] if column["key"] != "lng"]
     return {"latlng" if key == "lat" else key: int(header["samples"]) for key in keys}
+
+
+def left_out(block: bytes) -> Mapping[str, int]:
+    """Return the number of implausible readings by stream type, of a block that can be unpacked."""
+    header, _ = _header(block)
+    counts: Mapping[str, int] = header.get("left_out", {})
+    return counts
 
 
 def _header(block: bytes) -> tuple[JSON, int]:

@@ -155,12 +155,13 @@ class Archive(ReadOnlyCopy):
         if recording is None:
             raise NotFound(f"Activity {activity_id} has no recording in the archive.")
         try:
-            streams = columns.unpack(self._storage.block(recording), keys)
+            block = self._storage.block(recording)
+            streams, left_out = columns.unpack(block, keys), columns.left_out(block)
         except ValueError as exc:
             raise Unavailable(f"{exc} Import the export again.") from exc
         if self._zone and "latlng" in streams:
             streams["latlng"] = self._zone.mask(streams["latlng"])
-        return {key: _stream(values) for key, values in streams.items()}
+        return {key: _stream(values, left_out.get(key)) for key, values in streams.items()}
 
     def _metrics(
         self, part: Part, activities: Sequence[Mapping[str, Any]], max_reads: int
@@ -258,10 +259,11 @@ def _polylines(parts: Sequence[Sequence[Sequence[float]]]) -> JSON:
     return polylines | ({"summary_polylines": list(map(encode, parts))} if len(parts) > 1 else {})
 
 
-def _stream(values: list[Any]) -> JSON:
+def _stream(values: list[Any], left_out: int | None) -> JSON:
     return {
         "data": values,
         "series_type": "time",
         "original_size": len(values),
         "resolution": "high",
+        **({"left_out": left_out} if left_out else {}),
     }
