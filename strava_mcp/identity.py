@@ -10,7 +10,7 @@ SCOPES = (READ, WRITE)
 ANONYMOUS = "anonymous"
 #: ``Principal.id`` of whoever has AUTH_TOKEN.
 OWNER_TOKEN = "default"
-#: ``Principal.id`` of whoever runs ``flask mcp``.
+#: ``Principal.id`` of the caller on standard input (``python -m strava_mcp``).
 STDIO = "stdio"
 
 

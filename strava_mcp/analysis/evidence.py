@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from strava_mcp.analysis.athlete_settings import Name
 from strava_mcp.analysis.candidates import MAX_HR_WINDOW
-from strava_mcp.analysis.loads import Load, NoLoad, loads_of
+from strava_mcp.analysis.loads import THRESHOLDS_OF, Load, NoLoad, loads_of
 from strava_mcp.analysis.period import Activity, Period, activities_between
 from strava_mcp.analysis.subject import MAX_READS, Subject
-from strava_mcp.analysis.thresholds import Basis, Thresholds, thresholds, worst
+from strava_mcp.analysis.thresholds import Basis, Threshold, Thresholds, thresholds, worst
 from strava_mcp.json_types import JSON
 from strava_mcp.training.activity_metrics import Bests, Intensity
 
@@ -84,6 +85,16 @@ class Evidence:
         """The worst basis of the loads of these activities; None without any load."""
         bases = [load.basis for a in activities if isinstance(load := self.loads[a.id], Load)]
         return worst(*bases) if bases else None
+
+    def thresholds_of_loads(self, day: date) -> dict[Name, Threshold]:
+        """The thresholds that the loads rest on, as of a day.
+
+        Without the resting heart rate, which changes a load least.
+        """
+        kinds = {load.kind for load in self.loads.values() if isinstance(load, Load)}
+        names = [name for kind in THRESHOLDS_OF if kind in kinds for name in THRESHOLDS_OF[kind]]
+        values = {name: self.thresholds.at(name, day) for name in names if name != "rest_hr"}
+        return {name: threshold for name, threshold in values.items() if threshold}
 
     def coverage(self, counts: Callable[[Activity], bool] = lambda _: True) -> Coverage:
         """What was seen of the activities for which ``counts`` is true."""

@@ -14,7 +14,7 @@ from strava_mcp.analysis.training_load import TrainingLoad
 from strava_mcp.training import fitness
 from strava_mcp.training.fitness import Day
 
-#: The usual load is the mean of so many days.
+#: The usual load is the mean of this many days.
 USUAL_DAYS = 28
 #: Lengths of tapers that are compared, in days.
 TAPER_DAYS = (7, 10, 14, 21)
@@ -112,7 +112,7 @@ def _scenario(today: Day, loads: Sequence[float]) -> Scenario:
 
 
 def _tapers(today: Day, loads: Sequence[float], form_wanted: float) -> list[Taper]:
-    """Those that end with the wanted form and are easier than what they replace."""
+    """The tapers that end with the wanted form and are easier than the days they replace."""
     tapers = []
     for days in (days for days in TAPER_DAYS if days <= len(loads)):
         before = loads[: len(loads) - days]

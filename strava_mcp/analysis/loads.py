@@ -7,7 +7,7 @@ sample where there is a recording, else from the averages of the list, which is 
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from strava_mcp.analysis.athlete_settings import HEART_RATES
+from strava_mcp.analysis.athlete_settings import HEART_RATES, Name
 from strava_mcp.analysis.period import Activity
 from strava_mcp.analysis.thresholds import Basis, Threshold, Thresholds, worst
 from strava_mcp.sports import RIDES, RUNS, SWIMS
@@ -15,6 +15,14 @@ from strava_mcp.training import heart_rate_load, pace_load, power
 from strava_mcp.training.activity_metrics import Intensity
 
 Kind = Literal["power", "pace", "swim", "heart rate", "exertion"]
+#: The thresholds that a load of each kind rests on.
+THRESHOLDS_OF: Mapping[Kind, tuple[Name, ...]] = {
+    "power": ("ftp",),
+    "pace": ("threshold_pace",),
+    "swim": ("css",),
+    "heart rate": ("lthr", "max_hr", "rest_hr"),
+    "exertion": (),
+}
 #: Heart rate must cover this share of the recording.
 MIN_HEART_RATE_COVERAGE = 0.7
 

@@ -24,7 +24,7 @@ from strava_mcp.training.unmeasurable import Unmeasurable
 
 #: A goal this much faster than all methods is ambitious; beyond it, out of reach.
 AMBITIOUS_SHARE = 0.02
-#: The second half of a race with a negative split is so much faster than an even pace.
+#: How much faster than an even pace the second half is in a race with a negative split.
 NEGATIVE_SHARE = 0.01
 
 Method = Literal["riegel", "daniels", "cameron"]

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeVar, get_args
 from strava_mcp.analysis import session_recording
 from strava_mcp.analysis.athlete_settings import Name
 from strava_mcp.analysis.evidence import Evidence, gather
-from strava_mcp.analysis.loads import Kind, Load, NoLoad, load_of
+from strava_mcp.analysis.loads import THRESHOLDS_OF, Load, NoLoad, load_of
 from strava_mcp.analysis.period import Activity
 from strava_mcp.analysis.session_coverage import RecordingCoverage, coverage_of
 from strava_mcp.analysis.session_intervals import Intervals, intervals_of
@@ -31,14 +31,6 @@ Part = Literal["intervals", "drift", "splits", "climbs", "zones", "load", "power
 PARTS: tuple[Part, ...] = get_args(Part)
 #: Above this share of the threshold heart rate (the top of zone 3) drift says nothing.
 MAX_STEADY_SHARE = COGGAN_HEART_RATE[2]
-#: The thresholds that each kind of load rests on.
-THRESHOLDS_OF_LOAD: Mapping[Kind, tuple[Name, ...]] = {
-    "power": ("ftp",),
-    "pace": ("threshold_pace",),
-    "swim": ("css",),
-    "heart rate": ("lthr", "max_hr", "rest_hr"),
-    "exertion": (),
-}
 T = TypeVar("T")
 
 
@@ -160,7 +152,7 @@ def analyze(
 def _read(
     subject: Subject, activity: Activity
 ) -> tuple[SessionRecording | None, RecordingCoverage]:
-    """The recording and what it covers; None if there is none, as of an activity by hand."""
+    """The recording and what it covers; None for an activity entered by hand or without samples."""
     if activity.summary.get("manual") is True:
         return None, RecordingCoverage()
     sport, summary = activity.facts.sport_type or "Workout", activity.summary
@@ -212,7 +204,7 @@ def _load(material: _Material) -> Load:
     load = load_of(material.activity, intensity, material.evidence.thresholds)
     if isinstance(load, NoLoad):
         raise Unmeasurable(load.reason)
-    for name in THRESHOLDS_OF_LOAD[load.kind]:
+    for name in THRESHOLDS_OF[load.kind]:
         material.threshold(name)
     return load
 

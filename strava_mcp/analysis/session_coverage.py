@@ -87,7 +87,7 @@ def _values(sensor: Sensor, data: list[Any]) -> Sequence[Number]:
 
 
 def _implausible(streams: Mapping[str, Any], recording: SessionRecording) -> dict[str, str]:
-    """Values that nobody can have reached, and what is beyond two days."""
+    """What is left out as implausible, and what follows the first two days."""
     left_out: dict[str, str] = {}
     time = recording.streams["time"]
     spikes = sum(w is not None and w > MAX_POWER_W for w in recording.streams.get("watts", ()))

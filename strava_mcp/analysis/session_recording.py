@@ -18,7 +18,7 @@ from strava_mcp.training.series import Number, Streams
 from strava_mcp.training.track import interpolated
 from strava_mcp.training.unmeasurable import Unmeasurable
 
-#: Speed is averaged over so many seconds: a distance in steps of 0.1 m says little about one.
+#: Speed is averaged over this many seconds: within one, a distance in steps of 0.1 m is too coarse.
 SPEED_WINDOW_S = 5
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from strava_mcp.analysis.athlete_settings import Name
 from strava_mcp.analysis.evidence import Coverage, Evidence, gather
 from strava_mcp.analysis.period import Activity
 from strava_mcp.analysis.subject import MAX_READS, Subject
@@ -83,7 +84,7 @@ class Summary:
     total: Group
     groups: Sequence[Group]
     basis: Basis | None
-    thresholds: Mapping[str, Threshold]
+    thresholds: Mapping[Name, Threshold]
     coverage: Coverage
 
 
@@ -255,8 +256,8 @@ def _split(edges: tuple[float, float], histogram: Mapping[int, int], step: float
     return easy, moderate, hard
 
 
-def _rested_on(thresholds: Thresholds, day: date) -> dict[str, Threshold]:
-    values = {
+def _rested_on(thresholds: Thresholds, day: date) -> dict[Name, Threshold]:
+    values: dict[Name, Threshold | None] = {
         "ftp": thresholds.at("ftp", day),
         "threshold_pace": thresholds.at("threshold_pace", day),
         "lthr": thresholds.at("lthr", day),

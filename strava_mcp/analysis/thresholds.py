@@ -150,7 +150,7 @@ HOW: Mapping[Name, str] = {
 def thresholds(
     subject: Subject, activities: Sequence[Activity], bests: Mapping[int, Bests]
 ) -> Thresholds:
-    """Gather what is known. ``bests``: of as many ``activities`` as are at hand."""
+    """Gather what is known. ``bests``: of the ``activities`` whose recording was read."""
     given = subject.settings.all() if subject.settings else {}
     profile = _profile(subject)
     sex = given["sex"][-1].value if "sex" in given else profile.get("sex")

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
+from strava_mcp.analysis.athlete_settings import Name
 from strava_mcp.analysis.evidence import Coverage, Evidence, gather, per_day
-from strava_mcp.analysis.loads import Kind, Load
+from strava_mcp.analysis.loads import Load
 from strava_mcp.analysis.period import Activity
 from strava_mcp.analysis.subject import Subject
 from strava_mcp.analysis.thresholds import Threshold
@@ -30,18 +31,10 @@ WEEK_DAYS = 7
 Unit = Literal["week", "month", "quarter", "year"]
 #: The greatest length of each unit.
 MAX_UNIT_DAYS: Mapping[Unit, int] = {"week": 7, "month": 31, "quarter": 92, "year": 366}
-#: The thresholds that a load of each kind rests on.
-RESTS_ON: Mapping[Kind, tuple[Literal["ftp", "threshold_pace", "css", "lthr", "max_hr"], ...]] = {
-    "power": ("ftp",),
-    "pace": ("threshold_pace",),
-    "swim": ("css",),
-    "heart rate": ("lthr", "max_hr"),
-    "exertion": (),
-}
 
 
 class Row(NamedTuple):
-    """A week, month, quarter or year, as far as it has passed.
+    """A week, month, quarter or year; the current one ends with the last day asked for.
 
     ``load``: the sum of its days. ``state``: of its last day; ``ramp``: the change of fitness in
     the seven days up to it, if the rows are weeks. ``monotony``: of a whole week. ``unknown``:
@@ -105,7 +98,7 @@ class TrainingLoad:
     gaps: Sequence[Gap]
     estimated: Collection[date]
     hardest: Sequence[tuple[Activity, Load]]
-    thresholds: Mapping[str, Threshold]
+    thresholds: Mapping[Name, Threshold]
     coverage: Coverage
 
     def on(self, day: date) -> Day:
@@ -166,7 +159,7 @@ def training_load(
         gaps=[history.gap(*span) for span in _gaps(earlier, days, last) if span[1] >= begins],
         estimated={activity.day for activity, load in loads if load.is_estimate},
         hardest=sorted(loads, key=lambda pair: -pair[1].value),
-        thresholds=_thresholds(evidence, last),
+        thresholds=evidence.thresholds_of_loads(last),
         coverage=replace(
             evidence.coverage(lambda activity: activity.day >= first),
             unread_before=evidence.coverage(lambda activity: activity.day < first).unread,
@@ -264,11 +257,3 @@ def _activity_before(
     query = ActivityQuery(tuple(conditions), limit=1, wants_total=False)
     rows = subject.source.find_activities(query).rows
     return Activity(facts_of(rows[0]), rows[0]) if rows else None
-
-
-def _thresholds(evidence: Evidence, day: date) -> dict[str, Threshold]:
-    """The thresholds that the loads rest on, as of a day."""
-    kinds = {load.kind for load in evidence.loads.values() if isinstance(load, Load)}
-    names = [name for kind, names in RESTS_ON.items() if kind in kinds for name in names]
-    values = {name: evidence.thresholds.at(name, day) for name in names}
-    return {name: threshold for name, threshold in values.items() if threshold}

@@ -9,14 +9,14 @@ from collections import Counter
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 
-#: Lookups at once: for everybody, for one requester, and beyond the first for trusted ones.
+#: Concurrent lookups: of all requesters, of one, and those reserved for TRUSTED beyond the first.
 MAX_LOOKUPS, MAX_PER_REQUESTER, RESERVED = 64, 6, 8
 #: The requester of what is known to be wanted: see ``Lookups``.
 TRUSTED = "trusted"
 
 
 class Lookups:
-    """Looks up names. ``TRUSTED`` as requester has places that nobody else can take."""
+    """Looks up host names. RESERVED lookups are for the requester TRUSTED alone."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -24,7 +24,7 @@ class Lookups:
 
     @property
     def running(self) -> int:
-        """How many have not returned, including those that nobody waits for."""
+        """How many have not returned, including abandoned ones."""
         return self._running.total()
 
     def resolve(self, host: str, port: int, requester: str, timeout_s: float) -> list[str]:

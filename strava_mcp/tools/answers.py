@@ -1,7 +1,6 @@
 """What the replies of all analyses share: the subject of a question, and the basis of figures."""
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
 
 from strava_mcp.analysis.athlete_settings import Name
 from strava_mcp.analysis.setting_text import text_of
@@ -12,21 +11,12 @@ from strava_mcp.json_types import JSON
 from strava_mcp.tools.local_time import today
 
 
-class Answer(TypedDict, total=False):
-    """What every analysis replies beside its figures."""
-
-    units: str
-    basis: dict[str, str]
-    coverage: dict[str, object]
-    method: str
-
-
 def subject_of(ctx: Context) -> Subject:
     """What the caller's question is about, on the athlete's own date."""
     return Subject(ctx.source, today(ctx.source), ctx.settings)
 
 
-def basis(thresholds: Mapping[Any, Threshold], units: str = "metric") -> JSON:
+def basis(thresholds: Mapping[Name, Threshold], units: str = "metric") -> JSON:
     """Each threshold in words: ``ftp: 254 W, estimated: 95 % of …, activity 7, 2026-04-01``."""
     return {name: _words(name, threshold, units) for name, threshold in thresholds.items()}
 

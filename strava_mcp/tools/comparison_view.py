@@ -1,13 +1,12 @@
 """Render a comparison of activities, and the history of a route."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from strava_mcp import display_units
-from strava_mcp.analysis.athlete_settings import Name
 from strava_mcp.analysis.comparison import Comparison, RouteHistory, efficiency
-from strava_mcp.analysis.loads import Kind, Load
+from strava_mcp.analysis.loads import Load
 from strava_mcp.analysis.period import Activity
 from strava_mcp.display_units import UNITS, distance, duration, elevation
 from strava_mcp.json_types import JSON
@@ -28,12 +27,6 @@ COLUMNS = (
 MAX_ROWS = 15
 #: Stretches that are named as those where the gap arose.
 MAX_STRETCHES = 3
-THRESHOLD_OF: Mapping[Kind, Name] = {
-    "power": "ftp",
-    "pace": "threshold_pace",
-    "heart rate": "lthr",
-    "swim": "css",
-}
 
 
 def side_by_side(comparison: Comparison, units: str) -> JSON:
@@ -132,7 +125,7 @@ def _per_beat(value: float, sport: str, units: str) -> float:
 
 
 def _temperature(activity: Activity, units: str) -> str | None:
-    """That of the device, else of the weather where the activity took place."""
+    """The temperature by the device, else by the weather where the activity took place."""
     celsius = activity.facts.temperature
     if celsius is None and has_place(activity.summary):
         celsius = get_number(get_object(activity.summary, "weather"), "temperature")
@@ -220,12 +213,5 @@ def _output(per_minute: float, sport: str, units: str) -> str:
 
 def threshold_basis(comparison: Comparison) -> JSON:
     """The thresholds that loads rest on, on the day of the newest activity."""
-    activities = comparison.activities
-    day = max(activity.day for activity in activities)
-    kinds = {load.kind for load in comparison.evidence.loads.values() if isinstance(load, Load)}
-    values = {
-        name: comparison.evidence.thresholds.at(name, day)
-        for kind, name in THRESHOLD_OF.items()
-        if kind in kinds
-    }
-    return basis({name: value for name, value in values.items() if value})
+    day = max(activity.day for activity in comparison.activities)
+    return basis(comparison.evidence.thresholds_of_loads(day))

@@ -29,7 +29,7 @@ class Plan(NamedTuple):
     repeats: bool = False
 
     def days(self, count: int) -> list[float]:
-        """The loads of so many days at most."""
+        """The loads of the first ``count`` days; fewer if the plan ends before."""
         loads = self.loads * (count // len(self.loads) + 1) if self.repeats else self.loads
         return [*loads[:count]]
 
@@ -57,7 +57,7 @@ class Planned(fields.String):
 
 
 def _parsed(text: str) -> Plan | None:
-    """None for text that is not a plan."""
+    """The plan that a text means; None if it is not a plan."""
     text = " ".join(text.lower().translate(JSON_LIST).split())
     is_list = bool(re.search(r"[,;]|\bthen\b", text))
     parts = [part.strip() for part in re.split(r"[,;]|\bthen\b", text) if part.strip()]

@@ -29,7 +29,7 @@ from strava_mcp.units import HALF_MARATHON_M, METRES_PER_FOOT, METRES_PER_KM, ME
 
 #: Half of a course may climb this steeply on average, in %.
 MAX_MEAN_GRADE = 20
-#: Splits for each km or mile of a race of at most so many, else for every fifth.
+#: A race of at most this many km or miles has a split for each, a longer one for every fifth.
 MAX_SHORT_SPLITS, LONG_STEP = 12, 5
 UNITS = {
     "metric": "km, pace min/km, times h:mm:ss",

@@ -67,7 +67,7 @@ def of_sports(words: str, sports: Sequence[str]) -> Criterion:
 
 
 def of_quantity(quantity: Quantity, units: str) -> Criterion:
-    """The fact is within the bounds; a distance of 0 m is none, but a climb of 0 m is flat."""
+    """The fact is within the bounds; a distance of 0 m is missing, but a climb of 0 m is flat."""
     fact, low, high, words = quantity[:4]
     has_fact = fact == "elevation_gain" or low > 0
     conditions = (Condition(fact, ">=" if has_fact else ">", low), Condition(fact, "<=", high))

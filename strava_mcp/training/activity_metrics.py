@@ -22,7 +22,7 @@ from strava_mcp.training.series import Number, Streams
 from strava_mcp.training.track import interpolated
 from strava_mcp.training.unmeasurable import Unmeasurable
 
-#: Speed is averaged over so many seconds before its time in zones is counted.
+#: Speed is averaged over this many seconds before its time in zones is counted.
 SPEED_WINDOW_S = 15
 #: Slower on foot is standing, in m/s.
 MIN_SPEED_MS = 0.5

@@ -18,7 +18,7 @@ CATEGORIES: tuple[tuple[float, "Category"], ...] = (
 Category = Literal["HC", "1", "2", "3", "4"]
 #: The least that counts.
 MIN_LENGTH_M, MIN_GRADE = 300.0, 3.0
-#: A climb opens where it rises by ``MIN_GRADE`` over so many metres.
+#: A climb opens where it rises by ``MIN_GRADE`` over this many metres.
 OPENING_M = 100.0
 #: It goes on over a descent of this many metres, or this share of what was gained, and over flats.
 MAX_DESCENT_M, MAX_DESCENT_SHARE, MAX_FLAT_M = 10.0, 0.10, 500.0

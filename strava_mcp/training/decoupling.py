@@ -20,7 +20,7 @@ MAX_VARIABILITY, MAX_PACE_VARIATION = 1.05, 0.10
 MIN_COVERAGE = 0.9
 #: A longer stop lets the heart recover.
 MAX_STOP_S = 300
-#: The pace is steady or not by the variation of its means over so many seconds.
+#: Whether the pace is steady is judged by its means over this many seconds.
 PACE_WINDOW_S = 60
 #: Below, output and heart rate stayed together (Friel).
 COUPLED_PERCENT = 5.0

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 FITNESS_DAYS = 42
 FATIGUE_DAYS = 7
-#: After so many days 95 % of a constant load have arrived; before, fitness is still warming up.
+#: Days until fitness has reached 95 % of a constant load; before that it is still warming up.
 WARM_UP_DAYS = 3 * FITNESS_DAYS
 
 

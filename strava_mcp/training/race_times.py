@@ -10,7 +10,7 @@ from math import exp, sqrt
 FATIGUE_EXPONENT = 1.06
 #: Threshold pace, as a share of the speed at VDOT (Daniels).
 THRESHOLD_SHARE = 0.90
-#: A source is at least this long; a target more than so many times as long is a guess.
+#: A source is at least this long; a target more than this many times as long is a guess.
 MIN_SOURCE_M, MAX_EXTRAPOLATION = 1500.0, 4.0
 #: The critical-speed model holds for efforts of these durations.
 CRITICAL_MIN_S, CRITICAL_MAX_S = 120.0, 1200.0
@@ -23,7 +23,7 @@ def riegel_s(distance_m: float, time_s: float, target_m: float) -> float:
 
 
 def oxygen_power(distance_m: float, time_s: float) -> float:
-    """VDOT: oxygen cost of the speed, divided by the share that can be sustained for so long."""
+    """VDOT: oxygen cost of the speed, divided by the share that can be sustained for that time."""
     minutes = time_s / 60
     speed = distance_m / minutes
     cost = -4.60 + 0.182258 * speed + 0.000104 * speed**2

@@ -16,7 +16,10 @@ class Streak(NamedTuple):
 
 
 class Streaks(NamedTuple):
-    """``longest``: of all time; ``current``: None if there is none. Today may still be without."""
+    """``longest``: of all time; ``current``: None if there is none.
+
+    A day or week that has just begun does not end a streak.
+    """
 
     longest: Streak | None
     current: Streak | None

@@ -28,7 +28,7 @@ class _Outdoors(NamedTuple):
 
 
 def fill_in_local_times(library: Library) -> None:
-    """Give every activity without a local time of its own that of the athlete's zone at the time.
+    """Give every activity without a local time the time in the athlete's zone at that moment.
 
     Values that an earlier call filled in are revised, because nearer activities may have been
     imported since. Raises Unavailable.

@@ -132,7 +132,7 @@ def _import_file(library: Library, name: str, content: bytes) -> list[ImportedSe
 def _import_session(
     library: Library, name: str, source_hash: str, session: Recording, others: Container[int]
 ) -> ImportedSession:
-    """Import a session, which is none of the activities ``others``."""
+    """Import a session; it does not match any of the activities ``others``."""
     activity_id = library.find_by_source_hash(source_hash)
     if activity_id is not None:
         return ImportedSession("known", activity_id)

@@ -26,7 +26,10 @@ class ParsedMetrics:
         self._parts: dict[Part, dict[int, Any]] = {}
 
     def of(self, part: Part, library: Library) -> dict[int, Any]:
-        """The values of a part by activity id, to read and to add to; None: there is none."""
+        """The parsed values of a part by activity id, which the caller may extend.
+
+        None stands for an activity without this part.
+        """
         if library.state() != self._state:
             self._parts = {}
             self.renew(library)
@@ -68,7 +71,7 @@ class ParsedList:
 
 
 def _chosen(matches: Matches, query: ActivityQuery) -> Matches | None:
-    """Those that a query asks for, in rows that may be changed; None if it limits their number."""
+    """The matches of a query, as copies; None if they are more than its limit."""
     pairs = zip(matches.facts, matches.rows, strict=True)
     chosen = [(facts, row) for facts, row in pairs if query.allows(facts)]
     if len(chosen) > query.limit:
