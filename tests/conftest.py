@@ -6,11 +6,13 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
 import hypothesis
 import pytest
+from coverage import Coverage
 
 from tests import clock as clocks
 
@@ -18,9 +20,10 @@ from tests import clock as clocks
 SHARED_COUNT = 45
 ROOT = Path(__file__).resolve().parent.parent
 THREADS_END_WITHIN_S = 10
-#: Rooms whose code runs in processes of their own, or is reached by other tests as well. Tracing
-#: doubles the time of a test, so coverage is not measured there: what is counted is a lower bound.
+#: Rooms whose code runs in processes of their own, or is reached by other tests as well.
 UNTRACED_ROOMS = frozenset(("attacks", "aws", "browser", "clients", "conformance", "questions"))
+#: Files that take longest. They start first, or one process would run them alone at the end.
+SLOW_FILES = frozenset(("tools/test_faults.py", "web/test_crossing.py"))
 
 # Examples are generated and tried beside other tests, so no test fails because one took long.
 hypothesis.settings.register_profile(
@@ -46,10 +49,45 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure no coverage where ``UNTRACED_ROOMS`` says so."""
+    """Measure coverage in one case of each test, and in none of ``UNTRACED_ROOMS``.
+
+    Tracing more than doubles the time of a test, and further cases run mostly the same lines: the
+    coverage that is reported is a lower bound. ``SLOW_FILES`` come first.
+    """
+    items.sort(key=lambda item: item.path.relative_to(ROOT / "tests").as_posix() not in SLOW_FILES)
+    traced: set[str] = set()
     for item in items:
-        if item.path.relative_to(ROOT / "tests").parts[0] in UNTRACED_ROOMS:
+        room = item.path.relative_to(ROOT / "tests").parts[0]
+        test = item.nodeid.partition("[")[0]
+        if room in UNTRACED_ROOMS or test in traced:
             item.add_marker("no_cover")
+        traced.add(test)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    with coverage_paused(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    with coverage_paused(item):
+        return (yield)
+
+
+@contextmanager
+def coverage_paused(item: pytest.Item) -> Iterator[None]:
+    """Leave the fixtures of a test untraced if it is marked no_cover; pytest-cov does the test."""
+    running = Coverage.current() if item.get_closest_marker("no_cover") else None
+    if running is None:
+        yield
+        return
+    running.stop()
+    try:
+        yield
+    finally:
+        running.start()
 
 
 @pytest.fixture(scope="session")
