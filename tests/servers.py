@@ -1,10 +1,13 @@
-"""Real servers in their own processes, on ports that the system chooses."""
+"""Real servers in their own processes, on ports of their own."""
 
+import fcntl
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +17,9 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
-START_S = 60
+START_S = 120
+#: Below those that Linux and macOS hand out (32768 or 49152 and above), above those of services.
+PORTS = range(20_000, 32_000)
 #: How long a server may take to stop before it is killed.
 GRACE_S = 3
 #: How long a worker of gunicorn waits for open requests: streams that a client left open never end.
@@ -22,11 +27,32 @@ GRACEFUL_TIMEOUT_S = 1
 
 
 def free_port() -> int:
-    """A free port of 127.0.0.1."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A free port of 127.0.0.1, which no other test gets while this process runs.
+
+    The system hands out none of these by itself, to connections and to servers on port 0.
+    """
+    while not _reserve(port := random.SystemRandom().choice(PORTS)):
+        pass
+    return port
+
+
+def _reserve(port: int) -> bool:
+    """Lock a file that stands for the port, unless it is taken or somebody listens there.
+
+    The file stays open, and locked, until this process ends.
+    """
+    folder = Path(tempfile.gettempdir()) / "strava_mcp_ports"
+    folder.mkdir(exist_ok=True)
+    file = os.open(folder / str(port), os.O_CREAT | os.O_WRONLY)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+    except OSError:
+        os.close(file)
+        return False
+    return True
 
 
 class Running(NamedTuple):

@@ -195,7 +195,7 @@ def function(
             yield api
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
             api.close()
 
 

@@ -268,8 +268,8 @@ def test_events_are_streamed_as_they_occur(stream: RuntimeAPI, tmp_path: Path) -
     shared = {**ENV, "STORE_URL": f"sqlite://{tmp_path / 'one' / 'store.db'}"}
     with function(AWSLAMBDARIC, tmp_path / "other", env=shared) as other:
         assert other.invoke(url_event("GET", "/health")).answer["statusCode"] == 200
-        call = stream.start(url_event("GET", "/sse", headers=bearer()), deadline_s=5)
-        deadline = time.monotonic() + 20
+        call = stream.start(url_event("GET", "/sse", headers=bearer()), deadline_s=120)
+        deadline = time.monotonic() + 60
         while b"/message?session_id=" not in call.body and time.monotonic() < deadline:
             time.sleep(0.01)
         where = call.body.decode().partition("data: ")[2].partition("\n")[0]
@@ -285,7 +285,10 @@ def test_events_are_streamed_as_they_occur(stream: RuntimeAPI, tmp_path: Path) -
             assert wanted in call.body and not call.done.is_set()
             arrived = next(at for at, data in call.pieces if wanted in data)
             assert arrived >= posted
-    assert call.done.wait(20), "it ends before the call's deadline"
+
+
+def test_a_stream_of_events_ends_before_the_deadline(stream: RuntimeAPI) -> None:
+    call = stream.invoke(url_event("GET", "/sse", headers=bearer()), deadline_s=3)
     assert call.trailers == {} and call.prelude["headers"]["X-Accel-Buffering"] == "no"
     assert call.headers["content-type"] == "application/vnd.awslambda.http-integration-response"
     again = stream.invoke(url_event("GET", "/health"))
@@ -330,7 +333,7 @@ def slow():
 def stuck():
     def chunks():
         yield b"first"
-        time.sleep(1.5)
+        time.sleep(4)
         yield b"late"
     return Response(chunks())
 @app.get("/big")
@@ -372,7 +375,7 @@ def test_error_after_the_prelude_is_sent_as_trailers(faulty: RuntimeAPI) -> None
 
 @pytest.mark.parametrize("path, least", [("/slow", b"0 1 "), ("/stuck", b"first")])
 def test_response_ends_before_the_deadline(faulty: RuntimeAPI, path: str, least: bytes) -> None:
-    call = faulty.invoke(url_event("GET", path), deadline_s=1.5)
+    call = faulty.invoke(url_event("GET", path), deadline_s=3)
     assert call.streamed.startswith(least) and b"late" not in call.streamed
     assert call.trailers == {}
     assert faulty.invoke(url_event("GET", "/fine")).streamed == b"fine"
@@ -384,7 +387,7 @@ def test_large_response_is_complete(faulty: RuntimeAPI) -> None:
 
 def test_app_that_does_not_start_is_reported(tmp_path: Path) -> None:
     with function([sys.executable, "-c", BROKEN], tmp_path / "home") as api:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not api.init_errors and time.monotonic() < deadline:
             time.sleep(0.02)
     assert api.init_errors[0]["errorType"] == "RuntimeError"

@@ -1,5 +1,6 @@
 """``flask athlete``, run as from a terminal."""
 
+import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from strava_mcp.config import Config
 from strava_mcp.identity import SCOPES, Principal
 from strava_mcp.services import services
 from tests.cli.test_commands import TOKEN, fails, run
+from tests.clock import Clock
 from tests.wire import MODERN, Wire
 
 OWNER = Principal("test", frozenset(SCOPES))
@@ -33,14 +35,15 @@ def rows(output: str) -> dict[str, list[str]]:
     return table
 
 
-def test_values_are_set_shown_and_removed(app: Flask) -> None:
+def test_values_are_set_shown_and_removed(app: Flask, clock: Clock) -> None:
+    clock.freeze(time.time())
     assert "lthr" not in run(app, "athlete", "set", "ftp=240", "--since", "2026-01-01")
     output = run(
         app, "athlete", "set", "ftp=250", "lthr=165", "threshold_pace=4:05", "weight=154lb"
     )
     assert output.count("ftp ") == 2, "the history is shown"
     columns = rows(run(app, "athlete", "show"))
-    today = str(date.today())
+    today = str(date.fromtimestamp(clock.time()))
     assert columns["ftp"][:3] == ["250 W", "given", today]
     assert columns["threshold_pace"][0] == "4:05 /km" and columns["weight"][0] == "69.9 kg"
     assert columns["max_hr"][1] == "estimated" and "activity" in columns["max_hr"][3]

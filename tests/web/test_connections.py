@@ -4,7 +4,6 @@ import base64
 import hashlib
 import html
 import re
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +15,9 @@ from strava_mcp.services import services
 from tests.clock import Clock
 from tests.flow import Answer, Flow, InProcess, ticket
 from tests.web.conftest import PING, TOKEN, bearer
+
+#: 2028-02-29T12:00:00Z
+NOON = 1_835_438_400
 
 
 @pytest.fixture
@@ -57,7 +59,8 @@ def test_nothing_is_shown_before_signing_in(owner: InProcess, app: Flask) -> Non
     assert "My laptop" not in InProcess(app).send("GET", "/connections").text
 
 
-def test_connections_are_listed(owner: InProcess, app: Flask) -> None:
+def test_connections_are_listed(owner: InProcess, app: Flask, clock: Clock) -> None:
+    clock.freeze(NOON)
     flow = Flow(InProcess(app, "198.51.100.4"), TOKEN)
     flow.register(client_name="<Claude>")
     tokens = flow.connect("write", scope=None)
@@ -71,10 +74,9 @@ def test_connections_are_listed(owner: InProcess, app: Flask) -> None:
         "/mcp", json=PING, headers=bearer(secret), environ_base={"REMOTE_ADDR": "127.9.9.9"}
     )
     page = owner.send("GET", "/connections").text
-    today = time.strftime("%Y-%m-%d", time.gmtime())
     assert "&lt;Claude&gt;" in page and "allowed from 198.51.100.4" in page
     assert "Read and write" in page and "from 127.9.9.9" in page
-    assert len(re.findall(rf'last used <time datetime="{today}T[0-9:]+Z">{today} ', page)) == 2
+    assert page.count('last used <time datetime="2028-02-29T12:00:00Z">2028-02-29 ') == 2
     assert "smcp_" not in page
 
 

@@ -185,7 +185,7 @@ def test_a_caller_has_half_of_the_connections(server: tuple[str, Path]) -> None:
 
 def connect_when_free(url: str, token: str = TOKEN) -> third_party.WebSocket:
     """Connect as soon as there is a slot: the server notices a closed connection a bit later."""
-    for _ in range(200):
+    for _ in range(1200):
         try:
             return connect(url, token)
         except third_party.WebSocketBadStatusException as refused:
