@@ -119,7 +119,7 @@ class ActivityArguments(Arguments):
     """Arguments of ``get_activity_by_id``."""
 
     id = PositiveId("activity", required=True)
-    include_all_efforts = Flag(**described("full, all segment efforts"))
+    include_all_efforts = Flag(**described("full, with all segment efforts"))
     detail = Choice("brief", "full", load_default="brief", **described("brief (default) or full"))
     no_cache = no_cache_field()
     units = units_field()

@@ -27,7 +27,7 @@ class CompareArguments(Arguments):
     """Arguments of ``compare_activities``."""
 
     ids = ActivityIds(2, 5, **described("two to five, the first is the reference"))
-    similar_to = PositiveId("activity", **described("or one: all on its route"))
+    similar_to = PositiveId("activity", **described("or one, for all on its route"))
     units = units_field()
 
     @validates_schema

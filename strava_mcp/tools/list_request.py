@@ -24,7 +24,7 @@ class CarriedArguments(FilterArguments):
     """The arguments of get_activities that a cursor carries."""
 
     sort = SortOrder(**described("newest, oldest, distance, speed, elevation_gain …; asc"))
-    with_load = Flag(**described("and records"))
+    with_load = Flag(**described("adds load and records"))
     per_page = BoundedNumber(1, MAX_PER_PAGE, "1 to 200", **described("default 30, up to 200"))
     units = units_field()
 

@@ -65,7 +65,7 @@ class RaceArguments(Arguments):
     distance = RaceDistance(required=True, **described("10 km, half marathon"))
     date = DayAhead(**described("default today"))
     goal_time = GoalTime(**described("such as 45:00"))
-    climb = Number(30_000, **described("m or ft"))
+    climb = Number(30_000, **described("ascent in m or ft"))
     units = units_field()
 
 

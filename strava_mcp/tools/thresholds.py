@@ -85,7 +85,7 @@ class ThresholdArguments(Arguments):
     sex = SettingText(**described("F or M"))
     birth_year = WholeSetting(**described("year"))
     since = Since(**described("default: today"))
-    remove = SettingNames(**described("names"))
+    remove = SettingNames(**described("names to remove"))
 
 
 class ThresholdsReply(TypedDict, total=False):
