@@ -68,7 +68,9 @@ class TrainingLoadArguments(Arguments):
     sport = Sports(**described("as sport_type"))
     until = DayAhead(**described("race day, such as in 3 weeks"))
     planned = Planned(**described("loads until then: 60/day, 400/week or 60, 0, 80"))
-    form = BoundedNumber(0, 50, "a form from 0 to 50", **described("wanted on that day, default 10"))
+    form = BoundedNumber(
+        0, 50, "a form from 0 to 50", **described("wanted on that day, default 10")
+    )
 
 
 OUTPUT = reply_schema(

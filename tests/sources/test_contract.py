@@ -1,9 +1,8 @@
 """The contract of ``Source``: the API client on the sandbox, and an archive of its athlete."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,22 +11,9 @@ import pytest
 from strava_mcp.errors import NotFound, NotSupported
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
-from strava_mcp.store import open_store
-from tests.rig import Rig
-from tests.sources.archive.imported import archive_of
 
 NOBODY = 1
 KEYS = ("time", "distance", "heartrate", "latlng", "altitude", "moving")
-
-
-@pytest.fixture(scope="module", params=["sandbox", "archive"])
-def source(request: pytest.FixtureRequest, sandbox_home: Path) -> Iterator[Source]:
-    if request.param == "archive":
-        yield archive_of(sandbox_home)
-        return
-    store = open_store("sqlite://:memory:")
-    yield Rig(store).source
-    store.close()
 
 
 @pytest.fixture(scope="module")

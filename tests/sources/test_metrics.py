@@ -1,10 +1,7 @@
 """The metrics that every source keeps: computed from all samples, once, and in one way."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from strava_mcp.config import Config
 from strava_mcp.json_types import JSON
@@ -20,16 +17,6 @@ from tests.rig import Rig
 from tests.sources.archive.imported import archive_of, import_sandbox
 
 COUNT = 8
-
-
-@pytest.fixture(scope="module", params=["sandbox", "archive"])
-def source(request: pytest.FixtureRequest, sandbox_home: Path) -> Iterator[Source]:
-    if request.param == "archive":
-        yield archive_of(sandbox_home)
-        return
-    store = open_store("sqlite://:memory:")
-    yield Rig(store).source
-    store.close()
 
 
 def recorded(source: Source) -> list[JSON]:
