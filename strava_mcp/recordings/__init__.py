@@ -7,7 +7,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from strava_mcp.recordings.recording import CorruptFile, Recording, memory_errors
+from strava_mcp.recordings.recording import CorruptFile, Recording, reading_errors
 
 if TYPE_CHECKING:
     from strava_mcp.recordings.samples import Session
@@ -35,7 +35,7 @@ def read(data: bytes) -> list[Recording]:
     ``problems`` lists what was left out. Raises CorruptFile if nothing is readable, OutOfMemory if
     there is not enough memory.
     """
-    with memory_errors():
+    with reading_errors():
         return _read(data)
 
 

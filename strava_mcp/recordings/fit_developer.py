@@ -95,9 +95,11 @@ class DeveloperFields:
             if description is None or size < struct.calcsize(description.format):
                 continue
             (value,) = struct.unpack_from(order + description.format, data, start + at)
-            if value != description.invalid and math.isfinite(value):
-                in_its_unit = value / description.scale - description.offset
-                scaled = round(in_its_unit * description.factor, DECIMALS)
+            if value == description.invalid:
+                continue
+            in_its_unit = value / description.scale - description.offset
+            scaled = round(in_its_unit * description.factor, DECIMALS)
+            if math.isfinite(scaled):
                 values.setdefault(description.name, scaled)
         return values
 

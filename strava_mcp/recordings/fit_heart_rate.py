@@ -82,12 +82,14 @@ def add_heart_rate(samples: Iterable[Sample], measured: Iterable[Beat]) -> None:
 
 
 def _short_counters(packed: Any) -> list[int]:
-    """Unpack counters of 12 bits, two in three bytes."""
+    """Unpack counters of 12 bits, two in three bytes, up to what is no byte."""
     if not isinstance(packed, list):
         return []
-    result = []
+    result: list[int] = []
     for at in range(0, len(packed) - 2, 3):
         low, middle, high = packed[at : at + 3]
+        if not isinstance(low, int) or not isinstance(middle, int) or not isinstance(high, int):
+            break
         result += [low | (middle & 0x0F) << 8, middle >> 4 | high << 4]
     return result
 

@@ -1,5 +1,6 @@
 """A recorded session, independent of the file format."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,11 @@ from strava_mcp.training.climbing import AltitudeSource
 Point = Sequence[float]
 #: Lists of equal length by Strava's stream type; None where the device recorded nothing.
 Streams = dict[str, list[Any]]
+
+#: How the report of an import begins to describe a fault of the readers.
+UNFORESEEN = "reading it failed"
+
+log = logging.getLogger(__name__)
 
 
 class CorruptFile(ValueError):
@@ -30,6 +36,22 @@ def memory_errors() -> Iterator[None]:
         yield
     except (MemoryError, RecursionError):
         raise OutOfMemory("reading it takes more memory than this machine has free") from None
+
+
+@contextmanager
+def reading_errors() -> Iterator[None]:
+    """Let whatever goes wrong in parsing cost the one file, never the import.
+
+    A lack of memory becomes OutOfMemory, and an exception that nobody foresaw CorruptFile.
+    """
+    try:
+        with memory_errors():
+            yield
+    except (CorruptFile, ImportError):
+        raise
+    except Exception as exc:
+        log.exception("A file could not be read")
+        raise CorruptFile(f"{UNFORESEEN} ({type(exc).__name__}): please report it") from exc
 
 
 @dataclass(frozen=True)

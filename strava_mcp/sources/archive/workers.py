@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 
-from strava_mcp.recordings.recording import CorruptFile, OutOfMemory, Recording, memory_errors
+from strava_mcp.recordings.recording import CorruptFile, OutOfMemory, Recording, reading_errors
 from strava_mcp.sources.archive.build_activity import build_activity
 from strava_mcp.sources.archive.catalog.entry import Entry
 from strava_mcp.sources.archive.stored_activity import StoredActivity
@@ -78,7 +78,7 @@ def parse(task: Task) -> StoredActivity:
 
 def _build(task: Task, content: bytes) -> StoredActivity:
     """Build the activity with its recording. Raises CorruptFile."""
-    with memory_errors():
+    with reading_errors():
         recording = _matching_session(content, task.entry)
         problem = "; ".join(recording.problems) or None
         return build_activity(task.entry, recording, task.source_hash, problem=problem)

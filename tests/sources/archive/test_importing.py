@@ -234,13 +234,23 @@ def test_corrupt_recording_is_reported(
     assert activity["distance"] == truth.distance and activity["manual"] is False
 
 
-@pytest.mark.parametrize("error", [MemoryError, RecursionError])
-def test_a_reader_without_memory_or_stack_costs_one_activity(
+@pytest.mark.parametrize(
+    "error, words, again",
+    [
+        (MemoryError, "tries again", (0, 1, 29)),
+        (RecursionError, "tries again", (0, 1, 29)),
+        (TypeError, "reading it failed (TypeError)", (0, 0, 30)),
+        (OverflowError, "reading it failed (OverflowError)", (0, 0, 30)),
+    ],
+)
+def test_a_reader_that_fails_costs_one_activity(
     export: Path,
     truths: list[Truth],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     error: type[Exception],
+    words: str,
+    again: tuple[int, int, int],
 ) -> None:
     truth = named(truths, ".fit.gz")
     assert truth.file
@@ -258,9 +268,9 @@ def test_a_reader_without_memory_or_stack_costs_one_activity(
         summary = import_into(tmp_path / "home", export)
     assert (summary.imported, summary.damaged) == (30, 1)
     ((number, file, problem),) = summary.problems
-    assert (number, file) == (str(truth.id), truth.file) and "tries again" in problem
-    again = import_into(tmp_path / "home", export)
-    assert (again.damaged, again.updated, again.unchanged) == (0, 1, 29)
+    assert (number, file) == (str(truth.id), truth.file) and words in problem
+    second = import_into(tmp_path / "home", export)
+    assert (second.damaged, second.updated, second.unchanged) == again
 
 
 def test_values_that_cannot_be_true_are_reported(
