@@ -19,6 +19,9 @@ from strava_mcp.protocol.toolcalls import call_tool
 if TYPE_CHECKING:
     from strava_mcp.prompts.registry import Resource
 
+#: Characters of a resource's URI; those of our resources are shorter.
+MAX_URI_LENGTH = 1000
+
 
 def initialize(call: Call) -> JSON:
     """Agree on a version (2025-11-25, Lifecycle). The transport begins the session, if any."""
@@ -51,7 +54,7 @@ def ping(call: Call) -> JSON:
 def read_resource(call: Call) -> JSON:
     """Read a resource: text, or base64 if it is binary."""
     uri = call.text("uri")
-    for resource in call.server.resources:
+    for resource in call.server.resources if len(uri) <= MAX_URI_LENGTH else ():
         variables = resource.match(uri)
         if variables is not None:
             return _contents(call, resource, uri, variables)
@@ -120,7 +123,8 @@ def _not_found_code(call: Call) -> int:
 
 
 def _no_resource(call: Call, uri: str) -> jsonrpc.RpcError:
-    return jsonrpc.RpcError(_not_found_code(call), "Resource not found", {"uri": uri[:1000]})
+    data = {"uri": uri[:MAX_URI_LENGTH]}
+    return jsonrpc.RpcError(_not_found_code(call), "Resource not found", data)
 
 
 Method = Callable[[Call], JSON]

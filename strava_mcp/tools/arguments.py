@@ -188,6 +188,9 @@ class Arguments(Schema):
 
     def read(self, arguments: Mapping[str, Any]) -> JSON:
         """Load the arguments of a call. Raises InvalidArguments naming every invalid field."""
+        unknown = [name for name in arguments if name not in self.fields]
+        if len(unknown) > MAX_ITEMS:  # marshmallow takes a while for each
+            raise InvalidArguments(self._explain(dict.fromkeys(unknown)))
         given = {
             name: value for name, value in arguments.items() if not self._is_absent(name, value)
         }

@@ -193,3 +193,50 @@ def test_a_body_of_many_small_values_does_not_fill_the_memory(app: Flask, item: 
     assert post(app, body).status_code == 400
     growth_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert growth_kib < 64 << 10
+
+
+#: Longer than any reply that quotes what was sent.
+LONG = 1 << 20
+MAX_REPLY_BYTES = 128 << 10
+
+
+@pytest.mark.parametrize("character", ["x", "9", "/", "é", " ", "\u0301", "["])
+def test_no_reply_repeats_a_long_text(app: Flask, character: str) -> None:
+    long = character * LONG
+    reference = {"type": "ref/resource", "uri": "strava://activities/{id}"}
+    calls: list[tuple[str, Any]] = [
+        (long, {}),
+        ("tools/call", {"name": long}),
+        ("tools/call", {"name": "get_activities", "arguments": {long: 1}}),
+        ("tools/list", {"cursor": long}),
+        ("resources/read", {"uri": long}),
+        ("resources/read", {"uri": f"strava://activities/{long}"}),
+        ("resources/read", {"uri": f"strava://{long}"}),
+        ("prompts/get", {"name": long}),
+        ("prompts/get", {"name": "session_review", "arguments": {"activity": long, long: "x"}}),
+        ("completion/complete", {"ref": reference, "argument": {"name": "id", "value": long}}),
+        ("completion/complete", {"ref": reference, "argument": {"name": long, "value": "1"}}),
+        ("completion/complete", {"ref": {"type": long}, "argument": {"name": "", "value": ""}}),
+        ("initialize", {"protocolVersion": long, "capabilities": {}, "clientInfo": {"name": long}}),
+    ]
+    for tool in services(app).server.tools.values():
+        if tool.annotations["readOnlyHint"]:
+            calls += (
+                ("tools/call", {"name": tool.name, "arguments": {name: value}})
+                for name in tool.input_schema["properties"]
+                for value in (long, [long])
+            )
+    for method, params_ in calls:
+        message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params_}
+        reply = post(app, json.dumps(message, ensure_ascii=False).encode())
+        assert len(reply.data) < MAX_REPLY_BYTES, (method, [*params_], reply.data[:200])
+
+
+def test_many_unknown_arguments_are_refused_before_the_others_are_read(app: Flask) -> None:
+    """Each would take marshmallow 20 µs."""
+    many = {f"k{number}": 1 for number in range(190_000)} | {"per_page": "many"}
+    call = {"name": "get_activities", "arguments": many}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    result = post(app, json.dumps(message).encode()).get_json()["result"]
+    text = result["content"][0]["text"]
+    assert "and 189995 more: Unknown argument" in text and "per_page: " not in text
