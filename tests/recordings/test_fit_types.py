@@ -50,11 +50,11 @@ def odd_fields(rng: random.Random) -> Iterator[bytes]:
     """Messages of every kind, whose fields have any type and value."""
     for _ in range(rng.randint(1, 8)):
         kind = rng.choice((RECORD, LAP, SESSION, *OTHER_FIELDS))
-        known = list(field_names(kind))
+        numbers = list(field_names(kind))
         chosen = dict.fromkeys((TIMESTAMP, START) if rng.random() < 0.8 else (), MOMENT)
         chosen |= {
             number: rng.choice(KINDS)
-            for number in rng.sample(known, min(rng.randint(1, 8), len(known)))
+            for number in rng.sample(numbers, min(rng.randint(1, 8), len(numbers)))
             if number not in chosen
         }
         fields = [bytes([number, size, base]) for number, (base, size, _) in chosen.items()]
