@@ -20,6 +20,7 @@
         ├── Retired               Strava has withdrawn the endpoint
         ├── NotSupported          this source does not have or cannot do it
         ├── RateLimited           a rate limit is used up
+        │   └── ReadsUsedUp       one answer has sent as many requests as it may
         └── Unavailable           Strava is down, slow, or returned an invalid response
             └── Maintenance       Strava is down for maintenance
 
@@ -145,6 +146,13 @@ class RateLimited(SourceError):
     def __init__(self, message: str, retry_after_s: int) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class ReadsUsedUp(RateLimited):
+    """One answer has sent as many requests as it may; the next one can go on."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, 0)
 
 
 class Unavailable(SourceError):

@@ -35,13 +35,17 @@ class Rig:
     """A sandbox and a source that reads it."""
 
     def __init__(
-        self, store: Store, allowance: Allowance | None = None, config: Config | None = None
+        self,
+        store: Store,
+        allowance: Allowance | None = None,
+        config: Config | None = None,
+        adapter: type[RecordingAdapter] = RecordingAdapter,
     ) -> None:
         self.store = store
         self.app = create_app(store, **({"allowance": allowance} if allowance else {}))
         self.sandbox = self.app.extensions["sandbox"]
         self.faults = inject_faults(self.app)
-        self.adapter = RecordingAdapter(self.app, self.faults)
+        self.adapter = adapter(self.app, self.faults)
         self.source: Source = open_sandbox(config or UNCACHED, store, self.adapter)
 
     @property

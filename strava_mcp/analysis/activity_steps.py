@@ -11,7 +11,7 @@ from typing import Any
 from strava_mcp.analysis import session_recording
 from strava_mcp.analysis.activity_track import TrackPoint, has_place, track_of
 from strava_mcp.analysis.athlete_settings import Name
-from strava_mcp.analysis.evidence import gather_for
+from strava_mcp.analysis.evidence import Evidence, gather_for
 from strava_mcp.analysis.loads import Load
 from strava_mcp.analysis.period import Activity
 from strava_mcp.analysis.session_intervals import lap_bounds
@@ -129,7 +129,8 @@ def activity_steps(
     middle = total.middle
     positions = samples_of({"time": streams["time"], "latlng": streams.get("latlng")})
     track = track_of(even, positions.get("latlng", ()), activity)
-    zones, thresholds, load = _zones(subject, activity, recording)
+    evidence = gather_for(subject, [activity])
+    zones, thresholds, load = _zones(evidence, activity, recording)
     return ActivitySteps(
         activity=activity,
         has_page=has_page,
@@ -145,7 +146,7 @@ def activity_steps(
         zones=zones,
         thresholds=thresholds,
         load=load,
-        missing=_missing(even, activity, track),
+        missing=_missing(even, activity, track) + evidence.coverage().notes(),
         along=even,
     )
 
@@ -212,10 +213,9 @@ def _lap(number: int, even: EvenSteps, bound: tuple[int, int], lap: Mapping[str,
 
 
 def _zones(
-    subject: Subject, activity: Activity, recording: SessionRecording
+    evidence: Evidence, activity: Activity, recording: SessionRecording
 ) -> tuple[dict[Quantity, ZoneTime], dict[Name, Threshold], Load | None]:
     """Time in zones by the thresholds of the day, these thresholds, and the load."""
-    evidence = gather_for(subject, [activity])
     at = {name: evidence.thresholds.at(name, activity.day) for name in THRESHOLDS}
     thresholds = {name: threshold for name, threshold in at.items() if threshold}
     load = evidence.loads[activity.id]

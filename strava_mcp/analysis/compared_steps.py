@@ -122,7 +122,8 @@ def _alone(history: RouteHistory) -> str:
     if history.problem:
         return f"{history.problem[:1].upper()}{history.problem[1:]}."
     if history.unread:
-        return f"{ALONE} {history.unread} routes were not read yet: ask again."
+        when = history.limit_notice or "Ask again."
+        return f"{ALONE} {history.unread} routes were not read yet. {when}"
     return ALONE
 
 

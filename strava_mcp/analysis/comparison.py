@@ -5,23 +5,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from strava_mcp.analysis.candidates import MAX_HR_WINDOW
-from strava_mcp.analysis.evidence import Evidence
+from strava_mcp.analysis.evidence import Evidence, activities_before
 from strava_mcp.analysis.period import Activity, Period, activities_between
 from strava_mcp.analysis.subject import MAX_READS, Subject
 from strava_mcp.analysis.thresholds import thresholds
-from strava_mcp.errors import NotFound
+from strava_mcp.errors import NotFound, RateLimited
 from strava_mcp.geo import haversine_m
 from strava_mcp.sources.activity_facts import facts_of
 from strava_mcp.sources.stream_samples import samples_of
 from strava_mcp.sports import RIDES, RUNS
 from strava_mcp.training import time_gap
-from strava_mcp.training.activity_metrics import Intensity
+from strava_mcp.training.activity_metrics import STREAMS, Intensity
 from strava_mcp.training.route_likeness import Likeness, Route, alike
 from strava_mcp.training.time_gap import Passage, Track
 from strava_mcp.training.trend import Trend, trend
 from strava_mcp.training.unmeasurable import Unmeasurable
 
-STREAMS = ("time", "latlng", "moving")
 #: The distances of activities on one route differ by less: the odometer is not the track.
 MAX_DISTANCE_DIFFERENCE = 0.15
 #: Reads of a route's history beside those of routes: the activity and two tracks.
@@ -64,7 +63,8 @@ class RouteHistory:
 
     ``comparison``: that one, then the others, newest first; its gap is to the fastest other.
     ``problem``: why no others could be found. ``compared``: how many activities of like distance
-    were compared; ``unread``: how many were not, because each costs a request. ``trend``: of
+    were compared; ``unread``: how many were not, because each costs a request; ``is_complete``:
+    False if older activities were not reached; ``limit_notice``: see ``Coverage``. ``trend``: of
     ``efficiency``; ``trend_problem``: why there is none; ``heart_rate``: the mean, in bpm.
     """
 
@@ -72,6 +72,8 @@ class RouteHistory:
     problem: str | None = None
     compared: int = 0
     unread: int = 0
+    is_complete: bool = True
+    limit_notice: str = ""
     trend: Trend | None = None
     trend_problem: str | None = None
     heart_rate: float | None = None
@@ -123,6 +125,8 @@ def route_history(subject: Subject, number: int) -> RouteHistory:
         Comparison(evidence, likeness, gaps, problems),
         compared=len(candidates) - len(unread),
         unread=len(unread),
+        is_complete=everything.is_complete,
+        limit_notice=subject.notice_of_limit(unread or not everything.is_complete),
     )
     return _with_trend(history, same)
 
@@ -186,8 +190,10 @@ def _evidence(
     """
     source = subject.source
     days = [activity.day for activity in activities]
+    is_complete = True
     if estimated_from is activities:
-        estimated_from = activities_between(source, min(days) - MAX_HR_WINDOW, max(days)).activities
+        wider = activities_before(subject, activities)
+        estimated_from, is_complete = wider.activities, wider.is_complete
     else:
         estimated_from = [
             a for a in estimated_from if min(days) - MAX_HR_WINDOW <= a.day <= max(days)
@@ -196,7 +202,9 @@ def _evidence(
     kept = source.intensities(summaries, max_reads)
     bests = source.bests([activity.summary for activity in reversed(estimated_from)], 0).values
     values = thresholds(subject, estimated_from, bests)
-    return Evidence(Period(activities, True), kept.values, bests, values, frozenset(kept.unread))
+    period, unread = Period(activities, is_complete), frozenset(kept.unread)
+    notice = subject.notice_of_limit(unread or not is_complete)
+    return Evidence(period, kept.values, bests, values, unread, notice)
 
 
 def _likeness(first: int, routes: Mapping[int, Route]) -> dict[int, Likeness]:
@@ -230,6 +238,8 @@ def _track(subject: Subject, number: int) -> Track:
         streams = subject.source.streams(number, STREAMS)
     except NotFound:
         raise Unmeasurable("nothing was recorded") from None
+    except RateLimited as exc:
+        raise Unmeasurable(f"its recording was not read: {exc}") from exc
     return time_gap.track(samples_of(streams))
 
 

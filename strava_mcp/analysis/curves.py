@@ -73,7 +73,7 @@ def _curves(
         ever=_curve(everything, kept.values, measure),
         distances=_distances(current, kept.values) if measure == "pace" else {},
         estimates=estimates_up_to(measure, everything, kept.values, last),
-        coverage=coverage_of(Period(current, period.is_complete), kept),
+        coverage=coverage_of(subject, Period(current, period.is_complete), kept),
     )
 
 

@@ -15,8 +15,12 @@ from strava_mcp.analysis.loads import THRESHOLDS_OF, Load, NoLoad, loads_of
 from strava_mcp.analysis.period import Activity, Period, activities_between
 from strava_mcp.analysis.subject import MAX_READS, Subject
 from strava_mcp.analysis.thresholds import Basis, Threshold, Thresholds, thresholds, worst
+from strava_mcp.errors import RateLimited
 from strava_mcp.json_types import JSON
 from strava_mcp.training.activity_metrics import Bests, Intensity
+
+NOT_REACHED = "older activities were not reached"
+ASK_AGAIN = "ask again: the next recordings are read then"
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,9 @@ class Coverage:
     and ``power`` with these; ``estimated``: loads from averages; ``without_load``: reason → how
     many; ``unread``: recordings that were not read because each costs a request;
     ``unread_before``: the same of earlier days, which the answer rests on too. ``is_complete``:
-    False if the oldest activities are missing.
+    False if the oldest activities are missing. ``limit_notice``: the limit of Strava that reading
+    ended at (see ``Source``); ``profile_problem``: why Strava's profile was not read, with the
+    thresholds in it; both empty if nothing is missing for that reason.
     """
 
     activities: int
@@ -39,6 +45,22 @@ class Coverage:
     unread: int
     is_complete: bool
     unread_before: int = 0
+    limit_notice: str = ""
+    profile_problem: str = ""
+
+    def notes(self) -> list[str]:
+        """What is missing and when to ask for it, in sentences."""
+        notes = []
+        if self.unread:
+            notes.append(f"Recordings not read yet: {self.unread}; ask again for them.")
+        if not self.is_complete:
+            notes.append("Older activities were not reached; ask again for them.")
+        if self.limit_notice and notes:
+            notes = [note.replace("; ask again for them", "") for note in notes]
+            notes.append(self.limit_notice)
+        if self.profile_problem:
+            notes.append(f"Strava's profile was not read: {self.profile_problem}")
+        return notes
 
     def to_json(self) -> JSON:
         """The coverage as a reply says it; what is 0 or usual is left out."""
@@ -54,10 +76,12 @@ class Coverage:
         }
         reply = {key: value for key, value in counts.items() if value}
         reply.setdefault("activities", 0)
-        if self.unread or self.unread_before:
-            reply["continue"] = "ask again: the next recordings are read then"
         if not self.is_complete:
-            reply["incomplete"] = "older activities were not reached"
+            reply["incomplete"] = NOT_REACHED
+        if self.profile_problem:
+            reply["profile_not_read"] = self.profile_problem
+        if self.unread or self.unread_before or not self.is_complete:
+            reply["continue"] = self.limit_notice or ASK_AGAIN
         return reply
 
 
@@ -70,6 +94,7 @@ class Evidence:
     bests: Mapping[int, Bests]
     thresholds: Thresholds
     unread: Collection[int]
+    limit_notice: str = ""
 
     @cached_property
     def loads(self) -> dict[int, Load | NoLoad]:
@@ -114,6 +139,8 @@ class Evidence:
             without_load=reasons,
             unread=sum(activity.id in self.unread for activity in activities),
             is_complete=self.period.is_complete,
+            limit_notice=self.limit_notice,
+            profile_problem=self.thresholds.profile_problem,
         )
 
 
@@ -141,9 +168,20 @@ def gather(
 
 def gather_for(subject: Subject, activities: Sequence[Activity]) -> Evidence:
     """What is known of some activities, at least one; see ``gather``. No other is read."""
-    days = [activity.day for activity in activities]
-    wider = activities_between(subject.source, min(days) - MAX_HR_WINDOW, max(days))
+    wider = activities_before(subject, activities)
     return _read(subject, wider, sorted(activities, key=lambda activity: activity.day))
+
+
+def activities_before(subject: Subject, activities: Sequence[Activity]) -> Period:
+    """The activities that the thresholds of some are estimated from.
+
+    Where a rate limit ends the reading of the list, only these themselves.
+    """
+    days = [activity.day for activity in activities]
+    try:
+        return activities_between(subject.source, min(days) - MAX_HR_WINDOW, max(days))
+    except RateLimited:
+        return Period(sorted(activities, key=lambda activity: activity.day), False)
 
 
 def _read(
@@ -157,7 +195,9 @@ def _read(
     if kept.values.keys() - bests.keys():  # what was read just now says something about thresholds
         bests = source.bests(wider.summaries(), 0).values
     values = thresholds(subject, wider.activities, bests)
-    return Evidence(period, kept.values, bests, values, frozenset(kept.unread))
+    unread = frozenset(kept.unread)
+    notice = subject.notice_of_limit(unread or not period.is_complete)
+    return Evidence(period, kept.values, bests, values, unread, notice)
 
 
 def per_day(evidence: Evidence, first: date, last: date) -> list[float]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from strava_mcp.analysis.period import Activity, Period, activities_between
 from strava_mcp.analysis.subject import MAX_READS, Subject
+from strava_mcp.errors import RateLimited
 from strava_mcp.sports import RUNS
 from strava_mcp.training.activity_metrics import Bests
 from strava_mcp.training.race_times import MAX_EXTRAPOLATION, MIN_SOURCE_M, oxygen_power
@@ -42,7 +43,8 @@ class Runs(NamedTuple):
     """Runs, and the efforts in them that a prediction can rest on.
 
     ``bests``: what was read of recordings, by activity id; ``unread``: activities whose recording
-    was not read yet. ``is_fresh``: the runs are of the last 90 days.
+    was not read yet. ``is_fresh``: the runs are of the last 90 days. ``limit_notice``: see
+    ``Coverage``.
     """
 
     period: Period
@@ -50,6 +52,7 @@ class Runs(NamedTuple):
     unread: Sequence[int]
     efforts: Sequence[Effort]
     is_fresh: bool
+    limit_notice: str = ""
 
 
 def recent_runs(subject: Subject) -> Runs:
@@ -57,13 +60,20 @@ def recent_runs(subject: Subject) -> Runs:
     today, reads_left = subject.today, MAX_READS
     for days in (FRESH_DAYS, OLD_DAYS, None):
         first = today - timedelta(days=days) if days else None
-        period = activities_between(subject.source, first, today, RUNS)
+        try:
+            period = activities_between(subject.source, first, today, RUNS)
+        except RateLimited:
+            if days == FRESH_DAYS:
+                raise
+            period = Period(period.activities, False)  # those of less time are at hand
+            break
         kept = subject.source.bests([a.summary for a in _promising(period.activities)], reads_left)
         efforts = [e for activity in period.activities for e in _efforts(activity, kept.values)]
         if efforts:
             break
         reads_left = max(0, reads_left - len(period.activities))  # of these, each was read or tried
-    return Runs(period, kept.values, kept.unread, efforts, days == FRESH_DAYS)
+    notice = subject.notice_of_limit(kept.unread or not period.is_complete)
+    return Runs(period, kept.values, kept.unread, efforts, days == FRESH_DAYS, notice)
 
 
 def best_efforts(efforts: Sequence[Effort], distance_m: float) -> list[Effort]:

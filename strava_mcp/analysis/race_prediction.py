@@ -214,4 +214,5 @@ def _coverage(runs: Runs) -> Coverage:
         without_load={},
         unread=len(runs.unread),
         is_complete=runs.period.is_complete,
+        limit_notice=runs.limit_notice,
     )

@@ -1,7 +1,7 @@
 """Personal records of a period: best efforts, and the longest and hilliest activities."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -93,12 +93,13 @@ def effort_records(
             "power" if kind == "power" else "pace", wider.activities, kept.values, last
         )
     period = _from(wider, first)
-    return Records(
-        {"": rankings(period.activities, kept.values, kind, top, durations_s)},
-        coverage_of(period, kept),
-        estimated,
-        thresholds(subject, recent, kept.values).at("ftp", last) if kind == "power" else None,
-    )
+    ranked_efforts = rankings(period.activities, kept.values, kind, top, durations_s)
+    coverage = coverage_of(subject, period, kept)
+    if kind != "power":
+        return Records({"": ranked_efforts}, coverage, estimated)
+    values = thresholds(subject, recent, kept.values)
+    coverage = replace(coverage, profile_problem=values.profile_problem)
+    return Records({"": ranked_efforts}, coverage, estimated, values.at("ftp", last))
 
 
 def activity_records(
@@ -124,7 +125,7 @@ def activity_records(
     most = sorted(members, key=lambda name: -len(members[name]))[:MAX_FAMILIES]
     return Records(
         {name: _of_family(kind, members[name], kept.values, top) for name in most},
-        coverage_of(period, kept),
+        coverage_of(subject, period, kept),
     )
 
 
@@ -182,7 +183,7 @@ def _of_family(
     return [ranking for ranking in result if ranking.ranked]
 
 
-def coverage_of(period: Period, kept: Kept[Bests]) -> Coverage:
+def coverage_of(subject: Subject, period: Period, kept: Kept[Bests]) -> Coverage:
     """What was seen of a period; loads do not count here."""
     ids = {activity.id for activity in period.activities}
     bests = [best for number, best in kept.values.items() if number in ids]
@@ -195,4 +196,5 @@ def coverage_of(period: Period, kept: Kept[Bests]) -> Coverage:
         without_load={},
         unread=len(ids.intersection(kept.unread)),
         is_complete=period.is_complete,
+        limit_notice=subject.notice_of_limit(kept.unread or not period.is_complete),
     )

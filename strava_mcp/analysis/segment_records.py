@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from strava_mcp.analysis.best_efforts import Effort, Ranked, ranked
-from strava_mcp.analysis.subject import MAX_READS, Subject
+from strava_mcp.analysis.subject import Subject
 from strava_mcp.errors import NeedsSubscription, RateLimited, Refused
 from strava_mcp.json_types import JSON
+from strava_mcp.sources.source import READS_AFTER_RECORDINGS
 
 #: Segments of one page; more are not read.
 MAX_SEGMENTS = 200
@@ -31,8 +32,9 @@ class SegmentRanking(NamedTuple):
 
 @dataclass(frozen=True)
 class SegmentRecords:
-    """``unread``: starred segments whose efforts were not read, and ``problem``: why, if it is not
-    their number. Of these the best of all time is shown, if Strava's list has it.
+    """``unread``: starred segments whose efforts were not read, and ``problem``: why.
+
+    Of these the best of all time is shown, if Strava's list has it.
     """
 
     rankings: Sequence[SegmentRanking]
@@ -60,8 +62,8 @@ def segment_records(
     result: list[SegmentRanking] = []
     problem: str | None = None
     unread = 0
-    for index, segment in enumerate(segments):
-        if problem is None and index < MAX_READS - 1:  # the list itself was the first request
+    for segment in segments:
+        if problem is None:
             try:
                 result.append(_ranking(subject, segment, first, last, top))
                 continue
@@ -80,7 +82,8 @@ def _ranking(
     if first or last < subject.today:
         bounds["end_local"] = f"{last}T23:59:59Z"
         bounds.setdefault("start_local", "1970-01-01T00:00:00Z")
-    efforts = subject.source.segment_efforts(int(segment["id"]), per_page=MAX_EFFORTS, **bounds)
+    source = subject.source.keeping(READS_AFTER_RECORDINGS)
+    efforts = source.segment_efforts(int(segment["id"]), per_page=MAX_EFFORTS, **bounds)
     values = sorted(_valid(efforts, first, last), key=lambda effort: effort[0])
     best = ranked([effort for _, effort in values], top, is_lower_better=True)
     return SegmentRanking(segment, best, len(values), len(efforts) < MAX_EFFORTS)

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeVar, get_args
 
 from strava_mcp.analysis import session_recording
 from strava_mcp.analysis.athlete_settings import Name
-from strava_mcp.analysis.evidence import Evidence, gather
+from strava_mcp.analysis.evidence import ASK_AGAIN, NOT_REACHED, Evidence, gather_for
 from strava_mcp.analysis.loads import THRESHOLDS_OF, Load, NoLoad, load_of
 from strava_mcp.analysis.period import Activity
 from strava_mcp.analysis.session_coverage import RecordingCoverage, coverage_of
@@ -118,12 +118,12 @@ def analyze(
     imperial: bool = False,
 ) -> Session:
     """Analyze one activity. ``imperial``: splits of miles. Raises NotFound if it does not exist."""
-    detail = subject.source.activity(activity_id)
+    detail = {**subject.source.activity(activity_id), "id": activity_id}
     activity = Activity(facts_of(detail), detail)
     recording, coverage = _read(subject, activity)
-    evidence = gather(subject, activity.day, activity.day)
+    evidence = gather_for(subject, [activity])
     material = _Material(evidence, activity, recording)
-    not_measured: dict[str, str] = {}
+    not_measured = _not_known(evidence)
 
     def part(name: Part, measure: Callable[[], T]) -> T | None:
         if name not in parts:
@@ -147,6 +147,17 @@ def analyze(
         thresholds=material.used,
         coverage=coverage,
     )
+
+
+def _not_known(evidence: Evidence) -> dict[str, str]:
+    """What thresholds could rest on but was not read, with the reason."""
+    missing: dict[str, str] = {}
+    if not evidence.period.is_complete:
+        advice = evidence.limit_notice or ASK_AGAIN
+        missing["thresholds of other activities"] = f"{NOT_REACHED}; {advice}"
+    if evidence.thresholds.profile_problem:
+        missing["thresholds of the profile"] = evidence.thresholds.profile_problem
+    return missing
 
 
 def _read(

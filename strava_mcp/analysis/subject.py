@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from strava_mcp.analysis.athlete_settings import AthleteSettings
-from strava_mcp.sources.source import Source
+from strava_mcp.sources.source import MAX_READS, Source
 
-#: Recordings that one answer may read where each is a request.
-MAX_READS = 30
+__all__ = ["MAX_READS", "Subject"]
 
 
 @dataclass(frozen=True)
@@ -17,3 +16,10 @@ class Subject:
     source: Source
     today: date
     settings: AthleteSettings | None = None
+
+    def notice_of_limit(self, missing: object) -> str:
+        """Which limit of Strava is why something is missing, and when to ask again.
+
+        Empty if nothing is, or if it can be read at once.
+        """
+        return self.source.limit_notice if missing else ""

@@ -15,7 +15,7 @@ from strava_mcp.analysis.athlete_settings import SETTINGS, Given, Name, value_on
 from strava_mcp.analysis.candidates import Candidates, candidates_of
 from strava_mcp.analysis.period import Activity
 from strava_mcp.analysis.subject import Subject
-from strava_mcp.errors import SourceError
+from strava_mcp.errors import RateLimited, SourceError, Unavailable
 from strava_mcp.json_types import JSON
 from strava_mcp.training.activity_metrics import Bests
 from strava_mcp.training.heart_rate_load import (
@@ -49,7 +49,7 @@ class Thresholds:
     """All that is known about an athlete's thresholds.
 
     ``given``: by the athlete; ``of_strava``: fixed values of the profile; ``candidates``: efforts
-    for a threshold.
+    for a threshold. ``profile_problem``: why the profile cannot be read now; empty if it was.
     """
 
     given: Mapping[Name, Sequence[Given]] = field(default_factory=dict)
@@ -57,6 +57,7 @@ class Thresholds:
     candidates: Callable[[Name], Candidates] = candidates_of((), {})
     sex: Sex | None = None
     birth_year: int | None = None
+    profile_problem: str = ""
     #: Questions about many activities ask for the same days again and again.
     _answers: dict[tuple[Name, date], Threshold | None] = field(
         default_factory=dict, compare=False, repr=False
@@ -152,7 +153,11 @@ def thresholds(
 ) -> Thresholds:
     """Gather what is known. ``bests``: of the ``activities`` whose recording was read."""
     given = subject.settings.all() if subject.settings else {}
-    profile = _profile(subject)
+    try:
+        profile, problem = subject.source.athlete(), ""
+    except SourceError as exc:  # the answer is still worth giving
+        is_temporary = isinstance(exc, RateLimited | Unavailable)
+        profile, problem = {}, str(exc) if is_temporary else ""
     sex = given["sex"][-1].value if "sex" in given else profile.get("sex")
     born = given["birth_year"][-1].value if "birth_year" in given else None
     return Thresholds(
@@ -161,19 +166,13 @@ def thresholds(
         candidates=candidates_of(activities, bests),
         sex="F" if sex == "F" else "M" if sex == "M" else None,
         birth_year=int(born) if born is not None else None,
+        profile_problem=problem,
     )
 
 
 def worst(*bases: Basis) -> Basis:
     """The basis of a result: the worst of its inputs."""
     return max(bases, key=BASES.index)
-
-
-def _profile(subject: Subject) -> JSON:
-    try:
-        return subject.source.athlete()
-    except SourceError:  # the answer is still worth giving
-        return {}
 
 
 def _of_strava(profile: JSON) -> dict[Name, float]:

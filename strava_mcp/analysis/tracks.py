@@ -42,7 +42,8 @@ class Tracks:
 
     ``origin``: the most usual start, where they are measured from; a circle around it is left out.
     None if no activity has positions. ``hidden``: tracks within it; ``elsewhere``: those in other
-    regions; ``without``: activities without positions; ``left_out``: older activities, not read.
+    regions; ``without``: activities without positions; ``left_out``: older activities, not read;
+    ``not_reached``: when to ask for those that Strava's list did not come to, empty if it is whole.
     """
 
     origin: Point | None
@@ -51,6 +52,7 @@ class Tracks:
     elsewhere: int
     without: int
     left_out: int
+    not_reached: str = ""
 
 
 def tracks_of(
@@ -60,7 +62,9 @@ def tracks_of(
 
     The positions of virtual worlds are no places: those tracks are left out.
     """
-    activities = activities_between(subject.source, first, last, sports).activities
+    period = activities_between(subject.source, first, last, sports)
+    activities = period.activities
+    notice = "" if period.is_complete else subject.source.limit_notice or "Ask again for them."
     outlines: list[tuple[Activity, Outline]] = []
     read = 0
     for activity in reversed(activities[-MAX_READ:]):
@@ -71,7 +75,7 @@ def tracks_of(
             outlines.append((activity, outline))
     without, left_out = read - len(outlines), len(activities) - read
     if not outlines:
-        return Tracks(None, [], 0, 0, without, left_out)
+        return Tracks(None, [], 0, 0, without, left_out, notice)
     origin = _usual_start([outline[0][0] for _, outline in outlines])
     plane = Plane(origin)
     most = min(MAX_POSITIONS, MAX_POSITIONS_OF_ALL // len(outlines))
@@ -87,7 +91,7 @@ def tracks_of(
     ]
     visible = [track for track in tracks if any(track.points)]
     hidden, elsewhere = len(near) - len(visible), len(outlines) - len(near)
-    return Tracks(origin, visible, hidden, elsewhere, without, left_out)
+    return Tracks(origin, visible, hidden, elsewhere, without, left_out, notice)
 
 
 def _outline(source: Source, activity: Activity) -> Outline:

@@ -16,6 +16,7 @@ from strava_mcp.analysis.loads import Load
 from strava_mcp.analysis.period import Activity
 from strava_mcp.analysis.subject import Subject
 from strava_mcp.analysis.thresholds import Threshold
+from strava_mcp.errors import RateLimited
 from strava_mcp.sources.activity_facts import facts_of
 from strava_mcp.sources.activity_query import ActivityQuery, Condition
 from strava_mcp.training import fitness
@@ -135,9 +136,12 @@ def training_load(
     states = fitness.days(per_day(evidence, since, last))
     warm_until = since + WARM_UP_DAYS * DAY
     begins = first or since
-    earlier = None
+    earlier, is_complete = None, evidence.period.is_complete
     if begin and begins < warm_until:
-        earlier = _activity_before(subject, begin, sports)
+        try:
+            earlier = _activity_before(subject, begin, sports)
+        except RateLimited:
+            is_complete = False
     if earlier:  # an athlete who trained before and paused has no fitness left: none is missing
         warm_until = since
     first = max(begins, since)
@@ -163,6 +167,8 @@ def training_load(
         coverage=replace(
             evidence.coverage(lambda activity: activity.day >= first),
             unread_before=evidence.coverage(lambda activity: activity.day < first).unread,
+            is_complete=is_complete,
+            limit_notice=evidence.limit_notice or subject.notice_of_limit(not is_complete),
         ),
     )
 

@@ -129,13 +129,19 @@ def athlete_zones(subject: Subject) -> AthleteZones:
         available,
         person,
         {
-            name: reason
+            name: _reason(name, reason, evidence.thresholds)
             for name, reason in {**REASONS, **PERSON_REASONS}.items()
             if name not in available and name not in person
         },
         problem,
         replace(evidence.coverage(), estimated=0, without_load={}),
     )
+
+
+def _reason(name: Name, reason: str, thresholds: Thresholds) -> str:
+    """Why a threshold is not known; Strava's profile says nothing while it cannot be read."""
+    is_of_profile = name in ("weight", "sex")
+    return "the profile was not read" if is_of_profile and thresholds.profile_problem else reason
 
 
 def _person(subject: Subject, thresholds: Thresholds) -> dict[Name, tuple[Value, Basis]]:

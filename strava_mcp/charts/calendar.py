@@ -134,6 +134,5 @@ def _notes(answer: Calendar, by_load: bool) -> list[str]:
     )
     if answer.coverage.estimated:
         notes.append(f"Loads estimated from averages: {answer.coverage.estimated}.")
-    if answer.coverage.unread:
-        notes.append(f"Recordings not read yet: {answer.coverage.unread}; ask again for them.")
+    notes += answer.coverage.notes()
     return notes

@@ -159,8 +159,7 @@ def _notes(curves: Curves) -> list[str]:
     notes = ["Training is seldom maximal: estimates are lower bounds, from the last 90 days."]
     if curves.estimates and curves.estimates.critical.problem:
         notes.append(f"No model is drawn: {curves.estimates.critical.problem}.")
-    if curves.coverage.unread:
-        notes.append(f"Recordings not read yet: {curves.coverage.unread}; ask again for them.")
+    notes += curves.coverage.notes()
     return notes
 
 

@@ -211,8 +211,7 @@ def _notes(history: TrainingLoad, step: int) -> list[str]:
     if history.first < history.warm_until:
         until = write_date(history.warm_until)
         notes.append(f"Too low until {until}: fitness begins at 0 before the first known load.")
-    if history.coverage.unread:
-        notes.append(f"Recordings not read yet: {history.coverage.unread}; ask again for them.")
+    notes += history.coverage.notes()
     if step > 1:
         notes.append(f"One of {step} days is drawn.")
     return notes

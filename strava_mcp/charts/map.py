@@ -96,6 +96,8 @@ def _notes(tracks: Tracks) -> list[str]:
         notes.append(f"Without positions: {tracks.without}.")
     if tracks.left_out:
         notes.append(f"Older activities, not drawn: {tracks.left_out}.")
+    if tracks.not_reached:
+        notes.append(f"Older activities were not reached. {tracks.not_reached}")
     return notes
 
 

@@ -166,8 +166,7 @@ def _notes(summary: Summary, weeks: _Weeks) -> list[str]:
     notes = ["Weeks begin on Monday. Easy: below the first threshold; hard: above the second."]
     if len(summary.groups) > len(weeks.all):
         notes.append(f"The last {len(weeks.all)} of {len(summary.groups)} weeks are drawn.")
-    if summary.coverage.unread:
-        notes.append(f"Recordings not read yet: {summary.coverage.unread}; ask again for them.")
+    notes += summary.coverage.notes()
     return notes
 
 

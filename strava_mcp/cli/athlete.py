@@ -68,7 +68,7 @@ def show(athlete_id: int | None) -> None:
     settings, units = services().settings_for(principal), services().config.units
     rows = _given_rows(settings, units)
     try:
-        source = services().source_for(principal)
+        source = services().source_for(principal).for_answer()
         answer = athlete_zones(Subject(source, today(source), settings))
     except SourceError as exc:
         _print_rows(rows)

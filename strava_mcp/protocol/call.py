@@ -14,6 +14,7 @@ from strava_mcp.protocol.mailbox import box_for
 from strava_mcp.protocol.server import Server
 from strava_mcp.protocol.sessions import Session
 from strava_mcp.protocol.versions import ProtocolVersion
+from strava_mcp.sources.source import MAX_READS
 
 
 class Challenge(NamedTuple):
@@ -78,6 +79,11 @@ class Call:
             raise jsonrpc.invalid_params(f"{name} must be an object of texts")
         return texts
 
+    @property
+    def progress_token(self) -> object:
+        """The token that the client wants progress reported with; None if it wants none."""
+        return versions.meta_of(self.params).get("progressToken")
+
     @cached_property
     def channel(self) -> BaseChannel:
         """The channel to the client. Raises RpcError if request state is not valid."""
@@ -87,7 +93,9 @@ class Call:
     def context(self) -> Context:
         """The context for a tool, prompt or resource. Opens the source of the caller's data."""
         server = self.server
-        source = server.open_source(self.principal) if server.open_source else None
+        source = None
+        if server.open_source:
+            source = server.open_source(self.principal).for_answer(self._report_read)
         settings = server.open_settings(self.principal) if server.open_settings else None
         links = None
         if server.open_links and self.base_url:
@@ -95,12 +103,17 @@ class Call:
         folder = None if self.base_url else server.folder
         return Context(self.principal, self.channel, source, server.units, settings, links, folder)
 
+    def _report_read(self, count: int) -> None:
+        """Tell the client how many requests to Strava the answer has cost."""
+        message = f"{count} of at most {MAX_READS} requests to Strava"
+        self.channel.progress(count, MAX_READS, message)
+
     def _session_channel(self) -> SessionChannel:
         session = self.session
         return SessionChannel(
             send=self.send,
             capabilities=session.capabilities if session else {},
-            progress_token=versions.meta_of(self.params).get("progressToken"),
+            progress_token=self.progress_token,
             min_level=session.log_level if session else None,
             is_cancelled=self._is_cancelled,
             mailbox=self.server.mailbox if session else None,
@@ -114,7 +127,7 @@ class Call:
         return StatelessChannel(
             send=self.send,
             capabilities=meta.get(versions.CAPABILITIES_KEY, {}),
-            progress_token=meta.get("progressToken"),
+            progress_token=self.progress_token,
             min_level=_log_level(meta),
             is_cancelled=self._is_cancelled,
             secret=self.server.secret,

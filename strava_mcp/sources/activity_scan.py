@@ -24,6 +24,9 @@ from strava_mcp.sources.activity_query import (
 MAX_PER_PAGE = 200
 #: Requests per scan, which read 4,000 activities. Strava allows an application 100 in 15 minutes.
 MAX_REQUESTS = 20
+#: Pages per scan where the requests of an answer are counted and pages from a cache cost none: more
+#: activities than anybody has.
+MAX_PAGES = 500
 DAY_S = 86400
 
 #: Reads a page of Strava's list, newest first: (before, page, per_page) → SummaryActivity.
@@ -43,23 +46,43 @@ class _Reading:
     """What was read so far, newest first.
 
     ``last_start``: the start of the last activity, in seconds since the epoch. ``end``: whether the
-    list was read to its end, far enough for the reply, or as far as MAX_REQUESTS allow.
+    list was read to its end, far enough for the reply, or as far as the limits allow.
     """
 
     matched: list[_Row] = field(default_factory=list)
     scanned: int = 0
     last_start: int | None = None
     end: Literal["complete", "enough", "limit"] = "limit"
+    seen: set[int] = field(default_factory=set)
+
+    def add(self, batch: Sequence[JSON], query: ActivityQuery) -> list[Facts]:
+        """Add a page; returns the facts of its activities.
+
+        An activity that came in since the page before was read shifts the last of that page onto
+        this one: it counts once.
+        """
+        facts = [facts_of(activity) for activity in batch]
+        new = [
+            (one, activity)
+            for one, activity in zip(facts, batch, strict=True)
+            if not one.id or one.id not in self.seen
+        ]
+        self.seen.update(one.id for one in facts)
+        self.scanned += len(new)
+        self.matched += [
+            _Row(query.order.key(one), one, activity) for one, activity in new if query.allows(one)
+        ]
+        return facts
 
 
-def scan(read_page: ReadPage, query: ActivityQuery) -> Matches:
-    """Answer ``query`` with at most MAX_REQUESTS requests.
+def scan(read_page: ReadPage, query: ActivityQuery, max_pages: int | None = None) -> Matches:
+    """Answer ``query`` with at most ``max_pages`` pages, by default MAX_REQUESTS.
 
     Lists are read to their end, within the bounds of the start, except those from the newest on
     that are unfiltered or whose total is not wanted: these are read as far as the reply needs.
     """
     is_whole = query.order != NEWEST or (query.wants_total and bool(query.conditions))
-    reading = _read(read_page, query, is_whole)
+    reading = _read(read_page, query, is_whole, max_pages or MAX_REQUESTS)
     rows = sorted(reading.matched, key=lambda row: row.key)
     ahead = [row for row in rows if _is_ahead(row, query)]
     settled = ahead
@@ -80,7 +103,7 @@ def scan(read_page: ReadPage, query: ActivityQuery) -> Matches:
     )
 
 
-def _read(read_page: ReadPage, query: ActivityQuery, is_whole: bool) -> _Reading:
+def _read(read_page: ReadPage, query: ActivityQuery, is_whole: bool, max_pages: int) -> _Reading:
     """Read pages until the list ends, or until the reply is known unless ``is_whole``.
 
     Raises RateLimited if not even the first page can be read.
@@ -88,26 +111,20 @@ def _read(read_page: ReadPage, query: ActivityQuery, is_whole: bool) -> _Reading
     reading = _Reading()
     before, size = _window(query, is_whole)
     after, _ = query.bounds()
-    for number in range(1, MAX_REQUESTS + 1):
+    for number in range(1, max_pages + 1):
         try:
             batch = read_page(before, number, size)
         except RateLimited:
             if not reading.scanned:
                 raise
             return reading
-        facts = [facts_of(activity) for activity in batch]
+        facts = reading.add(batch, query)
         starts = [one.start for one in facts if one.start is not None]
-        reading.scanned += len(batch)
-        reading.matched += [
-            _Row(query.order.key(one), one, activity)
-            for one, activity in zip(facts, batch, strict=True)
-            if query.allows(one)
-        ]
         # Strava's pages may be short without being the last; only an empty one is the end.
-        if not starts or (after is not None and starts[-1] <= after):
+        if not batch or (starts and after is not None and starts[-1] <= after):
             reading.end = "complete"
             return reading
-        reading.last_start = starts[-1]
+        reading.last_start = starts[-1] if starts else reading.last_start
         if not is_whole and _suffices(query, reading):
             reading.end = "enough"
             return reading

@@ -8,7 +8,7 @@ Every method may raise any SourceError of ``strava_mcp.errors``.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from strava_mcp.errors import NotSupported
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from strava_mcp.training.activity_metrics import Bests, Intensity
     from strava_mcp.training.route_likeness import Route
 
+#: Requests that one answer may cost where each read is one.
+MAX_READS = 30
+#: How many of them a list leaves to what is read after it, and recordings to what follows them.
+READS_AFTER_LIST, READS_AFTER_RECORDINGS = 8, 4
 #: The formats that a route can be exported as: GPX 1.1 and a TCX course.
 RouteFormat = Literal["gpx", "tcx"]
 #: Sources assign IDs from here on to what has no ID (and no web page) at Strava. They are greater
@@ -68,6 +72,35 @@ class Source(ABC):
         Raises NotSupported if the source has the data of one athlete only.
         """
         raise NotSupported("This source has the data of one athlete; the token belongs to another.")
+
+    def for_answer(self, on_read: Callable[[int], None] | None = None) -> "Source":
+        """Return the same source for one answer, which costs at most MAX_READS requests.
+
+        Reads beyond them raise ReadsUsedUp; reads from the cache cost nothing. ``on_read``: called
+        with the number of requests so far, before each that the answer could do without.
+        """
+        return self
+
+    def keeping(self, reads: int) -> "Source":
+        """Return the same source for reads that an answer can do without.
+
+        They leave it so many of its requests, and a tenth of each of Strava's limits; beyond that
+        they raise RateLimited. Without ``for_answer`` there is nothing to keep.
+        """
+        return self
+
+    @property
+    def lasting(self) -> "Source":
+        """The source that outlives the answer, as the key of what is remembered about it."""
+        return self
+
+    @property
+    def limit_notice(self) -> str:
+        """The limit of Strava that ended the reading of this answer, and when to ask again.
+
+        Empty if none did: what is missing can be read at once.
+        """
+        return ""
 
     def close(self) -> None:
         """Stop what runs in the background; by default nothing does."""

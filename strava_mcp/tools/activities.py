@@ -105,7 +105,7 @@ TRUNCATABLE = {
 }
 
 
-@tool(title="List activities", arguments=ListArguments, output=LIST)
+@tool(title="List activities", arguments=ListArguments, output=LIST, reads_much=True)
 def get_activities(ctx: Context, arguments: JSON) -> JSON:
     """Activities and their total, newest first or sorted. A cursor means there is more; above 30,
     rows are arrays under columns.
@@ -125,7 +125,7 @@ class ActivityArguments(Arguments):
     units = units_field()
 
 
-@tool(title="Read an activity", arguments=ActivityArguments, output=ACTIVITY)
+@tool(title="Read an activity", arguments=ActivityArguments, output=ACTIVITY, reads_much=True)
 def get_activity_by_id(ctx: Context, arguments: JSON) -> JSON:
     """One activity with effort, gear and description; full adds laps, splits, efforts and the
     track's outline.

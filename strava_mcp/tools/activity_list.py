@@ -140,9 +140,8 @@ def _notes(
         if getattr(facts_of(matches.rows[0]), query.order.fact) is None:
             notes.append(f"None of these has {query.order.fact}: the newest come first.")
     if not matches.is_complete:
-        notes.append(
-            f"Only the newest {matches.scanned} activities were read; date_range finds older ones."
-        )
+        advice = source.limit_notice or "ask again to read on, or use date_range."
+        notes.append(f"Only the newest {matches.scanned} activities were read: {advice}")
     if query.wants_total and not matches.total:
         notes.append("No total, because that would read the whole list; filtered lists have one.")
     ids = [get_int(activity, "id") or 0 for activity in matches.rows]

@@ -56,7 +56,7 @@ class AnalyzeArguments(Arguments):
 ANALYSIS = reply_schema(Analysis, "units", "id", "coverage")
 
 
-@tool(title="Analyze an activity", arguments=AnalyzeArguments, output=ANALYSIS)
+@tool(title="Analyze an activity", arguments=AnalyzeArguments, output=ANALYSIS, reads_much=True)
 def analyze_activity(ctx: Context, arguments: JSON) -> JSON:
     """How a session went, from every sample: intervals, pacing, drift, climbs, zones, load, power,
     and what could not be measured. Use it instead of computing from get_activity_streams.

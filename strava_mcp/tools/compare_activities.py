@@ -55,7 +55,7 @@ OUTPUT = reply_schema(
 )
 
 
-@tool(title="Compare activities", arguments=CompareArguments, output=OUTPUT)
+@tool(title="Compare activities", arguments=CompareArguments, output=OUTPUT, reads_much=True)
 def compare_activities(ctx: Context, arguments: JSON) -> JSON:
     """Two to five activities side by side, or all on the route of one with the trend of pace at
     heart rate. On one route: the time gap along the way. For periods: get_training_summary.

@@ -6,6 +6,7 @@ from typing import Any
 
 from strava_mcp import display_units
 from strava_mcp.analysis.comparison import Comparison, RouteHistory, efficiency
+from strava_mcp.analysis.evidence import ASK_AGAIN, NOT_REACHED
 from strava_mcp.analysis.loads import Load
 from strava_mcp.analysis.period import Activity
 from strava_mcp.display_units import UNITS, distance, duration, elevation
@@ -57,7 +58,10 @@ def history(history: RouteHistory, units: str) -> JSON:
     coverage: JSON = {"of_like_distance": history.compared, "on_this_route": count + 1}
     if history.unread:
         coverage["routes_not_read_yet"] = history.unread
-        coverage["continue"] = "ask again: the next are read then"
+    if not history.is_complete:
+        coverage["incomplete"] = NOT_REACHED
+    if history.unread or not history.is_complete:
+        coverage["continue"] = history.limit_notice or ASK_AGAIN
     return reply | _trend(history, units) | _gap(comparison, units, 5) | {"coverage": coverage}
 
 

@@ -42,8 +42,9 @@ def epoch_s(source: Source, moment: int | str) -> int:
 
 def time_zone(source: Source) -> tzinfo:
     """The time zone of the latest activities; UTC if there is none yet."""
-    expires, zone = _cached.get(source, (0.0, UTC))
+    key = source.lasting
+    expires, zone = _cached.get(key, (0.0, UTC))
     if expires < time.monotonic():
         zone = home_time_zone(source.activities(per_page=LATEST))
-        _cached[source] = time.monotonic() + TIME_ZONE_TTL_S, zone
+        _cached[key] = time.monotonic() + TIME_ZONE_TTL_S, zone
     return zone

@@ -74,7 +74,7 @@ OUTPUT = reply_schema(
 )
 
 
-@tool(title="Race prediction", arguments=RaceArguments, output=OUTPUT)
+@tool(title="Race prediction", arguments=RaceArguments, output=OUTPUT, reads_much=True)
 def predict_race(ctx: Context, arguments: JSON) -> JSON:
     """The time of a run by several methods, the efforts behind it, splits, and whether a goal is
     within reach. Form: get_training_load.

@@ -11,6 +11,7 @@ from typing import Any
 
 from strava_mcp import display_units
 from strava_mcp.analysis.best_efforts import Effort, Ranked
+from strava_mcp.analysis.evidence import ASK_AGAIN, NOT_REACHED
 from strava_mcp.analysis.records import EffortKind, Records, activity_records, effort_records
 from strava_mcp.analysis.regularity import DAYS_PER_WEEK, eddington_numbers, regularity
 from strava_mcp.analysis.segment_records import SegmentRanking, segment_records
@@ -136,7 +137,7 @@ def eddington(question: Question) -> JSON:
         "the greatest n with n days of n km (mi) or more, all activities of a day together; "
         "activity_id: the longest of the day on which it was reached"
     )
-    return _reply(columns, rows, FROM_LIST, _seen(count, is_complete), method)
+    return _reply(columns, rows, FROM_LIST, _seen(question, count, is_complete), method)
 
 
 def streaks(question: Question) -> JSON:
@@ -151,7 +152,7 @@ def streaks(question: Question) -> JSON:
     ]
     columns = ["streak", "length", "unit", "first", "last", "first_and_last_activity_id"]
     method = "days, and weeks from Monday, with an activity; today without one breaks nothing"
-    coverage = _seen(regular.activities, regular.is_complete)
+    coverage = _seen(question, regular.activities, regular.is_complete)
     reply = _reply(columns, rows, FROM_LIST, coverage, method)
     if regular.consistency is not None:
         weeks = round(regular.consistency * CONSISTENCY_WEEKS)
@@ -174,7 +175,7 @@ def segments(question: Question) -> JSON:
     coverage: JSON = {"segments": len(records.rankings) + records.unread, "efforts_as": "Strava's"}
     if records.unread:
         coverage["efforts_not_read"] = records.unread
-        coverage["why"] = records.problem or "each costs a request; ask for one sport"
+        coverage["why"] = records.problem
     method = f"best elapsed time on each starred segment; {BROKE}"
     columns.append("efforts")
     return _reply(columns, rows, {"values": "as Strava timed them"}, coverage, method)
@@ -285,10 +286,11 @@ def _timed(question: Question, ranking: SegmentRanking, one: Ranked) -> list[Any
     return [value(effort), str(effort.day), effort.activity, _broke(one, value), count]
 
 
-def _seen(activities: int, is_complete: bool) -> JSON:
+def _seen(question: Question, activities: int, is_complete: bool) -> JSON:
     coverage: JSON = {"activities": activities}
     if not is_complete:
-        coverage["incomplete"] = "older activities were not reached"
+        coverage["incomplete"] = NOT_REACHED
+        coverage["continue"] = question.subject.source.limit_notice or ASK_AGAIN
     return coverage
 
 

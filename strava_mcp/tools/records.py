@@ -72,7 +72,7 @@ RECORDS = reply_schema(
 )
 
 
-@tool(title="Personal records", arguments=RecordsArguments, output=RECORDS)
+@tool(title="Personal records", arguments=RecordsArguments, output=RECORDS, reads_much=True)
 def get_records(ctx: Context, arguments: JSON) -> JSON:
     """Personal bests, critical power and speed, FTP; not about one activity."""
     units, kind = arguments.get("units", ctx.units), arguments["kind"]

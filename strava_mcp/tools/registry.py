@@ -48,7 +48,9 @@ class Tool:
 
     ``load`` converts the arguments of a call to those of ``function``, or raises InvalidArguments.
     ``streams``: whether the function may report progress, log, or send a request to the client
-    while it runs; only then does it get a thread and an event stream. ``needs``: the methods of
+    while it runs; only then does it get a thread and an event stream. ``reads_much``: whether an
+    answer may take many requests, so that it streams their progress to clients who ask for it.
+    ``needs``: the methods of
     ``Source`` without which it can never answer. ``listed``: whether clients are shown it at all;
     a tool that is not listed can still be called. ``meta``: ``_meta`` of the listing, or what makes
     it when the tool is listed.
@@ -64,6 +66,7 @@ class Tool:
     scope: str = READ
     annotations: JSON = field(default_factory=dict)
     streams: bool = False
+    reads_much: bool = False
     meta: JSON | Callable[[], JSON] | None = None
     needs: tuple[str, ...] = ()
     listed: bool = True
@@ -114,6 +117,7 @@ def tool(
     destructive: bool = False,
     idempotent: bool = False,
     streams: bool = False,
+    reads_much: bool = False,
     meta: JSON | Callable[[], JSON] | None = None,
     needs: Collection[str] = (),
     listed: bool = True,
@@ -122,8 +126,8 @@ def tool(
 
     ``output``: JSON Schema of the structured result. A tool that needs only the read scope is
     annotated as read-only; ``destructive`` and ``idempotent`` are hints for the others (MCP
-    schema, ToolAnnotations). ``openWorldHint`` is left out: its default, true, is right. ``needs``
-    and ``listed``: see ``Tool``.
+    schema, ToolAnnotations). ``openWorldHint`` is left out: its default, true, is right. ``needs``,
+    ``listed``, ``streams`` and ``reads_much``: see ``Tool``.
 
     The registered function refuses what the source cannot answer, adds to a NotFound where valid
     ids come from, and marks text that athletes wrote.
@@ -150,6 +154,7 @@ def tool(
                 scope=scope,
                 annotations=hints,
                 streams=streams,
+                reads_much=reads_much,
                 meta=meta,
                 needs=tuple(needs),
                 listed=listed,

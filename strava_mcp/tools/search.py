@@ -66,7 +66,7 @@ class SearchArguments(Arguments):
     query = Text(500, required=True, **described("plain words"))
 
 
-@tool(title="Search activities", arguments=SearchArguments, output=RESULTS)
+@tool(title="Search activities", arguments=SearchArguments, output=RESULTS, reads_much=True)
 def search(ctx: Context, arguments: JSON) -> JSON:
     """Find activities in plain words: sport, date, distance, kind, words of the name, as in "trail
     runs over 15 km last month", "races 2025" or "longest ride ever". At most 20.

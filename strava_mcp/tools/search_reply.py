@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from strava_mcp.errors import SourceError
+from strava_mcp.errors import RateLimited, SourceError
 from strava_mcp.sources.activity_query import AnyOf, Condition, Matches
 from strava_mcp.sources.source import Source
 from strava_mcp.tools.safe_json import get_objects, get_str
@@ -73,7 +73,8 @@ def note(source: Source, criteria: Sequence[Criterion], answer: Matches, limit: 
         of_all = f" of {total}" if total else ""
         notes.append(f"{count}{of_all} shown: narrow the query, or list all by get_activities.")
     if not answer.is_complete:
-        notes.append(f"Only the {answer.scanned} newest activities were read.")
+        advice = source.limit_notice or "ask again to read on."
+        notes.append(f"Only the {answer.scanned} newest activities were read: {advice}")
     if not answer.rows:
         notes.append(_why_empty(source, criteria))
     return " ".join(notes)
@@ -81,7 +82,10 @@ def note(source: Source, criteria: Sequence[Criterion], answer: Matches, limit: 
 
 def _why_empty(source: Source, criteria: Sequence[Criterion]) -> str:
     """Which words of the query no activity matches, what does without them, and what to try."""
-    rows = source.newest_facts(MAX_READ)
+    try:
+        rows = source.newest_facts(MAX_READ)
+    except RateLimited as exc:
+        return f"No activity matches; what does without a word was not read: {exc}"
     if not rows:
         return "There is no activity yet."
     parts: dict[str, list[Criterion]] = {}

@@ -42,6 +42,7 @@ class ReadChart(TypedDict, total=False):
     arguments=ShowArguments,
     output=reply_schema(ShownChart, "reading"),
     meta=shown_on_page,
+    reads_much=True,
 )
 def show_chart(ctx: Context, arguments: JSON) -> Reply:
     """Draw a chart for the user to see, with a short reading. For figures use the other tools."""
@@ -73,6 +74,7 @@ def show_chart(ctx: Context, arguments: JSON) -> Reply:
     arguments=ReadArguments,
     output=reply_schema(ReadChart),
     meta=FOR_PAGE,
+    reads_much=True,
 )
 def read_chart(ctx: Context, arguments: JSON) -> Reply:
     """For the chart's page only; use show_chart."""

@@ -78,7 +78,9 @@ OUTPUT = reply_schema(
 )
 
 
-@tool(title="Training load and form", arguments=TrainingLoadArguments, output=OUTPUT)
+@tool(
+    title="Training load and form", arguments=TrainingLoadArguments, output=OUTPUT, reads_much=True
+)
 def get_training_load(ctx: Context, arguments: JSON) -> JSON:
     """Fitness, fatigue and form by week; with until, on a race day, with and without a
     plan. Totals: get_training_summary.

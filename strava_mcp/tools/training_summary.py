@@ -10,7 +10,7 @@ from strava_mcp.analysis.subject import MAX_READS
 from strava_mcp.analysis.summary import By, Group, Summary, summarize
 from strava_mcp.context import Context
 from strava_mcp.display_units import UNITS, distance, duration, elevation
-from strava_mcp.errors import InvalidArguments, SourceError
+from strava_mcp.errors import InvalidArguments, RateLimited, SourceError
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import Source
 from strava_mcp.tools.answers import basis, subject_of
@@ -75,7 +75,7 @@ SUMMARY = reply_schema(
 )
 
 
-@tool(title="Training summary", arguments=SummaryArguments, output=SUMMARY)
+@tool(title="Training summary", arguments=SummaryArguments, output=SUMMARY, reads_much=True)
 def get_training_summary(ctx: Context, arguments: JSON) -> JSON:
     """Totals, load, intensity and days off of a period, grouped and compared: use it instead of
     adding up lists. A running period is compared up to the same day.
@@ -95,8 +95,11 @@ def get_training_summary(ctx: Context, arguments: JSON) -> JSON:
         "total": _object(summary.total, units),
     }
     if other_days:
-        other = summarize(subject_of(ctx), *other_days, "none", sports, MAX_READS // 2)
-        reply["compared_with"] = _comparison(summary, other, units)
+        try:
+            other = summarize(subject, *other_days, "none", sports, MAX_READS // 2)
+            reply["compared_with"] = _comparison(summary, other, units)
+        except RateLimited as exc:
+            reply["compared_with"] = {"not_read": str(exc)}
     if by == "gear":
         recent = summarize(subject, _days_before(summary.last, 29), summary.last, "gear", sports, 0)
         reply |= _gear_table(ctx.source, summary, recent, units)
@@ -123,7 +126,7 @@ def _comparison(summary: Summary, other: Summary, units: str) -> JSON:
         if then
     }
     reply: JSON = {"dates": f"{other.first}..{other.last}", **before, "change": changes}
-    if other.coverage.unread:
+    if other.coverage.unread or not other.coverage.is_complete:
         reply["coverage"] = other.coverage.to_json()
     return reply
 

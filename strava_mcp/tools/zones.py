@@ -51,7 +51,7 @@ class AthleteZonesArguments(CacheArguments):
 ZONES = reply_schema(AthleteZonesReply, "units", "thresholds")
 
 
-@tool(title="Zones and thresholds", arguments=AthleteZonesArguments, output=ZONES)
+@tool(title="Zones and thresholds", arguments=AthleteZonesArguments, output=ZONES, reads_much=True)
 def get_athlete_zones(ctx: Context, arguments: JSON) -> JSON:
     """The athlete's zones of heart rate, power and pace, and thresholds such as FTP and LTHR, each
     with where it is from.

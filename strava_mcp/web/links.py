@@ -114,7 +114,8 @@ def _is_usable(link: Link) -> bool:
 
 
 def _source(link: Link) -> Source:
-    return services().source_for(Principal(link.principal, frozenset(), "", link.athlete_id))
+    principal = Principal(link.principal, frozenset(), "", link.athlete_id)
+    return services().source_for(principal).for_answer()
 
 
 def _no_link() -> Response:

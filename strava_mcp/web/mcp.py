@@ -143,7 +143,9 @@ def _called_tool(call: Call) -> Tool | None:
 def _may_stream(call: Call) -> bool:
     """Whether the tool may send messages before its response, and the client accepts a stream."""
     tool = _called_tool(call)
-    return tool is not None and tool.streams and "text/event-stream" in _accepted()
+    if tool is None or "text/event-stream" not in _accepted():
+        return False
+    return tool.streams or (tool.reads_much and call.progress_token is not None)
 
 
 def _stream(call: Call) -> RpcResponse | Response:

@@ -86,7 +86,7 @@ def context_of(principal: Principal) -> Context:
     """What a chart is drawn from: the data of whoever is signed in."""
     return Context(
         principal,
-        optional_source=services().source_for(principal),
+        optional_source=services().source_for(principal).for_answer(),
         units=services().config.units,
         settings=services().settings_for(principal),
     )

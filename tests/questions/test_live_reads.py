@@ -1,48 +1,28 @@
-"""The questions over an API where each recording is a request: bounded, and never read twice."""
+"""The questions over an API where each read is a request: bounded, and nothing is read twice."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from strava_mcp.analysis.subject import MAX_READS
-from strava_mcp.app import create_app
-from strava_mcp.config import Config
 from strava_mcp.json_types import JSON
-from strava_mcp.services import services
-from strava_mcp.store import open_store
-from tests.questions.athlete import TOKEN, Athlete
-from tests.questions.table import QUESTIONS, Question
-from tests.rig import Rig
+from strava_mcp.sources.source import MAX_READS
+from tests.questions.live import LiveAthlete, repeated, unread
+from tests.questions.table import QUESTIONS, Call
 
-#: Requests beside those of recordings: pages of the list, the profile, the activity itself.
-MAX_OTHER = 8
-
-
-class LiveAthlete(Athlete):
-    """The sandbox's athlete as Strava's API has them: no metric is computed ahead."""
-
-    def __init__(self, home: Path) -> None:
-        store = open_store("sqlite://:memory:")
-        self.rig = Rig(store, config=Config(strava_cache_s=3600)).authorize()
-        self.rig.source.keeps_metrics = False  # type: ignore[misc]
-        self.rig.source.measured = None  # type: ignore[attr-defined]
-        config = Config(auth_tokens=(TOKEN,), home=home, log_level="error", rate_limit=10_000)
-        self.app = create_app(config)
-        services(self.app)._source = self.rig.source
-        super().__init__("sandbox", self.app)
-
-    def close(self) -> None:
-        services(self.app).close()
-        self.rig.store.close()
-
-    def answers(self, question: Question) -> tuple[list[JSON], list[str]]:
-        """The replies, and the addresses that were read for them."""
-        self.rig.forget_calls()
-        replies = [json.loads(self.text(call)) for call in question.calls]
-        return replies, [str(request.path_url) for request in self.rig.adapter.sent]
+CALLS = {
+    f"{question.text} {number or ''}".strip(): call
+    for question in QUESTIONS
+    if question.only != "archive"
+    for number, call in enumerate(question.calls)
+}
+CHARTS: dict[str, Call] = {
+    view: ("show_chart", {"view": view})
+    for view in ("activity", "form", "curve", "weeks", "calendar", "map")
+} | {"compare": ("show_chart", {"view": "compare", "ids": ["{route_run}"]})}
+#: Answers until nothing is missing: of more, two are enough to show that they go on.
+MAX_ANSWERS = 6
 
 
 @pytest.fixture(scope="module")
@@ -63,34 +43,66 @@ def athlete(tmp_path: Path, chosen: JSON) -> Iterator[LiveAthlete]:
     athlete.close()
 
 
-def unread(value: Any) -> int:
-    """Recordings that an answer says it has not read yet, in all of its parts."""
-    if not isinstance(value, dict):
-        return 0
-    own = sum(count for key, count in value.items() if key.endswith("_not_read_yet"))
-    return own + sum(map(unread, value.values()))
-
-
-@pytest.mark.parametrize(
-    "question", [one for one in QUESTIONS if one.only != "archive"], ids=lambda one: one.text
-)
-def test_reads_are_bounded_and_nothing_is_read_twice(
-    athlete: LiveAthlete, question: Question
-) -> None:
+@pytest.mark.parametrize("text", CALLS)
+def test_reads_are_bounded_and_nothing_is_read_twice(athlete: LiveAthlete, text: str) -> None:
     read: list[str] = []
     missing: list[int] = []
-    for _ in range(2):
-        replies, sent = athlete.answers(question)
-        recordings = [path for path in sent if "/streams" in path]
-        assert len(recordings) <= MAX_READS * len(question.calls)
-        assert len(sent) - len(recordings) <= MAX_OTHER
-        if read:
-            before = missing[-1]
-            assert len(sent) == len(recordings) <= before, "a second question reads what is missing"
-            assert bool(recordings) == bool(before), "goes on where it stopped"
+    while len(missing) < (MAX_ANSWERS if not missing or missing[0] < 100 else 2):
+        reply, sent = athlete.read(CALLS[text])
+        assert len(sent) <= MAX_READS, "every request counts, not only those of recordings"
         assert set(sent).isdisjoint(read) and len(set(sent)) == len(sent)
-        missing.append(sum(map(unread, replies)))
-        if missing[-1]:
-            assert any("ask again" in json.dumps(reply) for reply in replies)
+        if missing:
+            assert bool(sent) == bool(missing[-1]), "goes on where it stopped"
+        missing.append(unread(reply))
+        assert not missing[-1] or "ask again" in json.dumps(reply)
+        if len(missing) > 1:
+            assert missing[-1] < missing[-2] or not missing[-2]
         read += sent
-    assert missing == sorted(missing, reverse=True)
+        if not sent:
+            break
+    if missing[0] < 100:
+        assert missing[-1] == 0 and not sent, "in the end all is read, and costs nothing more"
+
+
+@pytest.mark.parametrize("view", CHARTS)
+def test_charts_cost_no_more(athlete: LiveAthlete, view: str) -> None:
+    read: list[str] = []
+    for _ in range(2):
+        athlete.rig.forget_calls()
+        text = athlete.text(CHARTS[view])
+        sent = [str(request.path_url) for request in athlete.rig.adapter.sent]
+        assert len(sent) <= MAX_READS
+        assert set(sent).isdisjoint(read) and len(set(sent)) == len(sent)
+        read += sent
+        assert text
+
+
+@pytest.mark.parametrize("count", [4_000, 6_500])
+def test_a_long_history_is_answered_in_parts(athlete: LiveAthlete, count: int) -> None:
+    """4,000 activities are 20 pages; of 6,500 one answer cannot even read the list."""
+    athlete.rig.adapter.rows = repeated(athlete.rig.all_activities(), count)  # type: ignore
+    call: Call = ("get_records", {"kind": "distances"})
+    seen: list[int] = []
+    for _ in range(3):
+        reply, sent = athlete.read(call)
+        assert len(sent) <= MAX_READS
+        assert reply["rows"], "with a record, as far as was read"
+        coverage = reply["coverage"]
+        assert "ask again" in coverage["continue"]
+        seen.append(coverage["activities"])
+        if "incomplete" not in coverage:
+            break
+    assert coverage.get("incomplete") is None and seen == sorted(seen)
+    assert (len(seen) > 1) == (count > 4_400)
+    streak, sent = athlete.read(("get_records", {"kind": "streaks"}))
+    assert streak["coverage"] == {"activities": count} and not sent
+
+
+def test_a_comparison_with_a_long_past_has_both_periods(athlete: LiveAthlete) -> None:
+    athlete.rig.adapter.rows = repeated(athlete.rig.all_activities(), 4_000)  # type: ignore
+    call: Call = ("get_training_summary", {"date_range": "all time", "compare": "2019"})
+    for _ in range(2):
+        reply, sent = athlete.read(call)
+        assert len(sent) <= MAX_READS
+    assert reply["compared_with"]["activities"] > 100
+    assert reply["total"]["activities"] == 4_000

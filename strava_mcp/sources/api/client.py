@@ -3,40 +3,23 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from copy import copy
 from dataclasses import asdict, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from strava_mcp.config import Config
-from strava_mcp.errors import (
-    NotAdmitted,
-    NotConnected,
-    RateLimited,
-    SourceError,
-    Unavailable,
-)
+from strava_mcp.errors import NotAdmitted, NotConnected, RateLimited, SourceError
 from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.notice import HOW_TO_CHANGE
 from strava_mcp.sources.activity_facts import Facts, facts_of
 from strava_mcp.sources.activity_query import NEWEST, ActivityQuery, Matches, Total
-from strava_mcp.sources.activity_scan import scan
-from strava_mcp.sources.api.application import Application
-from strava_mcp.sources.api.cache import Cache
-from strava_mcp.sources.api.connections import Connection, Connections, parse_athlete_id
-from strava_mcp.sources.api.deauthorizations import PendingDeauthorizations
-from strava_mcp.sources.api.endpoints import Endpoints
-from strava_mcp.sources.api.errors import UNEXPECTED, decode, is_missing_scope
-from strava_mcp.sources.api.rate_limits import RateLimits
-from strava_mcp.sources.api.subscription import Subscription
-from strava_mcp.sources.api.tokens import Credentials, Tokens
-from strava_mcp.sources.api.transport import Transport, advice_for
-from strava_mcp.sources.api.vault import Vault
+from strava_mcp.sources.activity_scan import MAX_PAGES, scan
+from strava_mcp.sources.api.athlete_requests import AthleteRequests
+from strava_mcp.sources.api.connections import Connection, parse_athlete_id
+from strava_mcp.sources.api.tokens import Credentials
 from strava_mcp.sources.metrics_parts import Kept, Part
-from strava_mcp.sources.source import Source
+from strava_mcp.sources.source import READS_AFTER_LIST, READS_AFTER_RECORDINGS
 from strava_mcp.store import Store
 
 if TYPE_CHECKING:
@@ -51,7 +34,7 @@ TOTAL = {"total": "all"}
 WHOLE_LIST = ActivityQuery(order=NEWEST._replace(descending=False), limit=1)
 
 
-class StravaAPI(Endpoints):
+class StravaAPI(AthleteRequests):
     """Strava's API with the data of the server's owner; ``for_athlete`` gives that of others.
 
     Docstrings of inherited methods are those of ``Source`` and ``Endpoints``.
@@ -60,54 +43,12 @@ class StravaAPI(Endpoints):
     name = "api"
     #: Whether to read the whole list only to count it, which may take many requests.
     counts_all: ClassVar[bool] = False
-    #: Metrics of recordings that never change, in memory.
-    measured: "ClassVar[dict[Question, Texts] | None]" = None
-
-    def __init__(
-        self, config: Config, store: Store, credentials: Credentials, adapter: BaseAdapter
-    ) -> None:
-        self._url = config.strava_api_url
-        athletes = config.allowed_athletes
-        self.rate_limits = RateLimits(store, credentials.client_id, max(1, len(set(athletes))))
-        transport = Transport((self._url, config.strava_oauth_url), adapter, self.rate_limits)
-        self.application = Application(config.strava_oauth_url, credentials, transport)
-        # Without a SECRET_KEY the client secret encrypts: it is not in the store either.
-        vault = Vault(store, config.secret_key or credentials.client_secret)
-        self.subscription = Subscription(self._url, credentials, transport, store)
-        self.deauthorizations = PendingDeauthorizations(store, credentials.client_id)
-        self.connections = Connections(store, vault, credentials.client_id, athletes)
-        self._transport = transport
-        self._reads_cache = True
-        self._cache = Cache(store, config.strava_cache_s)
-        self._new_tokens = partial(
-            Tokens, self.connections, store, vault, credentials, self.application.refresh
-        )
-        self._tokens = self._new_tokens()
-        self._by_athlete: dict[int, StravaAPI] = {}
-
-    def close(self) -> None:
-        self.deauthorizations.close()
-
-    def for_athlete(self, athlete_id: int) -> "StravaAPI":
-        api = self._by_athlete.get(athlete_id)
-        if api is None:
-            other = copy(self)
-            other._tokens = self._new_tokens(athlete_id)
-            # One object per athlete, so that its threads share one lock for refreshing.
-            api = self._by_athlete.setdefault(athlete_id, other)
-        return api
-
-    def uncached(self) -> Source:
-        other = copy(self)
-        # What its ``for_athlete`` returns must not read the cache either.
-        other._reads_cache, other._by_athlete = False, {}
-        return other
 
     def find_activities(self, query: ActivityQuery) -> Matches:
         if query.conditions or not query.wants_total:
-            return scan(self._page, query)
+            return scan(self._page, query, self._max_pages)
         generation = self._cache.generation(self._tokens.key, LIST)
-        matches = scan(self._page, query)
+        matches = scan(self._page, query, self._max_pages)
         if matches.total is None:
             return replace(matches, total=self._total_of_all(generation))
         self._cache_total(generation, matches)
@@ -136,7 +77,7 @@ class StravaAPI(Endpoints):
         from strava_mcp.sources.api.measuring import Measuring
 
         measuring = Measuring(
-            self,
+            self.keeping(READS_AFTER_RECORDINGS),
             self._cache,
             self._tokens.key,
             reads_cache=self._reads_cache,
@@ -202,15 +143,6 @@ class StravaAPI(Endpoints):
         may_be_theirs = self.connections.owner() in (None, athlete_id)
         return self if may_be_theirs and self._tokens.is_connected else None
 
-    @property
-    def key(self) -> str:
-        """Identifies the tokens in use, and the responses cached for them."""
-        return self._tokens.key
-
-    def invalidate_cache(self) -> None:
-        """Stop using the athlete's cached responses, because something changed at Strava."""
-        self._cache.invalidate(self._tokens.key)
-
     def is_revoked(self) -> bool:
         """Whether Strava no longer accepts the athlete's tokens. Raises SourceError."""
         try:
@@ -235,52 +167,14 @@ class StravaAPI(Endpoints):
             self._cache.delete(key)
         return problem
 
-    def _request(
-        self, has_shape: Callable[[object], bool], method: str, path: str, **options: Any
-    ) -> Any:
-        key, query, advice = self._tokens.key, options.get("params", {}), advice_for(method)
-        if method != "GET":
-            try:
-                response = decode(self._send(key, method, path, **options), advice)
-            finally:  # after an error too: the write may have been carried out
-                self._cache.invalidate(key)
-            return _require_shape(response, has_shape, advice)
-        generation = self._cache.generation(key, path)
-        cached = self._cache.get(generation, path, query) if self._reads_cache else None
-        if cached is not None:
-            return cached
-        response = _require_shape(
-            decode(self._send(key, method, path, **options), advice), has_shape, advice
-        )
-        self._cache.put(generation, path, query, response)
-        return response
+    @property
+    def _max_pages(self) -> int | None:
+        return MAX_PAGES if self._reads else None
 
     def _page(self, before: int | None, page: int, per_page: int) -> list[JSON]:
-        return self.activities(before=before, page=page, per_page=per_page)
-
-    def _get_raw(self, path: str) -> requests.Response:
-        return self._send(self._tokens.key, "GET", path)
-
-    def _send(self, key: str, method: str, path: str, **options: Any) -> requests.Response:
-        """Send a request; once more if a rejected access token can be replaced."""
-        url, token = self._url + path, self._tokens.access(key)
-        response = self._transport.call_api(method, url, token, key, **options)
-        if response.status_code not in (401, 403):
-            return response
-        other = token
-        if is_missing_scope(response.text):  # the athlete may have granted more since
-            other = self._tokens.newest(key, token)
-        elif response.status_code == 401:
-            other = self._tokens.replace(key, token)
-        if other == token:
-            return response
-        return self._transport.call_api(method, url, other, key, **options)
-
-
-def _require_shape(response: Any, has_shape: Callable[[object], bool], advice: str) -> Any:
-    if not has_shape(response):
-        raise Unavailable(f"{UNEXPECTED} {advice}")
-    return response
+        """A page of the list. All but the first can be read by the next answer as well."""
+        source = self.keeping(READS_AFTER_LIST if page > 1 else 0)
+        return source.activities(before=before, page=page, per_page=per_page)
 
 
 def open_api(config: Config, store: Store) -> StravaAPI:
@@ -299,7 +193,7 @@ class SandboxAPI(StravaAPI):
     is_invented = True
     counts_all = True
     keeps_metrics = True  # most are computed ahead, and no request leaves the process
-    measured: "ClassVar[dict[Question, Texts] | None]" = {}
+    measured: "dict[Question, Texts] | None" = {}
 
     def status(self) -> JSON:
         return {**super().status(), "change": HOW_TO_CHANGE}

@@ -56,7 +56,9 @@ class Measuring:
         for activity in activities:
             number = int(activity["id"])
             question = _question(activity)
-            texts = self._memo.get(question) or self._cached(number)
+            texts = self._memo.get(question)
+            if texts is None:
+                texts = self._cached(number)
             if texts is None and activity.get("manual") is not True:
                 if max_reads == 0:
                     unread.append(number)

@@ -28,6 +28,8 @@ NUMBER = re.compile("[0-9]{1,9}")
 WINDOWS = (("15 minutes", QUARTER_S), ("day", DAY_S))
 #: What a write adds to the counter of calls in flight; a read adds 1, so one counter holds both.
 WRITE = 1 << 20
+#: Reads that an answer can do without leave one of so many parts of a limit to other calls.
+KEPT_PART = 10
 #: Attempts to store the usage while concurrent calls store theirs.
 MAX_TRIES = 10
 
@@ -72,11 +74,14 @@ class RateLimits:
         self._sharers = sharers
 
     @contextmanager
-    def reserve(self, is_read: bool, athlete_key: str) -> Iterator[None]:
+    def reserve(
+        self, is_read: bool, athlete_key: str, *, keeps_rest: bool = False
+    ) -> Iterator[None]:
         """Reserve one call for the length of the block, in which its response updates the usage.
 
-        Without reservations, concurrent calls would exceed a limit that has one call left. Raises
-        RateLimited, before anything is sent, if the call would exceed a limit.
+        Without reservations, concurrent calls would exceed a limit that has one call left.
+        ``keeps_rest``: whether it must leave the last tenth of each limit to other calls. Raises
+        RateLimited, before anything is sent, if the call would exceed a limit, or not leave that.
         """
         ends_at = (time.time() // QUARTER_S + 1) * QUARTER_S
         call = 1 if is_read else WRITE
@@ -87,11 +92,11 @@ class RateLimits:
             writes, reads = divmod(counter, WRITE)
             in_flight = {"overall": reads + writes, "read": reads}
             buckets = [one for one in self.buckets() if is_read or one.kind != "read"]
-            full = [one for one in buckets if one.used + max(1, in_flight[one.kind]) > one.limit]
-            if full:
-                raise limit_error(max(full, key=lambda bucket: bucket.resets_at))
+            _check(buckets, in_flight)
+            if keeps_rest:
+                _check(buckets, in_flight, keeps_rest=True)
             if self._sharers > 1:
-                self._count_share(buckets, athlete_key)
+                self._count_share(buckets, athlete_key, keeps_rest)
             yield
         finally:
             with suppress(StoreError):  # the counter expires with its 15 minutes
@@ -120,13 +125,18 @@ class RateLimits:
         """Add to the calls in flight, in one write; returns their sum."""
         return self._store.increment(IN_FLIGHT, f"{self._key}:{ends_at:.0f}", calls, ends_at)
 
-    def _count_share(self, buckets: list[Bucket], athlete_key: str) -> None:
-        """Count a call of one athlete. Raises RateLimited if their share is used up."""
+    def _count_share(self, buckets: list[Bucket], athlete_key: str, keeps_rest: bool) -> None:
+        """Count a call of one athlete. Raises RateLimited, and counts none, beyond their share."""
+        counted: list[tuple[str, float]] = []
         for bucket in buckets:
             key = f"{athlete_key}:{bucket.kind}:{bucket.window}:{bucket.resets_at:.0f}"
             used = self._store.increment(SHARES, key, 1, bucket.resets_at)
-            if used > max(1, bucket.limit // self._sharers):
-                raise limit_error(bucket, "Your part of ")
+            counted.append((key, bucket.resets_at))
+            share = max(1, bucket.limit // self._sharers)
+            if used > share or (keeps_rest and used > _without_rest(share)):
+                for name, expires_at in counted:
+                    self._store.increment(SHARES, name, -1, expires_at)
+                raise limit_error(bucket, "Your part of ", is_nearly=used <= share)
 
     def buckets(self) -> list[Bucket]:
         """Every limit that Strava has reported, with its usage in the current windows."""
@@ -139,14 +149,35 @@ def parse(headers: Mapping[str, str]) -> list[Bucket]:
     return _buckets(_parse_usage(headers), time.time())
 
 
-def limit_error(bucket: Bucket, share: str = "") -> RateLimited:
-    """The error for a limit, or a ``share`` of it, that is used up."""
+def _check(
+    buckets: list[Bucket], in_flight: Mapping[str, int], *, keeps_rest: bool = False
+) -> None:
+    """Raise RateLimited for a limit that one more call would exceed, or not leave a rest of."""
+    full = [
+        one
+        for one in buckets
+        if one.used + max(1, in_flight[one.kind])
+        > (_without_rest(one.limit) if keeps_rest else one.limit)
+    ]
+    if full:
+        raise limit_error(max(full, key=lambda one: one.resets_at), is_nearly=keeps_rest)
+
+
+def _without_rest(limit: int) -> int:
+    """The calls of a limit without the last tenth, at least one, which is kept."""
+    return limit - max(1, limit // KEPT_PART)
+
+
+def limit_error(bucket: Bucket, share: str = "", *, is_nearly: bool = False) -> RateLimited:
+    """The error for a limit, or a ``share`` of it, that is used up, or nearly."""
     wait_s = max(1, int(bucket.resets_at - time.time()) + 1)
     at = time.strftime("%H:%M", time.gmtime(bucket.resets_at))
     which = "daily" if bucket.window == "day" else "15-minute"
+    state = "nearly used up, and the rest is kept for other questions" if is_nearly else "used up"
+    advice = "." if is_nearly else ". Wait until then: calls in between count too."
     return RateLimited(
-        f"{share}Strava's {which} limit of calls is used up; it resets at {at} UTC, in "
-        f"{-(-wait_s // 60)} min. Wait until then: calls in between count too.",
+        f"{share}Strava's {which} limit of calls is {state}; it resets at {at} UTC, in "
+        f"{-(-wait_s // 60)} min{advice}",
         wait_s,
     )
 

@@ -10,8 +10,9 @@ from typing import Any
 import requests
 from requests.adapters import BaseAdapter
 
-from strava_mcp.errors import RateLimited, Unavailable
+from strava_mcp.errors import RateLimited, ReadsUsedUp, Unavailable
 from strava_mcp.library_errors import HttpError, http_errors
+from strava_mcp.sources.api.answer_reads import AnswerReads
 from strava_mcp.sources.api.rate_limits import QUARTER_S, RateLimits
 
 CONNECT_S, READ_S = 5, 20
@@ -48,22 +49,33 @@ class Transport:
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
     def call_api(
-        self, method: str, url: str, token: str, athlete_key: str, **options: Any
+        self,
+        method: str,
+        url: str,
+        token: str,
+        athlete_key: str,
+        reads: AnswerReads | None = None,
+        keep: int = 0,
+        **options: Any,
     ) -> requests.Response:
         """Call the API with an athlete's token. Failed reads are retried, writes never.
 
-        ``athlete_key``: the athlete whose share of the limits the call uses. ``options`` are those
-        of ``requests``. Raises RateLimited before a limit is exceeded, and Unavailable.
+        ``athlete_key``: the athlete whose share of the limits the call uses. ``reads``: the answer
+        whose reads are counted, and ``keep``, see there. ``options`` are those of ``requests``.
+        Raises RateLimited before a limit is exceeded, and Unavailable.
         """
         options["headers"] = {"Authorization": f"Bearer {token}"}
+        is_read = method == "GET"
 
         def send() -> requests.Response:
-            with self._rate_limits.reserve(method == "GET", athlete_key):
+            with self._rate_limits.reserve(is_read, athlete_key, keeps_rest=keep > 0):
+                if is_read and reads:
+                    reads.take(keep)
                 response = self._send(method, url, READ_S, advice_for(method), **options)
                 self._rate_limits.update_from(response.headers)
             return response
 
-        return _with_retries(send) if method == "GET" else send()
+        return _with_retries(send) if is_read else send()
 
     def call_app(self, method: str, url: str, **options: Any) -> requests.Response:
         """Call an endpoint that takes the application's credentials: once, without rate limits.
@@ -100,6 +112,8 @@ def _with_retries(send: Callable[[], requests.Response]) -> requests.Response:
             wait_s = _retry_wait_s(response, number)
             if time.monotonic() + wait_s > deadline:
                 return response
+        except ReadsUsedUp:
+            raise
         except RateLimited as exc:
             wait_s = exc.retry_after_s
             if wait_s > MAX_RESET_WAIT_S or time.monotonic() + wait_s > deadline:

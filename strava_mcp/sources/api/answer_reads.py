@@ -1,0 +1,56 @@
+"""The requests that one answer may send to Strava.
+
+Strava allows an application 100 reads in 15 minutes, so that no answer may take them all. Reads
+that an answer can do without, recordings and further pages of a list, leave some for what comes
+after them: the athlete's profile, another list, tracks to compare.
+"""
+
+import time
+from collections.abc import Callable
+
+from strava_mcp.errors import RateLimited, ReadsUsedUp
+from strava_mcp.sources.source import MAX_READS
+
+#: After this, an answer sends no read that it can do without: API Gateway waits 29 s for it.
+MAX_READING_S = 18
+USED_UP = (
+    f"This answer has sent the {MAX_READS} requests to Strava that one may cost. What was read is "
+    "kept: ask again, and it goes on from there."
+)
+
+
+class AnswerReads:
+    """Counts the requests of one answer, which is given in one thread.
+
+    ``on_read``: called before each read that the answer could do without, with how many requests it
+    has sent by then, this one included.
+    """
+
+    def __init__(self, on_read: Callable[[int], None] | None = None) -> None:
+        self.sent = 0
+        self._on_read = on_read
+        self._deadline = time.monotonic() + MAX_READING_S
+        self._limit: RateLimited | None = None
+
+    def take(self, keep: int) -> None:
+        """Count a request that is about to be sent.
+
+        ``keep``: how many it must leave to others; 0 for one that the answer cannot do without.
+        Raises ReadsUsedUp.
+        """
+        is_late = keep > 0 and time.monotonic() > self._deadline
+        if is_late or self.sent + keep >= MAX_READS:
+            raise ReadsUsedUp(USED_UP)
+        self.sent += 1
+        if keep and self._on_read:
+            self._on_read(self.sent)
+
+    def note_limit(self, error: RateLimited) -> None:
+        """Remember the limit of Strava that a request met."""
+        if not isinstance(error, ReadsUsedUp):
+            self._limit = error
+
+    @property
+    def limit_notice(self) -> str:
+        """The limit of Strava that reading ended at, and when to ask again; empty if at none."""
+        return f"{self._limit} Then ask again: the next are read." if self._limit else ""
