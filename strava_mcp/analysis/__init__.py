@@ -20,5 +20,6 @@ Load: ``training_load`` follows fitness, fatigue and form, ``load_outlook`` proj
 One activity: ``session``, from its samples (``session_recording``); its parts are in
 ``session_intervals``, ``session_splits``, ``session_zones`` and ``session_power``;
 ``session_coverage`` says what the recording covers. Along its way, as charts draw it:
-``activity_steps`` with ``activity_track``; two beside each other: ``compared_steps``.
+``activity_steps`` with ``activity_track``; two beside each other: ``compared_steps``. Next to it
+in time: ``adjacent``.
 """

@@ -67,7 +67,7 @@ def activities_between(
     activities = [
         Activity(facts, row)
         for facts, row in zip(matches.facts, matches.rows, strict=True)
-        if _is_valid(row)
+        if is_valid(row)
     ]
     inside = [
         activity
@@ -77,7 +77,7 @@ def activities_between(
     return Period(inside, matches.is_complete)
 
 
-def _is_valid(row: JSON) -> bool:
+def is_valid(row: JSON) -> bool:
     """Whether Strava sent an id that can be asked for."""
     return isinstance(row.get("id"), int) and not isinstance(row.get("id"), bool)
 

@@ -9,7 +9,7 @@ for pictures (``picture`` makes a PNG of it).
 * ``scales``          domains and ticks of panels; ``axis_ticks`` those of the axis below them
 * ``quantity_words``  values as text
 * ``svg``             a chart as SVG: ``svg_panels`` with ``svg_marks`` and ``thinning``,
-                      ``svg_grid``, ``svg_map``, all of them from ``svg_elements``
+                      ``svg_grid``, ``svg_map``, ``svg_facts``, all from ``svg_elements``
 * ``lettering``       how wide texts are in the bundled ``fonts``
 * ``picture``         a chart as PNG
 * ``activity``        the view of one activity: ``activity_panels``, ``activity_reading`` and

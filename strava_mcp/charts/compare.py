@@ -20,6 +20,7 @@ from strava_mcp.charts.quantities import (
 from strava_mcp.charts.quantity_words import NBSP
 from strava_mcp.charts.scales import number_ticks, padded, write
 from strava_mcp.charts.track_map import spot, track_map
+from strava_mcp.escaping import isolated
 
 MIN_GAP_SPAN_S = 20.0
 #: A longer gap is written in minutes.
@@ -196,7 +197,7 @@ def _notes(compared: ComparedSteps) -> list[str]:
 
 def _title(compared: ComparedSteps) -> str:
     names = [title(view.activity) for view in (compared.first, compared.other) if view]
-    return " · ".join(dict.fromkeys(names))
+    return " · ".join(map(isolated, dict.fromkeys(names)))
 
 
 def _heading(compared: ComparedSteps) -> str:

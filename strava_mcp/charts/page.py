@@ -14,7 +14,10 @@ from strava_mcp.charts.rules import RULES, Theme, colors
 
 FOLDER = Path(__file__).parent
 #: The parts of the script, in their order.
-PARTS = ("format", "scales", "svg", "steps", "panels", "pointer", "map", "grid", "frame", "bridge")
+PARTS = (
+    *("format", "scales", "svg", "steps", "panels", "pointer", "map", "grid", "frame"),
+    *("bridge", "arrival"),
+)
 #: Chromium compiles all functions while the data is on its way (V8, explicit compile hints).
 COMPILE = "//# allFunctionsCalledOnLoad"
 #: Colours of text and ground follow the host; the rest are ours (MCP Apps, style variables).

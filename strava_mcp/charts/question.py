@@ -11,9 +11,10 @@ from strava_mcp.charts.chart import Kind
 class Question:
     """The view, and what it shows.
 
-    ``ids``: activities. ``first`` None: from the first activity. ``sports``: None for all.
-    ``until``: a day to come, with the loads ``planned`` from tomorrow on. ``stretch``: the part of
-    an activity to draw, in values of its axis (m or s).
+    ``ids``: activities. ``first`` None: from the first activity. ``sports``: None for all; of a
+    single activity, those that it was chosen from. ``until``: a day to come, with the loads
+    ``planned`` from tomorrow on. ``stretch``: the part of an activity to draw, in values of its
+    axis (m or s).
     """
 
     view: Kind

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from math import ceil, isfinite
 
-from strava_mcp.charts.chart import Chart, Fact, Number
-from strava_mcp.charts.lettering import drawable, shortened, text_width, wrapped
+from strava_mcp.charts.chart import Chart, Number
+from strava_mcp.charts.lettering import drawable, shortened, wrapped
 from strava_mcp.charts.rules import Theme, colors
 from strava_mcp.charts.svg_elements import Part, element, words
+from strava_mcp.charts.svg_facts import draw_facts
 from strava_mcp.charts.svg_grid import draw_grid
 from strava_mcp.charts.svg_map import draw_map, fitted_width
 from strava_mcp.charts.svg_panels import draw_panels
@@ -29,8 +30,7 @@ MAX_NUMBERS = 200_000
 MAX_NOTES, MAX_NOTE_LINES, MAX_FACTS = 6, 3, 10
 FONTS = "Inter, system-ui, sans-serif"
 
-HEADING, SUBTITLE, FIGURE, LABEL, NOTE, STATE = 16.0, 12.5, 18.0, 12.0, 11.0, 14.0
-FACT_ROW, FACT_GAP, UNIT_GAP, MIN_FACT_WIDTH = 42.0, 20.0, 4.0, 48.0
+HEADING, SUBTITLE, NOTE, STATE = 16.0, 12.5, 11.0, 14.0
 SMALL_MAP_HEIGHT, MAX_SMALL_MAP_WIDTH = 96.0, 150.0
 BIG_MAP_HEIGHT = 340.0
 
@@ -112,28 +112,8 @@ def _header(chart: Chart, palette: dict[str, str]) -> Part:
         y += 18
         subtitle = shortened(drawable(chart.subtitle), right - left, SUBTITLE)
         parts.append(words(left, y, subtitle, SUBTITLE, palette["soft"]))
-    facts = _facts(chart.facts[:MAX_FACTS], palette, left, right, y + 10)
+    facts = draw_facts(chart.facts[:MAX_FACTS], palette, left, right, y + 10)
     return Part("".join((*parts, facts.markup)), max(bottom, facts.bottom) + 12)
-
-
-def _facts(
-    facts: Sequence[Fact], palette: dict[str, str], left: float, right: float, top: float
-) -> Part:
-    """Figures with their labels, side by side, in as many rows as needed."""
-    parts, x, y = [], left, top
-    for fact in facts:
-        value = shortened(drawable(fact.value), right - left, FIGURE, 600)
-        label = shortened(drawable(fact.label), right - left, LABEL)
-        unit_x = text_width(value, FIGURE, 600) + UNIT_GAP
-        unit = shortened(drawable(fact.unit), right - left - unit_x, LABEL)
-        width = max(unit_x + text_width(unit, LABEL), text_width(label, LABEL), MIN_FACT_WIDTH)
-        if x > left and x + width > right:
-            x, y = left, y + FACT_ROW
-        parts.append(words(x, y + 20, value, FIGURE, palette["ink"], 600))
-        parts.append(words(x + unit_x, y + 20, unit, LABEL, palette["soft"]))
-        parts.append(words(x, y + 36, label, LABEL, palette["soft"]))
-        x += width + FACT_GAP
-    return Part("".join(parts), y + FACT_ROW - 6 if facts else top)
 
 
 def _body(chart: Chart, palette: dict[str, str], top: float) -> Part:

@@ -11,6 +11,7 @@ from marshmallow import ValidationError, validates_schema
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, NotFound, errors_of_argument
 from strava_mcp.json_types import JSON
+from strava_mcp.sources.activity_query import ActivityQuery, Condition
 from strava_mcp.tools.answers import subject_of
 from strava_mcp.tools.arguments import Arguments, Choice, Flag
 from strava_mcp.tools.day_ahead import DayAhead, parse_day_ahead
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 #: View → the arguments that it takes.
 ARGUMENTS: "dict[Kind, tuple[str, ...]]" = {
-    "activity": ("ids", "zoom_from", "zoom_to"),
+    "activity": ("ids", "sport", "zoom_from", "zoom_to"),
     "form": ("date_range", "sport", "until", "planned"),
     "curve": ("date_range", "sport"),
     "weeks": ("date_range", "sport"),
@@ -110,10 +111,11 @@ def question_of(ctx: Context, arguments: JSON) -> "Question":
     view, now = arguments["view"], today(ctx.source)
     units = arguments.get("units", ctx.units)
     if view not in PERIODS:
-        ids = tuple(arguments.get("ids") or _newest(ctx))
+        sports = arguments.get("sport")
+        ids = tuple(arguments.get("ids") or _newest(ctx, sports))
         if view == "activity" and len(ids) > 1:
             raise InvalidArguments({"ids": "Must be one activity; the view compare takes two."})
-        return Question(view, ids, None, now, stretch=_stretch(arguments), units=units)
+        return Question(view, ids, None, now, sports, stretch=_stretch(arguments), units=units)
     days = date_range(ctx.source, arguments.get("date_range", PERIODS[view]))
     until = None
     if "until" in arguments:
@@ -155,8 +157,13 @@ def _stretch(arguments: JSON) -> tuple[float, float] | None:
     return float(arguments["zoom_from"]), float(arguments["zoom_to"])
 
 
-def _newest(ctx: Context) -> list[int]:
-    newest = ctx.source.activities(per_page=1)
+def _newest(ctx: Context, sports: tuple[str, ...] | None) -> list[int]:
+    if sports is None:
+        newest = ctx.source.activities(per_page=1)
+    else:
+        is_of_sport = Condition("sport_type", "in", sports)
+        query = ActivityQuery((is_of_sport,), limit=1, wants_total=False)
+        newest = ctx.source.find_activities(query).rows
     if not newest:
-        raise NotFound("There is no activity yet.")
+        raise NotFound(f"There is no activity {'of this sport' if sports else 'yet'}.")
     return [newest[0]["id"]]

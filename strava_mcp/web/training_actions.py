@@ -9,8 +9,10 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from strava_mcp import page_design
-from strava_mcp.errors import InvalidArguments, NotFound, SourceError, ToolError
+from strava_mcp.context import Context
+from strava_mcp.errors import InvalidArguments, SourceError, ToolError
 from strava_mcp.identity import Principal
+from strava_mcp.json_types import JSON
 from strava_mcp.oauth.owner import NotTheOwner
 from strava_mcp.oauth.sign_ins import SignIn
 from strava_mcp.services import services
@@ -25,7 +27,9 @@ from strava_mcp.web.browser_sessions import (
 )
 from strava_mcp.web.pages import HOME, TRAINING, error_page, redeem_form
 from strava_mcp.web.sign_in import is_by_strava, redirect_to_strava
-from strava_mcp.web.training_page import render_sign_in
+from strava_mcp.web.training_links import activity_links
+from strava_mcp.web.training_page import WAIT, render_sign_in
+from strava_mcp.web.training_problem import Problem, problem_of
 
 if TYPE_CHECKING:
     from strava_mcp.charts.chart import Chart
@@ -33,6 +37,8 @@ if TYPE_CHECKING:
 
 #: Of a chart's address: a plan of a year with a load of its own for each day has about 2,000.
 MAX_QUERY_LENGTH = 4000
+#: What keeps a chart from being drawn.
+ERRORS = (InvalidArguments, SourceError, ToolError)
 
 
 def show() -> Response:
@@ -45,9 +51,14 @@ def show() -> Response:
     if not (principal := training_page.signed_in()):
         return cross_site.load_again() if cross_site.is_from_another_site() else render_sign_in()
     try:
-        return training_page.render(_chart(principal))
-    except (InvalidArguments, SourceError, ToolError) as error:
-        return training_page.render(None, _status(error), _words(error))
+        arguments = _arguments()
+        ctx = training_page.context_of(principal)
+        if _is_navigation() and _may_take_long(ctx):
+            return training_page.render_waiting()
+        chart = _chart(principal)
+        return training_page.render(chart, activity_links(ctx, chart, arguments.get("sport")))
+    except ERRORS as error:
+        return training_page.render_problem(_problem(error))
 
 
 def carry_out() -> AnyResponse:
@@ -63,7 +74,7 @@ def carry_out() -> AnyResponse:
 
 def _refuse_long_address() -> Response | None:
     """A refusal of an address that no chart has; a sign-in would keep it, and lead back to it."""
-    if len(request.query_string) <= MAX_QUERY_LENGTH:
+    if len(request.query_string.removesuffix(f"&{WAIT}=1".encode())) <= MAX_QUERY_LENGTH:
         return None
     message = f"At most {MAX_QUERY_LENGTH:,} characters may follow the question mark."
     return error_page(414, "The address is too long", message, links=[TRAINING, HOME])
@@ -105,8 +116,9 @@ def data() -> Response:
         return _json({"error": "You were signed out. Open the page again to sign in."}, 403)
     try:
         return _json(_chart(principal).to_json())
-    except (InvalidArguments, SourceError, ToolError) as error:
-        return _json({"error": _words(error)}, _status(error))
+    except ERRORS as error:
+        problem = _problem(error)
+        return _json({"error": problem.message}, problem.status)
 
 
 def picture(kind: str) -> Response:
@@ -117,9 +129,24 @@ def picture(kind: str) -> Response:
         return error_page(404, "No such picture", "Pictures are SVG or PNG.", links=[TRAINING])
     try:
         chart = _chart(principal)
-    except (InvalidArguments, SourceError, ToolError) as error:
-        return error_page(_status(error), "No picture", _words(error), links=[TRAINING, HOME])
+    except ERRORS as error:
+        problem = _problem(error)
+        return error_page(
+            problem.status, "No picture", problem.message, problem.retry_after_s, problem.links
+        )
     return _file(chart, kind, "dark" if request.args.get("theme") == "dark" else "light")
+
+
+def _given() -> dict[str, str]:
+    """The arguments of the address that ask for a chart."""
+    return {name: value for name, value in request.args.items() if name not in ("theme", WAIT)}
+
+
+def _arguments() -> JSON:
+    """What the address asks for. Raises InvalidArguments."""
+    from strava_mcp.tools.chart_request import ReadArguments
+
+    return ReadArguments().read({"view": training_page.DEFAULT_VIEW} | _given())
 
 
 def _chart(principal: Principal) -> "Chart":
@@ -127,11 +154,30 @@ def _chart(principal: Principal) -> "Chart":
 
     Raises InvalidArguments and SourceError.
     """
-    from strava_mcp.tools.chart_request import ReadArguments, chart_for
+    from strava_mcp.tools.chart_request import chart_for
 
-    given = {name: value for name, value in request.args.items() if name != "theme"}
-    arguments = ReadArguments().read({"view": training_page.DEFAULT_VIEW} | given)
-    return chart_for(training_page.context_of(principal), arguments)
+    return chart_for(training_page.context_of(principal), _arguments())
+
+
+def _problem(error: Exception) -> Problem:
+    return problem_of(error, _given())
+
+
+def _is_navigation() -> bool:
+    """Whether a browser opens the page, and shows nothing before it has arrived.
+
+    Requests of scripts and other programs get the chart itself, and so do browsers without scripts
+    at the address that the waiting page leads them to.
+    """
+    headers = request.headers
+    is_opened = headers.get("Sec-Fetch-Mode") == "navigate"
+    is_opened = is_opened or headers.get("Upgrade-Insecure-Requests") == "1"
+    return is_opened and WAIT not in request.args
+
+
+def _may_take_long(ctx: Context) -> bool:
+    """Whether a chart may need many requests to Strava."""
+    return not ctx.source.keeps_metrics and not ctx.source.is_invented
 
 
 def _file(chart: "Chart", kind: str, theme: "Theme") -> Response:
@@ -155,15 +201,3 @@ def _address(parameters: Mapping[str, object]) -> str:
     """The page with the same chart: always a path of this server."""
     query = urlencode(parameters, doseq=True)
     return f"/training?{query}" if query else "/training"
-
-
-def _status(error: Exception) -> int:
-    if isinstance(error, InvalidArguments):
-        return 400
-    return 404 if isinstance(error, NotFound) else 503
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, InvalidArguments):
-        return " ".join(f"{name}: {text}" for name, text in error.fields.items())
-    return str(error)

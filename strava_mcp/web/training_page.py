@@ -8,6 +8,7 @@ from flask import Response, request
 
 from strava_mcp.context import Context
 from strava_mcp.identity import OWNER_TOKEN, READ, Principal
+from strava_mcp.page_design import Link
 from strava_mcp.services import services
 from strava_mcp.web import notices
 from strava_mcp.web.browser_sessions import OWNER_SESSION, is_remembered, signed_in_athlete
@@ -17,6 +18,8 @@ from strava_mcp.web.sign_in import is_by_strava
 
 if TYPE_CHECKING:
     from strava_mcp.charts.chart import Chart, Kind
+    from strava_mcp.web.training_links import ActivityLinks
+    from strava_mcp.web.training_problem import Problem
 
 #: What the ticket of the sign-in form is for.
 SUBJECT = "sign-in training"
@@ -35,6 +38,8 @@ VIEWS: "dict[Kind, str]" = {
 TITLES = {str(name): title for name, title in VIEWS.items()} | {"compare": "Comparison"}
 #: What can be chosen, and is kept from one view to the next.
 CHOICES = ("date_range", "sport", "units")
+#: Marks the address that has the chart, however long that takes.
+WAIT = "wait"
 
 
 class ViewLink(NamedTuple):
@@ -48,15 +53,19 @@ class ViewLink(NamedTuple):
 class TrainingContext(NamedTuple):
     """What ``training.html`` displays.
 
-    ``period``: the one that the view shows unless another is chosen; empty for single activities.
+    ``takes``: the arguments of the view. ``period``: the one that it shows by default.
     ``data``: the chart as JSON that is safe inside a script element; empty without a chart.
     ``query``: asks for the same chart again, on any day. ``compare``: the address that compares it.
-    ``problem``: why there is no chart. ``asset``: the version of script and style.
+    ``reading``: what it shows, unless it is only a state. ``is_drawn``: whether it is a picture.
+    ``problem``: why there is no chart, and where to go instead. ``activities``: links to others.
+    ``is_waiting``: whether the chart is still to come; ``wait_address`` has it, for browsers
+    without scripts. ``asset``: the version of script and style.
     """
 
     title: str
     view: str
     views: list[ViewLink]
+    takes: tuple[str, ...]
     period: str
     date_range: str
     sport: str
@@ -65,7 +74,12 @@ class TrainingContext(NamedTuple):
     query: str
     compare: str
     reading: str
+    is_drawn: bool
     problem: str
+    problem_links: list[Link]
+    activities: "ActivityLinks | None"
+    is_waiting: bool
+    wait_address: str
     asset: str
 
 
@@ -92,27 +106,64 @@ def context_of(principal: Principal) -> Context:
     )
 
 
-def render(chart: "Chart | None", status: int = 200, problem: str = "") -> Response:
-    """Render the page with a chart, or with the reason why there is none."""
+def render(chart: "Chart", activities: "ActivityLinks | None") -> Response:
+    """Render the page with a chart, and links to other activities."""
+    displayed = _context(chart.view)._replace(
+        data=_inside_script(chart),
+        query=urlencode(chart.arguments),
+        compare=_comparison_of(chart),
+        reading="" if chart.reading == chart.state else chart.reading,
+        is_drawn=not chart.state,
+        activities=activities,
+    )
+    return render_page("training.html", displayed, has_own_files=True)
+
+
+def render_problem(problem: "Problem") -> Response:
+    """Render the page with the reason why there is no chart."""
+    displayed = _context(request.args.get("view", DEFAULT_VIEW))._replace(
+        problem=problem.message, problem_links=problem.links
+    )
+    return render_page(
+        "training.html", displayed, problem.status, problem.retry_after_s, has_own_files=True
+    )
+
+
+def render_waiting() -> Response:
+    """Render the page without its chart, which its script or a reload gets."""
+    query = request.query_string.decode("ascii", "ignore")
+    displayed = _context(request.args.get("view", DEFAULT_VIEW))._replace(
+        is_waiting=True, wait_address=f"/training?{query}&{WAIT}=1"
+    )
+    return render_page("training.html", displayed, has_own_files=True)
+
+
+def _context(view: str) -> TrainingContext:
+    """What the page displays around a chart of a view."""
     from strava_mcp.charts import page
     from strava_mcp.charts.views import PERIODS
+    from strava_mcp.tools.chart_request import ARGUMENTS
 
-    view = chart.view if chart else request.args.get("view", DEFAULT_VIEW)
     chosen = {name: request.args.get(name, "") for name in CHOICES}
-    displayed = TrainingContext(
+    return TrainingContext(
         title=TITLES.get(view, "Your training"),
         view=view,
         views=[ViewLink(_href(name, chosen), VIEWS[name], name == view) for name in VIEWS],
+        takes=next((names for name, names in ARGUMENTS.items() if name == view), ()),
         period=dict(PERIODS).get(view, ""),
         **chosen,
-        data=_inside_script(chart) if chart else "",
-        query=urlencode(chart.arguments) if chart else "",
-        compare=_comparison_of(chart) if chart else "",
-        reading=chart.reading if chart else "",
-        problem=problem,
+        data="",
+        query="",
+        compare="",
+        reading="",
+        is_drawn=False,
+        problem="",
+        problem_links=[],
+        activities=None,
+        is_waiting=False,
+        wait_address="",
         asset=page.version(),
     )
-    return render_page("training.html", displayed, status, has_own_files=True)
 
 
 def render_sign_in(status: int = 200, problem: str = "", retry_after_s: int = 0) -> Response:

@@ -10,6 +10,8 @@ from flask import Flask
 
 from strava_mcp.charts import page
 from strava_mcp.oauth.owner import PER_KEY
+from strava_mcp.tools.chart_request import ReadArguments
+from strava_mcp.web.training_problem import LABELS
 from tests.clock import Clock
 from tests.flow import Answer, InProcess, ticket
 from tests.web.conftest import TOKEN, Make, bearer
@@ -192,8 +194,9 @@ def test_what_was_chosen_is_kept_from_view_to_view(owner: InProcess) -> None:
     form = owner.send("GET", link_to(answer, "Form"))
     assert form.status == 200 and data_of(form)["arguments"]["sport"].startswith("Run,")
     assert 'value="2026"' in form.text and 'name="units" value="imperial"' in form.text
-    assert link_to(form, "Activity") == "/training?view=activity&units=imperial"
-    assert owner.send("GET", link_to(form, "Activity")).status == 200
+    assert link_to(form, "Activity") == "/training?view=activity&sport=runs&units=imperial"
+    newest = data_of(owner.send("GET", link_to(form, "Activity")))
+    assert "Run" in newest["heading"] and newest["arguments"]["sport"].startswith("Run,")
 
 
 def test_the_link_shows_the_same_chart_on_another_day(owner: InProcess, clock: Clock) -> None:
@@ -282,3 +285,76 @@ def test_a_sign_in_keeps_no_long_address(owner: InProcess) -> None:
     for answer in (owner.send("GET", path), owner.send("POST", path, data={"ticket": "x"})):
         assert answer.status == 414 and "4,000" in answer.text
         assert len(answer.text) < 10_000 and "Location" not in answer.headers
+
+
+ERRORS = [
+    ("view=weeks&surprise=1&evil=2", "/training?view=weeks", "surprise, evil"),
+    ("view=weeks&date_range=whenever", "/training?view=weeks", "Period (date_range)"),
+    ("view=pie", "/training?view=form", "View (view)"),
+    ("view=calendar&sport=quidditch", "/training?view=calendar", "Sport (sport)"),
+    ("view=compare", "/training?view=activity", "Activity (ids)"),
+    ("view=compare&ids=1,2,3", "/training?view=activity", "Activity (ids)"),
+    ("view=activity&ids=0", "/training?view=activity", "Activity (ids)"),
+    ("view=activity&ids=1", "/training?view=activity", "not found"),
+    ("view=form&until=yesterday", "/training?view=form", "Day ahead (until)"),
+    ("view=form&planned=60/day", "/training?view=form", "Day ahead (until)"),
+    ("view=weeks&units=furlongs", "/training?view=weeks", "Units (units)"),
+    ("view=activity&sport=Kitesurf", "/training?view=activity", "of this sport"),
+]
+
+
+@pytest.mark.parametrize("query, link, words", ERRORS)
+def test_an_error_is_in_the_words_of_a_page_and_leads_on(
+    owner: InProcess, query: str, link: str, words: str
+) -> None:
+    sign_in(owner)
+    answer = owner.send("GET", f"/training?{query}")
+    (alert,) = re.findall(r'role="alert"[^>]*>(.*?)</p>', answer.text, re.S)
+    message = html.unescape(alert)
+    assert words in message and not re.search(r"tool|get_\w+|argument is required", message)
+    assert f'<p><a href="{html.escape(link)}">' in answer.text
+    assert owner.send("GET", link).status == 200
+    data = owner.send("GET", f"/training/data?{query}").json["error"]
+    assert data == message
+    picture = owner.send("GET", f"/training/picture.svg?{query}")
+    assert picture.status == answer.status and html.escape(link) in picture.text
+
+
+def test_an_error_names_few_unknown_arguments(owner: InProcess) -> None:
+    sign_in(owner)
+    query = "&".join(f"{'x' * 90}{number}=1" for number in range(9))
+    answer = owner.send("GET", f"/training?view=weeks&{query}")
+    assert "and 6 more" in answer.text and "x" * 41 not in answer.text.partition('id="drawn"')[2]
+
+
+def test_every_argument_has_a_name_on_the_page() -> None:
+    assert LABELS.keys() == ReadArguments().fields.keys()
+
+
+def step(answer: Answer, rel: str) -> str | None:
+    """The address of the link to the activity before (``prev``) or after (``next``)."""
+    match = re.search(rf'<a rel="{rel}" href="([^"]+)"', answer.text)
+    return html.unescape(match[1]) if match else None
+
+
+@pytest.mark.parametrize("query", ["view=activity", "view=activity&sport=rides&units=imperial"])
+def test_one_goes_from_activity_to_activity_and_back(owner: InProcess, query: str) -> None:
+    sign_in(owner)
+    answer = owner.send("GET", f"/training?{query}")
+    assert step(answer, "next") is None
+    seen = [data_of(answer)["arguments"]["ids"]]
+    for _ in range(4):
+        address = step(answer, "prev")
+        assert address and query.partition("&")[2] in address
+        answer = owner.send("GET", address)
+        seen.append(data_of(answer)["arguments"]["ids"])
+    listed = re.findall(r'<li><a href="[^"]*ids=(\d+)', answer.text)
+    assert len(listed) == 20 and listed[:5] == seen
+    assert ('aria-current="true"' in answer.text) and "Ride" in answer.text
+    assert data_of(owner.send("GET", step(answer, "next") or ""))["arguments"]["ids"] == seen[-2]
+
+
+def test_other_views_have_no_steps(owner: InProcess) -> None:
+    sign_in(owner)
+    answer = owner.send("GET", "/training?view=weeks")
+    assert "Choose another activity" not in answer.text and not step(answer, "prev")

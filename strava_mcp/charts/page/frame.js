@@ -26,6 +26,7 @@ function render(width = innerWidthOf(main)) {
   const isFocused = main.contains(document.activeElement) && document.activeElement.className;
   main.replaceChildren(header(chart), ...(chart.tabs && chart.tabs.length > 1 ? [tabs(chart)] : []),
     ...drawing(chart), footer(chart));
+  balanceFacts();
   if (isFocused === "plot") main.querySelector(".plot")?.focus({ preventScroll: true });
 }
 
@@ -45,6 +46,15 @@ function header(chart) {
       html("dd", {}, fact.value, fact.unit && html("span", { class: "unit" }, ` ${fact.unit}`)), html("dt", {}, fact.label)))));
   const hasMap = chart.map && chart.axis && !chart.state;
   return html("header", {}, words, hasMap ? smallMap(chart) : null);
+}
+
+// Facts that need several rows stand in columns, so that none is alone in the last row.
+function balanceFacts() {
+  const list = main.querySelector(".facts");
+  const facts = list ? [...list.children] : [];
+  const rows = new Set(facts.map((fact) => fact.offsetTop)).size;
+  if (rows > 1) list.style.setProperty("--columns", Math.ceil(facts.length / rows));
+  list?.classList.toggle("columns", rows > 1);
 }
 
 // The facts: of the whole, or of the stretch in view as far as its steps add up to them.
@@ -86,7 +96,7 @@ function footer(chart) {
 }
 
 function hintOf(chart) {
-  const isTouch = matchMedia("(hover: none)").matches;
+  const isTouch = navigator.maxTouchPoints > 0 && matchMedia("(hover: none)").matches;
   const lap = chart.strip ? ", or choose a lap" : "";
   return isTouch ? `Spread two fingers over a stretch to zoom${lap}` : `Drag over the curves to zoom${lap}`;
 }

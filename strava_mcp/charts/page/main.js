@@ -84,8 +84,12 @@ function start() {
   }
   window.addEventListener("beforeprint", () => render(PAPER_WIDTH));
   window.addEventListener("afterprint", () => render());
-  const data = document.getElementById("data");
-  display(JSON.parse(data.textContent));
+  if (document.getElementById("data")) displayData();
+  else arrive();
+}
+
+function displayData() {
+  display(JSON.parse(document.getElementById("data").textContent));
 }
 
 start();
