@@ -98,8 +98,8 @@ def _send(url: str, message: JSON | None, token: str) -> Response:
     except jsonrpc.RpcError:
         body = None
     lowered = {name.lower(): value for name, value in response.headers.items()}
-    is_object = isinstance(body, dict)
-    return Response(response.status_code, lowered, body if is_object else {}, time.time())
+    reply = body if isinstance(body, dict) else {}
+    return Response(response.status_code, lowered, reply, time.time())
 
 
 def _leave_headers(request: "requests.PreparedRequest") -> "requests.PreparedRequest":

@@ -1,6 +1,7 @@
 """Settings: loaded once, checked together, immutable. No other code reads the environment.
 
-* ``settings``      ``Config``: every setting, its default and its row in README.md
+* ``settings``      ``Config``: the settings of one server, loaded and checked
+* ``declarations``  every setting, its default and its row in README.md
 * ``environment``   where raw values come from: environment, ``.env``, AWS secret, data folder
 * ``remembered``    the settings that commands keep in the data folder
 * ``set_values``    which settings are set, and where

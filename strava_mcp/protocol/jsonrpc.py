@@ -2,7 +2,7 @@
 
 import json
 import math
-from typing import Any, NamedTuple, TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from strava_mcp.json_types import JSON
 
@@ -69,7 +69,7 @@ def invalid_params(message: str) -> RpcError:
     return RpcError(INVALID_PARAMS, message)
 
 
-def parse(body: bytes | str) -> Any:
+def parse(body: bytes | str) -> object:
     """Decode one JSON value. Raises RpcError (-32700, HTTP 400).
 
     Stricter than ``json.loads``: rejects NaN, infinities and what rounds to one (RFC 8259 §6),
