@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from tests.aws.runtime import Invocation, RuntimeAPI, url_event
 from tests.closing_server import ClosingServer
 
-WAIT_S = 30
+WAIT_S = 120
 #: What a Function URL calls some headers of a response; they arrive under no other name.
 REMAPPED = {"www-authenticate": "x-amzn-Remapped-www-authenticate"}
 

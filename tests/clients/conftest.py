@@ -15,6 +15,8 @@ from tests.servers import flask_run, free_port, running
 
 TOKEN = "5a" * 32
 WRONG = "a5" * 32
+#: How long clients wait for an answer: their own 5 s are too few on a busy machine.
+TIMEOUT_S = 60
 
 
 @dataclass(frozen=True)

@@ -85,14 +85,15 @@ class Browser(OAuth):
         self._owner = owner
 
     async def redirect_handler(self, authorization_url: str) -> None:
-        # The client listens for the redirect only after this has returned.
-        asyncio.get_running_loop().create_task(self._approve(authorization_url))
+        # The client listens for the redirect only after this has returned; a loop alone does not
+        # keep a task alive.
+        self._approval = asyncio.create_task(self._approve(authorization_url))
 
     async def _approve(self, url: str) -> None:
         await self._owner.open(url)
         parameters = {name: values[0] for name, values in self._owner.sent.items()}
         address = f"http://127.0.0.1:{self.redirect_port}/callback"
-        for _ in range(100):
+        for _ in range(600):
             try:
                 await asyncio.to_thread(requests.get, address, parameters, timeout=30)
                 return

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mcp.client.sse import sse_client
 
 from tests.aws.runtime import HOST, Invocation, function, streaming
 from tests.aws.url import function_url
 from tests.clients.conftest import TOKEN
 from tests.clients.test_node import HERE, run
-from tests.clients.test_python import TOOLS, look_around, use
+from tests.clients.test_python import TOOLS, look_around, over_sse, use
 from tests.node import MODULES, package
 
 Served = tuple[str, list[Invocation]]
@@ -37,7 +36,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
 def test_the_python_client(served: Served) -> None:
     base, calls = served
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    asyncio.run(use(sse_client(f"{base}/sse", headers=headers), "legacy", look_around))
+    asyncio.run(use(over_sse(f"{base}/sse", headers), "legacy", look_around))
     check_streamed(calls)
 
 

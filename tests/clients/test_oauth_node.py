@@ -39,7 +39,7 @@ class Program:
             text=True,
             env={**os.environ, "PATH": path, "HOME": str(folder), **env},
         )
-        self.errors = ""
+        self.errors, self._forgotten = "", 0
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -62,15 +62,20 @@ class Program:
         return self.printed(rf"{re.escape(base)}(/authorize\?\S+)")[1]
 
     def printed(self, pattern: str) -> re.Match[str]:
-        """Wait until it prints a text among its errors."""
+        """Wait until it prints a text among its errors, after what was forgotten."""
         for _ in range(LAUNCH_S * 10):
-            match = re.search(pattern, self.errors)
+            is_over = not self._reader.is_alive()  # nothing is printed after this
+            match = re.search(pattern, self.errors[self._forgotten :])
             if match:
                 return match
-            if self.process.poll() is not None:
+            if is_over:
                 break
             self._reader.join(0.1)
         raise AssertionError(f"{pattern} was not printed: {self.errors[-3000:]}")
+
+    def forget(self) -> None:
+        """Leave out what it has printed so far."""
+        self._forgotten = len(self.errors)
 
 
 @contextmanager
@@ -114,7 +119,7 @@ def typescript(
             path = printed["authorize"].removeprefix(server.base)
             program.process.stdin.write(approve(server.base, path, remaining.pop(0)) + "\n")
             program.process.stdin.flush()
-        program.process.wait(20)
+        program.process.wait(LAUNCH_S)
     raise AssertionError(program.errors[-3000:])
 
 
@@ -146,7 +151,7 @@ def test_mcp_remote_connects_by_oauth(server: Running, tmp_path: Path) -> None:
         listed = json.loads(program.process.stdout.readline())["result"]["tools"]
         assert {tool["name"] for tool in listed} >= TOOLS
         # Step-up: it asks for the scope that it had, and is offered more.
-        program.errors = ""
+        program.forget()
         call = {"name": "update_activity", "arguments": {"id": 1, "name": "Renamed"}}
         send(program.process, {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": call})
         path = program.consent_path(server.base)

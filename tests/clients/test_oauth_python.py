@@ -21,7 +21,7 @@ from mcp.shared.auth import (
     OAuthToken,
 )
 
-from tests.clients.conftest import TOKEN, Running
+from tests.clients.conftest import TIMEOUT_S, TOKEN, Running
 from tests.flow import Flow, Live
 from tests.servers import flask_run, free_port, running
 from tests.site import Site
@@ -91,7 +91,7 @@ async def connected(url: str, owner: Owner, memory: Memory, document: str | None
         callback_handler=owner.callback,
         client_metadata_url=document,
     )
-    async with httpx2.AsyncClient(auth=provider) as http:
+    async with httpx2.AsyncClient(auth=provider, timeout=TIMEOUT_S) as http:
         async with Client(streamable_http_client(url, http_client=http), mode=mode) as client:
             yield client, provider
 

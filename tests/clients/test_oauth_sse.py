@@ -10,7 +10,7 @@ from mcp.client.client import Client
 from mcp.client.sse import sse_client
 from mcp.shared.auth import OAuthClientMetadata
 
-from tests.clients.conftest import Running
+from tests.clients.conftest import TIMEOUT_S, Running
 from tests.clients.test_oauth_node import typescript
 from tests.clients.test_oauth_python import CALLBACK, Memory, Owner
 from tests.clients.test_python import TOOLS
@@ -29,7 +29,7 @@ def client(base: str, path: str, owner: Owner, memory: Memory) -> Client:
         redirect_handler=owner.open,
         callback_handler=owner.callback,
     )
-    return Client(sse_client(base + path, auth=provider), mode="legacy")
+    return Client(sse_client(base + path, timeout=TIMEOUT_S, auth=provider), mode="legacy")
 
 
 @pytest.mark.parametrize("path", ["/sse", "/sse/"])

@@ -10,10 +10,11 @@ from typing import Any
 import httpx2
 import pytest
 from mcp.client.client import Client
+from mcp.client.sse import sse_client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
-from tests.clients.conftest import WRONG, Running
+from tests.clients.conftest import TIMEOUT_S, WRONG, Running
 
 MODES = ("auto", "legacy", "2026-07-28")
 TOOLS = {
@@ -41,7 +42,13 @@ async def look_around(client: Client) -> None:
 
 def over_http(url: str, token: str | None) -> AbstractAsyncContextManager[Any]:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return streamable_http_client(url, http_client=httpx2.AsyncClient(headers=headers))
+    return streamable_http_client(
+        url, http_client=httpx2.AsyncClient(headers=headers, timeout=TIMEOUT_S)
+    )
+
+
+def over_sse(url: str, headers: dict[str, str] | None = None) -> AbstractAsyncContextManager[Any]:
+    return sse_client(url, headers=headers, timeout=TIMEOUT_S)
 
 
 async def use(transport: Any, mode: str, visit: Callable[[Client], Awaitable[None]]) -> None:

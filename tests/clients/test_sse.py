@@ -5,12 +5,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from mcp.client.sse import sse_client
 
 from tests.clients.conftest import TOKEN, WRONG, Running
 from tests.clients.front import front
 from tests.clients.test_node import HERE, run
-from tests.clients.test_python import TOOLS, look_around, use
+from tests.clients.test_python import TOOLS, look_around, over_sse, use
 from tests.node import MODULES, package
 from tests.servers import flask_run, free_port, running
 
@@ -41,12 +40,12 @@ def bearer(token: str) -> dict[str, str]:
 @pytest.mark.parametrize("path", ["/sse", "/sse/"])
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
 def test_the_python_client(base: str, path: str, mode: str) -> None:
-    asyncio.run(use(sse_client(base + path, headers=bearer(TOKEN)), mode, look_around))
+    asyncio.run(use(over_sse(base + path, bearer(TOKEN)), mode, look_around))
 
 
 def test_the_python_client_without_the_token(base: str) -> None:
     with pytest.raises(BaseException):  # noqa: B017 - the client's own, in an exception group
-        asyncio.run(use(sse_client(f"{base}/sse", headers=bearer(WRONG)), "legacy", look_around))
+        asyncio.run(use(over_sse(f"{base}/sse", bearer(WRONG)), "legacy", look_around))
 
 
 @pytest.mark.parametrize("which", ["v1", "v2"])
@@ -93,9 +92,9 @@ def test_a_client_with_the_secret_alone(
     authless: str, query: str, headers: dict[str, str] | None
 ) -> None:
     """The client posts to the address that the stream names, secret included."""
-    asyncio.run(use(sse_client(f"{authless}/sse{query}", headers=headers), "legacy", look_around))
+    asyncio.run(use(over_sse(f"{authless}/sse{query}", headers), "legacy", look_around))
 
 
 def test_a_client_without_the_secret(authless: str) -> None:
     with pytest.raises(BaseException):  # noqa: B017 - the client's own, in an exception group
-        asyncio.run(use(sse_client(f"{authless}/sse?secret={SECRET}x"), "legacy", look_around))
+        asyncio.run(use(over_sse(f"{authless}/sse?secret={SECRET}x"), "legacy", look_around))
