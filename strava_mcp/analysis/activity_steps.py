@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from strava_mcp.analysis import session_recording
 from strava_mcp.analysis.activity_track import TrackPoint, has_place, track_of
 from strava_mcp.analysis.athlete_settings import Name
 from strava_mcp.analysis.evidence import Evidence, gather_for
 from strava_mcp.analysis.loads import Load
 from strava_mcp.analysis.period import Activity
 from strava_mcp.analysis.session_intervals import lap_bounds
-from strava_mcp.analysis.session_recording import SessionRecording
+from strava_mcp.analysis.session_recording import SessionRecording, recording_of
 from strava_mcp.analysis.session_zones import Quantity, ZoneTime, zones_of
 from strava_mcp.analysis.subject import Subject
 from strava_mcp.analysis.thresholds import Threshold
@@ -24,7 +23,6 @@ from strava_mcp.sources.activity_facts import facts_of
 from strava_mcp.sources.source import FIRST_OWN_ID
 from strava_mcp.sources.stream_samples import MAX_NUMBER, samples_of
 from strava_mcp.sports import VIRTUAL
-from strava_mcp.training.activity_metrics import STREAMS
 from strava_mcp.training.even_steps import MAX_STEPS, AxisName, EvenSteps, Step
 from strava_mcp.training.unmeasurable import Unmeasurable
 
@@ -112,12 +110,7 @@ def activity_steps(
     if detail.get("manual") is True:
         return ActivitySteps(activity, has_page, problem=BY_HAND)
     try:
-        streams = subject.source.streams(activity_id, STREAMS)
-        recording = session_recording.read(
-            streams,
-            activity.facts.sport_type or "Workout",
-            has_measured_power=detail.get("device_watts") is True,
-        )
+        streams, recording = recording_of(subject.source, activity)
     except (NotFound, Unmeasurable):
         return ActivitySteps(activity, has_page, problem=NO_RECORDING)
     even = EvenSteps(_readings(recording), SERIES)

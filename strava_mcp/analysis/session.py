@@ -6,7 +6,6 @@ from functools import cached_property
 from statistics import fmean
 from typing import Literal, NamedTuple, TypeVar, get_args
 
-from strava_mcp.analysis import session_recording
 from strava_mcp.analysis.athlete_settings import Name
 from strava_mcp.analysis.evidence import ASK_AGAIN, NOT_REACHED, Evidence, gather_for
 from strava_mcp.analysis.loads import THRESHOLDS_OF, Load, NoLoad, load_of
@@ -14,7 +13,7 @@ from strava_mcp.analysis.period import Activity
 from strava_mcp.analysis.session_coverage import RecordingCoverage, coverage_of
 from strava_mcp.analysis.session_intervals import Intervals, intervals_of
 from strava_mcp.analysis.session_power import PowerFigures, power_of
-from strava_mcp.analysis.session_recording import SessionRecording
+from strava_mcp.analysis.session_recording import SessionRecording, recording_of
 from strava_mcp.analysis.session_splits import ClimbFigures, Splits, climbs_of, splits_of
 from strava_mcp.analysis.session_zones import ZoneTime, zones_of
 from strava_mcp.analysis.subject import Subject
@@ -22,7 +21,7 @@ from strava_mcp.analysis.thresholds import Threshold
 from strava_mcp.errors import NotFound
 from strava_mcp.sources.activity_facts import facts_of
 from strava_mcp.training import decoupling
-from strava_mcp.training.activity_metrics import STREAMS, intensity_of, seconds_in_motion
+from strava_mcp.training.activity_metrics import intensity_of, seconds_in_motion
 from strava_mcp.training.decoupling import Output
 from strava_mcp.training.unmeasurable import Unmeasurable
 from strava_mcp.training.zones import COGGAN_HEART_RATE
@@ -166,11 +165,8 @@ def _read(
     """The recording and what it covers; None for an activity entered by hand or without samples."""
     if activity.summary.get("manual") is True:
         return None, RecordingCoverage()
-    sport, summary = activity.facts.sport_type or "Workout", activity.summary
     try:
-        streams = subject.source.streams(activity.id, STREAMS)
-        has_power = summary.get("device_watts") is True
-        recording = session_recording.read(streams, sport, has_measured_power=has_power)
+        streams, recording = recording_of(subject.source, activity)
     except (NotFound, Unmeasurable):
         return None, RecordingCoverage()
     return recording, coverage_of(streams, recording)

@@ -9,6 +9,9 @@ from math import isnan
 from statistics import median
 from typing import Any
 
+from strava_mcp.analysis.period import Activity
+from strava_mcp.json_types import JSON
+from strava_mcp.sources.source import Source
 from strava_mcp.sources.stream_samples import MAX_NUMBER
 from strava_mcp.sports import RUNS, SWIMS
 from strava_mcp.training import power
@@ -76,6 +79,17 @@ class SessionRecording:
             return float(distance[after])
         share = (at - time[after - 1]) / (time[after] - time[after - 1])
         return float(distance[after - 1] + share * (distance[after] - distance[after - 1]))
+
+
+def recording_of(source: Source, activity: Activity) -> tuple[Mapping[str, JSON], SessionRecording]:
+    """The StreamSet of an activity, and what its measures need of it.
+
+    Raises NotFound and Unmeasurable if nothing was recorded.
+    """
+    streams = source.streams(activity.id, STREAMS)
+    sport = activity.facts.sport_type or "Workout"
+    is_measured = activity.summary.get("device_watts") is True
+    return streams, read(streams, sport, has_measured_power=is_measured)
 
 
 def read(streams: Mapping[str, Any], sport: str, *, has_measured_power: bool) -> SessionRecording:
