@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 import traceback
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -22,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 THREADS_END_WITHIN_S = 10
 #: Rooms whose code runs in processes of their own, or is reached by other tests as well.
 UNTRACED_ROOMS = frozenset(("attacks", "aws", "browser", "clients", "conformance", "questions"))
+#: Further cases of the same test run mostly the same lines.
+MEASURED_CASES_PER_TEST = 3
 #: Files that take longest. They start first, or one process would run them alone at the end.
 SLOW_FILES = frozenset(("tools/test_faults.py", "web/test_crossing.py"))
 
@@ -49,19 +52,19 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure coverage in one case of each test, and in none of ``UNTRACED_ROOMS``.
+    """Measure coverage in the first cases of each test, and in none of ``UNTRACED_ROOMS``.
 
-    Tracing more than doubles the time of a test, and further cases run mostly the same lines: the
-    coverage that is reported is a lower bound. ``SLOW_FILES`` come first.
+    Tracing more than doubles the time of a test, so the coverage that is reported is a lower bound.
+    ``SLOW_FILES`` come first.
     """
     items.sort(key=lambda item: item.path.relative_to(ROOT / "tests").as_posix() not in SLOW_FILES)
-    traced: set[str] = set()
+    cases: Counter[str] = Counter()
     for item in items:
         room = item.path.relative_to(ROOT / "tests").parts[0]
         test = item.nodeid.partition("[")[0]
-        if room in UNTRACED_ROOMS or test in traced:
+        cases[test] += 1
+        if room in UNTRACED_ROOMS or cases[test] > MEASURED_CASES_PER_TEST:
             item.add_marker("no_cover")
-        traced.add(test)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -8,6 +8,8 @@ from coverage import Coverage
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import MEASURED_CASES_PER_TEST
+
 
 @settings(max_examples=1)
 @given(st.none())
@@ -19,13 +21,13 @@ def test_generating_examples_may_take_long() -> None:
     assert HealthCheck.too_slow in settings().suppress_health_check
 
 
-def test_coverage_is_measured_in_one_case_of_each_test(request: pytest.FixtureRequest) -> None:
+def test_coverage_is_measured_in_the_first_cases_of_a_test(request: pytest.FixtureRequest) -> None:
     measured = Counter(
         item.nodeid.partition("[")[0]
         for item in request.session.items
         if not item.get_closest_marker("no_cover")
     )
-    assert set(measured.values()) == {1}
+    assert max(measured.values()) <= MEASURED_CASES_PER_TEST
 
 
 @pytest.fixture
