@@ -61,7 +61,7 @@ class Application:
         response = self._transport.call_app(
             "POST", f"{self._url}/revoke", data={"token": token}, auth=client
         )
-        if response.status_code >= 400:
+        if response.status_code >= 300:  # a redirect has revoked nothing either
             decode(response, TRY_AGAIN)
 
     def _token(self, grant: Mapping[str, str], rejected: str) -> JSON:

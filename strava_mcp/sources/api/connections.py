@@ -16,6 +16,10 @@ OWNER_NAMESPACE = "strava-owner"
 
 #: An access token whose expiry is unknown is replaced after this.
 DEFAULT_LIFETIME_S = 900
+#: Strava's access tokens live for six hours: a later expiry is not in seconds, or wrong.
+MAX_LIFETIME_S = 7 * 24 * 3600
+#: Larger ids are no athlete's.
+MAX_ID = 2**63 - 1
 
 #: Scopes requested → what does not work without them (Strava's authentication page).
 SCOPES = {
@@ -126,18 +130,31 @@ def load_owner_id(store: Store, client_id: str, allowed: Sequence[int] = ()) -> 
 def parse_athlete_id(response: JSON) -> int:
     """The athlete's ID in a response of the token endpoint. Raises Unavailable."""
     try:
-        return int(response["athlete"]["id"])
-    except (KeyError, TypeError, ValueError) as exc:
+        number = int(response["athlete"]["id"])
+    except (KeyError, TypeError, ValueError, OverflowError) as exc:
         raise Unavailable("Strava did not say who connected. Try again later.") from exc
+    if not 0 < number <= MAX_ID:
+        raise Unavailable("Strava did not say who connected. Try again later.")
+    return number
 
 
 def parse_tokens(response: JSON) -> JSON:
-    """The tokens, and when the access token expires, of a response. Raises KeyError."""
+    """The tokens, and when the access token expires, of a response.
+
+    Raises KeyError or ValueError without them.
+    """
     return {
-        "access_token": str(response["access_token"]),
-        "refresh_token": str(response["refresh_token"]),
+        "access_token": _token(response, "access_token"),
+        "refresh_token": _token(response, "refresh_token"),
         "expires_at": _expires_at(response),
     }
+
+
+def _token(response: JSON, name: str) -> str:
+    token = response[name]
+    if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
+        raise ValueError(f"{name} is not a token")
+    return token
 
 
 def _expires_at(response: JSON) -> float:
@@ -148,11 +165,11 @@ def _expires_at(response: JSON) -> float:
     """
     try:
         expires_at = float(response["expires_at"])
-        if math.isfinite(expires_at):
-            return expires_at
-    except (KeyError, TypeError, ValueError):
-        pass
-    return time.time() + DEFAULT_LIFETIME_S
+    except (KeyError, TypeError, ValueError, OverflowError):
+        expires_at = math.nan
+    now = time.time()
+    # One in the past would have every call renew the tokens.
+    return expires_at if now < expires_at <= now + MAX_LIFETIME_S else now + DEFAULT_LIFETIME_S
 
 
 def _connection(value: JSON) -> Connection:

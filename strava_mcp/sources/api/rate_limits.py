@@ -230,11 +230,16 @@ def _same_window(one: JSON, other: JSON, length_s: int) -> bool:
 
 
 def _date(headers: Mapping[str, str]) -> float:
-    """When Strava responded, by Strava's clock, because its windows follow that clock."""
+    """When Strava responded, by Strava's clock, because its windows follow that clock.
+
+    A date far from our own is not believed: no later usage would replace one of the year 9999.
+    """
+    now = time.time()
     try:
-        return parsedate_to_datetime(headers["Date"]).timestamp()
-    except (KeyError, ValueError):
-        return time.time()
+        date = parsedate_to_datetime(headers["Date"]).timestamp()
+    except (KeyError, ValueError, OverflowError, OSError):
+        return now
+    return date if abs(date - now) <= DAY_S else now
 
 
 def _numbers(header: str | None) -> list[int]:

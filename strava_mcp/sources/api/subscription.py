@@ -54,7 +54,7 @@ class Subscription:
         self._store.put(NAMESPACE, f"creating:{self._client_id}", value, time.time() + HANDSHAKE_S)
         form = {**self._client, "callback_url": callback_url, "verify_token": token}
         created = decode(self._transport.call_app("POST", self._url, data=form), TRY_AGAIN)
-        if not isinstance(created, dict) or not isinstance(created.get("id"), int):
+        if not _has_id(created):
             raise Unavailable(f"{UNEXPECTED} {TRY_AGAIN}")
         self._store.put(NAMESPACE, self._client_id, {"id": created["id"], "url": callback_url})
         self._store.delete(NAMESPACE, f"creating:{self._client_id}")
@@ -68,7 +68,7 @@ class Subscription:
     def registered(self) -> list[JSON]:
         """Subscriptions known to Strava: ``id`` and ``callback_url``. Raises SourceError."""
         rows = decode(self._transport.call_app("GET", self._url, params=self._client), TRY_AGAIN)
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        if not isinstance(rows, list) or not all(_has_id(row) for row in rows):
             raise Unavailable(f"{UNEXPECTED} {TRY_AGAIN}")
         return rows
 
@@ -97,6 +97,10 @@ class Subscription:
         """Remember the latest of these events. A lost race only has one handled again."""
         value = {"handled": events[-MAX_EVENTS:]}
         self._store.put(EVENTS, key, value, time.time() + EVENT_LIFETIME_S)
+
+
+def _has_id(subscription: object) -> bool:
+    return isinstance(subscription, dict) and type(subscription.get("id")) is int
 
 
 def _hash(token: str) -> str:

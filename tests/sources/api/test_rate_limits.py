@@ -267,3 +267,45 @@ def test_store_failure_does_not_lose_the_response(monkeypatch: Any, store: Store
     real = store.replace
     monkeypatch.setattr(store, "replace", down)
     assert rig.source.athlete()["id"]
+
+
+@pytest.mark.parametrize(
+    "date", ["Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 -0000", "yesterday", ""]
+)
+def test_a_date_that_cannot_be_does_not_freeze_the_usage(store: Store, date: str) -> None:
+    limits = RateLimits(store, "1")
+    limit = {"X-RateLimit-Limit": "100,1000"}
+    limits.update_from({**limit, "X-RateLimit-Usage": "10,10", "Date": date})
+    limits.update_from({**limit, "X-RateLimit-Usage": "60,60"})
+    assert [bucket.used for bucket in limits.buckets()] == [60, 60]
+
+
+def test_reads_that_can_wait_leave_the_last_tenth(store: Store) -> None:
+    limits = RateLimits(store, "1")
+    limits.update_from(
+        {"X-ReadRateLimit-Limit": "100,1000", "X-ReadRateLimit-Usage": "90,90"}
+        | {"X-RateLimit-Limit": "200,2000", "X-RateLimit-Usage": "90,90"}
+    )
+    with limits.reserve(True, "a"):
+        pass
+    with pytest.raises(RateLimited, match="15-minute limit .* nearly used up.* resets at"):
+        with limits.reserve(True, "a", keeps_rest=True):
+            pass
+
+
+def test_a_refused_read_does_not_count_for_a_share(store: Store) -> None:
+    limits = RateLimits(store, "1", sharers=2)
+    limits.update_from({"X-RateLimit-Limit": "40,2000", "X-RateLimit-Usage": "0,0"})
+    for _ in range(18):  # 20 without the last tenth
+        with limits.reserve(True, "a", keeps_rest=True):
+            pass
+    for _ in range(5):
+        with pytest.raises(RateLimited, match="Your part"):
+            with limits.reserve(True, "a", keeps_rest=True):
+                pass
+    for _ in range(2):
+        with limits.reserve(True, "a"):
+            pass
+    with pytest.raises(RateLimited, match="Your part"):
+        with limits.reserve(True, "a"):
+            pass
