@@ -18,6 +18,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.sandbox.rate_limits import Allowance
 from strava_mcp.services import services
 from strava_mcp.sources.activity_facts import start_epoch_s
+from strava_mcp.sources.api.cache import MAX_AGE_S
 from strava_mcp.store import open_store
 from tests.questions.athlete import TOKEN, Athlete
 from tests.questions.table import Call
@@ -43,7 +44,7 @@ class LiveAdapter(RecordingAdapter):
             response = super().send(request, *args, **kw)
             query = {name: int(values[0]) for name, values in parse_qs(url.query).items()}
             return _with_body(response, json.dumps(self._page(**query)).encode())
-        if "/streams" not in url.path:
+        if "/streams" not in url.path or self._faults.pending:
             return super().send(request, *args, **kw)
         key = re.sub(r"/\d+/", lambda number: f"/{int(number[0][1:-1]) % COPY}/", url.path)
         if key not in _recordings:
@@ -95,7 +96,7 @@ class LiveAthlete(Athlete):
         # Where there are limits, the sandbox has to count each recording.
         adapter = RecordingAdapter if allowance else LiveAdapter
         store = open_store("sqlite://:memory:")
-        self.rig = Rig(store, allowance, Config(strava_cache_s=3600), adapter).authorize()
+        self.rig = Rig(store, allowance, Config(strava_cache_s=MAX_AGE_S), adapter).authorize()
         self.rig.source.keeps_metrics = False  # type: ignore[misc]
         self.rig.source.measured = None  # type: ignore[attr-defined]
         config = Config(auth_tokens=(TOKEN,), home=home, log_level="error", rate_limit=10_000)
