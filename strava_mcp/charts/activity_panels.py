@@ -1,6 +1,7 @@
 """The panels of an activity: pace or speed, power, heart rate and altitude over its way."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from strava_mcp.analysis.activity_steps import ActivitySteps
 from strava_mcp.analysis.session_zones import ZoneTime
@@ -60,40 +61,40 @@ def rate_ticks(low: float, high: float, quantity: Quantity) -> list[Tick]:
 def _power(watts: Sequence[Number], view: ActivitySteps) -> Panel:
     mean = view.activity.facts.average_watts if not view.is_range else None
     mean = view.mean("watts") if mean is None else mean
-    low, high = padded((0.0, *clipped(watts)), MIN_POWER_SPAN)
-    zones = view.zones.get("power")
-    return Panel(
-        name="Power" if view.has_measured_power else "Power (estimated)",
-        quantity=POWER,
-        color="power",
-        domain=(low, high),
-        ticks=_zone_ticks(zones, low, high),
-        marks=[Mark("line", watts, "power")],
-        height=0.9,
-        aside=_average(POWER, mean),
-        mean=mean,
-        bands=_bands(zones, low, high),
-        key="power",
-    )
+    domain = padded((0.0, *clipped(watts)), MIN_POWER_SPAN)
+    name = "Power" if view.has_measured_power else "Power (estimated)"
+    return _in_zones("power", name, POWER, watts, mean, domain, view.zones.get("power"))
 
 
 def heart_panel(rates: Sequence[Number], view: ActivitySteps) -> Panel:
     """Heart rate; its ticks are the bounds of the athlete's zones."""
-    mean = mean_heart_rate(view)
-    low, high = padded(clipped(rates, HEART_CLIP, 1.0), MIN_HEART_SPAN)
+    domain, mean = padded(clipped(rates, HEART_CLIP, 1.0), MIN_HEART_SPAN), mean_heart_rate(view)
     zones = view.zones.get("heart rate")
+    return _in_zones("heart", "Heart rate", HEART_RATE, rates, mean, domain, zones)
+
+
+def _in_zones(
+    key: Literal["power", "heart"],
+    name: str,
+    quantity: Quantity,
+    values: Sequence[Number],
+    mean: Number,
+    domain: tuple[float, float],
+    zones: ZoneTime | None,
+) -> Panel:
+    """A line over the athlete's zones, whose bounds are its ticks."""
     return Panel(
-        name="Heart rate",
-        quantity=HEART_RATE,
-        color="heart",
-        domain=(low, high),
-        ticks=_zone_ticks(zones, low, high),
-        marks=[Mark("line", rates, "heart")],
+        name=name,
+        quantity=quantity,
+        color=key,
+        domain=domain,
+        ticks=_zone_ticks(zones, *domain),
+        marks=[Mark("line", values, key)],
         height=0.9,
-        aside=_average(HEART_RATE, mean),
+        aside=_average(quantity, mean),
         mean=mean,
-        bands=_bands(zones, low, high),
-        key="heart",
+        bands=_bands(zones, *domain),
+        key=key,
     )
 
 
