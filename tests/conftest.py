@@ -73,6 +73,12 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
         return (yield)
 
 
+@pytest.hookimpl(wrapper=True, trylast=True)  # pytest-cov pauses its own measurement before
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    with coverage_paused(item):
+        return (yield)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     with coverage_paused(item):
@@ -81,16 +87,19 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 
 @contextmanager
 def coverage_paused(item: pytest.Item) -> Iterator[None]:
-    """Leave the fixtures of a test untraced if it is marked no_cover; pytest-cov does the test."""
-    running = Coverage.current() if item.get_closest_marker("no_cover") else None
-    if running is None:
-        yield
-        return
-    running.stop()
+    """Pause every measurement while a test runs that is marked no_cover, its fixtures included.
+
+    In a worker of pytest-xdist there are two, and the first goes on when the second stops.
+    """
+    paused: list[Coverage] = []
+    while item.get_closest_marker("no_cover") and (running := Coverage.current()):
+        running.stop()
+        paused.append(running)
     try:
         yield
     finally:
-        running.start()
+        for running in reversed(paused):
+            running.start()
 
 
 @pytest.fixture(scope="session")
