@@ -10,6 +10,7 @@ from strava_mcp.sports import SWIMS
 from strava_mcp.training.interval_sets import structure
 from strava_mcp.training.intervals import Repetition, are_automatic
 from strava_mcp.training.per_second import MAX_DURATION_S
+from strava_mcp.training.repetition_sets import is_regular
 
 #: More laps than anybody presses.
 MAX_LAPS = 1000
@@ -37,10 +38,12 @@ class RepetitionFigures:
 class SetFigures:
     """Like repetitions. ``fade_percent``: how much less the output of the last was than of the
     first; None if the repetitions are not alike, as in a fartlek, or if there is only one.
+    ``is_regular``: False if nothing shows a plan: neither the repetitions are alike nor the rests.
     """
 
     repetitions: Sequence[RepetitionFigures]
     fade_percent: float | None
+    is_regular: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ def intervals_of(recording: SessionRecording, laps: Sequence[Mapping[str, Any]])
             for one in result.sets
         ]
     else:
-        sets = [SetFigures(_figures(recording, result.repetitions), None)]
+        has_plan = len(result.repetitions) < 3 or is_regular(result.repetitions)
+        sets = [SetFigures(_figures(recording, result.repetitions), None, has_plan)]
     return Intervals(result.origin, "power" if recording.has_power else "pace", sets)
 
 

@@ -10,12 +10,19 @@ from strava_mcp.units import METRES_PER_KM, METRES_PER_MILE, METRES_PER_YARD
 
 #: Rests that differ by more than this share of their mean are given as a range.
 EVEN_RESTS = 0.15
+#: Efforts of a pyramid that are listed one by one. Their times are round to a few seconds, or their
+#: distances, in steps of LADDER_M, to a share.
+MAX_LISTED, LADDER_M, ROUND_WITHIN_S, ROUND_WITHIN = 12, 200.0, 5, 0.05
 #: What a plan counts in: metres, and seconds of long and of short repetitions.
 ROUND_M, ROUND_S, SHORT_ROUND_S, SHORT_S = 100.0, 30.0, 15.0, 120.0
 
 
 def text_of(intervals: Intervals, units: str, sport: str) -> str:
-    """The sets, one after the other; efforts that differ as a range of their lengths."""
+    """The sets, one after the other.
+
+    Efforts that differ are listed if they are those of a plan, as of a pyramid; otherwise they are
+    a range of their lengths.
+    """
     return " + ".join(set_text(one, intervals, units, sport) for one in intervals.sets)
 
 
@@ -23,10 +30,16 @@ def set_text(one: SetFigures, intervals: Intervals, units: str, sport: str) -> s
     """One set; without heart rate or rests these are left out."""
     repetitions = one.repetitions
     size = _size(repetitions, intervals, units, sport)
+    count = f"{len(repetitions)} × "
     if one.fade_percent is None and len(repetitions) > 1:
         lengths = [repetition.duration_s for repetition in repetitions]
         size = f"{clock(min(lengths))} to {clock(max(lengths))}"
-    parts = [f"{len(repetitions)} × {size} @ {_output(repetitions, intervals, units, sport)}"]
+        if not one.is_regular:
+            faster = "harder" if intervals.output == "power" else "faster"
+            count = f"no regular intervals: {len(repetitions)} {faster} stretches of "
+        elif 2 < len(lengths) <= MAX_LISTED and _are_round(repetitions):
+            count, size = "", "-".join(map(clock, lengths))
+    parts = [f"{count}{size} @ {_output(repetitions, intervals, units, sport)}"]
     rates = [
         (repetition.heart_rate, repetition.duration_s)
         for repetition in repetitions
@@ -71,6 +84,17 @@ def _size(
     if sport not in SWIMS and _oddness(times, round_s) < _oddness(metres, ROUND_M):
         return clock(fmean(times))
     return _length(fmean(metres), units, sport)
+
+
+def _are_round(repetitions: Sequence[RepetitionFigures]) -> bool:
+    """Whether all efforts have round times, or all have round distances."""
+    times = [one.duration_s for one in repetitions]
+    metres = [one.distance_m for one in repetitions if one.distance_m]
+    are_timed = all(abs(s - ROUND_S * round(s / ROUND_S)) <= ROUND_WITHIN_S for s in times)
+    return are_timed or (
+        len(metres) == len(times)
+        and all(abs(m - LADDER_M * round(m / LADDER_M)) <= ROUND_WITHIN * m for m in metres)
+    )
 
 
 def _oddness(values: Sequence[float], step: float) -> float:

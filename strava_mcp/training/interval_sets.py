@@ -26,13 +26,15 @@ from strava_mcp.training.intervals import (
     without_walking,
     work_laps,
 )
-from strava_mcp.training.repetition_sets import Set, is_regular, sets
+from strava_mcp.training.repetition_sets import Set, is_regular, planned, sets
 from strava_mcp.training.unmeasurable import Unmeasurable
 
-#: Sets that are the session: their least share of the work. Without a clear separation of work and
-#: rest also the least repetitions, and the least rest as a share of a repetition: a stop at a gate
-#: is none.
-MIN_SET_SHARE, MIN_UNSEPARATED, MIN_REST_SHARE = 0.6, 3, 0.12
+#: Sets that are the session: their least share of the work, and of the stretches that are as long;
+#: two repetitions alone have at least so many seconds.
+MIN_SET_SHARE, MIN_SET_COUNT, MIN_PAIR_S = 0.6, 0.75, 240
+#: Without a clear separation of work and rest also the least repetitions, and the least rest as a
+#: share of a repetition: a stop at a gate is none.
+MIN_UNSEPARATED, MIN_REST_SHARE = 3, 0.12
 #: Work and rest are clearly separate if two levels explain this share of the variance.
 MIN_SEPARATION = 0.8
 #: Efforts that differ (fartlek): at least and at most so many, none with more than this share of
@@ -123,16 +125,26 @@ def _chosen(
     """
     if two is None:
         return None
-    chosen = _accepted(work(two), two.separation)
-    if chosen and chosen[1]:
+    stretches = work(two)
+    chosen = _accepted(stretches, two.separation)
+    if chosen and chosen[1] and len(chosen[0]) == len(stretches):
         return chosen
     for changed in (upper, without_walking):
         other = levels(changed(outputs, two), min_contrast)
         if other and other.separation >= MIN_SEPARATION:
             third = _accepted(work(other), other.separation)
-            if third and (third[1] or not chosen and is_regular(third[0])):
+            if third and _is_better(third, chosen):
                 return third
     return chosen
+
+
+def _is_better(third: Chosen, chosen: Chosen | None) -> bool:
+    """Whether to prefer the intervals of three levels: sets, or else regular rests. Of two with
+    sets, that with more repetitions: a warm-up may lead into the first one.
+    """
+    if chosen and chosen[1]:
+        return bool(third[1]) and len(third[0]) > len(chosen[0])
+    return bool(third[1]) or is_regular(third[0])
 
 
 def _accepted(repetitions: Sequence[Repetition], separation: float) -> Chosen | None:
@@ -142,9 +154,9 @@ def _accepted(repetitions: Sequence[Repetition], separation: float) -> Chosen | 
         return None  # without any rest: steps of a ramp, or the kilometres of a tempo run
     work_s = sum(repetition.duration_s for repetition in repetitions)
     is_separate = separation >= MIN_SEPARATION
-    grouped = [group for group in sets(repetitions) if is_separate or _is_plain(group)]
+    grouped = planned([one for one in sets(repetitions) if is_separate or _is_plain(one)])
     members = [repetition for group in grouped for repetition in group.repetitions]
-    if members and sum(one.duration_s for one in members) >= MIN_SET_SHARE * work_s:
+    if members and _are_session(members, repetitions):
         is_chance = len(grouped) > 1 and len(members) < MIN_MEAN_REPETITIONS * len(grouped)
         if not is_chance or is_regular(members):
             return members, grouped
@@ -154,6 +166,19 @@ def _accepted(repetitions: Sequence[Repetition], separation: float) -> Chosen | 
             if work_s <= MAX_WORK_SHARE * span_s or is_regular(repetitions):
                 return list(repetitions), []
     return None
+
+
+def _are_session(members: Sequence[Repetition], repetitions: Sequence[Repetition]) -> bool:
+    """Whether most of the work, and most stretches that are as long, are in sets."""
+    shortest_s = min(one.duration_s for one in members) / 2
+    as_long = [one for one in repetitions if one.duration_s >= shortest_s]
+    work_s, all_s = (sum(one.duration_s for one in some) for some in (members, repetitions))
+    is_pair = len(members) == 2 and shortest_s < MIN_PAIR_S / 2
+    return (
+        not is_pair
+        and work_s >= MIN_SET_SHARE * all_s
+        and len(members) >= MIN_SET_COUNT * len(as_long)
+    )
 
 
 def _is_plain(group: Set) -> bool:

@@ -32,6 +32,8 @@ FLOOR_SHARE = 0.4
 #: The lower level has at least this share of the time: a few short stops are no rests.
 MIN_LOW_SHARE = 0.08
 MIN_LAPS = 3
+#: Less than this many seconds between two laps is no rest.
+MIN_REST_S = 5
 #: A device begins a lap by itself after these distances, exact to this share of them.
 AUTOMATIC_LAPS_M = tuple(
     count * unit for unit in (METRES_PER_KM, METRES_PER_MILE) for count in (0.5, 1, 2, 5, 10)
@@ -166,13 +168,18 @@ def laps_in_motion(
 
 
 def work_laps(laps: Sequence[Repetition], two: Levels) -> list[Repetition]:
-    """The laps that are work."""
+    """The laps that are work; laps without a rest in between are one, as over and under FTP."""
     middle = (two.low + two.high) / 2
-    return [
-        lap
-        for lap in laps
-        if lap.duration_s >= MIN_LAP_S and log(max(lap.output, MIN_OUTPUT)) >= middle
-    ]
+    joined: list[Repetition] = []
+    for lap in laps:
+        if lap.duration_s < MIN_LAP_S or log(max(lap.output, MIN_OUTPUT)) < middle:
+            continue
+        if joined and lap.begin_s - joined[-1].end_s < MIN_REST_S:
+            before = joined.pop()
+            work = before.output * before.duration_s + lap.output * lap.duration_s
+            lap = Repetition(before.begin_s, lap.end_s, work / (lap.end_s - before.begin_s))
+        joined.append(lap)
+    return joined
 
 
 def are_automatic(laps_m: Sequence[float]) -> bool:

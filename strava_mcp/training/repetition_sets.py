@@ -11,10 +11,18 @@ from typing import NamedTuple
 from strava_mcp.training.intervals import Repetition
 
 #: Repetitions of one set agree with the median of the last few within these shares, and always
-#: within so many seconds. Those of less than ``SHORT_S`` (sprints) are less even in output.
-DURATION_TOLERANCE, MIN_TOLERANCE_S = 0.20, 4
-OUTPUT_TOLERANCE, SHORT_OUTPUT_TOLERANCE, SHORT_S = 0.10, 0.20, 30
+#: within so many seconds.
+DURATION_TOLERANCE, MIN_TOLERANCE_S, OUTPUT_TOLERANCE = 0.20, 4, 0.30
 MIN_REPETITIONS, LAST_FEW = 2, 9
+#: Repetitions of one duration are two sets if all of the later ones have more output than all of
+#: the earlier ones, or less, and on average by this share; of a few repetitions that is chance.
+MIN_STEP, MIN_BESIDE_STEP = 0.10, 3
+#: The time of the repetitions of a plan varies at most by this share or by so many seconds, or
+#: their distance by its share; of several sets in one session by less: others are alike by chance.
+MAX_TIME_VARIATION, MAX_DISTANCE_VARIATION, MAX_VARIATION_S = 0.07, 0.05, 3.0
+MAX_VARIATION_OF_SEVERAL = 0.04
+#: At least half of the rests differ from the median by at most this share, or by so many seconds.
+REST_TOLERANCE, MIN_REST_TOLERANCE_S = 0.25, 10
 #: A rest that is so many times the usual one, and so many seconds, is between two sets.
 LONG_REST, MIN_LONG_REST_S = 2.5, 45
 #: Rests are regular if they, or their shares of the repetitions before them, vary at most so much.
@@ -47,8 +55,59 @@ def sets(repetitions: Sequence[Repetition]) -> list[Set]:
         else:
             groups.append([repetition])
     return [
-        Set(part) for group in groups if len(group) >= MIN_REPETITIONS for part in _series(group)
+        Set(series)
+        for group in groups
+        if len(group) >= MIN_REPETITIONS
+        for part in _by_output(group)
+        for series in _series(part)
     ]
+
+
+def planned(groups: Sequence[Set]) -> list[Set]:
+    """The sets that look like those of a plan: their repetitions are even, and so are their rests.
+
+    That is one time or one distance.
+    """
+    time, distance = MAX_TIME_VARIATION, MAX_DISTANCE_VARIATION
+    if len(groups) > 1:
+        time = distance = MAX_VARIATION_OF_SEVERAL
+    return [
+        group
+        for group in groups
+        if _has_even_rests(group)
+        and (
+            _variation([float(one.duration_s) for one in group.repetitions], MAX_VARIATION_S)
+            <= time
+            or _variation([one.duration_s * one.output for one in group.repetitions]) <= distance
+        )
+    ]
+
+
+def _variation(values: Sequence[float], negligible: float = 0.0) -> float:
+    """The standard deviation as a share of the mean; 0 if it is negligible."""
+    deviation = pstdev(values)
+    return 0.0 if deviation <= negligible else deviation / fmean(values)
+
+
+def _has_even_rests(group: Set) -> bool:
+    usual_s = median(group.rests_s)
+    allowed_s = max(MIN_REST_TOLERANCE_S, REST_TOLERANCE * usual_s)
+    even = [rest for rest in group.rests_s if abs(rest - usual_s) <= allowed_s]
+    return 2 * len(even) >= len(group.rests_s)
+
+
+def _by_output(group: list[Repetition]) -> list[list[Repetition]]:
+    """A group cut where its output takes a step, as of 3 × 4 min at 250 W and 3 at 290."""
+    outputs = [one.output for one in group]
+    steps = []
+    for cut in range(MIN_BESIDE_STEP, len(group) - MIN_BESIDE_STEP + 1):
+        before, after = outputs[:cut], outputs[cut:]
+        if max(before) < min(after) or min(before) > max(after):
+            steps.append((abs(fmean(after) - fmean(before)), cut))
+    step, cut = max(steps, default=(0.0, 0))
+    if not cut or step < MIN_STEP * fmean(outputs):
+        return [group]
+    return [*_by_output(group[:cut]), *_by_output(group[cut:])]
 
 
 def _series(group: list[Repetition]) -> list[list[Repetition]]:
@@ -70,9 +129,8 @@ def is_regular(repetitions: Sequence[Repetition]) -> bool:
 def _belongs(repetition: Repetition, group: Sequence[Repetition]) -> bool:
     duration = median(other.duration_s for other in group[-LAST_FEW:])
     output = median(other.output for other in group[-LAST_FEW:])
-    tolerance = SHORT_OUTPUT_TOLERANCE if duration < SHORT_S else OUTPUT_TOLERANCE
     allowed_s = max(MIN_TOLERANCE_S, DURATION_TOLERANCE * duration)
     return (
         abs(repetition.duration_s - duration) <= allowed_s
-        and abs(repetition.output - output) <= tolerance * output
+        and abs(repetition.output - output) <= OUTPUT_TOLERANCE * output
     )

@@ -1,5 +1,6 @@
 """How intervals are written."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -57,6 +58,31 @@ def test_efforts_that_differ_and_several_sets() -> None:
     assert written(fartlek).startswith("2 × 1:00 to 3:00 @ 4:13")
     two = written(repetitions((238, 1000.0, None)), repetitions((60, 270.0, None)))
     assert two == "1 × 1.00 km @ 3:58 + 1 × 1:00 @ 3:42"
+
+
+def differing(*seconds: int, is_regular: bool = True, speed: float = 4.0) -> SetFigures:
+    rows = [(s, speed * s, 60 if i + 1 < len(seconds) else None) for i, s in enumerate(seconds)]
+    return replace(repetitions(*rows, fade=None), is_regular=is_regular)
+
+
+def test_a_pyramid_is_listed_and_other_efforts_are_a_range() -> None:
+    pyramid = differing(61, 119, 181, 240, 179, 121, 60)
+    assert written(pyramid) == "1:01-1:59-3:01-4:00-2:59-2:01-1:00 @ 4:10, rest 1:00"
+    ladder = differing(98, 203, 301, 397)
+    assert written(ladder) == "1:38-3:23-5:01-6:37 @ 4:10, rest 1:00", "400 to 1600 m"
+    assert written(differing(71, 130, 247)) == "3 × 1:11 to 4:07 @ 4:10, rest 1:00"
+    assert written(differing(*[60, 90] * 7)).startswith("14 × 1:00 to 1:30 @")
+
+
+def test_efforts_without_a_plan_are_no_regular_intervals() -> None:
+    fartlek = differing(31, 130, 77, is_regular=False)
+    assert written(fartlek) == (
+        "no regular intervals: 3 faster stretches of 0:31 to 2:10 @ 4:10, rest 1:00"
+    )
+    surges = replace(repetitions(*[(40, None, 60)] * 3, watts=300, fade=None), is_regular=False)
+    assert written(surges, output="power", sport="Ride").startswith(
+        "no regular intervals: 3 harder stretches of 0:40 to 0:40 @ 300 W"
+    )
 
 
 def test_imperial() -> None:

@@ -79,6 +79,18 @@ RUNS: dict[str, tuple[Plan, Reading]] = {
         run(*[(210, 4.75), (90, 2.3)] * 5, (150, 0), (210, 4.7), (90, 2.3)),
         [6],
     ),
+    "2 × (4 × 400 m)": (run(*([(78, 5.1), (60, 2.0)] * 4 + [(240, 1.4)]) * 2), [4, 4]),
+    "20 × 200 m": (run(*[(40, 5.1), (45, 2.3)] * 20), [20]),
+    "mile repeats": (run(*[(375, 4.29), (180, 2.2)] * 4), [4]),
+    "Yasso 800s": (run(*[(210, 3.81), (210, 2.3)] * 10), [10]),
+    "10 × 1 km, standing for a minute": (run(*[(215, 4.65), (60, 0)] * 10), [10]),
+    "25 × 400 m, half a minute": (run(*[(82, 4.88), (30, 1.5)] * 25), [25]),
+    "1 km and 400 m in turn": (run(*[(212, 4.7), (90, 2.2), (78, 5.1), (90, 2.2)] * 4), 8),
+    "ladder down": (run(*after([300, 240, 180, 120, 60], 4.4, 2.3, 90)), 5),
+    "running into the first of 6 × 4 min": (run(*[(240, 4.3), (150, 1.3)] * 6), [6]),
+    "30 s of running, 30 of walking": ([(30, 2.8), (30, 1.5)] * 45, [45]),
+    "race with a surge": ([(1200, 4.2), (60, 4.9), (1200, 4.2)], None),
+    "stops for photos": ([(1300, 2.9), (120, 0), (900, 2.9), (240, 0), (800, 2.9)], None),
     "tempo": (run((1200, 3.9)), 1),
     "3 tempo blocks": (run(*[(600, 3.9), (60, 2.6)] * 3), [3]),
     "marathon pace within a long run": (run(*[(1250, 3.9), (300, 3.2)] * 3), [3]),
@@ -94,6 +106,11 @@ RIDES: dict[str, tuple[Plan, Reading]] = {
     "3 × (10 × 40/20)": (ride(*([(40, 320), (20, 130)] * 10 + [(300, 120)]) * 3), [10] * 3),
     "8 × 20/10": (ride(*[(20, 450), (10, 80)] * 8), [8]),
     "over-unders": (ride(*([(120, 235), (60, 275)] * 4 + [(300, 120)]) * 3), [3]),
+    "over-unders of 2 min": (ride(*[(120, 238), (120, 263), (240, 130)] * 3), [3]),
+    "4 × 6 min at 240 W and 3 at 290 W": (
+        ride(*[(360, 240), (180, 120)] * 4, *[(360, 290), (180, 120)] * 3),
+        [4, 3],
+    ),
     "sprints of 10 s": (ride(*[(10, 800), (290, 150)] * 6), [6]),
     "sprints of 15 s": (ride(*[(15, 800), (285, 150)] * 6), [6]),
     "bursts": ([(600, 170), *[(30, 400), (570, 170)] * 5], [5]),
@@ -204,9 +221,59 @@ def criterium(seed: int) -> list[float]:
     return recorded(plan, 0.1, seed)
 
 
-@pytest.mark.parametrize("made", [stops, rolling_hills, criterium])
-def test_rides_without_a_plan_have_no_intervals(made: Callable[[int], list[float]]) -> None:
+def traffic(seed: int) -> list[float]:
+    """An easy run between lights."""
+    rng, plan = random.Random(seed), Plan()
+    while sum(seconds for seconds, _ in plan) < 3000:
+        plan += [(rng.randint(60, 300), rng.uniform(2.8, 3.1)), (rng.randint(10, 60), 0)]
+    return recorded(plan, 0.03, seed)
+
+
+@pytest.mark.parametrize("made", [stops, rolling_hills, criterium, traffic])
+def test_sessions_without_a_plan_have_no_intervals(made: Callable[[int], list[float]]) -> None:
     assert [reading(made(seed)) for seed in range(8)] == [None] * 8
+
+
+def run_and_walk(seed: int) -> list[float]:
+    """Running and walking by feel (Galloway's method without a watch)."""
+    rng, plan = random.Random(seed), Plan()
+    while sum(seconds for seconds, _ in plan) < 3300:
+        plan += [(rng.randint(90, 420), rng.uniform(2.6, 2.9)), (rng.randint(25, 110), 1.5)]
+    return recorded(plan, 0.03, seed)
+
+
+def uneven_fartlek(seed: int) -> list[float]:
+    """Faster where it pleases."""
+    rng, plan = random.Random(seed), [(700, 2.8)]
+    for _ in range(9):
+        plan += [(rng.randint(25, 180), rng.uniform(4.0, 5.0)), (rng.randint(40, 200), 2.7)]
+    return recorded([*plan, (600, 2.7)], 0.03, seed)
+
+
+def paceline(seed: int) -> list[float]:
+    """Turns at the front of a group."""
+    rng, plan = random.Random(seed), Plan()
+    while sum(seconds for seconds, _ in plan) < 4500:
+        plan += [(rng.randint(30, 90), rng.gauss(270, 25)), (rng.randint(60, 200), 165)]
+    return recorded(plan, 0.08, seed)
+
+
+@pytest.mark.parametrize("made", [run_and_walk, uneven_fartlek, paceline])
+def test_irregular_efforts_are_never_a_set(made: Callable[[int], list[float]]) -> None:
+    readings = [reading(made(seed)) for seed in range(12)]
+    assert not [sizes for sizes in readings if isinstance(sizes, list)]
+
+
+def test_laps_of_one_block_are_one_repetition() -> None:
+    """Over and under FTP without a rest: 3 × 12 minutes, however often the lap is pressed."""
+    plan = ride(*([(120, 235), (120, 265)] * 3 + [(300, 120)]) * 3)
+    ends = [0]
+    for seconds, _ in plan:
+        ends.append(ends[-1] + seconds)
+    laps = list(zip(ends, ends[1:], strict=False))
+    result = structure(recorded(plan, 0.02, 1), [True] * ends[-1], laps)
+    assert result.origin == "laps"
+    assert [one.duration_s for one in result.repetitions] == [720] * 3
 
 
 def test_a_reading_of_two_days_of_sprints_takes_a_bounded_time() -> None:
