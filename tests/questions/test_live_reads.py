@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from strava_mcp.identity import OWNER_TOKEN, READ, Principal
 from strava_mcp.json_types import JSON
 from strava_mcp.sources.source import MAX_READS
+from strava_mcp.tools.chart_request import chart_for
+from strava_mcp.web.training_page import context_of
 from tests.questions.live import LiveAthlete, repeated, unread
-from tests.questions.table import QUESTIONS, Call
+from tests.questions.table import QUESTIONS, Call, filled
 
 CALLS = {
     f"{question.text} {number or ''}".strip(): call
@@ -106,3 +109,28 @@ def test_a_comparison_with_a_long_past_has_both_periods(athlete: LiveAthlete) ->
         assert len(sent) <= MAX_READS
     assert reply["compared_with"]["activities"] > 100
     assert reply["total"]["activities"] == 4_000
+
+
+@pytest.mark.parametrize("view", CHARTS)
+def test_the_page_of_training_costs_no_more(athlete: LiveAthlete, view: str) -> None:
+    _, arguments = filled(CHARTS[view], athlete.chosen)
+    athlete.rig.forget_calls()
+    with athlete.app.test_request_context("/training"):
+        ctx = context_of(Principal(OWNER_TOKEN, frozenset({READ}), "/training"))
+        assert chart_for(ctx, arguments).reading
+    assert 0 < len(athlete.rig.calls) <= MAX_READS
+
+
+def test_prompts_and_resources_cost_a_few_reads(athlete: LiveAthlete) -> None:
+    wire, number = athlete._wire, str(athlete.chosen["ride"])
+    wanted = {"activity_id": number, "id": number, "distance": "10k", "date": "in 3 weeks"}
+    for prompt in wire.call("prompts/list")["prompts"]:
+        names = [one["name"] for one in prompt.get("arguments", ()) if one.get("required")]
+        athlete.rig.forget_calls()
+        arguments = {name: wanted[name] for name in names}
+        assert wire.call("prompts/get", {"name": prompt["name"], "arguments": arguments})
+        assert len(athlete.rig.calls) <= 2
+    for uri in ("strava://athlete", f"strava://activities/{number}", "strava://guide"):
+        athlete.rig.forget_calls()
+        assert wire.call("resources/read", {"uri": uri})
+        assert len(athlete.rig.calls) <= 2
