@@ -79,6 +79,17 @@ def test_a_429_in_the_middle_ends_the_reading_and_costs_nothing_else(live: Open)
     assert "resets at" in reply["coverage"]["continue"]
 
 
+def test_a_change_of_one_activity_costs_no_recording_again(live: Open) -> None:
+    athlete = live()
+    before, read = athlete.read(RECORDS)
+    assert unread(before) == 0
+    athlete.rig.source.update_activity(athlete.rows[0]["id"], {"name": "New name"})
+    athlete.rig.source.invalidate_cache()  # type: ignore[attr-defined]  # as a webhook does
+    after, sent = athlete.read(RECORDS)
+    assert after == before and sent, "the list is read again"
+    assert not [path for path in sent if "/streams" in path]
+
+
 def test_without_the_profile_an_answer_says_so(live: Open) -> None:
     athlete = live()
     athlete.rig.source.invalidate_cache()  # type: ignore[attr-defined]

@@ -2,7 +2,8 @@
 
 Responses are cached per athlete, for at most the seven days that Strava's API Agreement allows.
 Each write and each webhook event starts a new generation of an athlete's responses; those of
-earlier generations are never read again.
+earlier generations are never read again. Recordings are left as they are: no write changes one, and
+events report a title, a type or a visibility.
 """
 
 import hashlib
@@ -42,6 +43,7 @@ LIFETIMES_S: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"/routes/\d+", DAY_S),
     )
 )
+RECORDINGS = re.compile(r"/activities/\d+/(?:streams|metrics)")
 #: Of one record, because a DynamoDB item has at most 400 KB; and how many records a response may
 #: take. A recording of 14 hours fits; larger responses are not cached.
 MAX_BYTES, MAX_RECORDS = 250_000, 4
@@ -69,7 +71,9 @@ class Cache:
         try:
             if not self.lifetime_s(path):
                 return ""
-            record = self._store.get(GENERATIONS, athlete_key)
+            is_recording = RECORDINGS.fullmatch(path)
+            key = _key_of_recordings(athlete_key) if is_recording else athlete_key
+            record = self._store.get(GENERATIONS, key)
             return f"{athlete_key}:{record.version if record else 0}"
         except StoreError:
             return ""
@@ -113,13 +117,17 @@ class Cache:
             pass  # the next question costs a call
 
     def invalidate(self, athlete_key: str) -> None:
-        """Start a new generation of an athlete's responses. Raises StoreError."""
+        """Start a new generation of an athlete's responses but recordings. Raises StoreError."""
+        self._begin(athlete_key)
+
+    def _begin(self, key: str) -> None:
         # By the time this record expires, so have all responses of earlier generations.
-        self._store.put(GENERATIONS, athlete_key, {}, time.time() + MAX_AGE_S + DAY_S)
+        self._store.put(GENERATIONS, key, {}, time.time() + MAX_AGE_S + DAY_S)
 
     def delete(self, athlete_key: str) -> None:
         """Delete an athlete's responses of every generation. Raises StoreError."""
-        self.invalidate(athlete_key)
+        self._begin(athlete_key)
+        self._begin(_key_of_recordings(athlete_key))
         while records := self._store.records(f"{NAMESPACE}:{athlete_key}", limit=100):
             for record in records:
                 self._store.delete(f"{NAMESPACE}:{athlete_key}", record.key)
@@ -130,6 +138,10 @@ class Cache:
             if pattern.fullmatch(path):
                 return min(seconds, self._max_age_s)
         return 0
+
+
+def _key_of_recordings(athlete_key: str) -> str:
+    return f"{athlete_key}:recordings"
 
 
 def _namespace_and_key(generation: str, path: str, query: Mapping[str, object]) -> tuple[str, str]:

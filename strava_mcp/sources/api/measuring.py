@@ -14,9 +14,6 @@ from strava_mcp.training.activity_metrics import STREAMS
 
 #: Where the metrics of an activity are cached. Strava has no such path.
 PATH = "/activities/{}/metrics"
-QUERY = {"version": VERSION}
-
-
 #: What metrics depend on beside the recording: id, sport, whether power was measured.
 Question = tuple[int, str | None, bool]
 #: Each part as JSON text (see ``kept_metrics``).
@@ -58,7 +55,7 @@ class Measuring:
             question = _question(activity)
             texts = self._memo.get(question)
             if texts is None:
-                texts = self._cached(number)
+                texts = self._cached(question)
             if texts is None and activity.get("manual") is not True:
                 if max_reads == 0:
                     unread.append(number)
@@ -73,12 +70,12 @@ class Measuring:
                 values[number] = from_json(part, json.loads(texts[part]))
         return Kept(values, tuple(unread))
 
-    def _cached(self, number: int) -> Texts | None:
+    def _cached(self, question: Question) -> Texts | None:
         if not self._reads_cache:
             return None
-        path = PATH.format(number)
+        path = PATH.format(question[0])
         generation = self._cache.generation(self._athlete_key, path)
-        texts: Texts | None = self._cache.get(generation, path, QUERY)
+        texts: Texts | None = self._cache.get(generation, path, _query(question))
         return texts
 
     def _measure(self, activity: Mapping[str, Any]) -> Texts:
@@ -91,7 +88,7 @@ class Measuring:
         except NotFound:
             streams = {}
         texts = of_activity(samples_of(streams), activity)
-        self._cache.put(generation, path, QUERY, texts)
+        self._cache.put(generation, path, _query(_question(activity)), texts)
         return texts
 
 
@@ -99,3 +96,9 @@ def _question(activity: Mapping[str, Any]) -> Question:
     sport = activity.get("sport_type")
     has_power = activity.get("device_watts") is True
     return int(activity["id"]), sport if isinstance(sport, str) else None, has_power
+
+
+def _query(question: Question) -> dict[str, object]:
+    """The parameters under which metrics are cached: after a change of sport they are others."""
+    _, sport, has_power = question
+    return {"version": VERSION, "sport": sport, "power": has_power}

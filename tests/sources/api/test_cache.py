@@ -172,3 +172,28 @@ def test_response_of_the_wrong_shape_is_not_cached(rig: Rig, read: str) -> None:
     with pytest.raises(Unavailable):
         READS[read](rig.source, 0)
     assert READS[read](rig.source, 0)
+
+
+def test_a_write_leaves_recordings_and_a_disconnection_none(rig: Rig) -> None:
+    number = rig.number  # type: ignore[attr-defined]
+    recording = rig.source.streams(number, ["time"])
+    rig.source.update_activity(number, {"name": "New name"})
+    rig.forget_calls()
+    assert rig.source.streams(number, ["time"]) == recording and rig.calls == []
+    kept = Cache(rig.store, MAX_AGE_S)
+    path = f"/activities/{number}/streams"
+    before = kept.generation("me", path)
+    kept.delete("me")
+    kept.put(before, path, {}, recording)
+    assert kept.get(kept.generation("me", path), path, {}) is None, "it arrived too late"
+
+
+def test_metrics_of_another_sport_are_computed_from_the_same_recording(rig: Rig) -> None:
+    rig.source.keeps_metrics = False  # type: ignore[misc]
+    rig.source.measured = None  # type: ignore[attr-defined]
+    run = rig.find(sport_type="Run", manual=False)
+    assert rig.source.bests([run], 1).values[run["id"]].efforts
+    rig.source.update_activity(run["id"], {"sport_type": "Ride"})
+    rig.forget_calls()
+    assert not rig.source.bests([run | {"sport_type": "Ride"}], 1).values[run["id"]].efforts
+    assert rig.calls == []
