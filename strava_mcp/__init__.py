@@ -31,8 +31,10 @@ request through them.
 * ``library_errors``    exceptions of libraries, translated
 * ``flask_app``         a Flask app that starts fast
 * ``page_design``       what all HTML pages share: template, style, mark
-* foundations           ``errors``, ``identity``, ``data_folder``, ``json_types``, ``sports``,
-                        ``sport_words``, ``word_matching``, ``units``, ``geo``, ``polyline``
+* ``display_units``     SI values in the units that replies show
+* foundations           ``errors``, ``aws_advice``, ``identity``, ``data_folder``, ``json_types``,
+                        ``escaping``, ``sports``, ``sport_words``, ``word_matching``, ``units``,
+                        ``geo``, ``polyline``
 """
 
 __version__ = "1.0.0"

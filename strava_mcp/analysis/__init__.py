@@ -5,6 +5,9 @@ of ``training``. It knows no request and no source by name. ``subject`` is what 
 asked about; ``period`` reads its activities; ``thresholds`` and ``loads`` say what each figure
 rests on, and ``evidence`` gathers all of this for a period and counts what was seen.
 
+Periods: ``summary`` totals and groups them, and ``compared_days`` are the days to compare with.
+``comparison`` puts activities side by side, or all on one route.
+
 Thresholds: ``setting_text`` reads what athletes write, ``candidates`` finds the efforts that
 estimates rest on, and ``zones`` answers which zones follow.
 

@@ -1,7 +1,8 @@
 """OAuth 2.1 authorization server, and the personal tokens that are created by command.
 
 - Tokens: ``grants`` (``grant``, ``grant_tokens``) and ``personal_tokens``, both looked up by
-  ``token_records`` (``token_cache``); ``credentials`` generates and signs secrets.
+  ``token_records`` (``token_cache``); ``credentials`` generates and signs secrets, ``audience`` is
+  the server that tokens are for.
 - Endpoints, on Authlib: ``server`` registers ``authorization_code``, ``refresh_token``,
   ``registration`` and ``revocation``; ``request`` and ``replies`` are what goes in and out.
 - Clients: ``clients``, ``client_metadata_documents`` (fetched by ``safe_fetch``, whose names

@@ -6,7 +6,8 @@ The walk of one request, ``tools/call get_activities``; ``strava_mcp.web`` has t
 2. ``versions`` determines the protocol version: legacy (agreed on by ``initialize``) or modern
    (named in every request). For modern requests ``request_headers`` compares headers and body.
 3. The transport makes a ``call.Call`` of request, version and caller, and hands it to ``dispatch``.
-4. ``methods`` finds the function of the method: here ``toolcalls.call_tool``. It looks up the tool
+4. ``methods`` finds the function of the method (others are in ``lists`` and ``completion``): here
+   ``toolcalls.call_tool``. It looks up the tool
    in ``server.Server``, checks the caller's scope and has the tool load its arguments.
 5. The tool, ``tools.activities.get_activities``, gets a ``context.Context``: the caller, the source
    of their data (opened by ``Services.source_for``), and a channel to the client (``channel``).

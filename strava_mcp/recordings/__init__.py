@@ -2,6 +2,10 @@
 
 ``gzipped`` decompresses; ``fit``, ``gpx`` and ``tcx`` parse their format into raw sessions (see
 ``samples``); ``build_recording`` converts these to a ``recording``, the same way for all formats.
+The modules ``fit_…`` are the parts of ``fit``, ``xml…`` those of ``gpx`` and ``tcx``. ``limits``
+bounds what is read of a file. What devices get wrong is mended or left out by ``chronology``,
+``clock_jumps``, ``placeholders``, ``distance``, ``extent`` and ``bounds``; ``left_out`` says so.
+``write`` writes a recording again.
 """
 
 import re

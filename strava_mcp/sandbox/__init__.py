@@ -15,10 +15,11 @@ them.
 * an activity       ``recording`` makes streams from a plan: ``motion`` is what they did, and
   ``sensors`` record it with the noise of ``signals``; ``streams`` selects from it; ``laps``,
   ``efforts`` and ``activity_zones`` are computed from streams; ``activities`` assembles everything
-* callers' changes  ``state`` keeps them; ``creations`` and ``uploads`` make new activities;
-  ``history`` is an athlete's calendar with these changes
+* callers' changes  ``state`` keeps them; ``creations``, ``uploads`` and ``uploaded`` make new
+  activities; ``history`` is an athlete's calendar with these changes
 * HTTP              ``app`` authenticates and counts calls; ``oauth``, ``consent_page``, ``grants``
   are Strava's sign-in; ``v3`` has the operations of the API, ``subscriptions`` its webhooks;
   ``rate_limits``, ``request_context`` and ``errors`` serve all of them
 * in process        ``adapter`` calls the app without a socket
+* for people        ``notice`` is what every surface says about it
 """

@@ -6,6 +6,10 @@
 
 A list of activities is an ``activity_query`` over the facts of ``activity_facts``. An archive
 answers it in SQL (``archive.listing``), the others scan Strava's list (``activity_scan``).
+
+What is computed from every sample is kept as text (``kept_metrics``), in ``metrics_parts``.
+``stream_samples`` and ``plausible_responses`` leave out what is malformed or cannot be,
+``activity_file`` writes an activity as GPX or TCX, and ``data_identity`` says whose data it is.
 """
 
 from collections.abc import Mapping

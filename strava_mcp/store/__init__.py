@@ -3,7 +3,7 @@
 ``Services`` has a ``LazyStore``, which passes every call on to the store that STORE_URL selects.
 
 * ``base``      the ``Store`` interface
-* ``sqlite``    one SQLite file, or memory
+* ``sqlite``    one SQLite file, or memory (``sqlite_file`` creates it)
 * ``dynamodb``  one DynamoDB table
 * ``lazy``      a store that is opened on first use
 * ``lease``     a distributed lock with a timeout

@@ -7,13 +7,14 @@
   which day it is for the athlete.
 * Replies: ``safe_json`` reads what a source returned, with ``activity_reader`` and ``quantities``
   on top of it; ``activity_view``, ``activity_detail`` and ``segment_view`` render it;
-  ``reply_schema`` declares the shape, ``size`` limits the length, and ``athlete_text`` marks text
-  that athletes wrote.
+  ``export_view`` adds what only an export has, ``stream_units`` converts streams.
+  ``reply_schema`` declares the shape, ``size`` limits the length, ``athlete_text`` marks text that
+  athletes wrote, and ``sandbox_replies`` what is invented.
 * Lists: ``pages`` is a page of any list. get_activities reads its arguments with ``list_request``
   (``activity_filters``, ``list_fields``, ``sorting``) and replies with ``activity_list`` (long
   replies: ``activity_table``); ``cursors`` says where a list continues.
 * Search: ``search_query`` parses a query with the words of ``search_words`` and
-  ``search_quantities``; ``search_reply`` explains the result.
+  ``search_quantities`` into ``search_criteria``; ``search_reply`` explains the result.
 * Answers of ``analysis``: ``answers`` is what their tools share; ``day_ahead``, ``load_plan`` and
   ``race_fields`` are arguments of theirs; ``load_view``, ``record_view``, ``estimate_view``,
   ``comparison_view``, ``session_view`` and ``interval_text`` render them.

@@ -33,6 +33,7 @@ Other ways in, behind the same guard:
 * ``links``: ``/download`` and ``/upload``, which links of tools open once.
 * ``authless``: the secret that ``/sse`` may need instead of a token.
 * ``accept`` recognizes browsers, and ``error_pages`` shows them errors as pages.
+* ``request_body``: bodies of clients that stall or send what is not HTTP.
 * ``client_address``: the address that limits and logs are based on.
 * ``server_url``: the server's own URL, as the client of the request knows it.
 """
