@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import click
 from flask.cli import AppGroup
@@ -16,7 +16,7 @@ from strava_mcp.errors import SourceError
 from strava_mcp.escaping import escape
 from strava_mcp.identity import SCOPES, Principal
 from strava_mcp.services import services
-from strava_mcp.tools.local_time import today
+from strava_mcp.tools.local_time import today, today_or_utc
 
 athlete = AppGroup("athlete", help="An athlete's thresholds, weight, sex and year of birth.")
 WHOSE = click.option(
@@ -34,9 +34,9 @@ def set_(assignments: tuple[str, ...], since: str | None, athlete_id: int | None
     Also threshold_pace=4:05/km css=1:45/100m weight=70kg sex=F birth_year=1986. Several at once
     are set together or not at all. They take precedence over what is known otherwise.
     """
-    settings = services().settings_for(_principal(athlete_id))
-    units = services().config.units
-    day = _local_date()
+    principal = _principal(athlete_id)
+    settings, units = services().settings_for(principal), services().config.units
+    day = _today(principal)
     try:
         values = dict(_assignment(text, units) for text in assignments)
         if len(values) < len(assignments):
@@ -52,11 +52,12 @@ def set_(assignments: tuple[str, ...], since: str | None, athlete_id: int | None
 @WHOSE
 def unset(names: tuple[Name, ...], athlete_id: int | None) -> None:
     """Remove values, so that what is known otherwise applies again."""
-    settings = services().settings_for(_principal(athlete_id))
+    principal = _principal(athlete_id)
+    settings = services().settings_for(principal)
     missing = [name for name in names if name not in settings.all()]
     if missing:
         raise click.ClickException(f"Not set: {', '.join(missing)}. Nothing was changed.")
-    settings.update(dict.fromkeys(names), _local_date())
+    settings.update(dict.fromkeys(names), _today(principal))
     _print_given(settings, services().config.units)
 
 
@@ -98,9 +99,12 @@ def _assignment(text: str, units: str) -> tuple[Name, Value]:
     return setting, parse(setting, value, units)
 
 
-def _local_date() -> date:
-    """The date on this machine."""
-    return datetime.fromtimestamp(time.time()).date()
+def _today(principal: Principal) -> date:
+    """The athlete's date, by which answers choose among values; that of UTC if it is not known."""
+    try:
+        return today_or_utc(services().source_for(principal).for_answer())
+    except SourceError:
+        return datetime.fromtimestamp(time.time(), UTC).date()
 
 
 def _print_given(settings: AthleteSettings, units: str) -> None:

@@ -4,7 +4,7 @@ import time
 from datetime import UTC, date, datetime, tzinfo
 from weakref import WeakKeyDictionary
 
-from strava_mcp.errors import errors_of_argument
+from strava_mcp.errors import SourceError, errors_of_argument
 from strava_mcp.sources.source import Source
 from strava_mcp.tools.dates import Days, parse_days
 from strava_mcp.training.local_days import home_time_zone, today_in
@@ -20,6 +20,14 @@ _cached: WeakKeyDictionary[Source, tuple[float, tzinfo]] = WeakKeyDictionary()
 def today(source: Source) -> date:
     """Today's date for the athlete. Costs one request per hour and source."""
     return today_in(time_zone(source), time.time())
+
+
+def today_or_utc(source: Source) -> date:
+    """The athlete's date; that of UTC while the source cannot say where the athlete is."""
+    try:
+        return today(source)
+    except SourceError:
+        return datetime.fromtimestamp(time.time(), UTC).date()
 
 
 def date_range(source: Source, words: str) -> Days:

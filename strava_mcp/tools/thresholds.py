@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, TypedDict, TypeVar
 
 from marshmallow import ValidationError, fields
@@ -11,10 +11,9 @@ from marshmallow import ValidationError, fields
 from strava_mcp.analysis.athlete_settings import Given, Name, Value, check
 from strava_mcp.analysis.setting_text import NAMES, parse, parse_since, text_of
 from strava_mcp.context import Context
-from strava_mcp.errors import InvalidArguments, SourceError, ToolError
+from strava_mcp.errors import InvalidArguments, ToolError
 from strava_mcp.identity import WRITE
 from strava_mcp.json_types import JSON
-from strava_mcp.sources.source import Source
 from strava_mcp.tools import local_time
 from strava_mcp.tools.arguments import Arguments, Text, WholeNumber
 from strava_mcp.tools.days import MAX_AHEAD_OF_UTC
@@ -109,7 +108,7 @@ def set_athlete_thresholds(ctx: Context, arguments: JSON) -> JSON:
     settings = ctx.settings
     if settings is None:
         raise ToolError("This server has no store to keep thresholds in.")
-    today = _today(ctx.source)
+    today = local_time.today_or_utc(ctx.source)
     since = _named("since", parse_since, arguments.get("since", str(today)), today)
     values: dict[Name, Value | None] = dict.fromkeys(arguments.get("remove", ()))
     for name in NAMES:
@@ -133,14 +132,6 @@ def history_text(name: Name, values: Sequence[Given], units: str) -> str:
     texts = [f"{text_of(name, value, units)} since {since}" for value, since in reversed(values)]
     older = len(texts) - MAX_SHOWN
     return ", ".join(texts[:MAX_SHOWN]) + (f" and {older} earlier" if older > 0 else "")
-
-
-def _today(source: Source) -> date:
-    """The athlete's date; that of UTC while the source cannot say where the athlete is."""
-    try:
-        return local_time.today(source)
-    except SourceError:
-        return _utc_now().date()
 
 
 def _utc_now() -> datetime:

@@ -123,7 +123,7 @@ def test_a_range_is_finer(rig: Rig, rows: list[Any], subject: Subject) -> None:
 
 
 def test_the_track_is_the_recorded_one(rig: Rig, rows: list[Any], subject: Subject) -> None:
-    row = find(rows, sport_type="Run")
+    row = find(rows, sport_type="Run", trainer=False)
     view, streams = activity_steps(subject, row["id"]), raw(rig, row)
     assert 100 < len(view.track) <= MAX_TRACK_POINTS + 1
     places = [point.at for point in view.track]
@@ -137,7 +137,7 @@ def test_hidden_positions_stay_hidden(
     rig: Rig, rows: list[Any], subject: Subject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hole of one sample breaks the line, even between the points that are drawn."""
-    row = find(rows, sport_type="Run")
+    row = find(rows, sport_type="Run", trainer=False)
     positions: list[Any] = raw(rig, row)["latlng"]
     hidden = [*[None] * 100, *positions[100:501], None, *positions[502:]]
     view = seen(subject, monkeypatch, row, latlng=hidden)

@@ -1,5 +1,6 @@
 """Two activities along one way: leads against the samples of both, and why there is none."""
 
+from bisect import bisect_right
 from typing import Any
 
 import pytest
@@ -22,10 +23,11 @@ def test_leads_are_the_gaps_at_the_places_of_the_first(
     pair = [runs[0]["id"], compared.other.activity.id]
     passages = compare(subject, pair).gaps[pair[1]]
     streams = rig.source.streams(pair[0], ("time", "distance"))
-    odometer = dict(zip(streams["time"]["data"], streams["distance"]["data"], strict=True))
+    times, metres = (streams[name]["data"] for name in ("time", "distance"))
     for lead, passage in zip(compared.leads, passages, strict=True):
         assert lead.ahead_s == passage.gap_s
-        before, after = odometer[int(passage.at_s)], odometer[round(passage.at_s + 0.5)]
+        last = bisect_right(times, passage.at_s)  # pauses have no samples
+        before, after = metres[last - 1], metres[min(last, len(metres) - 1)]
         assert before - 0.1 <= lead.at <= after + 0.1
     assert compared.leads[-1].at == pytest.approx(runs[0]["distance"], abs=5)
     elapsed = compared.other.activity.facts.elapsed_time or 0

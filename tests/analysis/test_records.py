@@ -105,7 +105,7 @@ def test_the_record_before_is_the_best_until_then(subject: Subject) -> None:
 
 
 def test_a_period_has_its_own_records(subject: Subject) -> None:
-    first = TODAY - timedelta(days=20)
+    first = TODAY - timedelta(days=40)
     for kind in ("distances", "heartrate"):
         records = effort_records(subject, kind, first, TODAY, top=3)  # type: ignore[arg-type]
         days = [one.effort.day for r in records.families[""] for one in r.ranked]

@@ -1,7 +1,7 @@
 """``flask athlete``, run as from a terminal."""
 
 import time
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.identity import SCOPES, Principal
 from strava_mcp.services import services
+from strava_mcp.tools import local_time
 from tests.cli.test_commands import TOKEN, fails, run
 from tests.clock import Clock
 from tests.wire import MODERN, Wire
@@ -43,7 +44,7 @@ def test_values_are_set_shown_and_removed(app: Flask, clock: Clock) -> None:
     )
     assert output.count("ftp ") == 2, "the history is shown"
     columns = rows(run(app, "athlete", "show"))
-    today = str(date.fromtimestamp(clock.time()))
+    today = str(local_time.today(services(app).source))
     assert columns["ftp"][:3] == ["250 W", "given", today]
     assert columns["threshold_pace"][0] == "4:05 /km" and columns["weight"][0] == "69.9 kg"
     assert columns["max_hr"][1] == "estimated" and "activity" in columns["max_hr"][3]
@@ -55,6 +56,26 @@ def test_values_are_set_shown_and_removed(app: Flask, clock: Clock) -> None:
     assert zones["thresholds"]["ftp"].startswith("250 W, given"), "tools use it"
     assert "ftp" not in run(app, "athlete", "unset", "ftp", "weight")
     assert "Nothing is set." in run(app, "athlete", "unset", "lthr", "threshold_pace")
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles"])
+@pytest.mark.parametrize("hour", [2, 11])
+def test_a_value_counts_at_once_wherever_the_command_is_run(
+    app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch, zone: str, hour: int
+) -> None:
+    """Answers go by the athlete's date, which may not be that of this machine."""
+    clock.freeze(datetime(2028, 2, 29, hour, 30, tzinfo=UTC).timestamp())
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        run(app, "athlete", "set", "ftp=240", "--since", "2026-01-01")
+        run(app, "athlete", "set", "ftp=250")
+        zones = Wire(app.test_client(), MODERN, TOKEN).tool("get_athlete_zones")
+        assert zones["structuredContent"]["thresholds"]["ftp"].startswith("250 W, given")
+        assert rows(run(app, "athlete", "show"))["ftp"][:2] == ["250 W", "given"]
+    finally:
+        monkeypatch.delenv("TZ")
+        time.tzset()
 
 
 @pytest.mark.parametrize(

@@ -523,7 +523,7 @@ def test_a_year_is_read_once() -> None:
     with talking() as talk:
         year(talk)
         lists = [call for call in talk.rig.calls if call.endswith("/athlete/activities")]
-        assert len(lists) <= 1 + 3  # the time zone, and 290 activities by 200
-        everything = talk.activities(date_range="2025")
-        assert len(everything) == len(set(everything)) > 200
+        assert len(lists) <= 1 + 3  # the time zone, and up to 290 activities by 200
+        everything = talk.activities(date_range="last year")
+        assert len(everything) == len(set(everything)) > 100
         assert [call for call in talk.rig.calls if call.endswith("/athlete/activities")] == lists

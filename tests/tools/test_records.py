@@ -57,7 +57,8 @@ def test_each_kind_answers_in_few_tokens(sandbox: Context, kind: str) -> None:
 def test_distances_show_the_record_before(archive: Context) -> None:
     reply = ask(archive, kind="distances", top=3)
     first = [row for row in rows(reply) if row["rank"] == 1]
-    assert [row["distance"] for row in first][:3] == ["400m", "1/2 mile", "1K"]
+    distances = list(dict.fromkeys(row["distance"] for row in first))  # equal times share a rank
+    assert distances[:3] == ["400m", "1/2 mile", "1K"]
     broken = [row for row in first if row["broke"]]
     assert broken
     for row in broken:
@@ -82,6 +83,9 @@ def test_power_has_both_estimates_of_ftp(sandbox: Context) -> None:
 def test_runs_have_critical_speed(sandbox: Context) -> None:
     critical = ask(sandbox, kind="pace")["estimates"]["critical_speed"]
     assert ask(sandbox)["estimates"]["critical_speed"] == critical
+    if "unknown" in critical:  # a season without hard efforts of different lengths
+        assert len(critical["unknown"]) > 10 and critical.keys() == {"unknown"}
+        return
     assert 3.4 < critical["m_per_s"] < 4.4 and critical["standard_error_m_per_s"] > 0
     assert 50 <= critical["d_prime_m"] <= 500 and critical["age_days"]
 
