@@ -37,7 +37,9 @@ BANDS = (
 )
 MIN_DOMAIN = (-38.0, 14.0)
 #: Of more days every second, third … is drawn, the last one always.
-MAX_VALUES = 500
+MAX_VALUES = 400
+#: Of more races only the newest are marked: their lines would hide the curves.
+MAX_RACES = 20
 MAX_NAME_LENGTH = 24
 METHOD = (
     "Load: an hour at the threshold is 100. Fitness and fatigue: exponentially weighted means over "
@@ -153,7 +155,7 @@ def _markers(history: TrainingLoad, outlook: Outlook | None) -> list[Marker]:
             str(race.activity.summary.get("name") or "")[:MAX_NAME_LENGTH],
             {"view": "activity", "ids": race.activity.id},
         )
-        for race in history.races
+        for race in history.races[-MAX_RACES:]
     ]
     if outlook:
         markers += [Marker(day_of(history.last), "Today"), Marker(day_of(outlook.until), "Goal")]
@@ -212,6 +214,8 @@ def _notes(history: TrainingLoad, step: int) -> list[str]:
         until = write_date(history.warm_until)
         notes.append(f"Too low until {until}: fitness begins at 0 before the first known load.")
     notes += history.coverage.notes()
+    if len(history.races) > MAX_RACES:
+        notes.append(f"The last {MAX_RACES} of {len(history.races)} races are marked.")
     if step > 1:
         notes.append(f"One of {step} days is drawn.")
     return notes

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from strava_mcp.charts.chart import Map
 from strava_mcp.charts.lettering import drawable, text_width
+from strava_mcp.charts.rules import RULES
 from strava_mcp.charts.svg_elements import Part, Point, element, line, path, runs, words
 
 PADDING = 7.0
@@ -13,8 +14,8 @@ SCALE_ROW = 18.0
 SCALE_SIZE = 11.0
 #: Points of a line that are closer than this to the last one drawn are left out.
 MIN_DISTANCE = 0.7
-#: More tracks than these are drawn with hard edges: their soft ones would be most of a PNG.
-MAX_SMOOTH_TRACKS = 12
+#: More tracks than these are drawn faint, and with hard edges: soft ones would be most of a PNG.
+FEW_TRACKS = RULES["few_tracks"]
 #: A track of one place is drawn in this many metres at least.
 MIN_EXTENT_M = 1.0
 
@@ -42,8 +43,8 @@ def draw_map(
             fill="none",
             stroke=palette[track.color],
             stroke_width=2.2 if count == 1 else 2,
-            stroke_opacity=None if count == 1 else "0.35",
-            shape_rendering="crispEdges" if count > MAX_SMOOTH_TRACKS else None,
+            stroke_opacity=None if count == 1 else "0.7" if count <= FEW_TRACKS else "0.35",
+            shape_rendering="crispEdges" if count > FEW_TRACKS else None,
             stroke_linejoin="round",
             stroke_linecap="round",
         )

@@ -40,7 +40,7 @@ function drawing(chart) {
 
 function header(chart) {
   const words = html("div", { class: "words" },
-    html("h1", { dir: "auto" }, chart.title),
+    html("h1", { dir: chart.view === "compare" ? "ltr" : "auto" }, chart.title), // two names may have two directions
     html("p", { class: "subtitle" }, chart.subtitle || (chart.heading === chart.title ? "" : chart.heading)),
     chart.facts && html("dl", { class: "facts" }, ...factsOf(chart).map((fact) => html("div", {},
       html("dd", {}, fact.value, fact.unit && html("span", { class: "unit" }, ` ${fact.unit}`)), html("dt", {}, fact.label)))));

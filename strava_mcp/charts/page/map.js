@@ -21,9 +21,9 @@ function drawMap(chart, width, height) {
   ];
   const place = (point) => point && [dx + (point[0] - bounds.left) * ratio, dy + (bounds.top - point[1]) * ratio];
   const picture = svg("svg", { class: "map", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Map, north up" });
-  const isOne = tracks.length === 1;
+  const some = tracks.length > RULES.few_tracks ? "track many" : "track few";
   tracks.forEach((track, i) => picture.append(svg("path", {
-    class: isOne ? "track" : "track many", d: pathOf(track.points.map(place)), stroke: `var(--chart-${track.color || "pace"})`,
+    class: tracks.length === 1 ? "track" : some, d: pathOf(track.points.map(place)), stroke: `var(--chart-${track.color || "pace"})`,
     "data-track": i,
   })));
   if (hasEnds) picture.append(...drawEnds(tracks[0], place));
