@@ -20,6 +20,7 @@ from strava_mcp.json_types import JSON
 from strava_mcp.tools import estimate_view
 from strava_mcp.tools.answers import basis
 from strava_mcp.tools.safe_json import get_int, get_number, get_str
+from strava_mcp.training.efforts import MAX_SPEED_MS
 from strava_mcp.training.streaks import CONSISTENCY_WEEKS
 from strava_mcp.units import BEST_EFFORTS_M
 
@@ -32,6 +33,8 @@ MAIN_S = (5, 30, 60, 300, 1200, 3600)
 FROM_SAMPLES = {"values": "measured, from every sample of each recording"}
 FROM_LIST = {"values": "as in the list of activities"}
 BROKE = "broke: the record before, [value, date, activity_id]"
+#: Jumps of the position, and drives with the watch running.
+NO_JUMPS = f"what is faster than {MAX_SPEED_MS:g} m/s is left out"
 IN_IT = "starts_at: time into the activity"
 
 
@@ -55,7 +58,10 @@ def distances(question: Question) -> JSON:
         pace = display_units.pace(speed_ms, question.units, "Run")
         return [display_units.duration(effort.value), pace]
 
-    method = "fastest elapsed time over each distance within a run; " + estimate_view.SPEED_METHOD
+    method = (
+        f"fastest elapsed time over each distance within a run; {NO_JUMPS}; "
+        f"{estimate_view.SPEED_METHOD}"
+    )
     return _curve(question, "distances", ("distance", "time", "pace"), values, method)
 
 
@@ -73,7 +79,8 @@ def pace(question: Question) -> JSON:
         return [display_units.pace(effort.value, question.units, "Run")]
 
     method = (
-        f"highest mean speed over each duration of a run, as pace; {estimate_view.SPEED_METHOD}"
+        f"highest mean speed over each duration of a run, as pace; {NO_JUMPS}; "
+        f"{estimate_view.SPEED_METHOD}"
     )
     return _curve(question, "pace", ("duration", "pace"), values, method)
 

@@ -48,6 +48,7 @@ def test_each_kind_answers_in_few_tokens(sandbox: Context, kind: str) -> None:
     assert reply["rows"] and tokens(reply) <= USUAL_TOKENS
     assert {"units", "dates", "basis", "coverage", "method"} <= reply.keys()
     assert "note" not in reply
+    assert ("faster than 12.4 m/s" in reply["method"]) == (kind in ("distances", "pace"))
     listed = rows(reply)
     assert any("activity_id" in name for name in reply["columns"])
     assert all(len(set(row)) == len(reply["columns"]) for row in listed)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from strava_mcp.sandbox import recording
 from strava_mcp.sandbox.calendar import plans
 from strava_mcp.sandbox.efforts import best_efforts as efforts_of_sandbox
+from strava_mcp.training.activity_metrics import metrics
 from strava_mcp.training.efforts import best_efforts, fastest
 from strava_mcp.units import BEST_EFFORTS_M
 from tests.sandbox.conftest import TODAY
@@ -110,6 +111,17 @@ def test_drive_home_is_not_a_record() -> None:
     run, ride = [3.0] * 400, [14.0] * 300
     distance = list(accumulate(run + ride, initial=0.0))
     assert by_name(list(range(701)), distance) == {"400m": 133, "1/2 mile": 268, "1K": 333}
+
+
+@pytest.mark.parametrize("seconds", [1, 5, 60])
+def test_a_jump_at_70_km_h_is_in_no_record_of_a_run(seconds: int) -> None:
+    speeds = [3.0] * 500 + [70 / 3.6] * seconds + [3.0] * 500
+    distance = list(accumulate(speeds, initial=0.0))
+    streams = {"time": list(range(len(distance))), "distance": distance}
+    bests = metrics(streams, "Run", has_measured_power=False, efforts=None).bests
+    assert bests.efforts["400m"][0] == 133
+    assert {speed for speed, _ in bests.speed.values()} == {3.0}
+    assert max(bests.speed) <= 500
 
 
 def test_backward_step_is_not_a_record() -> None:

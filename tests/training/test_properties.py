@@ -75,6 +75,17 @@ def test_the_hull_never_rises_with_duration_and_covers_the_curve(ride: Ride) -> 
     assert values[0] == max(curve.values()) and values[-1] == curve[max(curve)]
 
 
+@settings(deadline=None)
+@given(st.dictionaries(st.integers(1, 7200), st.floats(0, 2500), min_size=1, max_size=24))
+def test_the_hull_of_efforts_of_many_rides(best_of: dict[int, float]) -> None:
+    """A long effort may be above a short one: then it proves the short one, and nothing else."""
+    falling = hull(best_of)
+    assert list(falling) == sorted(best_of)
+    for duration, value in falling.items():
+        assert value == max(best_of[other] for other in best_of if other >= duration)
+    assert list(falling.values()) == sorted(falling.values(), reverse=True)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(0, 400), min_size=1, max_size=80))
 def test_without_training_form_fades_to_fitness_and_both_to_nothing(loads: list[float]) -> None:
