@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.message import Message
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -25,6 +26,8 @@ from tests.servers import free_port
 from tests.tunnel import tunnel
 
 TOKEN = "c3" * 32
+#: The body of a response that goes on until the client closes the connection.
+ENDLESS = b"x" * 65536
 Responses = dict[str, tuple[int, dict[str, str], Any]]
 
 
@@ -51,11 +54,18 @@ def deployed(make: Make, renamed: dict[str, str] | None = None, **settings: Any)
 
 
 @contextmanager
-def stand_in(responses: Responses, date: str | None = None) -> Iterator[str]:
-    """A server with fixed responses, by path: status, headers, and JSON or bytes."""
+def stand_in(
+    responses: Responses, date: str | None = None, requests: list[Message] | None = None
+) -> Iterator[str]:
+    """A server with fixed responses, by path: status, headers, and JSON or bytes.
+
+    ``requests``: receives the headers of each request.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
+            if requests is not None:
+                requests.append(self.headers)
             status, headers, content = responses.get(self.path, (404, {}, {}))
             self.send_response_only(status)
             self.send_header("Date", date or formatdate(usegmt=True))
@@ -65,6 +75,8 @@ def stand_in(responses: Responses, date: str | None = None) -> Iterator[str]:
             body = content if isinstance(content, bytes) else json.dumps(content).encode()
             try:
                 self.wfile.write(body)
+                while content is ENDLESS:
+                    self.wfile.write(body)
             except OSError:
                 pass  # the client has read enough
 
@@ -191,10 +203,15 @@ def test_a_server_that_never_finishes(
 
         def answer() -> None:
             connection, _ = listening.accept()
+            body = json.dumps(healthy()[2]).encode()
+            reply = b"HTTP/1.1 200 OK\r\nX-Slow: " + b"y" * 40 + b"\r\n\r\n" + body
             with connection:
-                while not ended.wait(0.1):
+                for byte in reply[:60]:
+                    if ended.wait(0.1):
+                        return
                     if drips:
-                        connection.sendall(b"H")
+                        connection.sendall(bytes([byte]))
+                connection.sendall(reply[60:])  # too late
 
         thread = threading.Thread(target=answer)
         thread.start()
@@ -205,6 +222,42 @@ def test_a_server_that_never_finishes(
             ended.set()
             thread.join()
     assert "FAIL  unreachable: it did not answer in 1 s" in output
+
+
+def test_an_endless_response_is_not_read_to_its_end(
+    here: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probe, "TIMEOUT_S", 5)
+    with stand_in({"/health": (200, {}, ENDLESS)}) as url:
+        output = fails(here, "doctor", "--url", url)
+    assert "What answers there is not this server (status 200" in output
+
+
+def test_no_password_of_this_machine_is_sent_and_no_compression_asked_for(
+    here: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password of-this-machine\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    received: list[Message] = []
+    with stand_in({"/health": healthy()}, requests=received) as url:
+        fails(here, "doctor", "--url", url)
+    assert len(received) >= 3
+    assert all(headers["Authorization"] is None for headers in received)
+    assert {headers["Accept-Encoding"] for headers in received} == {"identity"}
+
+
+def test_metadata_of_another_resource(here: Flask) -> None:
+    """As behind a proxy that rewrites only a part of the metadata."""
+    challenge = {"WWW-Authenticate": 'Bearer resource_metadata="https://s.example/.well-known/x"'}
+    responses: Responses = {"/health": healthy(), "/mcp": (401, challenge, {})}
+    resource = {"resource": "http://127.0.0.1:5000/mcp"}
+    responses["/.well-known/oauth-protected-resource/mcp"] = (200, {}, resource)
+    with stand_in(responses) as url:
+        responses["/.well-known/oauth-authorization-server"] = (200, {}, {"issuer": url})
+        output = fails(here, "doctor", "--url", url)
+    assert "FAIL  issuer: the metadata is for http://127.0.0.1:5000/mcp" in output
 
 
 def test_a_response_may_come_in_chunks(here: Flask) -> None:
