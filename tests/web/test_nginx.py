@@ -1,10 +1,11 @@
 """The documented deployment: nginx in front of gunicorn, with the commands of the README."""
 
+import http.client
 import json
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -13,6 +14,8 @@ import pytest
 import requests
 import websocket as third_party
 
+from strava_mcp.protocol.versions import ASSUMED, MAX_BATCH_SIZE
+from strava_mcp.tools.chart_page import CHART_PAGE
 from tests import nginx
 from tests.conftest import require
 from tests.servers import free_port, gunicorn, running
@@ -33,7 +36,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nginx.Proxy]:
         "PUBLIC_URL": f"https://localhost:{port}",
         "STRAVA_MCP_HOME": str(folder / "home"),
         "AUTH_TOKEN": TOKEN,
-        "RATE_LIMIT": "1000",
+        "RATE_LIMIT": "100000",
     }
     with running(command, upstream, folder / "log", env):
         with nginx.in_front_of(upstream, port, folder / "nginx") as started:
@@ -41,8 +44,9 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nginx.Proxy]:
     assert "Traceback" not in (folder / "log").read_text()
 
 
-def get(proxy: nginx.Proxy, path: str) -> Any:
-    return requests.get(proxy.base + path, verify=str(proxy.authority), timeout=10)
+def get(proxy: nginx.Proxy, path: str, **headers: str) -> Any:
+    verify = str(proxy.authority)
+    return requests.get(proxy.base + path, headers=headers, verify=verify, timeout=10)
 
 
 def post(proxy: nginx.Proxy, message: Any, **headers: str) -> Any:
@@ -85,12 +89,16 @@ def test_slow_bodies_do_not_hold_the_server(proxy: nginx.Proxy, text: str) -> No
 
 
 def test_slow_readers_do_not_hold_the_server(proxy: nginx.Proxy) -> None:
-    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
+    """Replies are larger than what the sockets on the way to the client hold."""
+    message = {"jsonrpc": "2.0", "id": 1, "method": "resources/read", "params": {"uri": CHART_PAGE}}
+    body = json.dumps([message] * MAX_BATCH_SIZE)
     headers = (f"Authorization: Bearer {TOKEN}", f"Content-Length: {len(body)}")
     with ExitStack() as stack:
         for _ in range(SLOW_CLIENTS):
-            stack.enter_context(slow_connection(proxy, head("/mcp", *headers) + body))
+            text = head("/mcp", *headers, f"MCP-Protocol-Version: {ASSUMED}") + body
+            stack.enter_context(slow_connection(proxy, text))
         assert get(proxy, "/health").json()["status"] == "healthy"
+        assert post(proxy, PING)["result"] == {}
 
 
 def test_streams_are_not_held_back(proxy: nginx.Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,6 +136,19 @@ def test_the_server_knows_its_address_and_its_visitors(proxy: nginx.Proxy) -> No
         for n in range(60)
     ]
     assert replies[0] == 401 and 429 in replies
+    # The limit is that of one visitor, not of all that come through the proxy.
+    context = proxy.context()
+    other = http.client.HTTPSConnection(
+        "localhost", proxy.port, timeout=20, source_address=("127.0.0.2", 0), context=context
+    )
+    with closing(other):
+        other.request("POST", "/mcp", "{}", {"Authorization": "Bearer " + "x" * 40})
+        assert other.getresponse().status == 401
+
+
+def test_a_foreign_name_is_refused(proxy: nginx.Proxy) -> None:
+    """nginx passes on the name that was asked for, by which DNS rebinding is recognized."""
+    assert get(proxy, "/health", Host="evil.example").status_code == 421
 
 
 def test_nginx_logs_no_query(tmp_path: Path) -> None:
