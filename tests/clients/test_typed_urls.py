@@ -6,7 +6,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
+from strava_mcp.oauth.metadata import WELL_KNOWN
 from tests.clients.conftest import Running
 from tests.clients.test_node import initialize
 from tests.clients.test_oauth_node import approve, follow, started
@@ -24,7 +26,11 @@ def base_of(server: Running, name: str) -> str:
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
 @pytest.mark.parametrize("path", ["/mcp/", "/mcp"])
 def test_the_python_client(server: Running, name: str, path: str) -> None:
-    asyncio.run(whole_story(base_of(server, name), path, None, "auto"))
+    base = base_of(server, name)
+    asyncio.run(whole_story(base, path, None, "auto"))
+    # There is metadata for the very address that was typed, not only for the whole server.
+    metadata = requests.get(f"{base}{WELL_KNOWN}{path}", timeout=20).json()
+    assert metadata["resource"] == base + path and metadata["authorization_servers"] == [base]
 
 
 @pytest.mark.parametrize("name, path", [("127.0.0.1", "/mcp/"), ("localhost", "/mcp")])
