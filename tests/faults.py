@@ -25,8 +25,9 @@ from strava_mcp.sandbox.adapter import WSGIAdapter
 CONNECTION_FAULTS = ("slow", "reset", "silence")
 #: Faults of the response. ``status``: an error with that status; ``truncated``: half of the body;
 #: ``html``: a page; ``empty``: an empty list; ``wrong-type``: numbers as text; ``unknown``: fields
-#: and a sport that no version of the API has; ``skew``: a clock that is ``seconds`` ahead.
-RESPONSE_FAULTS = ("status", "truncated", "html", "empty", "wrong-type", "unknown", "skew")
+#: and a sport that no version of the API has; ``skew``: a clock that is ``seconds`` ahead;
+#: ``half``: names that end in half of an emoji.
+RESPONSE_FAULTS = ("status", "truncated", "html", "empty", "wrong-type", "unknown", "skew", "half")
 FAULT_KINDS = CONNECTION_FAULTS + RESPONSE_FAULTS
 
 PAGE = b"<!DOCTYPE html><title>Strava</title><p>We will be back soon."
@@ -175,6 +176,8 @@ def _after_response(fault: Fault, response: Response, now: float) -> None:
         _change_json(response, _with_numbers_as_text)
     elif fault.kind == "unknown":
         _change_json(response, _with_unknown_fields)
+    elif fault.kind == "half":
+        _change_json(response, _with_half_emoji)
 
 
 def _change_json(response: Response, change: Callable[[Any], Any]) -> None:
@@ -196,6 +199,19 @@ def _with_numbers_as_text(value: Any) -> Any:
         return {name: _with_numbers_as_text(item) for name, item in value.items()}
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return f"{value} or so" if is_number else value
+
+
+def _with_half_emoji(value: Any) -> Any:
+    """Cut names within a surrogate pair, which JSON can spell and UTF-8 cannot."""
+    if isinstance(value, list):
+        return [_with_half_emoji(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    names = ("name", "firstname", "description", "text")
+    return {
+        key: f"{item}\ud83d" if key in names and item else _with_half_emoji(item)
+        for key, item in value.items()
+    }
 
 
 def _with_unknown_fields(value: Any) -> Any:

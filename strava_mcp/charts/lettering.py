@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from unicodedata import normalize
 
+from strava_mcp.escaping import visible
+
 Weight = int
 #: Stands for a character that the fonts lack.
 MISSING = "?"
@@ -35,7 +37,7 @@ def drawable(text: str) -> str:
     """
     widths = _widths()[400]
     characters = []
-    for character in text[:MAX_CHARACTERS]:
+    for character in visible(text[:MAX_CHARACTERS]):
         if character in widths:
             characters.append(character)
         elif character.isspace():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import Response, current_app, request
 
 from strava_mcp.errors import SourceError, StoreError
-from strava_mcp.escaping import isolated
+from strava_mcp.escaping import isolated, visible
 from strava_mcp.identity import READ, WRITE
 from strava_mcp.oauth import redirects
 from strava_mcp.oauth.display_names import AppName, app_name
@@ -116,7 +116,7 @@ def _athlete_name() -> str:
     try:
         athlete = services().source.athlete()
         first, last = (str(athlete.get(part) or "") for part in ("firstname", "lastname"))
-        name, lifetime_s = f"{first} {last[:1]}.".replace(" .", "").strip(), NAME_S
+        name, lifetime_s = visible(f"{first} {last[:1]}.".replace(" .", "").strip()), NAME_S
     except (SourceError, StoreError) as exc:
         log.warning("The athlete's name is not known: %s", exc)
     current_app.extensions[NAME_EXTENSION] = (time.time() + lifetime_s, data, name)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from strava_mcp import page_design
 from strava_mcp.context import Context
 from strava_mcp.errors import InvalidArguments, SourceError, ToolError
+from strava_mcp.escaping import visible
 from strava_mcp.identity import Principal
 from strava_mcp.json_types import JSON
 from strava_mcp.oauth.owner import NotTheOwner
@@ -193,7 +194,7 @@ def _file(chart: "Chart", kind: str, theme: "Theme") -> Response:
 
 
 def _json(value: Mapping[str, object], status: int = 200) -> Response:
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    body = visible(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
     return Response(body, status, content_type="application/json")
 
 

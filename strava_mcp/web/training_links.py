@@ -8,6 +8,7 @@ from flask import request
 
 from strava_mcp.context import Context
 from strava_mcp.errors import SourceError
+from strava_mcp.escaping import visible
 
 if TYPE_CHECKING:
     from strava_mcp.analysis.period import Activity
@@ -64,5 +65,5 @@ def _link(activity: "Activity", own: int, units: str) -> ActivityLink:
     kept = {name: request.args[name] for name in ("sport", "units") if name in request.args}
     query = urlencode({"view": "activity", "ids": activity.id} | kept)
     return ActivityLink(
-        f"/training?{query}", title(activity), " · ".join(facts), activity.id == own
+        f"/training?{query}", visible(title(activity)), " · ".join(facts), activity.id == own
     )

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from strava_mcp.context import Context
+from strava_mcp.escaping import visible
 from strava_mcp.identity import OWNER_TOKEN, READ, Principal
 from strava_mcp.page_design import Link
 from strava_mcp.services import services
@@ -112,7 +113,7 @@ def render(chart: "Chart", activities: "ActivityLinks | None") -> Response:
         data=_inside_script(chart),
         query=urlencode(chart.arguments),
         compare=_comparison_of(chart),
-        reading="" if chart.reading == chart.state else chart.reading,
+        reading="" if chart.reading == chart.state else visible(chart.reading),
         is_drawn=not chart.state,
         activities=activities,
     )
@@ -191,5 +192,5 @@ def _comparison_of(chart: "Chart") -> str:
 
 def _inside_script(chart: "Chart") -> str:
     """JSON that cannot end the script element that it stands in (HTML, script data state)."""
-    text = json.dumps(chart.to_json(), ensure_ascii=False, separators=(",", ":"))
+    text = visible(json.dumps(chart.to_json(), ensure_ascii=False, separators=(",", ":")))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -13,6 +13,7 @@ from strava_mcp.config import Config
 from strava_mcp.escaping import visible
 from strava_mcp.json_types import JSON
 from strava_mcp.services import services
+from tests.flow import Flow, InProcess, ticket
 
 TOKEN = "0f" * 32
 OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\u200e\u200f"
@@ -100,12 +101,22 @@ def test_needed_characters_carry_no_text(name: str) -> None:
     assert visible(name) == name
 
 
-def test_half_of_a_pair_is_left_out(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A lone surrogate, which JSON can spell, would make the reply no UTF-8."""
-    athlete = services(app).source.athlete() | {"firstname": "Mi\ud83dra"}
-    monkeypatch.setattr(type(services(app).source), "athlete", lambda self: athlete)
-    reply = call(app, "get_athlete")
-    assert "Mira" in json.dumps(reply["structuredContent"])
+def test_no_page_has_it_either(app: Flask, activity_id: int, monkeypatch: Any) -> None:
+    source = services(app).source
+    source.update_activity(activity_id, {"name": f"Tempo{HIDDEN} gnp.exe"})
+    athlete = source.athlete() | {"firstname": f"Mira{HIDDEN}"}
+    monkeypatch.setattr(type(source), "athlete", lambda self: athlete)
+    flow = Flow(InProcess(app), TOKEN)
+    flow.register()
+    page = flow.look()
+    assert page.status == 200 and "Mira" in page.text and not set(HIDDEN) & set(page.text)
+    form = {"ticket": ticket(flow.http.send("GET", "/training").text), "passphrase": TOKEN}
+    assert flow.http.send("POST", "/training", data=form).status == 303
+    query = f"view=activity&ids={activity_id}"
+    for path in ("", "/data", "/picture.svg"):
+        drawn = flow.http.send("GET", f"/training{path}?{query}")
+        assert drawn.status == 200 and ("gnp.exe" in drawn.text or "svg" in path)
+        assert not set(HIDDEN) & set(drawn.text), path
 
 
 def test_much_hidden_text_takes_no_time() -> None:

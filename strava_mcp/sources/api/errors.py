@@ -1,5 +1,7 @@
 """Maps Strava's error responses to exceptions whose messages say what to do."""
 
+import json
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -23,6 +25,9 @@ from strava_mcp.errors import (
 from strava_mcp.sources.api.rate_limits import QUARTER_S, Bucket, limit_error, parse
 
 UNEXPECTED = "Strava's response was unexpected."
+
+#: A part of a surrogate pair, as an escape of JSON (RFC 8259 §8.2).
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 #: HTTP status → exception and message. ``error_for`` adds those that depend on more.
 ERRORS_BY_STATUS: Mapping[int, tuple[type[SourceError], str]] = {
@@ -82,11 +87,22 @@ def decode(response: requests.Response, advice: str) -> Any:
 
 
 def parse_json(response: requests.Response) -> Any:
-    """The JSON of a response; None if it is not JSON."""
+    """The JSON of a response; None if it is not JSON.
+
+    Half of a surrogate pair, which an escape can spell and no page or store can encode, becomes
+    U+FFFD: text that was cut between the two halves of an emoji ends in one.
+    """
     try:
-        return response.json()
+        value = response.json()
+        if SURROGATE.search(response.content):
+            value = json.loads(_with_whole_pairs(json.dumps(value, ensure_ascii=False)))
+        return value
     except (ValueError, RecursionError):
         return None
+
+
+def _with_whole_pairs(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def is_missing_scope(text: str) -> bool:

@@ -52,6 +52,16 @@ def test_every_call_is_one_request(rig: Rig) -> None:
     assert all(one.headers["Authorization"].startswith("Bearer ") for one in rig.adapter.sent)
 
 
+def test_half_of_an_emoji_is_replaced(rig: Rig) -> None:
+    """No store can keep it, and no page or reply can encode it."""
+    rig.faults.add(ATHLETE, "half")
+    athlete = rig.source.athlete()
+    assert athlete["firstname"] == "Mira\N{REPLACEMENT CHARACTER}"
+    whole = "\N{RUNNER}\N{ZERO WIDTH JOINER}\N{FEMALE SIGN} und \N{GRINNING FACE}"
+    number = rig.source.activities(per_page=1)[0]["id"]
+    assert rig.source.update_activity(number, {"name": whole})["name"] == whole
+
+
 def test_an_update_is_json_and_an_upload_multipart(rig: Rig) -> None:
     activity = rig.source.activities(per_page=1)[0]["id"]
     rig.source.update_activity(activity, {"commute": True})
