@@ -149,7 +149,7 @@ class RateLimited(SourceError):
 
 
 class ReadsUsedUp(RateLimited):
-    """One answer has sent as many requests as it may; the next one can go on."""
+    """One answer has sent as many requests as it may, or for long enough; the next can go on."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, 0)

@@ -13,10 +13,9 @@ from strava_mcp.sources.source import MAX_READS
 
 #: After this, an answer sends no read that it can do without: API Gateway waits 29 s for it.
 MAX_READING_S = 18
-USED_UP = (
-    f"This answer has sent the {MAX_READS} requests to Strava that one may cost. What was read is "
-    "kept: ask again, and it goes on from there."
-)
+USED_UP = f"This answer has sent the {MAX_READS} requests to Strava that one may cost."
+TOO_LONG = "Reading more from Strava would take this answer too long."
+GO_ON = "What was read is kept: ask again, and it goes on from there."
 
 
 class AnswerReads:
@@ -38,9 +37,10 @@ class AnswerReads:
         ``keep``: how many it must leave to others; 0 for one that the answer cannot do without.
         Raises ReadsUsedUp.
         """
-        is_late = keep > 0 and time.monotonic() > self._deadline
-        if is_late or self.sent + keep >= MAX_READS:
-            raise ReadsUsedUp(USED_UP)
+        if self.sent + keep >= MAX_READS:
+            raise ReadsUsedUp(f"{USED_UP} {GO_ON}")
+        if keep and time.monotonic() > self._deadline:
+            raise ReadsUsedUp(f"{TOO_LONG} {GO_ON}")
         self.sent += 1
         if keep and self._on_read:
             self._on_read(self.sent)

@@ -17,6 +17,7 @@ from strava_mcp.sources.api.connections import (
 from strava_mcp.sources.api.tokens import Credentials, Tokens
 from strava_mcp.sources.api.vault import Vault
 from strava_mcp.store import Store, open_store
+from tests.rig import Rig
 
 GOOD = {"access_token": "a1", "refresh_token": "r1", "expires_at": 1}
 #: As they stand in JSON: Python's parser accepts NaN, Infinity and integers of any length.
@@ -84,3 +85,10 @@ def test_without_an_athlete_nobody_is_connected(athlete: object) -> None:
         parse_athlete_id({"athlete": athlete})
     with pytest.raises(Unavailable, match="who connected"):
         parse_athlete_id({})
+
+
+@pytest.mark.parametrize("status", [302, 307, 500])
+def test_a_revocation_counts_only_if_strava_confirms_it(store: Store, status: int) -> None:
+    rig = Rig(store).authorize()
+    rig.faults.add("/oauth/revoke", "status", status=status, times=2)
+    assert "later" in rig.source.disconnect()  # type: ignore[attr-defined]
