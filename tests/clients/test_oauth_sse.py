@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from mcp.client.auth import OAuthClientProvider
 from mcp.client.client import Client
 from mcp.client.sse import sse_client
 from mcp.shared.auth import OAuthClientMetadata
 
+from strava_mcp.oauth.metadata import WELL_KNOWN
 from tests.clients.conftest import TIMEOUT_S, Running
 from tests.clients.test_oauth_node import typescript
 from tests.clients.test_oauth_python import CALLBACK, Memory, Owner
@@ -49,6 +51,8 @@ def test_the_python_client_asks_for_more_and_writes(server: Running, path: str) 
     created = asyncio.run(story())
     assert not created.is_error, created
     assert created.structured_content["name"] == CREATE["name"]
+    metadata = requests.get(f"{server.base}{WELL_KNOWN}{path}", timeout=20).json()
+    assert metadata["resource"] == server.base + path
 
 
 def test_the_python_client_where_the_header_is_renamed(renamed: Running) -> None:
