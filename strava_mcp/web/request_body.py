@@ -5,6 +5,7 @@ limit. Here both become the OSError for which Werkzeug answers 400. A client tha
 and then is not bounded by this: that takes a proxy in front (``strava_mcp/aws/README.md``).
 """
 
+import io
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
@@ -23,6 +24,10 @@ class Body:
     """
 
     def __init__(self, stream: BinaryIO, length: int | None) -> None:
+        # Werkzeug's reader of chunks says that it filled a buffer when the client has gone halfway.
+        # RawIOBase.read believes it and copies memory from beyond: it crashes, or leaks.
+        if isinstance(stream, io.RawIOBase):
+            stream = io.BufferedReader(stream)
         self._stream = stream
         self._missing = length or 0
 

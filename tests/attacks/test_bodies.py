@@ -3,13 +3,16 @@
 Each is answered with a 4xx or a closed connection; none leaves a traceback, and the server goes on.
 """
 
+import io
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from werkzeug.serving import DechunkedInput
 
+from strava_mcp.web.request_body import Body
 from tests.servers import flask_run, free_port, gunicorn, running
 from tests.web.conftest import TOKEN
 
@@ -88,6 +91,21 @@ def test_malformed_chunks(server: tuple[str, Path], path: bytes, body: bytes) ->
     json = b"Content-Type: application/json"
     status = send(server[0], b"POST " + path + b" HTTP/1.1", CHUNKED, json, body=body)
     assert_refused(server, status)
+
+
+@pytest.mark.parametrize("size", [-1, 1, 100, 65_536])
+def test_a_chunk_that_is_cut_off_reads_no_memory_beyond(size: int) -> None:
+    body = Body(DechunkedInput(io.BytesIO(b"10000\r\n{")), None)
+    with pytest.raises(OSError):
+        assert body.read(size) == b"{"  # one byte is there
+        body.read(size)
+
+
+def test_a_server_outlives_chunks_that_are_cut_off(server: tuple[str, Path]) -> None:
+    json = b"Content-Type: application/json"
+    for path in PATHS * 5:
+        line = b"POST " + path + b" HTTP/1.1"
+        assert_refused(server, send(server[0], line, CHUNKED, json, body=b"10000\r\n{"))
 
 
 @pytest.mark.parametrize("path", PATHS)
