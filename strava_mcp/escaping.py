@@ -32,6 +32,7 @@ UNSEEN = (
     "\x7f-\x9f\xad\u061c\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
     "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+ANY_UNSEEN = re.compile(f"[{UNSEEN}]")
 #: Where such characters belong: behind one that they join, separate or style (in emoji, Persian,
 #: Hindi), in the flags of England, Scotland and Wales (UTS #51, emoji tag sequences), and, in a
 #: text with right-to-left letters, as marks of direction, which reverse nothing.
@@ -60,7 +61,7 @@ def visible(text: str) -> str:
     What emoji and other scripts need stays: joiners, selectors of a style, marks of direction. A
     line separator becomes a space. Encoded JSON stays valid, and each of its texts is judged alone.
     """
-    if text.isascii():
+    if text.isascii() or not ANY_UNSEEN.search(text):  # nearly every reply
         return text
     return '"'.join(map(_visible, text.split('"')))
 
