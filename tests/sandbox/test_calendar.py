@@ -50,7 +50,10 @@ def test_activities_do_not_depend_on_the_process() -> None:
     assert len(outputs) == 1 and len(outputs.pop()) > 1000
 
 
-@pytest.mark.parametrize("day", [date.today(), *(date(2026 + n, 3 + n, 1) for n in range(0, 8))])
+@pytest.mark.parametrize(
+    "day",
+    [pytest.param(date.today(), id="today"), *(date(2026 + n, 3 + n, 1) for n in range(0, 8))],
+)
 def test_about_six_hundred_activities_of_nine_sports(day: date) -> None:
     activities = plans(day)
     sports = Counter(plan.sport for plan in activities)

@@ -32,7 +32,8 @@ NO_NUMBERS = (
     "[]",
     "{}",
 )
-NO_TIMES = (*NO_NUMBERS, "0", "-1", "true", "1500000000", "1e300", str(int(1000 * time.time())))
+MILLISECONDS = pytest.param(str(int(1000 * time.time())), id="milliseconds")
+NO_TIMES = (*NO_NUMBERS, "0", "-1", "true", "1500000000", "1e300", MILLISECONDS)
 
 
 @pytest.fixture
