@@ -20,6 +20,7 @@ def test_gear_of_the_profile_and_of_an_activity(call: Call, rig: Rig, ctx: Any) 
         assert (reply["brand"], reply["model"]) == (original["brand_name"], original["model_name"])
         assert reply["units"] == "km" and "sandbox.invalid" in reply["link"]
     ride = rig.find(sport_type="Ride", manual=False)
+    rig.source.keeps_metrics = False  # type: ignore[misc]
     rig.forget_calls()
     used = call("get_activity_by_id", id=ride["id"])["gear_id"]
     imperial = call("get_gear", id=used, context=replace(ctx, units="imperial"))

@@ -34,11 +34,10 @@ UNKNOWN = {
     *("segment_efforts", "visibility", "trainer", "hide_from_home", "device", "workout", "note"),
     *("since", "ftp_watts", "bio", "city", "state", "country", "measurement_preference"),
 }
-#: Fields that only the export has, or that are computed because it lacks them, or without requests.
-MORE = {
-    *("computed", "private_note", "perceived_exertion", "weather", "start_utc", "timezone_from"),
-    *("load", "load_from", "load_basis", "records"),
-}
+#: Fields that only the export has, or that are computed because it lacks them.
+MORE = {"computed", "private_note", "perceived_exertion", "weather", "start_utc", "timezone_from"}
+#: Fields that depend on all activities; the export has the newest.
+OF_ALL = {"load", "load_from", "load_basis", "records"}
 #: Fields that are unknown without a recording: the export has UTC only.
 CLOCK = ("start_local", "timezone")
 #: If the device wrote no ascent for a lap, this little is within the noise of its altitude.
@@ -123,11 +122,11 @@ def differences(live: Any, copy: Any, where: str = "", near: float = 0) -> list[
         problems = [
             f"{where}.{key}: only in one: {live.get(key)!r} {copy.get(key)!r}"
             for key in live.keys() ^ copy.keys()
-            if key not in UNKNOWN | MORE
+            if key not in UNKNOWN | MORE | OF_ALL
             and not (key in CLOCK and "start_utc" in copy)
             and not (key == "elevation_gain" and live.get(key, 0) <= LITTLE_M)
         ]
-        for key in live.keys() & copy.keys() - UNKNOWN:
+        for key in live.keys() & copy.keys() - UNKNOWN - OF_ALL:
             is_lap_gain = key == "elevation_gain" and "[" in where
             near = LITTLE_M if is_lap_gain else NEAR.get(key, 0)
             problems += differences(live[key], copy[key], f"{where}.{key}", near)
