@@ -4,21 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from strava_mcp.charts.chart import Fact
 from tests.browser import pages
 from tests.browser.conftest import Open
 from tests.browser.strict_host import StrictHost, result_of
 from tests.browser.test_training import sign_in, wait_for_chart
-from tests.charts.sample_charts import activity_chart, map_chart
+from tests.charts.sample_charts import SIX_FACTS, activity_chart, map_chart
 
-SIX = [
-    Fact("Distance", "100.00", "km"),
-    Fact("Moving time", "10:00:00"),
-    Fact("Speed", "28.4", "km/h"),
-    Fact("Heart rate", "152", "bpm"),
-    Fact("Estimated power", "254", "W"),
-    Fact("Climb", "1,234", "m"),
-]
 ROWS = """
 const tops = [...document.querySelectorAll(".facts > div")].map((one) => one.offsetTop);
 return [...new Set(tops)].map((top) => tops.filter((one) => one === top).length);
@@ -40,7 +31,7 @@ return arguments[0].map((part) => {
 @pytest.mark.parametrize("width", [375, 480, 520, 560, 600, 640, 728, 1280])
 @pytest.mark.parametrize("count", [4, 5, 6])
 def test_no_figure_stands_alone(host: StrictHost, width: int, count: int) -> None:
-    host.show(result_of(replace(activity_chart(100), facts=SIX[:count])))
+    host.show(result_of(replace(activity_chart(100), facts=SIX_FACTS[:count])))
     host.resize(width)
     with host.view():
         rows = host.run(ROWS)
@@ -49,7 +40,7 @@ def test_no_figure_stands_alone(host: StrictHost, width: int, count: int) -> Non
 
 
 def test_six_figures_of_a_ride_are_one_row_in_a_chat(host: StrictHost) -> None:
-    host.show(result_of(replace(activity_chart(100), facts=[*SIX[:4], SIX[5]])))
+    host.show(result_of(replace(activity_chart(100), facts=[*SIX_FACTS[:4], SIX_FACTS[5]])))
     with host.view():
         assert host.run(ROWS) == [5]
 

@@ -33,6 +33,15 @@ BPM = Quantity("number", "bpm")
 LENGTH_M = 21_190.0
 TODAY = day_of(date(2026, 11, 26))
 SHAPES = ("circle", "square", "triangle", "diamond", "bar")
+#: As many facts as a header has, with their longest values.
+SIX_FACTS = [
+    Fact("Distance", "100.00", "km"),
+    Fact("Moving time", "10:00:00"),
+    Fact("Speed", "28.4", "km/h"),
+    Fact("Heart rate", "152", "bpm"),
+    Fact("Estimated power", "254", "W"),
+    Fact("Climb", "1,234", "m"),
+]
 
 
 def activity_chart(count: int = 300) -> Chart:

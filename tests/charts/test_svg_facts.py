@@ -6,15 +6,7 @@ from strava_mcp.charts.chart import Fact
 from strava_mcp.charts.rules import colors
 from strava_mcp.charts.svg_facts import ROW, draw_facts
 from tests.charts.picture_geometry import Box, parsed, texts
-
-SIX = [
-    Fact("Distance", "100.00", "km"),
-    Fact("Moving time", "10:00:00"),
-    Fact("Speed", "28.4", "km/h"),
-    Fact("Heart rate", "152", "bpm"),
-    Fact("Estimated power", "254", "W"),
-    Fact("Climb", "1,234", "m"),
-]
+from tests.charts.sample_charts import SIX_FACTS
 
 
 def drawn(facts: list[Fact], room: float) -> tuple[list[Box], float]:
@@ -36,16 +28,16 @@ def rows(boxes: list[Box], facts: list[Fact]) -> list[int]:
     "room, expected", [(640, [6]), (520, [3, 3]), (440, [3, 3]), (260, [2, 2, 2]), (120, [1] * 6)]
 )
 def test_six_facts_fill_their_rows(room: float, expected: list[int]) -> None:
-    boxes, bottom = drawn(SIX, room)
-    assert rows(boxes, SIX) == expected
+    boxes, bottom = drawn(SIX_FACTS, room)
+    assert rows(boxes, SIX_FACTS) == expected
     assert bottom == 40 + len(expected) * ROW - 6
     assert all(box.left >= 16 and box.right <= 16 + room + 1 for box in boxes)
     assert not [(a, b) for a in boxes for b in boxes if a is not b and a.overlaps(b)]
 
 
 def test_five_facts_are_three_and_two() -> None:
-    boxes, _ = drawn(SIX[:5], 400)
-    assert rows(boxes, SIX) == [3, 2]
+    boxes, _ = drawn(SIX_FACTS[:5], 400)
+    assert rows(boxes, SIX_FACTS) == [3, 2]
 
 
 def test_no_facts_take_no_room() -> None:
