@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import ZipFile
 
 import pytest
@@ -453,72 +453,64 @@ def test_full_disk_is_reported_and_the_next_import_continues(export: Path, tmp_p
 def test_an_import_killed_at_any_moment_is_completed_by_the_next(
     export: Path, tmp_path: Path, jobs: int
 ) -> None:
-    import_into(tmp_path / "at once", export)
-    wanted, rng, ends = content(tmp_path / "at once"), random.Random(jobs), set()
-    for number in range(4):
-        home = tmp_path / f"home {number}"
-        process = start_import(home, export, jobs)
-        after = rng.randrange(6 * number, 6 * number + 6)  # activities: a measure free of the clock
-        while process.poll() is None and count(home) < after:
-            time.sleep(0.002)
-        time.sleep(rng.random() / 50)
-        process.kill()
-        process.wait()
-        if (home / FILE).exists():
-            ends.add(count(home))
-            Library(home / FILE).close()
-        import_into(home, export)
+    whole = killed_import(tmp_path / "at once", export, jobs, max_steps=0)
+    wanted, counts = content(tmp_path / "at once"), []
+    for tenths in (0, 3, 6, 9):
+        home = tmp_path / f"home {tenths}"
+        killed_import(home, export, jobs, max_steps=1 + whole.steps * tenths // 10)
+        counts.append(count(home))
+        assert command(home, "archive", "import", str(export)).returncode == 0
         assert content(home) == wanted
-    assert len(ends) > 1  # it was killed at different moments
+    assert counts[0] == 0 and counts == sorted(set(counts)) and counts[2] < 30
 
 
-def start_import(home: Path, export: Path, jobs: int) -> "subprocess.Popen[bytes]":
-    """Start an import in a process of its own."""
+class KilledImport(NamedTuple):
+    """How many steps an import took, and the process ids of its workers."""
+
+    steps: int
+    workers: list[str]
+
+
+def killed_import(home: Path, export: Path, jobs: int, max_steps: int) -> KilledImport:
+    """Import in a process of its own, which kills itself after ``max_steps`` unless that is 0."""
     home.mkdir(0o700)
-    return subprocess.Popen(
-        [sys.executable, "-m", "flask", "archive", "import", str(export), "--jobs", str(jobs)],
+    program = [sys.executable, "-m", "tests.sources.archive.killed_import", str(max_steps)]
+    with subprocess.Popen(
+        [*program, str(export), "--jobs", str(jobs)],
         cwd=ROOT,
         env=environment(home),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        report = next(line for line in process.stdout if line.startswith("steps:"))
+    assert process.returncode == (-signal.SIGKILL if max_steps else 0)
+    _, steps, *workers_of = report.split()
+    return KilledImport(int(steps), workers_of)
 
 
 def count(home: Path) -> int:
-    """Count the activities that are in the library so far."""
-    if not (home / FILE).exists():
-        return 0
+    """Count the activities in a library; 0 if an import was killed before it had tables."""
+    connection = sqlite3.connect(home / FILE)
     try:
-        connection = sqlite3.connect(f"file:{home / FILE}?mode=ro", uri=True)
         number: int = connection.execute("SELECT count(*) FROM activities").fetchone()[0]
-        connection.close()
-    except sqlite3.Error:
+    except sqlite3.OperationalError:
         return 0
+    finally:
+        connection.close()
     return number
 
 
 @pytest.mark.no_cover
 def test_workers_exit_when_their_import_is_killed(tmp_path: Path) -> None:
-    path, home = tmp_path / "export.zip", tmp_path / "home"
-    bulk_export(path, 200, samples=100)
-    process = start_import(home, path, 2)
-    while process.poll() is None and not count(home):
-        time.sleep(0.002)
-    workers_of = children(process.pid)
-    process.kill()
-    assert process.wait() == -signal.SIGKILL and len(workers_of) >= 2
-    deadline = time.monotonic() + 20
+    path = tmp_path / "export.zip"
+    bulk_export(path, 30, samples=100)
+    workers_of = killed_import(tmp_path / "home", path, 2, max_steps=200).workers
+    assert len(workers_of) == 2
+    deadline = time.monotonic() + 120
     while any(Path(f"/proc/{child}").exists() for child in workers_of):
         assert time.monotonic() < deadline, "a worker outlived its import"
         time.sleep(0.05)
-
-
-def children(pid: int) -> list[str]:
-    """Return the ids of a process's children."""
-    try:
-        return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
 
 
 @pytest.mark.no_cover
