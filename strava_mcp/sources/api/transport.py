@@ -14,6 +14,7 @@ from strava_mcp.errors import RateLimited, ReadsUsedUp, Unavailable
 from strava_mcp.library_errors import HttpError, http_errors
 from strava_mcp.sources.api.answer_reads import AnswerReads
 from strava_mcp.sources.api.rate_limits import QUARTER_S, RateLimits
+from strava_mcp.sources.api.response_body import read_body
 
 CONNECT_S, READ_S = 5, 20
 #: The token endpoint is called under a lease that others wait for.
@@ -89,9 +90,16 @@ class Transport:
     ) -> requests.Response:
         try:
             with http_errors():
-                return self._session.request(
-                    method, url, timeout=(CONNECT_S, read_s), allow_redirects=False, **options
+                response = self._session.request(
+                    method,
+                    url,
+                    timeout=(CONNECT_S, read_s),
+                    allow_redirects=False,
+                    stream=True,
+                    **options,
                 )
+                read_body(response, read_s, advice)
+                return response
         except HttpError as exc:
             if exc.is_timeout:
                 raise Unavailable(f"Strava did not answer within {read_s} s. {advice}") from exc
