@@ -96,9 +96,9 @@ class Source(ABC):
 
     @property
     def limit_notice(self) -> str:
-        """The limit of Strava that ended the reading of this answer, and when to ask again.
+        """Why asking again at once would not read what is missing, and what to do.
 
-        Empty if none did: what is missing can be read at once.
+        Strava's limit was reached, or nothing that was read is kept. Empty if it would.
         """
         return ""
 

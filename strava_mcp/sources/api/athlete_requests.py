@@ -84,7 +84,7 @@ class AthleteRequests(Endpoints):
         if self.keeps_metrics:  # no request leaves the process
             return self
         other = self._copy()
-        other._reads, other._lasting = AnswerReads(on_read), self.lasting
+        other._reads, other._lasting = AnswerReads(on_read, self._cache.is_on), self.lasting
         if other.measured is None:  # nothing is measured twice, even without a cache
             other.measured = {}
         return other

@@ -62,6 +62,11 @@ class Cache:
         self._store = store
         self._max_age_s = min(max_age_s, MAX_AGE_S)
 
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is cached."""
+        return self._max_age_s > 0
+
     def generation(self, athlete_key: str, path: str) -> str:
         """The current generation of an athlete's responses; empty if ``path`` is not cached.
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from strava_mcp.errors import ReadsUsedUp
-from strava_mcp.sources.api.answer_reads import AnswerReads
+from strava_mcp.errors import RateLimited, ReadsUsedUp
+from strava_mcp.sources.api.answer_reads import NOTHING_KEPT, AnswerReads
 from strava_mcp.sources.source import MAX_READS
 from tests.clock import Clock
 from tests.rig import Rig
@@ -35,6 +35,16 @@ def test_after_a_while_only_what_is_needed_is_read(
     with pytest.raises(ReadsUsedUp, match="too long.*ask again"):
         reads.take(4)
     reads.take(0)
+
+
+def test_without_a_cache_nobody_is_sent_to_ask_again() -> None:
+    reads = AnswerReads(keeps_reads=False)
+    with pytest.raises(ReadsUsedUp) as used_up:
+        reads.take(MAX_READS)
+    assert str(used_up.value).endswith(NOTHING_KEPT)
+    assert reads.limit_notice == NOTHING_KEPT
+    reads.note_limit(RateLimited("Strava's limit is reached.", 60))
+    assert reads.limit_notice == f"Strava's limit is reached. {NOTHING_KEPT}"
 
 
 def test_a_read_that_is_sent_again_counts_again(rig: Rig, no_backoff: Clock) -> None:
