@@ -1,6 +1,7 @@
 """CPU time and memory of a process and its children, from /proc."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
@@ -11,8 +12,9 @@ def family(pid: int) -> list[int]:
     """Return the process ids of a process and its descendants."""
     pids = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            pids += family(int(child))
+        with suppress(OSError):  # the thread has ended in the meantime
+            for child in task.read_text().split():
+                pids += family(int(child))
     return pids
 
 

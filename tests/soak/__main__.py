@@ -11,6 +11,8 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tests import nginx
@@ -32,8 +34,11 @@ SHORT_S = 50.0
 CYCLE_S = 50.0
 MIN_S, MAX_S = 30.0, 24 * 3600.0
 MAX_REQUESTS = 10_000_000
-#: How long connections may take to close after the last request (gunicorn's keepalive is 2 s).
-CLOSING_S = 5
+#: Answers that each client gets before sizes are measured, so that everything is loaded by then.
+WARM_UP_ANSWERS = 15
+#: How long warming up, the last request of a client, and the closing of connections may take.
+MAX_WAIT_S = 120
+POLL_S = 0.1
 
 
 def main() -> int:
@@ -62,12 +67,15 @@ def soak(system: System, record: Record, seconds: float) -> report.Result:
     for client in clients:
         client.start()
     before = None
+    problems = []
     cycles = max(1, round(seconds / CYCLE_S))
     spell_s = seconds / cycles / (2 * len(TROUBLES) + 1)
     for _ in range(cycles):
         record.enter(CALM)
         time.sleep(spell_s)
-        before = before or report.measure(system)
+        if before is None:
+            problems = _warm_up(record, clients)
+            before = report.measure(system)
         for trouble in TROUBLES:
             record.enter(trouble.phase)
             trouble.cause(system, spell_s)
@@ -78,9 +86,29 @@ def soak(system: System, record: Record, seconds: float) -> report.Result:
     after = report.measure(system)
     stop.set()
     for client in clients:
-        client.join(60)
-    time.sleep(CLOSING_S)
-    return report.judge(system, record, before, after, clients)
+        client.join(MAX_WAIT_S)
+    _wait_until(lambda: not report.unsettled(system, before))
+    result = report.judge(system, record, before, after, clients)
+    return replace(result, problems=[*problems, *result.problems])
+
+
+def _warm_up(record: Record, clients: Sequence[Client]) -> list[str]:
+    """Wait until every client has its first answers; returns what is wrong with those without."""
+
+    def cold() -> list[Client]:
+        return [client for client in clients if client.answered < WARM_UP_ANSWERS]
+
+    _wait_until(lambda: record.is_full or not cold())
+    if record.is_full:
+        return []
+    return [f"{client} has only {client.answered} answers" for client in cold()]
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until ``condition`` holds, or until MAX_WAIT_S have passed."""
+    deadline = time.monotonic() + MAX_WAIT_S
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(POLL_S)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -14,7 +14,7 @@ from tests.flow import Flow, Live
 from tests.nginx import Proxy
 from tests.soak.record import Failure, Record
 
-TIMEOUT_S = 20
+TIMEOUT_S = 30
 #: Between two requests of one client, so that several share two cores.
 PAUSE_S = 0.02
 #: Before a client that failed tries again.
@@ -38,7 +38,7 @@ class Client(ABC, threading.Thread):
         super().__init__(name=f"{self.kind} client", daemon=True)
         self.proxy, self.token = proxy, token
         self._record, self._stopped = record, stop
-        self.number = 0
+        self.number = self.answered = 0
         self.http = requests.Session()
         self.http.verify = str(proxy.authority)
         self.http.trust_env = False
@@ -51,16 +51,18 @@ class Client(ABC, threading.Thread):
         """Give up what a failure may have broken."""
 
     def run(self) -> None:
+        began = time.monotonic()
         while not self._stopped.is_set() and not self._record.is_full:
             self.number += 1
             message = {"jsonrpc": "2.0", "id": self.number, **MESSAGES[self.number % 3]}
-            began = time.monotonic()
+            previous_began, began = began, time.monotonic()
             try:
                 check(self.ask(message), self.number)
+                self.answered += 1
                 self._record.succeeded(self.kind, time.monotonic() - began)
                 self._stopped.wait(PAUSE_S)
             except Failure as failure:
-                self._record.failed(self.kind, failure, began)
+                self._record.failed(self.kind, failure, previous_began)
                 if failure.kind != "tool":
                     self.reset()
                 self._stopped.wait(RETRY_S)
@@ -108,9 +110,11 @@ class OAuthClient(Client):
         live.session.verify = str(self.proxy.authority)
         self._flow = Flow(live, self.token)
         self._tokens = self._flow.connect()
+        self._calls_left = CALLS_PER_TOKEN
 
     def ask(self, message: dict[str, Any]) -> dict[str, Any]:
-        if self.number % CALLS_PER_TOKEN == 0:
+        self._calls_left -= 1
+        if self._calls_left <= 0:  # and again at once if that failed, while a retry is no theft
             self.refresh()
         return dict(self.send("POST", "/mcp", self._tokens["access_token"], json=message).json())
 
@@ -123,6 +127,7 @@ class OAuthClient(Client):
         if reply.status != 200:
             raise Failure(str(reply.status), reply.text[:200])
         self._tokens = reply.json
+        self._calls_left = CALLS_PER_TOKEN
 
 
 class SseClient(Client):

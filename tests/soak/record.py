@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 #: Latencies that are kept per kind of client: those of the last ones in a long run.
 MAX_LATENCIES = 200_000
-#: How long after a trouble its failures may still arrive.
-SETTLING_S = 2.0
 #: Unexpected failures that are reported.
 MAX_UNEXPECTED = 20
 
@@ -67,11 +65,15 @@ class Record:
             kept = self.latencies.setdefault(client, deque(maxlen=MAX_LATENCIES))
             kept.append(seconds * 1000)
 
-    def failed(self, client: str, failure: Failure, began: float) -> None:
-        """Add a request that began at ``began`` and failed."""
+    def failed(self, client: str, failure: Failure, previous_began: float) -> None:
+        """Add a request that failed. ``previous_began``: when the client's request before it began.
+
+        What a trouble breaks between two requests, such as a stream, is noticed by the next one,
+        however late that comes. So it is explained by the troubles since the request before it.
+        """
         with self._lock:
             self.requests[client] += 1
-            phases = self._phases_since(began - SETTLING_S)
+            phases = self._phases_since(previous_began)
             if any(failure.kind in phase.allowed for phase in phases):
                 self.expected[(client, failure.kind)] += 1
             elif len(self.unexpected) < MAX_UNEXPECTED:

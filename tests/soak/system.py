@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +31,8 @@ class System:
     log: Path
 
     def workers(self) -> list[int]:
-        """The IDs of gunicorn's worker processes."""
-        return [pid for pid in family(self.gunicorn) if pid != self.gunicorn]
+        """The IDs of gunicorn's worker processes, without those that have ended."""
+        return [pid for pid in family(self.gunicorn) if pid != self.gunicorn and _is_alive(pid)]
 
     def memory_mb(self) -> float:
         """The resident memory of the largest worker."""
@@ -89,6 +89,14 @@ def running(folder: Path) -> Iterator[System]:
                     yield system
                 finally:
                     resume(system.strava)
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a child runs: a killed one stays, as a zombie, until its parent has noticed."""
+    with suppress(OSError):
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state not in "ZX"
+    return False
 
 
 def resume(pid: int) -> None:

@@ -1,22 +1,37 @@
 """Which failures a soak forgives."""
 
-import time
+import pytest
 
+from tests.clock import Clock
+from tests.soak import record as records
 from tests.soak.record import CALM, Failure, Phase, Record
 
 TROUBLE = Phase("trouble", frozenset({"502"}))
 
 
-def test_a_failure_is_forgiven_only_if_a_trouble_explains_it() -> None:
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time of the records, moved by hand."""
+    moved = Clock()
+    monkeypatch.setattr(records, "time", moved)
+    return moved
+
+
+def test_a_failure_is_forgiven_only_if_a_trouble_explains_it(clock: Clock) -> None:
     record = Record(max_requests=100)
-    began = time.monotonic()
+    began = clock.monotonic()
     record.failed("a", Failure("502"), began)
+    clock.advance(1)
     record.enter(TROUBLE)
+    clock.advance(1)
+    during = clock.monotonic()
     record.failed("a", Failure("502"), began)
     record.failed("a", Failure("500"), began)
+    clock.advance(1)
     record.enter(CALM)
-    record.failed("a", Failure("502"), time.monotonic())  # the trouble has only just ended
-    record.failed("a", Failure("502"), time.monotonic() + 60)
+    clock.advance(3600)  # the client was idle, and notices only now what the trouble has broken
+    record.failed("a", Failure("502"), during)
+    record.failed("a", Failure("502"), clock.monotonic())
     assert record.cycles == 1
     assert record.expected == {("a", "502"): 2}
     assert [text.split(":")[0] for text in record.unexpected] == [
