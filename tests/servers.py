@@ -24,6 +24,9 @@ PORTS = range(20_000, 32_000)
 GRACE_S = 3
 #: How long a worker of gunicorn waits for open requests: streams that a client left open never end.
 GRACEFUL_TIMEOUT_S = 1
+#: How long a connection stays open between two requests. A client that comes back just as it is
+#: closed gets no response, and after the 2 s that gunicorn waits by itself a busy machine does.
+KEEPALIVE_S = 75
 
 
 def free_port() -> int:
@@ -133,5 +136,6 @@ def gunicorn(port: int, workers: int = 2, threads: int = 8, app: str = "wsgi:app
     return [
         *(sys.executable, "-m", "gunicorn", *bind),
         *("--workers", str(workers), "--threads", str(threads)),
-        *("--graceful-timeout", str(GRACEFUL_TIMEOUT_S), app),
+        *("--graceful-timeout", str(GRACEFUL_TIMEOUT_S)),
+        *("--keep-alive", str(KEEPALIVE_S), app),
     ]

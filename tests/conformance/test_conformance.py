@@ -18,23 +18,37 @@ from tests.servers import flask_run, free_port, gunicorn, running
 
 TOKEN = "5a" * 32
 REQUIRED = {"2025-11-25": 30, "2026-07-28": 37}
+PATIENCE = Path(__file__).with_name("patience.cjs")
+#: How long a scenario, and all of them, may take at most.
+SCENARIO_S, SUITE_S = 120, 900
 
 
 #: Scenario → how many of its checks passed, and how many failed.
 Results = dict[str, tuple[int, int]]
 
 
+def suite(*arguments: str) -> list[str]:
+    """The command line of the suite, with limits that a busy machine can keep."""
+    script = package("@modelcontextprotocol/conformance") / "dist" / "index.js"
+    return [str(node()), "--require", str(PATIENCE), str(script), *arguments]
+
+
 def run_suite(url: str, revision: str, log: Path) -> tuple[Results, set[str]]:
     """Run what a revision requires; returns the results, and the scenarios that do not count."""
-    script = package("@modelcontextprotocol/conformance") / "dist" / "index.js"
-    command = [str(node()), str(script), "server", "--url", url, "-o", str(log / "out")]
-    command += ["--requirements", revision]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    command = suite("server", "--url", url, "-o", str(log / "out"), "--requirements", revision)
+    command += ["--timeout", str(SCENARIO_S * 1000)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SUITE_S)
     summary, _, unscored = done.stdout.partition("=== SUMMARY ===")[2].partition("Not scored")
     assert summary, done.stdout[-6000:] + done.stderr[-2000:]
     lines = re.findall(r"^[✓✗] (\S+): (\d+) passed, (\d+) failed", summary, re.M)
     results = {name: (int(passed), int(failed)) for name, passed, failed in lines}
     return results, set(re.findall(r"[✓✗] (\S+) \(", unscored))
+
+
+def errors(log: Path) -> list[str]:
+    """The errors that the suite has written to its log."""
+    checks = [check for file in log.rglob("checks.json") for check in json.loads(file.read_text())]
+    return [check["errorMessage"] for check in checks if check.get("errorMessage")]
 
 
 @pytest.fixture(scope="module", params=["flask run", "gunicorn with two processes"])
@@ -58,7 +72,7 @@ def fixture_app(
 def test_every_required_scenario_passes(fixture_app: str, revision: str, tmp_path: Path) -> None:
     results, unscored = run_suite(f"{fixture_app}/mcp", revision, tmp_path)
     required = {name: result for name, result in results.items() if name not in unscored}
-    assert [name for name, (_, failed) in required.items() if failed] == []
+    assert [name for name, (_, failed) in required.items() if failed] == [], errors(tmp_path)
     assert sum(passed > 0 for passed, _ in required.values()) == REQUIRED[revision]
 
 
@@ -112,12 +126,11 @@ def test_the_real_app_passes_what_needs_no_fixture(
 
 def authorization(base: str, log: Path, client_id: str, port: int, version: str) -> str:
     """Run the scenarios for authorization servers; the owner approves when asked to."""
-    script = package("@modelcontextprotocol/conformance") / "dist" / "index.js"
-    command = [
-        *(str(node()), str(script), "authorization", "--url", base, "-o", str(log)),
+    command = suite(
+        *("authorization", "--url", base, "-o", str(log)),
         *("--client-id", client_id, "--resource", f"{base}/mcp", "-p", str(port)),
         *("--spec-version", version, "--verbose"),
-    ]
+    )
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     printed = ""
     try:
