@@ -18,6 +18,9 @@ MEDIA_TYPES: Mapping[Format, str] = {
     "gpx": "application/gpx+xml",
     "tcx": "application/vnd.garmin.tcx+xml",
 }
+#: A longer time without a position ends a segment of GPX, in seconds. Devices may record positions
+#: less often than other values.
+MAX_UNKNOWN_S = 30
 #: Characters that XML 1.0 cannot have (§2.2).
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 GPX = """\
@@ -26,9 +29,9 @@ GPX = """\
 xmlns:gpxtpx="http://www.garmin.com/xmlschemas/TrackPointExtension/v1" \
 xmlns:pwr="http://www.garmin.com/xmlschemas/PowerExtension/v1">
 <metadata><time>{start}</time></metadata>
-<trk><name>{name}</name><type>{sport}</type><trkseg>
-{points}
-</trkseg></trk></gpx>
+<trk><name>{name}</name><type>{sport}</type>
+{segments}
+</trk></gpx>
 """
 TCX = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -66,15 +69,36 @@ def write(track: Track, kind: Format) -> str:
 
 
 def _gpx(track: Track) -> str:
-    points = [_gpx_point(track, sample) for sample in _samples(track) if sample.get("latlng")]
-    if not points:
+    segments = list(_gpx_segments(track))
+    if not segments:
         raise NothingToWrite("GPX needs positions, and there are none. Ask for tcx.")
     return GPX.format(
         start=_clock(track.start_s),
         name=_text(track.name),
         sport=_text(track.sport),
-        points="\n".join(points),
+        segments="\n".join("\n".join(["<trkseg>", *points, "</trkseg>"]) for points in segments),
     )
+
+
+def _gpx_segments(track: Track) -> Iterator[list[str]]:
+    """Yield the points of each segment.
+
+    A track without positions for a while, hidden or lost, goes on in another segment (GPX 1.1,
+    ``trksegType``): the straight line between would be a way that nobody took.
+    """
+    points: list[str] = []
+    last_s, is_lost = 0.0, False
+    for sample in _samples(track):
+        if not sample.get("latlng"):
+            is_lost = True
+            continue
+        if points and is_lost and sample["time"] - last_s > MAX_UNKNOWN_S:
+            yield points
+            points = []
+        points.append(_gpx_point(track, sample))
+        last_s, is_lost = sample["time"], False
+    if points:
+        yield points
 
 
 def _tcx(track: Track) -> str:

@@ -51,6 +51,21 @@ def test_hidden_positions_keep_the_rest_in_tcx_only() -> None:
     assert "DistanceMeters" not in tcx, "unknown, and not 0"
 
 
+@pytest.mark.parametrize("unknown_s, segments", [(30, 1), (31, 2)])
+def test_gpx_draws_no_line_where_positions_are_hidden(unknown_s: int, segments: int) -> None:
+    places = [None, [47.0, 8.0], [47.1, 8.0], None, [47.2, 8.0], None]
+    times = [0, 1, 2, 3, 2 + unknown_s, 40]
+    text = write(track(time=times, latlng=places), "gpx")
+    assert text.count("<trkseg>") == text.count("</trkseg>") == segments
+    (recording,) = recordings.read(text.encode())
+    assert len(recording.streams["latlng"]) == 3
+
+
+def test_a_pause_without_samples_stays_in_one_segment() -> None:
+    text = write(track(time=[0, 1, 600], latlng=[[47.0, 8.0]] * 3), "gpx")
+    assert text.count("<trkseg>") == 1
+
+
 def test_nothing_to_write() -> None:
     with pytest.raises(NothingToWrite, match="tcx"):
         write(track(time=[0], latlng=[None]), "gpx")
