@@ -54,6 +54,7 @@ class Response:
         self._connection = connection
         self._path = path
         self._lock = threading.Lock()
+        self._is_due = False
         self.began = False
         self.ended = False
 
@@ -67,25 +68,41 @@ class Response:
             ("Trailer", "Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body"),
         ):
             self._connection.putheader(name, value)
-        self._connection.endheaders()
-        self.began = True
-        self.write(json.dumps(events.prelude(status, headers)).encode() + SEPARATOR)
+        prelude = json.dumps(events.prelude(status, headers)).encode() + SEPARATOR
+        with self._lock:  # nothing may end it before its prelude is sent
+            self._connection.endheaders()
+            self._send(prelude)
+            self.began = True
 
     def write(self, data: bytes) -> None:
-        """Send a chunk. Raises Ended if the response has been ended in the meantime."""
+        """Send a chunk. Raises Ended if the response has been ended, or is due to end now."""
         with self._lock:
             if self.ended:
                 raise Ended
             if data:
-                self._connection.send(b"%x\r\n%b\r\n" % (len(data), data))
+                self._send(data)
+                if self._is_due:
+                    self._end()
 
     def end(self, error_type: str = "") -> None:
         """Send the last chunk and, after an error, the trailers. A second call does nothing."""
         with self._lock:
-            if self.ended or not self.began:
-                return
-            self.ended = True
-            self._connection.send(b"0\r\n" + _trailers(error_type) + b"\r\n")
+            self._end(error_type)
+
+    def end_soon(self) -> None:
+        """End the response now or, if it has not begun, after its first chunk."""
+        with self._lock:
+            self._is_due = True
+            self._end()
+
+    def _send(self, data: bytes) -> None:
+        self._connection.send(b"%x\r\n%b\r\n" % (len(data), data))
+
+    def _end(self, error_type: str = "") -> None:
+        if self.ended or not self.began:
+            return
+        self.ended = True
+        self._connection.send(b"0\r\n" + _trailers(error_type) + b"\r\n")
 
     def finish(self) -> None:
         """Consume the Runtime API's response."""
@@ -165,7 +182,7 @@ def _stream(response: Response, app: "Flask", event: JSON, context: Context) -> 
         response.write(data)
 
     remaining_s = context.get_remaining_time_in_millis() / 1000 - DEADLINE_MARGIN_S
-    timer = threading.Timer(max(0.0, remaining_s), response.end)
+    timer = threading.Timer(max(0.0, remaining_s), response.end_soon)
     timer.daemon = True
     timer.start()
     result: Iterable[bytes] = app.wsgi_app(environ, start_response)

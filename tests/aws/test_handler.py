@@ -311,11 +311,17 @@ def test_buffered_sse_resumes_with_the_next_request(tmp_path: Path) -> None:
 
 #: A program that runs the streaming runtime with an app that fails in ways ours should not.
 FAULTY = """
-import time
+import threading, time
 from flask import Flask, Response
 import strava_mcp.app
 from strava_mcp.aws import streaming
 app = Flask("faulty")
+ended = threading.Event()
+end_soon = streaming.Response.end_soon
+def end_and_report(response):
+    end_soon(response)
+    ended.set()
+streaming.Response.end_soon = end_and_report
 @app.get("/half")
 def half():
     def chunks():
@@ -329,11 +335,15 @@ def slow():
             yield b"%d " % n
             time.sleep(0.05)
     return Response(chunks())
+@app.get("/late")
+def late():
+    ended.wait(120)
+    return slow()
 @app.get("/stuck")
 def stuck():
     def chunks():
         yield b"first"
-        time.sleep(4)
+        ended.wait(120)
         yield b"late"
     return Response(chunks())
 @app.get("/big")
@@ -373,12 +383,16 @@ def test_error_after_the_prelude_is_sent_as_trailers(faulty: RuntimeAPI) -> None
     assert faulty.invoke(url_event("GET", "/fine")).streamed == b"fine"
 
 
-@pytest.mark.parametrize("path, least", [("/slow", b"0 1 "), ("/stuck", b"first")])
-def test_response_ends_before_the_deadline(faulty: RuntimeAPI, path: str, least: bytes) -> None:
-    call = faulty.invoke(url_event("GET", path), deadline_s=3)
-    assert call.streamed.startswith(least) and b"late" not in call.streamed
-    assert call.trailers == {}
-    assert faulty.invoke(url_event("GET", "/fine")).streamed == b"fine"
+@pytest.mark.parametrize("path, first", [("/slow", b"0 "), ("/late", b"0 "), ("/stuck", b"first")])
+def test_response_ends_before_the_deadline(tmp_path: Path, path: str, first: bytes) -> None:
+    """Also one that begins when its time is up: it ends after its first chunk."""
+    with function([sys.executable, "-c", FAULTY], tmp_path / "home") as faulty:
+        call = faulty.invoke(url_event("GET", path), deadline_s=3)
+        assert call.prelude["statusCode"] == 200
+        assert call.streamed.startswith(first)
+        assert b"late" not in call.streamed and b"999" not in call.streamed
+        assert call.trailers == {}
+        assert faulty.invoke(url_event("GET", "/fine")).streamed == b"fine"
 
 
 def test_large_response_is_complete(faulty: RuntimeAPI) -> None:
