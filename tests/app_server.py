@@ -1,9 +1,11 @@
 """Apps with settings of a test's choice, and any app on a loopback socket."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -42,10 +44,10 @@ class Served:
 
 
 @contextmanager
-def serve(app: Flask, port: int = 0) -> Iterator[Served]:
+def serve(app: Flask, port: int = 0, now: Callable[[], float] = time.time) -> Iterator[Served]:
     """Serve ``app`` until the block ends, and count connections, which it keeps open.
 
-    Flask's own server closes each after its reply.
+    Flask's own server closes each after its reply. ``now``: the clock of the header Date.
     """
     served = Served("")
 
@@ -72,6 +74,9 @@ def serve(app: Flask, port: int = 0) -> Iterator[Served]:
             self.wfile.write(reply.data)
 
         do_POST = do_PUT = do_DELETE = do_GET
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return formatdate(now() if timestamp is None else timestamp, usegmt=True)
 
         def log_message(self, *args: Any) -> None:
             """Log nothing."""

@@ -27,6 +27,7 @@ class Clock:
     def __init__(self) -> None:
         self.ahead_s = 0.0
         self._frozen_at: float | None = None
+        self._monotonic_at = 0.0
 
     def advance(self, seconds: float) -> None:
         """Let ``seconds`` pass at once."""
@@ -34,6 +35,7 @@ class Clock:
 
     def freeze(self, at: float) -> None:
         """Stop at ``at``, in seconds since the epoch."""
+        self._monotonic_at = self.monotonic()
         self._frozen_at, self.ahead_s = at, 0.0
 
     def time(self) -> float:
@@ -41,7 +43,8 @@ class Clock:
         return now + self.ahead_s
 
     def monotonic(self) -> float:
-        return time.monotonic() + self.ahead_s
+        now = time.monotonic() if self._frozen_at is None else self._monotonic_at
+        return now + self.ahead_s
 
     def sleep(self, seconds: float) -> None:
         if self._frozen_at is None:

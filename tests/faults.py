@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response
 from strava_mcp.sandbox.adapter import WSGIAdapter
 
 #: Faults of the connection. ``slow`` waits ``seconds`` and goes on; ``reset`` closes the
-#: connection; ``silence`` never answers.
+#: connection; ``silence`` never answers, and resets it after ``seconds``.
 CONNECTION_FAULTS = ("slow", "reset", "silence")
 #: Faults of the response. ``status``: an error with that status; ``truncated``: half of the body;
 #: ``html``: a page; ``empty``: an empty list; ``wrong-type``: numbers as text; ``unknown``: fields
@@ -50,6 +50,7 @@ class Faults:
     def __init__(self) -> None:
         self.pending: list[Fault] = []
         self._lock = threading.Lock()
+        self._are_waits_over = threading.Event()
 
     def add(
         self, path: str, kind: str, times: int = 1, status: int = 503, seconds: float = 0.0
@@ -79,6 +80,14 @@ class Faults:
         with self._lock:
             self.pending.clear()
 
+    def wait(self, seconds: float) -> None:
+        """Wait as ``slow`` and ``silence`` do."""
+        self._are_waits_over.wait(seconds)
+
+    def end_waits(self) -> None:
+        """End every wait, those of later faults as well."""
+        self._are_waits_over.set()
+
 
 def inject_faults(app: Flask) -> Faults:
     """Wrap a sandbox app in fault injection; returns the faults, to which a test adds."""
@@ -89,7 +98,7 @@ def inject_faults(app: Flask) -> Faults:
         fault = faults.take(environ["PATH_INFO"])
         if fault is None:
             return inner(environ, start_response)
-        response = _before_response(fault, environ)
+        response = _before_response(fault, faults, environ)
         if response is None:
             response = Response.from_app(inner, environ)
             _after_response(fault, response, now())
@@ -133,10 +142,10 @@ def _break_connection(
     time.sleep(fault.seconds)
 
 
-def _before_response(fault: Fault, environ: Any) -> Response | None:
+def _before_response(fault: Fault, faults: Faults, environ: Any) -> Response | None:
     """Act out a fault before the app is called; returns a response that replaces the app's."""
     if fault.kind in ("slow", "silence"):
-        time.sleep(fault.seconds)
+        faults.wait(fault.seconds)
     if fault.kind in ("reset", "silence"):
         _reset_connection(environ)
         return _error(500)

@@ -22,7 +22,7 @@ from tests.servers import ROOT
 README = ROOT / "strava_mcp" / "aws" / "README.md"
 #: Debian keeps it out of the PATH of ordinary users.
 PROGRAM = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-START_S = 20
+START_S = 120
 
 #: The rest of a configuration: what Debian's nginx.conf says, with all files in one folder.
 MAIN = """

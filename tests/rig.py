@@ -1,5 +1,7 @@
 """The API client on a sandbox of its own, with a record of the requests it sends."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import requests
@@ -32,7 +34,7 @@ class RecordingAdapter(FaultyAdapter):
 
 
 class Rig:
-    """A sandbox and a source that reads it."""
+    """A sandbox and a source that reads it. ``now``: the sandbox's clock."""
 
     def __init__(
         self,
@@ -40,9 +42,10 @@ class Rig:
         allowance: Allowance | None = None,
         config: Config | None = None,
         adapter: type[RecordingAdapter] = RecordingAdapter,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self.store = store
-        self.app = create_app(store, **({"allowance": allowance} if allowance else {}))
+        self.app = create_app(store, now, **({"allowance": allowance} if allowance else {}))
         self.sandbox = self.app.extensions["sandbox"]
         self.faults = inject_faults(self.app)
         self.adapter = adapter(self.app, self.faults)

@@ -1,6 +1,7 @@
 """A sandbox over HTTP, in the place of Strava."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,16 +12,16 @@ from tests.faults import inject_faults
 
 
 @contextmanager
-def serve_sandbox(**options: Any) -> Iterator[Any]:
+def serve_sandbox(now: Callable[[], float] = time.time, **options: Any) -> Iterator[Any]:
     """Serve a sandbox until the block ends; yields its app.
 
     ``url``, ``store`` and ``faults`` are attributes of it. ``options``: see ``create_app``; with
-    ``athlete=None`` it asks who signs in.
+    ``athlete=None`` it asks who signs in. ``now`` is its clock.
     """
     store = open_store("sqlite://:memory:")
-    app: Any = create_app(store, **options)
+    app: Any = create_app(store, now, **options)
     app.store, app.faults = store, inject_faults(app)
-    with serve(app) as served:
+    with serve(app, now=now) as served:
         app.url = served.url
         yield app
     store.close()

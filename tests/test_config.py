@@ -10,6 +10,7 @@ import pytest
 
 from strava_mcp.config import Config, remembered
 from strava_mcp.errors import ConfigError
+from tests.dynamo import environment, moto
 
 
 def load(**environ: str) -> Config:
@@ -199,26 +200,16 @@ def test_unusable_data_folder_is_reported(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def secrets_manager(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def secrets_manager() -> Iterator[Any]:
     """AWS Secrets Manager, simulated by moto on loopback."""
     import boto3
-    from moto.server import ThreadedMotoServer
 
-    server = ThreadedMotoServer("127.0.0.1", 0)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name, value in {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "eu-central-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    yield boto3.client("secretsmanager")
-    server.stop()
+    with moto() as url, environment(url):
+        client = boto3.client("secretsmanager")
+        yield client
+        client.close()
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_secrets_manager_provides_what_the_environment_does_not(secrets_manager: Any) -> None:
     content = json.dumps({"AUTH_TOKEN": "a" * 40, "UNITS": "imperial"})
     arn = secrets_manager.create_secret(Name="strava", SecretString=content)["ARN"]

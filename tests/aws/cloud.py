@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
+import requests
+
 URL = re.compile(r"/2021-10-31/functions/(?:arn:[^/]+:)?([\w-]+)/url(s?)")
 
 
@@ -51,7 +53,7 @@ class FunctionURLs:
 
 @contextmanager
 def cloud() -> Iterator[tuple[str, FunctionURLs]]:
-    """Run moto; yields the endpoint's URL and the middleware."""
+    """Run moto, without what is left of earlier uses; yields the endpoint's URL and middleware."""
     from moto.server import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import make_server
 
@@ -59,8 +61,10 @@ def cloud() -> Iterator[tuple[str, FunctionURLs]]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
+    url = f"http://127.0.0.1:{server.server_port}"
     try:
-        yield f"http://127.0.0.1:{server.server_port}", app
+        requests.post(f"{url}/moto-api/reset", timeout=120).raise_for_status()
+        yield url, app
     finally:
         server.shutdown()
         thread.join(10)

@@ -495,9 +495,13 @@ def test_invalid_options_of_setup_are_explained(
     assert beside.settings_file.read_text() == before
 
 
-def test_undeployed_function_is_gone(project: Project, updated: State) -> None:
-    """What other tests need of the function is in the states."""
-    project.run("zappa", "undeploy", "production", "-y")
-    client = project.client("lambda")
+def test_undeployed_function_is_gone(beside: Project, built: tuple[Path, str]) -> None:
+    """That of another stage, which no other test needs."""
+    name = FUNCTION.replace("production", "staging")
+    beside.settings_file.write_text(json.dumps({"staging": beside.settings}))
+    client = beside.client("lambda")
+    beside.run("zappa", "deploy", "staging", "--zip", str(built[0]))
+    assert client.get_function_configuration(FunctionName=name)
+    beside.run("zappa", "undeploy", "staging", "-y")
     with pytest.raises(client.exceptions.ResourceNotFoundException):
-        client.get_function_configuration(FunctionName=FUNCTION)
+        client.get_function_configuration(FunctionName=name)

@@ -9,7 +9,6 @@ import stat
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +27,7 @@ from tests.conftest import ROOT
 from tests.sources.archive import maker_harm
 from tests.sources.archive.imported import archive_of, import_into
 from tests.sources.archive.maker import bulk_export
+from tests.sources.archive.signalled_import import read_report, start
 from tests.sources.archive.test_s3 import Cloud, s3_cloud  # noqa: F401
 
 
@@ -218,12 +218,12 @@ def test_second_import_is_refused_while_one_runs(app: Flask, home: Path, export:
     def other() -> None:
         with import_lock(home):
             ready.set()
-            done.wait(30)
+            done.wait()
 
     thread = threading.Thread(target=other)
     thread.start()
     try:
-        assert ready.wait(30)
+        assert ready.wait(120)
         output = fails(app, "archive", "import", str(export))
         assert "Another import" in output and "Traceback" not in output
         (home / "library.db").touch()
@@ -231,54 +231,34 @@ def test_second_import_is_refused_while_one_runs(app: Flask, home: Path, export:
         (home / "library.db").unlink()
     finally:
         done.set()
-        thread.join(30)
+        thread.join(120)
     assert "41 imported" in run(app, "archive", "import", str(export), "--jobs", "1")
 
 
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("large") / "large.zip"
-    bulk_export(path, 120)
-    return path
-
-
 @pytest.mark.usefixtures("interruptible")
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_control_c_stops_between_activities(app: Flask, home: Path, large: Path, jobs: str) -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_control_c_stops_between_activities(
+    app: Flask, home: Path, export: Path, tmp_path: Path, jobs: int
+) -> None:
     """A terminal sends SIGINT to every process; the next import continues from there."""
-    # Politely: while others keep the machine busy, it must not end before it can be stopped.
-    command = ["nice", "-n", "5", sys.executable, "-m", "flask", "--app", "wsgi"]
-    command += ["archive", "import", str(large), "--jobs", jobs]
-    environ = {"STRAVA_MCP_HOME": str(home), "PATH": "/usr/bin:/bin", "STRAVA_SOURCE": "archive"}
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    with start(signal.SIGINT, 0, tmp_path / "whole", export, jobs) as whole:
+        steps = read_report(whole).steps
+    process = start(signal.SIGINT, steps // 2, home, export, jobs)
     try:
-        library = home / "library.db"
-        while not (library.exists() and library.stat().st_size > 60_000):
-            assert process.poll() is None, "it ended before it could be stopped"
-            time.sleep(0.01)
-        os.killpg(process.pid, signal.SIGSTOP)
-        assert "Another import is running" in one_line(app, "import", str(large))
-        os.killpg(process.pid, signal.SIGINT)
-        os.killpg(process.pid, signal.SIGCONT)
-        output, _ = process.communicate(timeout=120)
+        read_report(process)
+        assert "Another import is running" in one_line(app, "import", str(export))
+        output, _ = process.communicate("\n", timeout=120)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
     assert process.returncode == 130, output
     assert (
-        output.rstrip().endswith("of 120; run it again to continue.") and "Traceback" not in output
+        output.rstrip().endswith("of 41; run it again to continue.") and "Traceback" not in output
     )
-    done = import_into(home, large)
-    assert done.unchanged and done.unchanged + done.imported == 120 and not done.damaged
+    done = import_into(home, export)
+    assert done.unchanged and done.imported and not done.damaged
+    assert done.unchanged + done.imported == 41
 
 
 #: SIGINT while a time is parsed, in the middle of a file.
@@ -305,7 +285,7 @@ def test_interrupt_loses_no_sample(home: Path, export: Path, tmp_path: Path) -> 
         env={"STRAVA_MCP_HOME": str(home), "PATH": "/usr/bin:/bin", "STRAVA_SOURCE": "archive"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 130 and "run it again to continue" in done.stdout, done.stdout
     assert not import_into(home, export).damaged
@@ -323,7 +303,7 @@ def test_truncated_zip_is_one_line_on_standard_error(home: Path, export: Path) -
         env={"STRAVA_MCP_HOME": str(home), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr.startswith("Error: ") and done.stderr.count("\n") == 1

@@ -236,7 +236,7 @@ def test_stdio_entry_of_the_guide_starts_a_server(app: Flask, tmp_path: Path) ->
         text=True,
         env=env,
         cwd="/",
-        timeout=60,
+        timeout=120,
     )
     assert json.loads(result.stdout) == {"jsonrpc": "2.0", "id": 1, "result": {}}
 
@@ -393,7 +393,7 @@ def test_sandbox_prints_the_settings_that_connect_to_it(tmp_path: Path) -> None:
                 "grant_type": "refresh_token",
                 "refresh_token": SANDBOX_REFRESH_TOKEN,
             },
-            timeout=20,
+            timeout=120,
         )
         assert answer.status_code == 200, answer.text
 
@@ -407,7 +407,7 @@ def test_sandbox_is_served_over_http(tmp_path: Path) -> None:
     env = {"STRAVA_MCP_HOME": str(tmp_path / "home")}
     with running(command, port, tmp_path / "log", env) as base:
         with pytest.raises(HTTPError, match="401"):
-            urlopen(f"{base}/api/v3/athlete", timeout=20)
+            urlopen(f"{base}/api/v3/athlete", timeout=120)
 
 
 def test_commands_are_imported_when_they_are_used(tmp_path: Path) -> None:
@@ -415,7 +415,7 @@ def test_commands_are_imported_when_they_are_used(tmp_path: Path) -> None:
     code = "import sys, wsgi; print(sorted(m for m in sys.modules if 'p.cli.' in m))"
     env = {**os.environ, "STRAVA_MCP_HOME": str(tmp_path)}
     result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=env, timeout=60
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=env, timeout=120
     )
     assert result.stdout == "['strava_mcp.cli.lazy', 'strava_mcp.cli.serving']\n", result.stderr
 
@@ -444,7 +444,7 @@ def test_no_line_of_help_is_cut_off(app: Flask) -> None:
 
 def test_stdio_says_what_it_is() -> None:
     command = [sys.executable, "-m", "strava_mcp", "--help"]
-    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=120)
     assert result.returncode == 0 and "flask connect claude-desktop" in result.stdout
 
 

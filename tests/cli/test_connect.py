@@ -168,7 +168,7 @@ def answer(entry: dict[str, Any], name: str) -> dict[str, Any]:
         text=True,
         cwd="/",
         env=entry["env"],
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     replies = {reply["id"]: reply for reply in map(json.loads, done.stdout.splitlines())}

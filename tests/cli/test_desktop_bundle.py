@@ -111,7 +111,7 @@ def test_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
 def test_the_validator_of_the_format_accepts_it(unpacked: Path) -> None:
     tool = package("@anthropic-ai/mcpb") / "dist" / "cli" / "cli.js"
     command = [node(), tool, "validate", unpacked / "manifest.json"]
-    validated = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    validated = subprocess.run(command, capture_output=True, text=True, timeout=120)
     output = validated.stdout + validated.stderr
     assert validated.returncode == 0 and "validation passes" in output, output
 

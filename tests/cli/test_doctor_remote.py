@@ -21,6 +21,7 @@ from tests.app_server import Make, app_maker, serve
 from tests.aws.url import REMAPPED
 from tests.cli.test_commands import fails, run
 from tests.clients.front import front
+from tests.clock import Clock
 from tests.closing_server import ClosingServer
 from tests.servers import free_port
 from tests.tunnel import tunnel
@@ -29,6 +30,12 @@ TOKEN = "c3" * 32
 #: The body of a response that goes on until the client closes the connection.
 ENDLESS = b"x" * 65536
 Responses = dict[str, tuple[int, dict[str, str], Any]]
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for servers on a busy machine; no test but that of the limit reaches it."""
+    monkeypatch.setattr(probe, "TIMEOUT_S", 120)
 
 
 @pytest.fixture
@@ -203,15 +210,13 @@ def test_a_server_that_never_finishes(
 
         def answer() -> None:
             connection, _ = listening.accept()
-            body = json.dumps(healthy()[2]).encode()
-            reply = b"HTTP/1.1 200 OK\r\nX-Slow: " + b"y" * 40 + b"\r\n\r\n" + body
             with connection:
-                for byte in reply[:60]:
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                for _ in range(1200):
                     if ended.wait(0.1):
                         return
                     if drips:
-                        connection.sendall(bytes([byte]))
-                connection.sendall(reply[60:])  # too late
+                        connection.sendall(b"y")
 
         thread = threading.Thread(target=answer)
         thread.start()
@@ -224,10 +229,7 @@ def test_a_server_that_never_finishes(
     assert "FAIL  unreachable: it did not answer in 1 s" in output
 
 
-def test_an_endless_response_is_not_read_to_its_end(
-    here: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(probe, "TIMEOUT_S", 5)
+def test_an_endless_response_is_not_read_to_its_end(here: Flask) -> None:
     with stand_in({"/health": (200, {}, ENDLESS)}) as url:
         output = fails(here, "doctor", "--url", url)
     assert "What answers there is not this server (status 200" in output
@@ -339,12 +341,14 @@ def test_something_else_answers(
 
 
 @pytest.mark.parametrize("skew_s", [-3600, -90, 90, 86400])
-def test_a_wrong_clock(here: Flask, skew_s: int) -> None:
-    with stand_in({"/health": healthy()}, formatdate(time.time() + skew_s, usegmt=True)) as url:
+def test_a_wrong_clock(here: Flask, clock: Clock, skew_s: int) -> None:
+    now = int(time.time())
+    clock.freeze(now)
+    with stand_in({"/health": healthy()}, formatdate(now + skew_s, usegmt=True)) as url:
         output = fails(here, "doctor", "--url", url)
     (line,) = [line for line in output.splitlines() if "clock" in line]
     assert line.startswith("FAIL  clock: ") and "Synchronize both" in line
-    assert abs(int(line.split()[2]) - skew_s) <= 2
+    assert int(line.split()[2]) == skew_s
 
 
 def test_a_clock_that_is_right_or_unknown(here: Flask) -> None:

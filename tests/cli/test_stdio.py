@@ -134,7 +134,7 @@ def test_process_prints_only_protocol_messages(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         env={**os.environ, "STRAVA_MCP_HOME": str(tmp_path), "LOG_LEVEL": "debug"},
-        timeout=60,
+        timeout=120,
     )
     replies = by_id([json.loads(line) for line in done.stdout.splitlines()])
     assert set(replies) == {1, 2, 3} and done.returncode == 0
@@ -149,7 +149,7 @@ def test_invalid_settings_end_it_with_one_line_each(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         env={**os.environ, "UNITS": "x", "RATE_LIMIT": "y"},
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 1 and done.stdout == ""
     assert [line.split()[0] for line in done.stderr.splitlines()] == ["RATE_LIMIT", "UNITS"]

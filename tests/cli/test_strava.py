@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 import webbrowser
 from collections.abc import Iterator
 from contextlib import suppress
@@ -23,6 +24,7 @@ from strava_mcp.sandbox.grants import (
     SANDBOX_CLIENT_SECRET,
     SANDBOX_REFRESH_TOKEN,
 )
+from strava_mcp.sandbox.rate_limits import QUARTER_S
 from strava_mcp.services import services
 from strava_mcp.sources.api.tokens import CachedTokens
 from tests.cli.test_commands import TOKEN, fails, run
@@ -32,9 +34,13 @@ from tests.sandbox_server import serve_sandbox
 
 
 @pytest.fixture
-def strava() -> Iterator[Any]:
-    """The app of a sandbox that is served over HTTP; ``url`` and ``store`` are attributes of it."""
-    with serve_sandbox() as app:
+def strava(clock: Clock) -> Iterator[Any]:
+    """The app of a sandbox that is served over HTTP; ``url`` and ``store`` are attributes of it.
+
+    No window of its rate limits ends during a test.
+    """
+    clock.freeze(time.time() // QUARTER_S * QUARTER_S + 60)
+    with serve_sandbox(now=clock.time) as app:
         yield app
 
 
@@ -61,7 +67,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def go(url: str) -> bool:
         def follow() -> None:
-            pages.append(requests.get(url, timeout=20).text)
+            pages.append(requests.get(url, timeout=120).text)
 
         threading.Thread(target=follow, daemon=True).start()
         return True
@@ -135,10 +141,10 @@ def test_redirect_with_another_state_is_ignored(
             back = requests.utils.unquote(url.split("redirect_uri=")[1].split("&")[0])
             wrong = [f"{back}?code=evil{state}" for state in ("&state=forged", "", "&state=")]
             for page in (*wrong, back.replace("/strava/callback", "/")):
-                statuses.append(requests.get(page, timeout=60).status_code)
+                statuses.append(requests.get(page, timeout=120).status_code)
             clock.advance(commands.REDIRECT_TIMEOUT_S + 1)
             with suppress(requests.RequestException):  # wakes it, unless it has ended already
-                requests.get(back, timeout=60)
+                requests.get(back, timeout=120)
 
         threading.Thread(target=go, daemon=True).start()
         return True

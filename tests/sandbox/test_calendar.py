@@ -43,7 +43,7 @@ def test_activities_do_not_depend_on_the_process() -> None:
             env={"PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
             capture_output=True,
             check=True,
-            timeout=60,
+            timeout=120,
         ).stdout
         for seed in ("1", "2")
     }

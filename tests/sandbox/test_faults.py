@@ -29,11 +29,11 @@ class Client:
         self.refresh_token: str = tokens["refresh_token"]
         self.session.headers["Authorization"] = f"Bearer {tokens['access_token']}"
 
-    def get(self, path: str, timeout: float = 20) -> requests.Response:
-        return self.session.get(f"{self.base}/api/v3{path}", timeout=(5, timeout))
+    def get(self, path: str, timeout: float = 120) -> requests.Response:
+        return self.session.get(f"{self.base}/api/v3{path}", timeout=(120, timeout))
 
     def post(self, path: str, **options: object) -> requests.Response:
-        return self.session.post(self.base + path, timeout=20, **options)  # type: ignore[arg-type]
+        return self.session.post(self.base + path, timeout=120, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture(params=["in process", "over HTTP"])
@@ -50,9 +50,10 @@ def client(request: pytest.FixtureRequest, app: Flask) -> Iterator[Client]:
     over_http = Client(f"http://127.0.0.1:{server.server_port}", faults)
     yield over_http
     over_http.session.close()
+    faults.end_waits()
     server.shutdown()
     server.server_close()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -78,7 +79,7 @@ def test_reset_connection(client: Client) -> None:
 
 
 def test_slow_responses_time_out(client: Client) -> None:
-    client.faults.add("/api/v3/athlete", "slow", seconds=1.0)
+    client.faults.add("/api/v3/athlete", "slow", seconds=120)
     with pytest.raises(requests.ReadTimeout):
         client.get("/athlete", timeout=0.2)
     client.faults.add("/api/v3/athlete", "slow", seconds=0.05)
@@ -86,7 +87,7 @@ def test_slow_responses_time_out(client: Client) -> None:
 
 
 def test_silence_times_out(client: Client) -> None:
-    client.faults.add("/api/v3/athlete", "silence", seconds=1.0)
+    client.faults.add("/api/v3/athlete", "silence", seconds=120)
     with pytest.raises(requests.ReadTimeout):
         client.get("/athlete", timeout=0.2)
     assert client.get("/athlete").status_code == 200

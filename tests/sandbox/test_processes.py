@@ -8,7 +8,7 @@ from pathlib import Path
 from strava_mcp.sandbox.app import create_app
 from strava_mcp.sandbox.grants import SCOPES
 from strava_mcp.store import open_store
-from tests.sandbox.conftest import Caller
+from tests.sandbox.conftest import NOW, Caller
 from tests.sandbox.test_activities import NEW, everything
 from tests.sandbox.test_uploads import GPX, upload
 from tests.servers import ROOT
@@ -19,13 +19,13 @@ import io, json, sys
 from strava_mcp.store import open_store
 from strava_mcp.sandbox.app import create_app
 from strava_mcp.sandbox.grants import SCOPES
-from tests.sandbox.conftest import Caller
+from tests.sandbox.conftest import NOW, Caller
 from tests.sandbox.test_activities import NEW
 from tests.sandbox.test_uploads import GPX
 
 url, field, activity_id = sys.argv[1:]
 store = open_store(url)
-caller = Caller(create_app(store), *SCOPES)
+caller = Caller(create_app(store, lambda: NOW), *SCOPES)
 created, uploaded = [], []
 for n in range(12):
     created.append(caller.call("POST", "/activities", data=NEW).json["id"])
@@ -43,7 +43,7 @@ print(json.dumps([created, uploaded]))
 def test_two_processes_on_one_store(tmp_path: Path) -> None:
     url = f"sqlite://{tmp_path / 'store.db'}"
     store = open_store(url)
-    caller = Caller(create_app(store), *SCOPES)
+    caller = Caller(create_app(store, lambda: NOW), *SCOPES)
     changed = caller.get("/athlete/activities")[0]["id"]
     before = len(everything(caller))
     writers = [

@@ -117,11 +117,11 @@ def test_creating_and_updating(client: Any) -> None:
 def test_uploading(client: Any) -> None:
     uploader = client.upload_activity(BytesIO(GPX), data_type="gpx", name="Früh")
     assert uploader.is_processing
-    activity = uploader.wait(timeout=20, poll_interval=0.01)
+    activity = uploader.wait(timeout=120, poll_interval=0.01)
     assert activity.name == "Früh" and activity.elapsed_time == 600
     again = client.upload_activity(BytesIO(GPX), data_type="gpx")
     with pytest.raises(stravalib.exc.ActivityUploadFailed, match="duplicate"):
-        again.wait(timeout=20, poll_interval=0.01)
+        again.wait(timeout=120, poll_interval=0.01)
 
 
 def test_errors_are_stravalibs(client: Any) -> None:

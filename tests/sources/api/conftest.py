@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from strava_mcp.sources.api.rate_limits import QUARTER_S
 from strava_mcp.store import open_store
 from tests.clock import Clock
 from tests.rig import Rig
@@ -20,6 +21,6 @@ def rig() -> Iterator[Rig]:
 
 @pytest.fixture
 def no_backoff(clock: Clock) -> Clock:
-    """A clock on which the waits before retries pass at once."""
-    clock.freeze(time.time())
+    """A clock on which the waits before retries pass at once, within one window of the limits."""
+    clock.freeze(time.time() // QUARTER_S * QUARTER_S + 60)
     return clock

@@ -277,7 +277,7 @@ def test_threads_share_one_client(rig: Rig) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert not failed
     assert len(rig.calls) == 80
 

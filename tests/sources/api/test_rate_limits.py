@@ -39,6 +39,12 @@ def store() -> Iterator[Store]:
     sqlite.close()
 
 
+@pytest.fixture(autouse=True)
+def within_a_window(clock: Clock) -> None:
+    """Else the 15 minutes could end, and the usage with them, between two calls of a test."""
+    clock.freeze(time.time() // QUARTER_S * QUARTER_S + 60)
+
+
 def used(rate_limits: RateLimits) -> list[tuple[int, int]]:
     return [(bucket.used, bucket.limit) for bucket in rate_limits.buckets()]
 
@@ -83,8 +89,8 @@ def test_invalid_headers_are_ignored(store: Store, odd: str) -> None:
     assert used(rate_limits)[0] == (10, 200), "the known usage stays"
 
 
-def test_no_call_is_sent_that_would_exceed_a_limit(store: Store) -> None:
-    rig = Rig(store, Allowance(quarter=20, day=50, read_quarter=4, read_day=40))
+def test_no_call_is_sent_that_would_exceed_a_limit(store: Store, clock: Clock) -> None:
+    rig = Rig(store, Allowance(quarter=20, day=50, read_quarter=4, read_day=40), now=clock.time)
     for _ in range(4):
         rig.source.athlete()
     sent = len(rig.calls)
@@ -93,15 +99,17 @@ def test_no_call_is_sent_that_would_exceed_a_limit(store: Store) -> None:
     assert 0 < caught.value.retry_after_s <= QUARTER_S + 1
     assert len(rig.calls) == sent, "the call was not sent"
     rig.source.create_activity(MANUAL)  # a write counts against the overall limits only
-    other = Rig(store, Allowance())
+    other = Rig(store, Allowance(), now=clock.time)
     with pytest.raises(RateLimited):
         other.source.athlete()
     assert other.calls == ["POST /oauth/token"] or other.calls == []
 
 
-def test_concurrent_calls_do_not_exceed_a_limit(store: Store) -> None:
+def test_concurrent_calls_do_not_exceed_a_limit(store: Store, clock: Clock) -> None:
     """With one call left, one of 25 concurrent calls is sent."""
-    rig = Rig(store, Allowance(quarter=200, day=2000, read_quarter=6, read_day=1000))
+    rig = Rig(
+        store, Allowance(quarter=200, day=2000, read_quarter=6, read_day=1000), now=clock.time
+    )
     for _ in range(5):
         rig.source.athlete()
     rig.forget_calls()
@@ -109,7 +117,7 @@ def test_concurrent_calls_do_not_exceed_a_limit(store: Store) -> None:
     barrier = threading.Barrier(25)
 
     def ask(_: int) -> bool:
-        barrier.wait(20)
+        barrier.wait(120)
         try:
             rig.source.athlete()
         except RateLimited:
@@ -158,7 +166,8 @@ def test_reserving_a_call_takes_two_writes_and_a_read(
 
 
 def test_failed_call_releases_its_reservation(store: Store, no_backoff: Clock) -> None:
-    rig = Rig(store, Allowance(quarter=200, day=2000, read_quarter=9, read_day=1000)).authorize()
+    allowance = Allowance(quarter=200, day=2000, read_quarter=9, read_day=1000)
+    rig = Rig(store, allowance, now=no_backoff.time).authorize()
     for _ in range(4):
         rig.faults.add("/api/v3/athlete", "reset", times=3)
         with pytest.raises(Unavailable):
@@ -248,8 +257,8 @@ def test_concurrent_updates_keep_the_highest_usage(store: Store) -> None:
     assert used(rate_limits)[:2] == [(139, 200), (139, 2000)]
 
 
-def test_error_names_the_limit_that_resets_last(store: Store) -> None:
-    rig = Rig(store, Allowance(quarter=2, day=2, read_quarter=9, read_day=9))
+def test_error_names_the_limit_that_resets_last(store: Store, clock: Clock) -> None:
+    rig = Rig(store, Allowance(quarter=2, day=2, read_quarter=9, read_day=9), now=clock.time)
     rig.source.athlete()
     rig.source.athlete()
     with pytest.raises(RateLimited, match="daily limit"):

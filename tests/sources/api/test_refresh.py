@@ -131,7 +131,7 @@ def test_concurrent_processes_refresh_once(
         process.start()
     outcomes = [one for _ in processes for one in results.get(timeout=2 * TIMEOUT_S)]
     for process in processes:
-        process.join(30)
+        process.join(TIMEOUT_S)
     failed = [one for one in outcomes if one != "ok"]
     assert (len(outcomes), failed) == (PROCESSES * THREADS, [])
     assert strava.refreshes == 1
@@ -154,7 +154,7 @@ def refresh_until_killed(url: str, path: str, ready: Any, is_idle: bool) -> None
 def connect(source: Any) -> None:
     """Connect as ``flask strava connect`` does."""
     url = source.application.authorize_url("http://127.0.0.1:1/", SCOPES, "state")
-    sent = requests.get(url, allow_redirects=False, timeout=20).headers["Location"]
+    sent = requests.get(url, allow_redirects=False, timeout=TIMEOUT_S).headers["Location"]
     answer = {name: values[0] for name, values in parse_qs(urlsplit(sent).query).items()}
     source.connect(answer["code"], SCOPES, lambda _: True, lambda _: True)
 
@@ -175,10 +175,10 @@ def test_killed_refresh_recovers_or_asks_to_connect_again(
         arguments = (strava.url, path, ready, number == 0)  # the first is idle, and loses nothing
         process = CONTEXT.Process(target=refresh_until_killed, args=arguments)
         process.start()
-        assert ready.wait(60)
+        assert ready.wait(TIMEOUT_S)
         time.sleep(random.random() / 10)
         os.kill(process.pid or 0, signal.SIGKILL)
-        process.join(30)
+        process.join(TIMEOUT_S)
         strava.end_access()  # so that the next call needs a refresh
         source = open_api(config_for(strava.url), store)
         try:

@@ -23,6 +23,8 @@ from strava_mcp.store import Record, Store, open_store
 from tests.rig import Rig
 from tests.sources.api.processes import CONTEXT
 
+#: A limit for what never ends.
+TIMEOUT_S = 120
 CREDENTIALS = tokens.Credentials(SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, SANDBOX_REFRESH_TOKEN)
 TOKEN = "POST /oauth/token"
 ATHLETE = "GET /api/v3/athlete"
@@ -119,7 +121,7 @@ def in_threads(work: Callable[[], Any], count: int = 12) -> None:
 
     def run() -> None:
         try:
-            ready.wait(30)
+            ready.wait(TIMEOUT_S)
             work()
         except BaseException as exc:
             failed.append(exc)
@@ -128,7 +130,8 @@ def in_threads(work: Callable[[], Any], count: int = 12) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(TIMEOUT_S)
+        assert not thread.is_alive()
     assert not failed
 
 
@@ -207,9 +210,9 @@ def refresh_often(path: str, rounds: int, ready: Any, results: Any) -> None:
     try:
         rig = Rig(store)
         for _ in range(rounds):
-            ready.wait(30)
+            ready.wait(TIMEOUT_S)
             rig.source.athlete()
-            ready.wait(30)
+            ready.wait(TIMEOUT_S)
             end_access(store)
         results.put("ok")
     except BaseException as exc:
@@ -227,9 +230,9 @@ def test_processes_lose_no_rotated_token(tmp_path: Path) -> None:
     ]
     for worker in workers:
         worker.start()
-    outcomes = [results.get(timeout=90) for _ in workers]
+    outcomes = [results.get(timeout=3 * TIMEOUT_S) for _ in workers]
     for worker in workers:
-        worker.join(30)
+        worker.join(TIMEOUT_S)
     assert outcomes == ["ok"] * 3
     store = open_store(f"sqlite://{path}")
     refreshing = {r.key for r in store.records(GRANTS) if r.key.startswith("refresh:")}

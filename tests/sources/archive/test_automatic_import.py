@@ -113,11 +113,11 @@ def test_progress_is_reported_and_a_half_filled_library_gives_no_answer(
         show(self, summary)
         if summary.done == 2:
             reached.set()
-            assert resume.wait(30)
+            assert resume.wait(120)
 
     monkeypatch.setattr(automatic_import.AutomaticImport, "_show_progress", pause)
     archive = start(export)
-    assert reached.wait(30)
+    assert reached.wait(120)
     try:
         assert archive.status() == {
             "source": "archive",
@@ -128,7 +128,7 @@ def test_progress_is_reported_and_a_half_filled_library_gives_no_answer(
             archive.activities()
     finally:
         resume.set()
-    monkeypatch.setattr(automatic_import, "MAX_WAIT_S", 30)
+    monkeypatch.setattr(automatic_import, "MAX_WAIT_S", 120)
     assert len(archive.activities()) == 3
 
 

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -29,6 +29,7 @@ from strava_mcp.sources.archive.stored_activity import StoredActivity
 from tests.conftest import ROOT
 from tests.recordings import memory_limit
 from tests.recordings.fit_maker import MORNING, activity, fit, ride
+from tests.sources.archive import signalled_import
 from tests.sources.archive.dying_worker import FATAL_ID, die_of_the_fifth
 from tests.sources.archive.imported import archive_of, import_into
 from tests.sources.archive.maker import Truth, bulk_export, format_of
@@ -46,6 +47,7 @@ from tests.sources.archive.maker_harm import (
     with_rows,
     without_member,
 )
+from tests.sources.archive.signalled_import import Report, read_report, resume
 
 #: Half of the last digit of the least precise format: FIT has semicircles and steps of 0.2 m.
 PRECISION = {"distance": 0.06, "latlng": 1.1e-6, "altitude": 0.11, "velocity_smooth": 0.002}
@@ -453,40 +455,27 @@ def test_full_disk_is_reported_and_the_next_import_continues(export: Path, tmp_p
 def test_an_import_killed_at_any_moment_is_completed_by_the_next(
     export: Path, tmp_path: Path, jobs: int
 ) -> None:
-    whole = killed_import(tmp_path / "at once", export, jobs, max_steps=0)
+    whole = killed_import(tmp_path / "at once", export, jobs, step=0)
     wanted, counts = content(tmp_path / "at once"), []
     for tenths in (0, 3, 6, 9):
         home = tmp_path / f"home {tenths}"
-        killed_import(home, export, jobs, max_steps=1 + whole.steps * tenths // 10)
+        killed_import(home, export, jobs, step=1 + whole.steps * tenths // 10)
         counts.append(count(home))
         assert command(home, "archive", "import", str(export)).returncode == 0
         assert content(home) == wanted
     assert counts[0] == 0 and counts == sorted(set(counts)) and counts[2] < 30
 
 
-class KilledImport(NamedTuple):
-    """How many steps an import took, and the process ids of its workers."""
-
-    steps: int
-    workers: list[str]
-
-
-def killed_import(home: Path, export: Path, jobs: int, max_steps: int) -> KilledImport:
-    """Import in a process of its own, which kills itself after ``max_steps`` unless that is 0."""
+def killed_import(home: Path, export: Path, jobs: int, step: int) -> Report:
+    """Import in a process of its own, which kills itself at ``step`` unless that is 0."""
     home.mkdir(0o700)
-    program = [sys.executable, "-m", "tests.sources.archive.killed_import", str(max_steps)]
-    with subprocess.Popen(
-        [*program, str(export), "--jobs", str(jobs)],
-        cwd=ROOT,
-        env=environment(home),
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout
-        report = next(line for line in process.stdout if line.startswith("steps:"))
-    assert process.returncode == (-signal.SIGKILL if max_steps else 0)
-    _, steps, *workers_of = report.split()
-    return KilledImport(int(steps), workers_of)
+    with signalled_import.start(signal.SIGKILL, step, home, export, jobs) as process:
+        report = read_report(process)
+        if step:
+            resume(process)
+        process.wait(120)
+    assert process.returncode == (-signal.SIGKILL if step else 0)
+    return report
 
 
 def count(home: Path) -> int:
@@ -505,8 +494,8 @@ def count(home: Path) -> int:
 def test_workers_exit_when_their_import_is_killed(tmp_path: Path) -> None:
     path = tmp_path / "export.zip"
     bulk_export(path, 30, samples=100)
-    workers_of = killed_import(tmp_path / "home", path, 2, max_steps=200).workers
-    assert len(workers_of) == 2
+    workers_of = killed_import(tmp_path / "home", path, 2, step=200).workers
+    assert workers_of
     deadline = time.monotonic() + 120
     while any(Path(f"/proc/{child}").exists() for child in workers_of):
         assert time.monotonic() < deadline, "a worker outlived its import"

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from strava_mcp.errors import NotConnected, Unavailable
 from strava_mcp.sources.archive.columns import unpack
@@ -59,7 +58,6 @@ def s3_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             "AWS_DEFAULT_REGION": "us-east-1",
         }.items():
             monkeypatch.setenv(name, value)
-        requests.post(f"{endpoint}/moto-api/reset", timeout=10).raise_for_status()
         yield Cloud(endpoint)
 
 
