@@ -17,6 +17,16 @@ PHONE, CHAT, WIDE = WIDTHS = (375, 728, 1280)
 MAX_HEIGHT = 510
 
 
+#: The left edge, top and bottom of each bar, by series.
+BARS = """
+return [...document.querySelectorAll('.bar')].map((path) => (
+  path.getAttribute('d').match(/M[^Z]*Z/g).map((bar) => {
+    const [x, top, , height] = bar.match(/-?[0-9.]+/g).map(Number);
+    return [x, top, top + height];
+  })));
+"""
+
+
 def shown(sandbox: Server, view: str, **arguments: Any) -> Any:
     """The result of show_chart; without ``ids`` the newest run is compared."""
     if view == "compare" and not arguments:
@@ -76,6 +86,36 @@ def test_numbers_of_steps(host: StrictHost, count: int) -> None:
         path = host.run("return document.querySelector('.curve').getAttribute('d')")
         assert "NaN" not in path
         assert 1 <= path.count("L") + path.count("M") <= 400
+
+
+@pytest.mark.parametrize("name, per_day", [("form", 0), ("calendar", 2)])
+def test_a_year_is_few_elements(host: StrictHost, name: str, per_day: int) -> None:
+    """Each element costs time: a series is one path, and a day of the calendar has its square."""
+    host.show(result_of(CHARTS[name]))
+    with host.view():
+        count = host.run("return document.querySelectorAll('.plot *').length")
+    assert count <= 100 + 365 * per_day
+
+
+def test_bars_are_stacked_and_the_running_week_is_hatched(host: StrictHost) -> None:
+    host.show(result_of(CHARTS["weeks"]))
+    with host.view():
+        boxes = host.run(BARS)
+        assert len(boxes) == 3 and all(len(bars) == 26 for bars in boxes)
+        for lower, upper in zip(boxes, boxes[1:]):
+            for (x, top, _), (other_x, _, bottom) in zip(lower, upper):
+                assert x == other_x and abs(top - bottom) <= 0.2
+        hatched = host.run("return document.querySelectorAll('[fill=\"url(#unfinished)\"]').length")
+        assert hatched == 3
+
+
+def test_nothing_is_seen_before_the_data(host: StrictHost) -> None:
+    host.show()
+    with host.view():
+        main = "return document.querySelector('main')"
+        assert host.run(f"{main}.textContent") == "Drawing \u2026"
+        assert host.run(f"{main}.children.length") == 1
+        assert host.run(f"{main}.ariaBusy") == "true"
 
 
 def test_a_gap_is_left_open(host: StrictHost) -> None:

@@ -60,13 +60,13 @@ function balanceFacts() {
 // The facts: of the whole, or of the stretch in view as far as its steps add up to them.
 function factsOf(chart) {
   if (!app.zoom || app.fine || !chart.steps) return chart.facts;
-  const inside = indicesWithin(chart.axis.values, app.zoom);
+  const inside = stretchWithin(chart.axis.values, app.zoom);
   const panelOf = (key) => panelsOf(chart).find((panel) => panel.key === key);
   const written = (key) => {
     if (key === "distance") return { value: write({ ...chart.axis.quantity, digits: 2 }, sum(chart.steps.metres, inside)) };
     if (key === "time") return { value: clock(sum(chart.steps.seconds, inside)) };
     const panel = panelOf(key);
-    const value = panel && stretchOf(chart, panel, panel.marks[0].values, inside);
+    const value = panel && meanOf(chart, panel, panel.marks[0].values, inside);
     return value === undefined || value === null ? null : { value: write(panel.quantity, value) };
   };
   return chart.facts.map((fact) => fact.key && { ...fact, ...written(fact.key) }).filter((fact) => fact && fact.value);

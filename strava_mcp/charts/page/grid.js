@@ -31,7 +31,7 @@ function drawGrid(chart, width) {
     }, name)));
   }
   drawMonths(picture, cells, place, width);
-  cells.forEach((cell, i) => picture.append(drawCell(cell, place(cell.day), size, streak, i)));
+  cells.forEach((cell, i) => picture.append(...drawCell(cell, place(cell.day), size, streak, i)));
   return [withCells(chart, picture, size), drawLegend(legend, scale)];
 }
 
@@ -54,17 +54,15 @@ function drawMonths(picture, cells, place, width) {
 
 function drawCell(cell, [x, y], size, streak, index) {
   const inStreak = streak && cell.day >= streak[0] && cell.day <= streak[1];
-  const group = svg("g", { "data-cell": index });
-  group.append(svg("rect", {
+  const square = svg("rect", {
+    "data-cell": index,
     class: `cell${cell.level ? "" : " rest"}${inStreak ? " streak" : ""}`, x: x + 0.5, y: y + 0.5, rx: 2, width: size - 2, height: size - 2,
     "fill-opacity": cell.level ? round(0.2 + 0.8 * cell.level) : undefined,
-  }));
-  if (cell.shape) {
-    const mark = SHAPES[cell.shape](x + size / 2 - 0.5, y + size / 2 - 0.5, Math.max(2, size / 6));
-    mark.setAttribute("class", cell.level > 0.55 ? "shape on-dark" : "shape");
-    group.append(mark);
-  }
-  return group;
+  });
+  if (!cell.shape) return [square];
+  const mark = SHAPES[cell.shape](x + size / 2 - 0.5, y + size / 2 - 0.5, Math.max(2, size / 6));
+  mark.setAttribute("class", cell.level > 0.55 ? "shape on-dark" : "shape");
+  return [square, mark];
 }
 
 function drawLegend(legend, scale) {

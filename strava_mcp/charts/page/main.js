@@ -26,7 +26,8 @@ function zoomTo(range) {
     const [low, high] = chart.axis.domain;
     const stretch = [Math.max(low, range[0]), Math.min(high, range[1])];
     const isWhole = stretch[0] <= low && stretch[1] >= high;
-    if (!isWhole && indicesWithin(chart.axis.values, stretch).length < 2) return;
+    const { from, to } = stretchWithin(chart.axis.values, stretch);
+    if (!isWhole && to - from < 2) return;
     app.zoom = isWhole ? null : stretch;
   } else app.zoom = null;
   app.fine = null;
@@ -77,9 +78,8 @@ function start() {
     frame = requestAnimationFrame(() => innerWidthOf(main) !== app.width && render());
   }).observe(main);
   if (host === chat) {
-    say(DRAWING);
-    prepareFonts();
     connect();
+    rehearse();
     return;
   }
   window.addEventListener("beforeprint", () => render(PAPER_WIDTH));

@@ -42,6 +42,7 @@ function drawPanels(chart, width) {
   const range = app.zoom || chart.axis.domain;
   const x = axisScale(chart.axis.kind, range, layout.left, layout.right);
   const thin = thinned(chart, panels, range, layout.right - layout.left);
+  thin.xs = thin.values.map(x);
   const picture = svg("svg", {
     class: "panels", width, height: layout.height, viewBox: `0 0 ${width} ${layout.height}`, "aria-hidden": "true",
   });
@@ -123,7 +124,7 @@ function drawKey(box) {
 function asideOf(chart, panel, thin) {
   if (!app.zoom || !chart.steps || !panel.key || panel.key === "altitude") return panel.aside;
   const source = panelsOf(chart).find((one) => one.name === panel.name);
-  const value = stretchOf(chart, panel, source.marks[0].values, thin.groups.flat());
+  const value = meanOf(chart, panel, source.marks[0].values, thin.inside);
   return value === null ? "" : `avg ${withUnit(panel.quantity, value)}`;
 }
 
@@ -140,10 +141,11 @@ function drawBand(band, panel, layout, y) {
   return parts;
 }
 
-const xsOf = (mark, { thin }) => mark.x || thin.values;
+// Where the values of a mark stand, in pixels.
+const xsOf = (mark, { x, thin }) => (mark.x ? mark.x.map(x) : thin.xs);
 
-function pointsOf(mark, { x, y, thin }) {
-  return xsOf(mark, { thin }).map((at, i) => (mark.values[i] === null ? null : [x(at), y(mark.values[i])]));
+function pointsOf(mark, on) {
+  return xsOf(mark, on).map((x, i) => (mark.values[i] === null ? null : [x, on.y(mark.values[i])]));
 }
 
 // How to draw each kind of mark.
@@ -158,29 +160,32 @@ const DRAW = {
       if (point) runs[runs.length - 1].push(point);
       else runs.push([]);
     }
-    const areas = runs.filter((run) => run.length > 1).map((run) => (
-      `${pathOf(run)}L${round(run[run.length - 1][0])} ${round(base)}L${round(run[0][0])} ${round(base)}Z`));
+    const parts = runs.filter((run) => run.length).map((run) => ({ run, edge: pathOf(run) }));
+    const areas = parts.map(({ run, edge }) => (
+      run.length > 1 ? `${edge}L${round(run[run.length - 1][0])} ${round(base)}H${round(run[0][0])}Z` : ""));
     return [
       svg("path", { class: "area", d: areas.join(""), fill: `var(--chart-${mark.color})` }),
-      svg("path", { class: "curve", d: pathOf(pointsOf(mark, on)), stroke: `var(--chart-${mark.color})` }),
+      svg("path", { class: "curve", d: parts.map(({ edge }) => edge).join(""), stroke: `var(--chart-${mark.color})` }),
     ];
   },
   bars(mark, on) {
     const xs = xsOf(mark, on);
-    const step = xs.length > 1 ? on.x(xs[1]) - on.x(xs[0]) : 24;
+    const step = xs.length > 1 ? xs[1] - xs[0] : 24;
     const width = Math.max(1, Math.min(40, step * 0.78));
-    return xs.flatMap((at, i) => {
+    let bars = "";
+    let hatched = null;
+    xs.forEach((x, i) => {
       const value = mark.values[i];
-      if (!value) return [];
-      const from = on.floor.get(at) || 0;
-      on.floor.set(at, from + value);
-      const [bottom, top] = [on.y(Math.min(from, from + value)), on.y(Math.max(from, from + value))];
-      const place = {
-        x: round(on.x(at) - width / 2), y: round(top), width: round(width), height: round(Math.max(0.5, bottom - top)),
-      };
-      const bar = svg("rect", { class: mark.opens && mark.opens[i] ? "bar opens" : "bar", fill: `var(--chart-${mark.color})`, ...place });
-      return mark.hatched === i ? [bar, svg("rect", { fill: "url(#unfinished)", ...place })] : [bar];
+      if (!value) return;
+      const from = on.floor.get(x) || 0;
+      on.floor.set(x, from + value);
+      const bottom = on.y(Math.min(from, from + value));
+      const top = on.y(Math.max(from, from + value));
+      const bar = `M${round(x - width / 2)} ${round(top)}h${round(width)}v${round(Math.max(0.5, bottom - top))}h${-round(width)}Z`;
+      bars += bar;
+      if (mark.hatched === i) hatched = svg("path", { d: bar, fill: "url(#unfinished)" });
     });
+    return [svg("path", { class: "bar", d: bars, fill: `var(--chart-${mark.color})` }), hatched].filter(Boolean);
   },
   spikes: (mark, on) => [svg("path", {
     class: "spikes", stroke: `var(--chart-${mark.color})`,

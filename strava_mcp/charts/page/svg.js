@@ -2,7 +2,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 
 function fill(element, attributes, children) {
-  for (const [name, value] of Object.entries(attributes || {})) {
+  for (const name in attributes) {
+    const value = attributes[name];
     if (value === undefined || value === null || value === false) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : value);
@@ -43,12 +44,4 @@ function widthOf(text, size = RULES.tick_size, weight = 400) {
     penFont = font;
   }
   return pen.measureText(text).width;
-}
-
-// The first use of a font takes milliseconds, which pass while the data is on its way.
-function prepareFonts() {
-  app.font = getComputedStyle(main).fontFamily;
-  for (const [size, weight] of [[RULES.tick_size, 400], [12, 400], [RULES.label_size, 600]]) {
-    widthOf("Heart rate 0123456789 : . /km", size, weight);
-  }
 }
