@@ -16,6 +16,7 @@ import pytest
 from coverage import Coverage
 
 from tests import clock as clocks
+from tests import season_day
 
 #: Activities of the archive that several rooms read.
 SHARED_COUNT = 45
@@ -173,3 +174,12 @@ def sandbox_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     yesterday = date.today() - timedelta(days=1)  # in every time zone, all of it is over
     return import_sandbox(tmp_path_factory.mktemp("sandbox"), SHARED_COUNT, today=yesterday)
+
+
+@pytest.fixture(scope="session")
+def season_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as ``sandbox_home``, up to the day before that of ``tests.season_day``."""
+    from tests.sources.archive.imported import import_sandbox
+
+    folder = tmp_path_factory.mktemp("season")
+    return import_sandbox(folder, SHARED_COUNT, today=season_day.YESTERDAY)

@@ -1,6 +1,5 @@
 """The API client on a sandbox of its own, with a record of the requests it sends."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +8,7 @@ from flask import Flask
 
 from strava_mcp.config import Config
 from strava_mcp.json_types import JSON
+from strava_mcp.sandbox import app as sandbox_app
 from strava_mcp.sandbox.app import create_app
 from strava_mcp.sandbox.grants import NAMESPACE
 from strava_mcp.sandbox.rate_limits import Allowance
@@ -34,7 +34,11 @@ class RecordingAdapter(FaultyAdapter):
 
 
 class Rig:
-    """A sandbox and a source that reads it. ``now``: the sandbox's clock."""
+    """A sandbox and a source that reads it.
+
+    ``now``: the sandbox's clock. By default it stands still, so that no activity is added and no
+    window of its rate limits ends between two calls of a test.
+    """
 
     def __init__(
         self,
@@ -42,10 +46,13 @@ class Rig:
         allowance: Allowance | None = None,
         config: Config | None = None,
         adapter: type[RecordingAdapter] = RecordingAdapter,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] | None = None,
     ) -> None:
         self.store = store
-        self.app = create_app(store, now, **({"allowance": allowance} if allowance else {}))
+        made_at = sandbox_app.time.time()
+        self.app = create_app(
+            store, now or (lambda: made_at), **({"allowance": allowance} if allowance else {})
+        )
         self.sandbox = self.app.extensions["sandbox"]
         self.faults = inject_faults(self.app)
         self.adapter = adapter(self.app, self.faults)

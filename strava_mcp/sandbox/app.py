@@ -23,9 +23,13 @@ API = "/api/v3/"
 WITHOUT_TOKEN = ("sandbox_oauth", "sandbox_subscriptions")
 
 
+def _now() -> float:
+    return time.time()
+
+
 def create_app(
     store: Store | None = None,
-    now: Callable[[], float] = time.time,
+    now: Callable[[], float] = _now,
     allowance: Allowance = GENEROUS,
     athlete: Athlete | None = MIRA,
     approves: bool = True,

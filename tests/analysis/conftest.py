@@ -1,7 +1,6 @@
 """The sandbox's athlete, with responses cached: the tests of a module only read."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
 import pytest
 
@@ -10,9 +9,23 @@ from strava_mcp.config import Config
 from strava_mcp.json_types import JSON
 from strava_mcp.store import open_store
 from strava_mcp.tools.local_time import today
+from tests.clock import Clock
 from tests.rig import Rig
+from tests.season_day import NOON, YESTERDAY, clock_of_the_season
 
-YESTERDAY = date.today() - timedelta(days=1)
+
+@pytest.fixture(scope="package", autouse=True)
+def season_clock() -> Iterator[Clock]:
+    """It is the day of ``tests.season_day``, also for the sandbox."""
+    with clock_of_the_season() as clock:
+        yield clock
+
+
+@pytest.fixture
+def clock(season_clock: Clock) -> Iterator[Clock]:
+    """The time, moved by a test, and put back after it."""
+    yield season_clock
+    season_clock.freeze(NOON)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Comparisons of the sandbox athlete's activities against their own samples."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from strava_mcp.polyline import encode
 from strava_mcp.store import open_store
 from strava_mcp.tools.local_time import today
 from strava_mcp.training.route_likeness import likeness
+from tests import season_day
 from tests.rig import Rig
 from tests.sources.archive.imported import archive_of
 
@@ -134,9 +134,9 @@ def test_unknown_activity(subject: Subject) -> None:
         route_history(subject, 1)
 
 
-def test_an_archive_gives_the_same_kind_of_answer(sandbox_home: Path) -> None:
-    source = archive_of(sandbox_home)
-    subject = Subject(source, date.today())
+def test_an_archive_gives_the_same_kind_of_answer(season_home: Path) -> None:
+    source = archive_of(season_home)
+    subject = Subject(source, season_day.TODAY)
     rows = [a for a in source.activities(per_page=60) if a.get("start_latlng")]
     for row in rows[:5]:
         history = route_history(subject, row["id"])
@@ -147,12 +147,12 @@ def test_an_archive_gives_the_same_kind_of_answer(sandbox_home: Path) -> None:
     assert comparison.likeness.get(b["id"]) == likeness(routes[a["id"]], routes[b["id"]])
 
 
-def test_hidden_home_hides_the_track(sandbox_home: Path) -> None:
+def test_hidden_home_hides_the_track(season_home: Path) -> None:
     """With all positions hidden there is no gap, and no coordinate in the answer."""
-    rows = [a for a in archive_of(sandbox_home).activities(per_page=60) if a.get("start_latlng")]
+    rows = [a for a in archive_of(season_home).activities(per_page=60) if a.get("start_latlng")]
     lat, lon = rows[0]["start_latlng"]
-    hidden = archive_of(sandbox_home, archive_hide_home=(lat, lon, 5_000_000.0))
-    subject = Subject(hidden, date.today())
+    hidden = archive_of(season_home, archive_hide_home=(lat, lon, 5_000_000.0))
+    subject = Subject(hidden, season_day.TODAY)
     comparison = compare(subject, [rows[0]["id"], rows[1]["id"]])
     assert comparison.gaps == {}
     assert encode([(lat, lon)]) not in repr(comparison)

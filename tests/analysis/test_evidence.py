@@ -1,6 +1,6 @@
 """What an answer rests on, over the archive and over an API where each recording is a request."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,14 +11,13 @@ from strava_mcp.analysis.subject import MAX_READS, Subject
 from strava_mcp.sports import RUNS
 from strava_mcp.store import open_store
 from tests.rig import Rig
+from tests.season_day import YESTERDAY as TODAY
 from tests.sources.archive.imported import archive_of
-
-TODAY = date.today() - timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def subject(sandbox_home: Path) -> Subject:
-    return Subject(archive_of(sandbox_home), TODAY)
+def subject(season_home: Path) -> Subject:
+    return Subject(archive_of(season_home), TODAY)
 
 
 def test_every_activity_is_counted_once(subject: Subject) -> None:

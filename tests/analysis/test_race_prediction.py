@@ -18,16 +18,16 @@ from strava_mcp.store import open_store
 from strava_mcp.units import BEST_EFFORTS_M
 from tests.analysis.test_training_load import Listing
 from tests.rig import Rig
+from tests.season_day import YESTERDAY
 from tests.sources.archive.imported import archive_of
 
 TODAY = date(2026, 11, 26)
-YESTERDAY = date.today() - timedelta(days=1)
 DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def subject(sandbox_home: Path) -> Subject:
-    return Subject(archive_of(sandbox_home), YESTERDAY)
+def subject(season_home: Path) -> Subject:
+    return Subject(archive_of(season_home), YESTERDAY)
 
 
 def predicted(subject: Subject, distance_m: float, **options: Any) -> RacePrediction:

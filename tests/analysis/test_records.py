@@ -16,14 +16,13 @@ from strava_mcp.errors import NotFound
 from strava_mcp.sports import RIDES, RUNS
 from strava_mcp.units import BEST_EFFORTS_M
 from tests.rig import Rig
+from tests.season_day import YESTERDAY as TODAY
 from tests.sources.archive.imported import archive_of
-
-TODAY = date.today() - timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def subject(sandbox_home: Path) -> Subject:
-    return Subject(archive_of(sandbox_home), TODAY)
+def subject(season_home: Path) -> Subject:
+    return Subject(archive_of(season_home), TODAY)
 
 
 def recorded(subject: Subject, sports: Sequence[str]) -> list[tuple[Activity, dict[str, Any]]]:

@@ -9,14 +9,13 @@ from strava_mcp.analysis.period import activities_between
 from strava_mcp.analysis.regularity import UNITS_M, eddington_numbers, regularity
 from strava_mcp.analysis.subject import Subject
 from strava_mcp.sports import RIDES, RUNS
+from tests.season_day import YESTERDAY as TODAY
 from tests.sources.archive.imported import archive_of
-
-TODAY = date.today() - timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def subject(sandbox_home: Path) -> Subject:
-    return Subject(archive_of(sandbox_home), TODAY)
+def subject(season_home: Path) -> Subject:
+    return Subject(archive_of(season_home), TODAY)
 
 
 @pytest.mark.parametrize("family, sports", [("runs", RUNS), ("rides", RIDES)])

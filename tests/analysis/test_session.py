@@ -1,6 +1,6 @@
 """Sessions of the sandbox athlete: every figure again from the raw samples, by other code."""
 
-from datetime import date, timedelta
+from datetime import date
 from statistics import fmean
 from typing import Any
 
@@ -14,9 +14,8 @@ from strava_mcp.analysis.subject import Subject
 from strava_mcp.errors import NotFound
 from strava_mcp.training.activity_metrics import STREAMS
 from tests.rig import Rig
+from tests.season_day import YESTERDAY as TODAY
 from tests.training.vectorized import drift_percent
-
-TODAY = date.today() - timedelta(days=1)
 
 
 @pytest.fixture(scope="module")

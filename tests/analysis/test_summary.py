@@ -14,14 +14,13 @@ from strava_mcp.analysis.subject import Subject
 from strava_mcp.analysis.summary import By, Group, summarize
 from strava_mcp.json_types import JSON
 from strava_mcp.sports import RUNS
+from tests.season_day import YESTERDAY as TODAY
 from tests.sources.archive.imported import archive_of
-
-TODAY = date.today() - timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def subject(sandbox_home: Path) -> Subject:
-    return Subject(archive_of(sandbox_home), TODAY)
+def subject(season_home: Path) -> Subject:
+    return Subject(archive_of(season_home), TODAY)
 
 
 @pytest.fixture(scope="module")

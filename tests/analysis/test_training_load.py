@@ -27,10 +27,10 @@ from strava_mcp.sources.activity_query import ActivityQuery, Matches
 from strava_mcp.sources.metrics_parts import Kept
 from strava_mcp.sports import RUNS
 from strava_mcp.store import open_store
+from tests.season_day import YESTERDAY
 from tests.sources.archive.imported import archive_of
 
 TODAY = date(2026, 11, 26)
-YESTERDAY = date.today() - timedelta(days=1)
 DAY = timedelta(days=1)
 
 
@@ -92,8 +92,8 @@ def banister(loads: dict[date, float], day: date, constant: float) -> float:
 
 
 @pytest.fixture(scope="module")
-def subject(sandbox_home: Path) -> Subject:
-    return Subject(archive_of(sandbox_home), YESTERDAY)
+def subject(season_home: Path) -> Subject:
+    return Subject(archive_of(season_home), YESTERDAY)
 
 
 def loads_by_day(subject: Subject) -> dict[date, float]:

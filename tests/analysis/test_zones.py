@@ -13,9 +13,9 @@ from strava_mcp.analysis.zones import athlete_zones
 from strava_mcp.config import Config
 from strava_mcp.store import open_store
 from tests.rig import Rig
+from tests.season_day import YESTERDAY as TODAY
 from tests.sources.archive.imported import archive_of
 
-TODAY = date.today() - timedelta(days=1)
 DAY = date(2026, 1, 1)
 
 
@@ -27,8 +27,8 @@ def settings() -> Iterator[AthleteSettings]:
 
 
 @pytest.fixture
-def archive(sandbox_home: Path, settings: AthleteSettings) -> Subject:
-    return Subject(archive_of(sandbox_home), TODAY, settings)
+def archive(season_home: Path, settings: AthleteSettings) -> Subject:
+    return Subject(archive_of(season_home), TODAY, settings)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from strava_mcp.json_types import JSON
 from strava_mcp.sports import RIDES, RUNS
 from strava_mcp.units import BEST_EFFORTS_M
+from tests import season_day
 from tests.questions import raw
 from tests.questions.athlete import Athlete, day_of
 
@@ -22,8 +23,7 @@ def table(reply: JSON) -> list[dict[str, Any]]:
 
 
 def this_year() -> tuple[date, date]:
-    last = date.today()
-    return date(last.year, 1, 1), last
+    return date(season_day.TODAY.year, 1, 1), season_day.TODAY
 
 
 def fastest(athlete: Athlete, number: int, metres: float) -> float | None:

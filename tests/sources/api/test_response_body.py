@@ -10,6 +10,7 @@ import pytest
 
 from strava_mcp.errors import Unavailable
 from strava_mcp.sources import open_source
+from strava_mcp.sources.api import transport
 from strava_mcp.sources.api.response_body import MAX_RESPONSE_BYTES
 from strava_mcp.store import open_store
 from tests.clock import Clock
@@ -95,4 +96,5 @@ def test_a_response_that_drips_ends_in_time(
     monkeypatch.setattr(Endless, "sent", [])
     monkeypatch.setattr(Endless, "chunk", b" " * 100_000)
     monkeypatch.setattr(Endless, "clock", clock)
+    monkeypatch.setattr(transport, "TOKEN_READ_S", 10)
     assert problem_of(url) == "Strava's response took longer than 10 s. Try again later."

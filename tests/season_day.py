@@ -1,0 +1,25 @@
+"""The day on which values of the sandbox's season are asserted, whatever the date of the machine.
+
+On another day the athlete may be ill, on holiday, or without the session that a test needs.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from tests import clock as clocks
+
+TODAY = date(2026, 11, 26)
+YESTERDAY = TODAY - timedelta(days=1)
+NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC).timestamp()
+
+
+@contextmanager
+def clock_of_the_season() -> Iterator[clocks.Clock]:
+    """The time of strava_mcp's modules, frozen at noon of the day until the block ends."""
+    with pytest.MonkeyPatch.context() as patch:
+        clock = clocks.install(patch)
+        clock.freeze(NOON)
+        yield clock
