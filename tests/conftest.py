@@ -134,6 +134,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> clocks.Clock:
     return clocks.install(monkeypatch)
 
 
+@pytest.fixture
+def frozen_clock(clock: clocks.Clock) -> clocks.Clock:
+    """The clock, stopped at the present: nothing expires and no window ends until it is moved."""
+    clock.freeze(time.time())
+    return clock
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of the machine reaches a test, and no test touches the project's data folder."""

@@ -33,18 +33,20 @@ class ExactLimiter:
         attempts do not count. ``alone``: check the key's own limit only. Raises StoreError: what
         cannot be counted is not attempted.
         """
-        attempts, wait_s = self._count(key, self._per_key)
+        now = time.time()  # read once: a window may end at any moment
+        attempts, wait_s = self._count(key, self._per_key, now)
         if wait_s or alone:
             return wait_s
-        wait_s = self._count(*self._shared_limit(attempts))[1]
+        wait_s = self._count(*self._shared_limit(attempts), now)[1]
         if wait_s:
-            self._add(key, -1)
+            self._add(key, -1, now)
         return wait_s
 
     def refund(self, key: str, alone: bool = False) -> None:
         """Refund an attempt that succeeded; only for a limiter without ``own`` attempts."""
+        now = time.time()
         for counter in [key] if alone else [key, EVERYBODY]:
-            self._add(counter, -1)
+            self._add(counter, -1, now)
 
     def _shared_limit(self, attempts: int) -> tuple[str, int]:
         """The counter and the limit that all keys share. ``attempts``: those of this key."""
@@ -52,21 +54,21 @@ class ExactLimiter:
             return EVERYBODYS_OWN, MAX_OWN * self._overall
         return EVERYBODY, self._overall
 
-    def _count(self, counter: str, limit: int) -> tuple[int, int]:
+    def _count(self, counter: str, limit: int, now: float) -> tuple[int, int]:
         """Count one attempt, unless that is too many.
 
         Returns how many there are with it, and 0 or the seconds to wait.
         """
-        current, previous = self._add(counter, 1), self._add(counter, 0, windows_ago=1)
+        current, previous = self._add(counter, 1, now), self._add(counter, 0, now, windows_ago=1)
         attempts = current + previous
         if attempts <= limit:
             return attempts, 0
-        self._add(counter, -1)
-        remaining_s = self._window_s - time.time() % self._window_s
+        self._add(counter, -1, now)
+        remaining_s = self._window_s - now % self._window_s
         return attempts, int(remaining_s + (self._window_s if current > limit else 0)) + 1
 
-    def _add(self, counter: str, amount: int, windows_ago: int = 0) -> int:
+    def _add(self, counter: str, amount: int, now: float, windows_ago: int = 0) -> int:
         """Change a counter and return it; an amount of 0 only reads it."""
-        window = int(time.time() // self._window_s) - windows_ago
+        window = int(now // self._window_s) - windows_ago
         expires_at = (window + 3) * self._window_s
         return self._store.increment(self._namespace, f"{counter}:{window}", amount, expires_at)

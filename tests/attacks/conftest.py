@@ -3,10 +3,16 @@
 import pytest
 from flask import Flask
 
+from tests.clock import Clock
 from tests.flow import Flow, InProcess
 from tests.web.conftest import TOKEN, app, make
 
 __all__ = ["app", "make", "flow", "stranger"]
+
+
+@pytest.fixture(autouse=True)
+def frozen(frozen_clock: Clock) -> None:
+    """Attacks are counted and limited in windows of time, which do not end by themselves here."""
 
 
 @pytest.fixture

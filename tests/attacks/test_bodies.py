@@ -14,6 +14,7 @@ from werkzeug.serving import DechunkedInput
 
 from strava_mcp.web.request_body import Body
 from tests.servers import flask_run, free_port, gunicorn, running
+from tests.waiting import MAX_WAIT_S
 from tests.web.conftest import TOKEN
 
 PING = b'{"jsonrpc":"2.0","id":1,"method":"ping"}'
@@ -50,7 +51,7 @@ def send(base: str, *lines: bytes, body: bytes = b"", end: bool = True) -> int |
     common = (b"Host: " + host, b"Authorization: Bearer " + TOKEN.encode())
     head = b"\r\n".join([lines[0], *common, b"Connection: close", *lines[1:], b"", b""])
     name, port = base.removeprefix("http://").split(":")
-    with socket.create_connection((name, int(port)), timeout=20) as connection:
+    with socket.create_connection((name, int(port)), timeout=MAX_WAIT_S) as connection:
         try:
             connection.sendall(head + body)
             if end:
@@ -66,7 +67,7 @@ def assert_refused(server: tuple[str, Path], status: int | None) -> None:
     written = log.read_text()
     log.write_text("")  # the server appends
     assert status is None or 400 <= status < 500
-    with urlopen(f"{base}/health", timeout=20) as reply:
+    with urlopen(f"{base}/health", timeout=MAX_WAIT_S) as reply:
         assert reply.status == 200
     assert "Traceback" not in written
 

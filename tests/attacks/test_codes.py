@@ -13,6 +13,7 @@ from strava_mcp.services import services
 from tests.clock import Clock
 from tests.flow import Flow, InProcess, Live
 from tests.servers import free_port, gunicorn, running
+from tests.waiting import MAX_WAIT_S
 from tests.web.conftest import TOKEN
 
 MANY = 64
@@ -86,9 +87,9 @@ def test_code_is_bound_to_its_redirect_uri(app: Flask) -> None:
 def test_code_expires_after_five_minutes(flow: Flow, clock: Clock) -> None:
     assert authorization_code.LIFETIME_S == 300
     early, late = flow.approve(), flow.approve()
-    clock.advance(298)
+    clock.advance(299)
     assert flow.redeem(early).status == 200
-    clock.advance(3)
+    clock.advance(1)
     refused(flow, late)
 
 
@@ -134,8 +135,8 @@ def test_parallel_redemptions_of_a_code_give_one_token(server: str) -> None:
     def redeem() -> None:
         with requests.Session() as session:
             session.trust_env = False
-            ready.wait(30)
-            reply = session.post(f"{server}/token", data=form, timeout=60)
+            ready.wait(MAX_WAIT_S)
+            reply = session.post(f"{server}/token", data=form, timeout=MAX_WAIT_S)
             replies.append((reply.status_code, reply.text))
 
     threads = [threading.Thread(target=redeem) for _ in range(MANY)]

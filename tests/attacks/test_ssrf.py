@@ -4,7 +4,6 @@ import hashlib
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +16,7 @@ from strava_mcp.oauth import client_metadata_documents, dns_lookups, safe_fetch
 from strava_mcp.services import services
 from tests.flow import Flow, InProcess
 from tests.site import Site
+from tests.waiting import MAX_WAIT_S, eventually
 from tests.web.conftest import TOKEN, Make
 
 PRIVATE = [
@@ -45,7 +45,7 @@ def site(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sit
     monkeypatch.setattr(safe_fetch, "tls_context", lambda: context)
     monkeypatch.setattr(safe_fetch, "resolve", lambda host, port, requester: ["127.0.0.1"])
     monkeypatch.setattr(safe_fetch, "is_public", lambda address: True)
-    monkeypatch.setattr(safe_fetch, "MAX_S", 60)  # however busy this machine is
+    monkeypatch.setattr(safe_fetch, "MAX_S", MAX_WAIT_S)  # however busy this machine is
     yield local
     local.close()
 
@@ -263,17 +263,13 @@ def hanging(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         if not host.startswith("slow"):
             return real("127.0.0.1", *args, **kwargs)
         hosts.append(host)
-        ended.wait(300)
+        ended.wait()
         raise OSError
 
     monkeypatch.setattr(dns_lookups.socket, "getaddrinfo", look_up)
     yield hosts
     ended.set()
-    for _ in range(1200):
-        if not safe_fetch.LOOKUPS.running:
-            return
-        time.sleep(0.05)
-    raise AssertionError("the places of the lookups were not released")
+    eventually(lambda: not safe_fetch.LOOKUPS.running)
 
 
 def from_address(app: Flask, address: str) -> Flow:
@@ -285,7 +281,8 @@ def test_slow_resolver_is_abandoned(flow: Flow, hanging: list[str]) -> None:
     with impatient():
         for number in range(9):
             refuses(flow, client_id=f"https://slow.example/{number}.json")
-    assert len(hanging) == dns_lookups.MAX_PER_REQUESTER
+    eventually(lambda: len(hanging) == dns_lookups.MAX_PER_REQUESTER)
+    assert safe_fetch.LOOKUPS.running == dns_lookups.MAX_PER_REQUESTER
 
 
 def test_names_that_hang_do_not_block_other_documents(
@@ -297,7 +294,8 @@ def test_names_that_hang_do_not_block_other_documents(
     with impatient():
         for number in range(4):
             refuses(attacker, client_id=f"https://slow{number}.example/client.json")
-    assert len(hanging) == 4 and safe_fetch.LOOKUPS.running == 4
+    eventually(lambda: len(hanging) == 4)
+    assert safe_fetch.LOOKUPS.running == 4
     for address in ("203.0.113.9", "127.0.0.1"):
         assert from_address(app, address).look(client_id=site.url).status == 200
     for record in services(app).store.records(client_metadata_documents.NAMESPACE):

@@ -6,6 +6,12 @@ from pathlib import Path
 import pytest
 
 from strava_mcp.store import Store, open_store
+from tests.clock import Clock
+
+
+@pytest.fixture(autouse=True)
+def frozen(frozen_clock: Clock) -> None:
+    """Tokens expire when a test moves the clock, and not before."""
 
 
 @pytest.fixture

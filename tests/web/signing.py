@@ -9,6 +9,7 @@ import requests
 from strava_mcp.sandbox.athlete import Athlete
 from strava_mcp.sandbox.grants import SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET
 from tests.flow import Answer, Flow, InProcess, ticket
+from tests.waiting import MAX_WAIT_S
 from tests.web.conftest import TOKEN
 
 SCOPES = ["read", "activity:read", "activity:read_all", "profile:read_all", "activity:write"]
@@ -41,9 +42,8 @@ class Person(Flow):
         assert answer.status == 303, answer.text
         form = {"scope": SCOPES if scopes is None else scopes}
         form |= {"athlete": self.athlete.id} if self.athlete else {"cancel": "1"}
-        reply = requests.post(
-            answer.headers["Location"], data=form, allow_redirects=False, timeout=30
-        )
+        page = answer.headers["Location"]
+        reply = requests.post(page, data=form, allow_redirects=False, timeout=MAX_WAIT_S)
         assert reply.status_code == 302, reply.text
         parts = urlsplit(reply.headers["Location"])
         assert parts.path == "/strava/callback"

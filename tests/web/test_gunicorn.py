@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from tests.aws.environments import requirements_of
 from tests.conftest import ROOT
 from tests.servers import free_port, gunicorn, running
+from tests.waiting import MAX_WAIT_S
 
 TOKEN = "0123456789abcdef" * 4
 
@@ -22,7 +23,7 @@ def call(base: str, tool: str, /, **arguments: Any) -> Any:
     params = {"name": tool, "arguments": arguments}
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
     headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
-    with urlopen(Request(f"{base}/mcp", body.encode(), headers), timeout=60) as reply:
+    with urlopen(Request(f"{base}/mcp", body.encode(), headers), timeout=MAX_WAIT_S) as reply:
         return json.loads(reply.read())["result"]
 
 
@@ -54,12 +55,12 @@ def test_bodies_that_stall_give_their_threads_back(tmp_path: Path) -> None:
     head += b"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
     with running(command, port, tmp_path / "log", env) as base, ExitStack() as stack:
         stalled = [
-            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=MAX_WAIT_S))
             for _ in range(32)
         ]
         for connection in stalled:
             connection.sendall(head)
-        with urlopen(f"{base}/health", timeout=60) as reply:
+        with urlopen(f"{base}/health", timeout=MAX_WAIT_S) as reply:
             assert reply.status == 200
         statuses = {connection.recv(12) for connection in stalled}
         assert statuses <= {b"HTTP/1.1 400", b"HTTP/1.1 429"}  # 429: too many registrations

@@ -9,7 +9,7 @@ from flask import Flask
 
 from strava_mcp import connection_guide, page_design
 from strava_mcp.config import Config
-from tests.web.conftest import PING, TOKEN, Make, bearer
+from tests.web.conftest import PING, TOKEN, Clock, Make, bearer
 
 #: What Chromium sends when somebody opens an address.
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -152,7 +152,7 @@ def test_the_host_of_a_request_is_not_on_the_page(make: Make) -> None:
     assert reply.status_code == 200 and "intranet.example" not in reply.text
 
 
-def test_strangers_are_limited(make: Make) -> None:
+def test_strangers_are_limited(make: Make, limit_clock: Clock) -> None:
     client = make(rate_limit=2).test_client()
     for path, status in (("/", 200), ("/robots.txt", 200), ("/favicon.ico", 429), ("/", 429)):
         reply = client.get(path, headers=BROWSER)

@@ -15,7 +15,7 @@ from strava_mcp.app import create_app
 from strava_mcp.config import Config
 from strava_mcp.services import services
 from tests.servers import flask_run, free_port, running
-from tests.web.conftest import PING, Make, bearer
+from tests.web.conftest import PING, Clock, Make, bearer
 
 
 class Written(io.StringIO):
@@ -59,7 +59,7 @@ def test_a_request_leaves_one_line(make: Make, written: io.StringIO) -> None:
 def test_the_development_server_logs_no_query_either(tmp_path: Path) -> None:
     port, written = free_port(), tmp_path / "log"
     with running(flask_run(port), port, written, {"STRAVA_MCP_HOME": str(tmp_path / "h")}) as base:
-        urlopen(f"{base}/health?token=in-the-url", timeout=20).close()
+        urlopen(f"{base}/health?token=in-the-url", timeout=120).close()
     content = written.read_text()
     assert '"path": "/health"' in content and "in-the-url" not in content
 
@@ -80,7 +80,9 @@ def test_on_lambda_the_counts_are_cloudwatch_metrics(make: Make, written: io.Str
     assert line["AuthFailures"] == 1 and isinstance(line["_aws"]["Timestamp"], int)
 
 
-def test_failures_are_counted_at_a_higher_level_too(make: Make, written: io.StringIO) -> None:
+def test_failures_are_counted_at_a_higher_level_too(
+    make: Make, written: io.StringIO, limit_clock: Clock
+) -> None:
     app = make(lambda_function="strava", log_level="warning", rate_limit=1)
     app.test_client().post("/mcp", json=PING)
     for _ in range(2):

@@ -355,7 +355,7 @@ def test_requests_without_a_token_are_limited(make: Make, limit_clock: Any) -> N
 
 
 def test_a_hundred_calls_read_the_store_once(
-    flow: Flow, app: Flask, monkeypatch: pytest.MonkeyPatch
+    flow: Flow, app: Flask, monkeypatch: pytest.MonkeyPatch, frozen_clock: Any
 ) -> None:
     token = flow.connect()["access_token"]
     store, read = services(app).store, []

@@ -59,8 +59,8 @@ def test_a_store_that_does_not_answer(
     def fail(*arguments: object) -> None:
         raise StoreError("The store does not answer.")
 
-    services(app).tokens._records.clear_cache()
     monkeypatch.setattr(services(app).store, "get", fail)
+    services(app).tokens._records.clear_cache()
     code, reason = close_frame(socket)
     assert code == TRY_AGAIN_LATER == 1013
     assert reason == "The server cannot reach its store; try again shortly."
