@@ -1,13 +1,25 @@
 """The pictures of the README are what the views draw today, and small."""
 
 import struct
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from strava_mcp.charts.examples import __main__ as examples
 from strava_mcp.charts.picture import DEFAULT_WIDTH
+from strava_mcp.sandbox import app
 from tests.charts.test_picture import MAX_BYTES
+from tests.clock import Clock
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sandbox(noon: Clock) -> Iterator[None]:
+    """The sandbox at the same time as everything else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "create_app", partial(app.create_app, now=noon.time))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +38,7 @@ def size(picture: bytes) -> tuple[int, int]:
 
 @pytest.mark.parametrize("view", examples.VIEWS)
 def test_a_picture_is_kept_for_each_view(drawn: Path, view: str) -> None:
-    """Not byte for byte: the sandbox's days move on, and a session may have more laps."""
+    """Not byte for byte: they were drawn on another day, and a session may have more laps."""
     kept, now = ((folder / f"{view}.png").read_bytes() for folder in (examples.FOLDER, drawn))
     assert size(kept)[0] == size(now)[0] == DEFAULT_WIDTH
     assert abs(size(kept)[1] - size(now)[1]) <= 3 * 28, "draw them again: see the package"

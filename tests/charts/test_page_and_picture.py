@@ -44,7 +44,7 @@ def in_page(files: str, expression: str, argument: str) -> Any:
     script = (
         f"{source}\nconst input = {argument};\nprocess.stdout.write(JSON.stringify({expression}))"
     )
-    done = subprocess.run([node(), "-e", script], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([node(), "-e", script], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-500:]
     return json.loads(done.stdout)
 

@@ -66,7 +66,7 @@ def test_a_picture_has_its_text_without_fonts_on_the_machine(tmp_path: Path) -> 
         env={"FONTCONFIG_FILE": str(config), "HOME": str(tmp_path), "PATH": os.environ["PATH"]},
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=120,
     )
     assert alone.stdout == png(form_chart())
 
@@ -130,6 +130,6 @@ def test_nothing_of_charts_loads_before_the_first_one(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=120,
     )
     assert loaded.stdout.split() == []
