@@ -19,6 +19,7 @@ async def main(url: str, transport: str, token: str) -> None:
         "url": url,
         "transport": transport,
         "headers": {"Authorization": f"Bearer {token}"},
+        "timeout": 60,
     }
     client = MultiServerMCPClient({"strava": connection})
     async with client.session("strava") as session:

@@ -11,9 +11,10 @@ from fastmcp import Client
 from fastmcp.client.auth import OAuth
 from fastmcp.exceptions import ToolError
 
-from tests.clients.conftest import WRONG, Running
+from tests.clients.conftest import TIMEOUT_S, WRONG, Running
 from tests.clients.test_oauth_python import Owner
 from tests.clients.test_python import TOOLS
+from tests.servers import free_port
 
 PATHS = ("/mcp", "/", "/mcp/")
 WRITE: dict[str, Any] = {"id": 1, "name": "Renamed"}
@@ -80,8 +81,8 @@ def test_a_read_only_token_keeps_its_session(server: Running, reader: str) -> No
 class Browser(OAuth):
     """Its sign-in, with an owner who approves instead of a browser that opens."""
 
-    def __init__(self, owner: Owner, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, owner: Owner) -> None:
+        super().__init__(callback_host="127.0.0.1", callback_port=free_port())
         self._owner = owner
 
     async def redirect_handler(self, authorization_url: str) -> None:
@@ -95,7 +96,7 @@ class Browser(OAuth):
         address = f"http://127.0.0.1:{self.redirect_port}/callback"
         for _ in range(600):
             try:
-                await asyncio.to_thread(requests.get, address, parameters, timeout=30)
+                await asyncio.to_thread(requests.get, address, parameters, timeout=TIMEOUT_S)
                 return
             except requests.ConnectionError:
                 await asyncio.sleep(0.1)
@@ -104,7 +105,7 @@ class Browser(OAuth):
 @pytest.mark.parametrize("path", ["/mcp", "/"])
 def test_connects_by_oauth(server: Running, path: str) -> None:
     owner = Owner(server.base)
-    sign_in = Browser(owner, callback_host="127.0.0.1")
+    sign_in = Browser(owner)
     asyncio.run(look_around(Client(server.base + path, auth=sign_in)))
     assert [query["scope"] for query in owner.opened] == [["strava:read"]]
 
@@ -113,7 +114,7 @@ def test_asks_for_more_by_oauth(server: Running) -> None:
     owner = Owner(server.base)
 
     async def visit() -> None:
-        async with Client(server.url, auth=Browser(owner, callback_host="127.0.0.1")) as client:
+        async with Client(server.url, auth=Browser(owner)) as client:
             with pytest.raises(ToolError, match="get_activities"):  # no activity has the id 1
                 await client.call_tool("update_activity", WRITE)
 

@@ -1,6 +1,7 @@
 """Clients of the Node world: the TypeScript client (both lines), the Inspector, mcp-remote."""
 
 import json
+import os
 import subprocess
 import threading
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from tests.clients.conftest import WRONG, Running
 from tests.clients.test_python import TOOLS
 from tests.node import MODULES, node, package
+from tests.servers import free_port
 
 HERE = Path(__file__).resolve().parent
 LAUNCH_S = 120
@@ -81,12 +83,19 @@ def test_the_inspector_is_refused_without_the_token(server: Running, token: str)
     assert done.returncode != 0 and "get_athlete" not in done.stdout
 
 
-def remote(server: Running, token: str) -> "subprocess.Popen[str]":
-    """mcp-remote: stdio on one side, our endpoint with a header on the other."""
+def mcp_remote(url: str) -> list[str]:
+    """The arguments of Node for mcp-remote: stdio on one side, our endpoint on the other."""
     script = package("mcp-remote") / "dist" / "proxy.js"
+    options = ["--transport", "http-only", "--auth-timeout", str(LAUNCH_S)]
+    return [str(script), url, str(free_port()), *options]
+
+
+def remote(server: Running, token: str, folder: Path) -> "subprocess.Popen[str]":
+    """mcp-remote with a token; ``folder``: what it keeps, and finds of others, is there."""
     headers = ["--header", f"Authorization: Bearer {token}"] if token else []
     return subprocess.Popen(
-        [str(node()), str(script), server.url, "--transport", "http-only", *headers],
+        [str(node()), *mcp_remote(server.url), *headers],
+        env={**os.environ, "HOME": str(folder), "MCP_REMOTE_CONFIG_DIR": str(folder / "auth")},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -109,8 +118,8 @@ def send(process: "subprocess.Popen[str]", message: object) -> None:
     process.stdin.flush()
 
 
-def test_mcp_remote_connects_a_stdio_client(server: Running) -> None:
-    with remote(server, server.token) as process:
+def test_mcp_remote_connects_a_stdio_client(server: Running, tmp_path: Path) -> None:
+    with remote(server, server.token, tmp_path) as process:
         try:
             assert process.stdout
             initialize(process)
@@ -128,8 +137,10 @@ def test_mcp_remote_connects_a_stdio_client(server: Running) -> None:
 
 
 @pytest.mark.parametrize("token", ["", WRONG])
-def test_mcp_remote_is_refused_without_the_token(server: Running, token: str) -> None:
-    process = remote(server, token)
+def test_mcp_remote_is_refused_without_the_token(
+    server: Running, token: str, tmp_path: Path
+) -> None:
+    process = remote(server, token, tmp_path)
     overdue = threading.Timer(LAUNCH_S, process.kill)
     overdue.start()
     try:

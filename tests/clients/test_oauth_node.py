@@ -13,13 +13,18 @@ from urllib.parse import parse_qs
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
-from tests.clients.conftest import TOKEN, Running
-from tests.clients.test_node import HERE, LAUNCH_S, initialize, send
+from tests.clients.conftest import TIMEOUT_S, TOKEN, Running
+from tests.clients.test_node import HERE, LAUNCH_S, initialize, mcp_remote, send
 from tests.clients.test_python import TOOLS
 from tests.flow import BOTH, Flow, Live
 from tests.node import MODULES, node, package
 from tests.servers import free_port
+
+#: How often to try to connect to a program that has printed an address before it listens there.
+RETRIES = 100
 
 
 class Program:
@@ -39,7 +44,7 @@ class Program:
             text=True,
             env={**os.environ, "PATH": path, "HOME": str(folder), **env},
         )
-        self.errors, self._forgotten = "", 0
+        self.errors = ""
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -57,25 +62,24 @@ class Program:
             if pipe:
                 pipe.close()
 
-    def consent_path(self, base: str) -> str:
-        """Wait for the path of the consent page that it prints."""
-        return self.printed(rf"{re.escape(base)}(/authorize\?\S+)")[1]
+    def consent_path(self, base: str, number: int = 1) -> str:
+        """Wait for the path of the consent page that it prints.
 
-    def printed(self, pattern: str) -> re.Match[str]:
-        """Wait until it prints a text among its errors, after what was forgotten."""
+        ``number``: which one, if there are several.
+        """
+        return self.printed(rf"{re.escape(base)}(/authorize\?\S+)\s", number)[1]
+
+    def printed(self, pattern: str, number: int = 1) -> re.Match[str]:
+        """Wait until it has printed a text ``number`` times among its errors; returns the last."""
         for _ in range(LAUNCH_S * 10):
             is_over = not self._reader.is_alive()  # nothing is printed after this
-            match = re.search(pattern, self.errors[self._forgotten :])
-            if match:
-                return match
+            matches = list(re.finditer(pattern, self.errors))
+            if len(matches) >= number:
+                return matches[number - 1]
             if is_over:
                 break
             self._reader.join(0.1)
         raise AssertionError(f"{pattern} was not printed: {self.errors[-3000:]}")
-
-    def forget(self) -> None:
-        """Leave out what it has printed so far."""
-        self._forgotten = len(self.errors)
 
 
 @contextmanager
@@ -96,8 +100,11 @@ def approve(base: str, path: str, choice: str = "read") -> str:
 
 
 def follow(address: str) -> None:
-    """Follow a redirect that leads to the program itself."""
-    arrived = requests.get(address, timeout=30)
+    """Follow a redirect that leads to the program itself, as soon as that listens."""
+    with requests.Session() as session:
+        retry = Retry(connect=RETRIES, backoff_factor=0.1, backoff_max=1)
+        session.mount("http://", HTTPAdapter(max_retries=retry))
+        arrived = session.get(address, timeout=TIMEOUT_S)
     assert arrived.status_code == 200, arrived.text
 
 
@@ -139,8 +146,7 @@ def test_the_inspector_connects_by_oauth(server: Running, era: str, tmp_path: Pa
 
 
 def test_mcp_remote_connects_by_oauth(server: Running, tmp_path: Path) -> None:
-    script = package("mcp-remote") / "dist" / "proxy.js"
-    command = [str(script), server.url, str(free_port()), "--transport", "http-only"]
+    command = mcp_remote(server.url)
     with started(command, tmp_path, MCP_REMOTE_CONFIG_DIR=str(tmp_path / "auth")) as program:
         initialize(program.process)
         follow(approve(server.base, program.consent_path(server.base)))
@@ -151,12 +157,11 @@ def test_mcp_remote_connects_by_oauth(server: Running, tmp_path: Path) -> None:
         listed = json.loads(program.process.stdout.readline())["result"]["tools"]
         assert {tool["name"] for tool in listed} >= TOOLS
         # Step-up: it asks for the scope that it had, and is offered more.
-        program.forget()
         call = {"name": "update_activity", "arguments": {"id": 1, "name": "Renamed"}}
         send(program.process, {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": call})
-        path = program.consent_path(server.base)
+        path = program.consent_path(server.base, 2)
         assert parse_qs(path)["scope"] == ["strava:read"]
-        program.printed("OAuth callback server running")
+        program.printed("OAuth callback server running", 2)
         follow(approve(server.base, path, "write"))
         written = json.loads(program.process.stdout.readline())["result"]
         assert "Activity id not found" in written["content"][0]["text"]

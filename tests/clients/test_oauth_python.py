@@ -128,7 +128,7 @@ def revoke(base: str, memory: Memory) -> None:
     form = {"token": memory.tokens.refresh_token, "client_id": memory.client.client_id}
     secret = memory.client.client_secret
     basic = (memory.client.client_id, secret) if secret else None
-    reply = requests.post(f"{base}/revoke", data=form, auth=basic, timeout=20)
+    reply = requests.post(f"{base}/revoke", data=form, auth=basic, timeout=TIMEOUT_S)
     assert reply.status_code == 200
 
 

@@ -51,7 +51,7 @@ def test_the_python_client_asks_for_more_and_writes(server: Running, path: str) 
     created = asyncio.run(story())
     assert not created.is_error, created
     assert created.structured_content["name"] == CREATE["name"]
-    metadata = requests.get(f"{server.base}{WELL_KNOWN}{path}", timeout=20).json()
+    metadata = requests.get(f"{server.base}{WELL_KNOWN}{path}", timeout=TIMEOUT_S).json()
     assert metadata["resource"] == server.base + path
 
 

@@ -14,9 +14,9 @@ from mcp.shared.exceptions import MCPError
 
 from strava_mcp.oauth.metadata import WELL_KNOWN
 from tests.aws.url import REMAPPED
-from tests.clients.conftest import TOKEN, Running
+from tests.clients.conftest import TIMEOUT_S, TOKEN, Running
 from tests.clients.front import front
-from tests.clients.test_node import initialize, send
+from tests.clients.test_node import initialize, mcp_remote, send
 from tests.clients.test_oauth_node import approve, follow, started, typescript
 from tests.clients.test_oauth_python import WRITE, Memory, Owner, connected
 from tests.clients.test_python import TOOLS
@@ -40,10 +40,10 @@ def assert_reconnect(result: Any) -> None:
 
 
 def test_the_proxy_renames_the_header(renamed: Running) -> None:
-    reply = requests.post(renamed.url, json={}, timeout=20)
+    reply = requests.post(renamed.url, json={}, timeout=TIMEOUT_S)
     assert reply.status_code == 401 and "WWW-Authenticate" not in reply.headers
     assert "Bearer" in reply.headers["x-amzn-Remapped-www-authenticate"]
-    metadata = requests.get(f"{renamed.base}{WELL_KNOWN}/mcp", timeout=20).json()
+    metadata = requests.get(f"{renamed.base}{WELL_KNOWN}/mcp", timeout=TIMEOUT_S).json()
     assert metadata["authorization_servers"] == [renamed.base]
 
 
@@ -111,9 +111,7 @@ def test_the_typescript_client(renamed: Running, which: str, tmp_path: Path) -> 
 
 
 def test_mcp_remote(renamed: Running, tmp_path: Path) -> None:
-    script = package("mcp-remote") / "dist" / "proxy.js"
-    command = [str(script), renamed.url, str(free_port()), "--transport", "http-only"]
-    auth = tmp_path / "auth"
+    command, auth = mcp_remote(renamed.url), tmp_path / "auth"
     with started(command, tmp_path / "first", MCP_REMOTE_CONFIG_DIR=str(auth)) as program:
         initialize(program.process)
         path = program.consent_path(renamed.base)

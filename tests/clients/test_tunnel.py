@@ -79,7 +79,7 @@ def flask(*words: str) -> str:
 
 
 def test_client_connects_by_oauth_at_the_printed_address(published: Published) -> None:
-    health = requests.get(f"{published.base}/health", timeout=20)
+    health = requests.get(f"{published.base}/health", timeout=TIMEOUT_S)
     assert health.status_code == 200 and health.json()["status"] == "healthy"
     assert published.base == published.tunnel.url
     for url in (published.base, published.mcp):
@@ -109,7 +109,9 @@ async def connect(published: Published, url: str) -> None:
 
 def test_streams_arrive_while_they_are_open(published: Published) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}", "Accept": "text/event-stream"}
-    with requests.get(f"{published.base}/sse", headers=headers, stream=True, timeout=20) as stream:
+    with requests.get(
+        f"{published.base}/sse", headers=headers, stream=True, timeout=TIMEOUT_S
+    ) as stream:
         assert stream.status_code == 200
         # The stream never ends, so a proxy that buffered it would deliver nothing.
         assert b"event: endpoint" in stream.iter_lines(chunk_size=1)
@@ -118,7 +120,7 @@ def test_streams_arrive_while_they_are_open(published: Published) -> None:
 def test_foreign_hosts_are_refused(published: Published) -> None:
     local = f"http://127.0.0.1:{published.tunnel.port}/health"
     for host, status in (("evil.example", 421), ("tunnel.example", 200), ("127.0.0.1", 200)):
-        assert requests.get(local, headers={"Host": host}, timeout=20).status_code == status
+        assert requests.get(local, headers={"Host": host}, timeout=TIMEOUT_S).status_code == status
 
 
 def test_strangers_behind_the_tunnel_have_limits_of_their_own(published: Published) -> None:
@@ -129,7 +131,7 @@ def test_strangers_behind_the_tunnel_have_limits_of_their_own(published: Publish
             # What a stranger claims must not make them another one.
             "X-Forwarded-For": f"198.51.100.{number}",
         }
-        return session.get(f"{published.base}/mcp", headers=headers, timeout=20).status_code
+        return session.get(f"{published.base}/mcp", headers=headers, timeout=TIMEOUT_S).status_code
 
     with requests.Session() as session:
         began = time.time()

@@ -9,8 +9,8 @@ import pytest
 import requests
 
 from strava_mcp.oauth.metadata import WELL_KNOWN
-from tests.clients.conftest import Running
-from tests.clients.test_node import initialize
+from tests.clients.conftest import TIMEOUT_S, Running
+from tests.clients.test_node import initialize, mcp_remote
 from tests.clients.test_oauth_node import approve, follow, started
 from tests.clients.test_oauth_python import whole_story
 from tests.clients.test_python import TOOLS
@@ -29,7 +29,7 @@ def test_the_python_client(server: Running, name: str, path: str) -> None:
     base = base_of(server, name)
     asyncio.run(whole_story(base, path, None, "auto"))
     # There is metadata for the very address that was typed, not only for the whole server.
-    metadata = requests.get(f"{base}{WELL_KNOWN}{path}", timeout=20).json()
+    metadata = requests.get(f"{base}{WELL_KNOWN}{path}", timeout=TIMEOUT_S).json()
     assert metadata["resource"] == base + path and metadata["authorization_servers"] == [base]
 
 
@@ -53,8 +53,7 @@ def test_the_inspector(server: Running, name: str, path: str, tmp_path: Path) ->
 @pytest.mark.parametrize("name, path", [("127.0.0.1", "/mcp/"), ("localhost", "/mcp")])
 def test_mcp_remote(server: Running, name: str, path: str, tmp_path: Path) -> None:
     base = base_of(server, name)
-    script = package("mcp-remote") / "dist" / "proxy.js"
-    command = [str(script), base + path, str(free_port()), "--transport", "http-only"]
+    command = mcp_remote(base + path)
     with started(command, tmp_path, MCP_REMOTE_CONFIG_DIR=str(tmp_path / "auth")) as program:
         initialize(program.process)
         follow(approve(base, program.consent_path(base)))

@@ -153,8 +153,11 @@ def _approve(base: str, path: str) -> None:
     answer = flow.decide(flow.http.send("GET", path), path)
     with requests.Session() as session:
         # The suite prints the address before it listens for the redirect.
-        session.mount("http://", HTTPAdapter(max_retries=Retry(connect=8, backoff_factor=0.1)))
-        session.get(answer.headers["Location"], timeout=30)
+        session.mount(
+            "http://",
+            HTTPAdapter(max_retries=Retry(connect=100, backoff_factor=0.1, backoff_max=1)),
+        )
+        session.get(answer.headers["Location"], timeout=60)
 
 
 @pytest.fixture(scope="module")
