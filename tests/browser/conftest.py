@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+from urllib3.exceptions import HTTPError
 
 from tests.browser import pages
 from tests.browser.strict_host import Server, StrictHost, check_message, strict_host
@@ -22,6 +24,8 @@ PASSPHRASE = "correct horse battery staple"
 DESKTOP, TABLET, PHONE = (1280, 900), (768, 1024), (390, 844)
 SIZES = [(DESKTOP, "desktop"), (TABLET, "tablet"), (PHONE, "phone")]
 
+MAX_STARTS = 3
+
 Open = Callable[..., Chrome]
 
 
@@ -34,7 +38,10 @@ def chromium() -> Iterator[Chrome]:
 
 
 def start_chromium() -> Chrome:
-    """Start headless Chromium, which keeps what is written to its console."""
+    """Start headless Chromium, which keeps what is written to its console.
+
+    On a busy machine a start fails or hangs now and then, so it is tried MAX_STARTS times.
+    """
     binary, driver = shutil.which("chromium"), shutil.which("chromedriver")
     require(binary and driver, "needs Chromium: apt-get install chromium chromium-driver")
     options = ChromeOptions()
@@ -48,7 +55,16 @@ def start_chromium() -> Chrome:
     ):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    return Chrome(options=options, service=Service(str(driver)))
+    for left in reversed(range(MAX_STARTS)):
+        try:
+            browser = Chrome(options=options, service=Service(str(driver), port=free_port()))
+        except (WebDriverException, HTTPError):
+            if not left:
+                raise
+        else:
+            browser.set_script_timeout(pages.SCRIPT_S)
+            return browser
+    raise AssertionError("unreachable")
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ from tests.node import package
 #: Longer than anything takes while other tests keep the machine busy.
 WAIT_S = 60
 POLL_S = 0.02
+#: How long a script may run, such as axe's.
+SCRIPT_S = 120
 MIN_TARGET_PX = 44
 #: Text as it is rendered; elements of SVG have no ``innerText``.
 TEXTS = """
@@ -75,6 +77,19 @@ def check_becomes(browser: Chrome, read: Callable[[], Value], expected: Value) -
         wait_until(browser, is_expected)
     except TimeoutException:
         raise AssertionError(f"{last} did not become [{expected!r}]") from None
+
+
+def hold_timers(browser: Chrome) -> None:
+    """Let no timer of the page fire, until ``fire_timers``.
+
+    What it shows for seconds would be gone before a machine that stands still has looked.
+    """
+    browser.execute_script("window.held = []; window.setTimeout = (act) => held.push(act)")
+
+
+def fire_timers(browser: Chrome) -> None:
+    """Do what the timers that are held would have done."""
+    browser.execute_script("held.splice(0).forEach((act) => act())")
 
 
 def let_it_draw(browser: Chrome) -> None:

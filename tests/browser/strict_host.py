@@ -95,6 +95,8 @@ class StrictHost:
         self.browser.get(self.url)
         self.browser.execute_script("start(arguments[0])", options)
         self.wait(lambda: self.sent("ui/notifications/size-changed"))
+        if not is_silent:
+            self.wait_for_theme(theme)
         if results:
             self.wait_for_chart()
 
@@ -138,9 +140,13 @@ class StrictHost:
             *(theme, ground),
         )
         self.send("ui/notifications/host-context-changed", {"theme": theme})
+        self.wait_for_theme(theme)
+        self.settle()
+
+    def wait_for_theme(self, theme: str) -> None:
+        """Wait until the page has taken over the theme, and with it all of the host's context."""
         with self.view():
             self.wait(lambda: self.run("return document.documentElement.dataset.theme") == theme)
-        self.settle()
 
     def settle(self) -> None:
         """Wait until the page has drawn, reported its height, and the frame has it."""

@@ -130,11 +130,11 @@ def test_full_screen_and_links_as_far_as_the_host_can(host: StrictHost) -> None:
 
     chart = replace(CHARTS["activity"], link="https://www.strava.com/activities/1")
     host.show(result_of(chart))
-    press(host, "Full screen")
-    press(host, "View on Strava")
     fullscreen = {"mode": "fullscreen"}
     link = {"url": "https://www.strava.com/activities/1"}
+    press(host, "Full screen")
     pages.check_becomes(host.browser, lambda: host.sent("ui/request-display-mode"), [fullscreen])
+    press(host, "View on Strava")
     pages.check_becomes(host.browser, lambda: host.sent("ui/open-link"), [link])
     host.show(result_of(chart), capabilities={"logging": {}}, context={"availableDisplayModes": []})
     assert "Full screen" not in body(host) and "View on Strava" not in body(host)
