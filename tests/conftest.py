@@ -183,6 +183,13 @@ def sandbox_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return import_sandbox(tmp_path_factory.mktemp("sandbox"), SHARED_COUNT, today=yesterday)
 
 
+@pytest.fixture(scope="module")
+def season_clock() -> Iterator[clocks.Clock]:
+    """It is the day of ``tests.season_day``, also for the sandbox."""
+    with season_day.clock_of_the_season() as clock:
+        yield clock
+
+
 @pytest.fixture(scope="session")
 def season_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder as ``sandbox_home``, up to the day before that of ``tests.season_day``."""

@@ -26,5 +26,5 @@ def test_processes_that_start_at_once_agree_on_a_secret(tmp_path: Path) -> None:
     code += "print(data_folder.get_or_create_secret(Path(sys.argv[1]), 'key'))"
     command = [sys.executable, "-c", code, str(tmp_path / "home")]
     started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(6)]
-    printed = {process.communicate(timeout=60)[0].strip() for process in started}
+    printed = {process.communicate(timeout=120)[0].strip() for process in started}
     assert len(printed) == 1 and len(printed.pop()) == 64

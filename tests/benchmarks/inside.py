@@ -83,7 +83,7 @@ def _run(with_oauth: bool = False) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as home:
         tokens = [TOKEN, *([_oauth_token(home)] if with_oauth else [])]
         command = [sys.executable, "-c", PROGRAM, home, *tokens]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600)
     if done.returncode:
         raise RuntimeError(done.stderr)
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

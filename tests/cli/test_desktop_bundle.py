@@ -144,14 +144,20 @@ def index_of_pip() -> dict[str, str]:
     return {"UV_DEFAULT_INDEX": url} if url else {}
 
 
+async def structured(client: Client, tool: str) -> Any:
+    reply = await client.call_tool(tool, {})
+    assert not reply.is_error, reply
+    return reply.structured_content
+
+
 def ask(server: StdioServerParameters, *tools: str) -> list[Any]:
-    """Initialize and call each tool; returns their structured replies."""
+    """Initialize and, after an import, call each tool; returns their structured replies."""
 
     async def visit() -> list[Any]:
         async with Client(stdio_client(server), mode="legacy") as client:
-            replies = [await client.call_tool(tool, {}) for tool in tools]
-            assert not any(reply.is_error for reply in replies), replies
-            return [reply.structured_content for reply in replies]
+            while "importing" in await structured(client, "get_connection_status"):
+                await asyncio.sleep(0.1)
+            return [await structured(client, tool) for tool in tools]
 
     return asyncio.run(visit())
 

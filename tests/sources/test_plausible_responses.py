@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import Any
 
 import pytest
@@ -16,7 +15,9 @@ from strava_mcp.sources.plausible_responses import plausible_streams, plausible_
 from strava_mcp.sources.stream_samples import samples_of
 from strava_mcp.store import open_store
 from strava_mcp.training.activity_metrics import STREAMS
+from tests.clock import Clock
 from tests.rig import Rig
+from tests.season_day import TODAY
 
 KEYS = (
     *("time", "distance", "altitude", "heartrate", "velocity_smooth", "cadence", "watts", "temp"),
@@ -35,7 +36,7 @@ WRONG = {
 
 
 @pytest.fixture(scope="module")
-def rig() -> Iterator[Rig]:
+def rig(season_clock: Clock) -> Iterator[Rig]:
     store = open_store("sqlite://:memory:")
     yield Rig(store).authorize()
     store.close()
@@ -89,7 +90,7 @@ def test_an_analysis_counts_them_and_rests_on_none(
                 value[key]["data"][3000] = WRONG[key]
             value["distance"]["data"][3000] = 3e8
 
-    subject = Subject(rig.source, date.today(), AthleteSettings(rig.store, "owner"))
+    subject = Subject(rig.source, TODAY, AthleteSettings(rig.store, "owner"))
     plain, plain_streams = analyze(subject, ride["id"]), rig.source.streams(ride["id"], STREAMS)
     altered(monkeypatch, rig, change)
     session = analyze(subject, ride["id"])

@@ -20,10 +20,10 @@ RADIUS_M = 700.0
 
 
 @pytest.fixture(scope="module")
-def home_of_archive(sandbox_home: Path) -> tuple[Path, PrivacyZone]:
-    source = archive_of(sandbox_home)
+def home_of_archive(season_home: Path) -> tuple[Path, PrivacyZone]:
+    source = archive_of(season_home)
     point = next(a["start_latlng"] for a in source.activities() if a.get("start_latlng"))
-    return sandbox_home, PrivacyZone(point[0], point[1], RADIUS_M)
+    return season_home, PrivacyZone(point[0], point[1], RADIUS_M)
 
 
 @pytest.fixture(scope="module")
@@ -146,24 +146,24 @@ def test_cut_lines_have_single_gaps_and_no_loose_ends() -> None:
     assert zone.cut([inside]) == zone.cut([]) == [] and parts_of([None, None]) == []
 
 
-def test_a_route_that_passes_the_zone_is_written_in_parts(sandbox_home: Path) -> None:
-    plain = archive_of(sandbox_home)
+def test_a_route_that_passes_the_zone_is_written_in_parts(season_home: Path) -> None:
+    plain = archive_of(season_home)
     route = plain.routes(0)[0]["id"]
     gpx = ElementTree.fromstring(plain.route_file(route, "gpx").encode())
     points = [one for one in gpx.iter() if one.tag.endswith("}trkpt")]
     middle = points[len(points) // 2].attrib
     circle = (float(middle["lat"]), float(middle["lon"]), 300.0)
-    hiding = archive_of(sandbox_home, archive_hide_home=circle)
+    hiding = archive_of(season_home, archive_hide_home=circle)
     for kind, part in (("gpx", "<trkseg>"), ("tcx", "<Track>")):
         assert plain.route_file(route, kind).count(part) == 1  # type: ignore[arg-type]
         assert hiding.route_file(route, kind).count(part) >= 2  # type: ignore[arg-type]
 
 
-def test_the_polyline_of_a_cut_track_says_so(plain: Archive, sandbox_home: Path) -> None:
+def test_the_polyline_of_a_cut_track_says_so(plain: Archive, season_home: Path) -> None:
     row = next(a for a in plain.activities() if a["sport_type"] == "Run" and not a["manual"])
     track = plain.streams(row["id"], ["latlng"])["latlng"]["data"]
     circle = (*track[len(track) // 3], 200.0)
-    hiding = archive_of(sandbox_home, archive_hide_home=circle)
+    hiding = archive_of(season_home, archive_hide_home=circle)
     tool = load_tools()["get_activity_by_id"]
 
     def reply(source: Archive) -> Any:

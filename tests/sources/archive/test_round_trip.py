@@ -5,7 +5,6 @@ reads, in every field that an export contains.
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,10 @@ from strava_mcp.sources.source import Source
 from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.registry import Reply
+from tests.clock import Clock
 from tests.conftest import SHARED_COUNT
 from tests.rig import Rig
+from tests.season_day import YESTERDAY
 from tests.sources.archive.imported import archive_of, import_sandbox
 
 pytestmark = pytest.mark.no_cover
@@ -75,7 +76,7 @@ TIME = re.compile(r"(?:(\d+):)?(\d+):(\d\d)")
 
 
 @pytest.fixture(scope="module")
-def live() -> Iterator[Source]:
+def live(season_clock: Clock) -> Iterator[Source]:
     """The sandbox, whose replies are like those of Strava: none says that its data is invented."""
     store = open_store("sqlite://:memory:")
     source = Rig(store).source
@@ -85,8 +86,8 @@ def live() -> Iterator[Source]:
 
 
 @pytest.fixture(scope="module")
-def archive(sandbox_home: Path) -> Source:
-    return archive_of(sandbox_home)
+def archive(season_clock: Clock, season_home: Path) -> Source:
+    return archive_of(season_home)
 
 
 @pytest.fixture(scope="module")
@@ -171,11 +172,10 @@ def test_each_activity(
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Source:
+def whole(season_clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Source:
     """Fourteen activities with one sample per second."""
-    yesterday = date.today() - timedelta(days=1)
     folder = tmp_path_factory.mktemp("whole")
-    return archive_of(import_sandbox(folder, 14, every_s=1, today=yesterday))
+    return archive_of(import_sandbox(folder, 14, every_s=1, today=YESTERDAY))
 
 
 def test_laps_splits_and_best_efforts(live: Source, whole: Source) -> None:
