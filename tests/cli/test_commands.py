@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -327,7 +328,10 @@ def test_first_server_prints_the_token_that_a_command_generated(tmp_path: Path) 
     assert flask("tokens", "list", STRAVA_MCP_HOME=str(home)).returncode == 0
     token = (home / "auth_token").read_text().strip()
     with running(gunicorn(port), port, log, {"STRAVA_MCP_HOME": str(home)}):
-        pass
+        deadline = time.monotonic() + 120
+        while token not in log.read_text():  # another worker may answer before
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.05)
     printed = log.read_text()
     assert (
         printed.count(f"http://127.0.0.1:{port}/mcp --header 'Authorization: Bearer {token}") == 1

@@ -178,7 +178,7 @@ class Tokens:
     def _renew(self, key: str, rejected: str | None) -> JSON:
         """Usable tokens: those that another process stored, or new ones from Strava."""
         deadline = time.monotonic() + LEASE_S + 2
-        while time.monotonic() < deadline:
+        while True:
             record = self._vault.get(NAMESPACE, key)
             if record and _is_usable(record.value, rejected):
                 return record.value
@@ -188,10 +188,11 @@ class Tokens:
                     if record and _is_usable(record.value, rejected):
                         return record.value
                     return self._exchange(key, record)
+            if time.monotonic() > deadline:
+                raise Unavailable(
+                    "Strava's tokens are being renewed by another process. Try again shortly."
+                )
             time.sleep(POLL_INTERVAL_S)
-        raise Unavailable(
-            "Strava's tokens are being renewed by another process. Try again shortly."
-        )
 
     def _exchange(self, key: str, record: Record | None) -> JSON:
         """Exchange the refresh token for new tokens, and store them."""

@@ -19,7 +19,8 @@ from strava_mcp.sandbox.grants import (
 from strava_mcp.sources.api import tokens
 from strava_mcp.sources.api.connections import Connections
 from strava_mcp.sources.api.vault import Vault
-from strava_mcp.store import Record, Store, open_store
+from strava_mcp.store import Record, Store, lease, open_store
+from tests.clock import Clock
 from tests.rig import Rig
 from tests.sources.api.processes import CONTEXT
 
@@ -182,6 +183,30 @@ def test_refresh_that_loses_the_swap_uses_the_stored_tokens(rig: Rig) -> None:
     assert ours.access(ours.key) == kept(rig.store)["access_token"]
     assert ours.replace(ours.key, ours.access(ours.key)) == "theirs"
     assert kept(rig.store) == theirs, "nothing was overwritten"
+
+
+def test_the_end_of_a_lease_is_not_slept_through(
+    rig: Rig, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a machine that stood still while it waited for the lease of a process that was killed."""
+    end_access(rig.store)
+    clock.freeze(time.time())
+    key = rig.source._tokens.key  # type: ignore[attr-defined]
+    lease_until = clock.time() + tokens.LEASE_S
+    assert rig.store.create(lease.NAMESPACE, f"strava:{key}", {}, lease_until)
+    monkeypatch.setattr(clock, "sleep", lambda _: clock.advance(10 * tokens.LEASE_S))
+    assert rig.source.athlete()["id"]
+    assert rig.calls.count(TOKEN) == 1
+
+
+def test_a_lease_that_does_not_end_is_not_waited_for(rig: Rig, clock: Clock) -> None:
+    end_access(rig.store)
+    clock.freeze(time.time())
+    key = rig.source._tokens.key  # type: ignore[attr-defined]
+    assert rig.store.create(lease.NAMESPACE, f"strava:{key}", {}, clock.time() + 86_400)
+    with pytest.raises(Unavailable, match="renewed by another process"):
+        rig.source.athlete()
+    assert TOKEN not in rig.calls
 
 
 def test_no_request_is_sent_without_credentials() -> None:
