@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from secrets import token_hex
+from unittest.mock import patch
 
 from strava_mcp.aws import tables
-from strava_mcp.store import Store, open_store
+from strava_mcp.store import Store, dynamodb, open_store
 from tests.node import node, package
 from tests.servers import free_port
+from tests.waiting import MAX_WAIT_S
 
 #: Settings that boto3 requires; none of them is real.
 AWS = {
@@ -65,12 +67,16 @@ ENGINES = {"moto": moto, "dynalite": dynalite}
 
 @contextmanager
 def environment(url: str) -> Iterator[dict[str, str]]:
-    """Set the AWS environment of an engine for this process and its children."""
+    """Set the AWS environment of an engine for this process and its children.
+
+    Stores of this process wait long for it: a write that is tried again may count twice.
+    """
     before = dict(os.environ)
     variables = {**AWS, "AWS_ENDPOINT_URL": url}
     os.environ.update(variables)
     try:
-        yield variables
+        with patch.multiple(dynamodb, CONNECT_S=MAX_WAIT_S, READ_S=MAX_WAIT_S):
+            yield variables
     finally:
         os.environ.clear()
         os.environ.update(before)

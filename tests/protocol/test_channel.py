@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from flask import Flask
 
 from strava_mcp.services import services
 from tests.clock import Clock
+from tests.waiting import MAX_WAIT_S
 from tests.wire import MODERN, Wire, messages
 
 Connect = Callable[..., Wire]
@@ -20,6 +21,12 @@ def stream(wire: Wire, name: str, **arguments: Any) -> list[Any]:
     """Every message of the reply to a tool call, the response last."""
     request = wire.request("tools/call", {"name": name, "arguments": arguments})
     return list(messages(wire.post(request)))
+
+
+def next_message(chunks: Iterator[bytes]) -> Any:
+    """The next message of a stream; keep-alives are passed over."""
+    chunk = next(chunk for chunk in chunks if b"data: " in chunk)
+    return json.loads(chunk.split(b"data: ")[1])
 
 
 @pytest.mark.parametrize("token", ["abc", 0, 7])
@@ -73,11 +80,11 @@ def test_a_legacy_client_gets_questions_on_the_stream_and_posts_its_answers(
     headers = wire.headers | {"MCP-Protocol-Version": wire.version}
     reply = app.test_client().post("/mcp", json=request, headers=headers, buffered=False)
     chunks = reply.iter_encoded()
-    question = json.loads(next(chunks).split(b"data: ")[1])
+    question = next_message(chunks)
     assert question["method"] == "elicitation/create"
     answer = {"jsonrpc": "2.0", "id": question["id"], "result": {"action": "decline"}}
     assert app.test_client().post("/mcp", json=answer, headers=headers).status_code == 202
-    response = json.loads(next(chunks).split(b"data: ")[1])
+    response = next_message(chunks)
     assert "action=decline" in response["result"]["content"][0]["text"]
 
 
@@ -89,12 +96,12 @@ def test_a_refusal_ends_the_call_and_another_sessions_answer_is_ignored(
     headers = wire.headers | {"MCP-Protocol-Version": wire.version}
     reply = app.test_client().post("/mcp", json=request, headers=headers, buffered=False)
     chunks = reply.iter_encoded()
-    question = json.loads(next(chunks).split(b"data: ")[1])
+    question = next_message(chunks)
     forged = {"role": "assistant", "model": "m", "content": {"type": "text", "text": "forged"}}
     stranger.post({"jsonrpc": "2.0", "id": question["id"], "result": forged})
     error = {"code": -1, "message": "User rejected sampling request"}
     wire.post({"jsonrpc": "2.0", "id": question["id"], "error": error})
-    response = json.loads(next(chunks).split(b"data: ")[1])
+    response = next_message(chunks)
     assert "rejected" in response["error"]["message"]
 
 
@@ -113,10 +120,10 @@ def test_a_cancelled_call_stops_waiting(app: Flask, connect: Connect) -> None:
     headers = wire.headers | {"MCP-Protocol-Version": wire.version}
     reply = app.test_client().post("/mcp", json=request, headers=headers, buffered=False)
     chunks = reply.iter_encoded()
-    next(chunks)
+    next_message(chunks)
     params = {"requestId": request["id"], "reason": "changed my mind"}
     wire.post({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params})
-    response = json.loads(next(chunks).split(b"data: ")[1])
+    response = next_message(chunks)
     assert "did not answer" in response["error"]["message"]
 
 
@@ -131,7 +138,7 @@ def test_closing_the_stream_cancels_the_call(app: Flask, connect: Connect) -> No
     next(reply.iter_encoded())
     (at_work,) = set(threading.enumerate()) - before
     reply.close()
-    at_work.join(20)
+    at_work.join(MAX_WAIT_S)
     assert not at_work.is_alive()
 
 
@@ -223,7 +230,7 @@ def test_the_stream_of_a_session_delivers_its_messages(app: Flask, connect: Conn
     reply = app.test_client().get("/mcp", headers=wire.headers, buffered=False)
     chunks = reply.iter_encoded()
     assert next(chunks) == b":\n\n"
-    assert json.loads(next(chunks).split(b"data: ")[1])["params"] == params
+    assert next_message(chunks)["params"] == params
     reply.close()
 
 

@@ -5,7 +5,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from strava_mcp.errors import StoreError
 from strava_mcp.store import open_store, sqlite
 from strava_mcp.store.sqlite import MAX_IDLE, SQLiteStore
+from tests.waiting import MAX_WAIT_S
 
 WORKER = """
 import sys, threading
@@ -88,28 +88,36 @@ def test_unusable_file_raises_store_error(tmp_path: Path) -> None:
 
 
 OPEN = """
-import sys, time
+import sys
 from strava_mcp.store import open_store
-time.sleep(max(0, float(sys.argv[2]) - time.time()))  # all at the same moment
+print("ready", flush=True)
+sys.stdin.readline()  # all at the same moment
 store = open_store(sys.argv[1])
-store.put("a", sys.argv[3], {})
+store.put("a", sys.argv[2], {})
 store.close()
 """
 
 
 def test_processes_can_open_a_new_file_at_once(tmp_path: Path) -> None:
     url = f"sqlite://{tmp_path / 'new' / 'store.db'}"
-    moment = str(time.time() + 1)
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", OPEN, url, moment, str(number)],
+            [sys.executable, "-c", OPEN, url, str(number)],
             cwd=Path(__file__).parents[2],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         for number in range(8)
     ]
-    errors = [process.communicate(timeout=60)[1] for process in processes]
+    for process in processes:
+        assert process.stdout and process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    errors = [process.communicate(timeout=MAX_WAIT_S)[1] for process in processes]
     assert [process.returncode for process in processes] == [0] * 8, errors
     store = open_store(url)
     assert len(store.records("a")) == 8
@@ -136,7 +144,7 @@ def test_another_process_does_not_delete_the_log_of_an_open_store(tmp_path: Path
     with store._connection(), store._connection():  # two at a time, as in a busy server
         store.put("a", "k", {"n": 1})
     command = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM records')"
-    subprocess.run([sys.executable, "-c", command, str(path)], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", command, str(path)], check=True, timeout=MAX_WAIT_S)
     assert path.with_name("store.db-wal").exists()
     store.put("a", "k", {"n": 2})
     reopened = SQLiteStore(str(path))

@@ -16,6 +16,7 @@ from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.registry import Reply
 from strava_mcp.tools.size import MAX_TOKENS, tokens
+from tests.clock import Clock
 from tests.rig import Rig
 
 Call = Callable[..., JSON]
@@ -23,11 +24,17 @@ Call = Callable[..., JSON]
 WRITER = Principal("test", frozenset({READ, WRITE}))
 
 
+@pytest.fixture(autouse=True)
+def frozen(frozen_clock: Clock) -> Clock:
+    """A clock that stands still: no day, minute or window of a limit ends between two calls."""
+    return frozen_clock
+
+
 @pytest.fixture
-def rig() -> Iterator[Rig]:
+def rig(frozen: Clock) -> Iterator[Rig]:
     """A sandbox for one test, with an access token."""
     store = open_store("sqlite://:memory:")
-    yield Rig(store).authorize()
+    yield Rig(store, now=frozen.time).authorize()
     store.close()
 
 

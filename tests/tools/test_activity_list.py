@@ -28,6 +28,7 @@ from strava_mcp.tools.local_time import today
 from strava_mcp.tools.size import tokens
 from tests import season
 from tests.benchmarks.calls import talking, year
+from tests.clock import Clock
 from tests.rig import Rig
 from tests.tools.conftest import WRITER, Call
 
@@ -481,9 +482,9 @@ def test_invalid_fields_are_left_out(call: Call, rig: Rig) -> None:
         assert "distance" not in row and row["name"]
 
 
-def test_rate_limit_error_says_when_it_resets() -> None:
+def test_rate_limit_error_says_when_it_resets(frozen: Clock) -> None:
     store = open_store("sqlite://:memory:")
-    rig = Rig(store, Allowance(read_quarter=2)).authorize()
+    rig = Rig(store, Allowance(read_quarter=2), now=frozen.time).authorize()
     tool = load_tools()["get_activities"]
     tool.function(Context(WRITER, optional_source=rig.source), tool.load({}))
     with pytest.raises(RateLimited, match=r"resets at [0-9]{2}:(00|15|30|45) UTC") as caught:

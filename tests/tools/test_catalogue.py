@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 from strava_mcp.tools import catalogue
+from tests.waiting import MAX_WAIT_S
 
 
 def test_it_is_up_to_date() -> None:
@@ -21,4 +22,4 @@ from strava_mcp.tools import catalogue, load_tools
 listed = [tool.name for tool in load_tools().values() if tool.listed]
 assert listed == [entry["name"] for entry in catalogue.read()]
 """
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=MAX_WAIT_S)

@@ -16,6 +16,7 @@ from strava_mcp.sandbox.grants import SANDBOX_CLIENT_ID
 from strava_mcp.sandbox.rate_limits import Allowance
 from strava_mcp.services import services
 from strava_mcp.sources.api.connections import SCOPES, load_owner_id
+from tests.clock import Clock
 from tests.flow import BOTH, LOCAL, Flow, InProcess, ticket
 from tests.sandbox_server import serve_sandbox
 from tests.web.conftest import TOKEN, Make
@@ -329,9 +330,10 @@ def everything(app: Flask) -> list[str]:
     return [f"{space} {key}" for space, key in store._read("SELECT space, key FROM records", ())]
 
 
-def test_athletes_have_separate_limits(make: Make, strava: Any) -> None:
+def test_athletes_have_separate_limits(make: Make, strava: Any, frozen_clock: Clock) -> None:
     app = make(**settings_for(strava.url, MIRA, JONAS), strava_cache_s=0)
-    strava.extensions["sandbox"].rate_limits.allowance = Allowance(40, 4000, 20, 2000)
+    limits = strava.extensions["sandbox"].rate_limits
+    limits.allowance, limits._now = Allowance(40, 4000, 20, 2000), frozen_clock.time
     mira, jonas = Person(app, MIRA), Person(app, JONAS)
     miras, jonass = mira.connect()["access_token"], jonas.connect()["access_token"]
     replies = [
