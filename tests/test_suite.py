@@ -17,6 +17,10 @@ def test_an_example_may_take_long(_: None) -> None:
     time.sleep(0.25)  # longer than Hypothesis allows by default
 
 
+def test_examples_are_the_same_in_every_run() -> None:
+    assert settings().derandomize and settings(max_examples=3).derandomize
+
+
 def test_generating_examples_may_take_long() -> None:
     assert HealthCheck.too_slow in settings().suppress_health_check
 
