@@ -114,6 +114,18 @@ def test_the_mouse_shows_what_was_recorded(host: StrictHost, run: Chart, index: 
     assert values["at"] in label and values["Pace"] in label
 
 
+@pytest.mark.parametrize("name", ["weeks", "curve", "form", "activity"])
+def test_values_of_many_series_stay_within_a_phone(host: StrictHost, name: str) -> None:
+    host.show(result_of(CHARTS[name]))
+    host.resize(375)
+    for share in (0.0, 0.3, 0.6, 1.0):
+        mouse(host, "mouseMoved", share)
+        host.wait(lambda: has_hair(host))
+        with host.view():
+            drawn = [one for one in drawn_text.pieces(host.browser) if one["name"] != "tick"]
+            assert drawn_text.faults_of(drawn, "#ffffff") == []
+
+
 def test_words_make_room_for_the_values(host: StrictHost, run: Chart) -> None:
     for index in (0, 5, 60, 150, 195, COUNT - 1):
         mouse(host, "mouseMoved", (index + 0.5) / COUNT)

@@ -140,7 +140,7 @@ function spoken(chart, { thin }, index) {
 
 function drawHair(chart, { layout, x, thin }, hair, index) {
   const at = x(thin.values[index]);
-  hair.replaceChildren(svg("line", { x1: round(at), x2: round(at), y1: layout.boxes[0].top - 16, y2: layout.axisTop }));
+  hair.replaceChildren(svg("line", { x1: round(at), x2: round(at), y1: layout.boxes[0].top - 4, y2: layout.axisTop }));
   thin.panels.forEach((panel, i) => {
     const box = layout.boxes[i];
     const y = valueScale(panel.domain, box.bottom, box.top);
@@ -149,8 +149,10 @@ function drawHair(chart, { layout, x, thin }, hair, index) {
       if (mark.kind !== "line" && mark.kind !== "area") continue;
       hair.append(svg("circle", { cx: round(at), cy: round(y(value)), r: 4, fill: `var(--chart-${mark.color})` }));
     }
-    const text = entries.map((entry) => entry.text).join(" \u00b7 ");
-    hair.append(svg("text", { class: "value", y: box.words, color: `var(--chart-${panel.color})`, "data-panel": panel.name }, text || "\u2013"));
+    const lines = linesOf(entries.map((entry) => entry.text), layout.width - 4);
+    hair.append(...lines.map((line, row) => svg("text", {
+      class: "value", y: box.words + row * KEY_ROW, color: `var(--chart-${panel.color})`, "data-panel": panel.name,
+    }, line)));
   });
   const tag = svg("text", { class: "tag", y: layout.axisTop + 15, "text-anchor": "middle" }, tagOf(chart, thin, index));
   const ground = svg("rect", { class: "tag-ground", rx: 4, y: layout.axisTop + 1, height: 20 });
@@ -160,12 +162,24 @@ function drawHair(chart, { layout, x, thin }, hair, index) {
   moveDot(chart, thin.values[index]);
 }
 
-// Values stand beside the hair in the row of names; the tag stays within the frame.
+// Texts in one line, or in as many as a width in pixels needs.
+function linesOf(texts, width) {
+  const lines = [texts[0] || "\u2013"];
+  for (const text of texts.slice(1)) {
+    const last = lines.length - 1;
+    lines[last] += " \u00b7 ";
+    if (widthOf(lines[last] + text, RULES.label_size, 600) <= width) lines[last] += text;
+    else lines.push(text);
+  }
+  return lines;
+}
+
+// Values stand beside the hair in the rows of names; the tag stays within the frame.
 function placeWords(hair, layout, at, ground, tag) {
-  for (const text of hair.querySelectorAll(".value")) {
-    const width = text.getComputedTextLength();
+  for (const line of hair.querySelectorAll(".value")) {
+    const width = line.getComputedTextLength();
     const isLeft = at + 8 + width > layout.width - 2;
-    text.setAttribute("x", round(Math.max(2, isLeft ? Math.min(at - 8, layout.width - 2) - width : at + 8)));
+    line.setAttribute("x", round(Math.max(2, isLeft ? Math.min(at - 8, layout.width - 2) - width : at + 8)));
   }
   const width = tag.getComputedTextLength() + 14;
   const middle = Math.min(layout.width - width / 2 - 1, Math.max(width / 2 + 1, at));
