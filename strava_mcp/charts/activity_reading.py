@@ -69,7 +69,7 @@ def _stands_out(view: ActivitySteps, units: str) -> str:
             f"{write(quantity, lap.speed_ms or 0.0)})"
             for lap in laps
         )
-        parts.append(f"fastest lap {fast}, slowest {slow}")
+        parts.append(f"fastest lap {fast}, slowest lap {slow}")
     zones = view.zones.get("power") or view.zones.get("heart rate")
     if zones and not view.is_range:
         parts.append(_main_zone(zones))

@@ -1,6 +1,7 @@
 """The view of a year at a glance: a cell for each day, the darker, the greater its load."""
 
 from collections import Counter
+from datetime import date
 from typing import Literal
 
 from strava_mcp.analysis.calendar import Calendar, CalendarDay
@@ -10,6 +11,7 @@ from strava_mcp.charts.chart import Cell, Chart, Fact, Grid, Quantity
 from strava_mcp.charts.quantities import length
 from strava_mcp.charts.quantity_words import MONTHS, day_of, plain, write, write_date
 from strava_mcp.sports import ON_FOOT, RIDES, ROWS, RUNS, SKIS, SWIMS
+from strava_mcp.training.streaks import Streak
 
 Shape = Literal["circle", "square", "triangle", "diamond", "bar"]
 #: The shapes of families of sports, and their names in the legend.
@@ -25,7 +27,7 @@ HOURS, LOAD, WHOLE = Quantity("hours", "h"), Quantity(), Quantity()
 MAX_DAYS = 1096
 
 
-def draw(answer: Calendar, units: str) -> Chart:
+def draw(answer: Calendar, today: date, units: str) -> Chart:
     """The chart of the days. ``units``: ``metric`` or ``imperial``."""
     days = answer.days
     dates = f"{write_date(days[0].day)} to {write_date(days[-1].day)}"
@@ -45,11 +47,11 @@ def draw(answer: Calendar, units: str) -> Chart:
         heading=title,
         subtitle=dates,
         reading=plain(_reading(answer, dates, units)),
-        facts=_facts(answer, len(active)),
+        facts=_facts(answer, len(active), today),
         grid=Grid(
             cells=[_cell(day, by_load, top, units) for day in days],
             legend=[entry for entry in legend if entry[0] in present],
-            scale=f"The stronger, the greater the {'load' if by_load else 'moving time'}",
+            scale=f"Stronger colour: {'greater load' if by_load else 'longer moving time'}",
             streak=(day_of(longest.first), day_of(longest.last)) if longest else None,
         ),
         notes=_notes(answer, by_load),
@@ -96,32 +98,37 @@ def _label(day: CalendarDay, units: str) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _facts(answer: Calendar, active: int) -> list[Fact]:
+def _facts(answer: Calendar, active: int, today: date) -> list[Fact]:
+    """The figures; a streak is current only if the calendar ends ``today``."""
     longest, current = answer.streaks.longest, answer.streaks.current
     return [
         Fact("Active days", str(active)),
         Fact("Days off", str(len(answer.days) - active)),
-        Fact("Longest streak", str(longest.length if longest else 0), "days"),
-        Fact("Current streak", str(current.length if current else 0), "days"),
+        _streak("Longest streak", longest),
+        *([_streak("Current streak", current)] if answer.days[-1].day >= today else []),
     ]
+
+
+def _streak(label: str, streak: Streak | None) -> Fact:
+    length_days = streak.length if streak else 0
+    return Fact(label, str(length_days), "day" if length_days == 1 else "days")
 
 
 def _reading(answer: Calendar, dates: str, units: str) -> str:
     active = [day for day in answer.days if day.activities]
     months = Counter((day.day.year, day.day.month) for day in active)
     (year, month), count = months.most_common(1)[0]
+    most = f"; {MONTHS[month - 1]} {year} had the most, {count}" if len(months) > 1 else ""
+    sentences = [f"From {dates}, {len(active)} of {len(answer.days)} days were active{most}."]
     longest = answer.streaks.longest
-    sentences = [
-        f"From {dates}, {len(active)} of {len(answer.days)} days were active; "
-        f"{MONTHS[month - 1]} {year} had the most, {count}."
-    ]
-    if longest:
+    if longest and longest.length > 1:
         sentences.append(
-            f"The longest streak was {longest.length} day{'s' * (longest.length > 1)}, from "
-            f"{write_date(longest.first)} to {write_date(longest.last)}."
+            f"The longest streak was {longest.length} days, from {write_date(longest.first)} to "
+            f"{write_date(longest.last)}."
         )
     hardest = max(active, key=lambda day: (day.load or 0.0, day.moving_s))
-    sentences.append(f"The hardest day was {write_date(hardest.day)}: {_label(hardest, units)}.")
+    rank = "longest" if hardest.load is None else "hardest"
+    sentences.append(f"The {rank} day was {write_date(hardest.day)}: {_label(hardest, units)}.")
     return " ".join(sentences)
 
 

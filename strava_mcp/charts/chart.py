@@ -50,7 +50,7 @@ class Mark:
     ``values``: one per value of the axis, or per value of ``x``. Marks of ``bars`` are stacked in
     their order, each centred on its x. ``name``: what hover calls it; empty for the panel's name.
     ``labels``: of dots, one each, spoken and shown on hover. ``opens``: of dots, bars; one each.
-    ``hatched``: the index of a bar that is not finished yet.
+    ``hatched``: the indices of bars that do not stand for a whole period.
     """
 
     kind: Literal["line", "area", "bars", "spikes", "dots"]
@@ -61,7 +61,7 @@ class Mark:
     x: Sequence[float] | None = None
     labels: Sequence[str] = ()
     opens: Sequence[Opens | None] = ()
-    hatched: int | None = None
+    hatched: Sequence[int] = ()
     quantity: Quantity | None = None
 
 

@@ -1,6 +1,7 @@
 """The view of best efforts: power or pace by duration, now, before and ever, and the model."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from strava_mcp.analysis.best_efforts import Effort
 from strava_mcp.analysis.curves import Curve, Curves
@@ -16,6 +17,8 @@ KILOJOULES, METRES = Quantity(unit="kJ", factor=0.001, digits=1), Quantity(unit=
 #: Shorter efforts are noise of the sensor; the model is drawn where it holds.
 MIN_SHOWN_S = 5
 MODEL_S = tuple(range(MIN_DURATION_S, MAX_DURATION_S + 1, 60))
+#: The end of the labels of estimates.
+ESTIMATED = ", estimated"
 #: What the reading names.
 NAMED_S = {"power": (5, 60, 300, 1200), "pace": (300, 1200, 3600)}
 
@@ -51,16 +54,17 @@ def _panel(curves: Curves, quantity: Quantity, marks: Sequence[Mark]) -> Panel:
     else:
         domain = padded(heights, 0.5)
         ticks = pace_ticks(*domain, quantity.factor, 6)
-    name = "Power" if curves.measure == "power" else "Pace"
+    is_power = curves.measure == "power"
+    name = f"Power ({quantity.unit})" if is_power else f"Pace (min{quantity.unit})"
     return Panel(name, quantity, _color(curves), domain, ticks, marks, 3.0)
 
 
 def _marks(curves: Curves, quantity: Quantity) -> list[Mark]:
     color = _color(curves)
     marks = [
-        _line(curves.ever, "ever", "Ever", "faint"),
-        _line(curves.previous, "earlier", "Before", "solid"),
-        _line(curves.current, color, "Now", "bold"),
+        _line(curves.ever, "ever", "All time", "faint"),
+        _line(curves.previous, "earlier", "Previous period", "solid"),
+        _line(curves.current, color, "This period", "bold"),
     ]
     fit = curves.estimates and curves.estimates.critical.fit
     if fit:
@@ -107,18 +111,18 @@ def _facts(curves: Curves, quantity: Quantity) -> list[Fact]:
         return []
     facts, fit = [], curves.estimates.critical.fit
     if curves.estimates.ftp:
-        facts.append(Fact("FTP, estimated", write(POWER, curves.estimates.ftp.value, False), "W"))
+        facts.append(Fact(f"FTP{ESTIMATED}", write(POWER, curves.estimates.ftp.value, False), "W"))
     if fit and curves.measure == "power":
         error = f"± {write(POWER, fit.critical_error)}"
-        facts.append(Fact("Critical power, estimated", write(POWER, fit.critical, False), error))
+        facts.append(Fact(f"Critical power{ESTIMATED}", write(POWER, fit.critical, False), error))
         error = f"± {write(KILOJOULES, fit.store_error)}"
-        facts.append(Fact("W′, estimated", write(KILOJOULES, fit.store, False), error))
+        facts.append(Fact(f"W′{ESTIMATED}", write(KILOJOULES, fit.store, False), error))
     elif fit:
         slow = quantity.factor / (fit.critical - fit.critical_error)
         error = f"± {write(CLOCK, slow - quantity.factor / fit.critical)} {quantity.unit}"
-        facts.append(Fact("Critical pace, estimated", write(quantity, fit.critical, False), error))
+        facts.append(Fact(f"Critical pace{ESTIMATED}", write(quantity, fit.critical, False), error))
         error = f"± {write(METRES, fit.store_error)}"
-        facts.append(Fact("D′, estimated", write(METRES, fit.store, False), error))
+        facts.append(Fact(f"D′{ESTIMATED}", write(METRES, fit.store, False), error))
     return facts
 
 
@@ -147,16 +151,23 @@ def _reading(curves: Curves, quantity: Quantity) -> str:
         )
         both = len(curves.current.keys() & curves.previous.keys())
         sentences.append(
-            f"It is above the curve of the previous period at {better} of {both} durations."
+            f"The curve is above that of the previous period ({_before(curves)}) at {better} of "
+            f"{both} durations."
         )
-    facts = [f"{one.label} {one.value} {one.unit}".strip() for one in _facts(curves, quantity)]
-    if facts:
-        sentences.append(f"From the last 90 days: {'; '.join(facts)} (lower bounds).")
+    if facts := _facts(curves, quantity):
+        words = "; ".join(
+            f"{one.label.removesuffix(ESTIMATED)} {one.value} {one.unit}" for one in facts
+        )
+        sentences.append(f"Estimated from {_base(curves)}, as lower bounds: {words}.")
     return " ".join(sentences)
 
 
 def _notes(curves: Curves) -> list[str]:
-    notes = ["Training is seldom maximal: estimates are lower bounds, from the last 90 days."]
+    notes = ["The best averages over each duration; efforts also count for shorter durations."]
+    if curves.estimates:
+        notes.append(
+            f"Training is seldom maximal: estimates from {_base(curves)} are lower bounds."
+        )
     if curves.estimates and curves.estimates.critical.problem:
         notes.append(f"No model is drawn: {curves.estimates.critical.problem}.")
     notes += curves.coverage.notes()
@@ -164,17 +175,31 @@ def _notes(curves: Curves) -> list[str]:
 
 
 def _nothing_now(curves: Curves) -> str:
-    return f"There is no effort of {_dates(curves)}; the curve shows all time."
+    return f"There is no effort from {_dates(curves)}; the curve is that of all time."
 
 
 def _why_not(curves: Curves) -> str:
     if curves.measure == "power":
-        return "no ride has measured power"
-    return "no run has a recording of its distance" if curves.coverage.activities else "no run"
+        return "no ride has measured power, and only runs have a pace curve"
+    if curves.coverage.activities:
+        return "no run has a recording of its distance"
+    return f"there is no run up to {write_date(curves.last)}"
 
 
 def _modelled(fit: Critical, duration_s: int) -> float:
     return fit.critical + fit.store / duration_s
+
+
+def _base(curves: Curves) -> str:
+    return f"the 90 days to {write_date(curves.last)}"
+
+
+def _before(curves: Curves) -> str:
+    """The dates of the previous period: as many days, up to the day before the first."""
+    if not curves.first:
+        return ""
+    last = curves.first - timedelta(days=1)
+    return f"{write_date(last - (curves.last - curves.first))} to {write_date(last)}"
 
 
 def _dates(curves: Curves) -> str:

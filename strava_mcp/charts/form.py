@@ -67,9 +67,9 @@ def draw(history: TrainingLoad | Coverage, outlook: Outlook | None) -> Chart:
         reading=plain(_reading(history, outlook)),
         facts=_facts(history),
         axis=Axis("day", Quantity("day"), (days[0] - 0.5, days[-1] + 0.5), [days[i] for i in kept]),
-        tabs=[Tab("Form", [_fitness(drawn), _form(drawn), _load(drawn, history)])],
+        tabs=[Tab("Form", [_fitness(drawn), _form(drawn), _load(drawn, history, outlook)])],
         markers=_markers(history, outlook),
-        notes=[METHOD, *_notes(history, step)],
+        notes=[METHOD, *_notes(history, outlook, step)],
     )
 
 
@@ -122,7 +122,7 @@ def _form(drawn: _Drawn) -> Panel:
     return Panel("Form", SIGNED, "form", domain, ticks, marks, 1.0, bands=BANDS)
 
 
-def _load(drawn: _Drawn, history: TrainingLoad) -> Panel:
+def _load(drawn: _Drawn, history: TrainingLoad, outlook: Outlook | None) -> Panel:
     top = max(100.0, *drawn.all(lambda day: day.load))
     days = _days(history.first, history.last)
     loads = [history.on(day).load or None for day in days]
@@ -139,9 +139,9 @@ def _load(drawn: _Drawn, history: TrainingLoad) -> Panel:
     planned = drawn.ahead(lambda day: day.load)
     if any(planned):
         first = next(i for i, value in enumerate(planned) if value is not None)
-        marks.append(
-            Mark("spikes", [None] * (first + 1) + planned[first + 1 :], "earlier", "Planned")
-        )
+        values = [None] * (first + 1) + planned[first + 1 :]
+        name = "Planned" if outlook and outlook.plan else "As usual"
+        marks.append(Mark("spikes", values, "earlier", name))
     domain = (0.0, top * 1.05)
     ticks = number_ticks(*domain, 3)
     return Panel("Daily load", LOAD, "altitude", domain, ticks, marks, 0.7)
@@ -169,7 +169,9 @@ def _facts(history: TrainingLoad) -> list[Fact]:
         Fact("Fatigue", write(POINTS, today.fatigue)),
         Fact("Form in the morning", write(SIGNED, today.form)),
     ]
-    return facts + ([Fact("Fitness in 7 days", write(SIGNED, ramp))] if ramp is not None else [])
+    if ramp is not None:
+        facts.append(Fact("Fitness change, 7 days", write(SIGNED, ramp)))
+    return facts
 
 
 def _reading(history: TrainingLoad, outlook: Outlook | None) -> str:
@@ -177,27 +179,32 @@ def _reading(history: TrainingLoad, outlook: Outlook | None) -> str:
     begin = history.on(history.first)
     peak = max(_days(history.first, history.last), key=lambda one: history.on(one).fitness)
     sentences = [
-        f"On {day} fitness is {write(POINTS, today.fitness)}, fatigue "
-        f"{write(POINTS, today.fatigue)}, and form in the morning was {write(SIGNED, today.form)} "
+        f"On {day} fitness was {write(POINTS, today.fitness)}, fatigue "
+        f"{write(POINTS, today.fatigue)}, and form in the morning {write(SIGNED, today.form)} "
         f"({band_of(today.form)}).",
-        f"Since {write_date(history.first)} fitness went from "
+        f"From {write_date(history.first)} on, fitness went from "
         f"{write(POINTS, begin.fitness)} to {write(POINTS, today.fitness)}, with its peak of "
         f"{write(POINTS, history.on(peak).fitness)} on {write_date(peak)}.",
     ]
     if outlook:
-        scenario, how = outlook.plan or outlook.usual, "with the plan"
-        if not outlook.plan:
-            how = f"at the usual load of {write(LOAD, outlook.usual_load)} a day"
+        scenario = outlook.plan or outlook.usual
         sentences.append(
-            f"On the morning of {write_date(outlook.until)}, {how}, form is "
+            f"On the morning of {write_date(outlook.until)}, {_how(outlook)}, form would be "
             f"{write(SIGNED, scenario.form)} ({band_of(scenario.form)}) at a fitness of "
             f"{write(POINTS, scenario.fitness)}."
         )
     else:
         total = sum(history.on(one).load for one in _days(history.first, history.last))
         weeks = ((history.last - history.first).days + 1) / 7
-        sentences.append(f"The mean load is {write(LOAD, total / weeks)} a week.")
+        sentences.append(f"The mean load was {write(LOAD, total / weeks)} per week.")
     return " ".join(sentences)
+
+
+def _how(outlook: Outlook) -> str:
+    """What is assumed of the days to come."""
+    if outlook.plan:
+        return "with the plan"
+    return f"at the usual load of {write(LOAD, outlook.usual_load)} per day"
 
 
 def band_of(form: float) -> str:
@@ -205,8 +212,8 @@ def band_of(form: float) -> str:
     return next(band.label for band in BANDS if band.low is None or form > band.low)
 
 
-def _notes(history: TrainingLoad, step: int) -> list[str]:
-    notes = []
+def _notes(history: TrainingLoad, outlook: Outlook | None, step: int) -> list[str]:
+    notes = [f"Days to come (curves dashed): {_how(outlook)}."] if outlook else []
     if history.estimated:
         days = f"{len(history.estimated)} day{'s' * (len(history.estimated) > 1)}"
         notes.append(f"Estimated from averages, not from samples: the load of {days}.")

@@ -80,9 +80,11 @@ def _reading(tracks: Tracks, dates: str, units: str) -> str:
     reach = max(hypot(*point) for track in tracks.tracks for point in track.points if point)
     # Outlines are no closer; 9.95 is written as 10.
     rounded = replace(km, digits=1 if reach * km.factor < 9.95 else 0)
-    sentences.append(f"They reach about {write(rounded, reach)} from the usual start.")
+    reaches = "It reaches" if count == 1 else "They reach"
+    sentences.append(f"{reaches} about {write(rounded, reach)} from the usual start.")
     if tracks.elsewhere:
-        sentences.append(f"{tracks.elsewhere} in other regions are not drawn.")
+        is_drawn = "is" if tracks.elsewhere == 1 else "are"
+        sentences.append(f"{tracks.elsewhere} in other regions {is_drawn} not drawn.")
     return " ".join(sentences)
 
 

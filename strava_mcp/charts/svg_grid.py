@@ -17,7 +17,7 @@ ROW_GAP = 10.0
 DARK_LEVEL = 0.55
 LEGEND_ROW = 18.0
 LEGEND_RADIUS = 4.0
-STREAK = "longest streak"
+STREAK = "Longest streak"
 
 
 def week_of(day: int) -> int:

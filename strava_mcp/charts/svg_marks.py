@@ -106,7 +106,7 @@ def _bars(mark: Mark, plot: Plot) -> Iterator[str]:
             "height": max(0.5, ends[1] - ends[0]),
         }
         yield element("rect", fill=plot.palette[mark.color], **place)
-        if index == mark.hatched:
+        if index in mark.hatched:
             yield element("rect", fill=f"url(#{HATCH})", **place)
 
 

@@ -52,7 +52,7 @@ def draw_panels(
     layout = _layout(chart, axis, left, right, top)
     panels = [box.panel for box in layout.boxes]
     axis, panels = thinned(axis, panels, chart.steps, layout.right - layout.left)
-    is_hatched = any(mark.hatched is not None for panel in panels for mark in panel.marks)
+    is_hatched = any(mark.hatched for panel in panels for mark in panel.marks)
     parts = [hatch(palette)] if is_hatched else []
     for box, panel in zip(layout.boxes, panels):
         parts.append(_panel(box, panel, axis, layout, palette))

@@ -62,7 +62,8 @@ def _calendar(subject: Subject, question: Question) -> Chart:
 
     earliest = question.last - timedelta(days=view.MAX_DAYS - 1)
     first = max(question.first or earliest, earliest)
-    return view.draw(calendar(subject, first, question.last, question.sports), question.units)
+    answer = calendar(subject, first, question.last, question.sports)
+    return view.draw(answer, subject.today, question.units)
 
 
 def _map(subject: Subject, question: Question) -> Chart:

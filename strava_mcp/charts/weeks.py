@@ -1,7 +1,8 @@
-"""The view of weeks: time by intensity, distance, climb and load; the current week is hatched."""
+"""The view of weeks: time by intensity, distance, climb and load; incomplete weeks are hatched."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from itertools import compress
 
 from strava_mcp.analysis.summary import Group, Summary
 from strava_mcp.charts.chart import Axis, Chart, Fact, Mark, Number, Panel, Quantity, Tab
@@ -16,8 +17,11 @@ HOURS, PERCENT, LOAD, DAYS = (
     Quantity(),
     Quantity(digits=1),
 )
+DAYS_PER_WEEK = 7
 #: Weeks of the rolling mean.
 MEAN_WEEKS = 4
+#: Time in zones beyond moving time that is worth a word.
+LONG_STOPS_S = 60
 #: The share of easy time that polarized training intends (Seiler 2010).
 INTENDED_EASY_PERCENT = 80
 #: Six years; of a longer period the last weeks are drawn.
@@ -36,7 +40,7 @@ def draw(summary: Summary, today: date, units: str) -> Chart:
     km = length(units)
     tabs = [
         Tab("Time", [_time(weeks)]),
-        Tab("Distance", [weeks.panel("Distance", km, lambda week: week.distance_m)]),
+        Tab("Distance", [weeks.panel("Distance", km, _distance_m)]),
         Tab("Climb", [weeks.panel("Climb", height(units), lambda week: week.climb_m)]),
     ]
     if any(group.load is not None for group in groups):
@@ -55,33 +59,31 @@ def draw(summary: Summary, today: date, units: str) -> Chart:
 
 
 class _Weeks:
-    """The weeks that are drawn; ``whole``: those that are over, and began in the period."""
+    """The weeks that are drawn; ``whole``: those that are over, and all within the period."""
 
     def __init__(self, groups: Sequence[Group], today: date) -> None:
         self.all = groups
-        self.is_running = _monday(groups[-1]) + timedelta(days=7) > today
-        over = groups[:-1] if self.is_running else groups
-        self.whole = [group for group in over if group.days == 7] or over
-
-    @property
-    def hatched(self) -> int | None:
-        """The index of the current week, if it is not over."""
-        return len(self.all) - 1 if self.is_running else None
+        self.is_running = _monday(groups[-1]) + timedelta(days=DAYS_PER_WEEK) > today
+        over = len(groups) - self.is_running
+        self._is_whole = [
+            i < over and group.days == DAYS_PER_WEEK for i, group in enumerate(groups)
+        ]
+        self.whole = list(compress(groups, self._is_whole))
+        #: The indices of the other weeks: at most the first and the last.
+        self.incomplete = [i for i, is_whole in enumerate(self._is_whole) if not is_whole]
 
     def mean(self, value: Callable[[Group], float]) -> float:
-        """The mean of the whole weeks; of the current one if there is no other."""
-        weeks = self.whole or self.all
-        return sum(map(value, weeks)) / len(weeks)
+        """The mean of the whole weeks; without any, the sum of the others."""
+        return sum(map(value, self.whole or self.all)) / (len(self.whole) or 1)
 
     def rolling(self, value: Callable[[Group], float]) -> list[Number]:
-        """The mean of four weeks, up to the last whole one."""
-        over = self.all[: self.hatched]
-        means: list[Number] = [*rolling_mean([value(week) for week in over], MEAN_WEEKS)]
-        return means + [None] * (len(self.all) - len(over))
+        """The mean of four whole weeks, up to each; None at an incomplete week."""
+        means = iter(rolling_mean([value(week) for week in self.whole], MEAN_WEEKS))
+        return [next(means) if is_whole else None for is_whole in self._is_whole]
 
     def bars(self, value: Callable[[Group], float], color: str, name: str = "") -> Mark:
         """A bar for each week."""
-        return Mark("bars", [*map(value, self.all)], color, name, hatched=self.hatched)
+        return Mark("bars", [*map(value, self.all)], color, name, hatched=self.incomplete)
 
     def mean_line(self, value: Callable[[Group], float]) -> Mark:
         """The rolling mean as a line."""
@@ -92,7 +94,7 @@ class _Weeks:
         domain = (0.0, max(1.0, *map(value, self.all)) * 1.05)
         ticks = number_ticks(*domain, 5, quantity.factor)
         marks = [self.bars(value, "moderate", name), self.mean_line(value)]
-        aside = f"mean {write(quantity, self.mean(value))}"
+        aside = f"{'mean' if self.whole else 'total'} {write(quantity, self.mean(value))}"
         return Panel(name, quantity, "pace", domain, ticks, marks, 2.5, aside)
 
 
@@ -127,43 +129,61 @@ def _easy_percent(weeks: Sequence[Group]) -> float | None:
 
 def _facts(weeks: _Weeks, units: str) -> list[Fact]:
     km, easy = length(units), _easy_percent(weeks.all)
+    per_week = " per week" if weeks.whole else ""
     facts = [
-        Fact("Time per week", write(HOURS, weeks.mean(_time_of), False), "h"),
-        Fact("Distance per week", write(km, weeks.mean(lambda w: w.distance_m), False), km.unit),
-        Fact("Days off per week", write(DAYS, weeks.mean(lambda w: float(w.days_off)))),
+        Fact(f"Moving time{per_week}", write(HOURS, weeks.mean(_moving_s), False), "h"),
+        Fact(f"Distance{per_week}", write(km, weeks.mean(_distance_m), False), km.unit),
+        Fact(f"Days off{per_week}", write(DAYS, weeks.mean(lambda w: float(w.days_off)))),
     ]
     return facts + ([Fact("Easy", write(PERCENT, easy, False), "%")] if easy is not None else [])
 
 
-def _time_of(week: Group) -> float:
+def _moving_s(week: Group) -> float:
     return week.moving_s
 
 
+def _distance_m(week: Group) -> float:
+    return week.distance_m
+
+
 def _reading(weeks: _Weeks, units: str) -> str:
-    km, count = length(units), len(weeks.whole or weeks.all)
-    most = max(weeks.all, key=_time_of)
-    sentences = [
-        f"The {count} full week{'' if count == 1 else 's'} had on average "
-        f"{write(HOURS, weeks.mean(_time_of))} and {write(km, weeks.mean(lambda w: w.distance_m))} "
-        f"in {write(DAYS, weeks.mean(lambda w: float(w.activities)))} activities; the longest, "
-        f"from {write_date(_monday(most))}, had {write(HOURS, most.moving_s)}."
-    ]
+    sentences = [_average(weeks, units)] if weeks.whole else ["No week of the period is complete."]
     if (easy := _easy_percent(weeks.all)) is not None:
         sentences.append(
-            f"{write(PERCENT, easy)} of the time with zones was easy; polarized training intends "
+            f"{write(PERCENT, easy)} of the time in zones was easy; polarized training intends "
             f"about {INTENDED_EASY_PERCENT} %."
         )
     if weeks.is_running:
         now = weeks.all[-1]
         sentences.append(
-            f"The current week has {write(HOURS, now.moving_s)} and {write(km, now.distance_m)} "
-            "so far."
+            f"The current week has {write(HOURS, now.moving_s)} and "
+            f"{write(length(units), now.distance_m)} so far."
         )
     return " ".join(sentences)
 
 
+def _average(weeks: _Weeks, units: str) -> str:
+    """The means of the whole weeks, and the longest of them."""
+    count, most = len(weeks.whole), max(weeks.whole, key=_moving_s)
+    means = (
+        f"{write(HOURS, weeks.mean(_moving_s))} of moving time and "
+        f"{write(length(units), weeks.mean(_distance_m))} in "
+        f"{write(DAYS, weeks.mean(lambda w: float(w.activities)))} activities"
+    )
+    if count == 1:
+        return f"The full week from {write_date(_monday(most))} had {means}."
+    return (
+        f"The {count} full weeks had on average {means}; the longest, from "
+        f"{write_date(_monday(most))}, had {write(HOURS, most.moving_s)}."
+    )
+
+
 def _notes(summary: Summary, weeks: _Weeks) -> list[str]:
     notes = ["Weeks begin on Monday. Easy: below the first threshold; hard: above the second."]
+    if weeks.incomplete:
+        notes.append("Hatched: weeks that are not over, or not all within the period.")
+    if any(sum(week.zones_s) >= week.moving_s + LONG_STOPS_S for week in weeks.all):
+        notes.append("Time in zones counts recorded stops: it can exceed moving time.")
     if len(summary.groups) > len(weeks.all):
         notes.append(f"The last {len(weeks.all)} of {len(summary.groups)} weeks are drawn.")
     notes += summary.coverage.notes()

@@ -68,11 +68,13 @@ def critical(best_of: Mapping[int, float], store: tuple[float, float]) -> Critic
     fit = Critical(*line)
     low, high = store
     if not low <= fit.store <= high:
-        raise Unmeasurable("the efforts imply an implausible store; they were not all maximal")
+        raise Unmeasurable(
+            "the efforts imply an implausible store (W′ or D′); they were not all maximal"
+        )
     if fit.critical_error > MAX_CRITICAL_ERROR * fit.critical:
         raise Unmeasurable("the efforts scatter too much around a line")
     if fit.store_error > MAX_STORE_ERROR * fit.store:
-        raise Unmeasurable("the efforts determine the store above it too poorly")
+        raise Unmeasurable("the efforts determine W′ or D′ too poorly")
     if fit.critical > points[longest]:
         raise Unmeasurable("the fit exceeds the longest effort")
     return fit

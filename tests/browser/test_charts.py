@@ -109,6 +109,16 @@ def test_bars_are_stacked_and_the_running_week_is_hatched(host: StrictHost) -> N
         assert hatched == 3
 
 
+def test_the_legend_of_the_calendar_is_that_of_the_picture(host: StrictHost) -> None:
+    chart = CHARTS["calendar"]
+    assert chart.grid and chart.grid.streak
+    words = [name for _, name in chart.grid.legend] + ["Longest streak", chart.grid.scale]
+    host.show(result_of(chart))
+    with host.view():
+        assert pages.texts(host.browser, ".legend") == words
+        assert host.run("return getComputedStyle(document.querySelector('.frame')).fill") == "none"
+
+
 def test_nothing_is_seen_before_the_data(host: StrictHost) -> None:
     host.show()
     with host.view():

@@ -174,9 +174,9 @@ def weeks_chart() -> Chart:
         for low, high in ((2, 6), (0.2, 1), (0.1, 0.7))
     )
     marks = [
-        Mark("bars", easy, "easy", "Easy", hatched=25),
-        Mark("bars", moderate, "moderate", "Moderate", hatched=25),
-        Mark("bars", hard, "hard", "Hard", hatched=25),
+        Mark("bars", easy, "easy", "Easy", hatched=[25]),
+        Mark("bars", moderate, "moderate", "Moderate", hatched=[25]),
+        Mark("bars", hard, "hard", "Hard", hatched=[25]),
         Mark("line", [4.2 * 3600.0] * 26, "ink", "4-week mean"),
     ]
     hours = Quantity("hours", "h")

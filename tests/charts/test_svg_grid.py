@@ -59,8 +59,8 @@ def test_the_longest_streak_is_outlined_and_explained() -> None:
     monday = day_of(date(2026, 11, 2))
     chart = chart_of(date(2026, 11, 2), 14, streak=(monday + 2, monday + 5))
     outlined = [one for one in elements(parsed(draw(chart)), "rect") if one.get("stroke")]
-    assert len(outlined) == 4 + 1 and "longest streak" in words(draw(chart))
-    assert "longest streak" not in words(draw(chart_of(date(2026, 11, 2), 14)))
+    assert len(outlined) == 4 + 1 and "Longest streak" in words(draw(chart))
+    assert "Longest streak" not in words(draw(chart_of(date(2026, 11, 2), 14)))
 
 
 def test_levels_are_shades_and_rest_has_none() -> None:

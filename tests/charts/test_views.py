@@ -125,12 +125,12 @@ def test_the_curve_is_that_of_the_records(subject: Subject) -> None:
     chart = draw(subject, question)
     records = effort_records(subject, "power", question.first, question.last).families[""]
     best = {ranking.name: ranking.ranked[0].effort for ranking in records}
-    now = next(mark for mark in marks(chart, "Power") if mark.name == "Now")
+    now = next(mark for mark in marks(chart, "Power (W)") if mark.name == "This period")
     for duration_s, watts in zip(now.x, now.values, strict=True):
         longer = max(effort.value for d, effort in best.items() if d >= duration_s)
         assert watts == longer  # a longer effort proves itself for a shorter one
     assert list(now.values) == sorted(now.values, reverse=True)
-    dots = next(mark for mark in marks(chart, "Power") if mark.kind == "dots")
+    dots = next(mark for mark in marks(chart, "Power (W)") if mark.kind == "dots")
     ids = {effort.activity for effort in best.values()}
     assert {one["ids"] for one in dots.opens} <= ids
 
@@ -140,7 +140,7 @@ def test_the_pace_curve_has_distances(subject: Subject) -> None:
     chart = draw(subject, question)
     records = effort_records(subject, "distances", question.first, question.last, ("Run",))
     fastest = {r.name: r.ranked[0].effort.value for r in records.families[""]}
-    dots = next(mark for mark in marks(chart, "Pace") if mark.kind == "dots")
+    dots = next(mark for mark in marks(chart, "Pace (min/km)") if mark.kind == "dots")
     assert list(dots.x) == list(map(float, fastest.values()))
     assert "10K" in chart.reading
 
@@ -167,7 +167,7 @@ def test_weeks_are_those_of_the_summary(subject: Subject) -> None:
         assert marks(chart, "Distance")[0].values[i] == group.distance_m
         assert marks(chart, "Climb")[0].values[i] == group.climb_m
         assert marks(chart, "Load")[0].values[i] == (group.load or 0.0)
-    assert all(mark.hatched == len(groups) - 1 for mark in stacks)
+    assert all(mark.hatched == [len(groups) - 1] for mark in stacks)
     assert "current week" in chart.reading
 
 

@@ -11,7 +11,7 @@ const weekOf = (day) => Math.floor((day + 3) / 7); // 1970-01-01 was a Thursday
 const weekdayOf = (day) => (((day + 3) % 7) + 7) % 7;
 
 function drawGrid(chart, width) {
-  const { cells, legend, scale, streak } = chart.grid;
+  const { cells, streak } = chart.grid;
   const first = weekOf(cells[0].day);
   const weeks = weekOf(cells[cells.length - 1].day) - first + 1;
   const left = 30;
@@ -32,7 +32,7 @@ function drawGrid(chart, width) {
   }
   drawMonths(picture, cells, place, width);
   cells.forEach((cell, i) => picture.append(...drawCell(cell, place(cell.day), size, streak, i)));
-  return [withCells(chart, picture, size), drawLegend(legend, scale)];
+  return [withCells(chart, picture, size), drawLegend(chart.grid)];
 }
 
 // The name of each month stands above its first whole week, January's is the year.
@@ -65,10 +65,13 @@ function drawCell(cell, [x, y], size, streak, index) {
   return [square, mark];
 }
 
-function drawLegend(legend, scale) {
-  const items = (legend || []).map(([shape, words]) => html("span", { class: "legend" },
-    fill(svg("svg", { width: 14, height: 14, "aria-hidden": "true" }), { class: "shapes" }, [SHAPES[shape](7, 7, 4)]), words));
-  return html("p", { class: "hint" }, ...items, html("span", { class: "legend" }, scale));
+// What the shapes, the frames and the shades stand for.
+function drawLegend({ legend, scale, streak }) {
+  const swatch = (shape) => svg("svg", { class: "shapes", width: 14, height: 14, "aria-hidden": "true" }, shape);
+  const entry = (...content) => html("span", { class: "legend" }, ...content);
+  const frame = streak && svg("rect", { class: "frame", x: 2, y: 2, rx: 2, width: 10, height: 10 });
+  return html("p", { class: "hint" }, ...(legend || []).map(([shape, words]) => entry(swatch(SHAPES[shape](7, 7, 4)), words)),
+    streak && entry(swatch(frame), "Longest streak"), entry(scale));
 }
 
 // Days can be chosen by mouse, finger and arrow keys; what they held is said below.

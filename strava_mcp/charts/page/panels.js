@@ -173,7 +173,7 @@ const DRAW = {
     const step = xs.length > 1 ? xs[1] - xs[0] : 24;
     const width = Math.max(1, Math.min(40, step * 0.78));
     let bars = "";
-    let hatched = null;
+    let hatched = "";
     xs.forEach((x, i) => {
       const value = mark.values[i];
       if (!value) return;
@@ -183,9 +183,12 @@ const DRAW = {
       const top = on.y(Math.max(from, from + value));
       const bar = `M${round(x - width / 2)} ${round(top)}h${round(width)}v${round(Math.max(0.5, bottom - top))}h${-round(width)}Z`;
       bars += bar;
-      if (mark.hatched === i) hatched = svg("path", { d: bar, fill: "url(#unfinished)" });
+      if (mark.hatched?.includes(i)) hatched += bar;
     });
-    return [svg("path", { class: "bar", d: bars, fill: `var(--chart-${mark.color})` }), hatched].filter(Boolean);
+    return [
+      svg("path", { class: "bar", d: bars, fill: `var(--chart-${mark.color})` }),
+      ...(hatched ? [svg("path", { d: hatched, fill: "url(#unfinished)" })] : []),
+    ];
   },
   spikes: (mark, on) => [svg("path", {
     class: "spikes", stroke: `var(--chart-${mark.color})`,

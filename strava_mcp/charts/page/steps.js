@@ -70,7 +70,7 @@ function thinned(chart, panels, range, width) {
         values: series(panel, mark.values),
         labels: first(mark.labels),
         opens: first(mark.opens),
-        hatched: groups.findIndex(({ from }) => from === mark.hatched),
+        hatched: groups.flatMap(({ from }, i) => (mark.hatched?.includes(from) ? [i] : [])),
       })),
     })),
   };
