@@ -1,7 +1,6 @@
 """The sandbox's athlete, with responses cached: the tests of a module only read."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,28 +9,23 @@ from strava_mcp.analysis.subject import Subject
 from strava_mcp.config import Config
 from strava_mcp.store import open_store
 from strava_mcp.tools.local_time import today
-from tests import clock as clocks
 from tests.clock import Clock
 from tests.rig import Rig
-
-#: When the tests take place: the athlete does something else every day.
-NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+from tests.season_day import clock_of_the_season
 
 
-@pytest.fixture(scope="module")
-def noon() -> Iterator[Clock]:
-    """The time of strava_mcp's modules, stopped at NOW."""
-    with pytest.MonkeyPatch.context() as patch:
-        stopped = clocks.install(patch)
-        stopped.freeze(NOW.timestamp())
-        yield stopped
+@pytest.fixture(scope="package", autouse=True)
+def season_clock() -> Iterator[Clock]:
+    """It is the day of ``tests.season_day``, also for the sandbox."""
+    with clock_of_the_season() as clock:
+        yield clock
 
 
 @pytest.fixture(scope="module")
-def rig(noon: Clock) -> Iterator[Rig]:
+def rig() -> Iterator[Rig]:
     """A sandbox with an access token."""
     store = open_store("sqlite://:memory:")
-    yield Rig(store, config=Config(strava_cache_s=3600), now=noon.time).authorize()
+    yield Rig(store, config=Config(strava_cache_s=3600)).authorize()
     store.close()
 
 

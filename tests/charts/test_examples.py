@@ -1,25 +1,13 @@
 """The pictures of the README are what the views draw today, and small."""
 
 import struct
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from strava_mcp.charts.examples import __main__ as examples
 from strava_mcp.charts.picture import DEFAULT_WIDTH
-from strava_mcp.sandbox import app
 from tests.charts.test_picture import MAX_BYTES
-from tests.clock import Clock
-
-
-@pytest.fixture(scope="module", autouse=True)
-def sandbox(noon: Clock) -> Iterator[None]:
-    """The sandbox at the same time as everything else."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "create_app", partial(app.create_app, now=noon.time))
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -24,9 +24,9 @@ RADIUS_M = 150.0
 
 
 @pytest.fixture(scope="module")
-def passing(sandbox_home: Path) -> tuple[Any, list[Point], PrivacyZone]:
+def passing(season_home: Path) -> tuple[Any, list[Point], PrivacyZone]:
     """A run, its track, and a zone around its middle that neither end lies in."""
-    source = archive_of(sandbox_home)
+    source = archive_of(season_home)
     for row in source.activities(per_page=100):
         if row["sport_type"] != "Run" or row["manual"] or not row.get("start_latlng"):
             continue
@@ -39,10 +39,10 @@ def passing(sandbox_home: Path) -> tuple[Any, list[Point], PrivacyZone]:
 
 
 @pytest.fixture(scope="module")
-def hiding(sandbox_home: Path, passing: tuple[Any, list[Point], PrivacyZone]) -> Iterator[Archive]:
+def hiding(season_home: Path, passing: tuple[Any, list[Point], PrivacyZone]) -> Iterator[Archive]:
     zone = passing[2]
     source = archive_of(
-        sandbox_home, archive_hide_home=(zone.latitude, zone.longitude, zone.radius_m)
+        season_home, archive_hide_home=(zone.latitude, zone.longitude, zone.radius_m)
     )
     yield source
     source.close()
@@ -108,7 +108,7 @@ def test_the_track_of_an_activity_is_cut(
 
 
 def test_the_map_of_a_period_is_cut(
-    passing: tuple[Any, list[Point], PrivacyZone], hiding: Archive, sandbox_home: Path
+    passing: tuple[Any, list[Point], PrivacyZone], hiding: Archive, season_home: Path
 ) -> None:
     row, _, _ = passing
 
@@ -122,4 +122,4 @@ def test_the_map_of_a_period_is_cut(
         assert count == len(chart.map.tracks)
         return list(track.points).count(None)
 
-    assert gaps(hiding) > gaps(archive_of(sandbox_home))
+    assert gaps(hiding) > gaps(archive_of(season_home))
