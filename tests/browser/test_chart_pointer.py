@@ -164,6 +164,8 @@ def test_dragging_zooms_and_asks_for_more_detail(host: StrictHost, sandbox: Serv
     assert figures["Distance"] != whole["Distance"]
     with host.view():
         points = hair.points(host.browser, fine, stretch)
+        # The figures may be the same before the finer data is drawn.
+        pages.wait_for(host.browser, f".plot[aria-valuemax='{len(points.groups) - 1}']")
     for index in (0, len(points.groups) // 2, len(points.groups) - 1):
         mouse(host, "mouseMoved", points.plot.share(points.x(index)))
         check_values(host, points.values(index))

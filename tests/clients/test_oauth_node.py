@@ -57,7 +57,7 @@ class Program:
         """Stop it and close its pipes."""
         self.process.kill()
         self.process.wait()
-        self._reader.join(10)
+        self._reader.join(LAUNCH_S)
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             if pipe:
                 pipe.close()

@@ -18,6 +18,8 @@ from tests.servers import free_port, process
 
 TOKEN = "5a" * 32
 WORKERS = 2
+#: How long the store may be locked, while one of its users stands still.
+MAX_LOCKED_S = 120
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ class System:
     def rows(self) -> Counter[str]:
         """The number of live rows of the store, by namespace (without what follows a colon)."""
         query = "SELECT space, COUNT(*) FROM records WHERE expires_at IS NULL OR expires_at > ? "
-        counts: Counter[str] = Counter()
-        with closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)) as connection:
+        uri, counts = f"file:{self.store}?mode=ro", Counter[str]()
+        with closing(sqlite3.connect(uri, timeout=MAX_LOCKED_S, uri=True)) as connection:
             for space, count in connection.execute(query + "GROUP BY space", (time.time(),)):
                 counts[space.partition(":")[0]] += count
         return counts

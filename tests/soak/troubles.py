@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import NamedTuple
 
 from tests.soak.record import Phase
-from tests.soak.system import System, resume
+from tests.soak.system import MAX_LOCKED_S, System, resume
 
 #: How long the store is locked at a time, and how long it is free in between.
 LOCKED_S, FREE_S = 0.8, 0.2
@@ -40,7 +40,9 @@ def fill_disk(system: System, seconds: float) -> None:
 def slow_store(system: System, seconds: float) -> None:
     """Lock the store most of the time, so that every write waits."""
     deadline = time.monotonic() + seconds
-    with closing(sqlite3.connect(system.store, timeout=30, isolation_level=None)) as connection:
+    with closing(
+        sqlite3.connect(system.store, timeout=MAX_LOCKED_S, isolation_level=None)
+    ) as connection:
         while time.monotonic() < deadline:
             connection.execute("BEGIN IMMEDIATE")
             time.sleep(LOCKED_S)
