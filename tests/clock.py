@@ -25,7 +25,7 @@ class Clock:
     """Seconds as ``time`` counts them, ``ahead_s`` later. Frozen, it moves only by ``sleep``."""
 
     def __init__(self) -> None:
-        self.ahead_s = 0.0
+        self.ahead_s = self._epoch_ahead_s = 0.0
         self._frozen_at: float | None = None
         self._monotonic_at = 0.0
 
@@ -38,8 +38,13 @@ class Clock:
         self._monotonic_at = self.monotonic()
         self._frozen_at, self.ahead_s = at, 0.0
 
+    def go_on_from(self, at: float) -> None:
+        """Let it be ``at``, in seconds since the epoch, and run on."""
+        self._epoch_ahead_s = at - time.time()
+
     def time(self) -> float:
-        now = time.time() if self._frozen_at is None else self._frozen_at
+        running = time.time() + self._epoch_ahead_s
+        now = running if self._frozen_at is None else self._frozen_at
         return now + self.ahead_s
 
     def monotonic(self) -> float:

@@ -11,9 +11,18 @@ import pytest
 
 from tests import clock as clocks
 
+#: The app on that day, for ``servers.flask_run``.
+SEASON_APP = "tests.season_app"
 TODAY = date(2026, 11, 26)
 YESTERDAY = TODAY - timedelta(days=1)
 NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC).timestamp()
+
+
+def start_the_day(patch: pytest.MonkeyPatch) -> clocks.Clock:
+    """Let it be noon of the day for strava_mcp's modules, and run on."""
+    clock = clocks.install(patch)
+    clock.go_on_from(NOON)
+    return clock
 
 
 @contextmanager

@@ -14,8 +14,10 @@ from urllib3.exceptions import HTTPError
 
 from tests.browser import pages
 from tests.browser.strict_host import Server, StrictHost, check_message, strict_host
+from tests.clock import Clock
 from tests.closing_server import ClosingServer
 from tests.conftest import ROOT, require
+from tests.season_day import SEASON_APP, start_the_day
 from tests.servers import flask_run, free_port, running
 from tests.web.conftest import TOKEN
 
@@ -95,6 +97,13 @@ def open_browser(chromium: Chrome) -> Iterator[Open]:
 
 
 @pytest.fixture(scope="module")
+def season_clock() -> Iterator[Clock]:
+    """It is the day of ``tests.season_day`` for apps in this process, as for ``SEASON_APP``."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield start_the_day(patch)
+
+
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """``flask run`` with a passphrase; yields its base URL."""
     from strava_mcp import data_folder
@@ -103,7 +112,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder, port = tmp_path_factory.mktemp("browser"), free_port()
     env = {"STRAVA_MCP_HOME": str(folder / "home"), "RATE_LIMIT": "100000"}
     data_folder.replace(folder / "home", owner.FILE, owner.scrypt(PASSPHRASE))
-    with running(flask_run(port), port, folder / "server.log", env) as base:
+    with running(flask_run(port, SEASON_APP), port, folder / "server.log", env) as base:
         yield base
 
 
@@ -112,7 +121,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """``flask run`` with a token: the sandbox's athlete, who is drawn."""
     folder, port = tmp_path_factory.mktemp("sandbox"), free_port()
     env = {"STRAVA_MCP_HOME": str(folder / "home"), "AUTH_TOKEN": TOKEN, "RATE_LIMIT": "100000"}
-    with running(flask_run(port), port, folder / "server.log", env) as base:
+    with running(flask_run(port, SEASON_APP), port, folder / "server.log", env) as base:
         yield Server(base, TOKEN)
 
 

@@ -16,6 +16,7 @@ from tests.browser.pages import (
     type_in,
 )
 from tests.node import package
+from tests.season_day import SEASON_APP
 from tests.servers import flask_run, free_port, running
 from tests.tools.test_uploads import gpx
 from tests.web.conftest import TOKEN
@@ -25,7 +26,7 @@ from tests.web.conftest import TOKEN
 def server(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder, port = tmp_path_factory.mktemp("links"), free_port()
     env = {"STRAVA_MCP_HOME": str(folder / "home"), "AUTH_TOKEN": TOKEN, "RATE_LIMIT": "100000"}
-    with running(flask_run(port), port, folder / "server.log", env) as base:
+    with running(flask_run(port, SEASON_APP), port, folder / "server.log", env) as base:
         yield base
 
 

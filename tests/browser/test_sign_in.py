@@ -21,13 +21,15 @@ from tests.browser.pages import (
     text,
     wait_for,
 )
+from tests.clock import Clock
 from tests.flow import Flow, Live
 from tests.node import package
+from tests.season_day import SEASON_APP
 from tests.servers import flask_run, free_port, running
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(tmp_path_factory: pytest.TempPathFactory, season_clock: Clock) -> Iterator[str]:
     """``flask run`` for Mira, who owns it, and Jonas, with the sandbox's Strava beside it."""
     folder, port = tmp_path_factory.mktemp("sign-in"), free_port()
     store = open_store("sqlite://:memory:")
@@ -44,7 +46,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             "RATE_LIMIT": "100000",
             "ALLOWED_ATHLETES": f"{MIRA.id},{JONAS.id}",
         }
-        with running(flask_run(port), port, folder / "server.log", env) as base:
+        with running(flask_run(port, SEASON_APP), port, folder / "server.log", env) as base:
             yield base
     store.close()
 

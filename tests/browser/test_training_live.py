@@ -30,6 +30,7 @@ from tests.browser.pages import (
     wait_for,
 )
 from tests.browser.test_training import LISTENER, errors, wait_for_chart
+from tests.clock import Clock
 from tests.node import package
 from tests.sandbox_server import serve_sandbox
 from tests.web.conftest import TOKEN
@@ -85,7 +86,7 @@ class Live:
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def live(tmp_path_factory: pytest.TempPathFactory, season_clock: Clock) -> Iterator[Live]:
     home = tmp_path_factory.mktemp("live")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(transport, "READ_S", GATE_S)  # what a test holds up has not failed
