@@ -32,6 +32,13 @@ VISIBLE_BUTTONS = """
 return [...document.querySelectorAll("button")].filter((one) => one.checkVisibility())
   .map((one) => one.textContent);
 """
+#: Notes whether what the figures rest on is printed.
+NOTES_ON_PAPER = """
+addEventListener("beforeprint", () => {
+  window.hasNotes = document.querySelector("#chart details").open;
+});
+"""
+ARE_NOTES_OPEN = "return document.querySelector('#chart details').open"
 #: Collects what the policy forbids, before any script of the page runs.
 LISTENER = """
 window.violations = [];
@@ -125,7 +132,10 @@ def test_what_cannot_be_drawn_is_said(browser: Chrome, server: str) -> None:
 def test_on_paper(browser: Chrome, server: str) -> None:
     sign_in(browser, server, "?view=weeks")
     wait_for_chart(browser)
+    browser.execute_script(NOTES_ON_PAPER)
     printed = browser.execute_cdp_cmd("Page.printToPDF", {"printBackground": False})
+    assert browser.execute_script("return window.hasNotes")
+    check_becomes(browser, lambda: browser.execute_script(ARE_NOTES_OPEN), False)
     data = base64.b64decode(printed["data"])
     assert data.startswith(b"%PDF") and len(data) > 10_000, "not empty"
     assert data.count(b"/Type /Page\n") + data.count(b"/Type /Page ") == 1

@@ -82,7 +82,10 @@ function start() {
     rehearse();
     return;
   }
-  window.addEventListener("beforeprint", () => render(PAPER_WIDTH));
+  window.addEventListener("beforeprint", () => {
+    render(PAPER_WIDTH);
+    main.querySelector("details")?.setAttribute("open", ""); // nobody can open it on paper
+  });
   window.addEventListener("afterprint", () => render());
   if (document.getElementById("data")) displayData();
   else arrive();
