@@ -73,7 +73,7 @@ class Project:
             env=env,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
         )
         output = done.stdout + done.stderr
         assert (done.returncode != 0) == fails, output[-4000:]
