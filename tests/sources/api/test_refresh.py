@@ -139,6 +139,7 @@ def test_concurrent_processes_refresh_once(
 
 def refresh_until_killed(url: str, path: str, ready: Any, is_idle: bool) -> None:
     """Run a process that refreshes again and again, or waits if ``is_idle``."""
+    transport.READ_S = transport.TOKEN_READ_S = TIMEOUT_S
     tokens.LEASE_S = KILLED_LEASE_S
     store = open_store(f"sqlite://{path}")
     source = open_api(config_for(url), store)
