@@ -8,7 +8,7 @@ import pytest
 from tests.browser import drawn_text, pages
 from tests.browser.conftest import picture_of
 from tests.browser.strict_host import GROUNDS, Server, StrictHost, result_of
-from tests.charts.sample_charts import CHARTS, NAME, activity_chart
+from tests.charts.sample_charts import CHARTS, NAME, activity_chart, calendar_chart
 from tests.node import package
 
 VIEWS = ("activity", "form", "curve", "weeks", "calendar", "map", "compare")
@@ -74,6 +74,14 @@ def test_views_of_the_sandbox(host: StrictHost, sandbox: Server, view: str) -> N
 def test_layouts(host: StrictHost, name: str) -> None:
     host.show(result_of(CHARTS[name]))
     for width in (PHONE, CHAT):
+        host.resize(width)
+        check_looks(host, "light")
+
+
+@pytest.mark.parametrize("days", [528, 535])
+def test_a_name_above_the_last_columns_is_within_the_frame(host: StrictHost, days: int) -> None:
+    host.show(result_of(calendar_chart(days)))
+    for width in range(PHONE, PHONE + 11):  # a column of the calendar is 11 px wide
         host.resize(width)
         check_looks(host, "light")
 

@@ -45,7 +45,7 @@ function drawMonths(picture, cells, place, width) {
     const [x, y] = place(day);
     if (y !== row) [row, end] = [y, -Infinity];
     const label = date.getUTCMonth() ? MONTHS[date.getUTCMonth()] : `${date.getUTCFullYear()}`;
-    const right = x + label.length * 6.4;
+    const right = x + widthOf(label);
     if (x < end || right > width) continue;
     picture.append(svg("text", { class: "tick", x, y: y - 6 }, label));
     end = right + 6;
