@@ -9,7 +9,8 @@ function example() {
   });
   const mark = (kind, name) => ({ kind, name, values, color: "pace" });
   return {
-    view: "activity", title: "Run", heading: "Heart rate", subtitle: "Sun 27 Sep 2026, 08:26 \u00b7 \u2013", notes: ["A note."],
+    view: "activity", title: "Run \u6771 \ud83c\udfc5", heading: "Heart rate",
+    subtitle: "Sun 27 Sep 2026, 08:26 \u00b7 \u2013", notes: ["A note."],
     facts: [{ label: "Distance", value: "0123456789.", unit: "km" }, { label: "Moving time", value: "1:35" }],
     axis: { kind: "length", quantity: number, domain: [0, 3], values },
     tabs: [
@@ -22,8 +23,9 @@ function example() {
   };
 }
 
-// The first use of each font, style and function takes milliseconds. They pass while the data is on
-// its way: a small example is drawn and laid out, and removed before the browser paints.
+// The first use of each font (names have emoji and other scripts), style and function takes
+// milliseconds. They pass while the data is on its way: a small example is drawn and laid out, and
+// removed before the browser paints.
 function rehearse() {
   display(example());
   main.getBoundingClientRect();
