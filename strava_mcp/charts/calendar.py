@@ -9,7 +9,7 @@ from strava_mcp.analysis.period import Activity
 from strava_mcp.charts.activity_words import sport_name
 from strava_mcp.charts.chart import Cell, Chart, Fact, Grid, Quantity
 from strava_mcp.charts.quantities import length
-from strava_mcp.charts.quantity_words import MONTHS, day_of, plain, write, write_date
+from strava_mcp.charts.quantity_words import MONTHS, day_of, plain, write, write_date, write_dates
 from strava_mcp.sports import ON_FOOT, RIDES, ROWS, RUNS, SKIS, SWIMS
 from strava_mcp.training.streaks import Streak
 
@@ -30,11 +30,11 @@ MAX_DAYS = 1096
 def draw(answer: Calendar, today: date, units: str) -> Chart:
     """The chart of the days. ``units``: ``metric`` or ``imperial``."""
     days = answer.days
-    dates = f"{write_date(days[0].day)} to {write_date(days[-1].day)}"
+    dates = write_dates(days[0].day, days[-1].day)
     title = "Calendar"
     active = [day for day in days if day.activities]
     if not active:
-        state = f"There is no activity from {dates}."
+        state = f"There is no activity in the period ({dates})."
         return Chart("calendar", title, title, state, subtitle=dates, state=state)
     by_load = sum(day.load is not None for day in active) * 2 > len(active)
     top = max(_weight(day, by_load) for day in days)
@@ -119,7 +119,8 @@ def _reading(answer: Calendar, dates: str, units: str) -> str:
     months = Counter((day.day.year, day.day.month) for day in active)
     (year, month), count = months.most_common(1)[0]
     most = f"; {MONTHS[month - 1]} {year} had the most, {count}" if len(months) > 1 else ""
-    sentences = [f"From {dates}, {len(active)} of {len(answer.days)} days were active{most}."]
+    are_active = f"day{'s' * (len(answer.days) > 1)} {'was' if len(active) == 1 else 'were'} active"
+    sentences = [f"{len(active)} of {len(answer.days)} {are_active} ({dates}){most}."]
     longest = answer.streaks.longest
     if longest and longest.length > 1:
         sentences.append(

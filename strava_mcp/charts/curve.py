@@ -7,7 +7,7 @@ from strava_mcp.analysis.best_efforts import Effort
 from strava_mcp.analysis.curves import Curve, Curves
 from strava_mcp.charts.chart import Axis, Chart, Fact, Mark, Opens, Panel, Quantity, Style, Tab
 from strava_mcp.charts.quantities import POWER, rate
-from strava_mcp.charts.quantity_words import plain, write, write_date
+from strava_mcp.charts.quantity_words import plain, write, write_date, write_dates
 from strava_mcp.charts.scales import number_ticks, pace_ticks, padded
 from strava_mcp.training.critical_power import MAX_DURATION_S, MIN_DURATION_S, Critical
 from strava_mcp.units import BEST_EFFORTS_M
@@ -175,7 +175,7 @@ def _notes(curves: Curves) -> list[str]:
 
 
 def _nothing_now(curves: Curves) -> str:
-    return f"There is no effort from {_dates(curves)}; the curve is that of all time."
+    return f"There is no effort in the period ({_dates(curves)}); the curve is that of all time."
 
 
 def _why_not(curves: Curves) -> str:
@@ -199,12 +199,11 @@ def _before(curves: Curves) -> str:
     if not curves.first:
         return ""
     last = curves.first - timedelta(days=1)
-    return f"{write_date(last - (curves.last - curves.first))} to {write_date(last)}"
+    return write_dates(last - (curves.last - curves.first), last)
 
 
 def _dates(curves: Curves) -> str:
-    last = write_date(curves.last)
-    return f"{write_date(curves.first)} to {last}" if curves.first else f"all time to {last}"
+    return write_dates(curves.first, curves.last)
 
 
 def _day(effort: Effort) -> str:

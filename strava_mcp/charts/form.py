@@ -22,7 +22,7 @@ from strava_mcp.charts.chart import (
     Tab,
     Tick,
 )
-from strava_mcp.charts.quantity_words import date_of, day_of, plain, write, write_date
+from strava_mcp.charts.quantity_words import date_of, day_of, plain, write, write_date, write_dates
 from strava_mcp.charts.scales import number_ticks
 from strava_mcp.training.fitness import Day
 
@@ -63,7 +63,7 @@ def draw(history: TrainingLoad | Coverage, outlook: Outlook | None) -> Chart:
         view="form",
         title="Fitness and form",
         heading="Fitness and form",
-        subtitle=f"{write_date(history.first)} to {write_date(date_of(days[-1]))}",
+        subtitle=write_dates(history.first, date_of(days[-1])),
         reading=plain(_reading(history, outlook)),
         facts=_facts(history),
         axis=Axis("day", Quantity("day"), (days[0] - 0.5, days[-1] + 0.5), [days[i] for i in kept]),
@@ -182,10 +182,13 @@ def _reading(history: TrainingLoad, outlook: Outlook | None) -> str:
         f"On {day} fitness was {write(POINTS, today.fitness)}, fatigue "
         f"{write(POINTS, today.fatigue)}, and form in the morning {write(SIGNED, today.form)} "
         f"({band_of(today.form)}).",
-        f"From {write_date(history.first)} on, fitness went from "
-        f"{write(POINTS, begin.fitness)} to {write(POINTS, today.fitness)}, with its peak of "
-        f"{write(POINTS, history.on(peak).fitness)} on {write_date(peak)}.",
     ]
+    if history.first < history.last:
+        sentences.append(
+            f"From {write_date(history.first)} on, fitness went from "
+            f"{write(POINTS, begin.fitness)} to {write(POINTS, today.fitness)}, with its peak of "
+            f"{write(POINTS, history.on(peak).fitness)} on {write_date(peak)}."
+        )
     if outlook:
         scenario = outlook.plan or outlook.usual
         sentences.append(
@@ -194,10 +197,17 @@ def _reading(history: TrainingLoad, outlook: Outlook | None) -> str:
             f"{write(POINTS, scenario.fitness)}."
         )
     else:
-        total = sum(history.on(one).load for one in _days(history.first, history.last))
-        weeks = ((history.last - history.first).days + 1) / 7
-        sentences.append(f"The mean load was {write(LOAD, total / weeks)} per week.")
+        sentences.append(_mean_load(history))
     return " ".join(sentences)
+
+
+def _mean_load(history: TrainingLoad) -> str:
+    """The mean load per week; of less than a week, all of it."""
+    days = _days(history.first, history.last)
+    total = sum(history.on(day).load for day in days)
+    if len(days) < 7:
+        return f"The load of the {len(days)} day{'s' * (len(days) > 1)} was {write(LOAD, total)}."
+    return f"The mean load was {write(LOAD, total / len(days) * 7)} per week."
 
 
 def _how(outlook: Outlook) -> str:

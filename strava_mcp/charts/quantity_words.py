@@ -91,6 +91,13 @@ def write_date(the_date: date) -> str:
     return f"{the_date.day} {MONTHS[the_date.month - 1]} {the_date.year}"
 
 
+def write_dates(first: date | None, last: date) -> str:
+    """``24 Oct 2026 to 3 Nov 2026``, ``24 Oct 2026``, or ``all time to 3 Nov 2026``."""
+    if first == last:
+        return write_date(last)
+    return f"{write_date(first) if first else 'all time'} to {write_date(last)}"
+
+
 def plain(text: str) -> str:
     """The text with ordinary spaces, which a model reads as fewer tokens."""
     return text.replace(NBSP, " ").replace(NARROW_NBSP, " ")

@@ -75,10 +75,9 @@ def _map(subject: Subject, question: Question) -> Chart:
 
 
 def _dates(question: Question) -> str:
-    from strava_mcp.charts.quantity_words import write_date
+    from strava_mcp.charts.quantity_words import write_dates
 
-    last = write_date(question.last)
-    return f"{write_date(question.first)} to {last}" if question.first else f"all time to {last}"
+    return write_dates(question.first, question.last)
 
 
 def _compare(subject: Subject, question: Question) -> Chart:

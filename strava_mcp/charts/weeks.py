@@ -7,7 +7,7 @@ from itertools import compress
 from strava_mcp.analysis.summary import Group, Summary
 from strava_mcp.charts.chart import Axis, Chart, Fact, Mark, Number, Panel, Quantity, Tab
 from strava_mcp.charts.quantities import height, length
-from strava_mcp.charts.quantity_words import day_of, plain, write, write_date
+from strava_mcp.charts.quantity_words import day_of, plain, write, write_date, write_dates
 from strava_mcp.charts.scales import hours_ticks, number_ticks
 from strava_mcp.training.rolling import rolling_mean
 
@@ -31,9 +31,9 @@ MAX_WEEKS = 312
 def draw(summary: Summary, today: date, units: str) -> Chart:
     """The chart of a summary by week. ``units``: ``metric`` or ``imperial``."""
     groups = summary.groups[-MAX_WEEKS:]
-    dates = f"{write_date(summary.first)} to {write_date(summary.last)}"
+    dates = write_dates(summary.first, summary.last)
     if not summary.total.activities:
-        state = f"There is no activity from {dates}."
+        state = f"There is no activity in the period ({dates})."
         return Chart("weeks", "Weeks", "Weeks", state, subtitle=dates, state=state)
     weeks = _Weeks(groups, today)
     values = [day_of(_monday(group)) for group in groups]
@@ -63,7 +63,10 @@ class _Weeks:
 
     def __init__(self, groups: Sequence[Group], today: date) -> None:
         self.all = groups
-        self.is_running = _monday(groups[-1]) + timedelta(days=DAYS_PER_WEEK) > today
+        monday = _monday(groups[-1])
+        self.is_running = monday + timedelta(days=DAYS_PER_WEEK) > today
+        #: Whether the period has all days of the current week so far.
+        self.is_up_to_date = self.is_running and groups[-1].days == (today - monday).days + 1
         over = len(groups) - self.is_running
         self._is_whole = [
             i < over and group.days == DAYS_PER_WEEK for i, group in enumerate(groups)
@@ -85,15 +88,17 @@ class _Weeks:
         """A bar for each week."""
         return Mark("bars", [*map(value, self.all)], color, name, hatched=self.incomplete)
 
-    def mean_line(self, value: Callable[[Group], float]) -> Mark:
-        """The rolling mean as a line."""
-        return Mark("line", self.rolling(value), "ink", f"{MEAN_WEEKS}-week mean")
+    def mean_line(self, value: Callable[[Group], float]) -> list[Mark]:
+        """The rolling mean as a line; none of fewer weeks."""
+        if len(self.whole) < MEAN_WEEKS:
+            return []
+        return [Mark("line", self.rolling(value), "ink", f"{MEAN_WEEKS}-week mean")]
 
     def panel(self, name: str, quantity: Quantity, value: Callable[[Group], float]) -> Panel:
         """The panel of one total."""
         domain = (0.0, max(1.0, *map(value, self.all)) * 1.05)
         ticks = number_ticks(*domain, 5, quantity.factor)
-        marks = [self.bars(value, "moderate", name), self.mean_line(value)]
+        marks = [self.bars(value, "moderate", name), *self.mean_line(value)]
         aside = f"{'mean' if self.whole else 'total'} {write(quantity, self.mean(value))}"
         return Panel(name, quantity, "pace", domain, ticks, marks, 2.5, aside)
 
@@ -109,7 +114,7 @@ def _time(weeks: _Weeks) -> Panel:
     domain = (0.0, max(3600.0, *map(_time_s, weeks.all)) * 1.05)
     easy = _easy_percent(weeks.all)
     aside = "" if easy is None else f"{write(PERCENT, easy)} easy"
-    marks = [*present, weeks.mean_line(_time_s)]
+    marks = [*present, *weeks.mean_line(_time_s)]
     return Panel("Time", HOURS, "pace", domain, hours_ticks(domain[1], 5), marks, 2.5, aside)
 
 
@@ -153,7 +158,7 @@ def _reading(weeks: _Weeks, units: str) -> str:
             f"{write(PERCENT, easy)} of the time in zones was easy; polarized training intends "
             f"about {INTENDED_EASY_PERCENT} %."
         )
-    if weeks.is_running:
+    if weeks.is_up_to_date:
         now = weeks.all[-1]
         sentences.append(
             f"The current week has {write(HOURS, now.moving_s)} and "
@@ -168,12 +173,13 @@ def _average(weeks: _Weeks, units: str) -> str:
     means = (
         f"{write(HOURS, weeks.mean(_moving_s))} of moving time and "
         f"{write(length(units), weeks.mean(_distance_m))} in "
-        f"{write(DAYS, weeks.mean(lambda w: float(w.activities)))} activities"
     )
     if count == 1:
-        return f"The full week from {write_date(_monday(most))} had {means}."
+        activities = f"{most.activities} activit{'y' if most.activities == 1 else 'ies'}"
+        return f"The full week from {write_date(_monday(most))} had {means}{activities}."
     return (
-        f"The {count} full weeks had on average {means}; the longest, from "
+        f"The {count} full weeks had on average {means}"
+        f"{write(DAYS, weeks.mean(lambda w: float(w.activities)))} activities; the longest, from "
         f"{write_date(_monday(most))}, had {write(HOURS, most.moving_s)}."
     )
 

@@ -13,7 +13,7 @@ from strava_mcp.analysis.tracks import tracks_of
 from strava_mcp.charts import calendar as calendar_view
 from strava_mcp.charts import map as map_view
 from strava_mcp.charts import svg
-from strava_mcp.charts.chart import Chart, Panel
+from strava_mcp.charts.chart import Chart, Kind, Panel
 from strava_mcp.charts.quantity_words import write_date
 from strava_mcp.charts.views import draw
 from strava_mcp.training.streaks import Streak, Streaks
@@ -177,3 +177,35 @@ def test_both_laps_are_called_laps(subject: Subject, rows: list[Any]) -> None:
     run = next(row["id"] for row in rows if row["sport_type"] == "Run" and row["distance"] > 5000)
     reading = draw(subject, replace(asked(subject, "activity"), ids=(run,))).reading
     assert "astest lap " in reading and ", slowest lap " in reading
+
+
+def test_a_part_of_the_current_week_is_not_called_the_week(subject: Subject) -> None:
+    monday = monday_of(subject.today)
+    past = replace(asked(subject, "weeks"), first=monday - timedelta(days=70))
+    assert "current week has" in draw(subject, past).reading
+    yesterday = subject.today - timedelta(days=1)
+    assert "current week has" not in draw(subject, replace(past, last=yesterday)).reading
+
+
+@pytest.mark.parametrize("weeks, has_mean", [(3, False), (4, True)])
+def test_a_mean_without_weeks_is_in_no_legend(subject: Subject, weeks: int, has_mean: bool) -> None:
+    first = monday_of(subject.today) - timedelta(weeks=20)
+    last = first + timedelta(days=7 * weeks - 1)
+    chart = draw(subject, replace(asked(subject, "weeks"), first=first, last=last))
+    for tab in chart.tabs:
+        assert ("4-week mean" in [mark.name for mark in tab.panels[0].marks]) == has_mean
+
+
+@pytest.mark.parametrize("days, words", [(1, "of the 1 day was"), (6, "of the 6 days was")])
+def test_a_few_days_have_no_load_per_week(subject: Subject, days: int, words: str) -> None:
+    reading = draw(subject, asked(subject, "form", days)).reading
+    assert words in reading and "per week" not in reading
+    assert ("fitness went from" in reading) == (days > 1)
+    assert "per week" in draw(subject, asked(subject, "form", 7)).reading
+
+
+@pytest.mark.parametrize("view", ["form", "curve", "weeks", "calendar", "map"])
+def test_one_day_is_no_range(subject: Subject, view: Kind) -> None:
+    chart = draw(subject, asked(subject, view, 1))
+    day = write_date(subject.today)
+    assert chart.subtitle == day and f"{day} to {day}" not in chart.reading
