@@ -16,6 +16,9 @@ from tests.clock import Clock
 from tests.flow import Answer, InProcess, ticket
 from tests.web.conftest import TOKEN, Make, bearer
 
+#: No day ends between two requests.
+pytestmark = pytest.mark.usefixtures("frozen_clock")
+
 NAME = "</script><img src=x onerror=alert(1)>"
 
 
