@@ -13,11 +13,19 @@ from strava_mcp.store import open_store
 from strava_mcp.tools import load_tools
 from strava_mcp.tools.size import tokens
 from tests.rig import Rig
+from tests.season_day import clock_of_the_season
 from tests.tools.conftest import WRITER, Call
 
 
+@pytest.fixture(scope="module", autouse=True)
+def season_clock() -> Iterator[None]:
+    """It is the day of ``tests.season_day``: a trend needs runs enough on one route."""
+    with clock_of_the_season():
+        yield
+
+
 @pytest.fixture(scope="module")
-def rig() -> Iterator[Rig]:
+def rig(season_clock: None) -> Iterator[Rig]:
     store = open_store("sqlite://:memory:")
     yield Rig(store, config=Config()).authorize()
     store.close()
