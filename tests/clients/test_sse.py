@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.clients.conftest import TOKEN, WRONG, Running
+from tests.clients.conftest import FORGIVING_APP, TOKEN, WRONG, Running
 from tests.clients.front import front
 from tests.clients.test_node import HERE, run
 from tests.clients.test_python import TOOLS, look_around, over_sse, use
@@ -24,11 +24,11 @@ def base(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         "RATE_LIMIT": "100000",
         "ALLOWED_HOSTS": "127.0.0.1",
     }
-    with running(flask_run(one), one, folder / "one.log", env) as first:
+    with running(flask_run(one, FORGIVING_APP), one, folder / "one.log", env) as first:
         if request.param == "one process":
             yield first
             return
-        with running(flask_run(two), two, folder / "two.log", env) as second:
+        with running(flask_run(two, FORGIVING_APP), two, folder / "two.log", env) as second:
             with front(first, second) as both:
                 yield both
 
