@@ -49,7 +49,7 @@ class Mark:
 
     ``values``: one per value of the axis, or per value of ``x``. Marks of ``bars`` are stacked in
     their order, each centred on its x. ``name``: what hover calls it; empty for the panel's name.
-    ``labels``: of dots, one each, spoken and shown on hover. ``opens``: of dots, bars; one each.
+    ``labels``: of dots, one each, spoken and shown on hover. ``opens``: of dots, one each.
     ``hatched``: the indices of bars that do not stand for a whole period.
     """
 

@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 #: The parts of the script, in their order.
 PARTS = (
     *("format", "scales", "svg", "steps", "panels", "pointer", "map", "grid", "frame"),
-    *("bridge", "arrival", "rehearsal"),
+    *("bridge", "arrival"),
 )
 #: Chromium compiles all functions while the data is on its way (V8, explicit compile hints).
 COMPILE = "//# allFunctionsCalledOnLoad"

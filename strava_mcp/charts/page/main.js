@@ -78,8 +78,9 @@ function start() {
     frame = requestAnimationFrame(() => innerWidthOf(main) !== app.width && render());
   }).observe(main);
   if (host === chat) {
+    say(DRAWING);
+    prepareFonts();
     connect();
-    rehearse();
     return;
   }
   window.addEventListener("beforeprint", () => {

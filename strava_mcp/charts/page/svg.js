@@ -45,3 +45,11 @@ function widthOf(text, size = RULES.tick_size, weight = 400) {
   }
   return pen.measureText(text).width;
 }
+
+// The first use of a font takes milliseconds, which pass while the data is on its way.
+function prepareFonts() {
+  app.font = getComputedStyle(main).fontFamily;
+  for (const [size, weight] of [[RULES.tick_size, 400], [12, 400], [RULES.label_size, 600]]) {
+    widthOf("Heart rate 0123456789 : . /km", size, weight);
+  }
+}
