@@ -13,6 +13,7 @@ from strava_mcp.config import Config
 from strava_mcp.escaping import visible
 from strava_mcp.json_types import JSON
 from strava_mcp.services import services
+from tests.clock import Clock
 from tests.flow import Flow, InProcess, ticket
 
 TOKEN = "0f" * 32
@@ -35,7 +36,8 @@ NEEDED = (
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def app(season_clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The names that the sandbox itself gives on this day have no characters of ``HIDDEN``."""
     home = tmp_path_factory.mktemp("home")
     app = create_app(Config(auth_tokens=(TOKEN,), home=home, rate_limit=1_000_000))
     yield app

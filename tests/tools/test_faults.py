@@ -121,7 +121,9 @@ def bench(call: Call, request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
     rig = Rig(store).authorize()
     created = Bench(rig, call, request.param, tmp_path)
     newest = rig.source.activities(per_page=60)
-    created.ids["activity"] = next(a["id"] for a in newest if a["kudos_count"] and a["upload_id"])
+    created.ids["activity"] = next(
+        a["id"] for a in newest if a["kudos_count"] and a["upload_id"] and a["start_latlng"]
+    )
     if created.tool == "get_upload":
         created.ids["upload"] = rig.source.create_upload(gpx(), {"data_type": "gpx"})["id"]
     rig.forget_calls()

@@ -53,9 +53,11 @@ def test_an_activity_of_an_archive_has_its_load(archive: Context) -> None:
 
 
 def test_places_are_those_of_get_records(archive: Context) -> None:
-    records = ask(archive, "get_records", kind="distances", top=3)
+    records = ask(archive, "get_records", kind="distances", top=10)  # equal times share a place
     expected = {
-        (row[5], f"{('', '2nd ', '3rd ')[row[1] - 1]}fastest {row[0]}") for row in records["rows"]
+        (row[5], f"{('', '2nd ', '3rd ')[row[1] - 1]}fastest {row[0]}")
+        for row in records["rows"]
+        if row[1] <= 3
     }
     checked = 0
     for row in ask(archive, "get_activities", sport_type="runs", with_load=True)["activities"]:

@@ -12,6 +12,7 @@ from strava_mcp.charts import page
 from strava_mcp.oauth.owner import PER_KEY
 from strava_mcp.tools.chart_request import ReadArguments
 from strava_mcp.web.training_problem import LABELS
+from tests import season_day
 from tests.clock import Clock
 from tests.flow import Answer, InProcess, ticket
 from tests.web.conftest import TOKEN, Make, bearer
@@ -214,7 +215,10 @@ def test_the_link_shows_the_same_chart_on_another_day(owner: InProcess, clock: C
     assert owner.send("GET", light).text != owner.send("GET", light.replace("light", "dark")).text
 
 
-def test_an_activity_can_be_compared_with_another_on_its_route(owner: InProcess) -> None:
+def test_an_activity_can_be_compared_with_another_on_its_route(
+    owner: InProcess, frozen_clock: Clock
+) -> None:
+    frozen_clock.freeze(season_day.NOON)
     sign_in(owner)
     answer = owner.send("GET", "/training?view=activity")
     compared = owner.send("GET", link_to(answer, "Compare with another time on this route"))

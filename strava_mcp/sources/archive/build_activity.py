@@ -40,8 +40,8 @@ SUMMARY = (
     *("weighted_average_watts", "max_watts", "kilojoules", "average_heartrate", "max_heartrate"),
     *("average_temp", "elev_low", "elev_high", "suffer_score", "commute", "trainer", "flagged"),
     *("gear_id", "device_name", "visibility", "device_watts", "workout_type"),
-    # Strava's has no texts, but lists are filtered by them.
-    *("description", "private_note"),
+    # Strava's has none of these, but lists are filtered by texts, and loads rest on exertion.
+    *("description", "private_note", "perceived_exertion"),
 )
 SPLITS = (("splits_metric", METRES_PER_KM), ("splits_standard", METRES_PER_MILE))
 MAX_OUTLINE_POINTS = 100

@@ -10,7 +10,7 @@ from strava_mcp.json_types import JSON
 Origin = Literal["export", "file"]
 
 #: Increase it when parsing improves: the next import then parses all recordings again.
-PARSER_VERSION = 4
+PARSER_VERSION = 5
 
 
 @dataclass(frozen=True)

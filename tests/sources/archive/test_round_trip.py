@@ -308,6 +308,14 @@ def test_data_that_only_the_export_has(archive: Source, ids: list[int]) -> None:
     assert latest in status["freshness"]
 
 
+def test_lists_have_the_exertion_that_loads_rest_on(archive: Source) -> None:
+    """Else an activity without heart rate has a load by itself, and none in a list or a week."""
+    rows = archive.activities(per_page=SHARED_COUNT)
+    exertions = [row.get("perceived_exertion") for row in rows]
+    assert any(exertions)
+    assert exertions == [archive.activity(row["id"]).get("perceived_exertion") for row in rows]
+
+
 def test_segment_without_efforts(archive: Source) -> None:
     number = archive.starred_segments()[0]["id"]
     assert "does not contain efforts" in ask(archive, "get_segment", id=number)["note"]
